@@ -1,0 +1,207 @@
+"""The questionnaire as a value: questions, groups, choices and their words in several languages.
+
+It knows nothing of where it was read from (`survey/xlsform`), how expressions are evaluated (`survey/logic`) or
+where answers are kept. Names and kinds are those of the XLSForm specification.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Scalar = str | int | float
+Answer = Scalar | tuple[str, ...]
+"""A stored answer: text, code, ISO date or file id (str), number, or codes in order (select_multiple, rank).
+No answer is the absence of the name, never None or an empty string."""
+
+
+class Kind(StrEnum):
+    """Question types of XLSForm that a browser form can ask or compute."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    RANGE = "range"
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    SELECT_ONE = "select_one"
+    SELECT_MULTIPLE = "select_multiple"
+    RANK = "rank"
+    ACKNOWLEDGE = "acknowledge"
+    NOTE = "note"
+    FILE = "file"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    GEOPOINT = "geopoint"
+    CALCULATE = "calculate"
+    HIDDEN = "hidden"
+    METADATA = "metadata"
+
+
+CLOSED_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK, Kind.RANGE, Kind.ACKNOWLEDGE})
+LIST_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
+NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
+UPLOAD_KINDS = frozenset({Kind.FILE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
+UNASKED_KINDS = frozenset({Kind.NOTE, Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA})
+"""Kinds that a respondent never answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One string in several languages; `by_tag` maps a language tag ("" where the workbook names none) to the words."""
+
+    by_tag: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, tag: str, fallback: str = "") -> str:
+        """The words in `tag`, else in `fallback`, else in whatever language there is, else ""."""
+        for wanted in (tag, fallback, ""):
+            if self.by_tag.get(wanted):
+                return self.by_tag[wanted]
+        return next((words for words in self.by_tag.values() if words), "")
+
+    def __bool__(self) -> bool:
+        return any(self.by_tag.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language of the questionnaire: BCP 47 tag ("fr") and the name its speakers read ("Français")."""
+
+    tag: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One option of a list; `attributes` are the extra columns that a choice filter may read."""
+
+    name: str
+    label: Text
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One row of the survey sheet. Expressions are kept as written; `survey.logic` compiles them."""
+
+    name: str
+    kind: Kind
+    label: Text = Text()
+    hint: Text = Text()
+    list_name: str = ""
+    required: str = ""
+    required_message: Text = Text()
+    relevant: str = ""
+    constraint: str = ""
+    constraint_message: Text = Text()
+    choice_filter: str = ""
+    calculation: str = ""
+    default: str = ""
+    trigger: str = ""
+    read_only: str = ""
+    appearance: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    metadata: str = ""
+    """Which preload a METADATA question is: start, end, today, deviceid, ..."""
+    row: int = 0
+    """Row of the survey sheet, 1-based with the header as row 1; 0 when made by a program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of questions; a top-level group is a section, one with appearance table-list a battery."""
+
+    name: str
+    label: Text = Text()
+    hint: Text = Text()
+    relevant: str = ""
+    appearance: tuple[str, ...] = ()
+    children: tuple["Group | Question", ...] = ()
+    repeats: bool = False
+    repeat_count: str = ""
+    row: int = 0
+
+    def questions(self) -> Iterator[Question]:
+        """Every question inside, in order, at any depth."""
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.questions()
+            else:
+                yield child
+
+    @property
+    def is_battery(self) -> bool:
+        """True when the group is a grid of select_one questions over one scale."""
+        asked = [child for child in self.children if isinstance(child, Question) and child.kind is not Kind.NOTE]
+        return (
+            "table-list" in self.appearance
+            and len(asked) > 0
+            and all(question.kind is Kind.SELECT_ONE for question in asked)
+            and len({question.list_name for question in asked}) == 1
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questionnaire:
+    """A whole questionnaire, ready to be asked."""
+
+    title: str
+    form_id: str
+    version: str
+    languages: tuple[Language, ...]
+    default_language: str
+    """Tag of the language in which every text exists or falls back to."""
+    children: tuple[Group | Question, ...]
+    choice_lists: Mapping[str, tuple[Choice, ...]]
+
+    def questions(self) -> Iterator[Question]:
+        """Every question in order, at any depth."""
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.questions()
+            else:
+                yield child
+
+    def question(self, name: str) -> Question:
+        """The question of that name; KeyError when there is none."""
+        for question in self.questions():
+            if question.name == name:
+                return question
+        raise KeyError(name)
+
+    def sections(self) -> tuple[Group, ...]:
+        """The pages: each top-level group; loose questions that a respondent sees between them form a section of their own."""
+        sections: list[Group] = []
+        loose: list[Question] = []
+
+        def close() -> None:
+            if any(question.kind not in (UNASKED_KINDS - {Kind.NOTE}) for question in loose):
+                sections.append(Group(name=f"_{loose[0].name}", children=tuple(loose)))
+            loose.clear()
+
+        for child in self.children:
+            if isinstance(child, Group):
+                close()
+                sections.append(child)
+            else:
+                loose.append(child)
+        close()
+        return tuple(sections)
+
+    def batteries(self) -> tuple[Group, ...]:
+        """Every battery at any depth, in order."""
+
+        def walk(children: tuple[Group | Question, ...]) -> Iterator[Group]:
+            for child in children:
+                if isinstance(child, Group):
+                    if child.is_battery:
+                        yield child
+                    else:
+                        yield from walk(child.children)
+
+        return tuple(walk(self.children))
+
+    def choices(self, question: Question) -> tuple[Choice, ...]:
+        """All options of a question's list, unfiltered; () for a question without a list."""
+        return tuple(self.choice_lists.get(question.list_name, ()))
