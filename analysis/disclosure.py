@@ -1,0 +1,51 @@
+"""What may leave the house: the audience's policy and the value that stands for a hidden figure.
+
+Here: the threshold on counts. Complementary suppression belongs here too and is not built yet, so a single hidden
+cell of a complete row can still be worked out from the others.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Audience(StrEnum):
+    """Who will see the figure: staff on screen, a meeting's participants, or anybody."""
+
+    INTERNAL = "internal"
+    MEETING = "meeting"
+    PUBLIC = "public"
+
+
+class Suppressed(Enum):
+    """The one value that stands in the place of a figure which must not be shown."""
+
+    SUPPRESSED = "suppressed"
+
+    def __repr__(self) -> str:
+        return "SUPPRESSED"
+
+
+SUPPRESSED = Suppressed.SUPPRESSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Counts below `threshold` are hidden, zero included, so that nothing tells a zero from a one."""
+
+    threshold: int
+
+    def count(self, value: int) -> int | Suppressed:
+        """The count itself, or SUPPRESSED below the threshold."""
+        return value if value >= self.threshold else SUPPRESSED
+
+
+_POLICIES = {
+    Audience.INTERNAL: Policy(threshold=0),
+    Audience.MEETING: Policy(threshold=5),
+    Audience.PUBLIC: Policy(threshold=5),
+}
+
+
+def policy(audience: Audience) -> Policy:
+    """The policy that holds for an audience."""
+    return _POLICIES[audience]

@@ -1,0 +1,149 @@
+"""The values in which every number reaches a person: a card for a question, under an audience's policy.
+
+Made by `analysis.findings.summary` and `.battery`, `.ranking`; read by charts, pages, reports and the command line.
+A count or share is a number or `SUPPRESSED` (analysis.disclosure); a renderer must show the latter as "<5", never as 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from analysis.disclosure import Audience, Suppressed
+
+Count = int | Suppressed
+Figure = float | Suppressed
+
+
+class CardKind(StrEnum):
+    """What a card shows; it decides the chart."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    BATTERY = "battery"
+    RANKING = "ranking"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """Who stands behind the figures: answered + the causes in `missing` = replies.
+
+    replies   submitted replies in view (after filters)
+    answered  n: replies with a valid answer; the denominator of every share
+    missing   cause -> count; causes: not_asked, skipped, dont_know, refused
+    """
+
+    replies: int | Suppressed
+    answered: int | Suppressed
+    missing: Mapping[str, Count]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One count with its share of the answered; `low`, `high` bound the share (Wilson, 95 %)."""
+
+    count: Count
+    share: Figure
+    low: Figure | None = None
+    high: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a comparison: a value of the `by` variable with its own base."""
+
+    code: str
+    label: str
+    base: Base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One answer option (or number bin, or ranked item).
+
+    by          column code -> Cell, when the card compares groups
+    mean_rank   rankings: mean position among those who ranked the item (1 = first)
+    first       rankings: how many put it first
+    """
+
+    code: str
+    label: str
+    cell: Cell
+    by: Mapping[str, Cell] = field(default_factory=dict)
+    mean_rank: Figure | None = None
+    first: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatteryItem:
+    """One line of a battery: the distribution over the scale, lowest code first.
+
+    net   share of the two highest minus share of the two lowest scale points, -1..1
+    mean  mean scale point
+    """
+
+    name: str
+    label: str
+    base: Base
+    rows: tuple[Row, ...]
+    net: Figure
+    mean: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One open answer that may be shown to this audience. `attribution` respects the publish permission."""
+
+    response_id: int
+    question: str
+    text: str
+    language: str
+    region: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What stands under every chart: consultation, time and state of the data."""
+
+    consultation: str
+    title: str
+    fictional: bool
+    as_of: datetime
+    snapshot: str
+    """SHA-256 (first 12 hex digits) over questionnaire versions and submitted answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One question (or battery) summarised for one audience in one language.
+
+    question  name of the question, or of the battery's group
+    filters   variable -> codes that were let through (OR inside, AND across)
+    filter_labels  the same in words, for the note
+    rows      options in questionnaire order (SINGLE, MULTIPLE, RANKING, NUMBER bins)
+    items     the lines of a BATTERY; `scale` its points as (code, label)
+    mean, median  NUMBER only
+    quotes    TEXT only
+    """
+
+    question: str
+    kind: CardKind
+    label: str
+    section: str
+    base: Base
+    audience: Audience
+    source: Source
+    language: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filter_labels: tuple[tuple[str, str], ...] = ()
+    by: str = ""
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    scale: tuple[tuple[str, str], ...] = ()
+    items: tuple[BatteryItem, ...] = ()
+    mean: Figure | None = None
+    median: Figure | None = None
+    quotes: tuple[Quote, ...] = ()

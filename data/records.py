@@ -1,0 +1,200 @@
+"""Typed records that the store returns and takes: what is kept, one frozen value per table row.
+
+No rule lives here. Times are aware datetimes in UTC. `Answer` values are JSON: text, number, or a tuple of codes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+AnswerValue = str | int | float | tuple[str, ...]
+"""A stored answer as JSON keeps it, lists read back as tuples (the same shape as `survey.questionnaire.Answer`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The rows a reader may see; None means every region or every language."""
+
+    regions: frozenset[str] | None = None
+    languages: frozenset[str] | None = None
+
+
+EVERYTHING = Scope()
+
+
+class ConsultationStatus(StrEnum):
+    """Where a consultation stands; dates decide further within OPEN."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ResponseStatus(StrEnum):
+    """Where a response stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationRecord:
+    """One consultation.
+
+    title      language tag -> words
+    deadline_at  answers after it are marked late and counted (None: no first deadline)
+    closes_at    no answer is taken after it (None: open until closed by hand)
+    roles        which question plays which part: organisation, region, organisation_type, level, publish, consent,
+                 contact, challenge, finding, recommendation, recommendation_challenge, action_local, ...
+    fictional    True when people and answers are invented; said wherever they are shown
+    """
+
+    id: int
+    slug: str
+    title: Mapping[str, str]
+    status: ConsultationStatus
+    opens_at: datetime | None
+    deadline_at: datetime | None
+    closes_at: datetime | None
+    fictional: bool
+    roles: Mapping[str, str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRecord:
+    """One version of a questionnaire: the workbook's sheets as JSON text, exactly as published."""
+
+    consultation_id: int
+    number: int
+    workbook: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRecord:
+    """One invited organisation of the contact frame."""
+
+    id: int
+    consultation_id: int
+    organisation: str
+    region: str
+    country: str
+    organisation_type: str
+    language: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRecord:
+    """One response.
+
+    answers     everything the respondent entered, also what is not relevant now (a draft's memory)
+    submission  what was submitted: relevant answers and calculations only; {} while a draft; contact data never
+    revision    number of saves; the version that optimistic locking compares
+    """
+
+    id: int
+    consultation_id: int
+    version_number: int
+    invitation_id: int | None
+    reference: str
+    status: ResponseStatus
+    revision: int
+    language: str
+    channel: str
+    region: str
+    publish: str
+    late: bool
+    started_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None
+    expires_at: datetime | None
+    answers: Mapping[str, AnswerValue] = field(default_factory=dict)
+    submission: Mapping[str, AnswerValue] = field(default_factory=dict)
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """An uploaded file; `id` is random and says nothing about its content."""
+
+    id: str
+    response_id: int
+    question: str
+    name: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """Somebody with an account."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRecord:
+    """A one-time link that creates an account or sets a password; only its token's hash is kept."""
+
+    id: int
+    role: str
+    login: str
+    name: str
+    expires_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRecord:
+    """A kept finding: a statement with the card's numbers as they were when it was kept (`card` is JSON)."""
+
+    id: int
+    consultation_id: int
+    position: int
+    statement: str
+    question: str
+    filters: Mapping[str, tuple[str, ...]]
+    card: Mapping[str, object]
+    replies: int
+    created_at: datetime
+    created_by: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationRecord:
+    """A recommendation with its addressee, level and challenge, in the order staff gave it."""
+
+    id: int
+    consultation_id: int
+    position: int
+    text: str
+    addressee: str
+    level: str
+    challenge: str
+    finding_ids: tuple[int, ...]
+    answers: tuple[tuple[int, str], ...]
+    """Linked open answers: (response id, question name)."""
+    created_at: datetime
+    created_by: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord:
+    """One line of the log of acts: who did what to which object, when."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    details: Mapping[str, object]
