@@ -1,0 +1,165 @@
+"""The engine: SQLite in WAL mode with `synchronous=FULL`, every write beginning with the write lock, migrations run
+by the program itself, back-up and restore of the embedded database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
+from data.schema import to_json
+from data.settings import Settings
+
+BUSY_SECONDS = 5.0
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(settings: Settings) -> Engine:
+    """An engine that many threads may share. Nothing is created but the folder that the database lies in."""
+    path = settings.sqlite_path
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable("store.read_only", path=str(path.parent), reason=error.strerror or "") from None
+    engine = create_engine(
+        settings.database_url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, pool_size=8
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_of(connection)))
+    return engine
+
+
+def _begin_of(connection: object) -> str:
+    # A deferred BEGIN that reads and then writes fails at once under load; the lock is taken at the start instead.
+    options = connection.get_execution_options()  # type: ignore[attr-defined]
+    return "BEGIN IMMEDIATE" if options.get("writes") else "BEGIN"
+
+
+def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        # A read-only disk can still be read; the first write says what is wrong.
+        if "readonly" not in str(error):
+            raise
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns what the database cannot do now into Unavailable with a code that a person can act on."""
+    try:
+        yield
+    except SoundingsError:
+        raise
+    except (OperationalError, DatabaseError, sqlite3.Error) as error:
+        words = str(getattr(error, "orig", None) or error).lower()
+        for needle, code in _REASONS:
+            if needle in words:
+                raise Unavailable(code) from error
+        raise
+
+
+_REASONS = (
+    ("locked", "store.locked"),
+    ("busy", "store.locked"),
+    ("readonly", "store.read_only"),
+    ("read-only", "store.read_only"),
+    ("full", "store.full"),
+    ("disk i/o", "store.full"),
+    ("unable to open", "store.unreachable"),
+    ("not a database", "store.not_a_database"),
+    ("malformed", "store.not_a_database"),
+    ("no such table", "store.not_migrated"),
+)
+
+
+def _alembic(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def revision(engine: Engine) -> str:
+    """The schema revision of the database, "" for an empty one."""
+    with explained(), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def newest_revision() -> str:
+    """The schema revision that this program needs."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def upgrade(engine: Engine) -> str:
+    """Brings the database to the newest schema and returns its revision; nothing happens when it is there."""
+    current, newest = revision(engine), newest_revision()
+    if current != newest:
+        with explained():
+            command.upgrade(_alembic(engine), "head")
+    return newest
+
+
+def backup(settings: Settings, target: Path) -> None:
+    """A consistent copy of the database in `target`, taken while the app runs; an existing file is never replaced."""
+    source = _existing(settings)
+    if target.exists():
+        raise InvalidInput("backup.exists", path=str(target))
+    try:
+        with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+    except SoundingsError:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def restore(settings: Settings, source: Path) -> Path | None:
+    """Replaces the database by the back-up `source`; the replaced one is kept beside it and its path returned."""
+    if not source.is_file():
+        raise NotFound("backup.missing", path=str(source))
+    target = settings.sqlite_path
+    if target is None:
+        raise InvalidInput("backup.needs_file")
+    with explained(), closing(sqlite3.connect(f"file:{source.as_posix()}?mode=ro", uri=True)) as check:
+        if check.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise InvalidInput("backup.damaged", path=str(source))
+        names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+        if "alembic_version" not in names or "consultations" not in names:
+            raise InvalidInput("backup.not_ours", path=str(source))
+    kept: Path | None = None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        kept = _free_name(target)
+        backup(settings, kept)
+    with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    return kept
+
+
+def _free_name(target: Path) -> Path:
+    number = 1
+    while (candidate := target.with_name(f"{target.stem}.before-restore-{number}{target.suffix}")).exists():
+        number += 1
+    return candidate
+
+
+def _existing(settings: Settings) -> Path:
+    path = settings.sqlite_path
+    if path is None or not path.is_file():
+        raise NotFound("store.missing", path=str(path))
+    return path

@@ -1,0 +1,268 @@
+"""The tables. Rows become records in `data.store`; nothing outside `data` sees a table."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; SQLite forgets zones, so they are put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC before it is written; a naive value is a bug of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC with its zone after it is read."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _consultation() -> Column[Any]:
+    return Column("consultation_id", ForeignKey("consultations.id"), nullable=False)
+
+
+def _revision() -> Column[Any]:
+    return Column("revision", Integer, nullable=False, default=1)
+
+
+consultations = Table(
+    "consultations",
+    metadata,
+    _id(),
+    Column("slug", String(80), nullable=False, unique=True),
+    Column("title", JSON, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("opens_at", UTCDateTime),
+    Column("deadline_at", UTCDateTime),
+    Column("closes_at", UTCDateTime),
+    Column("fictional", Boolean, nullable=False, default=False),
+    Column("roles", JSON, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+questionnaire_versions = Table(
+    "questionnaire_versions",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("number", Integer, nullable=False),
+    Column("workbook", Text, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("consultation_id", "number"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("organisation", String(300), nullable=False),
+    Column("region", String(80), nullable=False, default=""),
+    Column("country", String(80), nullable=False, default=""),
+    Column("organisation_type", String(80), nullable=False, default=""),
+    Column("language", String(35), nullable=False, default=""),
+    Column("email", String(320), nullable=False, default=""),
+    Column("token_hash", String(64), unique=True),
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("consultation_id", "organisation"),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("version_number", Integer, nullable=False),
+    Column("invitation_id", ForeignKey("invitations.id")),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("status", String(20), nullable=False),
+    _revision(),
+    Column("language", String(35), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("region", String(80), nullable=False, default=""),
+    Column("publish", String(20), nullable=False, default=""),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("section", String(200), nullable=False, default=""),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+    Column("submitted_at", UTCDateTime),
+    Column("expires_at", UTCDateTime),
+    Column("answers", JSON, nullable=False),
+    Column("submission", JSON, nullable=False),
+    Index("ix_responses_consultation_status", "consultation_id", "status"),
+)
+
+response_revisions = Table(
+    "response_revisions",
+    metadata,
+    _id(),
+    Column("response_id", ForeignKey("responses.id"), nullable=False, index=True),
+    _revision(),
+    Column("saved_at", UTCDateTime, nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("submission", JSON, nullable=False),
+    UniqueConstraint("response_id", "revision"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("details", JSON, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("response_id", ForeignKey("responses.id"), nullable=False, index=True),
+    Column("question", String(200), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("content_type", String(120), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("login", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("password_hash", String(300), nullable=False),
+    Column("role", String(30), nullable=False),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", UTCDateTime),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+account_links = Table(
+    "account_links",
+    metadata,
+    _id(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("role", String(30), nullable=False),
+    Column("login", String(200), nullable=False, default=""),
+    Column("name", String(200), nullable=False, default=""),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("used_at", UTCDateTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("position", Integer, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("question", String(200), nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("card", JSON, nullable=False),
+    Column("replies", Integer, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    _revision(),
+)
+
+recommendations = Table(
+    "recommendations",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("addressee", String(300), nullable=False),
+    Column("level", String(30), nullable=False),
+    Column("challenge", String(80), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    _revision(),
+)
+
+recommendation_findings = Table(
+    "recommendation_findings",
+    metadata,
+    Column("recommendation_id", ForeignKey("recommendations.id", ondelete="CASCADE"), primary_key=True),
+    Column("finding_id", ForeignKey("findings.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+recommendation_answers = Table(
+    "recommendation_answers",
+    metadata,
+    Column("recommendation_id", ForeignKey("recommendations.id", ondelete="CASCADE"), primary_key=True),
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("question", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+log = Table(
+    "log",
+    metadata,
+    _id(),
+    Column("at", UTCDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(80), nullable=False, index=True),
+    Column("object", String(200), nullable=False),
+    Column("details", JSON, nullable=False),
+)
+
+
+def to_json(value: object) -> str:
+    """Compact JSON with real characters, as every JSON column keeps it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,60 @@
+"""Every setting: name, type, default, help. The only reader of the environment.
+
+A setting is given as an environment variable `SOUNDINGS_<NAME>`; `python -m data where` prints what holds.
+"""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.errors import InvalidInput
+
+
+def default_database_url() -> str:
+    """SQLite in the platform's user data folder."""
+    return f"sqlite:///{(user_data_path('soundings', appauthor=False) / 'soundings.db').as_posix()}"
+
+
+class Settings(BaseSettings):
+    """What an operator may set; values are checked when they are read."""
+
+    model_config = SettingsConfigDict(env_prefix="SOUNDINGS_", frozen=True, extra="ignore")
+
+    database_url: str = Field(default_factory=default_database_url, description="Where everything is kept")
+    address: str = Field(default="127.0.0.1", description="Address the app listens on")
+    port: int = Field(default=8501, ge=1, le=65535, description="Port the app listens on")
+    public_url: str = Field(default="", description="Address that people type, for links; empty: the local address")
+    demo: bool = Field(default=False, description="Demo mode: offers a demo secretariat account on the sign-in page")
+    upload_limit_mb: int = Field(default=10, ge=1, le=500, description="Largest file a respondent may send")
+    draft_days: int = Field(default=180, ge=1, le=3650, description="Days a draft's personal link works after a save")
+    session_hours: int = Field(default=12, ge=1, le=720, description="Hours a staff session lasts")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith("sqlite:"):
+            raise ValueError("only sqlite: addresses are supported")
+        return url
+
+    @property
+    def base_url(self) -> str:
+        """The address that people type, without a slash at the end."""
+        return (self.public_url or f"http://{self.address}:{self.port}").rstrip("/")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The database file; None for a database in memory."""
+        path = self.database_url.split("///", 1)[-1].split("?", 1)[0]
+        return Path(path) if path and path != ":memory:" and "///" in self.database_url else None
+
+
+def read_settings() -> Settings:
+    """The settings in force; InvalidInput("setting.invalid") names the first one that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "SOUNDINGS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InvalidInput("setting.invalid", name=name, reason=first["msg"]) from None

@@ -1,0 +1,524 @@
+"""The store: short transactions over the tables, typed records in and out.
+
+`Store.read()` and `Store.write()` open one transaction each; inside, `Transaction` has one method per thing to remember.
+Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, and_, delete, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from data import schema
+from data.engine import explained, newest_revision, open_engine, revision, upgrade
+from data.errors import Conflict, NotFound, Unavailable
+from data.records import (
+    EVERYTHING,
+    AnswerValue,
+    ConsultationRecord,
+    ConsultationStatus,
+    FileRecord,
+    FindingRecord,
+    InvitationRecord,
+    LinkRecord,
+    LogRecord,
+    PersonRecord,
+    RecommendationRecord,
+    ResponseRecord,
+    ResponseStatus,
+    Scope,
+    VersionRecord,
+)
+from data.settings import Settings
+
+Row = Mapping[str, Any]
+
+
+class Store:
+    """Everything that is kept. One object per process; threads share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator["Transaction"]:
+        """One consistent view of everything."""
+        with explained(), self._engine.connect() as connection, connection.begin():
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator["Transaction"]:
+        """One transaction that is kept whole or not at all; writers queue for up to `engine.BUSY_SECONDS`."""
+        with (
+            explained(),
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        """Gives the connections back; the store opens new ones when it is used again."""
+        self._engine.dispose()
+
+
+def open_store(settings: Settings, *, migrate: bool = False) -> Store:
+    """The store that the settings name.
+
+    migrate  True brings an older or empty database to the newest schema first.
+    Raises Unavailable("store.not_migrated") when the schema is not the newest and `migrate` is False.
+    """
+    engine = open_engine(settings)
+    if migrate:
+        upgrade(engine)
+    elif revision(engine) != newest_revision():
+        raise Unavailable("store.not_migrated", path=str(settings.sqlite_path))
+    return Store(engine)
+
+
+def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
+
+
+def _response(row: Row) -> ResponseRecord:
+    values = dict(row)
+    values.pop("code_hash")
+    values["status"] = ResponseStatus(values["status"])
+    values["answers"] = _thaw(values["answers"])
+    values["submission"] = _thaw(values["submission"])
+    return ResponseRecord(**values)
+
+
+class Transaction:
+    """What can be read and remembered inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # consultations and questionnaires
+
+    def consultations(self) -> tuple[ConsultationRecord, ...]:
+        """All consultations, newest first."""
+        rows = self._all(select(schema.consultations).order_by(schema.consultations.c.id.desc()))
+        return tuple(_consultation(row) for row in rows)
+
+    def consultation(self, slug: str) -> ConsultationRecord:
+        """The consultation of that slug; NotFound("consultation.unknown") when there is none."""
+        table = schema.consultations
+        return _consultation(self._one(select(table).where(table.c.slug == slug), "consultation.unknown", slug=slug))
+
+    def consultation_by_id(self, consultation_id: int) -> ConsultationRecord:
+        """The consultation with that key."""
+        table = schema.consultations
+        return _consultation(self._one(select(table).where(table.c.id == consultation_id), "consultation.unknown"))
+
+    def add_consultation(self, **values: object) -> int:
+        """Adds one and returns its key; Conflict("consultation.exists") when the slug is taken."""
+        table = schema.consultations
+        if self._connection.scalar(select(table.c.id).where(table.c.slug == values["slug"])) is not None:
+            raise Conflict("consultation.exists", slug=values["slug"])
+        return self._insert(table, values)
+
+    def change_consultation(self, consultation_id: int, **values: object) -> None:
+        """Sets the named columns."""
+        self._update(schema.consultations, schema.consultations.c.id == consultation_id, values)
+
+    def versions(self, consultation_id: int) -> tuple[VersionRecord, ...]:
+        """Every questionnaire version of a consultation, oldest first."""
+        table = schema.questionnaire_versions
+        rows = self._all(select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.number))
+        return tuple(
+            VersionRecord(**{name: row[name] for name in ("consultation_id", "number", "workbook", "created_at")})
+            for row in rows
+        )
+
+    def add_version(self, **values: object) -> None:
+        """Adds a questionnaire version."""
+        self._insert(schema.questionnaire_versions, values)
+
+    # the contact frame
+
+    def invitations(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[InvitationRecord, ...]:
+        """The contact frame within a scope, by organisation."""
+        table = schema.invitations
+        conditions = [table.c.consultation_id == consultation_id, *_within(table, scope)]
+        rows = self._all(select(table).where(and_(*conditions)).order_by(table.c.organisation))
+        fields = InvitationRecord.__dataclass_fields__
+        return tuple(InvitationRecord(**{name: row[name] for name in fields}) for row in rows)
+
+    def add_invitations(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Adds organisations to the frame."""
+        if rows:
+            self._connection.execute(insert(schema.invitations), [dict(row) for row in rows])
+
+    # responses
+
+    def add_response(self, **values: object) -> int:
+        """Adds a draft and returns its key."""
+        return self._insert(schema.responses, values)
+
+    def add_submitted(self, responses: Sequence[Mapping[str, object]], contacts: Sequence[Mapping[str, Any] | None]) -> None:
+        """Adds many submitted responses with their first revision; `contacts` run beside them."""
+        if not responses:
+            return
+        table = schema.responses
+        keys = self._connection.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True),
+                                        [dict(row) for row in responses]).all()
+        revisions = [
+            {
+                "response_id": key,
+                "revision": row["revision"],
+                "saved_at": row["submitted_at"],
+                "channel": row["channel"],
+                "submission": row["submission"],
+            }
+            for key, row in zip(keys, responses, strict=True)
+        ]
+        self._connection.execute(insert(schema.response_revisions), revisions)
+        details = [{"response_id": k, "details": dict(c)} for k, c in zip(keys, contacts, strict=True) if c]
+        if details:
+            self._connection.execute(insert(schema.contacts), details)
+
+    def response_by_code(self, code_hash: str) -> ResponseRecord | None:
+        """The response that a personal code opens, or None."""
+        table = schema.responses
+        row = self._connection.execute(select(table).where(table.c.code_hash == code_hash)).mappings().first()
+        return None if row is None else _response(row)
+
+    def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
+        """One response within a scope; NotFound("response.unknown") outside it."""
+        table = schema.responses
+        conditions = [table.c.id == response_id, *_within(table, scope)]
+        return _response(self._one(select(table).where(and_(*conditions)), "response.unknown"))
+
+    def responses(
+        self, consultation_id: int, scope: Scope = EVERYTHING, *, status: ResponseStatus = ResponseStatus.SUBMITTED
+    ) -> tuple[ResponseRecord, ...]:
+        """The responses of a consultation in one status within a scope, in order of arrival."""
+        table = schema.responses
+        conditions = [table.c.consultation_id == consultation_id, table.c.status == status, *_within(table, scope)]
+        order = (table.c.submitted_at, table.c.id)
+        return tuple(_response(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
+
+    def data_revision(self, consultation_id: int) -> tuple[int, int, str]:
+        """Changes whenever a submitted response does: (how many, sum of revisions, newest time)."""
+        table = schema.responses
+        row = self._connection.execute(
+            select(func.count(), func.coalesce(func.sum(table.c.revision), 0), func.max(table.c.updated_at)).where(
+                table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED
+            )
+        ).one()
+        return int(row[0]), int(row[1]), str(row[2])
+
+    def count_drafts(self, consultation_id: int, scope: Scope = EVERYTHING) -> int:
+        """How many drafts were begun and not submitted."""
+        table = schema.responses
+        conditions = [table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.DRAFT]
+        query = select(func.count()).select_from(table).where(and_(*conditions, *_within(table, scope)))
+        return int(self._connection.scalar(query) or 0)
+
+    def save_response(self, response_id: int, *, expected_revision: int, **values: object) -> int:
+        """Saves a response that nobody else saved meanwhile and returns its new revision.
+
+        Raises Conflict("response.changed_elsewhere") when its revision is not the expected one.
+        """
+        table = schema.responses
+        result = self._connection.execute(
+            update(table)
+            .where(table.c.id == response_id, table.c.revision == expected_revision)
+            .values(revision=expected_revision + 1, **values)
+        )
+        if result.rowcount != 1:
+            raise Conflict("response.changed_elsewhere")
+        return expected_revision + 1
+
+    def add_revision(self, **values: object) -> None:
+        """Appends what was submitted to the history of a response."""
+        self._insert(schema.response_revisions, values)
+
+    def contact(self, response_id: int) -> dict[str, str]:
+        """Contact details of a response, kept apart from its answers."""
+        table = schema.contacts
+        return dict(self._connection.scalar(select(table.c.details).where(table.c.response_id == response_id)) or {})
+
+    def set_contact(self, response_id: int, details: Mapping[str, str]) -> None:
+        """Replaces the contact details of a response; empty details remove them."""
+        table = schema.contacts
+        self._connection.execute(delete(table).where(table.c.response_id == response_id))
+        if details:
+            self._connection.execute(insert(table).values(response_id=response_id, details=dict(details)))
+
+    # files
+
+    def add_file(self, content: bytes, **values: object) -> None:
+        """Keeps an uploaded file."""
+        self._connection.execute(insert(schema.files).values(content=content, **values))
+
+    def file(self, file_id: str) -> FileRecord:
+        """What is known of a file; NotFound("file.unknown") when there is none."""
+        return _file(self._one(select(*_FILE_COLUMNS).where(schema.files.c.id == file_id), "file.unknown"))
+
+    def files(self, response_id: int) -> tuple[FileRecord, ...]:
+        """The files of a response."""
+        query = select(*_FILE_COLUMNS).where(schema.files.c.response_id == response_id)
+        return tuple(_file(row) for row in self._all(query))
+
+    def file_content(self, file_id: str) -> bytes:
+        """The bytes of a file."""
+        return bytes(self._one(select(schema.files.c.content).where(schema.files.c.id == file_id), "file.unknown")["content"])
+
+    def remove_file(self, file_id: str) -> None:
+        """Forgets a file of a draft."""
+        self._connection.execute(delete(schema.files).where(schema.files.c.id == file_id))
+
+    # people
+
+    def people(self) -> tuple[PersonRecord, ...]:
+        """Everybody with an account, by name."""
+        return tuple(_person(row) for row in self._all(select(schema.people).order_by(schema.people.c.name)))
+
+    def person(self, person_id: int) -> PersonRecord:
+        """One account."""
+        return _person(self._one(select(schema.people).where(schema.people.c.id == person_id), "person.unknown"))
+
+    def credentials(self, login: str) -> Row | None:
+        """The account row with its password hash and lock-out state, or None."""
+        return self._connection.execute(select(schema.people).where(schema.people.c.login == login)).mappings().first()
+
+    def add_person(self, **values: object) -> int:
+        """Adds an account; Conflict("person.exists") when the login is taken."""
+        if self.credentials(str(values["login"])) is not None:
+            raise Conflict("person.exists", login=values["login"])
+        return self._insert(schema.people, values)
+
+    def change_person(self, person_id: int, **values: object) -> None:
+        """Sets the named columns of an account."""
+        self._update(schema.people, schema.people.c.id == person_id, values)
+
+    def add_link(self, **values: object) -> None:
+        """Keeps a one-time account link."""
+        self._insert(schema.account_links, values)
+
+    def link(self, token_hash: str) -> LinkRecord | None:
+        """The one-time link of that hash, or None."""
+        table = schema.account_links
+        row = self._connection.execute(select(table).where(table.c.token_hash == token_hash)).mappings().first()
+        return None if row is None else LinkRecord(**{name: row[name] for name in LinkRecord.__dataclass_fields__})
+
+    def drop_unused_links(self, *, role: str, login: str) -> None:
+        """Forgets earlier unused links for the same purpose."""
+        table = schema.account_links
+        self._connection.execute(
+            delete(table).where(table.c.role == role, table.c.login == login, table.c.used_at.is_(None))
+        )
+
+    def use_link(self, link_id: int, now: datetime) -> None:
+        """Marks a link as used; Conflict("link.used") when it was."""
+        table = schema.account_links
+        result = self._connection.execute(
+            update(table).where(table.c.id == link_id, table.c.used_at.is_(None)).values(used_at=now)
+        )
+        if result.rowcount != 1:
+            raise Conflict("link.used")
+
+    def add_session(self, **values: object) -> None:
+        """Keeps a staff session."""
+        self._connection.execute(insert(schema.sessions).values(**values))
+
+    def session_person(self, token_hash: str, now: datetime) -> PersonRecord | None:
+        """The active person whose session that is, or None when it ended."""
+        people, sessions = schema.people, schema.sessions
+        query = (
+            select(people)
+            .join(sessions, sessions.c.person_id == people.c.id)
+            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, people.c.active)
+        )
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _person(row)
+
+    def end_sessions(self, *, token_hash: str = "", person_id: int = 0) -> None:
+        """Ends one session, or all of a person."""
+        table = schema.sessions
+        condition = table.c.token_hash == token_hash if token_hash else table.c.person_id == person_id
+        self._connection.execute(delete(table).where(condition))
+
+    # findings and recommendations
+
+    def findings(self, consultation_id: int) -> tuple[FindingRecord, ...]:
+        """Kept findings in their order."""
+        table = schema.findings
+        query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.position, table.c.id)
+        return tuple(_finding(row) for row in self._all(query))
+
+    def finding(self, finding_id: int) -> FindingRecord:
+        """One finding."""
+        return _finding(self._one(select(schema.findings).where(schema.findings.c.id == finding_id), "finding.unknown"))
+
+    def add_finding(self, **values: object) -> int:
+        """Adds a finding at the end of its consultation and returns its key."""
+        return self._insert(schema.findings, {"position": self._next(schema.findings, values), **values})
+
+    def change_finding(self, finding_id: int, *, expected_revision: int, **values: object) -> None:
+        """Changes a finding that nobody changed meanwhile."""
+        self._change(schema.findings, finding_id, expected_revision, values)
+
+    def remove_finding(self, finding_id: int) -> None:
+        """Removes a finding and its links."""
+        self._connection.execute(delete(schema.findings).where(schema.findings.c.id == finding_id))
+
+    def recommendations(self, consultation_id: int) -> tuple[RecommendationRecord, ...]:
+        """Recommendations in their order, each with its links."""
+        table = schema.recommendations
+        query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.position, table.c.id)
+        rows = self._all(query)
+        keys = [row["id"] for row in rows]
+        findings, answers = self._links(keys)
+        return tuple(_recommendation(row, findings.get(row["id"], ()), answers.get(row["id"], ())) for row in rows)
+
+    def recommendation(self, recommendation_id: int) -> RecommendationRecord:
+        """One recommendation with its links."""
+        table = schema.recommendations
+        row = self._one(select(table).where(table.c.id == recommendation_id), "recommendation.unknown")
+        findings, answers = self._links([recommendation_id])
+        return _recommendation(row, findings.get(recommendation_id, ()), answers.get(recommendation_id, ()))
+
+    def add_recommendation(self, **values: object) -> int:
+        """Adds a recommendation at the end of its consultation and returns its key."""
+        table = schema.recommendations
+        return self._insert(table, {"position": self._next(table, values), **values})
+
+    def change_recommendation(self, recommendation_id: int, *, expected_revision: int, **values: object) -> None:
+        """Changes a recommendation that nobody changed meanwhile."""
+        self._change(schema.recommendations, recommendation_id, expected_revision, values)
+
+    def link_recommendation(
+        self, recommendation_id: int, *, findings: Sequence[int], answers: Sequence[tuple[int, str]]
+    ) -> None:
+        """Replaces the links of a recommendation."""
+        by_finding, by_answer = schema.recommendation_findings, schema.recommendation_answers
+        for table in (by_finding, by_answer):
+            self._connection.execute(delete(table).where(table.c.recommendation_id == recommendation_id))
+        for position, finding_id in enumerate(findings):
+            self._connection.execute(
+                insert(by_finding).values(
+                    recommendation_id=recommendation_id, finding_id=finding_id, position=position
+                )
+            )
+        for position, (response_id, question) in enumerate(answers):
+            self._connection.execute(
+                insert(by_answer).values(
+                    recommendation_id=recommendation_id, response_id=response_id, question=question, position=position
+                )
+            )
+
+    def remove_recommendation(self, recommendation_id: int) -> None:
+        """Removes a recommendation and its links."""
+        table = schema.recommendations
+        self._connection.execute(delete(table).where(table.c.id == recommendation_id))
+
+    def order(self, kind: str, keys: Sequence[int]) -> None:
+        """Puts findings or recommendations (`kind`: "findings", "recommendations") in the order of `keys`."""
+        table = {"findings": schema.findings, "recommendations": schema.recommendations}[kind]
+        for position, key in enumerate(keys):
+            self._connection.execute(update(table).where(table.c.id == key).values(position=position))
+
+    # the log
+
+    def record(self, *, at: datetime, actor: str, action: str, object: str, details: Mapping[str, object]) -> None:
+        """Appends one act to the log."""
+        self._insert(schema.log, {"at": at, "actor": actor, "action": action, "object": object, "details": dict(details)})
+
+    def log(self, limit: int = 200) -> tuple[LogRecord, ...]:
+        """The newest acts first."""
+        rows = self._all(select(schema.log).order_by(schema.log.c.id.desc()).limit(limit))
+        return tuple(LogRecord(**row) for row in rows)
+
+    # plumbing
+
+    def _all(self, query: Any) -> Sequence[Row]:
+        return self._connection.execute(query).mappings().all()
+
+    def _one(self, query: Any, code: str, **params: object) -> Row:
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(code, **params)
+        return row
+
+    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
+        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
+        if values:
+            self._connection.execute(update(table).where(condition).values(**values))
+
+    def _change(self, table: Table, key: int, expected_revision: int, values: Mapping[str, object]) -> None:
+        result = self._connection.execute(
+            update(table)
+            .where(table.c.id == key, table.c.revision == expected_revision)
+            .values(revision=expected_revision + 1, **values)
+        )
+        if result.rowcount != 1:
+            raise Conflict("record.changed_elsewhere")
+
+    def _next(self, table: Table, values: Mapping[str, object]) -> int:
+        query = select(func.coalesce(func.max(table.c.position), -1) + 1)
+        return int(self._connection.scalar(query.where(table.c.consultation_id == values["consultation_id"])) or 0)
+
+    def _links(
+        self, keys: Iterable[int]
+    ) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[tuple[int, str], ...]]]:
+        keys = list(keys)
+        by_finding, by_answer = schema.recommendation_findings, schema.recommendation_answers
+        findings: dict[int, tuple[int, ...]] = {}
+        answers: dict[int, tuple[tuple[int, str], ...]] = {}
+        for row in self._all(
+            select(by_finding).where(by_finding.c.recommendation_id.in_(keys)).order_by(by_finding.c.position)
+        ):
+            key = row["recommendation_id"]
+            findings[key] = (*findings.get(key, ()), row["finding_id"])
+        for row in self._all(
+            select(by_answer).where(by_answer.c.recommendation_id.in_(keys)).order_by(by_answer.c.position)
+        ):
+            key = row["recommendation_id"]
+            answers[key] = (*answers.get(key, ()), (row["response_id"], row["question"]))
+        return findings, answers
+
+
+_FILE_COLUMNS = [schema.files.c[name] for name in FileRecord.__dataclass_fields__]
+
+
+def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
+    conditions = []
+    if scope.regions is not None:
+        conditions.append(table.c.region.in_(sorted(scope.regions)))
+    if scope.languages is not None:
+        conditions.append(table.c.language.in_(sorted(scope.languages)))
+    return conditions
+
+
+def _consultation(row: Row) -> ConsultationRecord:
+    return ConsultationRecord(**{**row, "status": ConsultationStatus(row["status"])})
+
+
+def _file(row: Row) -> FileRecord:
+    return FileRecord(**row)
+
+
+def _person(row: Row) -> PersonRecord:
+    return PersonRecord(**{name: row[name] for name in PersonRecord.__dataclass_fields__})
+
+
+def _finding(row: Row) -> FindingRecord:
+    filters = {name: tuple(codes) for name, codes in row["filters"].items()}
+    return FindingRecord(**{**row, "filters": filters})
+
+
+def _recommendation(
+    row: Row, findings: tuple[int, ...], answers: tuple[tuple[int, str], ...]
+) -> RecommendationRecord:
+    return RecommendationRecord(**row, finding_ids=findings, answers=answers)
+
+

@@ -1,0 +1,41 @@
+"""The English words of the errors that this floor raises; translations use them as keys.
+
+Upper floors add their own words in `survey.words` and `analysis.words`.
+"""
+
+from collections.abc import Mapping
+
+from data.errors import SoundingsError
+
+MESSAGES: Mapping[str, str] = {
+    "backup.damaged": "The file {path} is damaged and was not restored. Nothing was changed.",
+    "backup.exists": "The file {path} exists already. Choose another name.",
+    "backup.missing": "There is no file {path}.",
+    "backup.needs_file": "A database in memory cannot be restored.",
+    "backup.not_ours": "The file {path} is not a back-up of Soundings. Nothing was changed.",
+    "consultation.exists": "There is already a consultation with the short name {slug}.",
+    "consultation.unknown": "There is no consultation at this address. Check the link you were sent.",
+    "file.unknown": "This file does not exist.",
+    "finding.unknown": "This finding does not exist any more.",
+    "link.used": "This link was used already. Ask for a new one.",
+    "person.exists": "There is already an account with the name {login}.",
+    "person.unknown": "There is no such account.",
+    "recommendation.unknown": "This recommendation does not exist any more.",
+    "record.changed_elsewhere": "Somebody else changed this meanwhile. Load it again before you change it.",
+    "response.changed_elsewhere": "This response was changed in another window.",
+    "response.unknown": "This response does not exist.",
+    "setting.invalid": "The setting {name} is wrong: {reason}.",
+    "store.full": "The disk is full or does not accept data. Your last change was not kept; everything before it is safe.",
+    "store.locked": "The database is busy. Your last change was not kept; everything before it is safe. Try again.",
+    "store.missing": "There is no database at {path}.",
+    "store.not_a_database": "The database file is damaged or is not a database. Restore a back-up.",
+    "store.not_migrated": "The database is not ready for this version. Run: python -m data upgrade",
+    "store.read_only": "The disk is read-only. Your last change was not kept; everything before it is safe.",
+    "store.unreachable": "The database cannot be opened. Check the folder and its permissions.",
+}
+
+
+def in_english(error: SoundingsError, messages: Mapping[str, str] = MESSAGES) -> str:
+    """The error in English, for the console; the bare code when nobody wrote words for it."""
+    words = messages.get(error.code)
+    return str(error) if words is None else words.format(**error.params)

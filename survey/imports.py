@@ -1,0 +1,180 @@
+"""Use case: answers that were collected elsewhere enter as submitted responses, checked as if they were typed."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from data.errors import InvalidInput
+from data.records import ResponseStatus
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor, require
+from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.logic.form_state import FormState, open_form
+from survey.responses import DECLINED, invited_by_name, same_name, split_contact
+
+OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
+"""Columns of an import file that are not questions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRow:
+    """One response to import. `number` is the row a person finds it in; values are as a form or a file gives them."""
+
+    number: int
+    values: Mapping[str, object]
+    language: str = ""
+    reference: str = ""
+    started_at: datetime | None = None
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportIssue:
+    """Why a row cannot be imported."""
+
+    row: int
+    column: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """How many responses were added, and how many were there already by their reference."""
+
+    added: int
+    present: int
+
+
+def read_csv(content: bytes) -> tuple[ImportRow, ...]:
+    """Rows of a UTF-8 CSV file whose columns are question names and, if wanted, OWN_COLUMNS.
+
+    Raises InvalidInput("import.unreadable") or ("import.invalid", issues=...) for dates that cannot be read.
+    """
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        raw_rows = [(reader.line_num, row) for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput("import.unreadable", reason=str(error)) from None
+    if not raw_rows:
+        raise InvalidInput("import.empty")
+    rows, issues = [], []
+    for number, raw in raw_rows:
+        if None in raw or None in raw.values():
+            issues.append(ImportIssue(row=number, column="", code="import.cells"))
+            continue
+        own = {name: (raw.get(name) or "").strip() for name in OWN_COLUMNS}
+        moments: dict[str, datetime | None] = {}
+        for name in ("started_at", "submitted_at"):
+            try:
+                moments[name] = _moment(own[name])
+            except ValueError:
+                issues.append(ImportIssue(row=number, column=name, code="import.date"))
+        values = {name: value for name, value in raw.items() if name and name not in OWN_COLUMNS}
+        rows.append(
+            ImportRow(number=number, values=values, language=own["language"], reference=own["reference"], **moments)
+        )
+    if issues:
+        raise InvalidInput("import.invalid", issues=tuple(issues), count=len(issues))
+    return tuple(rows)
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def import_responses(
+    store: Store, slug: str, rows: Sequence[ImportRow], *, actor: Actor, now: datetime, channel: str = "import"
+) -> Imported:
+    """All rows become submitted responses, or none does.
+
+    Raises InvalidInput("import.invalid", issues=...) with every fault of every row.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        form = consultations.form(kept, consultation.id)
+        number = len(kept.versions(consultation.id))
+        tags = {language.tag for language in form.questionnaire.languages}
+        invited = invited_by_name(kept, consultation.id)
+        known = {response.reference for response in kept.responses(consultation.id)}
+        issues: list[ImportIssue] = []
+        responses: list[dict[str, object]] = []
+        contacts: list[dict[str, str]] = []
+        present = 0
+        for row in rows:
+            if row.reference and row.reference in known:
+                present += 1
+                continue
+            known.add(row.reference)
+            language = row.language or form.questionnaire.default_language
+            if language not in tags:
+                issues.append(
+                    ImportIssue(row=row.number, column="language", code="import.language", params={"tag": language})
+                )
+                continue
+            submitted_at = row.submitted_at or now
+            started_at = row.started_at or submitted_at
+            state = open_form(form, {}, language=language, today=submitted_at.date(), now=started_at)
+            faults = _fill(state, row, consultation.roles)
+            if faults:
+                issues.extend(faults)
+                continue
+            sent, contact = split_contact(state.submission(), consultation.roles)
+            responses.append(
+                {
+                    "consultation_id": consultation.id,
+                    "version_number": number,
+                    "invitation_id": invited.get(same_name(str(sent.get(consultation.roles.get("organisation", ""), "")))),
+                    "reference": row.reference or new_reference(),
+                    "code_hash": hash_of(normalised(new_code())),
+                    "status": ResponseStatus.SUBMITTED,
+                    "revision": 1,
+                    "language": language,
+                    "channel": channel,
+                    "region": str(sent.get(consultation.roles.get("region", ""), ""))[:80],
+                    "publish": str(sent.get(consultation.roles.get("publish", ""), ""))[:20],
+                    "late": consultations.is_late(consultation, submitted_at),
+                    "started_at": started_at,
+                    "updated_at": submitted_at,
+                    "submitted_at": submitted_at,
+                    "answers": sent,
+                    "submission": sent,
+                }
+            )
+            contacts.append(contact)
+        if issues:
+            raise InvalidInput("import.invalid", issues=tuple(issues), count=len(issues))
+        kept.add_submitted(responses, contacts)
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="responses.imported",
+            object=slug,
+            details={"added": len(responses), "present": present},
+        )
+    return Imported(added=len(responses), present=present)
+
+
+def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[ImportIssue]:
+    faults = []
+    for name, value in row.values.items():
+        if value in ("", None, ()):
+            continue
+        try:
+            state.set(name, value)
+        except InvalidInput as error:
+            faults.append(ImportIssue(row=row.number, column=name, code=error.code, params=error.params))
+    if "consent" in roles and state.answers.get(roles["consent"]) in DECLINED:
+        faults.append(ImportIssue(row=row.number, column=roles["consent"], code="response.no_consent"))
+    faults += [
+        ImportIssue(row=row.number, column=name, code=issue.code, params=issue.params)
+        for name, issue in state.all_issues()
+    ]
+    return faults

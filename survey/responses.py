@@ -1,0 +1,334 @@
+"""Use cases of a response: begin, resume, save, attach a file, submit, and the copy of what was sent.
+
+Who holds the personal code may do all of this with that one response and nothing else. Contact data never lie with the
+answers: they are taken out before anything is kept.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data.errors import Conflict, InvalidInput, NotFound
+from data.records import AnswerValue, ConsultationRecord, FileRecord, ResponseRecord, ResponseStatus
+from data.store import Store, Transaction
+from survey import consultations
+from survey.access import Action, Actor, require
+from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.logic.form_state import FormState, Issue, open_form
+from survey.questionnaire import UPLOAD_KINDS, Answer
+
+DECLINED = frozenset({"decline", "disagree", "no", "0"})
+"""Answers to the consent question that end the questionnaire."""
+DRAFT_DAYS = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenResponse:
+    """A response as its holder sees it: the record, its consultation, the form in its present state, its files."""
+
+    response: ResponseRecord
+    consultation: ConsultationRecord
+    state: FormState
+    files: Mapping[str, FileRecord]
+
+    @property
+    def submitted(self) -> bool:
+        """True when it was sent."""
+        return self.response.status is ResponseStatus.SUBMITTED
+
+    @property
+    def declined(self) -> bool:
+        """True when consent was refused, so that nothing can be sent."""
+        return declined(self.state.answers, self.consultation.roles)
+
+
+def begin(store: Store, slug: str, *, language: str, channel: str, now: datetime, draft_days: int = DRAFT_DAYS) -> str:
+    """Opens a new draft and returns its personal code, the only time that it is known in the clear."""
+    code = new_code()
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        consultations.require_open(consultation, now)
+        form = consultations.form(kept, consultation.id)
+        number = len(kept.versions(consultation.id))
+        state = open_form(form, {}, language=language, today=now.date(), now=now)
+        kept.add_response(
+            consultation_id=consultation.id,
+            version_number=number,
+            reference=new_reference(),
+            code_hash=hash_of(normalised(code)),
+            status=ResponseStatus.DRAFT,
+            language=language,
+            channel=channel,
+            started_at=now,
+            updated_at=now,
+            expires_at=now + timedelta(days=draft_days),
+            answers=dict(state.answers),
+            submission={},
+        )
+    return code
+
+
+def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
+    """The response that the code opens.
+
+    Raises NotFound("response.unknown_code") for a wrong code and ("response.expired_code") for a draft left too long.
+    """
+    with store.read() as kept:
+        return _opened(kept, _held(kept, code, now), now=now, language=language)
+
+
+def save(
+    store: Store,
+    code: str,
+    changes: Mapping[str, object],
+    *,
+    expected_revision: int,
+    section: str,
+    language: str,
+    now: datetime,
+    draft_days: int = DRAFT_DAYS,
+) -> OpenResponse:
+    """Keeps changed answers of a draft and returns it as it is now; without a change nothing is written.
+
+    changes   question -> answer as a form sends it; None or empty clears. Faulty answers are kept, with their issues.
+    Raises    Conflict("response.changed_elsewhere") when another window saved meanwhile, ("response.submitted") when
+              it was sent; InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed").
+    """
+    with store.write() as kept:
+        response = _held(kept, code, now)
+        if response.status is ResponseStatus.SUBMITTED:
+            raise Conflict("response.submitted")
+        opened = _opened(kept, response, now=now, language=language)
+        consultations.require_open(opened.consultation, now)
+        before = opened.state.answers
+        for name, answer in changes.items():
+            opened.state.set(name, answer)
+        after = opened.state.answers
+        if after == before and section == response.section and language == response.language:
+            return opened
+        if expected_revision != response.revision:
+            raise Conflict("response.changed_elsewhere")
+        _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days)
+        return _opened(kept, kept.response(response.id), now=now, language=language)
+
+
+def attach(
+    store: Store,
+    code: str,
+    question: str,
+    *,
+    name: str,
+    content_type: str,
+    content: bytes,
+    limit_bytes: int,
+    now: datetime,
+) -> FileRecord:
+    """Keeps a file as the answer to an upload question, in the place of an earlier one.
+
+    Raises InvalidInput("file.too_large"), ("file.empty"), ("file.not_asked"), and what `save` raises.
+    """
+    if len(content) > limit_bytes:
+        raise InvalidInput("file.too_large", limit_mb=limit_bytes // 1_000_000)
+    if not content:
+        raise InvalidInput("file.empty")
+    with store.write() as kept:
+        response = _held(kept, code, now)
+        if response.status is ResponseStatus.SUBMITTED:
+            raise Conflict("response.submitted")
+        opened = _opened(kept, response, now=now, language=response.language)
+        consultations.require_open(opened.consultation, now)
+        _require_upload(opened, question)
+        if question in opened.files:
+            kept.remove_file(opened.files[question].id)
+        file_id = secrets.token_hex(16)
+        kept.add_file(
+            content,
+            id=file_id,
+            response_id=response.id,
+            question=question,
+            name=_file_name(name),
+            content_type=content_type[:120] or "application/octet-stream",
+            size_bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            created_at=now,
+        )
+        opened.state.set(question, file_id)
+        _keep(kept, opened, section=response.section, language=response.language, now=now)
+        return kept.file(file_id)
+
+
+def _require_upload(opened: OpenResponse, question: str) -> None:
+    asked = opened.state.form.questions.get(question)
+    if asked is None or asked.question.kind not in UPLOAD_KINDS or not opened.state.state(question).relevant:
+        raise InvalidInput("file.not_asked")
+
+
+def detach(store: Store, code: str, question: str, *, now: datetime) -> None:
+    """Removes the file that answers an upload question."""
+    with store.write() as kept:
+        response = _held(kept, code, now)
+        if response.status is ResponseStatus.SUBMITTED:
+            raise Conflict("response.submitted")
+        opened = _opened(kept, response, now=now, language=response.language)
+        if question in opened.files:
+            kept.remove_file(opened.files[question].id)
+            opened.state.set(question, None)
+            _keep(kept, opened, section=response.section, language=response.language, now=now)
+
+
+def submit(store: Store, code: str, *, now: datetime) -> OpenResponse:
+    """Sends the response once; sending it again returns what was sent.
+
+    Raises InvalidInput("response.incomplete", issues=((question, Issue), ...)), ("response.no_consent"),
+    ("consultation.closed").
+    """
+    with store.write() as kept:
+        response = _held(kept, code, now)
+        if response.status is ResponseStatus.SUBMITTED:
+            return _opened(kept, response, now=now)
+        opened = _opened(kept, response, now=now, metadata={"end": now.isoformat(timespec="seconds")})
+        consultation = opened.consultation
+        consultations.require_open(consultation, now)
+        if opened.declined:
+            raise InvalidInput("response.no_consent")
+        issues = opened.state.all_issues()
+        if issues:
+            raise InvalidInput("response.incomplete", issues=issues, count=len(issues))
+        sent, contact = split_contact(opened.state.submission(), consultation.roles)
+        revision = kept.save_response(
+            response.id,
+            expected_revision=response.revision,
+            status=ResponseStatus.SUBMITTED,
+            submitted_at=now,
+            updated_at=now,
+            late=consultations.is_late(consultation, now),
+            expires_at=None,
+            submission=sent,
+            invitation_id=_invitation(kept, consultation, sent),
+            **_columns(sent, consultation.roles),
+        )
+        kept.set_contact(response.id, contact)
+        kept.add_revision(
+            response_id=response.id, revision=revision, saved_at=now, channel=response.channel, submission=sent
+        )
+        return _opened(kept, kept.response(response.id), now=now)
+
+
+def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[FileRecord, bytes]:
+    """A file of the response that the code opens; NotFound for any other."""
+    with store.read() as kept:
+        found = kept.file(file_id)
+        if found.response_id != _held(kept, code, now).id:
+            raise NotFound("file.unknown")
+        return found, kept.file_content(file_id)
+
+
+def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:
+    """A file of a submitted response, for those who may read answers."""
+    require(actor, Action.READ_ANSWERS)
+    with store.read() as kept:
+        found = kept.file(file_id)
+        if kept.response(found.response_id).status is not ResponseStatus.SUBMITTED:
+            raise NotFound("file.unknown")
+        return found, kept.file_content(file_id)
+
+
+def declined(answers: Mapping[str, AnswerValue], roles: Mapping[str, str]) -> bool:
+    """True when these answers refuse consent."""
+    return "consent" in roles and answers.get(roles["consent"]) in DECLINED
+
+
+def split_contact(
+    answers: Mapping[str, Answer], roles: Mapping[str, str]
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    """(answers without contact data, contact data)."""
+    name = roles.get("contact", "")
+    rest = {question: answer for question, answer in answers.items() if question != name}
+    return rest, {name: str(answers[name])} if name in answers else {}
+
+
+def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str], ...]:
+    """(question, code) of each issue, for logs and documents."""
+    return tuple((name, issue.code) for name, issue in issues)
+
+
+def _held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
+    response = kept.response_by_code(hash_of(normalised(code)))
+    if response is None:
+        raise NotFound("response.unknown_code")
+    if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
+        raise NotFound("response.expired_code")
+    return response
+
+
+def _opened(
+    kept: Transaction,
+    response: ResponseRecord,
+    *,
+    now: datetime,
+    language: str = "",
+    metadata: Mapping[str, str] | None = None,
+) -> OpenResponse:
+    consultation = kept.consultation_by_id(response.consultation_id)
+    form = consultations.form(kept, consultation.id, response.version_number)
+    sent = response.submission if response.status is ResponseStatus.SUBMITTED else response.answers
+    state = open_form(
+        form,
+        {**sent, **kept.contact(response.id)},
+        language=language or response.language,
+        today=now.date(),
+        now=now,
+        metadata=metadata,
+        seed=response.reference,
+    )
+    files = {found.question: found for found in kept.files(response.id)}
+    return OpenResponse(response=response, consultation=consultation, state=state, files=files)
+
+
+def _keep(
+    kept: Transaction,
+    opened: OpenResponse,
+    *,
+    section: str,
+    language: str,
+    now: datetime,
+    draft_days: int = DRAFT_DAYS,
+) -> None:
+    answers, contact = split_contact(opened.state.answers, opened.consultation.roles)
+    kept.save_response(
+        opened.response.id,
+        expected_revision=opened.response.revision,
+        answers=answers,
+        section=section,
+        language=language,
+        updated_at=now,
+        expires_at=now + timedelta(days=draft_days),
+        **_columns(answers, opened.consultation.roles),
+    )
+    kept.set_contact(opened.response.id, contact)
+
+
+def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
+
+
+def _invitation(kept: Transaction, consultation: ConsultationRecord, sent: Mapping[str, Answer]) -> int | None:
+    name = str(sent.get(consultation.roles.get("organisation", ""), ""))
+    return invited_by_name(kept, consultation.id).get(same_name(name))
+
+
+def invited_by_name(kept: Transaction, consultation_id: int) -> dict[str, int]:
+    """Names of the contact frame, folded, with the key of their invitation."""
+    return {same_name(invited.organisation): invited.id for invited in kept.invitations(consultation_id)}
+
+
+def same_name(name: str) -> str:
+    """An organisation's name with case and spacing folded, so that the same name typed twice is equal."""
+    return " ".join(name.casefold().split())
+
+
+def _file_name(name: str) -> str:
+    plain = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in plain if letter.isprintable())[-200:] or "file"
