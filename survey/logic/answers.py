@@ -1,0 +1,148 @@
+"""What a form, a spreadsheet or a program sends, made into an answer.
+
+Only the shape is judged here; whether an answer fits the others is a matter of `survey.logic.form_state`.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from data.errors import InvalidInput
+from survey.logic.dates import iso_date, moment_of
+from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Kind, Question
+
+MAX_TEXT = 20_000
+"""Longest answer in characters, so that nobody can post megabytes."""
+MAX_CODES = 1_000
+ACKNOWLEDGED = "OK"
+"""What XForms stores for an acknowledge question."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_MAX_NUMBER = 1e15
+
+
+def coerce(question: Question, raw: object) -> Answer | None:
+    """The answer that `raw` stands for; None when it is empty.
+
+    raw     text, number, boolean, date, or a list of codes; codes may also come as one text with spaces between.
+    Raises  InvalidInput with an `answer.` code and the question's name when it cannot be an answer to this question.
+    """
+    if question.kind in UNASKED_KINDS:
+        raise InvalidInput("answer.not_askable", question=question.name)
+    if question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
+        return _codes(question, raw)
+    text = _text(question, raw)
+    if not text:
+        return None
+    if question.kind in NUMBER_KINDS:
+        return _number(question, text)
+    match question.kind:
+        case Kind.DATE:
+            return _date(question, text)
+        case Kind.TIME:
+            return _time(question, text)
+        case Kind.DATETIME:
+            if moment_of(text) is None:
+                raise InvalidInput("answer.not_a_date", question=question.name)
+            return text
+        case Kind.SELECT_ONE:
+            if len(text.split()) > 1:
+                raise InvalidInput("answer.not_a_choice", question=question.name, choice=text[:100])
+            return text
+        case Kind.ACKNOWLEDGE:
+            return _acknowledged(question, text)
+        case kind if kind in UPLOAD_KINDS and len(text) > 500:
+            raise InvalidInput("answer.too_long", question=question.name, limit=500)
+    return text
+
+
+def cleaned(text: str) -> str:
+    """The text without control characters and surrounding space, with line ends as \\n."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _text(question: Question, raw: object) -> str:
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "true" if raw else ("" if question.kind is Kind.ACKNOWLEDGE else "false")
+    if isinstance(raw, int | float):
+        if isinstance(raw, float) and not math.isfinite(raw):
+            return ""
+        if abs(raw) > _MAX_NUMBER:
+            raise InvalidInput("answer.not_a_number", question=question.name)
+        return str(int(raw)) if raw == int(raw) else repr(raw)
+    if isinstance(raw, date):
+        return raw.isoformat()
+    if isinstance(raw, list | tuple) and len(raw) <= 1:
+        return _text(question, raw[0]) if raw and isinstance(raw[0], str | int | float) else ""
+    if not isinstance(raw, str):
+        raise InvalidInput("answer.not_text", question=question.name)
+    if len(raw) > 2 * MAX_TEXT:
+        raise InvalidInput("answer.too_long", question=question.name, limit=MAX_TEXT)
+    text = cleaned(raw)
+    if len(text) > MAX_TEXT:
+        raise InvalidInput("answer.too_long", question=question.name, limit=MAX_TEXT)
+    return text
+
+
+def _number(question: Question, text: str) -> int | float:
+    plain = text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")
+    digits = "".join(_ascii_digit(character) for character in plain)
+    if digits.count(",") == 1 and "." not in digits:
+        digits = digits.replace(",", ".")  # decimal comma
+    if not _NUMBER.fullmatch(digits):
+        raise InvalidInput("answer.not_a_number", question=question.name)
+    number = float(digits)
+    if abs(number) > _MAX_NUMBER:
+        raise InvalidInput("answer.not_a_number", question=question.name)
+    if question.kind is Kind.INTEGER and number != int(number):
+        raise InvalidInput("answer.not_an_integer", question=question.name)
+    return int(number) if number == int(number) else number
+
+
+def _ascii_digit(character: str) -> str:
+    """Arabic-Indic and other decimal digits as 0-9; the Arabic decimal sign as a point."""
+    if character == "٫":
+        return "."
+    return str(int(character)) if character.isdecimal() else character
+
+
+def _date(question: Question, text: str) -> str:
+    moment = moment_of(text)
+    if moment is None:
+        raise InvalidInput("answer.not_a_date", question=question.name)
+    return iso_date(moment)
+
+
+def _time(question: Question, text: str) -> str:
+    found = _TIME.fullmatch(text)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59 or int(found[3] or 0) > 59:
+        raise InvalidInput("answer.not_a_time", question=question.name)
+    return f"{int(found[1]):02d}:{found[2]}" + (f":{found[3]}" if found[3] and found[3] != "00" else "")
+
+
+def _acknowledged(question: Question, text: str) -> str | None:
+    if text.lower() in ("ok", "true", "on", "yes", "1"):
+        return ACKNOWLEDGED
+    if text.lower() in ("false", "off", "no", "0"):
+        return None
+    raise InvalidInput("answer.not_a_choice", question=question.name, choice=text[:100])
+
+
+def _codes(question: Question, raw: object) -> tuple[str, ...] | None:
+    if isinstance(raw, Iterable) and not isinstance(raw, str | bytes | dict):
+        parts = list(raw)
+        if not all(isinstance(part, str | int) for part in parts):
+            raise InvalidInput("answer.not_text", question=question.name)
+        codes = tuple(code for part in parts[: MAX_CODES + 1] if (code := cleaned(str(part)[:MAX_TEXT])))
+    else:
+        codes = tuple(_text(question, raw).split())
+    if len(codes) > MAX_CODES:
+        raise InvalidInput("answer.too_long", question=question.name, limit=MAX_CODES)
+    if len(set(codes)) != len(codes):
+        raise InvalidInput("answer.duplicate_choice", question=question.name)
+    return codes or None
