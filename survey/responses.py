@@ -84,7 +84,7 @@ def save(
     code: str,
     changes: Mapping[str, object],
     *,
-    expected_revision: int,
+    seen: Mapping[str, Answer],
     section: str,
     language: str,
     now: datetime,
@@ -93,8 +93,10 @@ def save(
     """Keeps changed answers of a draft and returns it as it is now; without a change nothing is written.
 
     changes   question -> answer as a form sends it; None or empty clears. Faulty answers are kept, with their issues.
-    Raises    Conflict("response.changed_elsewhere") when another window saved meanwhile, ("response.submitted") when
-              it was sent; InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed").
+    seen      the answers that this window showed before they were changed. Another window's answer to the same
+              question is never overwritten unseen; answers to different questions are merged.
+    Raises    Conflict("response.changed_elsewhere") for such an answer, ("response.submitted") when it was sent;
+              InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed").
     """
     with store.write() as kept:
         response = _held(kept, code, now)
@@ -108,8 +110,9 @@ def save(
         after = opened.state.answers
         if after == before and section == response.section and language == response.language:
             return opened
-        if expected_revision != response.revision:
-            raise Conflict("response.changed_elsewhere")
+        for name in changes:
+            if before.get(name) not in (seen.get(name), after.get(name)):
+                raise Conflict("response.changed_elsewhere", question=name)
         _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days)
         return _opened(kept, kept.response(response.id), now=now, language=language)
 

@@ -1,0 +1,121 @@
+"""The application's own words in the reader's language, and numbers and dates as that language writes them.
+
+A `Words` is a value that is passed down; there is no current language anywhere. The English words are the keys of
+the catalogues in `survey/locale` (gettext .po files, read as they are).
+"""
+
+import gettext
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from data.errors import SoundingsError
+
+LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "ru": "Русский",
+    "ar": "العربية",
+    "zh": "中文",
+}
+"""Languages of the application itself, each by its own name."""
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ku"})
+_CATALOGUES = Path(__file__).parent / "locale"
+
+
+def direction(tag: str) -> str:
+    """ "rtl" or "ltr"."""
+    return "rtl" if tag.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words, numbers and dates in one language."""
+
+    language: str
+
+    def translate(self, msgid: str, /, **params: object) -> str:
+        """The words in this language, English where they are not translated, with {params} filled in."""
+        return _filled(_catalogue(self.language).gettext(msgid), params)
+
+    def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
+        """The form that the language uses for `count`, which fills {count}."""
+        shown = {"count": self.number(count), **params}
+        return _filled(_catalogue(self.language).ngettext(one, many, count), shown)
+
+    @property
+    def direction(self) -> str:
+        """ "rtl" or "ltr"."""
+        return direction(self.language)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """The number with this language's separators."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(value, format=pattern, locale=_locale(self.language))
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """A share of 0-1 as a percentage."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        written = format_percent(share, format=f"{pattern}%", locale=_locale(self.language))
+        return written
+
+    def date(self, day: date) -> str:
+        """A day, e.g. 31 October 2026."""
+        return format_date(day, format="long", locale=_locale(self.language))
+
+    def moment(self, moment: datetime, zone: tzinfo) -> str:
+        """A moment with its zone, e.g. 31 October 2026, 23:59 UTC."""
+        local = moment.astimezone(zone)
+        day = format_date(local, format="long", locale=_locale(self.language))
+        clock = format_datetime(local, format="HH:mm", locale=_locale(self.language))
+        return f"{day}, {clock} {local.tzname() or ''}".strip()
+
+    def error(self, error: SoundingsError, messages: "dict[str, str]") -> str:
+        """What to tell the reader about an error; an unknown code is shown as such, never the Python text."""
+        return self.translate(messages.get(error.code, "Something went wrong ({code})."), **{"code": error.code, **error.params})
+
+
+def _filled(words: str, params: dict[str, object] | object) -> str:
+    # A catalogue is data: a wrong placeholder in a translation must not end a page.
+    try:
+        return words.format(**params) if params else words  # type: ignore[arg-type]
+    except (KeyError, IndexError, ValueError):
+        return words
+
+
+def nearest(wanted: str, offered: tuple[str, ...], fallback: str = "en") -> str:
+    """The offered tag that comes nearest to a wanted one ("fr-CA" -> "fr")."""
+    for candidate in (wanted, wanted.split("-")[0]):
+        if candidate in offered:
+            return candidate
+    return fallback if fallback in offered or not offered else offered[0]
+
+
+@lru_cache(maxsize=32)
+def _catalogue(tag: str) -> gettext.NullTranslations:
+    path = _CATALOGUES / f"{tag}.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=tag)
+    binary = io.BytesIO()
+    write_mo(binary, catalogue)
+    binary.seek(0)
+    return gettext.GNUTranslations(binary)
+
+
+@lru_cache(maxsize=32)
+def _locale(tag: str) -> Locale:
+    try:
+        return Locale.parse(tag, sep="-")
+    except ValueError:
+        return Locale("en")

@@ -1,0 +1,39 @@
+"""Friendly errors: the program's own errors become a sentence in the reader's language, bugs become an id."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from data.errors import NotAllowed, SoundingsError, Unavailable
+from survey.translator import Words
+from survey.words import MESSAGES
+
+_log = logging.getLogger("soundings")
+
+
+@contextmanager
+def explained(words: Words, messages: dict[str, str] | None = None) -> Iterator[None]:
+    """Shows the program's own errors where they happen and goes on; nothing else is caught."""
+    try:
+        yield
+    except SoundingsError as error:
+        show(error, words, messages)
+
+
+def show(error: SoundingsError, words: Words, messages: dict[str, str] | None = None) -> None:
+    """One error, in the reader's language."""
+    text = words.error(error, {**MESSAGES, **(messages or {})})
+    if isinstance(error, Unavailable | NotAllowed):
+        st.warning(text)
+    else:
+        st.error(text)
+
+
+def report_bug(error: BaseException) -> str:
+    """Writes an unexpected error to the log under an id that can be shown to anybody."""
+    number = secrets.token_hex(4)
+    _log.error("unexpected error %s", number, exc_info=error)
+    return number

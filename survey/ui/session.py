@@ -1,0 +1,55 @@
+"""The only door to `st.session_state`: typed names for the few plain values that a session remembers.
+
+Answers live in the store; here are ids, hashes and what was last shown. A keyed widget's value is read by `widget`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+_PREFIX = "soundings:"
+
+
+def recall(name: str, default: Any = None) -> Any:
+    """What was remembered under a name of ours."""
+    return st.session_state.get(_PREFIX + name, default)
+
+
+def remember(name: str, value: Any) -> None:
+    """Keeps a plain value for this session."""
+    st.session_state[_PREFIX + name] = value
+
+
+def forget(*names: str) -> None:
+    """Drops remembered values."""
+    for name in names:
+        st.session_state.pop(_PREFIX + name, None)
+
+
+def widget(key: str, default: Any = None) -> Any:
+    """The present value of a keyed widget."""
+    return st.session_state.get(key, default)
+
+
+def has_widget(key: str) -> bool:
+    """True when a keyed widget has a value in this session."""
+    return key in st.session_state
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Gives a keyed widget its value before it is drawn."""
+    st.session_state[key] = value
+
+
+def drop_widgets(prefix: str | Iterable[str]) -> None:
+    """Forgets the values of all widgets whose key begins so."""
+    prefixes = (prefix,) if isinstance(prefix, str) else tuple(prefix)
+    for key in [key for key in st.session_state if isinstance(key, str) and key.startswith(prefixes)]:
+        del st.session_state[key]
+
+
+def clear() -> None:
+    """Forgets everything, for a session that changed hands."""
+    for key in list(st.session_state):
+        del st.session_state[key]
