@@ -1,7 +1,8 @@
 """Expressions of XLSForm: from text to a tree, and from the tree to a function of the context.
 
 The dialect is XPath 1.0 as ODK uses it, without paths: ${name}, `.`, a choice's own column by its bare name, literals,
-operators, function calls and parentheses. Length, nesting and steps are bounded and nothing but ExpressionError comes out, whatever goes in.
+operators, function calls and parentheses. Length, nesting and steps are bounded, and nothing but ExpressionError
+comes out, whatever goes in.
 What functions do is in `survey.logic.functions`; conversions and comparisons are in `survey.logic.values`.
 """
 

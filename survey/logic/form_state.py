@@ -109,7 +109,7 @@ class FormState:
         self._faults: dict[str, Issue] = {}
         self._values: dict[str, Value] = {}
         self._relevant: dict[str, bool] = {}
-        for name, compiled in form.questions.items():
+        for compiled in form.questions.values():
             self._take_in(compiled, answers, metadata)
         for slot in form.order:
             self._compute(slot)

@@ -29,7 +29,6 @@ _ALIASES = {
     "readonly": "read_only",
     "constraining_message": "constraint_message",
     "jr:constraintmsg": "constraint_message",
-    "constraint-msg": "constraint_message",
     "requiredmsg": "required_message",
     "jr:requiredmsg": "required_message",
     "caption": "label",

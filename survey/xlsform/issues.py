@@ -1,4 +1,4 @@
-"""What is wrong with a questionnaire's workbook, for the person who wrote it: where, what, and what to write instead."""
+"""What is wrong with a questionnaire's workbook, for its author: where, what, and what to write instead."""
 
 from dataclasses import dataclass
 from typing import Literal

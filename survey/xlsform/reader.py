@@ -215,7 +215,7 @@ class _Reader:
             name=name,
             label=self._text(row, "label"),
             hint=self._text(row, "hint"),
-            relevant=cells.get("relevant", ""),
+            relevant=_binding(cells.get("relevant", "")),
             appearance=tuple(cells.get("appearance", "").split()),
             repeats=repeats,
             repeat_count=cells.get("repeat_count", ""),
@@ -268,16 +268,16 @@ class _Reader:
             label=self._text(row, "label"),
             hint=self._text(row, "hint"),
             list_name=self._list(row, meaning),
-            required=cells.get("required", ""),
+            required=_binding(cells.get("required", "")),
             required_message=self._text(row, "required_message"),
-            relevant=cells.get("relevant", ""),
-            constraint=cells.get("constraint", ""),
+            relevant=_binding(cells.get("relevant", "")),
+            constraint=_binding(cells.get("constraint", "")),
             constraint_message=self._text(row, "constraint_message"),
             choice_filter=cells.get("choice_filter", ""),
-            calculation=cells.get("calculation", ""),
+            calculation=_binding(cells.get("calculation", "")),
             default=cells.get("default", ""),
             trigger=cells.get("trigger", ""),
-            read_only=cells.get("read_only", ""),
+            read_only=_binding(cells.get("read_only", "")),
             appearance=tuple(cells.get("appearance", "").split()),
             parameters=parameters_of(cells.get("parameters", "")),
             metadata=meaning.metadata,
@@ -417,6 +417,11 @@ class _Reader:
 def parameters_of(cell: str) -> dict[str, str]:
     """`start=1 end=5, step = 1` as a mapping, names in lower case."""
     return {name.lower(): value for name, value in re.findall(r"([\w-]+)\s*=\s*([^\s,;=]+)", cell)}
+
+
+def _binding(cell: str) -> str:
+    """A cell that XForms reads as an expression; the words yes and no in it mean true() and false(), as in pyxform."""
+    return {"yes": "true()", "true": "true()", "no": "false()", "false": "false()"}.get(cell.lower(), cell)
 
 
 def _issue(

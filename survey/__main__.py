@@ -1,0 +1,197 @@
+"""The command line of the survey floor: `python -m survey COMMAND`.
+
+A command is one function from parsed arguments to an exit code (0 good, 1 something is wrong with what was given,
+2 it could not be used or read) and one entry in COMMANDS. Results go to standard output, errors to standard error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data.errors import InvalidInput, SoundingsError
+from survey.logic.form_state import FormState, Issue, open_form
+from survey.questionnaire import UNASKED_KINDS
+from survey.words import ANSWER_WORDS, in_english
+from survey.xlsform.checker import check, is_usable
+from survey.xlsform.issues import CheckIssue
+from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.sheets import read_sheets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A subcommand: what it does in one line, how it declares its arguments, and what runs."""
+
+    help: str
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+# check
+
+
+def _declare_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "forms", nargs="+", type=Path, metavar="FORM", help=".xlsx, .xls, .md or a folder of .csv files"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Lists every issue of each form; 1 when one is an error, 2 when a file cannot be read."""
+    exit_code = 0
+    documents: list[dict[str, object]] = []
+    for path in arguments.forms:
+        try:
+            issues = check(read_sheets(path))
+        except InvalidInput as error:
+            _complain(f"{path}: {error}")
+            documents.append({"file": str(path), "issues": [], "error": error.code})
+            exit_code = 2
+            continue
+        exit_code = max(exit_code, 0 if is_usable(issues) else 1)
+        documents.append({"file": str(path), "issues": [asdict(issue) for issue in issues]})
+        if not arguments.json:
+            print(_listed(path, issues))
+    if arguments.json:
+        _print_json(documents[0] if len(documents) == 1 else documents)
+    return exit_code
+
+
+def _listed(path: Path, issues: Sequence[CheckIssue]) -> str:
+    counts = {
+        severity: sum(issue.severity == severity for issue in issues) for severity in ("error", "warning", "info")
+    }
+    lines = [f"{path}: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} notes"]
+    for issue in issues:
+        place = " ".join(part for part in (issue.sheet, f"row {issue.row}" if issue.row else "", issue.column) if part)
+        lines.append(f"  {issue.severity:<7} {place}: {issue.message} {issue.fix} [{issue.code}]")
+    return "\n".join(lines)
+
+
+# preview
+
+
+def _declare_preview(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("form", type=Path, metavar="FORM")
+    parser.add_argument("--answers", type=Path, required=True, help="JSON: an object, or a list of [name, value] pairs")
+    parser.add_argument("--language", default="", help="tag of the language of labels and messages")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    """Prints what becomes of each question once the answers are given, in their order; 1 when one names no question."""
+    try:
+        questionnaire = read_questionnaire(read_sheets(arguments.form))
+        now = datetime.now(UTC).astimezone()
+        language = arguments.language or questionnaire.default_language
+        state = open_form(questionnaire, language=language, today=now.date(), now=now)
+        pairs = _answers(arguments.answers)
+    except InvalidInput as error:
+        _complain(f"{arguments.form}: {_explained(error)}")
+        return 2
+    refused = _give(state, pairs)
+    report = [
+        _shown(state, question.name, language, refused.get(question.name, ()))
+        for question in questionnaire.questions()
+        if question.kind not in UNASKED_KINDS or question.calculation
+    ]
+    if arguments.json:
+        _print_json({"file": str(arguments.form), "language": language, "questions": report})
+    else:
+        for entry in report:
+            print(_line(entry))
+    unknown = [name for name, issues in refused.items() if issues[0].code == "answer.not_askable"]
+    for name in unknown:
+        _complain(f"{name}: {ANSWER_WORDS['answer.not_askable']}")
+    return 1 if unknown else 0
+
+
+def _answers(path: Path) -> list[tuple[str, object]]:
+    try:
+        given = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput("answers.unreadable", file=str(path)) from error
+    if isinstance(given, dict):
+        return [(str(name), value) for name, value in given.items()]
+    if isinstance(given, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in given):
+        return [(str(name), value) for name, value in given]
+    raise InvalidInput("answers.unreadable", file=str(path))
+
+
+def _give(state: FormState, pairs: Sequence[tuple[str, object]]) -> dict[str, tuple[Issue, ...]]:
+    """Gives the answers in order; returns those that could not be taken in at all, by question."""
+    refused: dict[str, tuple[Issue, ...]] = {}
+    for name, value in pairs:
+        try:
+            state.set(name, value)
+            refused.pop(name, None)
+        except InvalidInput as error:
+            params = {key: each for key, each in error.params.items() if key != "question"}
+            refused[name] = (Issue(code=error.code, params=params),)
+    return refused
+
+
+def _shown(state: FormState, name: str, language: str, refused: tuple[Issue, ...]) -> dict[str, object]:
+    question = state.state(name)
+    issues = (*refused, *question.issues)
+    return {
+        "name": name,
+        "relevant": question.relevant,
+        "required": question.required,
+        "value": question.value,
+        "valid": not issues,
+        "messages": [issue.message.in_language(language) or in_english(issue) for issue in issues],
+        "codes": [issue.code for issue in issues],
+        "choices": [choice.name for choice in question.choices],
+    }
+
+
+def _line(entry: Mapping[str, object]) -> str:
+    marks = [word for word in ("relevant", "required") if entry[word]]
+    messages = entry["messages"]
+    complaint = f"  ! {' '.join(map(str, messages))}" if isinstance(messages, list) and messages else ""
+    return f"{entry['name']:<24} {', '.join(marks) or 'not asked':<20} {entry['value'] or ''}{complaint}"
+
+
+def _explained(error: InvalidInput) -> str:
+    issues = error.params.get("issues")
+    if isinstance(issues, tuple):
+        return "\n  ".join(["cannot be used", *(f"row {issue.row}: {issue.message} {issue.fix}" for issue in issues)])
+    return str(error)
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+COMMANDS: dict[str, Command] = {
+    "check": Command(help="list every issue of a questionnaire's workbook", declare=_declare_check, run=_check),
+    "preview": Command(help="fill a questionnaire in and see what is asked", declare=_declare_preview, run=_preview),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m survey", description="Questionnaires and consultations.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        command.declare(subparsers.add_parser(name, help=command.help, description=command.help))
+    parsed = parser.parse_args(arguments)
+    try:
+        return COMMANDS[parsed.command].run(parsed)
+    except SoundingsError as error:
+        _complain(str(error))
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
