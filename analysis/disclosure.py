@@ -34,9 +34,13 @@ class Policy:
 
     threshold: int
 
+    def hides(self, value: int) -> bool:
+        """True when a figure that rests on this count must not be shown."""
+        return value < self.threshold
+
     def count(self, value: int) -> int | Suppressed:
         """The count itself, or SUPPRESSED below the threshold."""
-        return value if value >= self.threshold else SUPPRESSED
+        return SUPPRESSED if self.hides(value) else value
 
 
 _POLICIES = {

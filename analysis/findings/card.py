@@ -42,7 +42,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One count with its share of the answered; `low`, `high` bound the share (Wilson, 95 %)."""
+    """One count with its share of the answered; `low`, `high` bound the share (Wilson, 95 %).
+
+    When nobody answered there is no share: it stands as 0.0, and low and high are None.
+    """
 
     count: Count
     share: Figure
@@ -64,7 +67,7 @@ class Row:
     """One answer option (or number bin, or ranked item).
 
     by          column code -> Cell, when the card compares groups
-    mean_rank   rankings: mean position among those who ranked the item (1 = first)
+    mean_rank   rankings: mean position among those who ranked the item (1 = first); None when nobody did
     first       rankings: how many put it first
     """
 
@@ -82,14 +85,15 @@ class BatteryItem:
 
     net   share of the two highest minus share of the two lowest scale points, -1..1
     mean  mean scale point
+    Both are None when nobody answered, or when the scale's codes are not numbers and so have no order.
     """
 
     name: str
     label: str
     base: Base
     rows: tuple[Row, ...]
-    net: Figure
-    mean: Figure
+    net: Figure | None
+    mean: Figure | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +125,12 @@ class Card:
     """One question (or battery) summarised for one audience in one language.
 
     question  name of the question, or of the battery's group
+    section   words of the top-level group, "" when it has none
     filters   variable -> codes that were let through (OR inside, AND across)
     filter_labels  the same in words, for the note
     rows      options in questionnaire order (SINGLE, MULTIPLE, RANKING, NUMBER bins)
     items     the lines of a BATTERY; `scale` its points as (code, label)
-    mean, median  NUMBER only
+    mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     """
 

@@ -1,0 +1,1 @@
+"""Responses as immutable code arrays, and the code-book that says what the codes mean."""

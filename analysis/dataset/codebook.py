@@ -1,0 +1,236 @@
+"""What the code arrays mean: one variable for each question that carries answers.
+
+Variables are made from the questionnaire alone. Questions inside a repeat are left out, because a response holds one
+answer per name; notes, calculations, hidden values and metadata carry no answer of a respondent; contact questions
+are never analysed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from data.errors import InvalidInput
+from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Group, Kind, Question, Questionnaire, Text
+
+
+class Cause(StrEnum):
+    """Why there is no valid answer."""
+
+    NOT_ASKED = "not_asked"
+    SKIPPED = "skipped"
+    DONT_KNOW = "dont_know"
+    REFUSED = "refused"
+
+
+MISSING_CHOICES: Mapping[str, Cause] = {
+    "dk": Cause.DONT_KNOW,
+    "ns": Cause.REFUSED,
+    "ref": Cause.REFUSED,
+    "refused": Cause.REFUSED,
+}
+"""Names of choices of a select_one that say that there is no answer. The name decides, never the label."""
+
+NO_TEXT = Text()
+
+LANGUAGE = "language"
+LATE = "late"
+PSEUDO_VARIABLES = (LANGUAGE, LATE)
+"""Variables that no question asks: the language of the response, and whether it came after the deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One possible answer: the choice's name and its words."""
+
+    name: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One question as the analysis sees it.
+
+    codes        valid answers in questionnaire order, without the missing ones; () unless the kind has a list
+    missing      choice name -> cause, for the choices that are not an answer
+    section      name of the top-level group; `section_label` its words
+    battery      name of the group when the question is an item of a battery, else ""
+    identifying  True when the answer names the organisation
+    parameters   as in the questionnaire (start, end, step of a range)
+    """
+
+    name: str
+    kind: Kind
+    label: Text
+    codes: tuple[Code, ...] = ()
+    missing: Mapping[str, Cause] = field(default_factory=dict)
+    section: str = ""
+    section_label: Text = NO_TEXT
+    battery: str = ""
+    identifying: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_single(self) -> bool:
+        """True when a response holds one code."""
+        return self.kind in (Kind.SELECT_ONE, Kind.ACKNOWLEDGE)
+
+    @property
+    def is_categorical(self) -> bool:
+        """True when responses can be grouped and filtered by the variable."""
+        return self.is_single or self.kind is Kind.SELECT_MULTIPLE
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The causes for which a response can lack a valid answer to this variable."""
+        said = set(self.missing.values())
+        return tuple(cause for cause in Cause if cause in (Cause.NOT_ASKED, Cause.SKIPPED) or cause in said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    """A group of items on one scale; `scale` without the missing choices, lowest point first."""
+
+    name: str
+    label: Text
+    items: tuple[str, ...]
+    scale: tuple[Code, ...]
+    section: str
+    section_label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codebook:
+    """All variables in questionnaire order, pseudo variables last.
+
+    roles             which question plays which part in the consultation
+    default_language  tag of the language in which every text exists
+    """
+
+    variables: tuple[Variable, ...]
+    batteries: tuple[Battery, ...]
+    roles: Mapping[str, str]
+    default_language: str
+
+    def variable(self, name: str) -> Variable:
+        """The variable of that name; KeyError when there is none."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise KeyError(name)
+
+    def battery(self, name: str) -> Battery:
+        """The battery of that name; KeyError when there is none."""
+        for battery in self.batteries:
+            if battery.name == name:
+                return battery
+        raise KeyError(name)
+
+    def words(self, text: Text, language: str, fallback: str) -> str:
+        """The text in the language, else in the default language, else `fallback` (a code)."""
+        return text.in_language(language, self.default_language) or fallback
+
+
+def build_codebook(questionnaire: Questionnaire, roles: Mapping[str, str]) -> Codebook:
+    """Code-book of a questionnaire.
+
+    roles   part -> question name; "contact" may name several questions, separated by spaces. Reads contact and
+            organisation here, the others where they are used.
+    Raises  InvalidInput "codebook.unknown_role_question" when a contact or organisation question does not exist, because
+            a misspelt name would let contact data into the analysis.
+    """
+    known = {question.name for question in questionnaire.questions()}
+    contact = frozenset(roles.get("contact", "").split())
+    identifying = frozenset(roles.get("organisation", "").split())
+    for name in sorted((contact | identifying) - known):
+        raise InvalidInput("codebook.unknown_role_question", question=name)
+    section_of = {question.name: section for section in questionnaire.sections() for question in section.questions()}
+    battery_of = {question.name: group.name for group in questionnaire.batteries() for question in group.questions()}
+    skip = contact | _repeated(questionnaire.children, inside=False)
+    variables = [
+        _variable(
+            questionnaire,
+            question,
+            section=section_of.get(question.name),
+            battery=battery_of.get(question.name, ""),
+            identifying=question.name in identifying,
+        )
+        for question in questionnaire.questions()
+        if question.kind not in UNASKED_KINDS and question.name not in skip
+    ]
+    names = {variable.name for variable in variables}
+    variables += [variable for variable in _pseudo_variables(questionnaire) if variable.name not in names]
+    by_name = {variable.name: variable for variable in variables}
+    batteries = [_battery(group, by_name) for group in questionnaire.batteries() if not _items(group) & skip]
+    return Codebook(
+        variables=tuple(variables),
+        batteries=tuple(batteries),
+        roles=dict(roles),
+        default_language=questionnaire.default_language,
+    )
+
+
+def _variable(
+    questionnaire: Questionnaire, question: Question, *, section: Group | None, battery: str, identifying: bool
+) -> Variable:
+    choices = questionnaire.choices(question) if question.kind in LIST_KINDS else ()
+    missing = {}
+    if question.kind is Kind.SELECT_ONE:
+        missing = {choice.name: MISSING_CHOICES[choice.name] for choice in choices if choice.name in MISSING_CHOICES}
+    codes = [Code(name=choice.name, label=choice.label) for choice in choices if choice.name not in missing]
+    if question.kind is Kind.ACKNOWLEDGE:
+        codes = [Code(name="OK", label=NO_TEXT)]
+    return Variable(
+        name=question.name,
+        kind=question.kind,
+        label=question.label,
+        codes=tuple(codes),
+        missing=missing,
+        section=section.name if section else "",
+        section_label=section.label if section else NO_TEXT,
+        battery=battery,
+        identifying=identifying,
+        parameters=question.parameters,
+    )
+
+
+def _battery(group: Group, variables: Mapping[str, Variable]) -> Battery:
+    items = tuple(question.name for question in group.questions() if question.kind not in UNASKED_KINDS)
+    first = variables[items[0]]
+    scale = first.codes
+    if all(_is_number(code.name) for code in scale):
+        scale = tuple(sorted(scale, key=lambda code: float(code.name)))
+    return Battery(
+        name=group.name,
+        label=group.label,
+        items=items,
+        scale=scale,
+        section=first.section,
+        section_label=first.section_label,
+    )
+
+
+def _items(group: Group) -> frozenset[str]:
+    return frozenset(question.name for question in group.questions())
+
+
+def _repeated(children: tuple[Group | Question, ...], *, inside: bool) -> frozenset[str]:
+    names: set[str] = set()
+    for child in children:
+        if isinstance(child, Group):
+            names |= _repeated(child.children, inside=inside or child.repeats)
+        elif inside:
+            names.add(child.name)
+    return frozenset(names)
+
+
+def _pseudo_variables(questionnaire: Questionnaire) -> tuple[Variable, Variable]:
+    languages = tuple(Code(name=spoken.tag, label=Text({"": spoken.name})) for spoken in questionnaire.languages)
+    late = tuple(Code(name=name, label=NO_TEXT) for name in ("on_time", "late"))
+    return (
+        Variable(name=LANGUAGE, kind=Kind.SELECT_ONE, label=NO_TEXT, codes=languages),
+        Variable(name=LATE, kind=Kind.SELECT_ONE, label=NO_TEXT, codes=late),
+    )
+
+
+def _is_number(code: str) -> bool:
+    return code.removeprefix("-").isdecimal()

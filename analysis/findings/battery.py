@@ -1,0 +1,109 @@
+"""A battery as one card: every item's distribution over the common scale, its net and its mean."""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+
+import numpy as np
+
+from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
+from analysis.dataset.codebook import Battery, Cause, Code
+from analysis.disclosure import SUPPRESSED, Audience
+from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
+from analysis.findings.view import View, base, columns, open_view, option_rows
+from analysis.stats.scales import mean_point, net
+from data.errors import NotFound
+
+
+def summarise_battery(
+    dataset: Dataset,
+    group: str,
+    *,
+    audience: Audience,
+    language: str,
+    filters: Mapping[str, Sequence[str]] = NO_FILTERS,
+    by: str = "",
+    source: Source,
+) -> Card:
+    """The card of a battery.
+
+    Each item has its own base, and its shares are of those who answered it. The card's base and its columns count a
+    response as answered when it answers at least one item; else its cause is the one that says most (refused, then
+    don't know, skipped, not asked). Groups compared appear in the rows of each item.
+
+    Raises  NotFound "card.unknown_question"; as open_view.
+    """
+    battery = next((each for each in dataset.codebook.batteries if each.name == group), None)
+    if battery is None:
+        raise NotFound("card.unknown_question", question=group)
+    view = open_view(dataset, audience=audience, language=language, filters=filters, by=by)
+    scale = _scale(dataset, battery)
+    words = dataset.codebook.words
+    options = tuple((code.name, words(code.label, language, code.name)) for code in scale)
+    state: StateArray = reduce(np.maximum, (dataset.columns[name].state for name in battery.items))
+    known = {cause for name in battery.items for cause in dataset.variables[name].causes}
+    causes = [cause for cause in Cause if cause in known]
+    return Card(
+        question=battery.name,
+        kind=CardKind.BATTERY,
+        label=words(battery.label, language, battery.name),
+        section=words(battery.section_label, language, ""),
+        base=base(state, view.rows, causes, view.policy),
+        audience=audience,
+        source=source,
+        language=language,
+        filters=view.filters,
+        filter_labels=view.filter_labels,
+        by=by,
+        columns=columns(view, state, causes),
+        scale=options,
+        items=tuple(_item(dataset, view, name, options) for name in battery.items),
+    )
+
+
+def _item(dataset: Dataset, view: View, name: str, options: tuple[tuple[str, str], ...]) -> BatteryItem:
+    variable, state = dataset.variables[name], dataset.columns[name].state
+    position = {code.name: i for i, code in enumerate(variable.codes)}
+    # A code that only other items have (a choice of an older version) is a column of nobody here.
+    chosen = np.column_stack(
+        [
+            dataset.chosen(name)[:, position[code]] if code in position else np.zeros(dataset.size, dtype=np.bool_)
+            for code, _ in options
+        ]
+    )
+    counts = np.count_nonzero(chosen[view.rows], axis=0).tolist()
+    return BatteryItem(
+        name=name,
+        label=dataset.codebook.words(variable.label, view.language, name),
+        base=base(state, view.rows, variable.causes, view.policy),
+        rows=option_rows(view, options, chosen, state),
+        net=_net(view, counts, options),
+        mean=_mean(view, counts, options),
+    )
+
+
+def _net(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
+    if view.policy.hides(sum(counts)):
+        return SUPPRESSED
+    if sum(counts) == 0 or len(options) < 2 or not _is_ordered(options):
+        return None
+    return net(counts)
+
+
+def _mean(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
+    if view.policy.hides(sum(counts)):
+        return SUPPRESSED
+    if sum(counts) == 0 or not _is_ordered(options):
+        return None
+    return mean_point(counts, [float(code) for code, _ in options])
+
+
+def _is_ordered(options: Sequence[tuple[str, str]]) -> bool:
+    return all(code.removeprefix("-").isdecimal() for code, _ in options)
+
+
+def _scale(dataset: Dataset, battery: Battery) -> tuple[Code, ...]:
+    known = {code.name: code for code in battery.scale}
+    for name in battery.items:
+        for code in dataset.variables[name].codes:
+            known.setdefault(code.name, code)
+    return tuple(known.values())

@@ -1,0 +1,34 @@
+"""The rows of a ranking: how many ranked each item, its mean rank and its first places."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.dataset.arrays import ANSWERED, RankColumn
+from analysis.disclosure import SUPPRESSED
+from analysis.findings.card import Figure, Row
+from analysis.findings.view import View, cell, option_rows
+from analysis.stats.ranking import first_choices, mean_ranks, times_ranked
+
+
+def ranking_rows(view: View, options: Sequence[tuple[str, str]], column: RankColumn) -> tuple[Row, ...]:
+    """One row per item in questionnaire order.
+
+    The cell counts who ranked the item; `mean_rank` is among them, `first` counts who put it first; both shares are of
+    everyone who answered the question. The mean rank is hidden when fewer than the threshold ranked the item.
+    """
+    rows = option_rows(view, options, column.ranks > 0, column.state)
+    ranks = column.ranks[(column.state == ANSWERED) & view.rows]
+    answered, rules = ranks.shape[0], view.policy
+    described = zip(rows, times_ranked(ranks).tolist(), mean_ranks(ranks).tolist(), first_choices(ranks).tolist())
+    return tuple(
+        replace(row, mean_rank=_shown(view, times, mean), first=cell(first, answered, rules))
+        for row, times, mean, first in described
+    )
+
+
+def _shown(view: View, times: int, mean: float) -> Figure | None:
+    if view.policy.hides(times):
+        return SUPPRESSED
+    return None if np.isnan(mean) else mean

@@ -1,0 +1,159 @@
+"""Cards: one question summarised for one audience, and all questions of a consultation in their order."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.dataset.arrays import (
+    ANSWERED,
+    NO_FILTERS,
+    BoolArray,
+    Dataset,
+    MultipleColumn,
+    NumberColumn,
+    RankColumn,
+    SingleColumn,
+    TextColumn,
+)
+from analysis.dataset.codebook import PSEUDO_VARIABLES, Variable
+from analysis.disclosure import SUPPRESSED, Audience
+from analysis.findings.battery import summarise_battery
+from analysis.findings.bins import bins
+from analysis.findings.card import Card, CardKind, Figure, Quote, Row, Source
+from analysis.findings.quotes import view_quotes
+from analysis.findings.ranking import ranking_rows
+from analysis.findings.view import View, base, columns, open_view, option_rows
+from analysis.stats.numbers import mean, median
+from data.errors import InvalidInput, NotAllowed, NotFound
+from survey.questionnaire import NUMBER_KINDS, Kind
+
+CARD_KINDS: Mapping[Kind, CardKind] = {
+    Kind.SELECT_ONE: CardKind.SINGLE,
+    Kind.ACKNOWLEDGE: CardKind.SINGLE,
+    Kind.SELECT_MULTIPLE: CardKind.MULTIPLE,
+    Kind.RANK: CardKind.RANKING,
+    Kind.TEXT: CardKind.TEXT,
+    **dict.fromkeys(NUMBER_KINDS, CardKind.NUMBER),
+}
+"""The card that a question kind gets; uploads, places, dates and times have none."""
+
+
+def summarise(
+    dataset: Dataset,
+    question: str,
+    *,
+    audience: Audience,
+    language: str,
+    filters: Mapping[str, Sequence[str]] = NO_FILTERS,
+    by: str = "",
+    source: Source,
+) -> Card:
+    """The card of a question, of one item of a battery (as a single choice), or of a whole battery by its group's name.
+
+    Shares are of the respondents with a valid answer; those of a multiple choice may add up to more than 1. For MEETING
+    and PUBLIC every figure that rests on fewer replies than the policy's threshold is SUPPRESSED: a count with its
+    share and interval, a cause of missing answers, a cell of a comparison; with fewer answers than the threshold
+    every row, mean and median; with fewer replies in view everything. Only primary suppression: what can be worked out
+    from the other rows, or by subtracting two filtered views, is a later step (analysis.disclosure).
+
+    filters  variable -> codes: OR inside, AND across.
+    by       single or multiple choice whose codes become columns, each with its own base; "" for none.
+    Raises   NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and times;
+             NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
+    """
+    if any(battery.name == question for battery in dataset.codebook.batteries):
+        return summarise_battery(
+            dataset, question, audience=audience, language=language, filters=filters, by=by, source=source
+        )
+    variable = dataset.variables.get(question)
+    if variable is None:
+        raise NotFound("card.unknown_question", question=question)
+    if variable.kind not in CARD_KINDS:
+        raise InvalidInput("card.unsupported_kind", question=question, kind=variable.kind.value)
+    if variable.identifying and audience is not Audience.INTERNAL:
+        raise NotAllowed("card.identifying", question=question)
+    view = open_view(dataset, audience=audience, language=language, filters=filters, by=by)
+    body = _body(dataset, view, variable)
+    words, state = dataset.codebook.words, dataset.columns[question].state
+    return Card(
+        question=question,
+        kind=CARD_KINDS[variable.kind],
+        label=words(variable.label, language, question),
+        section=words(variable.section_label, language, ""),
+        base=base(state, view.rows, variable.causes, view.policy),
+        audience=audience,
+        source=source,
+        language=language,
+        filters=view.filters,
+        filter_labels=view.filter_labels,
+        by=by,
+        columns=columns(view, state, variable.causes),
+        rows=body.rows,
+        mean=body.mean,
+        median=body.median,
+        quotes=body.quotes,
+    )
+
+
+def cards(
+    dataset: Dataset,
+    *,
+    audience: Audience,
+    language: str,
+    filters: Mapping[str, Sequence[str]] = NO_FILTERS,
+    source: Source,
+) -> tuple[Card, ...]:
+    """One card per question in questionnaire order, each battery as one card in the place of its first item.
+
+    Left out: notes, calculations, metadata and contact questions, which are no variables; uploads, places, dates and
+    times, for which no card exists yet; for MEETING and PUBLIC the organisation's name; the pseudo variables.
+
+    Raises  as open_view.
+    """
+    names: dict[str, None] = {}
+    for variable in dataset.codebook.variables:
+        pseudo = variable.name in PSEUDO_VARIABLES and not variable.section
+        secret = variable.identifying and audience is not Audience.INTERNAL
+        if not pseudo and not secret and variable.kind in CARD_KINDS:
+            names.setdefault(variable.battery or variable.name)
+    return tuple(
+        summarise(dataset, name, audience=audience, language=language, filters=filters, source=source) for name in names
+    )
+
+
+class _Body(NamedTuple):
+    rows: tuple[Row, ...] = ()
+    mean: Figure | None = None
+    median: Figure | None = None
+    quotes: tuple[Quote, ...] = ()
+
+
+def _body(dataset: Dataset, view: View, variable: Variable) -> _Body:
+    column = dataset.columns[variable.name]
+    words = dataset.codebook.words
+    options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
+    match column:
+        case SingleColumn() | MultipleColumn():
+            return _Body(rows=option_rows(view, options, dataset.chosen(variable.name), column.state))
+        case RankColumn():
+            return _Body(rows=ranking_rows(view, options, column))
+        case NumberColumn():
+            return _number_body(view, variable, column)
+        case TextColumn():
+            return _Body(quotes=view_quotes(dataset, view, variable.name))
+
+
+def _number_body(view: View, variable: Variable, column: NumberColumn) -> _Body:
+    answered: BoolArray = column.state == ANSWERED
+    parts = bins(variable, column.values[answered])
+    chosen = np.zeros((column.values.size, len(parts)), dtype=np.bool_)
+    for i, part in enumerate(parts):
+        chosen[:, i] = part.holds(column.values)
+    rows = option_rows(view, [(part.code, part.label) for part in parts], chosen, column.state)
+    values = column.values[answered & view.rows]
+    if view.policy.hides(values.size):
+        return _Body(rows=rows, mean=SUPPRESSED, median=SUPPRESSED)
+    if values.size == 0:
+        return _Body(rows=rows)
+    return _Body(rows=rows, mean=mean(values), median=median(values))

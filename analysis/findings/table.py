@@ -1,0 +1,115 @@
+"""A card as plain JSON values: what `python -m analysis table` prints and a test or another program reads."""
+
+from typing import Any
+
+from analysis.disclosure import Suppressed
+from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row
+
+
+def table_document(card: Card, snapshot: str) -> dict[str, Any]:
+    """The card as a dict of strings, numbers, lists and None, ready for json.dumps.
+
+    snapshot   the SHA-256 of the data, in full.
+    base       replies in view; asked = replies without not_asked; n = valid answers; missing cause -> count.
+    rows       one per option with code, label, count, share, low, high and, in a comparison, by: column code ->
+               {count, share}; a ranking adds mean_rank and first. A battery has one row per item and scale point and
+               an entry per item in "items". A text question has "quotes" instead.
+    A figure that this audience may not see is None, and its row says "suppressed": true; a share of nobody is None.
+    """
+    document: dict[str, Any] = {
+        "consultation": card.source.consultation,
+        "question": card.question,
+        "label": card.label,
+        "kind": card.kind.value,
+        "language": card.language,
+        "by": card.by,
+        "filters": {name: list(codes) for name, codes in card.filters.items()},
+        **_base(card.base),
+        "rows": _rows(card),
+        "audience": card.audience.value,
+        "fictional": card.source.fictional,
+        "as_of": card.source.as_of.isoformat(),
+        "snapshot": snapshot,
+    }
+    if card.by:
+        document["columns"] = [
+            {"code": column.code, "label": column.label, **_base(column.base)} for column in card.columns
+        ]
+    if card.kind is CardKind.BATTERY:
+        document["items"] = [_item(item) for item in card.items]
+    if card.kind is CardKind.NUMBER:
+        document |= {"mean": _figure(card.mean), "median": _figure(card.median)}
+        document["suppressed"] = isinstance(card.mean, Suppressed) or isinstance(card.median, Suppressed)
+    if card.kind is CardKind.TEXT:
+        document["quotes"] = [
+            {
+                "response": quote.response_id,
+                "text": quote.text,
+                "language": quote.language,
+                "region": quote.region,
+                "attribution": quote.attribution,
+            }
+            for quote in card.quotes
+        ]
+    return document
+
+
+def _base(base: Base) -> dict[str, Any]:
+    replies, not_asked = base.replies, base.missing.get("not_asked", 0)
+    hidden = isinstance(replies, Suppressed) or isinstance(not_asked, Suppressed)
+    return {
+        "base": _figure(replies),
+        # A hidden not_asked hides asked too, or a subtraction would show it.
+        "asked": None if hidden else replies - not_asked,  # type: ignore[operator]
+        "n": _figure(base.answered),
+        "missing": {cause: _figure(count) for cause, count in base.missing.items()},
+    }
+
+
+def _rows(card: Card) -> list[dict[str, Any]]:
+    if card.kind is CardKind.BATTERY:
+        return [
+            {"item": item.name, **_row(row, n=_figure(item.base.answered), by=card.by)}
+            for item in card.items
+            for row in item.rows
+        ]
+    return [_row(row, n=_figure(card.base.answered), by=card.by) for row in card.rows]
+
+
+def _row(row: Row, *, n: float | None, by: str) -> dict[str, Any]:
+    document: dict[str, Any] = {"code": row.code, "label": row.label, **_cell(row.cell)}
+    if row.mean_rank is not None or row.first is not None:
+        document["mean_rank"] = _figure(row.mean_rank)
+        document["first"] = _cell(row.first) if row.first is not None else None
+    if by:
+        document["by"] = {code: _cell(cell) for code, cell in row.by.items()}
+    return document
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    document = {
+        "count": _figure(cell.count),
+        "share": None if cell.low is None else _figure(cell.share),
+        "low": _figure(cell.low),
+        "high": _figure(cell.high),
+    }
+    if isinstance(cell.count, Suppressed):
+        document["suppressed"] = True
+    return document
+
+
+def _item(item: BatteryItem) -> dict[str, Any]:
+    document = {
+        "name": item.name,
+        "label": item.label,
+        **_base(item.base),
+        "net": _figure(item.net),
+        "mean": _figure(item.mean),
+    }
+    if isinstance(item.base.answered, Suppressed):
+        document["suppressed"] = True
+    return document
+
+
+def _figure(value: "float | Suppressed | None") -> float | None:
+    return None if isinstance(value, Suppressed) else value

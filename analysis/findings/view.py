@@ -1,0 +1,174 @@
+"""What a card counts: the responses in view, the groups compared, and the counts as cells under the audience's policy.
+
+Primary suppression only: every count below the threshold, zero included, hides itself, its share and its interval. A
+single hidden cell can still be worked out from a complete row, and two filters can be subtracted from each other;
+complementary suppression is a later step (analysis.disclosure).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset, StateArray
+from analysis.dataset.codebook import Cause
+from analysis.disclosure import SUPPRESSED, Audience, Policy, policy
+from analysis.findings.card import Base, Cell, Column, Row
+from analysis.stats.proportions import wilson
+from data.errors import InvalidInput
+
+CountArray: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """One value of the comparison variable and the responses in view that have it: `rows` (n,)."""
+
+    code: str
+    label: str
+    rows: BoolArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """Responses let through by the filters, the groups compared, and the policy that rules what is shown.
+
+    rows    (n,) responses in view
+    groups  values of the variable `by`, in code-book order; () when nothing is compared
+    """
+
+    audience: Audience
+    language: str
+    filters: Mapping[str, tuple[str, ...]]
+    filter_labels: tuple[tuple[str, str], ...]
+    by: str
+    rows: BoolArray
+    groups: tuple[Group, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of the audience."""
+        return policy(self.audience)
+
+    @property
+    def hidden(self) -> bool:
+        """True when so few replies are in view that no figure may be shown at all."""
+        return self.policy.hides(int(np.count_nonzero(self.rows)))
+
+
+def open_view(
+    dataset: Dataset, *, audience: Audience, language: str, filters: Mapping[str, Sequence[str]], by: str = ""
+) -> View:
+    """The view that these filters and this comparison ask for.
+
+    Raises  InvalidInput "filter.unknown_variable", "filter.unknown_code", "by.unknown_variable" (also for a variable
+            that is neither single nor multiple choice).
+    """
+    rows = dataset.select(filters)
+    groups: tuple[Group, ...] = ()
+    if by:
+        variable = dataset.variables.get(by)
+        if variable is None or not variable.is_categorical:
+            raise InvalidInput("by.unknown_variable", variable=by)
+        chosen = dataset.chosen(by)
+        groups = tuple(
+            Group(
+                code=code.name,
+                label=dataset.codebook.words(code.label, language, code.name),
+                rows=chosen[:, i] & rows,
+            )
+            for i, code in enumerate(variable.codes)
+        )
+    return View(
+        audience=audience,
+        language=language,
+        filters={name: tuple(codes) for name, codes in filters.items()},
+        filter_labels=_filter_labels(dataset, language, filters),
+        by=by,
+        rows=rows,
+        groups=groups,
+    )
+
+
+def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause], rules: Policy) -> Base:
+    """Who stands behind the figures of these rows.
+
+    state   (n,) why each response has no valid answer, or ANSWERED.
+    rows    (n,) the responses counted.
+    causes  the causes that the question knows; all others must be zero.
+    """
+    counts = np.bincount(state[rows], minlength=ANSWERED + 1).tolist()
+    replies = sum(counts)
+    if rules.hides(replies):
+        return Base(replies=SUPPRESSED, answered=SUPPRESSED, missing={cause.value: SUPPRESSED for cause in causes})
+    return Base(
+        replies=replies,
+        answered=rules.count(counts[ANSWERED]),
+        missing={cause.value: rules.count(counts[CAUSES.index(cause)]) for cause in causes},
+    )
+
+
+def columns(view: View, state: StateArray, causes: Sequence[Cause]) -> tuple[Column, ...]:
+    """The columns of a comparison, each with its own base."""
+    return tuple(
+        Column(code=group.code, label=group.label, base=base(state, group.rows, causes, view.policy))
+        for group in view.groups
+    )
+
+
+def cell(count: int, answered: int, rules: Policy) -> Cell:
+    """A count with its share of the answered; all of it hidden when either is below the threshold.
+
+    When nobody answered there is no share: it stands as 0 without an interval, and the base says that n is 0.
+    """
+    if rules.hides(answered) or rules.hides(count):
+        return Cell(count=SUPPRESSED, share=SUPPRESSED, low=SUPPRESSED, high=SUPPRESSED)
+    if answered == 0:
+        return Cell(count=count, share=0.0)
+    estimate = wilson(count, answered)
+    return Cell(count=count, share=estimate.share, low=estimate.low, high=estimate.high)
+
+
+def option_rows(
+    view: View, options: Sequence[tuple[str, str]], chosen: BoolArray, state: StateArray
+) -> tuple[Row, ...]:
+    """One row per option with its cell for the whole view and for each group.
+
+    options  (code, label) of each option, in order.
+    chosen   (n, options) who chose it; nobody without a valid answer did.
+    state    (n,) why each response has no valid answer, or ANSWERED.
+    """
+    answered = state == ANSWERED
+    total, n = _counts(chosen, answered, view.rows)
+    groups = [(group.code, *_counts(chosen, answered, group.rows)) for group in view.groups]
+    rules = view.policy
+    return tuple(
+        Row(
+            code=code,
+            label=label,
+            cell=cell(int(total[i]), n, rules),
+            by={group: cell(int(counts[i]), group_n, rules) for group, counts, group_n in groups},
+        )
+        for i, (code, label) in enumerate(options)
+    )
+
+
+def _counts(chosen: BoolArray, answered: BoolArray, rows: BoolArray) -> tuple[CountArray, int]:
+    counted = answered & rows
+    return np.count_nonzero(chosen[counted], axis=0).astype(np.int64), int(np.count_nonzero(counted))
+
+
+def _filter_labels(
+    dataset: Dataset, language: str, filters: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, str], ...]:
+    words = dataset.codebook.words
+    labels = []
+    for name, codes in filters.items():
+        variable = dataset.variables[name]
+        by_code = {code.name: words(code.label, language, code.name) for code in variable.codes}
+        by_code |= {code: cause.value for code, cause in variable.missing.items()}
+        chosen = ", ".join(by_code[code] for code in codes)
+        labels.append((words(variable.label, language, name), chosen))
+    return tuple(labels)
