@@ -1,0 +1,282 @@
+"""The state of a form: relevance, requirement, constraints, calculations, choice filters, submission."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import InvalidInput
+from survey.logic.compiled_form import compile_form
+from survey.logic.form_state import FormState, Issue, open_form
+from survey.questionnaire import Answer, Text
+from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.sheets import from_markdown
+
+FORM = """
+| survey |
+| | type                    | name     | label          | required     | relevant            | constraint           | constraint_message | calculation        | choice_filter              | default |
+| | begin group             | about    | About you      |              |                     |                      |                    |                    |                            |         |
+| | select_one yn           | works    | Do you work?   | yes          |                     |                      |                    |                    |                            |         |
+| | integer                 | age      | Age            | ${works}='y' |                     | . >= 18              | Adults only        |                    |                            |         |
+| | end group               |          |                |              |                     |                      |                    |                    |                            |         |
+| | begin group             | job      | Work           |              | ${works} = 'y'      |                      |                    |                    |                            |         |
+| | text                    | title    | Job title      | yes          |                     |                      |                    |                    |                            |         |
+| | begin group             | inner    | More           |              | ${title} != ''      |                      |                    |                    |                            |         |
+| | decimal                 | hours    | Hours          |              |                     |                      |                    |                    |                            | 40      |
+| | end group               |          |                |              |                     |                      |                    |                    |                            |         |
+| | end group               |          |                |              |                     |                      |                    |                    |                            |         |
+| | calculate               | yearly   |                |              |                     |                      |                    | ${weekly} * 52     |                            |         |
+| | calculate               | weekly   |                |              |                     |                      |                    | coalesce(${hours}, 0) |                         |         |
+| | select_one region       | region   | Region         |              |                     |                      |                    |                    |                            |         |
+| | select_one town         | town     | Town           |              |                     |                      |                    |                    | region = ${region}         |         |
+| | rank fruit              | best     | Rank           |              |                     |                      |                    |                    |                            |         |
+| | select_multiple fruit   | likes    | Likes          |              |                     | count-selected(.) < 3 |                   |                    | name != 'none' or true()   |         |
+| | range                   | sure     | How sure?      |              |                     |                      |                    |                    |                            |         |
+| | note                    | thanks   | Thank you, ${title} (${region}) | |                    |                      |                    |                    |                            |         |
+| choices |
+| | list_name | name  | label  | region |
+| | yn        | y     | Yes    |        |
+| | yn        | n     | No     |        |
+| | region    | north | North  |        |
+| | region    | south | South  |        |
+| | town      | a     | A-town | north  |
+| | town      | b     | B-town | south  |
+| | fruit     | apple | Apple  |        |
+| | fruit     | pear  | Pear   |        |
+| | fruit     | plum  | Plum   |        |
+"""
+
+
+def opened(form: str = FORM, answers: Mapping[str, Answer] | None = None, **more: str) -> FormState:
+    questionnaire = read_questionnaire(from_markdown(form))
+    now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    return open_form(questionnaire, answers, language="en", today=date(2026, 11, 23), now=now, **more)
+
+
+def codes(state: FormState) -> list[tuple[str, str]]:
+    return [(name, issue.code) for name, issue in state.all_issues()]
+
+
+def small(rows: str, choices: str = "") -> str:
+    header = "| | type | name | label | relevant | calculation | default | trigger | parameters |"
+    return f"| survey |\n{header}\n{rows}\n| choices |\n| | list_name | name | label |\n{choices}"
+
+
+def test_a_new_form_asks_for_what_is_required() -> None:
+    assert codes(opened()) == [("works", "answer.required")]
+
+
+def test_requirement_may_be_an_expression() -> None:
+    state = opened()
+    state.set("works", "y")
+    assert state.state("age").required
+    state.set("works", "n")
+    assert not state.state("age").required
+
+
+def test_relevance_of_a_group_is_inherited() -> None:
+    state = opened()
+    assert not state.group_relevant("job")
+    assert not state.state("title").relevant
+    state.set("works", "y")
+    assert state.group_relevant("job")
+    assert not state.group_relevant("inner")
+    state.set("title", "Nurse")
+    assert state.state("hours").relevant
+    state.set("works", "n")
+    assert not state.state("hours").relevant
+
+
+def test_an_irrelevant_answer_is_kept_reads_as_empty_and_is_not_sent() -> None:
+    state = opened(answers={"works": "y", "title": "Nurse", "hours": 10})
+    assert state.submission()["yearly"] == 520
+    state.set("works", "n")
+    assert state.answers["hours"] == 10
+    assert state.submission() == {"works": "n", "weekly": 0, "yearly": 0}
+    state.set("works", "y")
+    assert state.state("hours").value == 10
+    assert state.submission()["yearly"] == 520
+
+
+def test_calculations_follow_dependency_not_row_order() -> None:
+    state = opened(answers={"works": "y", "title": "Nurse"})
+    state.set("hours", "37,5")
+    assert state.state("yearly").value == 1950
+
+
+def test_defaults_fill_a_new_response_only() -> None:
+    assert opened().answers["hours"] == 40
+    assert "hours" not in opened(answers={"works": "y"}).answers
+
+
+def test_a_dynamic_default_is_computed() -> None:
+    state = opened(small("| | date | day | Day | | | today() | |"))
+    assert state.state("day").value == "2026-11-23"
+
+
+def test_constraint_is_not_evaluated_on_an_empty_answer() -> None:
+    state = opened(answers={"works": "n"})
+    assert codes(state) == []
+    state.set("age", 17)
+    assert state.state("age").issues == (Issue(code="answer.constraint", message=Text({"en": "Adults only"})),)
+    state.set("age", None)
+    assert codes(state) == []
+
+
+def test_a_choice_no_longer_offered_is_an_issue_and_is_not_sent() -> None:
+    state = opened(answers={"works": "n", "region": "north", "town": "a"})
+    assert [choice.name for choice in state.state("town").choices] == ["a"]
+    state.set("region", "south")
+    assert state.state("town").issues == (Issue(code="answer.not_a_choice", params={"choice": "a"}),)
+    assert "town" not in state.submission()
+    assert state.answers["town"] == "a"
+
+
+def test_rank_may_be_partial_but_not_repeated() -> None:
+    state = opened(answers={"works": "n"})
+    state.set("best", ("pear", "apple"))
+    assert codes(state) == []
+    state.set("best", "pear pear")
+    assert codes(state) == [("best", "answer.duplicate_choice")]
+    assert "best" not in state.submission()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("0", "answer.below_minimum"),
+        ("11", "answer.above_maximum"),
+        ("2.5", "answer.off_step"),
+        ("x", "answer.not_a_number"),
+    ],
+)
+def test_range_has_limits_and_steps(answer: str, code: str) -> None:
+    state = opened(answers={"works": "n"})
+    state.set("sure", answer)
+    assert codes(state) == [("sure", code)]
+
+
+def test_an_answer_of_the_wrong_shape_is_kept_but_reads_as_empty() -> None:
+    state = opened(answers={"works": "y", "title": "Nurse"})
+    state.set("hours", "many")
+    assert state.answers["hours"] == "many"
+    assert state.state("yearly").value == 0
+    state.set("hours", 1)
+    assert state.state("hours").issues == ()
+
+
+@pytest.mark.parametrize("name", ["nobody", "thanks", "weekly"])
+def test_what_is_not_asked_cannot_be_answered(name: str) -> None:
+    with pytest.raises(InvalidInput, match="answer.not_askable"):
+        opened().set(name, "x")
+
+
+def test_issues_of_a_section_are_those_of_its_questions() -> None:
+    state = opened(answers={"works": "y"})
+    assert [name for name, _ in state.section_issues("about")] == ["age"]
+    assert [name for name, _ in state.section_issues("job")] == ["title"]
+    assert state.section_issues("_yearly") == ()
+    with pytest.raises(KeyError):
+        state.section_issues("nowhere")
+
+
+def test_words_show_answers_and_labels_of_choices() -> None:
+    state = opened(answers={"works": "y", "title": "Nurse", "region": "north"})
+    assert state.words(Text({"en": "Thank you, ${title} (${region})"})) == "Thank you, Nurse (North)"
+
+
+def test_a_trigger_computes_only_when_its_question_changes() -> None:
+    rows = "| | text | a | A | | | | | |\n| | text | b | B | | | | | |\n| | calculate | both | | | concat(${a}, ${b}) | | ${a} | |"
+    state = opened(small(rows))
+    state.set("b", "2")
+    assert "both" not in state.answers
+    state.set("a", "1")
+    assert state.answers["both"] == "12"
+    state.set("b", "3")
+    assert state.answers["both"] == "12"
+
+
+def test_once_keeps_the_first_value() -> None:
+    form = small("| | text | a | A | | | | | |\n| | calculate | first | | | once(${a}) | | | |")
+    state = opened(form)
+    state.set("a", "early")
+    state.set("a", "late")
+    assert state.answers["first"] == "early"
+    assert opened(form, answers=state.answers).answers["first"] == "early"
+
+
+def test_random_stays_the_same_within_a_response() -> None:
+    form = small("| | text | a | A | | | | | |\n| | calculate | luck | | | random() | | | |")
+    assert opened(form, seed="r1").answers["luck"] == opened(form, seed="r1").answers["luck"]
+    assert opened(form, seed="r1").answers["luck"] != opened(form, seed="r2").answers["luck"]
+
+
+def test_choices_are_shuffled_when_the_form_says_so() -> None:
+    choices = "\n".join(f"| | l | c{number} | C{number} |" for number in range(9))
+    form = small("| | select_one l | a | A | | | | | randomize=true |", choices)
+    names = [choice.name for choice in opened(form, seed="r1").state("a").choices]
+    assert names != sorted(names) == [f"c{number}" for number in range(9)]
+
+
+def test_metadata_comes_from_outside() -> None:
+    form = small("| | start | begun | | | | | | |\n| | deviceid | device | | | | | | |\n| | text | a | A | | | | | |")
+    questionnaire = read_questionnaire(from_markdown(form))
+    now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    state = open_form(questionnaire, language="en", today=now.date(), now=now, metadata={"deviceid": "d1"})
+    assert state.submission() == {"begun": "2026-11-23T09:30:00.000+00:00", "device": "d1"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| | calculate | a | | | ${b} + 1 | | | |\n| | calculate | b | | | ${a} + 1 | | | |",
+        "| | text | a | A | ${a} = 'x' | | | | |",
+        "| | begin group | g | G | ${a} = 'x' | | | | |\n| | text | a | A | | | | | |\n| | end group | | | | | | | |",
+    ],
+)
+def test_a_circle_is_refused_at_load(rows: str) -> None:
+    with pytest.raises(InvalidInput, match="questionnaire.cycle"):
+        opened(small(rows))
+
+
+@pytest.mark.parametrize(
+    ("relevant", "code"),
+    [
+        ("${nobody} = 1", "questionnaire.unknown_reference"),
+        ("a = 1", "questionnaire.expression"),
+        ("(", "questionnaire.expression"),
+    ],
+)
+def test_an_expression_without_meaning_is_refused_at_load(relevant: str, code: str) -> None:
+    with pytest.raises(InvalidInput, match=code):
+        opened(small(f"| | text | a | A | {relevant} | | | | |"))
+
+
+_ANSWERS: dict[str, list[Answer | None]] = {
+    "works": [None, "y", "n"],
+    "age": [None, 17, 18, "x"],
+    "title": [None, "Nurse"],
+    "hours": [None, 1.5, 40],
+    "region": [None, "north", "south"],
+    "town": [None, "a", "b"],
+    "likes": [None, ("apple",), ("apple", "pear", "plum")],
+    "sure": [None, 1, 11],
+}
+_STEPS = st.lists(
+    st.sampled_from(sorted(_ANSWERS)).flatmap(lambda name: st.tuples(st.just(name), st.sampled_from(_ANSWERS[name]))),
+    max_size=12,
+)
+_COMPILED = compile_form(read_questionnaire(from_markdown(FORM)))
+
+
+@given(_STEPS)
+def test_step_by_step_gives_the_same_as_all_at_once(steps: list[tuple[str, Answer | None]]) -> None:
+    now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    state = open_form(_COMPILED, {"works": "n"}, language="en", today=now.date(), now=now)
+    for name, answer in steps:
+        state.set(name, answer)
+    again = open_form(_COMPILED, state.answers, language="en", today=now.date(), now=now)
+    assert again.submission() == state.submission()
+    assert again.all_issues() == state.all_issues()
