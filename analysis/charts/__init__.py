@@ -1,0 +1,1 @@
+"""Cards as pictures: a neutral description first, drawing last."""

@@ -1,0 +1,476 @@
+"""Which chart shows a card: the rules of order, folding and comparison, and every word of the description.
+
+Numbers are taken from the card as they are; the only sum made here is "other options", and only over shown figures.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from analysis.charts import wording
+from analysis.charts.spec import (
+    ChartSpec,
+    CoverageRow,
+    Form,
+    Mark,
+    MonitoringSource,
+    Role,
+    Series,
+    Side,
+    TimelinePoint,
+    ValueFormat,
+    Words,
+)
+from analysis.disclosure import SUPPRESSED, Suppressed
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Figure, Row
+
+MOST_BARS = 20
+BARS_WHEN_FOLDED = 15
+ORDERED_UP_TO = 6
+MOST_GROUPS = 4
+MOST_GROUPED_BARS = 40
+MOST_SEGMENTS = 7
+LAST_CODES = ("other", "none", "dk", "dont_know", "na")
+DAYS_SHOWN = 62
+
+
+def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
+    """The chart of a card, or None for open answers.
+
+    statement  a finding's sentence; it becomes the title and the question moves to the line below.
+    """
+    match card.kind:
+        case CardKind.TEXT:
+            return None
+        case CardKind.BATTERY:
+            spec = _battery(card, words)
+        case CardKind.RANKING:
+            spec = _ranking(card, words)
+        case CardKind.NUMBER:
+            spec = _number(card, words)
+        case _:
+            spec = _compared(card, words) if card.columns else _options(card, words)
+    if not statement:
+        return spec
+    return replace(spec, title=statement, measure=f"{card.label} · {spec.measure}", alt=f"{statement} {spec.alt}")
+
+
+def _options(card: Card, words: Words) -> ChartSpec:
+    """One bar per option."""
+    folded = _folded(_arranged(card), card, words)
+    cells = [row.cell for row in folded.rows]
+    labels = [_cell_label(cell, card.base.answered, words) for cell in cells]
+    return _spec(
+        card,
+        words,
+        form=Form.BARS,
+        categories=tuple(row.label for row in folded.rows),
+        series=(Series(name=_share_measure(card, words), values=_values(cells), labels=tuple(labels)),),
+        maximum=_reach(_values(cells)),
+        more_notes=folded.notes,
+        leading=_leading(card.rows, words, (row.cell.share for row in card.rows)),
+    )
+
+
+def _compared(card: Card, words: Words) -> ChartSpec:
+    """Groups side by side: grouped bars for few, 100 % bars per group for many, a table beyond that."""
+    rows = _arranged(card)
+    if len(card.columns) <= MOST_GROUPS and len(rows) * len(card.columns) <= MOST_GROUPED_BARS:
+        form = Form.GROUPED
+    elif card.kind is CardKind.SINGLE and len(rows) <= MOST_SEGMENTS:
+        return _groups_as_bars(card, card.rows, words)
+    else:
+        form = Form.TABLE
+    series = tuple(
+        Series(
+            name=f"{column.label} (n = {wording.count(column.base.answered, words)})",
+            values=_values([row.by.get(column.code, _NOTHING) for row in rows]),
+            labels=tuple(_cell_label(row.by.get(column.code, _NOTHING), column.base.answered, words) for row in rows),
+            role=Role.GROUP,
+        )
+        for column in card.columns
+    )
+    return _spec(
+        card,
+        words,
+        form=form,
+        categories=tuple(row.label for row in rows),
+        series=series,
+        maximum=_reach(value for one in series for value in one.values),
+        leading=_leading(rows, words, (row.cell.share for row in rows)),
+    )
+
+
+def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
+    """One bar of 100 % per group, its segments the options."""
+    series = tuple(
+        Series(
+            name=row.label,
+            values=_values([row.by.get(column.code, _NOTHING) for column in card.columns]),
+            labels=tuple(wording.share(row.by.get(column.code, _NOTHING).share, words) for column in card.columns),
+            role=Role.SCALE if _is_scale(card) else Role.GROUP,
+        )
+        for row in rows
+    )
+    sizes = tuple(wording.count(column.base.answered, words) for column in card.columns)
+    return _spec(
+        card,
+        words,
+        form=Form.STACKED,
+        categories=tuple(column.label for column in card.columns),
+        series=series,
+        maximum=1.0,
+        sides=(Side(title="n", labels=sizes),),
+        leading=_leading(rows, words, (row.cell.share for row in rows)),
+    )
+
+
+def _battery(card: Card, words: Words) -> ChartSpec:
+    """One bar of 100 % per item, best net value first; don't know stands apart.
+
+    A scale without order (its items have no net value) keeps the questionnaire's order and has no net column.
+    """
+    is_ordered = any(item.net is not None for item in card.items)
+    items = sorted(card.items, key=lambda item: -_number_or(item.net, -2.0)) if is_ordered else card.items
+    series = tuple(
+        Series(
+            name=label,
+            values=_values([_item_cell(item, code) for item in items]),
+            labels=tuple(wording.share(_item_cell(item, code).share, words) for item in items),
+            role=Role.SCALE if is_ordered else Role.GROUP,
+        )
+        for code, label in card.scale
+    )
+    sides = []
+    if is_ordered:
+        nets = tuple(wording.points(item.net, words) for item in items)
+        sides.append(Side(title=words.translate("Net"), labels=nets))
+    unknown = [item.base.missing.get("dont_know", 0) for item in items]
+    if any(value != 0 for value in unknown):
+        labels = tuple(wording.count(value, words) for value in unknown)
+        sides.append(Side(title=words.translate("Don't know"), labels=labels))
+    how_net = words.translate(
+        "Net: share of the two highest minus share of the two lowest points of the scale, in percentage points."
+    )
+    return _spec(
+        card,
+        words,
+        form=Form.STACKED,
+        categories=tuple(item.label for item in items),
+        series=series,
+        maximum=1.0,
+        sides=tuple(sides),
+        more_notes=(how_net,) if is_ordered else (),
+        leading=_leading_items(items, words),
+    )
+
+
+def _leading_items(items: Sequence[BatteryItem], words: Words) -> str:
+    """The two best items and the worst with their net values; those without one are passed over."""
+    known = [item for item in items if not isinstance(item.net, Suppressed) and item.net is not None]
+    ends = known if len(known) <= 3 else [*known[:2], known[-1]]
+    named = [
+        words.translate("{item} (net {points})", item=item.label, points=wording.points(item.net, words))
+        for item in ends
+    ]
+    return words.translate("Highest to lowest: {items}.", items="; ".join(named)) if named else ""
+
+
+def _ranking(card: Card, words: Words) -> ChartSpec:
+    """One point per item on the line of ranks, best first."""
+    rows = sorted(card.rows, key=lambda row: _number_or(row.mean_rank, math.inf))
+    ranks = [row.mean_rank for row in rows]
+    known = [f"{row.label} {wording.decimal(row.mean_rank, words)}" for row in rows if _number_or(row.mean_rank, 0)]
+    return _spec(
+        card,
+        words,
+        form=Form.RANKS,
+        categories=tuple(row.label for row in rows),
+        series=(
+            Series(
+                name=words.translate("Mean rank"),
+                values=tuple(None if isinstance(rank, Suppressed) else rank for rank in ranks),
+                labels=tuple(wording.decimal(rank, words) for rank in ranks),
+            ),
+        ),
+        value_format=ValueFormat.RANK,
+        maximum=float(max(2, len(rows))),
+        sides=(
+            Side(
+                title=words.translate("Put first"),
+                labels=tuple(wording.share(row.first.share, words) if row.first else "" for row in rows),
+            ),
+        ),
+        leading=words.translate("Best placed: {items}.", items=wording.listing(known[:3], words)) if known else "",
+    )
+
+
+def _number(card: Card, words: Words) -> ChartSpec:
+    """Columns over the classes of a number."""
+    cells = [row.cell for row in card.rows]
+    middle = [
+        f"{name} {wording.decimal(value, words)}"
+        for name, value in ((words.translate("mean"), card.mean), (words.translate("median"), card.median))
+        if value is not None
+    ]
+    sentence = words.translate("In the middle: {figures}.", figures=wording.listing(middle, words)) if middle else ""
+    return _spec(
+        card,
+        words,
+        form=Form.COLUMNS,
+        categories=tuple(row.label for row in card.rows),
+        series=(
+            Series(
+                name=_share_measure(card, words),
+                values=_values(cells),
+                labels=tuple(_cell_label(cell, card.base.answered, words) for cell in cells),
+            ),
+        ),
+        maximum=_reach(_values(cells)),
+        more_notes=(sentence,) if sentence else (),
+        leading=f"{sentence} {_leading(card.rows, words, (cell.share for cell in cells))}".strip(),
+    )
+
+
+def timeline(
+    points: Sequence[TimelinePoint], *, source: MonitoringSource, words: Words, deadline: date | None = None
+) -> ChartSpec:
+    """Replies per day (per week beyond two months) with a line at the deadline."""
+    days = sorted(points, key=lambda point: point.day)
+    step = 7 if days and (days[-1].day - days[0].day).days >= DAYS_SHOWN else 1
+    starts, counts = _per_step(days, step)
+    known = [value for value in counts if not isinstance(value, Suppressed)]
+    label = words.translate("Deadline {day}", day=wording.day(deadline, words)) if deadline else ""
+    marks = (Mark(at=_position(starts, deadline, step), label=label),) if deadline and starts else ()
+    unit = words.translate("Replies per week") if step == 7 else words.translate("Replies per day")
+    total = wording.count(sum(known), words)
+    return ChartSpec(
+        form=Form.COLUMNS,
+        title=words.translate("Replies over time"),
+        measure=unit,
+        base=words.translate("n = {replies}", replies=total),
+        categories=tuple(wording.day(start, words) for start in starts),
+        series=(
+            Series(
+                name=unit,
+                values=tuple(None if isinstance(value, Suppressed) else float(value) for value in counts),
+                labels=tuple("" if value == 0 else wording.count(value, words) for value in counts),
+            ),
+        ),
+        value_format=ValueFormat.COUNT,
+        maximum=float(max(known, default=0) or 1),
+        marks=marks,
+        note=_monitoring_note(source, words, has_hidden=len(known) < len(counts)),
+        source=_monitoring_source(source, words),
+        alt=words.translate(
+            "Column chart. {unit}: {replies} in all, at most {most} at once.",
+            unit=unit,
+            replies=total,
+            most=wording.count(max(known, default=0), words),
+        )
+        + (f" {label}." if label else ""),
+        language=words.language,
+        direction=words.direction,
+    )
+
+
+def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Words) -> ChartSpec:
+    """Share of the invited organisations that replied, by region, in the order given."""
+    shares = [SUPPRESSED if isinstance(r.replied, Suppressed) else r.replied / max(1, r.invited) for r in rows]
+    of_invited = tuple(f"{wording.count(r.replied, words)} / {wording.count(r.invited, words)}" for r in rows)
+    invited = wording.count(sum(row.invited for row in rows), words)
+    named = [f"{row.label} {wording.share(part, words)}" for row, part in zip(rows, shares, strict=True)]
+    return ChartSpec(
+        form=Form.BARS,
+        title=words.translate("Who has replied, by region"),
+        measure=words.translate("Share of the invited organisations that replied"),
+        base=words.translate("n = {invited} invited", invited=invited),
+        categories=tuple(row.label for row in rows),
+        series=(
+            Series(
+                name=words.translate("Replied"),
+                values=tuple(None if isinstance(part, Suppressed) else part for part in shares),
+                labels=tuple(wording.share(part, words) for part in shares),
+            ),
+        ),
+        value_format=ValueFormat.SHARE,
+        maximum=_reach(None if isinstance(part, Suppressed) else part for part in shares),
+        sides=(Side(title=words.translate("Replied / invited"), labels=of_invited),),
+        note=_monitoring_note(source, words, has_hidden=SUPPRESSED in shares),
+        source=_monitoring_source(source, words),
+        alt=words.translate("Bar chart of replies by region: {figures}.", figures=wording.listing(named, words)),
+        language=words.language,
+        direction=words.direction,
+    )
+
+
+_NOTHING = Cell(count=0, share=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """Rows that are drawn and what is said of the others."""
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _arranged(card: Card) -> tuple[Row, ...]:
+    """Rows as asked when they are few or a scale, else the most chosen first with "other" and "none" last."""
+    if len(card.rows) <= ORDERED_UP_TO or _is_scale(card):
+        return card.rows
+    return tuple(sorted(card.rows, key=lambda row: (row.code in LAST_CODES, -_number_or(row.cell.share, -1.0))))
+
+
+def _folded(rows: tuple[Row, ...], card: Card, words: Words) -> _Folded:
+    """At most 20 bars: beyond that the first 15, and the rest as one bar where it may be summed."""
+    if len(rows) <= MOST_BARS:
+        return _Folded(rows)
+    shown, rest = rows[:BARS_WHEN_FOLDED], rows[BARS_WHEN_FOLDED:]
+    counts = [row.cell.count for row in rest if not isinstance(row.cell.count, Suppressed)]
+    shares = [row.cell.share for row in rest if not isinstance(row.cell.share, Suppressed)]
+    if card.kind is CardKind.SINGLE and len(counts) == len(shares) == len(rest):
+        label = words.translate("Other options ({number})", number=wording.count(len(rest), words))
+        cell = Cell(count=sum(counts), share=sum(shares))
+        return _Folded((*shown, Row(code="", label=label, cell=cell)))
+    note = words.translate("Options not shown: {number}.", number=wording.count(len(rest), words))
+    return _Folded(shown, (note,))
+
+
+def _spec(
+    card: Card,
+    words: Words,
+    *,
+    form: Form,
+    categories: tuple[str, ...],
+    series: tuple[Series, ...],
+    maximum: float,
+    leading: str,
+    value_format: ValueFormat = ValueFormat.SHARE,
+    sides: tuple[Side, ...] = (),
+    more_notes: tuple[str, ...] = (),
+) -> ChartSpec:
+    """The description with the lines that every card's chart carries."""
+    mark = wording.hidden(words)
+    texts = [label for column in (*series, *sides) for label in column.labels]
+    notes = (*more_notes, *wording.note_lines(card, words, has_hidden=mark in texts))
+    measure = words.translate("Mean rank, 1 = best") if form is Form.RANKS else _share_measure(card, words)
+    base = wording.base_line(card, words)
+    return ChartSpec(
+        form=form,
+        title=card.label,
+        measure=measure,
+        base=base,
+        categories=categories,
+        series=series,
+        value_format=value_format,
+        maximum=maximum,
+        sides=sides,
+        note=" ".join(notes),
+        source=wording.source_line(card.source, words),
+        alt=" ".join(
+            part
+            for part in (
+                words.translate("{form}: {title}.", form=_form_name(form, words), title=card.label.rstrip(".?？؟:")),
+                leading,
+                f"{base}.",
+            )
+            if part
+        ),
+        language=words.language,
+        direction=words.direction,
+    )
+
+
+def _form_name(form: Form, words: Words) -> str:
+    """What a listener is told the picture is."""
+    names = {
+        Form.BARS: words.translate("Bar chart"),
+        Form.GROUPED: words.translate("Grouped bar chart"),
+        Form.STACKED: words.translate("Stacked bar chart"),
+        Form.RANKS: words.translate("Chart of mean ranks"),
+        Form.COLUMNS: words.translate("Column chart"),
+        Form.TABLE: words.translate("Table"),
+    }
+    return names[form]
+
+
+def _share_measure(card: Card, words: Words) -> str:
+    """What a share is a share of."""
+    if card.kind is CardKind.MULTIPLE:
+        return words.translate("% of respondents; several answers possible")
+    return words.translate("% of those who answered")
+
+
+def _leading(rows: Iterable[Row], words: Words, shares: Iterable[Figure]) -> str:
+    """The three highest figures as a sentence; suppressed ones are passed over."""
+    known = [(row.label, part) for row, part in zip(rows, shares, strict=True) if not isinstance(part, Suppressed)]
+    highest = sorted(known, key=lambda pair: -pair[1])[:3]
+    figures = [f"{label} {wording.share(part, words)}" for label, part in highest]
+    return words.translate("Highest: {figures}.", figures=wording.listing(figures, words)) if figures else ""
+
+
+def _cell_label(cell: Cell, answered: int | Suppressed, words: Words) -> str:
+    return wording.count_and_share(cell.count, cell.share, answered, words)
+
+
+def _values(cells: Iterable[Cell]) -> tuple[float | None, ...]:
+    return tuple(
+        None if isinstance(cell.share, Suppressed) or isinstance(cell.count, Suppressed) else cell.share
+        for cell in cells
+    )
+
+
+def _reach(values: Iterable[float | None]) -> float:
+    """End of the axis: the next full ten percent above the highest share."""
+    highest = max((value for value in values if value is not None), default=0.0)
+    return max(1, math.ceil(round(highest * 10, 6))) / 10
+
+
+def _item_cell(item: BatteryItem, code: str) -> Cell:
+    return next((row.cell for row in item.rows if row.code == code), _NOTHING)
+
+
+def _is_scale(card: Card) -> bool:
+    """Whether the options have an order of their own: points of a scale, or codes that are numbers."""
+    return bool(card.scale) or all(row.code.removeprefix("-").isdecimal() for row in card.rows)
+
+
+def _number_or(figure: Figure | None, otherwise: float) -> float:
+    return otherwise if figure is None or isinstance(figure, Suppressed) else figure
+
+
+def _per_step(days: Sequence[TimelinePoint], step: int) -> tuple[tuple[date, ...], tuple[int | Suppressed, ...]]:
+    """First day and replies of every step, the empty ones too; one suppressed day suppresses its step."""
+    if not days:
+        return (), ()
+    first = days[0].day
+    counts: list[int | Suppressed] = [0] * ((days[-1].day - first).days // step + 1)
+    for point in days:
+        index = (point.day - first).days // step
+        before = counts[index]
+        if isinstance(before, Suppressed) or isinstance(point.replies, Suppressed):
+            counts[index] = SUPPRESSED
+        else:
+            counts[index] = before + point.replies
+    return tuple(first + timedelta(days=step * index) for index in range(len(counts))), tuple(counts)
+
+
+def _position(starts: Sequence[date], day: date, step: int) -> float:
+    """Right edge of the day's column; just outside the columns for a day before or after them."""
+    return min(max(((day - starts[0]).days + 1) / step - 0.5, -0.5), len(starts) - 0.5)
+
+
+def _monitoring_note(source: MonitoringSource, words: Words, *, has_hidden: bool) -> str:
+    lines = [
+        words.translate("{mark}: fewer than 5 replies, not shown.", mark=wording.hidden(words)) if has_hidden else "",
+        wording.fictional_mark(words) if source.fictional else "",
+    ]
+    return " ".join(line for line in lines if line)
+
+
+def _monitoring_source(source: MonitoringSource, words: Words) -> str:
+    return words.translate(
+        "Source: {title}. As of {moment}.", title=source.title, moment=wording.moment(source.as_of, words)
+    )

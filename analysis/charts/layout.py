@@ -1,0 +1,71 @@
+"""Where the rows of a horizontal chart stand, in pixels from the top; the same for the screen and for images."""
+
+from dataclasses import dataclass
+
+from analysis.charts import lettering
+from analysis.charts.spec import ChartSpec, Form
+
+LINE_HEIGHT = 1.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowBox:
+    """One category: its label's lines and its bars, one per series unless stacked.
+
+    label_middle  height of the middle of the label's block
+    bar_tops      upper edge of each bar
+    """
+
+    lines: tuple[str, ...]
+    label_middle: float
+    bar_tops: tuple[float, ...]
+    bar_height: float
+
+    @property
+    def middle(self) -> float:
+        """Height of the middle of the bars."""
+        return (self.bar_tops[0] + self.bar_tops[-1] + self.bar_height) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """All rows and the height they take together."""
+
+    boxes: tuple[RowBox, ...]
+    height: float
+
+
+def rows(spec: ChartSpec, *, label_width: float, size: float, bar: float, gap: float, above: bool) -> Rows:
+    """Rows from top to bottom.
+
+    label_width  room for a label's line; size  of its letters
+    bar, gap     height of a bar and distance between rows
+    above        labels stand over the bars instead of beside them
+    """
+    count = len(spec.series) if spec.form is Form.GROUPED else 1
+    bar_height = bar if count == 1 else bar * 0.72
+    boxes: list[RowBox] = []
+    top = 0.0
+    for label in spec.categories:
+        lines = lettering.wrap(label, label_width, size)
+        text_height = len(lines) * size * LINE_HEIGHT
+        bars_height = count * bar_height
+        if above:
+            label_middle, first, bottom = (
+                top + text_height / 2,
+                top + text_height + 2,
+                top + text_height + 2 + bars_height,
+            )
+        else:
+            height = max(text_height, bars_height)
+            label_middle, first, bottom = top + height / 2, top + (height - bars_height) / 2, top + height
+        boxes.append(
+            RowBox(
+                lines=lines,
+                label_middle=label_middle,
+                bar_tops=tuple(first + index * bar_height for index in range(count)),
+                bar_height=bar_height,
+            )
+        )
+        top = bottom + gap
+    return Rows(boxes=tuple(boxes), height=max(0.0, top - gap))

@@ -1,0 +1,61 @@
+"""The colours of charts: safe for colour-blind readers, at least 3:1 against white, blue against orange.
+
+One accent for one measure, a diverging scale with a neutral grey middle, and groups that differ in lightness too.
+"""
+
+from collections.abc import Sequence
+
+from analysis.charts.spec import ChartSpec, Role
+
+TEXT = "#1a1a1a"
+QUIET_TEXT = "#595959"
+PAPER = "#ffffff"
+LINE = "#8c8c8c"
+FAINT = "#ececec"
+ACCENT = "#1b5e9c"
+MARK = "#b3261e"
+
+NEUTRAL = "#8a8a8a"
+_LOW = ("#8c3a04", "#d4700f", "#b8823f")
+_HIGH = ("#0a4478", "#3487c4", "#5f8fae")
+GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#9a7700", "#0e8fa8")
+
+
+def scale(points: int) -> tuple[str, ...]:
+    """Colours from the lowest point of a scale to the highest; an odd number has a grey middle."""
+    if points > 7:
+        return tuple(GROUPS[index % len(GROUPS)] for index in range(points))
+    half = points // 2
+    middle = (NEUTRAL,) if points % 2 else ()
+    return (*_LOW[:half], *middle, *reversed(_HIGH[:half]))
+
+
+def colours(spec: ChartSpec) -> tuple[str, ...]:
+    """One colour per series of the chart."""
+    roles = {series.role for series in spec.series}
+    if roles == {Role.SCALE}:
+        return scale(len(spec.series))
+    if roles == {Role.GROUP}:
+        return tuple(GROUPS[index % len(GROUPS)] for index in range(len(spec.series)))
+    return (ACCENT,) * len(spec.series)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of "#rrggbb" (WCAG 2.2)."""
+    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(background: str, candidates: Sequence[str] = (PAPER, TEXT)) -> str:
+    """The text colour that is best read on a bar."""
+    return max(candidates, key=lambda colour: contrast(colour, background))
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4

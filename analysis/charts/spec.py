@@ -1,0 +1,160 @@
+"""A chart as a value: what is drawn, in words and numbers, before anybody draws it.
+
+Here: the description that every renderer reads, the plain inputs of the two monitoring charts, and the words it is
+made with. Not here: the choice of a chart for a card (choose.py), colours (palette.py), drawing (screen.py, image.py,
+analysis/report/powerpoint.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from analysis.disclosure import Suppressed
+
+RTL = "rtl"
+
+
+class Words(Protocol):
+    """The reader's language: a value passed down, never a global.
+
+    language   BCP 47 tag ("fr"); direction  "ltr" or "rtl"
+    translate  the English text is the key; `{name}` in it is replaced by the parameter of that name.
+    """
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def direction(self) -> str: ...
+
+    def translate(self, msgid: str, /, **params: object) -> str: ...
+
+
+class Form(StrEnum):
+    """How the values are drawn."""
+
+    BARS = "bars"
+    """One horizontal bar per category."""
+    GROUPED = "grouped"
+    """Horizontal bars, one per series within each category."""
+    STACKED = "stacked"
+    """Horizontal bars of 100 %, one segment per series."""
+    RANKS = "ranks"
+    """A point per category on a line of ranks; 1 is best."""
+    COLUMNS = "columns"
+    """Upright columns in the order of numbers or time, with marks such as a deadline."""
+    TABLE = "table"
+    """Too many groups for a picture: categories by series as text."""
+
+
+class ValueFormat(StrEnum):
+    """What a value counts."""
+
+    SHARE = "share"
+    COUNT = "count"
+    RANK = "rank"
+
+
+class Role(StrEnum):
+    """What a series' colour says: the one measure, one group among several, or a point of a scale."""
+
+    ACCENT = "accent"
+    GROUP = "group"
+    SCALE = "scale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One value per category; None is a value that is not shown: its label ("<5" when suppressed) is drawn instead.
+
+    labels  the values in the reader's language, "" where nothing is to be written
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    labels: tuple[str, ...]
+    role: Role = Role.ACCENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A column of text beside the bars: the net value, those who don't know, who put it first."""
+
+    title: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A line across columns, `at` a position on the category axis (0 = middle of the first column)."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartSpec:
+    """All that a renderer needs; two equal specs draw the same picture.
+
+    title       the question, or a finding's sentence
+    measure     what is measured and its unit, in words
+    base        n and who stands behind it, in words
+    maximum     end of the value axis (1 for shares; the number of items for ranks)
+    sides       columns of text beside the bars, in reading order
+    note        what a reader must know: suppressed cells, several answers, filters, invented data
+    source      consultation, time with zone, state of the data
+    alt         the picture as a sentence with its leading figures
+    """
+
+    form: Form
+    title: str
+    measure: str
+    base: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    value_format: ValueFormat
+    maximum: float
+    sides: tuple[Side, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    note: str
+    source: str
+    alt: str
+    language: str
+    direction: str
+
+    @property
+    def subtitle(self) -> str:
+        """Measure, unit and base on one line."""
+        return f"{self.measure} · {self.base}"
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether the picture is read from right to left."""
+        return self.direction == RTL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelinePoint:
+    """Replies submitted on one day."""
+
+    day: date
+    replies: int | Suppressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRow:
+    """Invited organisations of a region and how many of them replied."""
+
+    label: str
+    invited: int
+    replied: int | Suppressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringSource:
+    """What stands under a monitoring chart: consultation and time; `as_of` is aware."""
+
+    title: str
+    fictional: bool
+    as_of: datetime

@@ -1,0 +1,183 @@
+"""Figures and dates as a reader of a language writes them, and the lines that stand on every chart.
+
+Left-to-right marks keep "<5", "+34" and "25%" in order inside Arabic text. No choice of chart is made here.
+"""
+
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal, format_percent
+
+from analysis.charts.spec import RTL, Words
+from analysis.disclosure import Suppressed
+from analysis.findings.card import Base, Card, CardKind, Source
+
+LEFT_TO_RIGHT_MARK = "\u200e"
+HIDDEN = "<5"
+NOTHING = "–"
+MINUS = "\u2212"
+CAUSES = ("dont_know", "refused", "skipped", "not_asked")
+
+
+def locale_of(words: Words) -> Locale:
+    """The locale of the reader's language, English where Babel does not know it."""
+    try:
+        return Locale.parse(words.language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _ordered(text: str, words: Words) -> str:
+    """The text, safe from being turned round inside right-to-left text."""
+    return LEFT_TO_RIGHT_MARK + text if words.direction == RTL else text
+
+
+def hidden(words: Words) -> str:
+    """What stands in the place of a suppressed figure."""
+    return _ordered(HIDDEN, words)
+
+
+def count(value: int | Suppressed, words: Words) -> str:
+    """A count with the language's grouping of digits."""
+    if isinstance(value, Suppressed):
+        return hidden(words)
+    return _ordered(format_decimal(value, locale=locale_of(words)), words)
+
+
+def share(value: float | Suppressed, words: Words) -> str:
+    """A share as whole percent; what is above zero and rounds to it is written "<1 %"."""
+    if isinstance(value, Suppressed):
+        return hidden(words)
+    if not math.isfinite(value):
+        return NOTHING
+    if 0 < value < 0.005:
+        return _ordered("<" + format_percent(0.01, locale=locale_of(words)), words)
+    return _ordered(format_percent(value, locale=locale_of(words)), words)
+
+
+def points(value: float | Suppressed | None, words: Words) -> str:
+    """A difference of shares as signed percentage points; NOTHING where there is none."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, Suppressed):
+        return hidden(words)
+    rounded = round(value * 100)
+    sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
+    return _ordered(f"{sign}{abs(rounded)}", words)
+
+
+def decimal(value: float | Suppressed | None, words: Words) -> str:
+    """A mean or a rank with one decimal; NOTHING where there is none."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, Suppressed):
+        return hidden(words)
+    return _ordered(format_decimal(value, format="#,##0.0", locale=locale_of(words)), words)
+
+
+def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: int | Suppressed, words: Words) -> str:
+    """The share; below 30 answers the count comes first, because a percentage would promise too much."""
+    if isinstance(of, Suppressed) or isinstance(part, Suppressed):
+        return hidden(words)
+    if isinstance(answered, Suppressed) or answered >= 30:
+        return share(part, words)
+    return f"{count(of, words)} ({share(part, words)})"
+
+
+def day(value: date, words: Words) -> str:
+    """A day of a month, short enough for an axis."""
+    return format_skeleton("MMMd", value, locale=locale_of(words))
+
+
+def moment(value: datetime, words: Words) -> str:
+    """Date and time with its zone."""
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be printed")
+    locale = locale_of(words)
+    clock = _ordered(f"{format_time(value, 'HH:mm', tzinfo=value.tzinfo, locale=locale)} {value.tzname()}", words)
+    return words.translate("{date}, {time}", date=format_date(value.date(), "long", locale=locale), time=clock)
+
+
+def source_line(source: Source, words: Words) -> str:
+    """Consultation, time with zone and state of the data."""
+    return words.translate(
+        "Source: {title}. As of {moment}. Data state {snapshot}.",
+        title=source.title,
+        moment=moment(source.as_of, words),
+        snapshot=_ordered(source.snapshot, words),
+    )
+
+
+def fictional_mark(words: Words) -> str:
+    """The sentence that says that nothing here is real."""
+    return words.translate("Fictional data: organisations and answers are invented.")
+
+
+def base_line(card: Card, words: Words) -> str:
+    """n in words: of how many replies; for a battery the range over its items."""
+    if card.kind is CardKind.BATTERY:
+        known = [item.base.answered for item in card.items]
+        numbers = [n for n in known if not isinstance(n, Suppressed)]
+        if numbers and min(numbers) != max(numbers):
+            return words.translate(
+                "n = {low} to {high}, by item (replies: {replies})",
+                low=count(min(numbers), words),
+                high=count(max(numbers), words),
+                replies=count(card.base.replies, words),
+            )
+    return words.translate(
+        "n = {answered} (replies: {replies})",
+        answered=count(card.base.answered, words),
+        replies=count(card.base.replies, words),
+    )
+
+
+def cause(code: str, words: Words) -> str:
+    """Why an answer is missing, in words."""
+    names = {
+        "dont_know": words.translate("don't know"),
+        "refused": words.translate("no answer wished"),
+        "skipped": words.translate("skipped"),
+        "not_asked": words.translate("not asked"),
+    }
+    return names.get(code, code)
+
+
+def missing_line(base: Base, words: Words) -> str:
+    """Who is not in the base and why; "" when everybody is."""
+    parts = [
+        f"{cause(code, words)} {count(base.missing[code], words)}"
+        for code in (*CAUSES, *(set(base.missing) - set(CAUSES)))
+        if code in base.missing and base.missing[code] != 0
+    ]
+    return words.translate("Without an answer: {causes}.", causes=listing(parts, words)) if parts else ""
+
+
+def listing(parts: Iterable[str], words: Words) -> str:
+    """Several things in a row, divided as the language does."""
+    return words.translate(", ").join(parts)
+
+
+def filter_line(card: Card, words: Words) -> str:
+    """Which replies are in view; "" for all."""
+    if not card.filter_labels:
+        return ""
+    filters = "; ".join(f"{name}: {values}" for name, values in card.filter_labels)
+    return words.translate("Only replies with {filters}.", filters=filters)
+
+
+def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]:
+    """What a reader must know besides the figures."""
+    lines = [
+        filter_line(card, words),
+        missing_line(card.base, words) if card.kind is not CardKind.BATTERY else "",
+        words.translate("Several answers were possible; shares may add up to more than 100 %.")
+        if card.kind is CardKind.MULTIPLE
+        else "",
+        words.translate("{mark}: fewer than 5 replies, not shown.", mark=hidden(words)) if has_hidden else "",
+        fictional_mark(words) if card.source.fictional else "",
+    ]
+    return tuple(line for line in lines if line)
