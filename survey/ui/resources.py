@@ -1,6 +1,6 @@
-"""What every session of the process shares: the settings and the store."""
+"""What every session of the process shares: the settings and the store, opened once."""
 
-import streamlit as st
+from functools import lru_cache
 
 from data.settings import Settings, read_settings
 from data.store import Store, open_store
@@ -12,10 +12,10 @@ def settings() -> Settings:
 
 
 def store() -> Store:
-    """The store that the settings name, opened once per process."""
+    """The store that the settings name."""
     return _store(settings())
 
 
-@st.cache_resource(show_spinner=False, hash_funcs={Settings: lambda settings: settings.database_url})
+@lru_cache(maxsize=8)
 def _store(settings: Settings) -> Store:
     return open_store(settings)

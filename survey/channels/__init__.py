@@ -1,0 +1,1 @@
+"""Plain HTTP routes over the same use cases as the pages: accounts, files, receipts, the respondent's shell."""

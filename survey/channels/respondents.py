@@ -1,0 +1,133 @@
+"""A respondent's routes: file upload, the copy of what was sent, and the page shell in the reader's language."""
+
+import html
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from data.errors import InvalidInput, SoundingsError
+from survey import consultations, receipts, responses
+from survey.channels.requests import Site, error_json, error_page, now, words_of
+from survey.translator import Words
+
+FORM_OVERHEAD_BYTES = 20_000
+"""What a multipart form adds to the file in it."""
+
+
+def routes(site: Site, index_page: Path) -> list[Route]:
+    """/respond (the shell), /files, /receipts/html and /receipts/json.
+
+    index_page  Streamlit's own index.html, which the shell gives a language, a direction and a title.
+    """
+    limit_bytes = site.settings.upload_limit_mb * 1_000_000
+
+    async def files(request: Request) -> Response:
+        words = words_of(request)
+        try:
+            await _require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
+            form = await request.form(max_files=1, max_fields=6)
+            words = words_of(request, str(form.get("lang", "")))
+            code, question = str(form.get("code", "")), str(form.get("question", ""))
+            if form.get("remove"):
+                await run_in_threadpool(responses.detach, site.store(), code, question, now=now())
+                return JSONResponse({"removed": question})
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise InvalidInput("file.empty")
+            record = await run_in_threadpool(
+                responses.attach,
+                site.store(),
+                code,
+                question,
+                name=file.filename or "",
+                content_type=file.content_type or "",
+                content=await file.read(),
+                limit_bytes=limit_bytes,
+                now=now(),
+            )
+        except MultiPartException:
+            return error_json(InvalidInput("file.empty"), words)
+        except SoundingsError as error:
+            return error_json(error, words)
+        return JSONResponse({"name": record.name, "size_bytes": record.size_bytes})
+
+    async def receipt(request: Request) -> Response:
+        form = await request.form(max_files=0, max_fields=4)
+        words = words_of(request, str(form.get("lang", "")))
+        try:
+            kept = await run_in_threadpool(
+                receipts.receipt,
+                site.store(),
+                str(form.get("code", "")),
+                now=now(),
+                language=str(form.get("lang", "")),
+            )
+        except SoundingsError as error:
+            return error_page(error, words)
+        name = f"soundings-{kept.reference}"
+        if request.path_params["kind"] == "json":
+            return _download(receipts.as_json(kept), f"{name}.json", "application/json")
+        return _download(receipts.as_html(kept), f"{name}.html", "text/html")
+
+    async def shell(request: Request) -> Response:
+        slug = request.query_params.get("c", "")
+        words = words_of(request)
+        title = "Soundings"
+        try:
+            consultation = await run_in_threadpool(consultations.find, site.store(), slug)
+            title = consultation.title.get(words.language) or consultation.title.get("en") or title
+        except SoundingsError:
+            pass  # the page itself says what is wrong
+        return HTMLResponse(
+            _shell(index_page.read_text(encoding="utf-8"), title, words), headers={"Cache-Control": "no-cache"}
+        )
+
+    return [
+        Route("/files", files, methods=["POST"]),
+        Route("/receipts/{kind:str}", receipt, methods=["POST"]),
+        Route("/respond", shell, methods=["GET"]),
+    ]
+
+
+async def _require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
+    """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most_bytes:
+        raise InvalidInput("file.too_large", limit_mb=limit_mb)
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > most_bytes:
+            raise InvalidInput("file.too_large", limit_mb=limit_mb)
+    request._body = bytes(received)  # Starlette keeps a body that was read here and parses the form from it
+
+
+def _download(content: str, name: str, content_type: str) -> Response:
+    return Response(
+        content,
+        media_type=f"{content_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+@lru_cache(maxsize=64)
+def _shell(index: str, title: str, words: Words) -> str:
+    """Streamlit's index page with the reader's language, so that a screen reader speaks it and a page without
+    scripts says what to do."""
+    title = html.escape(title)
+    need = html.escape(words.translate("This page needs JavaScript. Please allow it, or write to the secretariat."))
+    wait = html.escape(words.translate("Loading…"))
+    index = re.sub(r"<html[^>]*>", f'<html lang="{words.language}" dir="{words.direction}">', index, count=1)
+    index = re.sub(r"<title>.*?</title>", lambda _: f"<title>{title}</title>", index, count=1, flags=re.DOTALL)
+    index = re.sub(
+        r"<noscript>.*?</noscript>", lambda _: f"<noscript><p>{need}</p></noscript>", index, count=1, flags=re.DOTALL
+    )
+    waiting = f'<div id="root"><p style="font-family:sans-serif;padding:2rem">{wait}</p></div>'
+    return index.replace('<div id="root"></div>', waiting)

@@ -1,0 +1,155 @@
+"""The copy of what was sent: reference, time with zone, every answer in words; as a page to keep and as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from jinja2 import Environment
+
+from data.errors import InvalidInput
+from data.records import FileRecord
+from data.store import Store
+from survey.logic.form_state import FormState
+from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
+from survey.responses import OpenResponse, resume
+from survey.translator import Words, nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One answer in words and as it is kept."""
+
+    question: str
+    label: str
+    words: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a respondent keeps. `sections` are (heading, entries)."""
+
+    title: str
+    reference: str
+    submitted_at: datetime
+    late: bool
+    fictional: bool
+    language: str
+    sections: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+
+def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Receipt:
+    """The receipt of a sent response; InvalidInput("response.not_sent") for a draft."""
+    opened = resume(store, code, now=now, language=language)
+    if opened.response.submitted_at is None:
+        raise InvalidInput("response.not_sent")
+    state = opened.state
+    sent = state.submission()
+    return Receipt(
+        title=_title(opened),
+        reference=opened.response.reference,
+        submitted_at=opened.response.submitted_at,
+        late=opened.response.late,
+        fictional=opened.consultation.fictional,
+        language=state.language,
+        sections=tuple(
+            (state.words(section.label), entries)
+            for section in state.questionnaire.sections()
+            if (entries := _entries(section, state, sent, opened.files))
+        ),
+    )
+
+
+def _title(opened: OpenResponse) -> str:
+    title = opened.consultation.title
+    return title.get(opened.state.language) or title.get("en") or opened.state.questionnaire.title
+
+
+def _entries(
+    section: Group, state: FormState, sent: Mapping[str, Answer], files: Mapping[str, FileRecord]
+) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            question=question.name,
+            label=state.words(question.label) or question.name,
+            words=answer_words(question, sent[question.name], state, files),
+            answer=sent[question.name],
+        )
+        for question in section.questions()
+        if question.name in sent and question.kind not in UNASKED_KINDS
+    )
+
+
+def answer_words(question: Question, answer: Answer, state: FormState, files: Mapping[str, FileRecord]) -> str:
+    """An answer as a person reads it: labels for codes, the file's name for a file."""
+    names = {choice.name: state.words(choice.label) for choice in state.questionnaire.choices(question)}
+    if isinstance(answer, tuple):
+        labels = [names.get(code) or code for code in answer]
+        if question.kind is Kind.RANK:
+            return "; ".join(f"{place}. {label}" for place, label in enumerate(labels, start=1))
+        return "; ".join(labels)
+    if question.kind in UPLOAD_KINDS:
+        return files[question.name].name if question.name in files else str(answer)
+    if question.kind in NUMBER_KINDS and isinstance(answer, float):
+        return f"{answer:g}"
+    return names.get(str(answer)) or str(answer)
+
+
+def as_json(kept: Receipt) -> str:
+    """The receipt for programs: names and values as they are kept, labels beside them."""
+    document = {
+        "consultation": kept.title,
+        "reference": kept.reference,
+        "submitted_at": kept.submitted_at.isoformat(timespec="seconds"),
+        "late": kept.late,
+        "fictional": kept.fictional,
+        "language": kept.language,
+        "answers": [
+            {"section": heading, "question": entry.question, "label": entry.label, "answer": entry.answer, "words": entry.words}
+            for heading, entries in kept.sections
+            for entry in entries
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def as_html(kept: Receipt) -> str:
+    """The receipt as one page that needs nothing else and prints well."""
+    words = Words(nearest(kept.language, ("ar", "en", "es", "fr", "ru", "zh")))
+    return _PAGE.render(
+        kept=kept,
+        _=words.translate,
+        language=kept.language,
+        direction=words.direction,
+        moment=words.moment(kept.submitted_at, UTC),
+    )
+
+
+_PAGE = Environment(autoescape=True).from_string(
+    """<!doctype html>
+<html lang="{{ language }}" dir="{{ direction }}">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ kept.reference }} – {{ kept.title }}</title>
+<style>
+body { font: 1rem/1.5 system-ui, "Noto Sans", "Noto Sans Arabic", "Noto Sans SC", sans-serif; color: #111; max-width: 46rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; line-height: 1.3; } h2 { font-size: 1.1rem; border-bottom: 1px solid #999; margin-top: 2rem; }
+dt { font-weight: 600; margin-top: .8rem; } dd { margin: .1rem 0 0; white-space: pre-line; overflow-wrap: anywhere; }
+.head { background: #f2f5f7; padding: .8rem 1rem; border-radius: 6px; } .ref { direction: ltr; unicode-bidi: isolate; font-weight: 700; }
+.mark { border: 1px solid #8a4b00; color: #5a3100; background: #fff8ee; padding: .4rem .8rem; border-radius: 4px; }
+</style>
+<h1>{{ kept.title }}</h1>
+{% if kept.fictional %}<p class="mark">{{ _("Demonstration: organisations, people and answers shown here are invented.") }}</p>{% endif %}
+<div class="head">
+<p>{{ _("Copy of your response") }}</p>
+<p>{{ _("Reference") }}: <span class="ref">{{ kept.reference }}</span><br>
+{{ _("Received") }}: {{ moment }}{% if kept.late %}<br>{{ _("Received after the first deadline; it is marked as late and counted.") }}{% endif %}</p>
+</div>
+{% for heading, entries in kept.sections %}
+<h2>{{ heading }}</h2>
+<dl>{% for entry in entries %}<dt>{{ entry.label }}</dt><dd>{{ entry.words }}</dd>{% endfor %}</dl>
+{% endfor %}
+</html>
+"""
+)

@@ -1,0 +1,49 @@
+"""The Streamlit script: who is it, which pages may they see, run the chosen one.
+
+Page files of both floors are named by path, so nothing here imports upwards.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from survey.access import Action
+from survey.translator import LANGUAGES
+from survey.ui import identity, language, resources, theme
+
+ROOT = Path(__file__).resolve().parents[2]
+SURVEY, ANALYSIS = ROOT / "survey" / "pages", ROOT / "analysis" / "pages"
+
+
+def main() -> None:
+    """One run of the app."""
+    st.set_page_config(page_title="Soundings", page_icon=str(ROOT / "survey" / "ui" / "icon.png"), layout="wide")
+    theme.style()
+    respondent = urlsplit(st.context.url or "").path.rstrip("/").endswith("/respond")
+    who = identity.actor() if not respondent else None
+    words = language.words()
+    _ = words.translate
+    respond = st.Page(SURVEY / "respond.py", title=_("Answer"), url_path="respond", visibility="hidden")
+    home = st.Page(SURVEY / "home.py", title=_("Start"), url_path="home", default=True)
+    pages = [home, respond]
+    if who is not None:
+        for file, title, url, action in (
+            (ANALYSIS / "monitor.py", _("Replies"), "monitor", Action.READ_PROTECTED_FIGURES),
+            (ANALYSIS / "explore.py", _("Questions"), "explore", Action.READ_PROTECTED_FIGURES),
+            (ANALYSIS / "voices.py", _("Voices"), "voices", Action.READ_PROTECTED_FIGURES),
+            (ANALYSIS / "recommend.py", _("Recommendations"), "recommend", Action.WRITE_FINDINGS),
+            (ANALYSIS / "meet.py", _("Meeting"), "meet", Action.READ_PROTECTED_FIGURES),
+            (ANALYSIS / "take_away.py", _("Take away"), "take-away", Action.READ_PROTECTED_FIGURES),
+            (SURVEY / "collect.py", _("Collect"), "collect", Action.MANAGE_CONSULTATIONS),
+            (SURVEY / "people.py", _("People"), "people", Action.MANAGE_PEOPLE),
+        ):
+            if identity.may(who, action):
+                pages.append(st.Page(file, title=title, url_path=url))
+    chosen = st.navigation(pages, position="hidden" if respondent else "top")
+    if not respondent and chosen.url_path != "respond":
+        language.offered_picker(dict(LANGUAGES), _("Language"))
+    chosen.run()
+
+
+main()
