@@ -150,9 +150,6 @@ def _battery(card: Card, words: Words) -> ChartSpec:
     if any(value != 0 for value in unknown):
         labels = tuple(wording.count(value, words) for value in unknown)
         sides.append(Side(title=words.translate("Don't know"), labels=labels))
-    how_net = words.translate(
-        "Net: share of the two highest minus share of the two lowest points of the scale, in percentage points."
-    )
     return _spec(
         card,
         words,
@@ -161,7 +158,6 @@ def _battery(card: Card, words: Words) -> ChartSpec:
         series=series,
         maximum=1.0,
         sides=tuple(sides),
-        more_notes=(how_net,) if is_ordered else (),
         leading=_leading_items(items, words),
     )
 
@@ -353,7 +349,8 @@ def _spec(
 ) -> ChartSpec:
     """The description with the lines that every card's chart carries."""
     mark = wording.hidden(words)
-    texts = [label for column in (*series, *sides) for label in column.labels]
+    columns: tuple[Series | Side, ...] = (*series, *sides)
+    texts = [label for column in columns for label in column.labels]
     notes = (*more_notes, *wording.note_lines(card, words, has_hidden=mark in texts))
     measure = words.translate("Mean rank, 1 = best") if form is Form.RANKS else _share_measure(card, words)
     base = wording.base_line(card, words)

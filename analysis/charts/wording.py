@@ -169,9 +169,19 @@ def filter_line(card: Card, words: Words) -> str:
     return words.translate("Only replies with {filters}.", filters=filters)
 
 
+def net_line(card: Card, words: Words) -> str:
+    """What the net value of a battery's items is; "" where none has one."""
+    if all(item.net is None for item in card.items):
+        return ""
+    return words.translate(
+        "Net: share of the two highest minus share of the two lowest points of the scale, in percentage points."
+    )
+
+
 def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]:
     """What a reader must know besides the figures."""
     lines = [
+        net_line(card, words),
         filter_line(card, words),
         missing_line(card.base, words) if card.kind is not CardKind.BATTERY else "",
         words.translate("Several answers were possible; shares may add up to more than 100 %.")

@@ -1,0 +1,1 @@
+"""Files to take away: workbooks and slides made from finished cards."""

@@ -1,0 +1,134 @@
+"""The numbers behind a card as one table, for workbooks, text files and readers who prefer rows to a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analysis.charts.spec import Words
+from analysis.disclosure import Suppressed
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Row
+
+Value = str | float | Suppressed | None
+
+
+class Unit(StrEnum):
+    """How the values of a column are written."""
+
+    TEXT = "text"
+    COUNT = "count"
+    SHARE = "share"
+    DECIMAL = "decimal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its heading, its unit and a value for every row; None is an empty cell."""
+
+    head: str
+    unit: Unit
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns of equal length, in reading order."""
+
+    columns: tuple[Column, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """The same values line by line."""
+        return tuple(zip(*(column.values for column in self.columns), strict=True))
+
+
+def tabulate(card: Card, words: Words) -> Table:
+    """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their attribution."""
+    match card.kind:
+        case CardKind.BATTERY:
+            return Table(columns=_battery(card, words))
+        case CardKind.TEXT:
+            return Table(columns=_quotes(card, words))
+        case _:
+            return Table(columns=_rows(card, words))
+
+
+def _rows(card: Card, words: Words) -> tuple[Column, ...]:
+    rows = card.rows
+    columns = [
+        _text(words.translate("Option"), [row.label for row in rows]),
+        *_cells([row.cell for row in rows], words.translate("Count"), words.translate("Share")),
+        _figures(words.translate("Share, lower bound (95 %)"), Unit.SHARE, [row.cell.low for row in rows]),
+        _figures(words.translate("Share, upper bound (95 %)"), Unit.SHARE, [row.cell.high for row in rows]),
+    ]
+    if card.kind is CardKind.RANKING:
+        columns += _first_places(rows, words)
+    for column in card.columns:
+        count = words.translate("{group}: count", group=column.label)
+        share = words.translate("{group}: share", group=column.label)
+        columns += _cells([row.by.get(column.code) for row in rows], count, share)
+    return tuple(columns)
+
+
+def _first_places(rows: Sequence[Row], words: Words) -> list[Column]:
+    return [
+        _figures(words.translate("Mean rank"), Unit.DECIMAL, [row.mean_rank for row in rows]),
+        *_cells([row.first for row in rows], words.translate("Put first: count"), words.translate("Put first: share")),
+    ]
+
+
+def _battery(card: Card, words: Words) -> tuple[Column, ...]:
+    """One row per item, and per group of a comparison below it."""
+    groups = ("", *(column.code for column in card.columns))
+    names = {column.code: column.label for column in card.columns}
+    lines = [(item, group) for item in card.items for group in groups]
+    whole = [None if group else item for item, group in lines]
+    columns = [_text(words.translate("Item"), [item.label for item, _ in lines])]
+    if card.columns:
+        everybody = words.translate("All")
+        columns.append(_text(words.translate("Group"), [names.get(group, everybody) for _, group in lines]))
+    columns += [
+        _figures("n", Unit.COUNT, [item.base.answered if item else None for item in whole]),
+        _figures(
+            words.translate("Don't know"),
+            Unit.COUNT,
+            [item.base.missing.get("dont_know") if item else None for item in whole],
+        ),
+        _figures(words.translate("Net"), Unit.SHARE, [item.net if item else None for item in whole]),
+        _figures(words.translate("Mean"), Unit.DECIMAL, [item.mean if item else None for item in whole]),
+    ]
+    for code, label in card.scale:
+        count = words.translate("{group}: count", group=label)
+        share = words.translate("{group}: share", group=label)
+        columns += _cells([_cell(item, code, group) for item, group in lines], count, share)
+    return tuple(columns)
+
+
+def _cell(item: BatteryItem, code: str, group: str) -> Cell | None:
+    row = next((row for row in item.rows if row.code == code), None)
+    if row is None:
+        return None
+    return row.by.get(group) if group else row.cell
+
+
+def _quotes(card: Card, words: Words) -> tuple[Column, ...]:
+    return (
+        _text(words.translate("Answer"), [quote.text for quote in card.quotes]),
+        _text(words.translate("By"), [quote.attribution for quote in card.quotes]),
+        _text(words.translate("Region"), [quote.region for quote in card.quotes]),
+        _text(words.translate("Language"), [quote.language for quote in card.quotes]),
+    )
+
+
+def _text(head: str, values: Sequence[str]) -> Column:
+    return Column(head=head, unit=Unit.TEXT, values=tuple(values))
+
+
+def _figures(head: str, unit: Unit, values: Sequence[Value]) -> Column:
+    return Column(head=head, unit=unit, values=tuple(values))
+
+
+def _cells(cells: Sequence[Cell | None], count: str, share: str) -> list[Column]:
+    return [
+        _figures(count, Unit.COUNT, [cell.count if cell else None for cell in cells]),
+        _figures(share, Unit.SHARE, [cell.share if cell else None for cell in cells]),
+    ]
