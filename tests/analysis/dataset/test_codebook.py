@@ -1,0 +1,83 @@
+"""Which questions become variables, and what their codes mean."""
+
+import pytest
+
+from analysis.dataset.codebook import Cause, build_codebook
+from data.errors import InvalidInput
+from survey.questionnaire import Group, Kind, Language, Question, Questionnaire, Text
+from tests.analysis.consultations import ROLES, small_questionnaire
+
+CODEBOOK = build_codebook(small_questionnaire(), ROLES)
+
+
+def test_every_question_with_answers_is_a_variable_in_questionnaire_order() -> None:
+    assert [variable.name for variable in CODEBOOK.variables] == [
+        *("publish", "org", "region", "fields", "other", "g1", "g2", "led", "order", "hope", "staff", "budget", "read"),
+        *("proof", "since", "wish", "language", "late"),
+    ]
+
+
+def test_contact_questions_are_never_variables() -> None:
+    with pytest.raises(KeyError):
+        CODEBOOK.variable("email")
+
+
+def test_a_misspelt_contact_question_is_refused() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        build_codebook(small_questionnaire(), {"contact": "e_mail"})
+    assert caught.value.code == "codebook.unknown_role_question"
+    assert caught.value.params == {"question": "e_mail"}
+
+
+def test_missing_choices_are_known_by_their_name() -> None:
+    assert CODEBOOK.variable("g1").missing == {"dk": Cause.DONT_KNOW}
+    assert CODEBOOK.variable("led").missing == {"ns": Cause.REFUSED}
+    assert [code.name for code in CODEBOOK.variable("g1").codes] == ["1", "2", "3", "4", "5"]
+
+
+def test_not_applicable_and_no_are_answers() -> None:
+    assert CODEBOOK.variable("region").missing == {}
+    assert [code.name for code in CODEBOOK.variable("region").codes] == ["n", "s", "na"]
+
+
+def test_a_variable_knows_its_section_and_its_battery() -> None:
+    item = CODEBOOK.variable("g2")
+    assert (item.section, item.section_label.in_language("fr"), item.battery) == ("s2", "Votre avis", "grid")
+
+
+def test_a_battery_has_its_items_and_its_scale_without_the_missing_choices() -> None:
+    battery = CODEBOOK.battery("grid")
+    assert battery.items == ("g1", "g2")
+    assert [code.name for code in battery.scale] == ["1", "2", "3", "4", "5"]
+
+
+def test_the_organisation_question_is_identifying() -> None:
+    assert [variable.name for variable in CODEBOOK.variables if variable.identifying] == ["org"]
+
+
+def test_pseudo_variables_offer_the_languages_and_lateness() -> None:
+    assert [code.name for code in CODEBOOK.variable("language").codes] == ["en", "fr"]
+    assert [code.name for code in CODEBOOK.variable("late").codes] == ["on_time", "late"]
+
+
+def test_a_question_named_language_takes_the_place_of_the_pseudo_variable() -> None:
+    question = Question(name="language", kind=Kind.TEXT, label=Text({"en": "Which language?"}))
+    assert build_codebook(_form(question), {}).variable("language").kind is Kind.TEXT
+
+
+def test_questions_in_a_repeat_are_left_out() -> None:
+    repeat = Group(name="r", repeats=True, children=(Question(name="inside", kind=Kind.TEXT),))
+    codebook = build_codebook(_form(Group(name="s", children=(repeat, Question(name="after", kind=Kind.TEXT)))), {})
+    assert [variable.name for variable in codebook.variables] == ["after", "language", "late"]
+
+
+def _form(*children: Group | Question) -> Questionnaire:
+    return Questionnaire(
+        title="T",
+        form_id="t",
+        version="1",
+        languages=(Language(tag="en", name="English"),),
+        default_language="en",
+        children=children,
+        choice_lists={},
+    )

@@ -1,0 +1,52 @@
+"""The pandas view says in words what the arrays say in codes."""
+
+import pandas as pd
+
+from analysis.dataset.frame import frame
+from tests.analysis.consultations import dataset, responses
+
+TABLE = frame(
+    dataset(
+        responses(
+            {"region": "n", "fields": ("prev",), "led": "ns", "g1": "dk", "order": ("care", "prev"), "wish": "Peace"},
+            {"region": "s", "staff": 3},
+            {},
+        )
+    ),
+    "fr",
+)
+
+
+def test_rows_are_responses() -> None:
+    assert TABLE.index.tolist() == [1, 2, 3]
+    assert TABLE.index.name == "response_id"
+
+
+def test_single_choices_are_words_and_causes() -> None:
+    assert TABLE["region"].tolist() == ["Nord", "Sud", "skipped"]
+    assert TABLE["led"].tolist() == ["refused", "skipped", "not_asked"]
+    assert TABLE["g1"].tolist() == ["dont_know", "skipped", "not_asked"]
+
+
+def test_multiple_choices_are_a_flag_per_option() -> None:
+    assert TABLE["fields/prev"].tolist() == [True, pd.NA, pd.NA]
+    assert TABLE["fields/care"].tolist() == [False, pd.NA, pd.NA]
+
+
+def test_rankings_are_a_position_per_item() -> None:
+    assert TABLE["order/care"].tolist() == [1, pd.NA, pd.NA]
+    assert TABLE["order/other"].isna().all()
+
+
+def test_numbers_and_texts_are_themselves() -> None:
+    assert TABLE["staff"].tolist() == [pd.NA, 3.0, pd.NA]
+    assert TABLE["wish"].iloc[0] == "Peace"
+
+
+def test_labels_are_in_the_language() -> None:
+    assert TABLE.attrs["labels"]["region"] == "Région"
+    assert TABLE.attrs["labels"]["fields/prev"] == "Domaines: Prévention"
+
+
+def test_contact_data_has_no_column() -> None:
+    assert not any("email" in column for column in TABLE.columns)
