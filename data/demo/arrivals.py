@@ -21,9 +21,7 @@ def day_weight(day: int) -> float:
         return weekend * reminder * (2.0 if day < 64 else 1.0)
     mailing = sum(4.0 * 0.6 ** (day - sent) for sent in MAILINGS if 0 <= day - sent < 6)
     last_week = 2.2 * 1.45 ** (day - 54) if day >= 54 else 0.0
-    return max(weekend, 0.6 if day == 60 else 0.0) * (
-        0.7 + 0.015 * day + mailing + last_week
-    )
+    return max(weekend, 0.6 if day == 60 else 0.0) * (0.7 + 0.015 * day + mailing + last_week)
 
 
 def submission_times(count: int, late: int, rng: random.Random) -> list[datetime]:
@@ -34,14 +32,8 @@ def submission_times(count: int, late: int, rng: random.Random) -> list[datetime
 
 def start_of(submitted: datetime, rng: random.Random) -> datetime:
     """When somebody who submitted then opened the form: mostly within hours, for some days before."""
-    minutes = rng.choices(
-        (rng.uniform(14, 70), rng.uniform(70, 400), rng.uniform(900, 9000)),
-        (60, 22, 18),
-    )[0]
-    return max(
-        submitted - timedelta(seconds=round(minutes * 60)),
-        OPENS + timedelta(minutes=rng.randrange(3, 30)),
-    )
+    minutes = rng.choices((rng.uniform(14, 70), rng.uniform(70, 400), rng.uniform(900, 9000)), (60, 22, 18))[0]
+    return max(submitted - timedelta(seconds=round(minutes * 60)), OPENS + timedelta(minutes=rng.randrange(3, 30)))
 
 
 def _draw(days: range, count: int, rng: random.Random) -> list[datetime]:
@@ -50,11 +42,9 @@ def _draw(days: range, count: int, rng: random.Random) -> list[datetime]:
     while len(times) < count:
         day = rng.choices(days, weights)[0]
         hour = rng.choices(range(24), HOURS)[0]
-        time = OPENS + timedelta(
-            days=day, hours=hour, minutes=rng.randrange(60), seconds=rng.randrange(60)
-        )
-        if OPENS + timedelta(hours=1) < time and not DEADLINE - timedelta(
-            seconds=59
-        ) < time < DEADLINE + timedelta(minutes=1):
+        time = OPENS + timedelta(days=day, hours=hour, minutes=rng.randrange(60), seconds=rng.randrange(60))
+        if OPENS + timedelta(hours=1) < time and not DEADLINE - timedelta(seconds=59) < time < DEADLINE + timedelta(
+            minutes=1
+        ):
             times.add(time)
     return list(times)

@@ -28,19 +28,13 @@ SPARE_TEXTS = frozenset(
 @cache
 def question_order() -> dict[str, int]:
     """Name of each question -> its place in the form."""
-    return {
-        row["name"]: number
-        for number, row in enumerate(rows(FOLDER / "way_forward_2029" / "survey.csv"))
-    }
+    return {row["name"]: number for number, row in enumerate(rows(FOLDER / "way_forward_2029" / "survey.csv"))}
 
 
 @cache
 def short_answers() -> dict[tuple[str, str], tuple[str, ...]]:
     """(question, language) -> what people specify after "other"."""
-    return {
-        (row["question"], row["language"]): parts(row["texts"])
-        for row in rows(FOLDER / "short_answers.csv")
-    }
+    return {(row["question"], row["language"]): parts(row["texts"]) for row in rows(FOLDER / "short_answers.csv")}
 
 
 def in_form_order(answers: Answers) -> Answers:
@@ -56,6 +50,4 @@ def add_other(answers: Answers, language: str, rng: random.Random) -> None:
     for question in ("org_type", "fields", "barriers"):
         given = answers.get(question, "")
         if given == "other" or (isinstance(given, list) and "other" in given):
-            answers[f"{question}_other"] = rng.choice(
-                short_answers()[f"{question}_other", language]
-            )
+            answers[f"{question}_other"] = rng.choice(short_answers()[f"{question}_other", language])

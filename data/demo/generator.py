@@ -56,13 +56,9 @@ def invitations() -> tuple[DemoInvitation, ...]:
     """About 900 fictional organisations, by region and name."""
     outside = uninvited_names()
     invited = [
-        who.organisation
-        for who in respondents()
-        if who.part != "again" and who.organisation.name not in outside
+        who.organisation for who in respondents() if who.part != "again" and who.organisation.name not in outside
     ]
-    frame = sorted(
-        (*invited, *unheard()), key=lambda one: (one.region, one.country, one.name)
-    )
+    frame = sorted((*invited, *unheard()), key=lambda one: (one.region, one.country, one.name))
     return tuple(
         DemoInvitation(
             organisation=one.name,
@@ -105,20 +101,14 @@ def responses() -> tuple[DemoResponse, ...]:
     return tuple(sorted(drawn, key=lambda response: response.submitted_at))
 
 
-def _answer(
-    who: Respondent, texts: Mapping[str, str], rng: random.Random
-) -> closed.Answers:
+def _answer(who: Respondent, texts: Mapping[str, str], rng: random.Random) -> closed.Answers:
     """All answers of a respondent in the order of the form."""
-    person = closed.character(
-        who.organisation, priority=who.priority, challenge=who.challenge, rng=rng
-    )
+    person = closed.character(who.organisation, priority=who.priority, challenge=who.challenge, rng=rng)
     answers = closed.organisation_answers(person, rng)
     answers |= closed.situation_answers(person, rng)
     answers |= closed.participation_answers(person, str(answers["ecosoc"]), rng)
     answers |= closed.outlook_answers(person, rng)
-    answers |= {"finding": who.finding, "recommendation": who.recommendation} | dict(
-        texts
-    )
+    answers |= {"finding": who.finding, "recommendation": who.recommendation} | dict(texts)
     if "story_text" in texts:
         answers["story_yes"] = "yes"
         answers["story_evidence"] = closed.evidence(rng)
@@ -130,21 +120,11 @@ def _answer(
     return in_form_order(answers)
 
 
-def _answer_again(
-    first: closed.Answers, who: Respondent, rng: random.Random
-) -> closed.Answers:
+def _answer_again(first: closed.Answers, who: Respondent, rng: random.Random) -> closed.Answers:
     """The second answer of an organisation: almost the same ticks, its two main texts slightly reworded, less else."""
     answers = {name: value for name, value in first.items() if name not in SPARE_TEXTS}
-    answers |= {
-        "finding": who.finding,
-        "recommendation": who.recommendation,
-        "org_name": who.name_given,
-    }
-    scales = [
-        name
-        for name, value in answers.items()
-        if isinstance(value, str) and value in ("1", "2", "3", "4")
-    ]
+    answers |= {"finding": who.finding, "recommendation": who.recommendation, "org_name": who.name_given}
+    scales = [name for name, value in answers.items() if isinstance(value, str) and value in ("1", "2", "3", "4")]
     for name in rng.sample(scales, 3):
         answers[name] = str(int(str(answers[name])) + 1)
     return in_form_order(answers)
@@ -157,9 +137,7 @@ def _times(everyone: tuple[Respondent, ...]) -> list[datetime]:
     chosen: dict[int, datetime] = {}
 
     def take(number: int, earliest: datetime, latest: datetime) -> None:
-        chosen[number] = rng.choice(
-            [time for time in pool if earliest <= time <= latest]
-        )
+        chosen[number] = rng.choice([time for time in pool if earliest <= time <= latest])
         pool.remove(chosen[number])
 
     for number, who in enumerate(everyone):
@@ -168,16 +146,9 @@ def _times(everyone: tuple[Respondent, ...]) -> list[datetime]:
         elif who.part == "first":
             take(number, DEADLINE - timedelta(days=40), DEADLINE - timedelta(days=12))
         elif who.part == "again":
-            take(
-                number,
-                chosen[number - 1] + timedelta(days=2),
-                chosen[number - 1] + timedelta(days=11),
-            )
+            take(number, chosen[number - 1] + timedelta(days=2), chosen[number - 1] + timedelta(days=11))
     rng.shuffle(pool)
-    return [
-        chosen[number] if number in chosen else pool.pop()
-        for number in range(len(everyone))
-    ]
+    return [chosen[number] if number in chosen else pool.pop() for number in range(len(everyone))]
 
 
 def write(folder: Path) -> None:
@@ -197,8 +168,6 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description="Write the demo's invitations and responses for review."
-    )
+    parser = argparse.ArgumentParser(description="Write the demo's invitations and responses for review.")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     write(parser.parse_args().out)

@@ -12,14 +12,10 @@ class Reserve:
 
     def __init__(self, everyone: Sequence[Respondent], rng: random.Random) -> None:
         self._everyone = everyone
-        self._texts: dict[int, dict[str, str]] = {
-            number: {} for number in range(len(everyone))
-        }
+        self._texts: dict[int, dict[str, str]] = {number: {} for number in range(len(everyone))}
         self._rng = rng
         texts = [voice for voice in voices() if voice.question in OPTIONAL]
-        for voice in sorted(
-            texts, key=lambda each: (each.region == "any", not each.countries)
-        ):
+        for voice in sorted(texts, key=lambda each: (each.region == "any", not each.countries)):
             self._give(voice)
 
     def texts_of(self, number: int) -> Mapping[str, str]:
@@ -38,9 +34,7 @@ class Reserve:
         ]
         if not free:
             return
-        best = max(
-            free, key=lambda number: (self._fit(voice, number), self._rng.random())
-        )
+        best = max(free, key=lambda number: (self._fit(voice, number), self._rng.random()))
         self._texts[best][question] = voice.text
         if voice.question == "story":
             self._texts[best]["story_title"] = voice.title
@@ -48,15 +42,6 @@ class Reserve:
     def _fit(self, voice: Voice, number: int) -> float:
         """Place first, then subject; those who already write much are likelier to write more."""
         who = self._everyone[number]
-        place = (
-            0
-            if not voice.countries
-            else (4 if who.organisation.country in voice.countries else -4)
-        )
+        place = 0 if not voice.countries else (4 if who.organisation.country in voice.countries else -4)
         subject = 2 if voice.challenge in (who.challenge, who.priority) else 0
-        return (
-            place
-            + subject
-            + min(len(self._texts[number]), 3) * 0.4
-            + self._rng.random() * 2
-        )
+        return place + subject + min(len(self._texts[number]), 3) * 0.4 + self._rng.random() * 2

@@ -10,9 +10,7 @@ from data.demo.places import FOLDER, Place, parts, rows
 CYRILLIC = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".replace(
-            "_", ""
-        ).split(" "),
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".replace("_", "").split(" "),
         strict=True,
     )
 )
@@ -35,18 +33,13 @@ class Organisation:
 @cache
 def name_parts() -> dict[tuple[str, str], tuple[str, ...]]:
     """(language, slot) -> the parts that may fill the slot."""
-    return {
-        (row["language"], row["slot"]): parts(row["parts"])
-        for row in rows(FOLDER / "name_parts.csv")
-    }
+    return {(row["language"], row["slot"]): parts(row["parts"]) for row in rows(FOLDER / "name_parts.csv")}
 
 
 def romanised(text: str) -> str:
     """The text with Cyrillic letters written in Latin ones."""
     letters = (
-        CYRILLIC.get(letter.lower(), letter).capitalize()
-        if letter.isupper()
-        else CYRILLIC.get(letter, letter)
+        CYRILLIC.get(letter.lower(), letter).capitalize() if letter.isupper() else CYRILLIC.get(letter, letter)
         for letter in text
     )
     return "".join(letters)
@@ -56,9 +49,7 @@ def slug(text: str) -> str:
     """Lower-case ASCII letters and digits of a name, words joined by hyphens, at most 40 characters."""
     latin = "".join(CYRILLIC.get(letter, letter) for letter in text.lower())
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
-    words = "".join(
-        letter if letter.isalnum() else " " for letter in plain.replace("'", "")
-    ).split()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain.replace("'", "")).split()
     short = ""
     for word in words:
         if len(short) + len(word) > 40:
@@ -70,30 +61,19 @@ def slug(text: str) -> str:
 class Register:
     """Hands out organisations whose names and addresses nobody has had before."""
 
-    def __init__(
-        self, rng: random.Random, *, taken: tuple[Organisation, ...] = ()
-    ) -> None:
+    def __init__(self, rng: random.Random, *, taken: tuple[Organisation, ...] = ()) -> None:
         self._rng = rng
         self._names = {one.name.casefold() for one in taken}
-        self._addresses = {
-            slug(one.email.replace("@", " ").rsplit(".", 1)[0]) for one in taken
-        }
+        self._addresses = {_address_of(one.email) for one in taken}
         self._cores: dict[str, int] = {}
 
-    def found(
-        self, place: Place, *, language: str, organisation_type: str, theme: str
-    ) -> Organisation:
+    def found(self, place: Place, *, language: str, organisation_type: str, theme: str) -> Organisation:
         """A new organisation in that place, named in one of the place's languages."""
         for _attempt in range(500):
             name, latin, core = self._draw(place, language, organisation_type, theme)
             address = slug(latin)
             key = name.casefold()
-            if (
-                len(address) < 4
-                or key in self._names
-                or address in self._addresses
-                or self._cores.get(core, 0) > 4
-            ):
+            if len(address) < 4 or key in self._names or address in self._addresses or self._cores.get(core, 0) > 4:
                 continue
             self._names.add(key)
             self._addresses.add(address)
@@ -115,23 +95,15 @@ class Register:
         box = self._rng.choice(("info", "office", "team", "contact", "hello"))
         return f"{box}@{address}.example"
 
-    def _draw(
-        self, place: Place, language: str, organisation_type: str, theme: str
-    ) -> tuple[str, str, str]:
+    def _draw(self, place: Place, language: str, organisation_type: str, theme: str) -> tuple[str, str, str]:
         rng = self._rng
-        tongue = (
-            language
-            if language in place.name_languages
-            else rng.choice(place.name_languages)
-        )
+        tongue = language if language in place.name_languages else rng.choice(place.name_languages)
         if tongue in ("ar", "zh", "ru") and tongue != language:
             tongue = "en"
         slots = name_parts()
         pattern = rng.choice(slots[tongue, "pattern"])
         chosen = {
-            "word": rng.choice(place.words)
-            if place.words
-            else rng.choice(slots[tongue, "image"]),
+            "word": rng.choice(place.words) if place.words else rng.choice(slots[tongue, "image"]),
             "image": rng.choice(slots[tongue, "image"]),
             "image2": rng.choice(slots.get((tongue, "image2"), slots[tongue, "image"])),
             "city": rng.choice(place.cities),
@@ -142,13 +114,11 @@ class Register:
         if tongue != "ru":
             native = {slot: romanised(part) for slot, part in native.items()}
         latin = {slot: f" {part.split('|')[-1]} " for slot, part in chosen.items()}
-        core = "|".join(
-            chosen[slot]
-            for slot in ("word", "image", "image2")
-            if f"{{{slot}}}" in pattern
-        )
-        return (
-            pattern.format(**native),
-            pattern.format(**latin),
-            f"{place.country}{core}",
-        )
+        core = "|".join(chosen[slot] for slot in ("word", "image", "image2") if f"{{{slot}}}" in pattern)
+        return (pattern.format(**native), pattern.format(**latin), f"{place.country}{core}")
+
+
+def _address_of(email: str) -> str:
+    """The part of an address that was made from the organisation's name."""
+    box, _, domain = email.partition("@")
+    return box if domain in DOMAINS else domain.removesuffix(".example")

@@ -54,11 +54,7 @@ def places() -> tuple[Place, ...]:
 @cache
 def cell_places(region: str, language: str) -> tuple[Place, ...]:
     """The places of a region where organisations answer in that language."""
-    return tuple(
-        place
-        for place in places()
-        if place.region == region and language in place.languages
-    )
+    return tuple(place for place in places() if place.region == region and language in place.languages)
 
 
 def named_countries(text: str, region: str, language: str) -> frozenset[str]:
@@ -69,11 +65,5 @@ def named_countries(text: str, region: str, language: str) -> frozenset[str]:
     return frozenset(
         place.country
         for place in cell_places(region, language)
-        if any(
-            mention in padded
-            for mention in (
-                *place.mentions,
-                *(city.split("|")[0] for city in place.cities),
-            )
-        )
+        if any(mention in padded for mention in (*place.mentions, *(city.split("|")[0] for city in place.cities)))
     )

@@ -2,13 +2,13 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from data.demo import tendencies as lean
 from data.demo.organisations import Organisation, Register
 from data.demo.places import FOLDER, Place, cell_places, rows
-from data.demo.voices import Message, messages
+from data.demo.voices import Message, messages, spoken_of
 
 CAMPAIGN = {
     ("weu", "en"): 13,
@@ -63,11 +63,7 @@ def respondents() -> tuple[Respondent, ...]:
                     _take(wanted, first.priority, rng)
                     continue
                 priority = _take(wanted, message.challenge, rng)
-                everyone.append(
-                    _respondent(
-                        part, message, priority, region, language, register, rng
-                    )
-                )
+                everyone.append(_respondent(part, message, priority, region, language, register, rng))
     return tuple(everyone)
 
 
@@ -84,55 +80,34 @@ def unheard() -> tuple[Organisation, ...]:
     """The organisations of the frame that do not answer, spread a little differently from those that do."""
     rng = random.Random(2031)
     register = Register(rng, taken=tuple(who.organisation for who in respondents()))
-    shares = {
-        region: sum(by_language.values()) + 12
-        for region, by_language in lean.REPLIES.items()
-    }
+    shares = {region: sum(by_language.values()) + 12 for region, by_language in lean.REPLIES.items()}
     shares |= {"mena": 60, "sa": 70, "glob": 12}
     found = []
     for _number in range(UNHEARD):
         region = rng.choices(list(shares), list(shares.values()))[0]
-        language = rng.choices(
-            list(lean.REPLIES[region]), list(lean.REPLIES[region].values())
-        )[0]
+        language = rng.choices(list(lean.REPLIES[region]), list(lean.REPLIES[region].values()))[0]
         theme = rng.choice(tuple(lean.TYPES))
-        found.append(
-            _organisation(
-                _place(region, language, "", rng), language, theme, register, rng
-            )
-        )
+        found.append(_organisation(_place(region, language, "", rng), language, theme, register, rng))
     return tuple(found)
 
 
-def _messages(
-    region: str, language: str, count: int, rng: random.Random
-) -> list[tuple[str, Message]]:
+def _messages(region: str, language: str, count: int, rng: random.Random) -> list[tuple[str, Message]]:
     """The part and the message of each reply of a cell."""
     letters = rows(FOLDER / "letters.csv")
-    cell = [
-        row
-        for row in letters
-        if row["region"] == region and row["language"] == language
-    ]
+    cell = [row for row in letters if row["region"] == region and row["language"] == language]
     chosen = [(row["part"], _letter(row, rng)) for row in cell]
-    sent = next(
-        (
-            row
-            for row in letters
-            if row["part"] == "campaign" and row["language"] == language
-        ),
-        None,
-    )
+    sent = next((row for row in letters if row["part"] == "campaign" and row["language"] == language), None)
     if sent is not None:
-        chosen += [
-            ("campaign", _letter(sent, rng))
-            for _copy in range(CAMPAIGN.get((region, language), 0))
-        ]
+        chosen += [("campaign", _letter(sent, rng)) for _copy in range(CAMPAIGN.get((region, language), 0))]
     own = messages(region, language, rng)[: count - len(chosen)]
     if len(own) + len(chosen) != count:
-        raise LookupError(
-            f"{region} {language}: {len(own)} findings for {count - len(chosen)} replies"
-        )
+        raise LookupError(f"{region} {language}: {len(own)} findings for {count - len(chosen)} replies")
+    lacking = sorted(
+        spoken_of(region, language) - {message.country for _part, message in chosen} - {each.country for each in own}
+    )
+    for place, message in enumerate(own):
+        if lacking and not message.country:
+            own[place] = replace(message, country=lacking.pop())
     return chosen + [("own", message) for message in own]
 
 
@@ -155,13 +130,7 @@ def _letter(row: dict[str, str], rng: random.Random) -> Message:
 
 
 def _respondent(
-    part: str,
-    message: Message,
-    priority: str,
-    region: str,
-    language: str,
-    register: Register,
-    rng: random.Random,
+    part: str, message: Message, priority: str, region: str, language: str, register: Register, rng: random.Random
 ) -> Respondent:
     weights = lean.THEMES[message.challenge] if part != "campaign" else {"prev": 1}
     theme = rng.choices(list(weights), list(weights.values()))[0]
@@ -198,14 +167,10 @@ def _second(first: Respondent, message: Message, number: int) -> Respondent:
 def _place(region: str, language: str, country: str, rng: random.Random) -> Place:
     candidates = cell_places(region, language)
     named = [place for place in candidates if place.country == country]
-    return rng.choices(
-        named or candidates, [place.weight for place in named or candidates]
-    )[0]
+    return rng.choices(named or candidates, [place.weight for place in named or candidates])[0]
 
 
-def _organisation(
-    place: Place, language: str, theme: str, register: Register, rng: random.Random
-) -> Organisation:
+def _organisation(place: Place, language: str, theme: str, register: Register, rng: random.Random) -> Organisation:
     if theme == "ad" and place.region in ("weu", "nam", "oce", "glob"):
         theme = "rights"
     kinds = dict(lean.TYPES[theme])
@@ -218,9 +183,7 @@ def _organisation(
 def _priorities(region: str, count: int, rng: random.Random) -> list[str]:
     """`count` first priorities in the region's proportions (largest remainders), shuffled."""
     shares = lean.PRIORITY[region]
-    exact = {
-        code: share * count / sum(shares.values()) for code, share in shares.items()
-    }
+    exact = {code: share * count / sum(shares.values()) for code, share in shares.items()}
     numbers = Counter({code: int(value) for code, value in exact.items()})
     by_remainder = sorted(exact, key=lambda code: int(exact[code]) - exact[code])
     for code in by_remainder[: count - sum(numbers.values())]:

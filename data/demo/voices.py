@@ -69,37 +69,42 @@ def messages(region: str, language: str, rng: random.Random) -> list[Message]:
     return own + _pairs("any", region, language, rng)
 
 
-def _pairs(
-    source: str, region: str, language: str, rng: random.Random
-) -> list[Message]:
-    texts = [
-        voice
-        for voice in voices()
-        if voice.language == language and voice.region == source
-    ]
+def _pairs(source: str, region: str, language: str, rng: random.Random) -> list[Message]:
+    texts = [voice for voice in voices() if voice.language == language and voice.region == source]
     findings = [voice for voice in texts if voice.question == "finding"]
     recommendations = [voice for voice in texts if voice.question == "recommendation"]
     rng.shuffle(findings)
     rng.shuffle(recommendations)
-    findings.sort(key=lambda voice: not voice.countries)
+    couples = [(finding, recommendation) for finding in findings for recommendation in recommendations]
+    taken: set[str] = set()
     pairs = []
-    for finding in findings:
-        if not recommendations:
-            break
-        fitting = max(recommendations, key=lambda voice: _fit(finding, voice))
-        recommendations.remove(fitting)
-        named = sorted(fitting.countries or finding.countries)
-        shared = sorted(fitting.countries & finding.countries)
+    for finding, recommendation in sorted(couples, key=lambda couple: -_fit(*couple)):
+        if finding.text in taken or recommendation.text in taken:
+            continue
+        taken |= {finding.text, recommendation.text}
+        named = sorted(finding.countries & recommendation.countries or finding.countries or recommendation.countries)
         pairs.append(
             Message(
                 finding=finding.text,
-                recommendation=fitting.text,
-                challenge=fitting.challenge,
-                country=(shared or named or [""])[0],
+                recommendation=recommendation.text,
+                challenge=recommendation.challenge,
+                country=named[0] if named else "",
             )
         )
     rng.shuffle(pairs)
     return pairs
+
+
+def spoken_of(region: str, language: str) -> frozenset[str]:
+    """Countries that an optional text of the cell names alone: somebody from there should be among the respondents."""
+    return frozenset(
+        country
+        for voice in voices()
+        if voice.question in OPTIONAL
+        and (voice.region, voice.language) == (region, language)
+        and len(voice.countries) == 1
+        for country in voice.countries
+    )
 
 
 def _fit(finding: Voice, recommendation: Voice) -> int:
