@@ -4,7 +4,6 @@ It joins what the reader saw, what the expressions say, and what only the sheets
 appearances, parameters. At the end pyxform, the reference implementation, is asked as judge of the structure.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from survey.questionnaire import LIST_KINDS, Group, Kind, Question, Questionnaire, Text
@@ -19,7 +18,7 @@ from survey.xlsform.columns import (
     languages_in,
 )
 from survey.xlsform.expression_checks import check_expressions
-from survey.xlsform.issues import CheckIssue, Severity
+from survey.xlsform.issues import CheckIssue, Severity, nearest
 from survey.xlsform.question_types import question_type_of, structure_of
 from survey.xlsform.reader import read
 from survey.xlsform.sheets import Sheets
@@ -73,10 +72,10 @@ def is_usable(issues: Iterable[CheckIssue]) -> bool:
 
 def _check_sheet_names(sheets: Sheets) -> Iterator[CheckIssue]:
     for name in sheets.rows:
-        near = difflib.get_close_matches(name, _SHEETS, n=1, cutoff=0.75)
-        if name not in _SHEETS and near and near[0] not in sheets.rows:
+        near = nearest(name, _SHEETS, likeness=0.75)
+        if name not in _SHEETS and near and near not in sheets.rows:
             yield _issue(
-                "sheet.misspelt", "warning", name, 0, "", f"The sheet '{name}' is not read.", f"Rename it '{near[0]}'."
+                "sheet.misspelt", "warning", name, 0, "", f"The sheet '{name}' is not read.", f"Rename it '{near}'."
             )
 
 
@@ -98,7 +97,7 @@ def _check_headers(sheets: Sheets) -> Iterator[CheckIssue]:
             seen.add((column.name, column.language))
             if column.name in known:
                 continue
-            near = difflib.get_close_matches(column.name.lower(), sorted(known), n=1, cutoff=0.8)
+            near = nearest(column.name.lower(), known, likeness=0.8)
             if sheet != "choices" or near:
                 yield _issue(
                     "column.unknown",
@@ -107,7 +106,7 @@ def _check_headers(sheets: Sheets) -> Iterator[CheckIssue]:
                     1,
                     header,
                     f"The column '{header}' is not read.",
-                    f"Did you mean '{near[0]}'?" if near else "Nothing to do if it holds your own notes.",
+                    f"Did you mean '{near}'?" if near else "Nothing to do if it holds your own notes.",
                 )
     yield from _check_languages(sheets)
 
@@ -164,7 +163,7 @@ def _check_questions(questionnaire: Questionnaire, pictured: set[int]) -> Iterat
     for element in _elements(questionnaire.children):
         for appearance in element.appearance:
             if not _known_appearance(appearance):
-                near = difflib.get_close_matches(appearance, sorted(_APPEARANCES), n=1, cutoff=0.7)
+                near = nearest(appearance, _APPEARANCES, likeness=0.7)
                 yield _issue(
                     "appearance.unknown",
                     "warning",
@@ -172,7 +171,7 @@ def _check_questions(questionnaire: Questionnaire, pictured: set[int]) -> Iterat
                     element.row,
                     "appearance",
                     f"The appearance '{appearance}' is not known and has no effect.",
-                    f"Did you mean '{near[0]}'?" if near else "Remove it.",
+                    f"Did you mean '{near}'?" if near else "Remove it.",
                 )
         if isinstance(element, Question):
             yield from _check_question(questionnaire, element, pictured)

@@ -4,7 +4,6 @@ The checks know the form: which questions exist, their types and their choices. 
 silence, such as a comparison with a choice that does not exist.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -27,7 +26,7 @@ from survey.logic.patterns import compiled_pattern
 from survey.logic.tokens import odd_characters
 from survey.logic.values import to_text
 from survey.questionnaire import LIST_KINDS, Group, Kind, Question, Questionnaire, Text
-from survey.xlsform.issues import CheckIssue, Severity
+from survey.xlsform.issues import CheckIssue, Severity, nearest
 
 _EXPRESSION_COLUMNS = ("relevant", "required", "read_only", "constraint", "calculation", "choice_filter", "default")
 _REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
@@ -160,11 +159,9 @@ def _explained(error: ExpressionError, element: Group | Question, column: str, t
     place = error.position
     details["near"] = f"near '{text[max(0, place - 12) : place + 12].strip()}'" if 0 <= place else ""
     if error.code == "expression.unknown_function":
-        near = difflib.get_close_matches(str(details["function"]), list(FUNCTIONS), n=1, cutoff=0.6)
+        near = nearest(str(details["function"]), FUNCTIONS, likeness=0.6)
         details["suggestion"] = (
-            f"Did you mean {near[0]}()?"
-            if near
-            else "See https://docs.getodk.org/form-operators-functions/ for the list."
+            f"Did you mean {near}()?" if near else "See https://docs.getodk.org/form-operators-functions/ for the list."
         )
     if error.code == "expression.wrong_argument_count":
         details["arity"] = _arity(details["least"], details["most"])
@@ -182,14 +179,14 @@ def _check_names(
 ) -> Iterator[CheckIssue]:
     for name in names:
         if name not in kinds:
-            near = difflib.get_close_matches(name, list(kinds), n=1, cutoff=0.6)
+            near = nearest(name, kinds, likeness=0.6)
             yield _issue(
                 "reference.unknown",
                 "error",
                 element,
                 column,
                 f"There is no question '{name}'.",
-                f"Did you mean ${{{near[0]}}}?" if near else "Use the name of a question of this form.",
+                f"Did you mean ${{{near}}}?" if near else "Use the name of a question of this form.",
             )
 
 
@@ -232,14 +229,14 @@ def _check_comparisons(
             continue
         known = {choice.name for choice in questionnaire.choices(question)}
         if known and code not in known:
-            near = difflib.get_close_matches(code, sorted(known), n=1, cutoff=0.5)
+            near = nearest(code, known, likeness=0.5)
             yield _issue(
                 "expression.unknown_choice",
                 "warning",
                 element,
                 column,
                 f"'{question.name}' has no choice '{code}', so the comparison never finds it.",
-                f"Did you mean '{near[0]}'?" if near else f"Its choices are: {', '.join(sorted(known)[:12])}.",
+                f"Did you mean '{near}'?" if near else f"Its choices are: {', '.join(sorted(known)[:12])}.",
             )
         elif sign != "selected" and question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
             yield _issue(

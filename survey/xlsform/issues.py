@@ -1,5 +1,7 @@
 """What is wrong with a questionnaire's workbook, for its author: where, what, and what to write instead."""
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,3 +20,10 @@ class CheckIssue:
     column: str = ""
     message: str
     fix: str = ""
+
+
+def nearest(written: str, known: Iterable[str], *, likeness: float = 0.7) -> str:
+    """The known word most like the written one, regardless of case; "" when none is alike enough (0 to 1)."""
+    by_lower = {word.lower(): word for word in sorted(known, reverse=True)}
+    found = difflib.get_close_matches(written.lower(), list(by_lower), n=1, cutoff=likeness)
+    return by_lower[found[0]] if found else ""

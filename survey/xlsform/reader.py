@@ -3,7 +3,6 @@
 Structure only: types, groups, names, lists, languages. Whether expressions make sense is for `survey.xlsform.checker`.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,7 +10,7 @@ from dataclasses import replace
 from data.errors import InvalidInput
 from survey.questionnaire import Choice, Group, Kind, Language, Question, Questionnaire, Text
 from survey.xlsform.columns import TRANSLATABLE, choice_column_of, column_of, language_of, languages_in
-from survey.xlsform.issues import CheckIssue, Severity
+from survey.xlsform.issues import CheckIssue, Severity, nearest
 from survey.xlsform.question_types import (
     NOT_ASKED,
     NOT_COLLECTED,
@@ -51,7 +50,7 @@ def read_questionnaire(sheets: Sheets) -> Questionnaire:
     questionnaire, issues = read(sheets)
     errors = tuple(issue for issue in issues if issue.severity == "error")
     if errors:
-        raise InvalidInput("questionnaire.invalid", issues=errors, first=errors[0].message, row=errors[0].row)
+        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
     return questionnaire
 
 
@@ -433,8 +432,8 @@ def _issue(
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint when a known name differs by case, or by a sign at most."""
 
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
-    return f"Did you mean '{near[0]}'?" if near else ""
+    near = nearest(name, known, likeness=0.75)
+    return f"Did you mean '{near}'?" if near else ""
 
 
 def _mended(name: str) -> str:
