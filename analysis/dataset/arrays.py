@@ -128,7 +128,7 @@ class Dataset:
 
         filters  variable -> codes; a response passes when it chose any of the codes of every variable. The choices that
                  stand for a missing answer ("dk") may be named too. An empty list of codes lets nobody through.
-        Raises   InvalidInput "filter.unknown_variable" (also for variables that are neither single nor multiple choice),
+        Raises   InvalidInput "filter.unknown_variable" (also when it is neither single nor multiple choice),
                  "filter.unknown_code".
         """
         mask = np.ones(self.size, dtype=np.bool_)

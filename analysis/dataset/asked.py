@@ -1,8 +1,8 @@
 """Which questions a response was asked: the difference between not asked and skipped.
 
 A submission holds only relevant answers, so the relevance of the unanswered questions is worked out again, with the
-form's own logic. Opening a whole form for each response is slow; here each distinct condition is evaluated once for each
-distinct combination of the answers it depends on.
+form's own logic. Opening a whole form for each response is slow; here each distinct condition is evaluated once for
+each distinct combination of the answers it depends on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ def asked_by_relevance(questionnaires: Mapping[int, Questionnaire]) -> Callable[
     """A function from a response to the names of the questions it was asked, for `build_dataset`.
 
     questionnaires  version number -> questionnaire; the function raises KeyError for a response of another version.
-    Note            dates in conditions are judged at the time of submission; random() in a condition cannot be repeated.
+    Note            dates are judged at the time of submission; random() in a condition cannot be repeated.
     Raises          InvalidInput as `compile_form`.
     """
     versions = {number: _Version(questionnaire) for number, questionnaire in questionnaires.items()}

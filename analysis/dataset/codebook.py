@@ -135,8 +135,8 @@ def build_codebook(questionnaire: Questionnaire, roles: Mapping[str, str]) -> Co
 
     roles   part -> question name; "contact" may name several questions, separated by spaces. Reads contact and
             organisation here, the others where they are used.
-    Raises  InvalidInput "codebook.unknown_role_question" when a contact or organisation question does not exist, because
-            a misspelt name would let contact data into the analysis.
+    Raises  InvalidInput "codebook.unknown_role_question" when a contact or organisation question does not exist,
+            because a misspelt name would let contact data into the analysis.
     """
     known = {question.name for question in questionnaire.questions()}
     contact = frozenset(roles.get("contact", "").split())

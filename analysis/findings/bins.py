@@ -42,11 +42,11 @@ def bins(variable: Variable, values: NDArray[np.float64]) -> tuple[Bin, ...]:
     if not points:
         return ()
     whole = all(point.is_integer() for point in points)
-    if whole and max(points) - min(points) < MOST_VALUES and variable.kind is Kind.INTEGER:
+    if whole and max(points) - min(points) < MOST_VALUES and variable.kind is not Kind.RANGE:
         points = {float(value) for value in range(int(min(points)), int(max(points)) + 1)}
-    if len(points) <= MOST_VALUES and (whole or variable.kind is Kind.RANGE):
-        return tuple(Bin(low=point, high=point, code=f"{point:.9g}", label=f"{point:.9g}") for point in sorted(points))
-    return _intervals(min(points), max(points), whole=whole)
+    elif variable.kind is not Kind.RANGE or len(points) > MOST_VALUES:
+        return _intervals(min(points), max(points), whole=whole)
+    return tuple(Bin(low=point, high=point, code=f"{point:.9g}", label=f"{point:.9g}") for point in sorted(points))
 
 
 def _range_points(variable: Variable) -> tuple[float, ...]:

@@ -21,10 +21,10 @@ def ranking_rows(view: View, options: Sequence[tuple[str, str]], column: RankCol
     rows = option_rows(view, options, column.ranks > 0, column.state)
     ranks = column.ranks[(column.state == ANSWERED) & view.rows]
     answered, rules = ranks.shape[0], view.policy
-    described = zip(rows, times_ranked(ranks).tolist(), mean_ranks(ranks).tolist(), first_choices(ranks).tolist())
+    figures = (times_ranked(ranks).tolist(), mean_ranks(ranks).tolist(), first_choices(ranks).tolist())
     return tuple(
         replace(row, mean_rank=_shown(view, times, mean), first=cell(first, answered, rules))
-        for row, times, mean, first in described
+        for row, times, mean, first in zip(rows, *figures, strict=True)
     )
 
 

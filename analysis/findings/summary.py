@@ -59,8 +59,8 @@ def summarise(
 
     filters  variable -> codes: OR inside, AND across.
     by       single or multiple choice whose codes become columns, each with its own base; "" for none.
-    Raises   NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and times;
-             NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
+    Raises   NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and
+             times; NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
     """
     if any(battery.name == question for battery in dataset.codebook.batteries):
         return summarise_battery(

@@ -17,32 +17,32 @@ SOURCE = Source(consultation="small", title="Small consultation", fictional=True
 ROLES = {"organisation": "org", "region": "region", "publish": "publish", "contact": "email"}
 SMALL = """
 | survey |
-| | type                    | name      | label::English (en)  | label::Français (fr) | relevant            | appearance | parameters         |
-| | start                   | started   |                      |                      |                     |            |                    |
-| | begin group             | s1        | About you            | Sur vous             |                     |            |                    |
-| | note                    | hello     | Welcome              | Bienvenue            |                     |            |                    |
-| | select_one publish      | publish   | May we publish?      | Publier ?            |                     |            |                    |
-| | text                    | org       | Organisation         | Organisation         |                     |            |                    |
-| | select_one region       | region    | Region               | Région               |                     |            |                    |
-| | select_multiple field   | fields    | Fields of work       | Domaines             |                     |            |                    |
-| | text                    | other     | Which other field?   | Lequel ?             | selected(${fields}, 'other') |   |                    |
-| | text                    | email     | E-mail               | Courriel             |                     |            |                    |
-| | end group               |           |                      |                      |                     |            |                    |
-| | begin group             | s2        | Your view            | Votre avis           | ${region} != ''     |            |                    |
-| | begin group             | grid      | How did it change?   | Évolution ?          |                     | table-list |                    |
-| | select_one change       | g1        | Services             | Services             |                     |            |                    |
-| | select_one change       | g2        | Rights               | Droits               |                     |            |                    |
-| | end group               |           |                      |                      |                     |            |                    |
-| | select_one led          | led       | Community led?       | Communautaire ?      |                     |            |                    |
-| | rank field              | order     | Rank the fields      | Classez              |                     |            |                    |
-| | range                   | hope      | How hopeful?         | Espoir ?             |                     |            | start=1 end=5 step=1 |
-| | integer                 | staff     | Staff                | Personnel            |                     |            |                    |
-| | decimal                 | budget    | Budget               | Budget               |                     |            |                    |
-| | acknowledge             | read      | I have read it       | J'ai lu              |                     |            |                    |
-| | file                    | proof     | Proof                | Preuve               |                     |            |                    |
-| | date                    | since     | Since when?          | Depuis ?             |                     |            |                    |
-| | text                    | wish      | Your wish            | Votre souhait        |                     |            |                    |
-| | end group               |           |                      |                      |                     |            |                    |
+| | type                  | name    | label::English (en) | label::Français (fr) | relevant | appearance | parameters |
+| | start                 | started |                     |                      |
+| | begin group           | s1      | About you           | Sur vous             |
+| | note                  | hello   | Welcome             | Bienvenue            |
+| | select_one publish    | publish | May we publish?     | Publier ?            |
+| | text                  | org     | Organisation        | Organisation         |
+| | select_one region     | region  | Region              | Région               |
+| | select_multiple field | fields  | Fields of work      | Domaines             |
+| | text                  | other   | Which other field?  | Lequel ?             | selected(${fields}, 'other') |
+| | text                  | email   | E-mail              | Courriel             |
+| | end group             |         |                     |                      |
+| | begin group           | s2      | Your view           | Votre avis           | ${region} != '' |
+| | begin group           | grid    | How did it change?  | Évolution ?          |  | table-list |
+| | select_one change     | g1      | Services            | Services             |
+| | select_one change     | g2      | Rights              | Droits               |
+| | end group             |         |                     |                      |
+| | select_one led        | led     | Community led?      | Communautaire ?      |
+| | rank field            | order   | Rank the fields     | Classez              |
+| | range                 | hope    | How hopeful?        | Espoir ?             |  |  | start=1 end=5 step=1 |
+| | integer               | staff   | Staff               | Personnel            |
+| | decimal               | budget  | Budget              | Budget               |
+| | acknowledge           | read    | I have read it      | J'ai lu              |
+| | file                  | proof   | Proof               | Preuve               |
+| | date                  | since   | Since when?         | Depuis ?             |
+| | text                  | wish    | Your wish           | Votre souhait        |
+| | end group             |         |                     |                      |
 | choices |
 | | list_name | name  | label::English (en) | label::Français (fr) |
 | | publish   | named | With our name       | Avec notre nom       |

@@ -8,7 +8,15 @@ Run: python tests/reference/make_scales.py > tests/reference/scales.json
 import json
 from fractions import Fraction
 
-CASES = [[10, 20, 30, 25, 15], [0, 0, 0, 0, 7], [3, 0, 0, 4], [12, 5, 9], [5, 15], [1, 2, 3, 4, 5, 6, 7], [0, 1, 0, 0, 0]]
+CASES = [
+    [10, 20, 30, 25, 15],
+    [0, 0, 0, 0, 7],
+    [3, 0, 0, 4],
+    [12, 5, 9],
+    [5, 15],
+    [1, 2, 3, 4, 5, 6, 7],
+    [0, 1, 0, 0, 0],
+]
 
 
 def main() -> None:

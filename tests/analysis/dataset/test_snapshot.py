@@ -12,7 +12,8 @@ DIGEST = snapshot([VERSION], [ONE, TWO])
 
 
 def test_the_snapshot_is_the_same_for_the_same_data_today_and_tomorrow() -> None:
-    # printf '%s' '{"responses":[[1,1,{"fields":["prev"],"region":"n"}],[2,1,{"wish":"Été"}]],"versions":[[1,"{}"]]}' | sha256sum
+    # sha256sum of this text, without a line end:
+    # {"responses":[[1,1,{"fields":["prev"],"region":"n"}],[2,1,{"wish":"Été"}]],"versions":[[1,"{}"]]}
     assert DIGEST == "bcd2e4c5b611e3344ba60fdd23239d373ccdd3cc7ee78ea76c37f5431723550b"
 
 
