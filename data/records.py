@@ -190,11 +190,11 @@ class RecommendationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord:
-    """One line of the log of acts: who did what to which object, when."""
+    """One line of the log of acts: who did what to what, when."""
 
     id: int
     at: datetime
     actor: str
     action: str
-    object: str
+    subject: str
     details: Mapping[str, object]

@@ -258,7 +258,7 @@ log = Table(
     Column("at", UTCDateTime, nullable=False),
     Column("actor", String(200), nullable=False),
     Column("action", String(80), nullable=False, index=True),
-    Column("object", String(200), nullable=False),
+    Column("subject", String(200), nullable=False),
     Column("details", JSON, nullable=False),
 )
 

@@ -426,9 +426,9 @@ class Transaction:
 
     # the log
 
-    def record(self, *, at: datetime, actor: str, action: str, object: str, details: Mapping[str, object]) -> None:
+    def record(self, *, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
         """Appends one act to the log."""
-        self._insert(schema.log, {"at": at, "actor": actor, "action": action, "object": object, "details": dict(details)})
+        self._insert(schema.log, {"at": at, "actor": actor, "action": action, "subject": subject, "details": dict(details)})
 
     def log(self, limit: int = 200) -> tuple[LogRecord, ...]:
         """The newest acts first."""

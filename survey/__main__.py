@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
+from survey import commands
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.questionnaire import UNASKED_KINDS
-from survey.words import ANSWER_WORDS, in_english
+from survey.imports import ImportIssue
+from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.reader import read_questionnaire
@@ -176,6 +178,26 @@ def _complain(message: str) -> None:
 COMMANDS: dict[str, Command] = {
     "check": Command(help="list every issue of a questionnaire's workbook", declare=_declare_check, run=_check),
     "preview": Command(help="fill a questionnaire in and see what is asked", declare=_declare_preview, run=_preview),
+    "publish": Command(
+        help="open a consultation with a questionnaire, or add a version to it",
+        declare=commands.declare_publish,
+        run=commands.publish,
+    ),
+    "import-responses": Command(
+        help="import submitted responses from a CSV file",
+        declare=commands.declare_import_responses,
+        run=commands.import_responses,
+    ),
+    "load-demo": Command(
+        help="load the embedded demonstration consultation once",
+        declare=commands.declare_load_demo,
+        run=commands.load_demo,
+    ),
+    "first-link": Command(
+        help="print a one-time link that creates the first administrator",
+        declare=commands.declare_first_link,
+        run=commands.first_link,
+    ),
 }
 
 
@@ -189,8 +211,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[parsed.command].run(parsed)
     except SoundingsError as error:
-        _complain(str(error))
-        return 2
+        _complain(error_in_english(error))
+        for issue in error.params.get("issues", ()):
+            _complain(f"  {_located(issue)}")
+        return 2 if isinstance(error, InvalidInput) and error.code.startswith("workbook.") else 1
+
+
+def _located(issue: CheckIssue | ImportIssue) -> str:
+    if isinstance(issue, CheckIssue):
+        return f"{issue.sheet} row {issue.row} {issue.column}: {issue.message} {issue.fix}"
+    return f"row {issue.row} {issue.column}: {filled(issue.code, issue.params)}"
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def publish(
             kept.change_consultation(consultation_id, roles=roles)
         kept.add_version(consultation_id=consultation_id, number=number, workbook=to_json(sheets), created_at=now)
         kept.record(
-            at=now, actor=actor.label, action="consultation.published", object=slug, details={"version": number}
+            at=now, actor=actor.label, action="consultation.published", subject=slug, details={"version": number}
         )
     tags = tuple(language.tag for language in questionnaire.languages)
     return Published(slug=slug, version=number, questions=len(names), languages=tags)
@@ -120,7 +120,7 @@ def set_status(store: Store, slug: str, status: ConsultationStatus, *, actor: Ac
     with store.write() as kept:
         consultation = kept.consultation(slug)
         kept.change_consultation(consultation.id, status=status)
-        kept.record(at=now, actor=actor.label, action="consultation.status", object=slug, details={"status": status})
+        kept.record(at=now, actor=actor.label, action="consultation.status", subject=slug, details={"status": status})
 
 
 def standing(consultation: ConsultationRecord, now: datetime) -> Standing:

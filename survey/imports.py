@@ -156,7 +156,7 @@ def import_responses(
             at=now,
             actor=actor.label,
             action="responses.imported",
-            object=slug,
+            subject=slug,
             details={"added": len(responses), "present": present},
         )
     return Imported(added=len(responses), present=present)

@@ -51,7 +51,7 @@ def import_frame(
             added.append({**values, "consultation_id": consultation.id, "created_at": now})
         kept.add_invitations(added)
         kept.record(
-            at=now, actor=actor.label, action="frame.imported", object=slug, details={"added": len(added)}
+            at=now, actor=actor.label, action="frame.imported", subject=slug, details={"added": len(added)}
         )
     return len(added), len(rows) - len(added)
 

@@ -48,7 +48,7 @@ def _new_link(kept: Transaction, *, role: Role, login: str, name: str, actor: Ac
     token = new_token()
     expires_at = now + timedelta(days=LINK_DAYS)
     kept.add_link(token_hash=hash_of(token), role=role, login=login, name=name, expires_at=expires_at)
-    kept.record(at=now, actor=actor.label, action="person.invited", object=login or "first administrator", details={})
+    kept.record(at=now, actor=actor.label, action="person.invited", subject=login or "first administrator", details={})
     return token
 
 
@@ -81,7 +81,7 @@ def accept_link(store: Store, token: str, *, login: str, name: str, password: st
             created_at=now,
         )
         person = kept.person(person_id)
-        kept.record(at=now, actor=_actor(person).label, action="person.joined", object=login, details={})
+        kept.record(at=now, actor=_actor(person).label, action="person.joined", subject=login, details={})
     return _actor(person)
 
 
@@ -123,7 +123,7 @@ def _remember_failure(store: Store, login: str, now: datetime) -> None:
         over = failures - FAILURES_BEFORE_LOCK
         locked_until = None if over < 0 else now + timedelta(minutes=min(60, 2**over))
         kept.change_person(found["id"], failures=failures, locked_until=locked_until)
-        kept.record(at=now, actor="anonymous", action="sign_in.failed", object=login, details={"failures": failures})
+        kept.record(at=now, actor="anonymous", action="sign_in.failed", subject=login, details={"failures": failures})
 
 
 def sign_in_demo(store: Store, login: str, *, demo: bool, now: datetime, hours: int) -> str:
@@ -151,7 +151,7 @@ def _open_session(kept: Transaction, person: PersonRecord, *, now: datetime, hou
     kept.add_session(
         token_hash=hash_of(token), person_id=person.id, created_at=now, expires_at=now + timedelta(hours=hours)
     )
-    kept.record(at=now, actor=_actor(person).label, action="sign_in", object=person.login, details={})
+    kept.record(at=now, actor=_actor(person).label, action="sign_in", subject=person.login, details={})
     return token
 
 
@@ -187,7 +187,7 @@ def set_active(store: Store, person_id: int, active: bool, *, actor: Actor, now:
         kept.change_person(person_id, active=active)
         kept.end_sessions(person_id=person_id)
         action = "person.restored" if active else "person.stopped"
-        kept.record(at=now, actor=actor.label, action=action, object=person.login, details={})
+        kept.record(at=now, actor=actor.label, action=action, subject=person.login, details={})
 
 
 def _actor(person: PersonRecord) -> Actor:

@@ -1,11 +1,16 @@
-"""English words for the codes of answer issues; the message ids of the gettext catalogues.
+"""The English words of the errors and issues that this floor raises; the message ids of the gettext catalogues.
 
-Whoever shows an issue looks its code up here, has it translated, and fills in the parameters with str.format.
+Whoever shows one looks its code up here, has it translated, and fills in the parameters.
 """
 
+from collections.abc import Mapping
+
+from data.errors import SoundingsError
+from data.words import MESSAGES as DATA_MESSAGES
+from data.words import in_english as data_in_english
 from survey.logic.form_state import Issue
 
-ANSWER_WORDS: dict[str, str] = {
+ANSWER_WORDS: Mapping[str, str] = {
     "answer.required": "Please answer this question.",
     "answer.constraint": "This answer is not valid.",
     "answer.not_a_choice": "Please choose one of the answers offered.",
@@ -22,8 +27,66 @@ ANSWER_WORDS: dict[str, str] = {
     "answer.not_askable": "There is no such question to answer.",
 }
 
+MESSAGES: Mapping[str, str] = {
+    **DATA_MESSAGES,
+    **ANSWER_WORDS,
+    "answers.unreadable": "The file {file} is not a JSON object or list of pairs.",
+    "access.denied": "Your account may not do this.",
+    "access.sign_in": "Please sign in.",
+    "consultation.closed": "This consultation is closed. It takes no more answers.",
+    "consultation.dates": "The dates must follow each other: opening, first deadline, closing.",
+    "consultation.not_open_yet": "This consultation is not open yet.",
+    "consultation.slug": "{slug} cannot be a short name. Use small letters, digits and hyphens.",
+    "consultation.title": "A consultation needs a title.",
+    "expression.syntax": "An expression cannot be read.",
+    "date.unreadable": "{text} is not a date. Write it as 2026-10-31 or 2026-10-31T23:59.",
+    "file.unreadable": "The file {path} cannot be read: {reason}.",
+    "person.administrator_exists": "There is an administrator already. Sign in and invite others under People.",
+    "file.empty": "This file is empty.",
+    "file.not_asked": "No file is asked for here.",
+    "file.too_large": "This file is too large. Please send a file of at most {limit_mb} MB.",
+    "frame.columns": "The file needs the column organisation and may have: {columns}.",
+    "frame.nameless": "Row {row} names no organisation.",
+    "frame.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",
+    "import.cells": "The row has more or fewer cells than the header.",
+    "import.date": "The date cannot be read. Write it as 2026-10-31T14:30:00+00:00.",
+    "import.empty": "The file has no rows.",
+    "import.invalid": "The file has {count} faults; nothing was imported.",
+    "import.language": "The questionnaire has no language {tag}.",
+    "import.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",
+    "link.invalid": "This link is not valid any more. Ask for a new one.",
+    "password.is_name": "A password must differ from your name.",
+    "password.length": "A password needs {minimum} to {maximum} characters.",
+    "person.login": "A sign-in name has 1 to 200 characters and no spaces.",
+    "person.own_account": "You cannot stop your own account.",
+    "questionnaire.cycle": "Questions depend on each other in a circle: {names}.",
+    "questionnaire.invalid": "The questionnaire has {count} errors. Check it first; each is listed with its remedy.",
+    "request.foreign": "This form was sent from another site and was refused.",
+    "response.expired_code": "This personal code has expired. Please begin again.",
+    "response.incomplete": "{count} answers need your attention before you can send the response.",
+    "response.no_consent": "Without your agreement no answer can be sent.",
+    "response.not_sent": "This response was not sent yet.",
+    "response.submitted": "This response was sent already. Nothing was changed.",
+    "response.unknown_code": "No response belongs to this personal code. Check each letter and digit.",
+    "sign_in.locked": "Too many attempts. Please wait some minutes.",
+    "sign_in.wrong": "The name or the password is wrong.",
+    "workbook.no_survey_sheet": "The workbook has no sheet named survey.",
+    "workbook.too_large": "The workbook is too large.",
+    "workbook.unreadable": "The workbook cannot be read.",
+}
+
 
 def in_english(issue: Issue) -> str:
     """The issue in English, for the console; the form author's own message has precedence."""
     own = issue.message.in_language("en")
     return own or ANSWER_WORDS.get(issue.code, issue.code).format(**issue.params)
+
+
+def filled(code: str, params: Mapping[str, object]) -> str:
+    """The English words of a code with its parameters; the bare code when nobody wrote words for it."""
+    return MESSAGES.get(code, code).format(**params)
+
+
+def error_in_english(error: SoundingsError) -> str:
+    """An error in English, for the console."""
+    return data_in_english(error, MESSAGES)

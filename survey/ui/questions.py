@@ -16,7 +16,7 @@ from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
 from survey.translator import Words
 from survey.ui import components, session
-from survey.words import ANSWER_ISSUES
+from survey.words import ANSWER_WORDS
 
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 RADIO_LIMIT = 16
@@ -105,7 +105,7 @@ def issue_words(issue: Issue, state: FormState, words: Words) -> str:
     """What to tell the respondent: the form author's own message, else ours."""
     if issue.message:
         return state.words(issue.message)
-    return words.translate(ANSWER_ISSUES.get(issue.code, "Please check this answer."), **issue.params)
+    return words.translate(ANSWER_WORDS.get(issue.code, "Please check this answer."), **issue.params)
 
 
 def _issues(shown: QuestionState, state: FormState, words: Words, with_issues: bool) -> None:

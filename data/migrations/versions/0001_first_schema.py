@@ -39,7 +39,7 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('actor', sa.String(length=200), nullable=False),
     sa.Column('action', sa.String(length=80), nullable=False),
-    sa.Column('object', sa.String(length=200), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('details', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_log'))
     )

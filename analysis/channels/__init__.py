@@ -1,0 +1,1 @@
+"""Plain HTTP routes of the analysis: authorised files."""

@@ -1,0 +1,126 @@
+"""Files that a signed-in person takes away: charts, numbers and the deck, always as a meeting may see them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from analysis import take_away
+from analysis.review import Filters
+from analysis.words import MESSAGES
+from data.errors import InvalidInput, SoundingsError
+from survey import responses
+from survey.access import Actor
+from survey.channels.requests import Site, actor_of, error_page, now, words_of
+from survey.translator import Words
+
+
+def routes(site: Site) -> list[Route]:
+    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/monitor/NAME.FORMAT, /export/SLUG/dashboard.FORMAT and
+    /answers/files/ID."""
+
+    async def answer(request: Request, make: Callable[[Actor, Words, datetime], take_away.File]) -> Response:
+        words = words_of(request)
+        try:
+            actor = actor_of(request, site)
+            file = await run_in_threadpool(make, actor, words, now())
+        except SoundingsError as error:
+            return error_page(error, words, MESSAGES)
+        return _attachment(file)
+
+    async def chart(request: Request) -> Response:
+        question, kind = _split(request.path_params["file"])
+        return await answer(
+            request,
+            lambda actor, words, moment: take_away.chart_file(
+                site.store(),
+                request.path_params["slug"],
+                question,
+                kind,
+                actor=actor,
+                words=words,
+                filters=filters_of(request),
+                by=request.query_params.get("by", ""),
+                now=moment,
+            ),
+        )
+
+    async def monitor(request: Request) -> Response:
+        name, kind = _split(request.path_params["file"])
+        return await answer(
+            request,
+            lambda actor, words, moment: take_away.monitor_file(
+                site.store(), request.path_params["slug"], name, kind, actor=actor, words=words, now=moment
+            ),
+        )
+
+    async def dashboard(request: Request) -> Response:
+        return await answer(
+            request,
+            lambda actor, words, moment: take_away.dashboard_file(
+                site.store(),
+                request.path_params["slug"],
+                request.path_params["format"],
+                actor=actor,
+                words=words,
+                filters=filters_of(request),
+                now=moment,
+            ),
+        )
+
+    async def finding(request: Request) -> Response:
+        key, kind = _split(request.path_params["file"])
+        return await answer(
+            request,
+            lambda actor, words, moment: take_away.finding_file(
+                site.store(), request.path_params["slug"], int(key) if key.isdigit() else 0, kind, actor=actor, words=words
+            ),
+        )
+
+    async def uploaded(request: Request) -> Response:
+        def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
+            record, content = responses.staff_file(site.store(), request.path_params["id"], actor=actor)
+            return take_away.File(name=record.name, content_type="application/octet-stream", content=content)
+
+        return await answer(request, read)
+
+    return [
+        Route("/export/{slug:str}/chart/{file:str}", chart, methods=["GET"]),
+        Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
+        Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),
+        Route("/export/{slug:str}/dashboard.{format:str}", dashboard, methods=["GET"]),
+        Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
+    ]
+
+
+def filters_of(request: Request) -> Filters:
+    """Filters from the address: f=region:ssa&f=region:lac&f=language:fr."""
+    chosen: dict[str, list[str]] = {}
+    for pair in request.query_params.getlist("f"):
+        name, _, code = pair.partition(":")
+        chosen.setdefault(name, []).append(code)
+    return Filters.of(chosen)
+
+
+def _split(file: str) -> tuple[str, str]:
+    name, dot, kind = file.rpartition(".")
+    if not dot:
+        raise InvalidInput("format.unknown", format=file)
+    return name, kind
+
+
+def _attachment(file: take_away.File) -> Response:
+    headers: dict[str, Any] = {
+        "Content-Disposition": f'attachment; filename="{_ascii(file.name)}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(file.content, media_type=file.content_type, headers=headers)
+
+
+def _ascii(name: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "_" for letter in name)

@@ -1,0 +1,89 @@
+"""Use case: watch who has answered and who has not."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
+from analysis.disclosure import Audience, policy
+from analysis.review import screen_audience
+from data.records import ConsultationRecord
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor, require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a consultation stands.
+
+    replies, late, drafts  submitted replies, those after the first deadline among them, drafts not sent
+    invited, replied       organisations of the contact frame, and how many of them replied
+    off_frame              replies that belong to no organisation of the frame
+    """
+
+    consultation: ConsultationRecord
+    replies: int
+    late: int
+    drafts: int
+    invited: int
+    replied: int
+    off_frame: int
+    arrivals: tuple[TimelinePoint, ...]
+    coverage: tuple[CoverageRow, ...]
+    source: MonitoringSource
+
+
+def progress(
+    store: Store, slug: str, *, actor: Actor, language: str, now: datetime, audience: Audience | None = None
+) -> Progress:
+    """Replies over time and replies of invited by region; counts below the audience's threshold are hidden."""
+    audience = audience or screen_audience(actor)
+    internal = audience is Audience.INTERNAL
+    require(actor, Action.READ_INTERNAL_FIGURES if internal else Action.READ_PROTECTED_FIGURES)
+    rules = policy(audience)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        questionnaire = consultations.form(kept, consultation.id).questionnaire
+        responses = kept.responses(consultation.id)
+        invitations = kept.invitations(consultation.id)
+        drafts = kept.count_drafts(consultation.id)
+    moments = [response.submitted_at for response in responses if response.submitted_at is not None]
+    per_day = Counter(moment.astimezone(UTC).date() for moment in moments)
+    invited = Counter(invitation.region for invitation in invitations)
+    region_of = {invitation.id: invitation.region for invitation in invitations}
+    repliers = {response.invitation_id for response in responses} & region_of.keys()
+    replied = Counter(region_of[key] for key in repliers if key is not None)
+    region = consultation.roles.get("region", "")
+    choices = questionnaire.choices(questionnaire.question(region)) if region else ()
+    labels = {
+        choice.name: choice.label.in_language(language, questionnaire.default_language) or choice.name
+        for choice in choices
+    }
+    codes = [code for code in labels if code in invited] + sorted(set(invited) - set(labels))
+    title = consultation.title
+    return Progress(
+        consultation=consultation,
+        replies=len(responses),
+        late=sum(response.late for response in responses),
+        drafts=drafts,
+        invited=len(invitations),
+        replied=len(repliers),
+        off_frame=sum(response.invitation_id is None for response in responses),
+        arrivals=tuple(TimelinePoint(day=day, replies=per_day[day]) for day in _days(sorted(per_day))),
+        coverage=tuple(
+            CoverageRow(label=labels.get(code, code), invited=invited[code], replied=rules.count(replied[code]))
+            for code in codes
+        ),
+        source=MonitoringSource(
+            title=title.get(language) or title.get("en") or slug,
+            fictional=consultation.fictional,
+            as_of=now.replace(second=0, microsecond=0),
+        ),
+    )
+
+
+def _days(found: list[date]) -> list[date]:
+    if not found:
+        return []
+    return [found[0] + timedelta(days=offset) for offset in range((found[-1] - found[0]).days + 1)]

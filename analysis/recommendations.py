@@ -1,0 +1,304 @@
+"""Use cases: keep findings, write recommendations, link them to what stands behind them, put them in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analysis import review
+from analysis.disclosure import Audience
+from analysis.findings import frozen
+from analysis.findings.card import Card, Quote
+from analysis.review import Filters
+from data.errors import InvalidInput, NotFound
+from data.records import FindingRecord, RecommendationRecord
+from data.store import Store, Transaction
+from survey import consultations
+from survey.access import Action, Actor, decide, require
+
+LEVELS = ("local", "national", "regional", "international")
+STATEMENT_LIMIT = 500
+TEXT_LIMIT = 2000
+ADDRESSEE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFinding:
+    """A finding with its card as it was when it was kept."""
+
+    record: FindingRecord
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedAnswer:
+    """An open answer that a recommendation rests on, as far as the reader may see it."""
+
+    response_id: int
+    question: str
+    quote: Quote | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """A recommendation with what stands behind it."""
+
+    record: RecommendationRecord
+    challenge_label: str
+    findings: tuple[KeptFinding, ...]
+    answers: tuple[LinkedAnswer, ...]
+
+
+def keep_finding(
+    store: Store,
+    slug: str,
+    question: str,
+    statement: str,
+    *,
+    filters: Filters,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    by: str = "",
+) -> int:
+    """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment."""
+    require(actor, Action.WRITE_FINDINGS)
+    statement = _bounded(statement, "finding", STATEMENT_LIMIT)
+    card = review.card(
+        store,
+        slug,
+        question,
+        actor=actor,
+        audience=Audience.MEETING,
+        language=language,
+        filters=filters,
+        now=now,
+        by=by,
+    )
+    replies = review.replies(store, slug, actor=actor)
+    with store.write() as kept:
+        key = kept.add_finding(
+            consultation_id=kept.consultation(slug).id,
+            statement=statement,
+            question=question,
+            filters={name: list(codes) for name, codes in filters.by_variable},
+            card=frozen.to_json(replace(card, quotes=())),
+            replies=replies,
+            created_at=now,
+            created_by=actor.name or actor.label,
+        )
+        kept.record(at=now, actor=actor.label, action="finding.kept", subject=f"{slug}/{key}", details={})
+    return key
+
+
+def findings(store: Store, slug: str, *, actor: Actor) -> tuple[KeptFinding, ...]:
+    """Kept findings in their order."""
+    require(actor, Action.READ_PROTECTED_FIGURES)
+    with store.read() as kept:
+        return tuple(_kept(record) for record in kept.findings(kept.consultation(slug).id))
+
+
+def reword_finding(
+    store: Store, finding_id: int, statement: str, *, revision: int, actor: Actor, now: datetime
+) -> None:
+    """Changes the words of a finding; its numbers stay as they were."""
+    require(actor, Action.WRITE_FINDINGS)
+    statement = _bounded(statement, "finding", STATEMENT_LIMIT)
+    with store.write() as kept:
+        kept.finding(finding_id)
+        kept.change_finding(finding_id, expected_revision=revision, statement=statement)
+        kept.record(at=now, actor=actor.label, action="finding.reworded", subject=str(finding_id), details={})
+
+
+def drop_finding(store: Store, finding_id: int, *, actor: Actor, now: datetime) -> None:
+    """Removes a finding and its links."""
+    require(actor, Action.WRITE_FINDINGS)
+    with store.write() as kept:
+        record = kept.finding(finding_id)
+        kept.remove_finding(finding_id)
+        details = {"statement": record.statement}
+        kept.record(at=now, actor=actor.label, action="finding.dropped", subject=str(finding_id), details=details)
+
+
+def write_recommendation(
+    store: Store,
+    slug: str,
+    *,
+    text: str,
+    addressee: str,
+    level: str,
+    challenge: str,
+    finding_ids: Sequence[int],
+    answers: Sequence[tuple[int, str]],
+    actor: Actor,
+    now: datetime,
+    recommendation_id: int = 0,
+    revision: int = 0,
+) -> int:
+    """Writes a new recommendation, or changes the one named when nobody changed it meanwhile; returns its key."""
+    require(actor, Action.WRITE_FINDINGS)
+    values = {
+        "text": _bounded(text, "recommendation", TEXT_LIMIT),
+        "addressee": addressee.strip()[:ADDRESSEE_LIMIT],
+        "level": level,
+        "challenge": challenge,
+    }
+    if level not in LEVELS:
+        raise InvalidInput("recommendation.level")
+    known = dict(challenges(store, slug, actor=actor, language="en"))
+    if challenge and challenge not in known:
+        raise InvalidInput("recommendation.unknown_challenge", challenge=challenge)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        _require_links(kept, consultation.id, finding_ids, answers)
+        if recommendation_id:
+            kept.recommendation(recommendation_id)
+            kept.change_recommendation(recommendation_id, expected_revision=revision, **values)
+            key, action = recommendation_id, "recommendation.changed"
+        else:
+            key = kept.add_recommendation(
+                consultation_id=consultation.id, created_at=now, created_by=actor.name or actor.label, **values
+            )
+            action = "recommendation.written"
+        kept.link_recommendation(key, findings=finding_ids, answers=answers)
+        kept.record(at=now, actor=actor.label, action=action, subject=f"{slug}/{key}", details=values)
+    return key
+
+
+def _require_links(
+    kept: Transaction, consultation_id: int, finding_ids: Sequence[int], answers: Sequence[tuple[int, str]]
+) -> None:
+    known = {finding.id for finding in kept.findings(consultation_id)}
+    if not set(finding_ids) <= known:
+        raise InvalidInput("finding.unknown_link")
+    for response_id, question in answers:
+        try:
+            response = kept.response(response_id)
+        except NotFound:
+            raise InvalidInput("recommendation.unknown_answer") from None
+        if response.consultation_id != consultation_id or question not in response.submission:
+            raise InvalidInput("recommendation.unknown_answer")
+
+
+def recommendations(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Recommendation, ...]:
+    """Recommendations in their order, with their findings and the linked answers that the reader may see."""
+    require(actor, Action.READ_PROTECTED_FIGURES)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        records = kept.recommendations(consultation.id)
+        by_id = {record.id: _kept(record) for record in kept.findings(consultation.id)}
+    labels = dict(challenges(store, slug, actor=actor, language=language))
+    audience = review.screen_audience(actor)
+    linked = {question for record in records for _, question in record.answers}
+    readable = {
+        (quote.response_id, quote.question): quote
+        for question in sorted(linked)
+        for quote in review.quotes(
+            store, slug, question, actor=actor, audience=audience, language=language, filters=Filters()
+        )
+    }
+    return tuple(
+        Recommendation(
+            record=record,
+            challenge_label=labels.get(record.challenge, record.challenge),
+            findings=tuple(by_id[key] for key in record.finding_ids if key in by_id),
+            answers=tuple(
+                LinkedAnswer(
+                    response_id=response_id, question=question, quote=readable.get((response_id, question))
+                )
+                for response_id, question in record.answers
+            ),
+        )
+        for record in records
+    )
+
+
+def drop_recommendation(store: Store, recommendation_id: int, *, actor: Actor, now: datetime) -> None:
+    """Removes a recommendation."""
+    require(actor, Action.WRITE_FINDINGS)
+    with store.write() as kept:
+        record = kept.recommendation(recommendation_id)
+        kept.remove_recommendation(recommendation_id)
+        details = {"text": record.text}
+        kept.record(
+            at=now, actor=actor.label, action="recommendation.dropped", subject=str(recommendation_id), details=details
+        )
+
+
+def move(store: Store, slug: str, kind: str, key: int, steps: int, *, actor: Actor, now: datetime) -> None:
+    """Moves a finding or recommendation (`kind`: "findings", "recommendations") up (negative) or down in the order."""
+    require(actor, Action.WRITE_FINDINGS)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        records = kept.findings(consultation.id) if kind == "findings" else kept.recommendations(consultation.id)
+        keys = [record.id for record in records]
+        if key not in keys:
+            raise NotFound("finding.unknown" if kind == "findings" else "recommendation.unknown")
+        place = keys.index(key)
+        keys.insert(max(0, min(len(keys) - 1, place + steps)), keys.pop(place))
+        kept.order(kind, keys)
+        kept.record(at=now, actor=actor.label, action=f"{kind}.ordered", subject=slug, details={"order": keys})
+
+
+def challenges(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:
+    """(code, words) of the challenges that the consultation asks about; () when it asks about none."""
+    require(actor, Action.READ_PROTECTED_FIGURES)
+    roles = consultations.find(store, slug).roles
+    role = roles.get("recommendation_challenge") or roles.get("challenge")
+    return review.options(store, slug, role, actor=actor, language=language) if role else ()
+
+
+def asked_for(
+    store: Store,
+    slug: str,
+    part: str,
+    *,
+    actor: Actor,
+    language: str,
+    filters: Filters,
+    challenge: str = "",
+    search: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[Quote, ...]:
+    """What respondents themselves recommended or would do: `part` is "recommendation" or one of LEVELS.
+
+    challenge  only replies whose recommendation addresses it; "" for all.
+    """
+    roles = consultations.find(store, slug).roles
+    question = roles.get("recommendation" if part == "recommendation" else f"action_{part}")
+    if question is None:
+        return ()
+    wanted = filters.as_mapping()
+    role = roles.get("recommendation_challenge")
+    if challenge and role:
+        wanted = {**wanted, role: (challenge,)}
+    return review.quotes(
+        store,
+        slug,
+        question,
+        actor=actor,
+        audience=review.screen_audience(actor),
+        language=language,
+        filters=Filters.of(wanted),
+        search=search,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def may_write(actor: Actor) -> bool:
+    """Whether the actor may keep findings and write recommendations."""
+    return decide(actor, Action.WRITE_FINDINGS).allowed
+
+
+def _bounded(text: str, what: str, limit: int) -> str:
+    text = text.strip()
+    if not text:
+        raise InvalidInput(f"{what}.empty")
+    if len(text) > limit:
+        raise InvalidInput(f"{what}.too_long", limit=limit)
+    return text
+
+
+def _kept(record: FindingRecord) -> KeptFinding:
+    return KeptFinding(record=record, card=frozen.from_json(record.card))

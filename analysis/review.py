@@ -1,0 +1,230 @@
+"""Use case: look at the answers. Opens a consultation's data for an actor and asks the findings for cards.
+
+What an actor sees on screen is decided here: internal figures for those who may, else what a meeting may see.
+Whatever leaves the house is asked for as MEETING or PUBLIC.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from analysis.dataset.arrays import Dataset, build_dataset
+from analysis.dataset.asked import asked_by_relevance
+from analysis.dataset.codebook import build_codebook
+from analysis.dataset.snapshot import shown, snapshot
+from analysis.disclosure import Audience
+from analysis.findings import quotes as voices
+from analysis.findings import summary
+from analysis.findings.card import Card, Quote, Source
+from data.errors import InvalidInput
+from data.records import ConsultationRecord
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor, decide, require
+from survey.questionnaire import Questionnaire, Text
+
+FILTER_ROLES = ("region", "organisation_type", "level")
+LANGUAGE_FILTER = "language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Filters as one value that can be a key: (variable, codes) pairs, in order."""
+
+    by_variable: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, Sequence[str]]) -> "Filters":
+        """Filters from a mapping; empty choices let everything through."""
+        return cls(by_variable=tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes)))
+
+    def as_mapping(self) -> dict[str, tuple[str, ...]]:
+        """Variable -> codes."""
+        return dict(self.by_variable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterVariable:
+    """A filter that every card obeys: its name, words, and (code, words) of its values."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A question that has a card: its name, words and the heading of its section."""
+
+    name: str
+    label: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    consultation: ConsultationRecord
+    questionnaire: Questionnaire
+    dataset: Dataset
+    digest: str
+
+
+def screen_audience(actor: Actor) -> Audience:
+    """What this actor may see on screen."""
+    internal = decide(actor, Action.READ_INTERNAL_FIGURES).allowed
+    return Audience.INTERNAL if internal else Audience.MEETING
+
+
+def cards(
+    store: Store, slug: str, *, actor: Actor, audience: Audience, language: str, filters: Filters, now: datetime
+) -> tuple[Card, ...]:
+    """One card for every question that has one, in questionnaire order."""
+    opened = _open(store, slug, actor, audience)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, _source(opened, language, now))
+    return found
+
+
+def card(
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    by: str = "",
+) -> Card:
+    """The card of one question or battery, compared by another variable when `by` names one."""
+    opened = _open(store, slug, actor, audience)
+    return summary.summarise(
+        opened.dataset,
+        question,
+        audience=audience,
+        language=language,
+        filters=filters.as_mapping(),
+        by=by,
+        source=_source(opened, language, now),
+    )
+
+
+def quotes(
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    search: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[Quote, ...]:
+    """Open answers that this audience may read."""
+    opened = _open(store, slug, actor, audience)
+    return voices.quotes(
+        opened.dataset,
+        question,
+        audience=audience,
+        language=language,
+        filters=filters.as_mapping(),
+        search=search,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def digest(store: Store, slug: str, *, actor: Actor) -> str:
+    """The SHA-256 of the data in its present state."""
+    return _open(store, slug, actor, Audience.MEETING).digest
+
+
+def replies(store: Store, slug: str, *, actor: Actor) -> int:
+    """How many replies were submitted."""
+    return _open(store, slug, actor, Audience.MEETING).dataset.size
+
+
+def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[FilterVariable, ...]:
+    """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
+    opened = _open(store, slug, actor, Audience.MEETING)
+    roles = opened.consultation.roles
+    names = [roles[role] for role in FILTER_ROLES if role in roles] + [LANGUAGE_FILTER]
+    return tuple(
+        FilterVariable(
+            name=name,
+            label=_label(variable.label, language, opened, name),
+            options=tuple((code.name, _label(code.label, language, opened, code.name)) for code in variable.codes),
+        )
+        for name in names
+        if (variable := opened.dataset.variables.get(name)) is not None and variable.is_categorical
+    )
+
+
+def options(store: Store, slug: str, variable: str, *, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:
+    """(code, words) of a variable's values; InvalidInput("filter.unknown_variable") when there is none."""
+    opened = _open(store, slug, actor, Audience.MEETING)
+    found = opened.dataset.variables.get(variable)
+    if found is None:
+        raise InvalidInput("filter.unknown_variable", variable=variable)
+    return tuple((code.name, _label(code.label, language, opened, code.name)) for code in found.codes)
+
+
+def _label(text: Text, language: str, opened: _Opened, fallback: str) -> str:
+    return text.in_language(language, opened.questionnaire.default_language) or fallback
+
+
+def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
+    require(
+        actor,
+        Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES,
+    )
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        versions = len(kept.versions(consultation.id))
+        state = kept.data_revision(consultation.id)
+    return _opened(store, consultation, versions, state)
+
+
+# The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
+def _opened(store: Store, consultation: ConsultationRecord, versions: int, state: tuple[int, int, str]) -> _Opened:
+    dataset, found, questionnaire = _data(store, consultation.slug, versions, state)
+    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found)
+
+
+@lru_cache(maxsize=4)
+def _data(
+    store: Store, slug: str, _versions: int, _state: tuple[int, int, str]
+) -> tuple[Dataset, str, Questionnaire]:
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        versions = kept.versions(consultation.id)
+        responses = kept.responses(consultation.id)
+        questionnaires = {
+            version.number: consultations.form(kept, consultation.id, version.number).questionnaire
+            for version in versions
+        }
+    newest = questionnaires[versions[-1].number]
+    codebook = build_codebook(newest, consultation.roles)
+    dataset = build_dataset(codebook, responses, asked=asked_by_relevance(questionnaires))
+    return dataset, snapshot(versions, responses), newest
+
+
+@lru_cache(maxsize=64)
+def _cards(
+    dataset: Dataset, _digest: str, audience: Audience, language: str, filters: Filters, source: Source
+) -> tuple[Card, ...]:
+    return summary.cards(dataset, audience=audience, language=language, filters=filters.as_mapping(), source=source)
+
+
+def _source(opened: _Opened, language: str, now: datetime) -> Source:
+    title = opened.consultation.title
+    return Source(
+        consultation=opened.consultation.slug,
+        title=title.get(language) or title.get("en") or opened.consultation.slug,
+        fictional=opened.consultation.fictional,
+        as_of=now.replace(second=0, microsecond=0),
+        snapshot=shown(opened.digest),
+    )

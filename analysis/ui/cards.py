@@ -1,0 +1,131 @@
+"""A card on the screen: the chart with its base and note, the numbers beside it, and what can be taken away."""
+
+import html
+from urllib.parse import quote as in_address
+
+import streamlit as st
+
+from analysis import recommendations, review
+from analysis.charts import choose, screen
+from analysis.charts.spec import ChartSpec
+from analysis.findings.card import Card, CardKind, Quote
+from analysis.report import table
+from analysis.review import Filters
+from analysis.ui import filters as filter_bar
+from analysis.ui.frame import Frame, now
+from analysis.words import MESSAGES
+from survey.ui import messages, session
+
+QUOTES_SHOWN = 10
+FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
+
+
+def draw(spec: ChartSpec, key: str, *, title: bool = True) -> None:
+    """A chart with title, base, note and source."""
+    if title:
+        st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
+    st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>')
+    st.plotly_chart(screen.figure(spec), key=key, config=screen.CONFIG, theme=None, alt=spec.alt)
+    if spec.note:
+        st.html(f'<div class="sd-note">{html.escape(spec.note)}</div>')
+    st.html(f'<div class="sd-note">{html.escape(spec.source)}</div>')
+
+
+def links(addresses: list[tuple[str, str]], label: str) -> None:
+    """Download links in a row."""
+    anchors = " ".join(
+        f'<a class="sd-download" href="{html.escape(address)}" download>{html.escape(name)}</a>' for name, address in addresses
+    )
+    st.html(f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors}</div>')
+
+
+def show(card: Card, frame: Frame, filters: Filters) -> None:
+    """One question: chart or texts, numbers, downloads, and the button that keeps a finding."""
+    words = frame.words
+    with st.container(border=True, key=f"card_{card.question}"):
+        if card.kind is CardKind.TEXT:
+            _texts(card, frame, filters)
+            return
+        spec = choose.chart(card, words)
+        if spec is None:
+            return
+        draw(spec, f"chart_{card.question}")
+        with st.expander(words.translate("Numbers")):
+            st.html(_table(card, frame))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            query = filter_bar.query(filters, words.language, card.by)
+            base = f"export/{frame.slug}/chart/{in_address(card.question)}"
+            links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
+            if recommendations.may_write(frame.actor):
+                _keep(card, frame, filters)
+
+
+def _table(card: Card, frame: Frame) -> str:
+    shown = table.tabulate(card, frame.words)
+    head = "".join(f'<th scope="col">{html.escape(column.title)}</th>' for column in shown.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in table.as_text(shown, frame.words)
+    )
+    return f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _keep(card: Card, frame: Frame, filters: Filters) -> None:
+    _ = frame.words.translate
+    with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
+        statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
+        st.html(f'<div class="sd-muted">{html.escape(_("The numbers are kept as they are now, as a meeting may see them."))}</div>')
+        if st.button(_("Keep"), key=f"keep_button_{card.question}", type="primary"):
+            with messages.explained(frame.words, dict(MESSAGES)):
+                recommendations.keep_finding(
+                    frame.store,
+                    frame.slug,
+                    card.question,
+                    statement or "",
+                    filters=filters,
+                    language=frame.words.language,
+                    actor=frame.actor,
+                    now=now(),
+                    by=card.by,
+                )
+                st.success(_("Kept. You find it under Recommendations."))
+
+
+def _texts(card: Card, frame: Frame, filters: Filters) -> None:
+    words = frame.words
+    st.html(f'<h3 class="sd-card-title">{html.escape(card.label)}</h3>')
+    search = st.text_input(words.translate("Search in the answers"), key=f"search_{card.question}")
+    place = f"page_{card.question}"
+    found = review.quotes(
+        frame.store,
+        frame.slug,
+        card.question,
+        actor=frame.actor,
+        audience=card.audience,
+        language=words.language,
+        filters=filters,
+        search=search or "",
+    )
+    st.html(
+        f'<div class="sd-muted">{html.escape(words.plural("{count} answer", "{count} answers", len(found)))}</div>'
+    )
+    shown = int(session.recall(place) or QUOTES_SHOWN)
+    quote_list(found[:shown])
+    if len(found) > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):
+        session.remember(place, shown + 5 * QUOTES_SHOWN)
+        st.rerun()
+
+
+def quote_list(found: tuple[Quote, ...]) -> None:
+    """Open answers, each in its own language and direction, with whom they may be attributed to."""
+    items = "".join(quote_html(quote) for quote in found)
+    if items:
+        st.html(f'<div class="sd-quotes">{items}</div>')
+
+
+def quote_html(quote: Quote) -> str:
+    """One open answer as HTML."""
+    who = " · ".join(part for part in (quote.attribution, quote.region) if part)
+    return (
+        f'<blockquote lang="{html.escape(quote.language)}" dir="auto">{html.escape(quote.text)}'
+        f'<footer dir="auto">{html.escape(who)}</footer></blockquote>'
+    )

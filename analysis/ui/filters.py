@@ -1,0 +1,36 @@
+"""The filter bar: region, organisation type, level of work and language; what is chosen applies to every card."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from analysis import review
+from analysis.review import Filters
+from analysis.ui.frame import Frame
+from survey.ui import session
+
+
+def bar(frame: Frame) -> Filters:
+    """The filters as chosen, kept from page to page."""
+    words = frame.words
+    variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
+    chosen: dict[str, list[str]] = {}
+    kept: dict[str, list[str]] = session.recall("filters") or {}
+    with st.container(key="filters", horizontal=True, gap="small"):
+        for variable in variables:
+            names = dict(variable.options)
+            key = f"filter_{variable.name}"
+            if not session.has_widget(key):
+                session.set_widget(key, [code for code in kept.get(variable.name, []) if code in names])
+            label = words.translate("Language of the reply") if variable.name == review.LANGUAGE_FILTER else variable.label
+            chosen[variable.name] = st.multiselect(
+                label, list(names), format_func=names.get, key=key, placeholder=words.translate("All"), width=250
+            )
+    session.remember("filters", chosen)
+    return Filters.of(chosen)
+
+
+def query(filters: Filters, language: str, by: str = "") -> str:
+    """The same filters as the query of a download address."""
+    pairs = [("lang", language)] + [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
+    return urlencode([*pairs, ("by", by)] if by else pairs)

@@ -1,0 +1,74 @@
+"""The frame of every staff page: who is it, in which language, which consultation."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from data.records import ConsultationRecord
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor
+from survey.translator import Words
+from survey.ui import components, identity, language, resources, session, theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a page needs to ask a use case."""
+
+    store: Store
+    actor: Actor
+    words: Words
+    consultation: ConsultationRecord
+
+    @property
+    def slug(self) -> str:
+        """Short name of the consultation."""
+        return self.consultation.slug
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def open_page(title: str, action: Action, *, heading: bool = True) -> Frame:
+    """The frame of a page; the run ends here, with a reason, when the actor may not see it or there is nothing yet.
+
+    title  English words, translated here.
+    """
+    words = language.words()
+    actor = identity.actor()
+    components.shell(words, title)
+    if heading:
+        st.title(words.translate(title), anchor=False)
+    if not identity.may(actor, action):
+        st.warning(words.translate("Please sign in with an account that may see this page."))
+        st.page_link("survey/pages/home.py", label=words.translate("Sign in"))
+        st.stop()
+    store = resources.store()
+    found = consultations.listed(store)
+    if not found:
+        st.info(words.translate("There is no consultation yet."))
+        st.stop()
+    consultation = _chosen(found, words)
+    theme.fictional_mark(consultation, words)
+    return Frame(store=store, actor=actor, words=words, consultation=consultation)
+
+
+def _chosen(found: tuple[ConsultationRecord, ...], words: Words) -> ConsultationRecord:
+    by_slug = {consultation.slug: consultation for consultation in found}
+    if len(found) == 1:
+        return found[0]
+    current = session.recall("consultation") or st.query_params.get("c") or found[0].slug
+    if session.widget("consultation-menu") not in by_slug:
+        session.set_widget("consultation-menu", current if current in by_slug else found[0].slug)
+    slug = st.selectbox(
+        words.translate("Consultation"),
+        list(by_slug),
+        format_func=lambda slug: theme.consultation_title(by_slug[slug], words),
+        key="consultation-menu",
+    )
+    session.remember("consultation", slug)
+    return by_slug[slug]

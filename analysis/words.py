@@ -1,0 +1,26 @@
+"""The English words of the errors that this floor raises; translations use them as keys."""
+
+from collections.abc import Mapping
+
+from survey.words import MESSAGES as SURVEY_MESSAGES
+
+MESSAGES: Mapping[str, str] = {
+    **SURVEY_MESSAGES,
+    "card.identifying": "Names of organisations are not shown here.",
+    "card.unknown_question": "There is no question {question}.",
+    "card.unsupported_kind": "There is no summary for this kind of question.",
+    "chart.no_picture": "This question has no chart; its answers are words.",
+    "filter.unknown_code": "The filter {variable} has no value {code}.",
+    "filter.unknown_variable": "There is no filter {variable}.",
+    "finding.empty": "A finding needs a statement.",
+    "finding.too_long": "Please keep the statement within {limit} characters.",
+    "finding.unknown_link": "A linked finding does not exist any more.",
+    "format.unknown": "There is no format {format}.",
+    "quotes.not_a_text": "This question was not answered in words.",
+    "recommendation.empty": "A recommendation needs a text.",
+    "recommendation.level": "Please choose a level.",
+    "recommendation.too_long": "Please keep the recommendation within {limit} characters.",
+    "recommendation.unknown_answer": "A linked answer does not exist any more.",
+    "recommendation.unknown_challenge": "Please choose one of the challenges.",
+    "variable.not_categorical": "The question {variable} cannot be used to compare groups.",
+}

@@ -1,0 +1,92 @@
+"""The composition root: settings, store, routes and navigation come together here and nowhere else."""
+
+import contextlib
+import gc
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from analysis.channels import downloads
+from data.errors import SoundingsError
+from data.settings import Settings, read_settings
+from data.store import open_store
+from survey import demo, people
+from survey.access import OPERATOR
+from survey.channels import account, middleware, respondents
+from survey.channels.requests import Site
+from survey.ui import resources
+from survey.ui.messages import report_bug
+from survey.words import error_in_english
+
+INDEX_PAGE = Path(st.__file__).parent / "static" / "index.html"
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
+    resources.store()
+    gc.collect()
+    gc.freeze()  # what is loaded now is never looked at again by the garbage collector
+    yield {}
+
+
+def _on_error(error: BaseException) -> None:
+    st.error(f"Something went wrong. Please tell the secretariat this number: {report_bug(error)}")
+
+
+def _port_is_free(settings: Settings) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.address, settings.port))
+        except OSError:
+            return False
+    return True
+
+
+def _prepare(settings: Settings) -> None:
+    """The database is there and new, the demo in it if wanted; the addresses are printed."""
+    store = open_store(settings, migrate=True)
+    now = datetime.now(UTC)
+    if settings.demo:
+        demo.load(store, actor=OPERATOR, now=now)
+        print(f"Answer the demonstration: {settings.base_url}/respond?c={demo.SLUG}")
+    token = people.first_administrator_link(store, now=now)
+    if token is not None:
+        print(f"Create the first administrator (once): {settings.base_url}/account/link?t={token}")
+    print(f"Soundings: {settings.base_url}", flush=True)
+    store.close()
+
+
+def main() -> int:
+    """Prepares and serves until stopped. 1 when it cannot start, with the reason on standard error."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = read_settings()
+        if not _port_is_free(settings):
+            print(f"Port {settings.port} is in use. Stop the other program, or: make run PORT=8600", file=sys.stderr)
+            return 1
+        _prepare(settings)
+    except SoundingsError as error:
+        print(error_in_english(error), file=sys.stderr)
+        return 1
+    app.run(config={"server.port": settings.port, "server.address": settings.address})
+    return 0
+
+
+_site = Site(resources.store, read_settings())
+app = st.App(
+    "survey/ui/navigation.py",
+    routes=[*account.routes(_site), *respondents.routes(_site, INDEX_PAGE), *downloads.routes(_site)],
+    middleware=[Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE))],
+    lifespan=_lifespan,
+    on_script_error=_on_error,
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Commands about consultations, for `python -m survey`: they act as the local operator, which the log records."""
+
+import argparse
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data.errors import InvalidInput, NotFound
+from data.settings import read_settings
+from data.store import Store, open_store
+from survey import consultations, demo, imports, people
+from survey.access import OPERATOR
+from survey.xlsform.sheets import read_sheets
+
+
+def operator_store() -> Store:
+    """The store that the settings name, brought to the newest schema: the operator's own database."""
+    return open_store(read_settings(), migrate=True)
+
+
+def declare_load_demo(parser: argparse.ArgumentParser) -> None:
+    """Arguments of load-demo."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def load_demo(arguments: argparse.Namespace) -> int:
+    """Loads the embedded consultation once."""
+    loaded = demo.load(operator_store(), actor=OPERATOR, now=datetime.now(UTC))
+    _print(asdict(loaded), arguments)
+    return 0
+
+
+def declare_publish(parser: argparse.ArgumentParser) -> None:
+    """Arguments of publish."""
+    parser.add_argument("form", type=Path, metavar="FORM")
+    parser.add_argument("--slug", required=True, help="short name in addresses, e.g. way-forward-2029")
+    parser.add_argument("--title", required=True, help="title that people read")
+    for name, words in (
+        ("opens", "no answer before this moment"),
+        ("deadline", "answers after it are marked late and counted"),
+        ("closes", "no answer after it; a bare date means its end"),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar="WHEN", help=f"{words}; ISO 8601, UTC without a zone")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """Opens a consultation with this questionnaire, or adds a version to it."""
+    now = datetime.now(UTC)
+    sheets = read_sheets(arguments.form)
+    published = consultations.publish(
+        operator_store(),
+        sheets,
+        slug=arguments.slug,
+        title={"en": arguments.title},
+        actor=OPERATOR,
+        now=now,
+        opens_at=moment(arguments.opens, end_of_day=False),
+        deadline_at=moment(arguments.deadline, end_of_day=True),
+        closes_at=moment(arguments.closes, end_of_day=True),
+    )
+    address = f"{read_settings().base_url}/respond?c={published.slug}"
+    _print({**asdict(published), "address": address}, arguments)
+    return 0
+
+
+def moment(text: str, *, end_of_day: bool) -> datetime | None:
+    """An ISO 8601 moment, UTC without a zone; a bare date is its first or its last minute. "" is None."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("date.unreadable", text=text) from None
+    if len(text) == len("2026-10-31") and end_of_day:
+        found = found.replace(hour=23, minute=59)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def declare_import_responses(parser: argparse.ArgumentParser) -> None:
+    """Arguments of import-responses."""
+    parser.add_argument("slug", metavar="SLUG")
+    parser.add_argument("file", type=Path, metavar="FILE.csv")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def import_responses(arguments: argparse.Namespace) -> int:
+    """Imports submitted responses from a CSV file, all or none."""
+    try:
+        content = arguments.file.read_bytes()
+    except OSError as error:
+        raise NotFound("file.unreadable", path=str(arguments.file), reason=error.strerror or "") from None
+    rows = imports.read_csv(content)
+    imported = imports.import_responses(operator_store(), arguments.slug, rows, actor=OPERATOR, now=datetime.now(UTC))
+    _print(asdict(imported), arguments)
+    return 0
+
+
+def declare_first_link(parser: argparse.ArgumentParser) -> None:
+    """Arguments of first-link."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def first_link(arguments: argparse.Namespace) -> int:
+    """Prints a one-time link that creates the first administrator; 1 when there is one already."""
+    token = people.first_administrator_link(operator_store(), now=datetime.now(UTC))
+    if token is None:
+        raise InvalidInput("person.administrator_exists")
+    _print({"link": f"{read_settings().base_url}/account/link?t={token}"}, arguments)
+    return 0
+
+
+def _print(document: dict[str, object], arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in document.items()))
