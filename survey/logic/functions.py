@@ -436,7 +436,27 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 NOT_OFFERED = frozenset(
-    "pulldata instance current count count-non-empty position last randomize indexed-repeat jr:itext area distance "
-    "geofence intersects extract-signed id name local-name namespace-uri lang".split()
+    [
+        "pulldata",
+        "instance",
+        "current",
+        "count",
+        "count-non-empty",
+        "position",
+        "last",
+        "randomize",
+        "indexed-repeat",
+        "jr:itext",
+        "area",
+        "distance",
+        "geofence",
+        "intersects",
+        "extract-signed",
+        "id",
+        "name",
+        "local-name",
+        "namespace-uri",
+        "lang",
+    ]
 )
 """Functions of the specification that need node-sets, repeats, other files or areas."""

@@ -27,11 +27,66 @@ _SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm
 _MEDIA = frozenset({"image", "big-image", "audio", "video"})
 _LABELLED = frozenset(Kind) - {Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA}
 _APPEARANCES = frozenset(
-    "field-list table-list minimal autocomplete search quick compact quickcompact horizontal horizontal-compact "
-    "columns columns-pack no-buttons likert label list-nolabel list image-map map multiline numbers url masked email "
-    "thousands-sep counter bearing vertical no-ticks rating picker distress month-year year no-calendar ethiopian "
-    "coptic islamic bikram-sambat myanmar persian buddhist signature draw annotate new new-front new-rear front rear "
-    "maps placement-map hide-input hidden-answer printer textarea phone tel".split()
+    [
+        "field-list",
+        "table-list",
+        "minimal",
+        "autocomplete",
+        "search",
+        "quick",
+        "compact",
+        "quickcompact",
+        "horizontal",
+        "horizontal-compact",
+        "columns",
+        "columns-pack",
+        "no-buttons",
+        "likert",
+        "label",
+        "list-nolabel",
+        "list",
+        "image-map",
+        "map",
+        "multiline",
+        "numbers",
+        "url",
+        "masked",
+        "email",
+        "thousands-sep",
+        "counter",
+        "bearing",
+        "vertical",
+        "no-ticks",
+        "rating",
+        "picker",
+        "distress",
+        "month-year",
+        "year",
+        "no-calendar",
+        "ethiopian",
+        "coptic",
+        "islamic",
+        "bikram-sambat",
+        "myanmar",
+        "persian",
+        "buddhist",
+        "signature",
+        "draw",
+        "annotate",
+        "new",
+        "new-front",
+        "new-rear",
+        "front",
+        "rear",
+        "maps",
+        "placement-map",
+        "hide-input",
+        "hidden-answer",
+        "printer",
+        "textarea",
+        "phone",
+        "tel",
+    ]
 )
 _APPEARANCE_PREFIXES = ("columns-", "compact-", "quickcompact-", "w", "ex:", "printer:", "search(")
 _PARAMETERS = {
@@ -340,8 +395,7 @@ def _choice_rows(sheets: Sheets) -> dict[tuple[str, str], int]:
 
 def _pyxform_says(sheets: Sheets) -> list[CheckIssue]:
     """pyxform's refusal as one issue; nothing when it converts the form."""
-    from pyxform.errors import PyXFormError  # type: ignore[import-untyped]  # slow import
-    from pyxform.xls2xform import convert  # type: ignore[import-untyped]  # slow import
+    from pyxform.xls2xform import convert  # slow import
 
     workbook: dict[str, object] = {}
     for name in ("survey", "choices", "settings"):
@@ -351,8 +405,8 @@ def _pyxform_says(sheets: Sheets) -> list[CheckIssue]:
             workbook[f"{name}_header"] = [dict.fromkeys(sheets.headers[name])]
     try:
         convert(workbook, form_name="data", validate=False)
-    except PyXFormError as error:
-        reason = " ".join(str(error).split())
+    except Exception as error:  # pyxform raises KeyError, RecursionError and others on odd forms
+        reason = " ".join((str(error) or type(error).__name__).split())
         return [
             _issue("workbook.refused_by_pyxform", "error", "survey", 0, "", f"pyxform refuses it: {reason}", "Mend it.")
         ]

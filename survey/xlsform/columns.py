@@ -14,13 +14,49 @@ TRANSLATABLE = frozenset(
     {"label", "hint", "guidance_hint", "required_message", "constraint_message", "image", "big-image", "audio", "video"}
 )
 SURVEY = TRANSLATABLE | frozenset(
-    "type name required relevant constraint calculation default read_only appearance parameters choice_filter "
-    "repeat_count trigger autoplay rows save_to disabled note".split()
+    [
+        "type",
+        "name",
+        "required",
+        "relevant",
+        "constraint",
+        "calculation",
+        "default",
+        "read_only",
+        "appearance",
+        "parameters",
+        "choice_filter",
+        "repeat_count",
+        "trigger",
+        "autoplay",
+        "rows",
+        "save_to",
+        "disabled",
+        "note",
+    ]
 )
 CHOICES = frozenset({"list_name", "name", "label", "image", "big-image", "audio", "video"})
 SETTINGS = frozenset(
-    "form_title form_id version default_language style instance_name public_key submission_url auto_send auto_delete "
-    "allow_choice_duplicates clean_text_values omit_instanceid client_editable name namespaces prefix delimiter".split()
+    [
+        "form_title",
+        "form_id",
+        "version",
+        "default_language",
+        "style",
+        "instance_name",
+        "public_key",
+        "submission_url",
+        "auto_send",
+        "auto_delete",
+        "allow_choice_duplicates",
+        "clean_text_values",
+        "omit_instanceid",
+        "client_editable",
+        "name",
+        "namespaces",
+        "prefix",
+        "delimiter",
+    ]
 )
 
 _ALIASES = {

@@ -29,7 +29,7 @@ from survey.questionnaire import LIST_KINDS, Group, Kind, Question, Questionnair
 from survey.xlsform.issues import CheckIssue, Severity, nearest
 
 _EXPRESSION_COLUMNS = ("relevant", "required", "read_only", "constraint", "calculation", "choice_filter", "default")
-_REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 _WORDS: dict[str, tuple[str, str]] = {
     "expression.too_long": ("The expression is too long.", "Compute parts of it in calculate rows."),
@@ -93,7 +93,7 @@ def check_expressions(questionnaire: Questionnaire) -> Iterator[CheckIssue]:
         for column in ("label", "hint", "constraint_message", "required_message"):
             yield from _check_label(kinds, element, column, getattr(element, column, Text()))
         if isinstance(element, Question) and element.trigger:
-            yield from _check_names(kinds, element, "trigger", _REFERENCE.findall(element.trigger))
+            yield from _check_names(kinds, element, "trigger", map(str.strip, _REFERENCE.findall(element.trigger)))
     cycle = dependency_cycle(edges_of(questionnaire))
     if cycle:
         rows = {element.name: element.row for element in _elements(questionnaire.children)}
@@ -157,7 +157,7 @@ def _explained(error: ExpressionError, element: Group | Question, column: str, t
     """The issue for an expression that cannot be read, in words."""
     details: dict[str, object] = dict(error.params)
     place = error.position
-    details["near"] = f"near '{text[max(0, place - 12) : place + 12].strip()}'" if 0 <= place else ""
+    details["near"] = f"near '{text[max(0, place - 12) : place + 12].strip()}'" if place >= 0 else ""
     if error.code == "expression.unknown_function":
         near = nearest(str(details["function"]), FUNCTIONS, likeness=0.6)
         details["suggestion"] = (
@@ -193,7 +193,7 @@ def _check_names(
 def _check_label(
     kinds: dict[str, Question], element: Group | Question, column: str, text: Text
 ) -> Iterator[CheckIssue]:
-    names = dict.fromkeys(name for words in text.by_tag.values() for name in _REFERENCE.findall(words))
+    names = dict.fromkeys(name.strip() for words in text.by_tag.values() for name in _REFERENCE.findall(words))
     yield from _check_names(kinds, element, column, names)
 
 

@@ -51,10 +51,12 @@ _SELECTS = {
     "add_select_multiple_prompt_using": Kind.SELECT_MULTIPLE,
     "rank": Kind.RANK,
 }
-NOT_COLLECTED = frozenset("audit start-geopoint background-geopoint background-audio csv-external xml-external".split())
+NOT_COLLECTED = frozenset(
+    ["audit", "start-geopoint", "background-geopoint", "background-audio", "csv-external", "xml-external"]
+)
 """Types without an input that a browser form does nothing with."""
 NOT_ASKED = frozenset(
-    "geotrace geoshape osm select_one_external select_one_from_file select_multiple_from_file".split()
+    ["geotrace", "geoshape", "osm", "select_one_external", "select_one_from_file", "select_multiple_from_file"]
 )
 """Types with an input that this browser form cannot show yet."""
 _STRUCTURE = re.compile(r"(begin|end)[_ ](group|repeat|lgroup|looped group|loop)\b.*")

@@ -127,6 +127,7 @@ class _Reader:
 
     def _read_choices(self) -> dict[str, tuple[Choice, ...]]:
         lists: dict[str, list[Choice]] = {}
+        seen: set[tuple[str, str]] = set()
         repeats_allowed = self._settings.get("allow_choice_duplicates", "").lower() in ("yes", "true", "1")
         for row in self._sheets["choices"]:
             cells = {choice_column_of(header).name: cell for header, cell in row.cells.items()}
@@ -143,7 +144,7 @@ class _Reader:
                     sheet="choices",
                 )
                 continue
-            if not repeats_allowed and any(choice.name == name for choice in lists.get(list_name, ())):
+            if not repeats_allowed and (list_name, name) in seen:
                 self._report(
                     "choice.duplicate",
                     row,
@@ -157,6 +158,7 @@ class _Reader:
                 key: cell for key, cell in cells.items() if key not in TRANSLATABLE and key not in ("list_name", "name")
             }
             choice = Choice(name=name, label=self._text(row, "label"), attributes=attributes)
+            seen.add((list_name, name))
             lists.setdefault(list_name, []).append(choice)
         return {name: tuple(choices) for name, choices in lists.items()}
 
@@ -415,7 +417,7 @@ class _Reader:
 
 def parameters_of(cell: str) -> dict[str, str]:
     """`start=1 end=5, step = 1` as a mapping, names in lower case."""
-    return {name.lower(): value for name, value in re.findall(r"([\w-]+)\s*=\s*([^\s,;=]+)", cell)}
+    return {name.lower(): value for name, value in re.findall(r"([\w-]+)\s*=\s*([^\s,;=]+)", cell[:2_000])}
 
 
 def _binding(cell: str) -> str:

@@ -22,10 +22,11 @@ MAX_FILE_BYTES = 20 * 2**20
 MAX_UNPACKED_BYTES = 200 * 2**20
 MAX_ROWS = 20_000
 MAX_COLUMNS = 2_000
+MAX_HEADER = 200
 MAX_CELL = 32_767
 _KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _XLS_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
-_CELL_PLACE = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"'][^>]*(?<!/)>")
+_CELL_PLACE = re.compile(rb"<(?:\w+:)?c\b[^<>]{0,500}?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"'][^<>]{0,500}(?<!/)>")
 _MAX_CELLS = 4_000_000
 
 
@@ -213,7 +214,7 @@ def _rows(table: Sequence[Sequence[object]]) -> tuple[tuple[str, ...], tuple[Row
         return (), ()
     if max(len(cells) for cells in table) > MAX_COLUMNS:
         raise InvalidInput("workbook.too_large", limit=MAX_COLUMNS, unit="columns")
-    names = [_text(cell) for cell in table[0]]
+    names = [_text(cell)[:MAX_HEADER] for cell in table[0]]
     found: list[Row] = []
     for number, cells in enumerate(table[1:], start=2):
         filled = _filled(names, cells)

@@ -1,5 +1,7 @@
 """From rows to a questionnaire."""
 
+# ruff: noqa: E501 - forms stand here as Markdown tables
+
 import pytest
 
 from data.errors import InvalidInput

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -99,17 +100,15 @@ def test_a_file_that_cannot_be_used_is_refused(content: bytes, filename: str, co
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="workbook.unreadable"):
+    with pytest.raises(InvalidInput, match=r"workbook\.unreadable"):
         read_sheets(tmp_path / "absent.xlsx")
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for filename in ("a.xlsx", "a.csv", "a.md"):
-        try:
-            read_sheets(content, filename)
-        except InvalidInput as error:
-            assert error.code.startswith("workbook.")
+        with suppress(InvalidInput):
+            assert read_sheets(content, filename)["survey"] is not None
 
 
 _CELLS = st.dictionaries(st.text(min_size=1, max_size=5), st.text(min_size=1, max_size=8), max_size=3)
@@ -118,7 +117,7 @@ _ROWS = st.lists(st.builds(Row, st.integers(2, 99), _CELLS), max_size=3).map(tup
 
 @given(st.dictionaries(st.sampled_from(["survey", "choices", "x"]), _ROWS, min_size=1))
 def test_a_kept_workbook_comes_back_unchanged(rows: dict[str, tuple[Row, ...]]) -> None:
-    sheets = Sheets(rows=rows, headers={name: ("a", "a", "b") for name in rows})
+    sheets = Sheets(rows=rows, headers=dict.fromkeys(rows, ("a", "a", "b")))
     assert from_json(to_json(sheets)) == sheets
 
 
@@ -129,5 +128,5 @@ def test_a_kept_workbook_that_is_none_is_refused(text: str) -> None:
     if text == "[]":
         assert from_json(text) == Sheets(rows={}, headers={})
         return
-    with pytest.raises(InvalidInput, match="workbook.unreadable"):
+    with pytest.raises(InvalidInput, match=r"workbook\.unreadable"):
         from_json(text)
