@@ -40,7 +40,7 @@ class Issue:
 
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
-    message: Text = Text()
+    message: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

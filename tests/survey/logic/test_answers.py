@@ -1,6 +1,6 @@
 """What is sent becomes an answer, or is refused with a code."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ def question(kind: Kind) -> Question:
         (Kind.RANGE, "3", 3),
         (Kind.DATE, "2026-1-3", "2026-01-03"),
         (Kind.DATE, date(2026, 1, 3), "2026-01-03"),
-        (Kind.DATE, datetime(2026, 1, 3, 10), "2026-01-03"),
+        (Kind.DATE, datetime(2026, 1, 3, 10, tzinfo=UTC), "2026-01-03"),
         (Kind.TIME, "9:05", "09:05"),
         (Kind.DATETIME, "2026-01-03T09:05", "2026-01-03T09:05"),
         (Kind.SELECT_ONE, "yes", "yes"),
