@@ -215,7 +215,7 @@ def _number(card: Card, words: Words) -> ChartSpec:
         card,
         words,
         form=Form.COLUMNS,
-        categories=tuple(row.label for row in card.rows),
+        categories=tuple(wording.figures_in_order(row.label, words) for row in card.rows),
         series=(
             Series(
                 name=_share_measure(card, words),

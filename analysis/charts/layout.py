@@ -26,6 +26,11 @@ class RowBox:
         """Height of the middle of the bars."""
         return (self.bar_tops[0] + self.bar_tops[-1] + self.bar_height) / 2
 
+    def line_middles(self, size: float) -> tuple[float, ...]:
+        """Height of the middle of each of the label's lines."""
+        first = self.label_middle - (len(self.lines) - 1) * size * LINE_HEIGHT / 2
+        return tuple(first + number * size * LINE_HEIGHT for number in range(len(self.lines)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

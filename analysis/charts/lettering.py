@@ -30,6 +30,11 @@ _CLOSING = "，。、；：？！）》」』】”’…"
 EMBED_RTL, END_EMBED = "\u202b", "\u202c"
 
 
+def printable(text: str) -> str:
+    """The text without control signs, which no XML may hold."""
+    return "".join(sign for sign in text if sign in "\t\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
+
+
 def family(text: str) -> str:
     """The bundled family that has the script of the text."""
     if any("\u0600" <= sign <= "\u08ff" or "\ufb50" <= sign <= "\ufefe" for sign in text):

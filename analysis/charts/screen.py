@@ -164,23 +164,24 @@ def _write_value(fig: go.Figure, spec: ChartSpec, x: float, label: str, height: 
 
 
 def _write_labels(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, beside: bool) -> None:
-    """Names of the categories, before the bars or over them."""
-    before = "left" if spec.is_rtl else "right"
-    over = "right" if spec.is_rtl else "left"
-    shift = EDGE if spec.is_rtl else -EDGE
+    """Names of the categories, before the bars or over them.
+
+    One annotation per line: plotly places centred single lines alike whatever direction the page around it has.
+    """
+    starts_left = beside is spec.is_rtl
     for box in plan.boxes:
-        fig.add_annotation(
-            xref="paper",
-            x=1 if spec.is_rtl else 0,
-            y=box.label_middle,
-            text="<br>".join(_text(line, spec) for line in box.lines),
-            showarrow=False,
-            xanchor=before if beside else over,
-            xshift=shift if beside else 0,
-            align=before if beside else over,
-            borderpad=0,
-            font={"color": palette.TEXT, "size": SIZE},
-        )
+        for line, middle in zip(box.lines, box.line_middles(SIZE), strict=True):
+            fig.add_annotation(
+                xref="paper",
+                x=1 if spec.is_rtl else 0,
+                y=middle,
+                text=_text(line, spec),
+                showarrow=False,
+                xanchor="left" if starts_left else "right",
+                xshift=0 if not beside else EDGE if spec.is_rtl else -EDGE,
+                borderpad=0,
+                font={"color": palette.TEXT, "size": SIZE},
+            )
 
 
 def _write_sides(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, widths: list[float], *, start: float) -> None:

@@ -6,6 +6,7 @@ Left-to-right marks keep "<5", "+34" and "25%" in order inside Arabic text. No c
 import math
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
@@ -30,21 +31,26 @@ def locale_of(words: Words) -> Locale:
         return Locale("en")
 
 
-def _ordered(text: str, words: Words) -> str:
-    """The text, safe from being turned round inside right-to-left text."""
+def figures_in_order(text: str, words: Words) -> str:
+    """Figures and signs as text, safe from being turned round inside right-to-left text."""
     return LEFT_TO_RIGHT_MARK + text if words.direction == RTL else text
+
+
+def _rounded(value: float, step: str) -> Decimal:
+    """The value as a spreadsheet rounds it, halves upwards; a workbook and a chart must not differ by a percent."""
+    return Decimal(repr(float(value))).quantize(Decimal(step), ROUND_HALF_UP)
 
 
 def hidden(words: Words) -> str:
     """What stands in the place of a suppressed figure."""
-    return _ordered(HIDDEN, words)
+    return figures_in_order(HIDDEN, words)
 
 
 def count(value: int | Suppressed, words: Words) -> str:
     """A count with the language's grouping of digits."""
     if isinstance(value, Suppressed):
         return hidden(words)
-    return _ordered(format_decimal(value, locale=locale_of(words)), words)
+    return figures_in_order(format_decimal(value, locale=locale_of(words)), words)
 
 
 def share(value: float | Suppressed, words: Words) -> str:
@@ -54,8 +60,8 @@ def share(value: float | Suppressed, words: Words) -> str:
     if not math.isfinite(value):
         return NOTHING
     if 0 < value < 0.005:
-        return _ordered("<" + format_percent(0.01, locale=locale_of(words)), words)
-    return _ordered(format_percent(value, locale=locale_of(words)), words)
+        return figures_in_order("<" + format_percent(0.01, locale=locale_of(words)), words)
+    return figures_in_order(format_percent(_rounded(value, "0.01"), locale=locale_of(words)), words)
 
 
 def points(value: float | Suppressed | None, words: Words) -> str:
@@ -64,9 +70,9 @@ def points(value: float | Suppressed | None, words: Words) -> str:
         return NOTHING
     if isinstance(value, Suppressed):
         return hidden(words)
-    rounded = round(value * 100)
+    rounded = int(_rounded(value, "0.01") * 100)
     sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
-    return _ordered(f"{sign}{abs(rounded)}", words)
+    return figures_in_order(f"{sign}{abs(rounded)}", words)
 
 
 def decimal(value: float | Suppressed | None, words: Words) -> str:
@@ -75,7 +81,7 @@ def decimal(value: float | Suppressed | None, words: Words) -> str:
         return NOTHING
     if isinstance(value, Suppressed):
         return hidden(words)
-    return _ordered(format_decimal(value, format="#,##0.0", locale=locale_of(words)), words)
+    return figures_in_order(format_decimal(_rounded(value, "0.1"), format="#,##0.0", locale=locale_of(words)), words)
 
 
 def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: int | Suppressed, words: Words) -> str:
@@ -97,7 +103,9 @@ def moment(value: datetime, words: Words) -> str:
     if value.tzinfo is None:
         raise ValueError("a time without a zone cannot be printed")
     locale = locale_of(words)
-    clock = _ordered(f"{format_time(value, 'HH:mm', tzinfo=value.tzinfo, locale=locale)} {value.tzname()}", words)
+    clock = figures_in_order(
+        f"{format_time(value, 'HH:mm', tzinfo=value.tzinfo, locale=locale)} {value.tzname()}", words
+    )
     return words.translate("{date}, {time}", date=format_date(value.date(), "long", locale=locale), time=clock)
 
 
@@ -107,7 +115,7 @@ def source_line(source: Source, words: Words) -> str:
         "Source: {title}. As of {moment}. Data state {snapshot}.",
         title=source.title,
         moment=moment(source.as_of, words),
-        snapshot=_ordered(source.snapshot, words),
+        snapshot=figures_in_order(source.snapshot, words),
     )
 
 

@@ -122,6 +122,7 @@ def _formats(book: xlsxwriter.Workbook, words: Words) -> dict[str, Format]:
         "line": plain,
         "quiet": {**plain, "font_color": "#595959"},
         "head": {**plain, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#ececec"},
+        "end head": {**plain, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#ececec", "align": end},
         "link": {**plain, "font_color": "#1b5e9c", "underline": 1},
         "wrapped": {**plain, "text_wrap": True},
         "hidden": {**plain, "align": end, "font_color": "#595959"},
@@ -162,8 +163,9 @@ def _write_card(sheet: Worksheet, formats: dict[str, Format], card: Card, words:
     ):
         sheet.write_string(row, 0, line, formats[name])
     first = 5
+    sheet.set_row(first, 48)
     for number, column in enumerate(table.columns):
-        sheet.write_string(first, number, column.head, formats["head"])
+        sheet.write_string(first, number, column.head, formats["head" if column.unit is Unit.TEXT else "end head"])
         for row, value in enumerate(column.values, first + 1):
             _write(sheet, row, number, value, formats, column.unit)
         sheet.set_column(number, number, _column_width(table, number))

@@ -1,0 +1,342 @@
+"""Charts as pictures that stand alone: title, subtitle, chart, note and source in one SVG or PNG.
+
+The SVG is drawn here, mark by mark, because text in six scripts needs measured lines and a mirrored plane for Arabic;
+vl-convert turns it into a PNG with the bundled fonts. No browser, no network.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from xml.etree import ElementTree
+
+import vl_convert
+
+from analysis.charts import layout, lettering, palette
+from analysis.charts.spec import ChartSpec, Form, Series
+
+WIDTH = 1000
+EDGE = 32
+LABEL_SHARE = 0.34
+TITLE_SIZE = 24
+SUBTITLE_SIZE = 15
+SIZE = 15
+NOTE_SIZE = 12.5
+COLUMNS_HEIGHT = 320
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+START, MIDDLE, END = "start", "middle", "end"
+_OPPOSITE = {START: END, MIDDLE: MIDDLE, END: START}
+
+
+def svg(spec: ChartSpec) -> bytes:
+    """The chart as a vector picture; text stays text, so it can be searched and edited."""
+    plane = _Plane(width=_width(spec), rtl=spec.is_rtl)
+    top = _write_head(plane, spec)
+    match spec.form:
+        case Form.TABLE:
+            top = _draw_table(plane, spec, top)
+        case Form.COLUMNS:
+            top = _draw_columns(plane, spec, top)
+        case _:
+            top = _draw_rows(plane, spec, _write_legend(plane, spec, top))
+    height = _write_foot(plane, spec, top)
+    return _document(plane, spec, height)
+
+
+def png(spec: ChartSpec, scale: float = 2) -> bytes:
+    """The chart as pixels, `scale` times 1000 wide."""
+    _register_fonts()
+    pixels: bytes = vl_convert.svg_to_png(svg(spec).decode(), scale=scale)
+    return pixels
+
+
+@dataclass
+class _Plane:
+    """A drawing in which x runs in the direction of reading; the mirror image is made for right-to-left."""
+
+    width: float
+    rtl: bool
+    marks: list[ElementTree.Element] = field(default_factory=list)
+
+    def box(self, x: float, y: float, wide: float, high: float, colour: str) -> None:
+        left = self.width - x - wide if self.rtl else x
+        self._add("rect", {"x": left, "y": y, "width": max(0.0, wide), "height": high, "fill": colour})
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, colour: str, thick: float, dash: str = "none") -> None:
+        ends = {"x1": self._across(x0), "y1": y0, "x2": self._across(x1), "y2": y1}
+        self._add("line", {**ends, "stroke": colour, "stroke-width": thick, "stroke-dasharray": dash})
+
+    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
+        self._add("circle", {"cx": self._across(x), "cy": y, "r": radius, "fill": colour})
+
+    def text(
+        self,
+        words: str,
+        x: float,
+        middle: float,
+        size: float,
+        *,
+        anchor: str = START,
+        bold: bool = False,
+        colour: str = palette.TEXT,
+    ) -> None:
+        """One line of text around the height `middle`."""
+        if not words:
+            return
+        clean = lettering.printable(words)
+        mark = self._add(
+            "text",
+            {
+                "x": self._across(x),
+                "y": middle + size * 0.36,
+                "fill": colour,
+                "font-size": size,
+                "font-family": f"'{lettering.family(clean)}', 'Noto Sans', sans-serif",
+                "font-weight": "bold" if bold and lettering.has_bold(clean) else "normal",
+                "text-anchor": _OPPOSITE[anchor] if self.rtl else anchor,
+            },
+        )
+        mark.text = lettering.embedded(clean, rtl=self.rtl)
+
+    def _across(self, x: float) -> float:
+        return self.width - x if self.rtl else x
+
+    def _add(self, tag: str, attributes: Mapping[str, float | str]) -> ElementTree.Element:
+        written = {name: value if isinstance(value, str) else f"{value:.2f}" for name, value in attributes.items()}
+        mark = ElementTree.Element(f"{{{SVG_NAMESPACE}}}{tag}", written)
+        self.marks.append(mark)
+        return mark
+
+
+def _document(plane: _Plane, spec: ChartSpec, height: float) -> bytes:
+    ElementTree.register_namespace("", SVG_NAMESPACE)
+    wide, high = f"{plane.width:.0f}", f"{math.ceil(height)}"
+    root = ElementTree.Element(
+        f"{{{SVG_NAMESPACE}}}svg",
+        {
+            "width": wide,
+            "height": high,
+            "viewBox": f"0 0 {wide} {high}",
+            "role": "img",
+            "{http://www.w3.org/XML/1998/namespace}lang": spec.language,
+        },
+    )
+    for tag, words in (("title", spec.title), ("desc", spec.alt)):
+        ElementTree.SubElement(root, f"{{{SVG_NAMESPACE}}}{tag}").text = lettering.printable(words)
+    ElementTree.SubElement(root, f"{{{SVG_NAMESPACE}}}rect", {"width": wide, "height": high, "fill": palette.PAPER})
+    root.extend(plane.marks)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _write_head(plane: _Plane, spec: ChartSpec) -> float:
+    """Title and subtitle; the height below them."""
+    top = _paragraph(plane, spec.title, EDGE - 6, TITLE_SIZE, bold=True)
+    return _paragraph(plane, spec.subtitle, top + 4, SUBTITLE_SIZE, colour=palette.QUIET_TEXT) + 16
+
+
+def _write_foot(plane: _Plane, spec: ChartSpec, top: float) -> float:
+    """Note and source; the height of the whole picture."""
+    top += 20
+    plane.line(EDGE, top, plane.width - EDGE, top, palette.FAINT, 1)
+    top = _paragraph(plane, spec.note, top + 8, NOTE_SIZE)
+    return _paragraph(plane, spec.source, top + 2, NOTE_SIZE, colour=palette.QUIET_TEXT) + EDGE / 2
+
+
+def _paragraph(
+    plane: _Plane, words: str, top: float, size: float, *, bold: bool = False, colour: str = palette.TEXT
+) -> float:
+    """Lines over the whole width; the height below them."""
+    if not words:
+        return top
+    for line in lettering.wrap(words, plane.width - 2 * EDGE, size, bold=bold):
+        plane.text(line, EDGE, top + size * layout.LINE_HEIGHT / 2, size, bold=bold, colour=colour)
+        top += size * layout.LINE_HEIGHT
+    return top
+
+
+def _write_legend(plane: _Plane, spec: ChartSpec, top: float) -> float:
+    """Names of the series, broken where the line ends; the height below them."""
+    if spec.form not in (Form.GROUPED, Form.STACKED):
+        return top
+    x = float(EDGE)
+    for series, colour in zip(spec.series, palette.colours(spec), strict=True):
+        wide = 22 + lettering.width(series.name, SIZE)
+        if x > EDGE and x + wide > plane.width - EDGE:
+            x, top = float(EDGE), top + 24
+        plane.box(x, top + 3, 14, 14, colour)
+        plane.text(series.name, x + 20, top + 10, SIZE)
+        x += wide + 22
+    return top + 36
+
+
+def _draw_rows(plane: _Plane, spec: ChartSpec, top: float) -> float:
+    """Horizontal bars or points with their labels before and text columns behind; the height below."""
+    room = (plane.width - 2 * EDGE) * LABEL_SHARE
+    bar = 30 if len(spec.categories) <= 12 else 24
+    plan = layout.rows(spec, label_width=room, size=SIZE, bar=bar, gap=12, above=False)
+    widest = max((lettering.width(line, SIZE) for box in plan.boxes for line in box.lines), default=0.0)
+    start = EDGE + widest + 12
+    side_widths = [
+        max(lettering.width(text, SIZE, bold=True) for text in (s.title, *s.labels)) + 22 for s in spec.sides
+    ]
+    reach = plane.width - EDGE - sum(side_widths) - _end_room(spec)
+    if spec.sides:
+        edge = plane.width - EDGE - sum(side_widths)
+        for side, wide in zip(spec.sides, side_widths, strict=True):
+            edge += wide
+            plane.text(side.title, edge, top + 8, SIZE, anchor=END, bold=True)
+            for label, box in zip(side.labels, plan.boxes, strict=True):
+                plane.text(label, edge, top + 26 + box.middle, SIZE, anchor=END)
+        top += 26
+    for box in plan.boxes:
+        for line, middle in zip(box.lines, box.line_middles(SIZE), strict=True):
+            plane.text(line, start - 12, top + middle, SIZE, anchor=END)
+    if spec.form is Form.STACKED:
+        _draw_segments(plane, spec, plan, top, start, reach)
+    elif spec.form is Form.RANKS:
+        _draw_points(plane, spec, plan, top, start + 10, reach)
+    else:
+        _draw_bars(plane, spec, plan, top, start, reach)
+    return top + plan.height
+
+
+def _draw_bars(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
+    scale = (reach - start) / spec.maximum
+    for number, (series, colour) in enumerate(zip(spec.series, palette.colours(spec), strict=True)):
+        for box, value, label in zip(plan.boxes, series.values, series.labels, strict=True):
+            y = top + box.bar_tops[number]
+            long = (value or 0.0) * scale
+            if value is not None:
+                plane.box(start, y + box.bar_height * 0.04, long, box.bar_height * 0.92, colour)
+            quiet = palette.QUIET_TEXT if value is None else palette.TEXT
+            plane.text(label, start + long + 7, y + box.bar_height / 2, SIZE, colour=quiet)
+    bottom = top + plan.height
+    plane.line(start, top - 4, start, bottom + 4, palette.LINE, 1)
+
+
+def _draw_points(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
+    """Points on lines from the first rank to the last."""
+    scale = (reach - start) / (spec.maximum - 1)
+    (series,) = spec.series
+    for box, value, label in zip(plan.boxes, series.values, series.labels, strict=True):
+        y = top + box.middle
+        if value is None:
+            plane.text(label, start, y, SIZE, colour=palette.QUIET_TEXT)
+            continue
+        plane.line(start, y, reach, y, palette.FAINT, 4)
+        x = start + (value - 1) * scale
+        plane.dot(x, y, 9, palette.ACCENT)
+        plane.text(label, x + 15, y, SIZE)
+
+
+def _draw_segments(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
+    """Bars of 100 %; what is suppressed stays empty at the bar's end, marked "<5"."""
+    colours = palette.colours(spec)
+    for index, box in enumerate(plan.boxes):
+        x, y = start, top + box.bar_tops[0]
+        hidden = ""
+        for series, colour in zip(spec.series, colours, strict=True):
+            value, label = series.values[index], series.labels[index]
+            if value is None:
+                hidden = label
+                continue
+            long = value * (reach - start)
+            plane.box(x, y, max(0.0, long - 1.5), box.bar_height, colour)
+            if lettering.width(label, SIZE - 1) + 6 <= long:
+                middle = x + long / 2
+                plane.text(
+                    label, middle, y + box.bar_height / 2, SIZE - 1, anchor=MIDDLE, colour=palette.text_on(colour)
+                )
+            x += long
+        plane.text(hidden, x + 6, y + box.bar_height / 2, SIZE, colour=palette.QUIET_TEXT)
+
+
+def _draw_columns(plane: _Plane, spec: ChartSpec, top: float) -> float:
+    """Upright columns with names below, as many as have room; the height below."""
+    (series,) = spec.series
+    count = max(1, len(spec.categories))
+    step = (plane.width - 2 * EDGE) / count
+    foot = top + COLUMNS_HEIGHT
+    scale = (COLUMNS_HEIGHT - 56) / spec.maximum
+    labels_fit = max((lettering.width(label, SIZE) for label in series.labels), default=0) + 6 <= step
+    highest = max((value for value in series.values if value is not None), default=0.0)
+    for index, (value, label) in enumerate(zip(series.values, series.labels, strict=True)):
+        middle = EDGE + step * (index + 0.5)
+        high = (value or 0.0) * scale
+        if high:
+            plane.box(middle - step * 0.425, foot - high, step * 0.85, high, palette.ACCENT)
+        if labels_fit or value is None or value == highest:
+            quiet = palette.QUIET_TEXT if value is None else palette.TEXT
+            plane.text(label, middle, foot - high - 12, SIZE, anchor=MIDDLE, colour=quiet)
+    plane.line(EDGE, foot, plane.width - EDGE, foot, palette.LINE, 1)
+    for mark in spec.marks:
+        x = EDGE + step * (mark.at + 0.5)
+        plane.line(x, top + 22, x, foot, palette.MARK, 1.5, "6 4")
+        is_late = x > plane.width / 2
+        plane.text(mark.label, x, top + 10, SIZE, anchor=END if is_late else START, colour=palette.MARK)
+    return _write_names(plane, spec, step, foot + 8)
+
+
+def _write_names(plane: _Plane, spec: ChartSpec, step: float, top: float) -> float:
+    """Names under the columns; every second, third ... when they would touch."""
+    widest = max((min(110.0, lettering.width(name, SIZE)) for name in spec.categories), default=0.0)
+    every = max(1, math.ceil((widest + 12) / step))
+    lines = 1
+    for index in range(0, len(spec.categories), every):
+        wrapped = lettering.wrap(spec.categories[index], max(110.0, step * every - 12), SIZE)
+        lines = max(lines, len(wrapped))
+        for number, line in enumerate(wrapped):
+            middle = top + (number + 0.5) * SIZE * layout.LINE_HEIGHT
+            plane.text(line, EDGE + step * (index + 0.5), middle, SIZE, anchor=MIDDLE)
+    return top + lines * SIZE * layout.LINE_HEIGHT
+
+
+def _draw_table(plane: _Plane, spec: ChartSpec, top: float) -> float:
+    """Categories down, series across, figures as text; the height below."""
+    first = (plane.width - 2 * EDGE) * LABEL_SHARE
+    wide = (plane.width - 2 * EDGE - first) / max(1, len(spec.series))
+    heads = [lettering.wrap(series.name, wide - 10, NOTE_SIZE, bold=True) for series in spec.series]
+    head_height = max((len(lines) for lines in heads), default=1) * NOTE_SIZE * layout.LINE_HEIGHT + 8
+    plane.box(EDGE, top, plane.width - 2 * EDGE, head_height, palette.FAINT)
+    for column, lines in enumerate(heads):
+        for number, line in enumerate(lines):
+            middle = top + 4 + (number + 0.5) * NOTE_SIZE * layout.LINE_HEIGHT
+            plane.text(line, EDGE + first + (column + 1) * wide - 4, middle, NOTE_SIZE, anchor=END, bold=True)
+    top += head_height
+    for row, category in enumerate(spec.categories):
+        lines = lettering.wrap(category, first - 12, SIZE)
+        high = len(lines) * SIZE * layout.LINE_HEIGHT + 8
+        for number, line in enumerate(lines):
+            plane.text(line, EDGE, top + 4 + (number + 0.5) * SIZE * layout.LINE_HEIGHT, SIZE)
+        for column, series in enumerate(spec.series):
+            end = EDGE + first + (column + 1) * wide - 4
+            plane.text(series.labels[row], end, top + high / 2, SIZE, anchor=END, colour=_cell_colour(series, row))
+        top += high
+        plane.line(EDGE, top, plane.width - EDGE, top, palette.FAINT, 1)
+    return top
+
+
+def _cell_colour(series: Series, row: int) -> str:
+    return palette.QUIET_TEXT if series.values[row] is None else palette.TEXT
+
+
+def _end_room(spec: ChartSpec) -> float:
+    """Room beyond the longest bar for its label."""
+    shown = [
+        label
+        for series in spec.series
+        for label, value in zip(series.labels, series.values, strict=True)
+        if spec.form is not Form.STACKED or value is None
+    ]
+    return max((lettering.width(label, SIZE) for label in shown), default=0.0) + 18
+
+
+def _width(spec: ChartSpec) -> float:
+    """A wide table gets a wider picture."""
+    return max(WIDTH, 400 + 90 * len(spec.series)) if spec.form is Form.TABLE else WIDTH
+
+
+@cache
+def _register_fonts() -> None:
+    vl_convert.register_font_directory(str(lettering.FONTS))
