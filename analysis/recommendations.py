@@ -202,9 +202,7 @@ def recommendations(store: Store, slug: str, *, actor: Actor, language: str) -> 
             challenge_label=labels.get(record.challenge, record.challenge),
             findings=tuple(by_id[key] for key in record.finding_ids if key in by_id),
             answers=tuple(
-                LinkedAnswer(
-                    response_id=response_id, question=question, quote=readable.get((response_id, question))
-                )
+                LinkedAnswer(response_id=response_id, question=question, quote=readable.get((response_id, question)))
                 for response_id, question in record.answers
             ),
         )

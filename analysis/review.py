@@ -195,9 +195,7 @@ def _opened(store: Store, consultation: ConsultationRecord, versions: int, state
 
 
 @lru_cache(maxsize=4)
-def _data(
-    store: Store, slug: str, _versions: int, _state: tuple[int, int, str]
-) -> tuple[Dataset, str, Questionnaire]:
+def _data(store: Store, slug: str, _versions: int, _state: tuple[int, int, str]) -> tuple[Dataset, str, Questionnaire]:
     with store.read() as kept:
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)

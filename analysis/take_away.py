@@ -90,13 +90,9 @@ def _picture(spec: ChartSpec, kind: str) -> bytes:
     raise InvalidInput("format.unknown", format=kind)
 
 
-def monitor_file(
-    store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime
-) -> File:
+def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
     """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
-    found = monitoring.progress(
-        store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING
-    )
+    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
     if name == "timeline":
         spec = timeline_chart(found, words)
     elif name == "coverage":
@@ -128,9 +124,7 @@ def dashboard_file(
     """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx)."""
     if kind not in ("pptx", "xlsx"):
         raise InvalidInput("format.unknown", format=kind)
-    cards = review.cards(
-        store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now
-    )
+    cards = review.cards(store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now)
     title = cards[0].source.title if cards else slug
     if kind == "xlsx":
         content = workbook.cards_xlsx(cards, words, title=title)

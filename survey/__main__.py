@@ -14,9 +14,9 @@ from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
 from survey import commands
+from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.questionnaire import UNASKED_KINDS
-from survey.imports import ImportIssue
 from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue

@@ -13,6 +13,7 @@ from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.logic.form_state import CompiledForm, compile_form
 from survey.questionnaire import Questionnaire
+from survey.xlsform.checker import check, is_usable
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets, from_json, to_json
 
@@ -83,8 +84,11 @@ def publish(
     dates = [moment for moment in (opens_at, deadline_at, closes_at) if moment is not None]
     if dates != sorted(dates):
         raise InvalidInput("consultation.dates")
+    issues = check(sheets)
+    if not is_usable(issues):
+        errors = tuple(issue for issue in issues if issue.severity == "error")
+        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
     questionnaire = read_questionnaire(sheets)
-    compile_form(questionnaire)
     names = {question.name for question in questionnaire.questions()}
     roles = {role: next(n for n in known if n in names) for role, known in ROLE_NAMES.items() if names & set(known)}
     with store.write() as kept:

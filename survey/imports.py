@@ -131,7 +131,9 @@ def import_responses(
                 {
                     "consultation_id": consultation.id,
                     "version_number": number,
-                    "invitation_id": invited.get(same_name(str(sent.get(consultation.roles.get("organisation", ""), "")))),
+                    "invitation_id": invited.get(
+                        same_name(str(sent.get(consultation.roles.get("organisation", ""), "")))
+                    ),
                     "reference": row.reference or new_reference(),
                     "code_hash": hash_of(normalised(new_code())),
                     "status": ResponseStatus.SUBMITTED,

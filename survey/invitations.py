@@ -50,9 +50,7 @@ def import_frame(
             values = {name: row.get(name, "").strip() for name in COLUMNS}
             added.append({**values, "consultation_id": consultation.id, "created_at": now})
         kept.add_invitations(added)
-        kept.record(
-            at=now, actor=actor.label, action="frame.imported", subject=slug, details={"added": len(added)}
-        )
+        kept.record(at=now, actor=actor.label, action="frame.imported", subject=slug, details={"added": len(added)})
     return len(added), len(rows) - len(added)
 
 

@@ -106,7 +106,13 @@ def as_json(kept: Receipt) -> str:
         "fictional": kept.fictional,
         "language": kept.language,
         "answers": [
-            {"section": heading, "question": entry.question, "label": entry.label, "answer": entry.answer, "words": entry.words}
+            {
+                "section": heading,
+                "question": entry.question,
+                "label": entry.label,
+                "answer": entry.answer,
+                "words": entry.words,
+            }
             for heading, entries in kept.sections
             for entry in entries
         ],

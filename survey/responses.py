@@ -243,9 +243,7 @@ def declined(answers: Mapping[str, AnswerValue], roles: Mapping[str, str]) -> bo
     return "consent" in roles and answers.get(roles["consent"]) in DECLINED
 
 
-def split_contact(
-    answers: Mapping[str, Answer], roles: Mapping[str, str]
-) -> tuple[dict[str, Answer], dict[str, str]]:
+def split_contact(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> tuple[dict[str, Answer], dict[str, str]]:
     """(answers without contact data, contact data)."""
     name = roles.get("contact", "")
     rest = {question: answer for question, answer in answers.items() if question != name}

@@ -81,7 +81,9 @@ class Words:
 
     def error(self, error: SoundingsError, messages: "dict[str, str]") -> str:
         """What to tell the reader about an error; an unknown code is shown as such, never the Python text."""
-        return self.translate(messages.get(error.code, "Something went wrong ({code})."), **{"code": error.code, **error.params})
+        return self.translate(
+            messages.get(error.code, "Something went wrong ({code})."), **{"code": error.code, **error.params}
+        )
 
 
 def _filled(words: str, params: dict[str, object] | object) -> str:

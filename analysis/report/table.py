@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analysis.charts import wording
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Row
@@ -132,3 +133,18 @@ def _cells(cells: Sequence[Cell | None], count: str, share: str) -> list[Column]
         _figures(count, Unit.COUNT, [cell.count if cell else None for cell in cells]),
         _figures(share, Unit.SHARE, [cell.share if cell else None for cell in cells]),
     ]
+
+
+def written(value: Value, unit: Unit, words: Words) -> str:
+    """A value as a reader of the language sees it; "" for an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    match unit:
+        case Unit.SHARE:
+            return wording.share(value, words)
+        case Unit.DECIMAL:
+            return wording.decimal(value, words)
+        case _:
+            return wording.count(value if isinstance(value, Suppressed) else round(value), words)

@@ -34,7 +34,8 @@ def draw(spec: ChartSpec, key: str, *, title: bool = True) -> None:
 def links(addresses: list[tuple[str, str]], label: str) -> None:
     """Download links in a row."""
     anchors = " ".join(
-        f'<a class="sd-download" href="{html.escape(address)}" download>{html.escape(name)}</a>' for name, address in addresses
+        f'<a class="sd-download" href="{html.escape(address)}" download>{html.escape(name)}</a>'
+        for name, address in addresses
     )
     st.html(f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors}</div>')
 
@@ -62,9 +63,15 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
 
 def _table(card: Card, frame: Frame) -> str:
     shown = table.tabulate(card, frame.words)
-    head = "".join(f'<th scope="col">{html.escape(column.title)}</th>' for column in shown.columns)
+    head = "".join(f'<th scope="col">{html.escape(column.head)}</th>' for column in shown.columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in table.as_text(shown, frame.words)
+        "<tr>"
+        + "".join(
+            f"<td>{html.escape(table.written(value, column.unit, frame.words))}</td>"
+            for value, column in zip(row, shown.columns, strict=True)
+        )
+        + "</tr>"
+        for row in shown.rows
     )
     return f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
@@ -73,7 +80,9 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
     _ = frame.words.translate
     with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
         statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
-        st.html(f'<div class="sd-muted">{html.escape(_("The numbers are kept as they are now, as a meeting may see them."))}</div>')
+        st.html(
+            f'<div class="sd-muted">{html.escape(_("The numbers are kept as they are now, as a meeting may see them."))}</div>'
+        )
         if st.button(_("Keep"), key=f"keep_button_{card.question}", type="primary"):
             with messages.explained(frame.words, dict(MESSAGES)):
                 recommendations.keep_finding(
@@ -105,9 +114,7 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
         filters=filters,
         search=search or "",
     )
-    st.html(
-        f'<div class="sd-muted">{html.escape(words.plural("{count} answer", "{count} answers", len(found)))}</div>'
-    )
+    st.html(f'<div class="sd-muted">{html.escape(words.plural("{count} answer", "{count} answers", len(found)))}</div>')
     shown = int(session.recall(place) or QUOTES_SHOWN)
     quote_list(found[:shown])
     if len(found) > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):

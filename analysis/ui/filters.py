@@ -22,7 +22,9 @@ def bar(frame: Frame) -> Filters:
             key = f"filter_{variable.name}"
             if not session.has_widget(key):
                 session.set_widget(key, [code for code in kept.get(variable.name, []) if code in names])
-            label = words.translate("Language of the reply") if variable.name == review.LANGUAGE_FILTER else variable.label
+            label = (
+                words.translate("Language of the reply") if variable.name == review.LANGUAGE_FILTER else variable.label
+            )
             chosen[variable.name] = st.multiselect(
                 label, list(names), format_func=names.get, key=key, placeholder=words.translate("All"), width=250
             )

@@ -23,7 +23,12 @@ def routes(site: Site) -> list[Route]:
         try:
             require_same_site(request)
             token = await run_in_threadpool(
-                people.sign_in, site.store(), login=login, password=password, now=now(), hours=site.settings.session_hours
+                people.sign_in,
+                site.store(),
+                login=login,
+                password=password,
+                now=now(),
+                hours=site.settings.session_hours,
             )
         except SoundingsError as error:
             return error_page(error, words)

@@ -96,7 +96,8 @@ def error_json(error: SoundingsError, words: Words) -> Response:
 def page(words: Words, title: str, text: str, *, body: str = "", status: int = 200) -> Response:
     """A small page of ours; `body` is trusted HTML made by us, title and text are not."""
     return HTMLResponse(
-        _PAGE.render(words=words, title=title, text=text, body=body, back=words.translate("Go back")), status_code=status
+        _PAGE.render(words=words, title=title, text=text, body=body, back=words.translate("Go back")),
+        status_code=status,
     )
 
 

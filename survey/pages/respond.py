@@ -83,7 +83,10 @@ def start(slug: str, words: Words) -> None:
     if consultation.deadline_at is not None:
         moment = words.moment(consultation.deadline_at, UTC)
         text = (
-            _("The first deadline was {moment}. Answers are still taken; they are marked as late and counted.", moment=moment)
+            _(
+                "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
+                moment=moment,
+            )
             if consultations.is_late(consultation, now)
             else _("Please answer until {moment}.", moment=moment)
         )
@@ -235,9 +238,7 @@ def _section(opened: OpenResponse, code: str, sections: list[Group], place: str,
     with back:
         left = number > 0 and st.button(_("Back"), key="back", width="stretch")
     with forward:
-        right = st.button(
-            _("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined
-        )
+        right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
     if left or right:
         try:
             _save(opened, code, section, _tag(opened), place=place)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from survey.access import Action
 from survey.translator import LANGUAGES
-from survey.ui import identity, language, resources, theme
+from survey.ui import identity, language, theme
 
 ROOT = Path(__file__).resolve().parents[2]
 SURVEY, ANALYSIS = ROOT / "survey" / "pages", ROOT / "analysis" / "pages"

@@ -216,7 +216,13 @@ def _single_valued(
             if len(names) > RADIO_LIMIT or "minimal" in question.appearance:
                 placeholder = words.translate("Choose or type to search")
                 st.selectbox(
-                    label, list(names), index=None, format_func=names.get, key=key, on_change=mode, placeholder=placeholder
+                    label,
+                    list(names),
+                    index=None,
+                    format_func=names.get,
+                    key=key,
+                    on_change=mode,
+                    placeholder=placeholder,
                 )
             else:
                 st.radio(label, list(names), index=None, format_func=names.get, key=key, on_change=mode)
@@ -243,7 +249,9 @@ def _typed(value: Answer) -> str:
 
 def range_points(question: Question) -> list[int | float]:
     """The values that a range offers, lowest first."""
-    start, end, step = (float(question.parameters.get(name, default)) for name, default in (("start", 1), ("end", 10), ("step", 1)))
+    start, end, step = (
+        float(question.parameters.get(name, default)) for name, default in (("start", 1), ("end", 10), ("step", 1))
+    )
     step = abs(step) or 1.0
     count = int(abs(end - start) / step + 1e-9) + 1
     points = [min(start, end) + step * place for place in range(min(count, 101))]
@@ -274,4 +282,3 @@ def _battery(group: Group, state: FormState, words: Words, with_issues: bool) ->
                 horizontal=True,
             )
             _issues(shown, state, words, with_issues)
-

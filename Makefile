@@ -1,0 +1,63 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export SOUNDINGS_PORT = $(PORT)
+
+.PHONY: run test test-all check format bench screenshots lock catalogues clean
+
+run: .venv/ready
+	@mkdir -p var
+	@SOUNDINGS_DATABASE_URL="$${SOUNDINGS_DATABASE_URL:-sqlite:///var/soundings.db}" SOUNDINGS_DEMO="$${SOUNDINGS_DEMO:-true}" \
+		$(BIN)/python app.py
+
+test: .venv/ready
+	@sh .ci/browser
+	$(BIN)/python -m pytest
+
+# The long suites as well.
+test-all: test
+	$(BIN)/python -m pytest -m slow -p no:randomly
+	$(MAKE) bench
+
+check: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/ready
+	$(BIN)/python -m tests.bench
+
+screenshots: .venv/ready
+	@sh .ci/browser
+	$(BIN)/python -m tests.browser.screenshots docs/images
+
+# After a change of pyproject.toml: newer pins with hashes for all platforms, without any address.
+lock: .venv/ready
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade -o requirements.lock
+
+# After a change of words on the screen: every catalogue gets the new ones, untranslated ones are listed.
+catalogues: .venv/ready
+	$(BIN)/python -m tests.catalogues
+
+.venv/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv module is missing. Type: sudo apt-get install -y python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@echo "Installing the locked packages (once, one to three minutes) ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch .venv/ready
+
+clean:
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

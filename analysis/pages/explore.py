@@ -1,0 +1,69 @@
+"""Questions: one card for every question, under filters that apply to all, compared by groups on demand."""
+
+import streamlit as st
+
+from analysis import review
+from analysis.findings.card import CardKind
+from analysis.ui import cards, filters, frame
+from analysis.words import MESSAGES
+from data.errors import SoundingsError
+from survey.access import Action
+from survey.ui import messages, session
+
+here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
+_ = here.words.translate
+audience = review.screen_audience(here.actor)
+chosen = filters.bar(here)
+language = here.words.language
+variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=language)
+try:
+    found = review.cards(
+        here.store,
+        here.slug,
+        actor=here.actor,
+        audience=audience,
+        language=language,
+        filters=chosen,
+        now=frame.now(),
+    )
+except SoundingsError as error:
+    messages.show(error, here.words, dict(MESSAGES))
+    st.stop()
+st.html(
+    '<div class="sd-muted">'
+    + (
+        _("Internal figures: not for publication. Whatever you take away hides counts below 5.")
+        if audience == "internal"
+        else _("Protected figures: counts below 5 are hidden.")
+    )
+    + "</div>"
+)
+sections = list(dict.fromkeys(card.section for card in found))
+section_column, by_column = st.columns([3, 2])
+with section_column:
+    if session.widget("section") not in sections:
+        session.set_widget("section", sections[min(1, len(sections) - 1)])
+    section = st.selectbox(_("Section"), sections, key="section")
+with by_column:
+    names = {variable.name: variable.label for variable in variables} | {"": _("no comparison")}
+    by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.get, key="compare")
+for card in found:
+    if card.section != section:
+        continue
+    shown = card
+    if by and card.kind not in (CardKind.TEXT,) and card.question != by:
+        try:
+            shown = review.card(
+                here.store,
+                here.slug,
+                card.question,
+                actor=here.actor,
+                audience=audience,
+                language=language,
+                filters=chosen,
+                now=frame.now(),
+                by=by,
+            )
+        except SoundingsError as error:
+            messages.show(error, here.words, dict(MESSAGES))
+    cards.show(shown, here, chosen)

@@ -1,0 +1,173 @@
+"""Recommendations: findings that were kept, and recommendations written on them, in order."""
+
+import html
+
+import streamlit as st
+
+from analysis import recommendations
+from analysis.recommendations import KeptFinding, Recommendation
+from analysis.ui import cards, frame
+from analysis.words import MESSAGES
+from data.errors import SoundingsError
+from survey.access import Action
+from survey.ui import messages, session
+
+here = frame.open_page("Recommendations", Action.WRITE_FINDINGS)
+_ = here.words.translate
+language = here.words.language
+LEVELS = {
+    "local": _("Local"),
+    "national": _("National"),
+    "regional": _("Regional"),
+    "international": _("International"),
+}
+kept = recommendations.findings(here.store, here.slug, actor=here.actor)
+written = recommendations.recommendations(here.store, here.slug, actor=here.actor, language=language)
+challenges = {"": "–", **dict(recommendations.challenges(here.store, here.slug, actor=here.actor, language=language))}
+
+
+def attempt(act: object, *args: object, **kwargs: object) -> bool:
+    """Runs a use case; False after its error was shown."""
+    try:
+        act(*args, **kwargs)  # type: ignore[operator]
+    except SoundingsError as error:
+        messages.show(error, here.words, dict(MESSAGES))
+        return False
+    return True
+
+
+def move_buttons(kind: str, key: int, place: int, count: int) -> None:
+    """Up and down, for a finding or a recommendation."""
+    for label, steps, off in (("↑", -1, place == 0), ("↓", 1, place == count - 1)):
+        name = _("Move up") if steps < 0 else _("Move down")
+        if st.button(label, key=f"{kind}_{key}_{steps}", help=name, disabled=off) and attempt(
+            recommendations.move, here.store, here.slug, kind, key, steps, actor=here.actor, now=frame.now()
+        ):
+            st.rerun()
+
+
+def finding_box(found: KeptFinding, place: int) -> None:
+    """One kept finding with what can be done to it."""
+    record = found.record
+    with st.container(border=True):
+        st.markdown(f"**{place + 1}.** {record.statement}")
+        note = here.words.plural(
+            "Kept {moment} on {count} reply",
+            "Kept {moment} on {count} replies",
+            record.replies,
+            moment=here.words.moment(record.created_at, record.created_at.tzinfo),
+        )
+        st.html(f'<div class="sd-muted">{html.escape(found.card.label)} · {html.escape(note)}</div>')
+        with st.container(horizontal=True):
+            move_buttons("findings", record.id, place, len(kept))
+            with st.popover(_("Change"), key=f"reword_{record.id}"):
+                statement = st.text_area(_("What can be said"), record.statement, key=f"words_{record.id}")
+                if st.button(_("Save"), key=f"save_{record.id}", type="primary") and attempt(
+                    recommendations.reword_finding,
+                    here.store,
+                    record.id,
+                    statement or "",
+                    revision=record.revision,
+                    actor=here.actor,
+                    now=frame.now(),
+                ):
+                    st.rerun()
+                if st.button(_("Remove this finding"), key=f"drop_{record.id}") and attempt(
+                    recommendations.drop_finding, here.store, record.id, actor=here.actor, now=frame.now()
+                ):
+                    st.rerun()
+            base = f"export/{here.slug}/finding/{record.id}"
+            cards.links([(name, f"{base}.{kind}?lang={language}") for kind, name in cards.FORMATS], _("Take away:"))
+
+
+def form(current: Recommendation | None) -> None:
+    """The form of a new or a present recommendation."""
+    record = None if current is None else current.record
+    name = "new" if record is None else str(record.id)
+    marked = [tuple(pair) for pair in session.recall("linked-answers") or []]
+    linked = [] if record is None else list(record.answers)
+    offered = list(dict.fromkeys([*linked, *marked]))
+    with st.form(f"recommendation_{name}", clear_on_submit=record is None):
+        text = st.text_area(_("Recommendation"), "" if record is None else record.text, height=110)
+        addressee = st.text_input(_("To whom"), _("Member States") if record is None else record.addressee)
+        level = st.radio(
+            _("Level"),
+            list(LEVELS),
+            index=1 if record is None else list(LEVELS).index(record.level),
+            format_func=LEVELS.get,
+            horizontal=True,
+        )
+        codes = list(challenges)
+        challenge = st.selectbox(
+            _("Challenge of the 2019 Declaration"),
+            codes,
+            index=codes.index(record.challenge) if record is not None and record.challenge in codes else 0,
+            format_func=challenges.get,
+        )
+        statements = {found.record.id: found.record.statement for found in kept}
+        finding_ids = st.multiselect(
+            _("Findings behind it"),
+            list(statements),
+            default=[] if record is None else [key for key in record.finding_ids if key in statements],
+            format_func=statements.get,
+            placeholder="",
+        )
+        answers = offered
+        if offered:
+            answers = st.multiselect(
+                _("Answers behind it"), offered, default=linked or offered, format_func=_answer_label, placeholder=""
+            )
+        if st.form_submit_button(_("Save"), type="primary") and attempt(
+            recommendations.write_recommendation,
+            here.store,
+            here.slug,
+            text=text or "",
+            addressee=addressee or "",
+            level=level,
+            challenge=challenge or "",
+            finding_ids=finding_ids,
+            answers=answers,
+            actor=here.actor,
+            now=frame.now(),
+            recommendation_id=0 if record is None else record.id,
+            revision=0 if record is None else record.revision,
+        ):
+            session.forget("linked-answers")
+            st.rerun()
+
+
+def _answer_label(pair: tuple[int, str]) -> str:
+    for part in ("recommendation", *recommendations.LEVELS):
+        for quote in recommendations.asked_for(
+            here.store, here.slug, part, actor=here.actor, language=language, filters=recommendations.Filters()
+        ):
+            if (quote.response_id, quote.question) == tuple(pair):
+                return quote.text[:90]
+    return f"{pair[1]} {pair[0]}"
+
+
+st.header(_("Findings"), anchor=False)
+if not kept:
+    st.info(_("No finding is kept yet. Open Questions and use “Keep a finding” at a card."))
+for at, each in enumerate(kept):
+    finding_box(each, at)
+st.header(_("Recommendations"), anchor=False)
+for at, each_written in enumerate(written):
+    record = each_written.record
+    with st.container(border=True):
+        st.markdown(f"**{at + 1}.** {record.text}")
+        facts = [record.addressee, LEVELS.get(record.level, record.level), each_written.challenge_label]
+        st.html(f'<div class="sd-muted">{html.escape(" · ".join(fact for fact in facts if fact))}</div>')
+        for found in each_written.findings:
+            st.markdown(f"- {found.record.statement}")
+        cards.quote_list(tuple(answer.quote for answer in each_written.answers if answer.quote is not None))
+        with st.container(horizontal=True):
+            move_buttons("recommendations", record.id, at, len(written))
+            with st.popover(_("Change"), key=f"change_{record.id}"):
+                form(each_written)
+                if st.button(_("Remove this recommendation"), key=f"remove_{record.id}") and attempt(
+                    recommendations.drop_recommendation, here.store, record.id, actor=here.actor, now=frame.now()
+                ):
+                    st.rerun()
+with st.expander(_("Write a recommendation"), expanded=not written, key="write-new"):
+    form(None)

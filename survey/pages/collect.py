@@ -1,0 +1,112 @@
+"""Collect: publish a questionnaire, bring in the contact frame and answers collected elsewhere, open and close."""
+
+import html
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from data.errors import InvalidInput, SoundingsError
+from data.records import ConsultationStatus
+from survey import consultations, imports, invitations
+from survey.access import Action
+from survey.ui import components, identity, language, messages, resources, theme
+from survey.words import filled
+from survey.xlsform.checker import check, is_usable
+from survey.xlsform.sheets import read_sheets
+
+words = language.words()
+_ = words.translate
+actor = identity.actor()
+components.shell(words, "collect")
+st.title(_("Collect"), anchor=False)
+if not identity.may(actor, Action.MANAGE_CONSULTATIONS):
+    st.warning(_("Please sign in with an account that may see this page."))
+    st.stop()
+store = resources.store()
+now = datetime.now(UTC)
+
+
+def show_error(error: SoundingsError) -> None:
+    """The error, with every fault of a file in a table."""
+    messages.show(error, words)
+    issues = [issue for issue in error.params.get("issues", ()) if isinstance(issue, imports.ImportIssue)]
+    rows = "".join(
+        f"<tr><td>{issue.row}</td><td>{html.escape(issue.column)}</td>"
+        f"<td>{html.escape(filled(issue.code, issue.params))}</td></tr>"
+        for issue in issues[:200]
+    )
+    if rows:
+        st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')
+
+
+for consultation in consultations.listed(store):
+    with st.container(border=True):
+        st.markdown(f"**{theme.consultation_title(consultation, words)}** · {consultation.slug}")
+        theme.fictional_mark(consultation, words)
+        link = f"{resources.settings().base_url}/respond?c={consultation.slug}"
+        st.html(f'<span class="sd-link">{html.escape(link)}</span>')
+        closed = consultations.standing(consultation, now) is consultations.Standing.CLOSED
+        target = ConsultationStatus.OPEN if closed else ConsultationStatus.CLOSED
+        if st.button(_("Open it") if closed else _("Close it"), key=f"status_{consultation.slug}"):
+            with messages.explained(words):
+                consultations.set_status(store, consultation.slug, target, actor=actor, now=now)
+                st.rerun()
+        frame_file = st.file_uploader(
+            _("Contact list (CSV: organisation, region, country, organisation_type, language, email)"),
+            type="csv",
+            key=f"frame_{consultation.slug}",
+        )
+        if frame_file is not None and st.button(_("Add to the contact list"), key=f"add_frame_{consultation.slug}"):
+            try:
+                added, present = invitations.import_frame(
+                    store, consultation.slug, invitations.read_csv(frame_file.getvalue()), actor=actor, now=now
+                )
+                st.success(_("{added} added, {present} were there already.", added=added, present=present))
+            except SoundingsError as error:
+                show_error(error)
+        answers_file = st.file_uploader(
+            _("Answers collected elsewhere (CSV: one column per question name)"),
+            type="csv",
+            key=f"answers_{consultation.slug}",
+        )
+        if answers_file is not None and st.button(_("Import the answers"), key=f"add_answers_{consultation.slug}"):
+            try:
+                imported = imports.import_responses(
+                    store, consultation.slug, imports.read_csv(answers_file.getvalue()), actor=actor, now=now
+                )
+                st.success(
+                    _("{added} added, {present} were there already.", added=imported.added, present=imported.present)
+                )
+            except SoundingsError as error:
+                show_error(error)
+
+st.header(_("Publish a questionnaire"), anchor=False)
+st.markdown(_("An XLSForm workbook (.xlsx or .xls). The same short name adds a new version."))
+form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls"], key="form")
+if form_file is not None:
+    try:
+        sheets = read_sheets(form_file.getvalue(), form_file.name)
+        issues = check(sheets)
+    except InvalidInput as error:
+        show_error(error)
+        st.stop()
+    rows = "".join(
+        f"<tr><td>{html.escape(issue.severity)}</td><td>{html.escape(issue.sheet)} {issue.row} {html.escape(issue.column)}</td>"
+        f"<td>{html.escape(issue.message)} {html.escape(issue.fix)}</td></tr>"
+        for issue in issues
+    )
+    if rows:
+        st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')
+    if is_usable(issues):
+        slug = st.text_input(_("Short name in the address"), key="slug")
+        title = st.text_input(_("Title"), key="title")
+        if st.button(_("Publish"), type="primary", key="publish"):
+            try:
+                published = consultations.publish(
+                    store, sheets, slug=slug or "", title={words.language: title or ""}, actor=actor, now=now
+                )
+                st.success(_("Published as version {version}.", version=published.version))
+            except SoundingsError as error:
+                show_error(error)
+    else:
+        st.error(_("The questionnaire has errors. Mend them and choose the file again."))

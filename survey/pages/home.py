@@ -1,0 +1,65 @@
+"""The first page: answer a consultation, or sign in as staff."""
+
+import html
+
+import streamlit as st
+
+from survey import consultations, people
+from survey.access import ActorKind
+from survey.ui import components, identity, language, resources, theme
+
+words = language.words()
+_ = words.translate
+actor = identity.actor()
+components.shell(words, "home")
+st.title("Soundings", anchor=False)
+st.markdown(_("Civil society is consulted and heard: from answers to findings, recommendations and action."))
+found = consultations.listed(resources.store())
+if found:
+    st.header(_("Consultations"), anchor=False)
+if not found:
+    st.info(_("There is no consultation yet."))
+for consultation in found:
+    with st.container(border=True):
+        title = theme.consultation_title(consultation, words)
+        st.markdown(f"**{title}**")
+        theme.fictional_mark(consultation, words)
+        address = f"respond?c={consultation.slug}&lang={words.language}"
+        st.html(f'<a class="sd-action" href="{html.escape(address)}">{html.escape(_("Answer this consultation"))}</a>')
+
+
+def post(action: str, fields: dict[str, str], inner: str) -> str:
+    """A form that one of our routes answers."""
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in {**fields, "lang": words.language}.items()
+    )
+    return f'<form method="post" action="account/{action}" class="sd-form">{hidden}{inner}</form>'
+
+
+st.header(_("Secretariat"), anchor=False)
+if actor.kind is ActorKind.PERSON:
+    st.markdown(_("You are signed in as {name}.", name=actor.name))
+    st.html(post("sign-out", {}, f'<button class="sd-button">{html.escape(_("Sign out"))}</button>'))
+else:
+    st.html(
+        post(
+            "sign-in",
+            {},
+            f'<label>{html.escape(_("Sign-in name"))}<input name="login" autocomplete="username" required maxlength="200"></label>'
+            f"<label>{html.escape(_('Password'))}"
+            '<input name="password" type="password" autocomplete="current-password" required maxlength="200"></label>'
+            f'<button class="sd-button sd-primary">{html.escape(_("Sign in"))}</button>',
+        )
+    )
+    if resources.settings().demo:
+        st.html(f'<div class="sd-muted">{html.escape(_("Demo mode: look around without an account."))}</div>')
+        labels = {
+            "demo-secretariat": _("Enter as the demo secretariat"),
+            "demo-report-writer": _("Enter as the demo report writer"),
+        }
+        buttons = "".join(
+            post("demo", {"login": login}, f'<button class="sd-button">{html.escape(labels[login])}</button>')
+            for login in people.DEMO_PEOPLE
+        )
+        st.html(f'<div class="sd-buttons">{buttons}</div>')

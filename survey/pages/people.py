@@ -1,0 +1,51 @@
+"""People: who has an account, invite somebody, stop an account."""
+
+import html
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from data.errors import SoundingsError
+from survey import people
+from survey.access import Action, Role
+from survey.ui import components, identity, language, messages, resources
+
+words = language.words()
+_ = words.translate
+actor = identity.actor()
+components.shell(words, "people")
+st.title(_("People"), anchor=False)
+if not identity.may(actor, Action.MANAGE_PEOPLE):
+    st.warning(_("Please sign in with an account that may see this page."))
+    st.stop()
+store = resources.store()
+roles = {
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.SECRETARIAT: _("Secretariat"),
+    Role.REPORT_WRITER: _("Report writer (protected figures only)"),
+}
+for person in people.listed(store, actor=actor):
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        state = "" if person.active else " · " + _("stopped")
+        st.markdown(f"**{person.name}** · {person.login} · {roles[Role(person.role)]}{state}")
+        if person.id != actor.person_id:
+            label = _("Stop the account") if person.active else _("Restore the account")
+            if st.button(label, key=f"active_{person.id}"):
+                with messages.explained(words):
+                    people.set_active(store, person.id, not person.active, actor=actor, now=datetime.now(UTC))
+                    st.rerun()
+st.header(_("Invite somebody"), anchor=False)
+with st.form("invite", clear_on_submit=True):
+    login = st.text_input(_("Sign-in name"))
+    name = st.text_input(_("Name"))
+    role = st.radio(_("Role"), list(roles), index=1, format_func=roles.get)
+    sent = st.form_submit_button(_("Make a link"), type="primary")
+if sent:
+    try:
+        token = people.invite(store, login=login or "", name=name or "", role=role, actor=actor, now=datetime.now(UTC))
+    except SoundingsError as error:
+        messages.show(error, words)
+    else:
+        link = f"{resources.settings().base_url}/account/link?t={token}"
+        told = _("Give this link to the person. It works once, for {days} days.", days=people.LINK_DAYS)
+        st.html(f'<div class="sd-box">{html.escape(told)}<br><span class="sd-link">{html.escape(link)}</span></div>')

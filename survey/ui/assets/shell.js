@@ -1,0 +1,16 @@
+export default function({ data }) {
+  document.documentElement.lang = data.language;
+  document.documentElement.dir = data.direction;
+  if (window.__soundings_place !== data.place) {
+    const first = window.__soundings_place === undefined;
+    window.__soundings_place = data.place;
+    if (!first) {
+      const main = document.querySelector('[data-testid=stMain]') || document.scrollingElement;
+      requestAnimationFrame(() => {
+        main.scrollTo(0, 0);
+        const heading = document.querySelector('h1');
+        if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+      });
+    }
+  }
+}
