@@ -84,7 +84,7 @@ def _compared(card: Card, words: Words) -> ChartSpec:
         form = Form.TABLE
     series = tuple(
         Series(
-            name=f"{column.label} (n = {wording.count(column.base.answered, words)})",
+            name=f"{column.label} (n\u00a0=\u00a0{wording.count(column.base.answered, words)})",
             values=_values([row.by.get(column.code, _NOTHING) for row in rows]),
             labels=tuple(_cell_label(row.by.get(column.code, _NOTHING), column.base.answered, words) for row in rows),
             role=Role.GROUP,

@@ -4,7 +4,6 @@ The families are subsets of Noto Sans under names of their own, so that no font 
 (data/reference/fonts/README.md). Text is measured with the same files that draw it.
 """
 
-import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +24,7 @@ _FILES = {
 }
 _MEASURED_AT = 100
 _FIRST_OF_LEVEL_2 = 0xD8
+_SPACES = " \t\n"
 _OPENING = "（《「『【“‘"
 _CLOSING = "，。、；：？！）》」』】”’…"
 EMBED_RTL, END_EMBED = "\u202b", "\u202c"
@@ -88,14 +88,14 @@ def _fitting(word: str, available: float, size: float, bold: bool) -> int:
 def _pieces(text: str) -> list[str]:
     """Smallest unbreakable parts: words with the space after them, single Chinese signs with their punctuation."""
     pieces: list[str] = []
-    for word in re.findall(r"\S+[^\S\u00a0\u202f]*|\s+", " ".join(text.split(" "))):
-        for sign in word:
-            starts_new = _is_wide(sign) or (pieces and _is_wide(pieces[-1][-1]))
-            held = sign in _CLOSING or (pieces and pieces[-1][-1] in _OPENING)
-            if not pieces or pieces[-1][-1].isspace() or (starts_new and not held and not sign.isspace()):
-                pieces.append(sign)
-            else:
-                pieces[-1] += sign
+    for sign in text:
+        before = pieces[-1][-1] if pieces else " "
+        is_held = sign in _CLOSING or before in _OPENING
+        after_space = before in _SPACES and sign not in _SPACES
+        if not pieces or after_space or ((_is_wide(sign) or _is_wide(before)) and not is_held and not sign.isspace()):
+            pieces.append(sign)
+        else:
+            pieces[-1] += sign
     return pieces
 
 

@@ -90,7 +90,7 @@ def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: in
         return hidden(words)
     if isinstance(answered, Suppressed) or answered >= 30:
         return share(part, words)
-    return f"{count(of, words)} ({share(part, words)})"
+    return f"{count(of, words)}\u00a0({share(part, words)})"
 
 
 def day(value: date, words: Words) -> str:

@@ -1,0 +1,88 @@
+"""The formats in which a chart or a whole dashboard can be taken away: name, content type, file ending, maker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from analysis.charts import image
+from analysis.charts.choose import chart
+from analysis.charts.spec import ChartSpec, Words
+from analysis.findings.card import Card
+from analysis.report import powerpoint, workbook
+from data.errors import InvalidInput
+from data.records import FindingRecord, RecommendationRecord
+
+
+class DashboardMaker(Protocol):
+    """Makes a file of many cards."""
+
+    def __call__(
+        self,
+        cards: Sequence[Card],
+        *,
+        title: str,
+        words: Words,
+        findings: Sequence[FindingRecord] = (),
+        recommendations: Sequence[RecommendationRecord] = (),
+    ) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartFormat:
+    """A file of one card; a picture of open answers raises InvalidInput "format.no_chart"."""
+
+    content_type: str
+    extension: str
+    make: Callable[[Card, Words], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardFormat:
+    """A file of all cards."""
+
+    content_type: str
+    extension: str
+    make: DashboardMaker
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def _spec(card: Card, words: Words) -> ChartSpec:
+    spec = chart(card, words)
+    if spec is None:
+        raise InvalidInput("format.no_chart", question=card.question)
+    return spec
+
+
+def _png(card: Card, words: Words) -> bytes:
+    return image.png(_spec(card, words))
+
+
+def _svg(card: Card, words: Words) -> bytes:
+    return image.svg(_spec(card, words))
+
+
+def _all_xlsx(
+    cards: Sequence[Card],
+    *,
+    title: str,
+    words: Words,
+    findings: Sequence[FindingRecord] = (),
+    recommendations: Sequence[RecommendationRecord] = (),
+) -> bytes:
+    # A workbook holds figures only; findings and recommendations belong on slides.
+    return workbook.cards_xlsx(cards, words, title=title)
+
+
+CHART_FORMATS: Mapping[str, ChartFormat] = {
+    "png": ChartFormat(content_type="image/png", extension=".png", make=_png),
+    "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg),
+    "csv": ChartFormat(content_type="text/csv; charset=utf-8", extension=".csv", make=workbook.card_csv),
+    "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=workbook.card_xlsx),
+}
+DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
+    "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.deck),
+    "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=_all_xlsx),
+}

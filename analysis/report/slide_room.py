@@ -1,0 +1,210 @@
+"""How much has room on a slide: sizes of letters, lines of text, and charts parted over several slides.
+
+Lengths are in points. Text is measured with the bundled letters, which are wider than those of most presentations, and
+with a margin for Arabic, whose substitute on another machine may be wider still. Nothing here knows pptx.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from analysis.charts import layout, lettering
+from analysis.charts.spec import ChartSpec, Form, Side
+
+WIDE, HIGH = 960.0, 540.0
+EDGE = 42.0
+FULL = WIDE - 2 * EDGE
+TOP, FOOT = 22.0, 22.0
+NUMBER_ROOM = 70.0
+TITLE_SIZES = (28.0, 24.0, 20.0)
+LABEL_SIZES = (16.0, 14.0, 13.0, 12.0)
+SUBTITLE_SIZE = 15.0
+NOTE_SIZE = 11.0
+LEGEND_SIZE = 14.0
+SIDE_HEAD = 26.0
+MOST_TABLE_ROWS = 16
+_LABEL_SHARE = 0.36
+_WIDEST_BAND = 64.0
+_ARABIC_MARGIN = 1.25
+_LINE_PITCH = 1.45
+_TEXT_SIZES = (22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle on a slide."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsPlan:
+    """Where the parts of a chart of rows stand.
+
+    size         of the letters of the names
+    frame        the native chart; plot  its bars, relative to the frame
+    legend       height of the names of the series, 0 without; is_native  whether PowerPoint's own legend has room
+    side_widths  of the text columns beside the bars, in reading order
+    """
+
+    size: float
+    frame: Area
+    plot: Area
+    legend: float
+    is_native: bool
+    side_widths: tuple[float, ...]
+
+
+def pages(spec: ChartSpec) -> list[ChartSpec]:
+    """The chart in as many nearly equal parts as its rows need to stay legible."""
+    count = len(spec.categories)
+    if spec.form is Form.COLUMNS or count < 2:
+        return [spec]
+    for parts in range(1, count + 1):
+        each = math.ceil(count / parts)
+        pieces = [_part(spec, start, start + each) for start in range(0, count, each)]
+        if all(_fits(piece) for piece in pieces):
+            break
+    if len(pieces) == 1:
+        return pieces
+    return [
+        replace(piece, title=f"{spec.title} ({number}/{len(pieces)})") for number, piece in enumerate(pieces, start=1)
+    ]
+
+
+def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
+    """The parts of a chart of rows within an area; few bars do not swell to fill it."""
+    widths = tuple(_side_width(side, spec) for side in spec.sides)
+    wide = area.wide - sum(widths)
+    legend, is_native = _legend(spec, wide)
+    head = legend + (SIDE_HEAD if spec.sides else 0.0)
+    size = _label_size(spec, area.high - head) or LABEL_SIZES[-1]
+    wrapped = [lettering.wrap(name, _name_room(), size) for name in category_names(spec)]
+    most_lines = max((len(lines) for lines in wrapped), default=1)
+    names = max((_width(line, size, spec) for lines in wrapped for line in lines), default=0.0)
+    label_room = min(names, _name_room() * 1.1) + 14
+    end_room = 12.0 if spec.form is Form.STACKED else 64.0
+    bars = max(1.0, 0.6 * len(spec.series)) if spec.form is Form.GROUPED else 1.0
+    band = max(bars * _WIDEST_BAND, most_lines * size * _LINE_PITCH)
+    high = min(area.high - head - 2, max(1, len(spec.categories)) * band)
+    left = end_room if spec.is_rtl else label_room
+    return RowsPlan(
+        size=size,
+        frame=Area(area.x + (sum(widths) if spec.is_rtl else 0.0), area.y, wide, head + high + 2),
+        plot=Area(left, head, wide - label_room - end_room, high),
+        legend=legend,
+        is_native=is_native,
+        side_widths=widths,
+    )
+
+
+def category_names(spec: ChartSpec) -> tuple[str, ...]:
+    """The categories, "<5" after those with a suppressed figure: an empty cell has no label of its own."""
+    return tuple(_name(spec, index, name) for index, name in enumerate(spec.categories))
+
+
+def title_size(title: str, sizes: Sequence[float], *, rtl: bool) -> tuple[float, int]:
+    """The largest size at which a title needs no more than two lines, and how many it needs."""
+    wide = FULL / (_ARABIC_MARGIN if rtl else 1.0)
+    for size in sizes:
+        lines = len(lettering.wrap(title, wide, size, bold=True))
+        if lines <= 2:
+            break
+    return size, lines
+
+
+def line_count(text: str, wide: float, size: float, *, rtl: bool) -> int:
+    """Lines that a text needs; none for no text."""
+    return len(lettering.wrap(text, wide / (_ARABIC_MARGIN if rtl else 1.0), size)) if text else 0
+
+
+def text_size(texts: Sequence[str], area: Area, *, rtl: bool) -> float:
+    """Letters with which all texts have room one below the other, 22 points at most."""
+    for size in _TEXT_SIZES:
+        lines = sum(line_count(text, area.wide, size, rtl=rtl) + 2.2 for text in texts)
+        if lines * size * layout.LINE_HEIGHT <= area.high:
+            return size
+    return _TEXT_SIZES[-1] - 1
+
+
+def head_height(title: str, subtitle: str, *, rtl: bool) -> float:
+    """From the slide's top edge to below its subtitle."""
+    size, lines = title_size(title, TITLE_SIZES, rtl=rtl)
+    below = line_count(subtitle, FULL, SUBTITLE_SIZE, rtl=rtl) * SUBTITLE_SIZE
+    return TOP + (lines * size + below) * layout.LINE_HEIGHT + 20
+
+
+def foot_height(note: str, source: str, *, rtl: bool) -> float:
+    """From above the note to the slide's bottom edge."""
+    lines = sum(line_count(text, FULL - NUMBER_ROOM, NOTE_SIZE, rtl=rtl) for text in (note, source))
+    return lines * NOTE_SIZE * layout.LINE_HEIGHT + FOOT
+
+
+def _part(spec: ChartSpec, start: int, end: int) -> ChartSpec:
+    """The chart of some of its categories, on the same scale."""
+    return replace(
+        spec,
+        categories=spec.categories[start:end],
+        series=tuple(
+            replace(series, values=series.values[start:end], labels=series.labels[start:end]) for series in spec.series
+        ),
+        sides=tuple(replace(side, labels=side.labels[start:end]) for side in spec.sides),
+    )
+
+
+def _fits(spec: ChartSpec) -> bool:
+    if spec.form is Form.TABLE:
+        return len(spec.categories) <= MOST_TABLE_ROWS
+    legend, _ = _legend(spec, FULL * 0.8)
+    used = (
+        head_height(spec.title, spec.subtitle, rtl=spec.is_rtl)
+        + foot_height(spec.note, spec.source, rtl=spec.is_rtl)
+        + legend
+        + (SIDE_HEAD if spec.sides else 0.0)
+    )
+    return _label_size(spec, HIGH - used - 12) is not None
+
+
+def _label_size(spec: ChartSpec, high: float) -> float | None:
+    """The largest letters with which every name has room beside its bars; None when even the smallest have none."""
+    names = category_names(spec)
+    bars = len(spec.series) if spec.form is Form.GROUPED else 1
+    for size in LABEL_SIZES:
+        lines = max((len(lettering.wrap(name, _name_room(), size)) for name in names), default=1)
+        if len(names) * max(lines * size * _LINE_PITCH, bars * size * 1.15, size * 1.6) <= high:
+            return size
+    return None
+
+
+def _legend(spec: ChartSpec, wide: float) -> tuple[float, bool]:
+    """Height of the legend, and whether PowerPoint's own has room on one line.
+
+    Its columns are as wide as the longest name, and it runs from left to right only.
+    """
+    if spec.form not in (Form.GROUPED, Form.STACKED):
+        return 0.0, False
+    names = [_width(series.name, LEGEND_SIZE, spec) + 30 for series in spec.series]
+    if not spec.is_rtl and len(names) * max(names, default=0.0) <= 0.85 * wide:
+        return 30.0, True
+    return 10.0 + math.ceil(sum(names) / (0.9 * wide)) * LEGEND_SIZE * layout.LINE_HEIGHT, False
+
+
+def _name(spec: ChartSpec, index: int, name: str) -> str:
+    hidden = [series.labels[index] for series in spec.series if series.values[index] is None]
+    return f"{name} ({hidden[0]})" if hidden else name
+
+
+def _side_width(side: Side, spec: ChartSpec) -> float:
+    head = lettering.width(side.title, LEGEND_SIZE, bold=True) * (_ARABIC_MARGIN if spec.is_rtl else 1.0)
+    return max([head, *(lettering.width(label, LABEL_SIZES[0]) for label in side.labels)]) + 16
+
+
+def _name_room() -> float:
+    return FULL * _LABEL_SHARE
+
+
+def _width(text: str, size: float, spec: ChartSpec) -> float:
+    return lettering.width(text, size) * (_ARABIC_MARGIN if spec.is_rtl else 1.0)
