@@ -46,20 +46,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterVariable:
-    """A filter that every card obeys: its name, words, and (code, words) of its values."""
+    """A filter that every card obeys: its name and role, its words, and (code, words) of its values."""
 
     name: str
+    role: str
     label: str
     options: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A question that has a card: its name, words and the heading of its section."""
-
-    name: str
-    label: str
-    section: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +73,7 @@ def cards(
 ) -> tuple[Card, ...]:
     """One card for every question that has one, in questionnaire order."""
     opened = _open(store, slug, actor, audience)
-    found = _cards(opened.dataset, opened.digest, audience, language, filters, _source(opened, language, now))
-    return found
+    return _cards(opened.dataset, opened.digest, audience, language, filters, _source(opened, language, now))
 
 
 def card(
@@ -151,14 +142,15 @@ def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) ->
     """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
     opened = _open(store, slug, actor, Audience.MEETING)
     roles = opened.consultation.roles
-    names = [roles[role] for role in FILTER_ROLES if role in roles] + [LANGUAGE_FILTER]
+    named = [(role, roles[role]) for role in FILTER_ROLES if role in roles] + [(LANGUAGE_FILTER, LANGUAGE_FILTER)]
     return tuple(
         FilterVariable(
             name=name,
+            role=role,
             label=_label(variable.label, language, opened, name),
             options=tuple((code.name, _label(code.label, language, opened, code.name)) for code in variable.codes),
         )
-        for name in names
+        for role, name in named
         if (variable := opened.dataset.variables.get(name)) is not None and variable.is_categorical
     )
 

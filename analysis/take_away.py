@@ -1,6 +1,7 @@
 """Use case: take a chart, its numbers or the whole dashboard away as a file, always as a meeting may see it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import monitoring, recommendations, review
@@ -8,20 +9,14 @@ from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
-from analysis.report import powerpoint, workbook
+from analysis.report import formats
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
 from data.store import Store
 from survey.access import Actor
 from survey.translator import Words
 
-CONTENT_TYPES = {
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
+_PICTURES: Mapping[str, Callable[[ChartSpec], bytes]] = {"png": image.png, "svg": image.svg}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,24 +65,12 @@ def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: 
 
 
 def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
-    if kind == "csv":
-        content = workbook.card_csv(card, words)
-    elif kind == "xlsx":
-        content = workbook.card_xlsx(card, words)
-    else:
-        spec = choose.chart(card, words, statement=statement)
-        if spec is None:
-            raise InvalidInput("chart.no_picture")
-        content = _picture(spec, kind)
-    return File(name=f"{name}.{kind}", content_type=CONTENT_TYPES[kind], content=content)
-
-
-def _picture(spec: ChartSpec, kind: str) -> bytes:
-    if kind == "png":
-        return image.png(spec)
-    if kind == "svg":
-        return image.svg(spec)
-    raise InvalidInput("format.unknown", format=kind)
+    made = formats.CHART_FORMATS.get(kind)
+    if made is None:
+        raise InvalidInput("format.unknown", format=kind)
+    spec = choose.chart(card, words, statement=statement) if kind in _PICTURES and statement else None
+    content = made.make(card, words) if spec is None else _PICTURES[kind](spec)
+    return File(name=f"{name}{made.extension}", content_type=made.content_type, content=content)
 
 
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
@@ -99,7 +82,10 @@ def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor,
         spec = choose.coverage(found.coverage, source=found.source, words=words)
     else:
         raise NotFound("card.unknown_question", question=name)
-    return File(name=f"{slug}-{name}.{kind}", content_type=CONTENT_TYPES.get(kind, ""), content=_picture(spec, kind))
+    if kind not in _PICTURES:
+        raise InvalidInput("format.unknown", format=kind)
+    content_type = formats.CHART_FORMATS[kind].content_type
+    return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
 
 
 def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
@@ -122,21 +108,16 @@ def dashboard_file(
     audience: Audience = Audience.MEETING,
 ) -> File:
     """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx)."""
-    if kind not in ("pptx", "xlsx"):
+    made = formats.DASHBOARD_FORMATS.get(kind)
+    if made is None:
         raise InvalidInput("format.unknown", format=kind)
     cards = review.cards(store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now)
-    title = cards[0].source.title if cards else slug
-    if kind == "xlsx":
-        content = workbook.cards_xlsx(cards, words, title=title)
-    else:
-        content = powerpoint.deck(
-            cards,
-            findings=[(kept.record, kept.card) for kept in recommendations.findings(store, slug, actor=actor)],
-            recommendations=[
-                (written.record, written.challenge_label, tuple(kept.record for kept in written.findings))
-                for written in recommendations.recommendations(store, slug, actor=actor, language=words.language)
-            ],
-            title=title,
-            words=words,
-        )
-    return File(name=f"{slug}.{kind}", content_type=CONTENT_TYPES[kind], content=content)
+    written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
+    content = made.make(
+        cards,
+        title=cards[0].source.title if cards else slug,
+        words=words,
+        findings=[kept.record for kept in recommendations.findings(store, slug, actor=actor)],
+        recommendations=[replace(each.record, challenge=each.challenge_label) for each in written],
+    )
+    return File(name=f"{slug}{made.extension}", content_type=made.content_type, content=content)

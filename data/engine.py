@@ -1,7 +1,9 @@
 """The engine: SQLite in WAL mode with `synchronous=FULL`, every write beginning with the write lock, migrations run
 by the program itself, back-up and restore of the embedded database."""
 
+import errno
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,22 +22,28 @@ from data.settings import Settings
 
 BUSY_SECONDS = 5.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_SQLITE_MARK = b"SQLite format 3\x00"
 
 
 def open_engine(settings: Settings) -> Engine:
     """An engine that many threads may share. Nothing is created but the folder that the database lies in."""
     path = settings.sqlite_path
     if path is not None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Unavailable("store.read_only", path=str(path.parent), reason=error.strerror or "") from None
+        _make_folder(path.parent)
     engine = create_engine(
         settings.database_url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, pool_size=8
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_of(connection)))
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        code = {errno.EROFS: "store.read_only", errno.ENOSPC: "store.full"}.get(error.errno or 0, "store.unreachable")
+        raise Unavailable(code) from None
 
 
 def _begin_of(connection: object) -> str:
@@ -107,9 +115,15 @@ def newest_revision() -> str:
 
 
 def upgrade(engine: Engine) -> str:
-    """Brings the database to the newest schema and returns its revision; nothing happens when it is there."""
+    """Brings the database to the newest schema and returns its revision; nothing happens when it is there.
+
+    Raises Unavailable("store.too_new") for a database of a later version of the program.
+    """
     current, newest = revision(engine), newest_revision()
     if current != newest:
+        known = {script.revision for script in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
+        if current and current not in known:
+            raise Unavailable("store.too_new")
         with explained():
             command.upgrade(_alembic(engine), "head")
     return newest
@@ -121,34 +135,68 @@ def backup(settings: Settings, target: Path) -> None:
     if target.exists():
         raise InvalidInput("backup.exists", path=str(target))
     try:
-        with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-            old.backup(new)
-    except SoundingsError:
+        _copy(source, target)
+    except BaseException:
         target.unlink(missing_ok=True)
         raise
 
 
 def restore(settings: Settings, source: Path) -> Path | None:
-    """Replaces the database by the back-up `source`; the replaced one is kept beside it and its path returned."""
+    """Replaces the database by the back-up `source`; the replaced one is kept beside it and its path returned.
+
+    Raises NotFound("backup.missing"), InvalidInput("backup.damaged"), ("backup.not_ours"), ("backup.needs_file");
+    Unavailable("store.locked") when somebody writes for longer than BUSY_SECONDS.
+    """
     if not source.is_file():
         raise NotFound("backup.missing", path=str(source))
     target = settings.sqlite_path
     if target is None:
         raise InvalidInput("backup.needs_file")
-    with explained(), closing(sqlite3.connect(f"file:{source.as_posix()}?mode=ro", uri=True)) as check:
-        if check.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise InvalidInput("backup.damaged", path=str(source))
-        names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-        if "alembic_version" not in names or "consultations" not in names:
-            raise InvalidInput("backup.not_ours", path=str(source))
+    _require_ours(source)
+    _make_folder(target.parent)
     kept: Path | None = None
-    target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         kept = _free_name(target)
-        backup(settings, kept)
-    with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
+        try:
+            backup(settings, kept)
+        except Unavailable as error:
+            if error.code != "store.not_a_database":
+                raise
+            # A damaged database is why people restore; it cannot be copied, so it is put aside as it is.
+            for ending in ("", "-wal", "-shm"):
+                part = target.with_name(target.name + ending)
+                if part.exists():
+                    part.rename(kept.with_name(kept.name + ending))
+    _copy(source, target)
     return kept
+
+
+def _require_ours(source: Path) -> None:
+    try:
+        with explained(), closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as check:
+            if check.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise InvalidInput("backup.damaged", path=str(source))
+            names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    except Unavailable as error:
+        if error.code != "store.not_a_database":
+            raise
+        is_sqlite = source.read_bytes()[: len(_SQLITE_MARK)] == _SQLITE_MARK
+        raise InvalidInput("backup.damaged" if is_sqlite else "backup.not_ours", path=str(source)) from None
+    if not {"alembic_version", "consultations"} <= names:
+        raise InvalidInput("backup.not_ours", path=str(source))
+
+
+def _copy(source: Path, target: Path) -> None:
+    started = time.monotonic()
+
+    def give_up(status: int, _remaining: int, _total: int) -> None:
+        # Connection.backup waits for a lock without end.
+        busy = status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        if busy and time.monotonic() - started > BUSY_SECONDS:
+            raise Unavailable("store.locked")
+
+    with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target, timeout=0)) as new:
+        old.backup(new, progress=give_up)
 
 
 def _free_name(target: Path) -> Path:

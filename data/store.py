@@ -1,6 +1,6 @@
 """The store: short transactions over the tables, typed records in and out.
 
-`Store.read()` and `Store.write()` open one transaction each; inside, `Transaction` has one method per thing to remember.
+`Store.read()` and `Store.write()` open one transaction each; `Transaction` has one method per thing to remember.
 Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
 """
 
@@ -159,13 +159,16 @@ class Transaction:
         """Adds a draft and returns its key."""
         return self._insert(schema.responses, values)
 
-    def add_submitted(self, responses: Sequence[Mapping[str, object]], contacts: Sequence[Mapping[str, Any] | None]) -> None:
+    def add_submitted(
+        self, responses: Sequence[Mapping[str, object]], contacts: Sequence[Mapping[str, Any] | None]
+    ) -> None:
         """Adds many submitted responses with their first revision; `contacts` run beside them."""
         if not responses:
             return
         table = schema.responses
-        keys = self._connection.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True),
-                                        [dict(row) for row in responses]).all()
+        keys = self._connection.scalars(
+            insert(table).returning(table.c.id, sort_by_parameter_order=True), [dict(row) for row in responses]
+        ).all()
         revisions = [
             {
                 "response_id": key,
@@ -267,7 +270,9 @@ class Transaction:
 
     def file_content(self, file_id: str) -> bytes:
         """The bytes of a file."""
-        return bytes(self._one(select(schema.files.c.content).where(schema.files.c.id == file_id), "file.unknown")["content"])
+        return bytes(
+            self._one(select(schema.files.c.content).where(schema.files.c.id == file_id), "file.unknown")["content"]
+        )
 
     def remove_file(self, file_id: str) -> None:
         """Forgets a file of a draft."""
@@ -402,9 +407,7 @@ class Transaction:
             self._connection.execute(delete(table).where(table.c.recommendation_id == recommendation_id))
         for position, finding_id in enumerate(findings):
             self._connection.execute(
-                insert(by_finding).values(
-                    recommendation_id=recommendation_id, finding_id=finding_id, position=position
-                )
+                insert(by_finding).values(recommendation_id=recommendation_id, finding_id=finding_id, position=position)
             )
         for position, (response_id, question) in enumerate(answers):
             self._connection.execute(
@@ -428,7 +431,9 @@ class Transaction:
 
     def record(self, *, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
         """Appends one act to the log."""
-        self._insert(schema.log, {"at": at, "actor": actor, "action": action, "subject": subject, "details": dict(details)})
+        self._insert(
+            schema.log, {"at": at, "actor": actor, "action": action, "subject": subject, "details": dict(details)}
+        )
 
     def log(self, limit: int = 200) -> tuple[LogRecord, ...]:
         """The newest acts first."""
@@ -467,9 +472,7 @@ class Transaction:
         query = select(func.coalesce(func.max(table.c.position), -1) + 1)
         return int(self._connection.scalar(query.where(table.c.consultation_id == values["consultation_id"])) or 0)
 
-    def _links(
-        self, keys: Iterable[int]
-    ) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[tuple[int, str], ...]]]:
+    def _links(self, keys: Iterable[int]) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[tuple[int, str], ...]]]:
         keys = list(keys)
         by_finding, by_answer = schema.recommendation_findings, schema.recommendation_answers
         findings: dict[int, tuple[int, ...]] = {}
@@ -516,9 +519,5 @@ def _finding(row: Row) -> FindingRecord:
     return FindingRecord(**{**row, "filters": filters})
 
 
-def _recommendation(
-    row: Row, findings: tuple[int, ...], answers: tuple[tuple[int, str], ...]
-) -> RecommendationRecord:
+def _recommendation(row: Row, findings: tuple[int, ...], answers: tuple[tuple[int, str], ...]) -> RecommendationRecord:
     return RecommendationRecord(**row, finding_ids=findings, answers=answers)
-
-

@@ -25,12 +25,13 @@ MESSAGES: Mapping[str, str] = {
     "response.changed_elsewhere": "This response was changed in another window.",
     "response.unknown": "This response does not exist.",
     "setting.invalid": "The setting {name} is wrong: {reason}.",
-    "store.full": "The disk is full or does not accept data. Your last change was not kept; everything before it is safe.",
+    "store.full": "The disk is full. Your last change was not kept; everything before it is safe.",
     "store.locked": "The database is busy. Your last change was not kept; everything before it is safe. Try again.",
     "store.missing": "There is no database at {path}.",
     "store.not_a_database": "The database file is damaged or is not a database. Restore a back-up.",
     "store.not_migrated": "The database is not ready for this version. Run: python -m data upgrade",
     "store.read_only": "The disk is read-only. Your last change was not kept; everything before it is safe.",
+    "store.too_new": "The database was made by a newer version of this program. Update the program first.",
     "store.unreachable": "The database cannot be opened. Check the folder and its permissions.",
 }
 

@@ -212,7 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COMMANDS[parsed.command].run(parsed)
     except SoundingsError as error:
         _complain(error_in_english(error))
-        for issue in error.params.get("issues", ()):
+        issues = error.params.get("issues", ())
+        for issue in issues if isinstance(issues, tuple) else ():
             _complain(f"  {_located(issue)}")
         return 2 if isinstance(error, InvalidInput) and error.code.startswith("workbook.") else 1
 

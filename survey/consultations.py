@@ -1,4 +1,4 @@
-"""Use cases about a consultation: publish a questionnaire, say whether answers are taken, hand out the compiled form."""
+"""Use cases about a consultation: publish a questionnaire, are answers taken, the compiled form."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from data.errors import InvalidInput
 from data.records import ConsultationRecord, ConsultationStatus
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
-from survey.logic.form_state import CompiledForm, compile_form
+from survey.logic.compiled_form import CompiledForm, compile_form
 from survey.questionnaire import Questionnaire
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.reader import read_questionnaire

@@ -13,7 +13,8 @@ from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.form_state import FormState, open_form
-from survey.responses import DECLINED, invited_by_name, same_name, split_contact
+from survey.organisations import invited_by_name, same_name
+from survey.responses import DECLINED, split_contact
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
 """Columns of an import file that are not questions."""

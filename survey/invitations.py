@@ -9,7 +9,7 @@ from data.errors import InvalidInput
 from data.records import InvitationRecord
 from data.store import Store
 from survey.access import Action, Actor, require
-from survey.responses import same_name
+from survey.organisations import same_name
 
 COLUMNS = ("organisation", "region", "country", "organisation_type", "language", "email")
 

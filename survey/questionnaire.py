@@ -171,7 +171,7 @@ class Questionnaire:
         raise KeyError(name)
 
     def sections(self) -> tuple[Group, ...]:
-        """The pages: each top-level group; loose questions that a respondent sees between them form a section of their own."""
+        """The pages: each top-level group; loose questions between them form a section of their own."""
         sections: list[Group] = []
         loose: list[Question] = []
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from jinja2 import Environment
 
@@ -132,30 +133,4 @@ def as_html(kept: Receipt) -> str:
     )
 
 
-_PAGE = Environment(autoescape=True).from_string(
-    """<!doctype html>
-<html lang="{{ language }}" dir="{{ direction }}">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ kept.reference }} – {{ kept.title }}</title>
-<style>
-body { font: 1rem/1.5 system-ui, "Noto Sans", "Noto Sans Arabic", "Noto Sans SC", sans-serif; color: #111; max-width: 46rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; line-height: 1.3; } h2 { font-size: 1.1rem; border-bottom: 1px solid #999; margin-top: 2rem; }
-dt { font-weight: 600; margin-top: .8rem; } dd { margin: .1rem 0 0; white-space: pre-line; overflow-wrap: anywhere; }
-.head { background: #f2f5f7; padding: .8rem 1rem; border-radius: 6px; } .ref { direction: ltr; unicode-bidi: isolate; font-weight: 700; }
-.mark { border: 1px solid #8a4b00; color: #5a3100; background: #fff8ee; padding: .4rem .8rem; border-radius: 4px; }
-</style>
-<h1>{{ kept.title }}</h1>
-{% if kept.fictional %}<p class="mark">{{ _("Demonstration: organisations, people and answers shown here are invented.") }}</p>{% endif %}
-<div class="head">
-<p>{{ _("Copy of your response") }}</p>
-<p>{{ _("Reference") }}: <span class="ref">{{ kept.reference }}</span><br>
-{{ _("Received") }}: {{ moment }}{% if kept.late %}<br>{{ _("Received after the first deadline; it is marked as late and counted.") }}{% endif %}</p>
-</div>
-{% for heading, entries in kept.sections %}
-<h2>{{ heading }}</h2>
-<dl>{% for entry in entries %}<dt>{{ entry.label }}</dt><dd>{{ entry.words }}</dd>{% endfor %}</dl>
-{% endfor %}
-</html>
-"""
-)
+_PAGE = Environment(autoescape=True).from_string((Path(__file__).parent / "receipt.html").read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.form_state import FormState, Issue, open_form
+from survey.organisations import invited_by_name, same_name
 from survey.questionnaire import UPLOAD_KINDS, Answer
 
 DECLINED = frozenset({"decline", "disagree", "no", "0"})
@@ -318,16 +319,6 @@ def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[st
 def _invitation(kept: Transaction, consultation: ConsultationRecord, sent: Mapping[str, Answer]) -> int | None:
     name = str(sent.get(consultation.roles.get("organisation", ""), ""))
     return invited_by_name(kept, consultation.id).get(same_name(name))
-
-
-def invited_by_name(kept: Transaction, consultation_id: int) -> dict[str, int]:
-    """Names of the contact frame, folded, with the key of their invitation."""
-    return {same_name(invited.organisation): invited.id for invited in kept.invitations(consultation_id)}
-
-
-def same_name(name: str) -> str:
-    """An organisation's name with case and spacing folded, so that the same name typed twice is equal."""
-    return " ".join(name.casefold().split())
 
 
 def _file_name(name: str) -> str:

@@ -6,6 +6,7 @@ the catalogues in `survey/locale` (gettext .po files, read as they are).
 
 import gettext
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -65,8 +66,7 @@ class Words:
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share of 0-1 as a percentage."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        written = format_percent(share, format=f"{pattern}%", locale=_locale(self.language))
-        return written
+        return format_percent(share, format=f"{pattern}%", locale=_locale(self.language))
 
     def date(self, day: date) -> str:
         """A day, e.g. 31 October 2026."""
@@ -79,17 +79,17 @@ class Words:
         clock = format_datetime(local, format="HH:mm", locale=_locale(self.language))
         return f"{day}, {clock} {local.tzname() or ''}".strip()
 
-    def error(self, error: SoundingsError, messages: "dict[str, str]") -> str:
+    def error(self, error: SoundingsError, messages: Mapping[str, str]) -> str:
         """What to tell the reader about an error; an unknown code is shown as such, never the Python text."""
         return self.translate(
             messages.get(error.code, "Something went wrong ({code})."), **{"code": error.code, **error.params}
         )
 
 
-def _filled(words: str, params: dict[str, object] | object) -> str:
+def _filled(words: str, params: Mapping[str, object]) -> str:
     # A catalogue is data: a wrong placeholder in a translation must not end a page.
     try:
-        return words.format(**params) if params else words  # type: ignore[arg-type]
+        return words.format(**params) if params else words
     except (KeyError, IndexError, ValueError):
         return words
 

@@ -77,7 +77,12 @@ def routes(site: Site) -> list[Route]:
         return await answer(
             request,
             lambda actor, words, moment: take_away.finding_file(
-                site.store(), request.path_params["slug"], int(key) if key.isdigit() else 0, kind, actor=actor, words=words
+                site.store(),
+                request.path_params["slug"],
+                int(key) if key.isdigit() else 0,
+                kind,
+                actor=actor,
+                words=words,
             ),
         )
 
@@ -123,4 +128,6 @@ def _attachment(file: take_away.File) -> Response:
 
 
 def _ascii(name: str) -> str:
-    return "".join(letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "_" for letter in name)
+    return "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "_" for letter in name
+    )

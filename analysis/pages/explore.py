@@ -27,7 +27,7 @@ try:
         now=frame.now(),
     )
 except SoundingsError as error:
-    messages.show(error, here.words, dict(MESSAGES))
+    messages.show(error, here.words, MESSAGES)
     st.stop()
 st.html(
     '<div class="sd-muted">'
@@ -46,7 +46,7 @@ with section_column:
     section = st.selectbox(_("Section"), sections, key="section")
 with by_column:
     names = {variable.name: variable.label for variable in variables} | {"": _("no comparison")}
-    by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.get, key="compare")
+    by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key="compare")
 for card in found:
     if card.section != section:
         continue
@@ -65,5 +65,5 @@ for card in found:
                 by=by,
             )
         except SoundingsError as error:
-            messages.show(error, here.words, dict(MESSAGES))
+            messages.show(error, here.words, MESSAGES)
     cards.show(shown, here, chosen)

@@ -1,11 +1,12 @@
 """Meeting: findings with their chart and recommendations, one at a time, for a projector; arrow keys go on and back."""
 
+import base64
 import html
 
 import streamlit as st
 
 from analysis import meetings
-from analysis.charts import choose
+from analysis.charts import choose, image
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.ui import cards, frame, keys
 from survey.access import Action
@@ -29,12 +30,14 @@ def go(steps: int) -> None:
 
 
 def finding(shown: KeptFinding) -> None:
-    """A finding as a sentence with its chart."""
-    st.html(f'<h1 class="sd-meeting">{html.escape(shown.record.statement)}</h1>')
+    """A finding as a sentence with its chart, as large as the screen."""
     spec = choose.chart(shown.card, words, statement=shown.record.statement)
-    if spec is not None:
+    if spec is None:
+        st.html(f'<h1 class="sd-meeting">{html.escape(shown.record.statement)}</h1>')
         st.html(f'<div class="sd-meeting-sub">{html.escape(shown.card.label)}</div>')
-        cards.draw(spec, f"meeting_{shown.record.id}", title=False)
+        return
+    picture = base64.b64encode(image.svg(spec)).decode()
+    st.html(f'<img class="sd-slide" src="data:image/svg+xml;base64,{picture}" alt="{html.escape(spec.alt)}">')
 
 
 def recommendation(shown: Recommendation) -> None:

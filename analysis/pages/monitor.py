@@ -1,5 +1,6 @@
 """Replies: who has answered and who has not, over time and by region."""
 
+import html
 from datetime import UTC
 
 import streamlit as st
@@ -13,15 +14,18 @@ here = frame.open_page("Replies", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
 found = monitoring.progress(here.store, here.slug, actor=here.actor, language=here.words.language, now=frame.now())
 number = here.words.number
-with st.container(horizontal=True, key="figures"):
-    for label, value in (
-        (_("Replies"), number(found.replies)),
-        (_("Of {invited} invited organisations", invited=number(found.invited)), number(found.replied)),
-        (_("After the first deadline"), number(found.late)),
-        (_("Drafts not sent yet"), number(found.drafts)),
-        (_("From organisations not on the list"), number(found.off_frame)),
-    ):
-        st.metric(label, value, border=True, width=185)
+figures = (
+    (_("replies"), found.replies),
+    (_("of {invited} invited organisations replied", invited=number(found.invited)), found.replied),
+    (_("after the first deadline"), found.late),
+    (_("drafts not sent yet"), found.drafts),
+    (_("from organisations that are not on the list"), found.off_frame),
+)
+tiles = "".join(
+    f'<div class="sd-tile"><b>{html.escape(number(count))}</b><span>{html.escape(label)}</span></div>'
+    for label, count in figures
+)
+st.html(f'<div class="sd-tiles">{tiles}</div>')
 lines = []
 if found.consultation.deadline_at is not None:
     lines.append(_("First deadline: {moment}.", moment=here.words.moment(found.consultation.deadline_at, UTC)))
@@ -32,7 +36,7 @@ for name, spec in (
     ("timeline", take_away.timeline_chart(found, here.words)),
     ("coverage", choose.coverage(found.coverage, source=found.source, words=here.words)),
 ):
-    with st.container(border=True):
+    with st.container(border=True, key=f"card_{name}"):
         cards.draw(spec, name)
         cards.links(
             [

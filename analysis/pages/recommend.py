@@ -1,11 +1,13 @@
 """Recommendations: findings that were kept, and recommendations written on them, in order."""
 
 import html
+from datetime import UTC
 
 import streamlit as st
 
 from analysis import recommendations
 from analysis.recommendations import KeptFinding, Recommendation
+from analysis.review import Filters
 from analysis.ui import cards, frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
@@ -31,7 +33,7 @@ def attempt(act: object, *args: object, **kwargs: object) -> bool:
     try:
         act(*args, **kwargs)  # type: ignore[operator]
     except SoundingsError as error:
-        messages.show(error, here.words, dict(MESSAGES))
+        messages.show(error, here.words, MESSAGES)
         return False
     return True
 
@@ -55,7 +57,7 @@ def finding_box(found: KeptFinding, place: int) -> None:
             "Kept {moment} on {count} reply",
             "Kept {moment} on {count} replies",
             record.replies,
-            moment=here.words.moment(record.created_at, record.created_at.tzinfo),
+            moment=here.words.moment(record.created_at, UTC),
         )
         st.html(f'<div class="sd-muted">{html.escape(found.card.label)} · {html.escape(note)}</div>')
         with st.container(horizontal=True):
@@ -94,7 +96,7 @@ def form(current: Recommendation | None) -> None:
             _("Level"),
             list(LEVELS),
             index=1 if record is None else list(LEVELS).index(record.level),
-            format_func=LEVELS.get,
+            format_func=LEVELS.__getitem__,
             horizontal=True,
         )
         codes = list(challenges)
@@ -102,14 +104,14 @@ def form(current: Recommendation | None) -> None:
             _("Challenge of the 2019 Declaration"),
             codes,
             index=codes.index(record.challenge) if record is not None and record.challenge in codes else 0,
-            format_func=challenges.get,
+            format_func=challenges.__getitem__,
         )
         statements = {found.record.id: found.record.statement for found in kept}
         finding_ids = st.multiselect(
             _("Findings behind it"),
             list(statements),
             default=[] if record is None else [key for key in record.finding_ids if key in statements],
-            format_func=statements.get,
+            format_func=statements.__getitem__,
             placeholder="",
         )
         answers = offered
@@ -139,7 +141,7 @@ def form(current: Recommendation | None) -> None:
 def _answer_label(pair: tuple[int, str]) -> str:
     for part in ("recommendation", *recommendations.LEVELS):
         for quote in recommendations.asked_for(
-            here.store, here.slug, part, actor=here.actor, language=language, filters=recommendations.Filters()
+            here.store, here.slug, part, actor=here.actor, language=language, filters=Filters()
         ):
             if (quote.response_id, quote.question) == tuple(pair):
                 return quote.text[:90]

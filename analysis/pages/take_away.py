@@ -9,8 +9,8 @@ here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
 st.markdown(
     _(
-        "Every file hides counts below 5, carries n, base, source and date, and stays editable. Charts one by one are under "
-        "Questions."
+        "Every file hides counts below 5, carries n, base, source and date, and stays editable. "
+        "Charts one by one are under Questions."
     )
 )
 chosen = filters.bar(here)

@@ -29,9 +29,9 @@ challenges = recommendations.challenges(here.store, here.slug, actor=here.actor,
 names = {"": _("all challenges"), **dict(challenges)}
 left, middle, right = st.columns(3)
 with left:
-    part = st.selectbox(_("What"), list(parts), format_func=parts.get, key="voices-part")
+    part = st.selectbox(_("What"), list(parts), format_func=parts.__getitem__, key="voices-part")
 with middle:
-    challenge = st.selectbox(_("Challenge"), list(names), format_func=names.get, key="voices-challenge")
+    challenge = st.selectbox(_("Challenge"), list(names), format_func=names.__getitem__, key="voices-challenge")
 with right:
     search = st.text_input(_("Search"), key="voices-search")
 
@@ -62,7 +62,7 @@ try:
         )
         st.html(f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
 except SoundingsError as error:
-    messages.show(error, here.words, dict(MESSAGES))
+    messages.show(error, here.words, MESSAGES)
     st.stop()
 st.html(
     f'<div class="sd-muted">{html.escape(here.words.plural("{count} answer", "{count} answers", len(found)))}</div>'
@@ -72,13 +72,17 @@ shown = int(session.recall(place) or SHOWN)
 writing = recommendations.may_write(here.actor)
 linked: list[list[object]] = list(session.recall("linked-answers") or [])
 for quote in found[:shown]:
-    with st.container(key=f"voice_{quote.response_id}_{quote.question}", horizontal=True, vertical_alignment="center"):
-        st.html(f'<div class="sd-quotes">{cards.quote_html(quote)}</div>', width="stretch")
-        if writing:
-            pair: list[object] = [quote.response_id, quote.question]
-            is_linked = pair in linked
-            label = _("Marked") if is_linked else _("Mark for a recommendation")
-            if st.button(label, key=f"mark_{quote.response_id}_{quote.question}", disabled=is_linked, width="content"):
+    text_column, mark_column = st.columns([6, 1], vertical_alignment="center", gap="small")
+    with text_column:
+        st.html(f'<div class="sd-quotes">{cards.quote_html(quote)}</div>')
+    if writing:
+        pair: list[object] = [quote.response_id, quote.question]
+        is_linked = pair in linked
+        label = _("Marked") if is_linked else _("Mark")
+        key = f"mark_{quote.response_id}_{quote.question}"
+        help_text = _("Mark this answer for a recommendation")
+        with mark_column:
+            if st.button(label, key=key, help=help_text, disabled=is_linked, width="stretch"):
                 session.remember("linked-answers", [*linked, pair])
                 st.rerun()
 if len(found) > shown and st.button(_("Show more"), key="voices-more"):

@@ -16,7 +16,7 @@ from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
 from survey.ui import messages, session
 
-QUOTES_SHOWN = 10
+QUOTES_SHOWN = 6
 FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
 
 
@@ -80,11 +80,10 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
     _ = frame.words.translate
     with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
         statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
-        st.html(
-            f'<div class="sd-muted">{html.escape(_("The numbers are kept as they are now, as a meeting may see them."))}</div>'
-        )
+        told = _("The numbers are kept as they are now, as a meeting may see them.")
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         if st.button(_("Keep"), key=f"keep_button_{card.question}", type="primary"):
-            with messages.explained(frame.words, dict(MESSAGES)):
+            with messages.explained(frame.words, MESSAGES):
                 recommendations.keep_finding(
                     frame.store,
                     frame.slug,

@@ -13,6 +13,12 @@ from survey.ui import session
 def bar(frame: Frame) -> Filters:
     """The filters as chosen, kept from page to page."""
     words = frame.words
+    labels = {
+        "region": words.translate("Region"),
+        "organisation_type": words.translate("Type of organisation"),
+        "level": words.translate("Level of work"),
+        review.LANGUAGE_FILTER: words.translate("Language of the reply"),
+    }
     variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
     chosen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = session.recall("filters") or {}
@@ -22,11 +28,14 @@ def bar(frame: Frame) -> Filters:
             key = f"filter_{variable.name}"
             if not session.has_widget(key):
                 session.set_widget(key, [code for code in kept.get(variable.name, []) if code in names])
-            label = (
-                words.translate("Language of the reply") if variable.name == review.LANGUAGE_FILTER else variable.label
-            )
+            label = labels.get(variable.role, variable.label)
             chosen[variable.name] = st.multiselect(
-                label, list(names), format_func=names.get, key=key, placeholder=words.translate("All"), width=250
+                label,
+                list(names),
+                format_func=names.__getitem__,
+                key=key,
+                placeholder=words.translate("All"),
+                width=230,
             )
     session.remember("filters", chosen)
     return Filters.of(chosen)

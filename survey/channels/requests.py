@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -101,24 +102,4 @@ def page(words: Words, title: str, text: str, *, body: str = "", status: int = 2
     )
 
 
-_PAGE = Environment(autoescape=True).from_string(
-    """<!doctype html>
-<html lang="{{ words.language }}" dir="{{ words.direction }}">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }} – Soundings</title>
-<style>
-body { font: 1.05rem/1.5 system-ui, "Noto Sans", "Noto Sans Arabic", "Noto Sans SC", sans-serif; color: #111; max-width: 32rem;
-  margin: 3rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } label { display: block; font-weight: 600; margin: .9rem 0 .2rem; }
-input { font: inherit; width: 100%; box-sizing: border-box; padding: .5rem; border: 1px solid #767676; border-radius: 4px; }
-button { font: inherit; background: #0b5c7a; color: #fff; border: 0; border-radius: 4px; padding: .6rem 1.2rem; margin-top: 1.2rem; }
-.bad { border-inline-start: 5px solid #a1121f; padding-inline-start: .8rem; }
-a { color: #0b5c7a; }
-</style>
-<h1>{{ title }}</h1>
-<p{% if not body %} class="bad"{% endif %}>{{ text }}</p>
-{{ body | safe }}
-<p><a href="/">{{ back }}</a></p>
-</html>
-"""
-)
+_PAGE = Environment(autoescape=True).from_string((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))

@@ -26,10 +26,15 @@ store = resources.store()
 now = datetime.now(UTC)
 
 
+def _issues(error: SoundingsError) -> tuple[object, ...]:
+    issues = error.params.get("issues", ())
+    return issues if isinstance(issues, tuple) else ()
+
+
 def show_error(error: SoundingsError) -> None:
     """The error, with every fault of a file in a table."""
     messages.show(error, words)
-    issues = [issue for issue in error.params.get("issues", ()) if isinstance(issue, imports.ImportIssue)]
+    issues = [issue for issue in _issues(error) if isinstance(issue, imports.ImportIssue)]
     rows = "".join(
         f"<tr><td>{issue.row}</td><td>{html.escape(issue.column)}</td>"
         f"<td>{html.escape(filled(issue.code, issue.params))}</td></tr>"

@@ -38,7 +38,7 @@ st.header(_("Invite somebody"), anchor=False)
 with st.form("invite", clear_on_submit=True):
     login = st.text_input(_("Sign-in name"))
     name = st.text_input(_("Name"))
-    role = st.radio(_("Role"), list(roles), index=1, format_func=roles.get)
+    role = st.radio(_("Role"), list(roles), index=1, format_func=roles.__getitem__)
     sent = st.form_submit_button(_("Make a link"), type="primary")
 if sent:
     try:

@@ -43,7 +43,7 @@ def page() -> None:
         else:
             start(slug, words)
     except NotFound as error:
-        components.shell(words, "problem")
+        components.shell(words, "problem", respondent=True)
         st.title(words.translate("This page cannot be shown"), anchor=False)
         messages.show(error, words)
         if code:
@@ -72,7 +72,7 @@ def start(slug: str, words: Words) -> None:
     words = _interface(tag)
     title = theme.consultation_title(consultation, words)
     st.set_page_config(page_title=title)
-    components.shell(words, "start")
+    components.shell(words, "start", respondent=True)
     _head("", names, words)
     st.title(title, anchor=False)
     theme.fictional_mark(consultation, words)
@@ -145,7 +145,7 @@ def answering(opened: OpenResponse, code: str) -> None:
     title = theme.consultation_title(opened.consultation, words)
     st.set_page_config(page_title=title)
     if opened.submitted:
-        components.shell(words, "receipt")
+        components.shell(words, "receipt", respondent=True)
         _head(title, names, words)
         _receipt(opened, code, words, tag)
         return
@@ -155,11 +155,11 @@ def answering(opened: OpenResponse, code: str) -> None:
         place = sections[0].name
     _head(title, names, words)
     if place == REVIEW:
-        components.shell(words, REVIEW)
+        components.shell(words, REVIEW, respondent=True)
         _progress(len(sections), len(sections), words)
         _review(opened, code, sections, words)
     else:
-        components.shell(words, place)
+        components.shell(words, place, respondent=True)
         _section(opened, code, sections, place, words)
 
 

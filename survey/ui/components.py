@@ -23,9 +23,16 @@ _SHELL = st.components.v2.component(
 )
 
 
-def shell(words: Words, place: str) -> None:
-    """The document has the reader's language and direction; a new `place` starts at its heading."""
-    _SHELL(key="shell", data={"language": words.language, "direction": words.direction, "place": place}, height=1)
+def shell(words: Words, place: str, *, respondent: bool = False) -> None:
+    """The document has the reader's language and direction; a new `place` starts at its heading.
+
+    respondent  the page is for those who answer: narrow, without navigation.
+    """
+    _SHELL(
+        key="shell",
+        data={"language": words.language, "direction": words.direction, "place": place, "respondent": respondent},
+        height=1,
+    )
 
 
 _RANKING = st.components.v2.component(

@@ -9,9 +9,8 @@ from survey.ui import session
 def chosen(offered: tuple[str, ...] = tuple(LANGUAGES)) -> str:
     """The reader's language among the offered ones."""
     for wanted in (session.recall("language"), st.query_params.get("lang"), st.context.locale):
-        if wanted and (tag := nearest(str(wanted), offered, fallback="")):
-            if tag in offered:
-                return tag
+        if wanted and (tag := nearest(str(wanted), offered, fallback="")) in offered:
+            return tag
     return nearest("en", offered)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
@@ -15,7 +15,7 @@ _log = logging.getLogger("soundings")
 
 
 @contextmanager
-def explained(words: Words, messages: dict[str, str] | None = None) -> Iterator[None]:
+def explained(words: Words, messages: Mapping[str, str] = MESSAGES) -> Iterator[None]:
     """Shows the program's own errors where they happen and goes on; nothing else is caught."""
     try:
         yield
@@ -23,9 +23,9 @@ def explained(words: Words, messages: dict[str, str] | None = None) -> Iterator[
         show(error, words, messages)
 
 
-def show(error: SoundingsError, words: Words, messages: dict[str, str] | None = None) -> None:
+def show(error: SoundingsError, words: Words, messages: Mapping[str, str] = MESSAGES) -> None:
     """One error, in the reader's language."""
-    text = words.error(error, {**MESSAGES, **(messages or {})})
+    text = words.error(error, messages)
     if isinstance(error, Unavailable | NotAllowed):
         st.warning(text)
     else:

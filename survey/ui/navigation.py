@@ -42,7 +42,8 @@ def main() -> None:
                 pages.append(st.Page(file, title=title, url_path=url))
     chosen = st.navigation(pages, position="hidden" if respondent else "top")
     if not respondent and chosen.url_path != "respond":
-        language.offered_picker(dict(LANGUAGES), _("Language"))
+        with st.container(horizontal=True, horizontal_alignment="right", key="page-language"):
+            language.offered_picker(dict(LANGUAGES), _("Language"))
     chosen.run()
 
 

@@ -7,7 +7,7 @@ does. Nothing is checked by the browser; the use case judges what arrives.
 import html
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from survey.ui import components, session
 from survey.words import ANSWER_WORDS
 
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
+Mode = Literal["rerun", "ignore"]
 RADIO_LIMIT = 16
 """Longest list that is shown open; a longer one becomes a menu."""
 
@@ -186,7 +187,7 @@ def _multiple(question: Question, shown: QuestionState, state: FormState, label:
     names = _names(shown.choices, state)
     key = key_of(question.name)
     chosen = set(_codes(shown.value))
-    mode = "rerun" if driving else "ignore"
+    mode: Mode = "rerun" if driving else "ignore"
     if len(names) > RADIO_LIMIT * 2:
         session.remember(f"options:{question.name}", ())
         _begin_with(key, [name for name in names if name in chosen])
@@ -205,7 +206,7 @@ def _single_valued(
 ) -> None:
     key = key_of(question.name)
     hint = state.words(question.hint)
-    mode = "rerun" if driving else "ignore"
+    mode: Mode = "rerun" if driving else "ignore"
     value = shown.value
     match question.kind:
         case Kind.SELECT_ONE:
@@ -214,18 +215,18 @@ def _single_valued(
             if session.widget(key) not in names:
                 session.set_widget(key, None)
             if len(names) > RADIO_LIMIT or "minimal" in question.appearance:
-                placeholder = words.translate("Choose or type to search")
+                search = words.translate("Choose or type to search")
                 st.selectbox(
                     label,
                     list(names),
                     index=None,
-                    format_func=names.get,
+                    format_func=names.__getitem__,
                     key=key,
                     on_change=mode,
-                    placeholder=placeholder,
+                    placeholder=search,
                 )
             else:
-                st.radio(label, list(names), index=None, format_func=names.get, key=key, on_change=mode)
+                st.radio(label, list(names), index=None, format_func=names.__getitem__, key=key, on_change=mode)
         case Kind.RANGE:
             points = range_points(question)
             _begin_with(key, value if value in points else None)
@@ -238,8 +239,8 @@ def _single_valued(
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
             _begin_with(key, "" if value is None else _typed(value))
-            placeholder = {Kind.DATE: "2026-10-31", Kind.TIME: "14:30"}.get(question.kind)
-            st.text_input(label, key=key, on_change=mode, placeholder=placeholder)
+            example = {Kind.DATE: "2026-10-31", Kind.TIME: "14:30"}.get(question.kind)
+            st.text_input(label, key=key, on_change=mode, placeholder=example)
     _hint(hint)
 
 
@@ -276,7 +277,7 @@ def _battery(group: Group, state: FormState, words: Words, with_issues: bool) ->
                 _label(question, shown, state, words),
                 list(scale),
                 index=None,
-                format_func=scale.get,
+                format_func=scale.__getitem__,
                 key=key,
                 on_change="ignore",
                 horizontal=True,

@@ -1,6 +1,7 @@
 export default function({ data }) {
   document.documentElement.lang = data.language;
   document.documentElement.dir = data.direction;
+  document.documentElement.classList.toggle('sd-respondent', data.respondent);
   if (window.__soundings_place !== data.place) {
     const first = window.__soundings_place === undefined;
     window.__soundings_place = data.place;
