@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Table, and_, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data import schema
@@ -34,7 +34,7 @@ from data.records import (
 )
 from data.settings import Settings
 
-Row = Mapping[str, Any]
+Row = RowMapping
 
 
 class Store:
@@ -494,7 +494,7 @@ _FILE_COLUMNS = [schema.files.c[name] for name in FileRecord.__dataclass_fields_
 
 
 def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if scope.regions is not None:
         conditions.append(table.c.region.in_(sorted(scope.regions)))
     if scope.languages is not None:

@@ -13,7 +13,7 @@ HOURS = (1, 1, 1, 1, 2, 3, 5, 8, 11, 12, 11, 9, 10, 12, 12, 10, 8, 6, 5, 4, 4, 3
 
 
 def day_weight(day: int) -> float:
-    """How many answers a day (0 = 1 September) draws, relative to others; 61 days until the deadline, then late ones."""
+    """How many answers a day (0 = 1 September) draws, relative to others; from day 61 on they are late."""
     date = OPENS + timedelta(days=day)
     weekend = 0.35 if date.weekday() >= 5 else 1.0
     if day > 60:

@@ -96,7 +96,8 @@ if form_file is not None:
         show_error(error)
         st.stop()
     rows = "".join(
-        f"<tr><td>{html.escape(issue.severity)}</td><td>{html.escape(issue.sheet)} {issue.row} {html.escape(issue.column)}</td>"
+        f"<tr><td>{html.escape(issue.severity)}</td>"
+        f"<td>{html.escape(issue.sheet)} {issue.row} {html.escape(issue.column)}</td>"
         f"<td>{html.escape(issue.message)} {html.escape(issue.fix)}</td></tr>"
         for issue in issues
     )

@@ -46,7 +46,8 @@ else:
         post(
             "sign-in",
             {},
-            f'<label>{html.escape(_("Sign-in name"))}<input name="login" autocomplete="username" required maxlength="200"></label>'
+            f"<label>{html.escape(_('Sign-in name'))}"
+            '<input name="login" autocomplete="username" required maxlength="200"></label>'
             f"<label>{html.escape(_('Password'))}"
             '<input name="password" type="password" autocomplete="current-password" required maxlength="200"></label>'
             f'<button class="sd-button sd-primary">{html.escape(_("Sign in"))}</button>',

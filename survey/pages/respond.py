@@ -99,8 +99,8 @@ def start(slug: str, words: Words) -> None:
     else:
         st.markdown(
             _(
-                "You need no account. Your answers are saved as you go, and a personal link and code let you go on later, "
-                "also on another device."
+                "You need no account. Your answers are saved as you go, and a personal link and code let you "
+                "go on later, also on another device."
             )
         )
         for line in lines:
@@ -316,8 +316,9 @@ def _link_box(opened: OpenResponse, code: str, words: Words) -> None:
     _ = words.translate
     link = f"{resources.settings().base_url}/respond?c={opened.consultation.slug}&r={code}"
     until = opened.response.expires_at
+    warning = _("Keep this personal code and link. Whoever has them can read and change this response.")
     lines = [
-        f"<strong>{html.escape(_('Keep this personal code and link. Whoever has them can read and change this response.'))}</strong>",
+        f"<strong>{html.escape(warning)}</strong>",
         f'<span class="sd-code">{html.escape(code)}</span>',
         f'<span class="sd-link">{html.escape(link)}</span>',
     ]
@@ -379,9 +380,13 @@ def _receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
         + "</div>"
     )
     st.subheader(_("Keep a copy"), anchor=False)
-    hidden = f'<input type="hidden" name="code" value="{html.escape(code)}"><input type="hidden" name="lang" value="{html.escape(tag)}">'
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in (("code", code), ("lang", tag))
+    )
     buttons = "".join(
-        f'<form method="post" action="receipts/{kind}">{hidden}<button class="sd-button">{html.escape(label)}</button></form>'
+        f'<form method="post" action="receipts/{kind}">{hidden}'
+        f'<button class="sd-button">{html.escape(label)}</button></form>'
         for kind, label in (("html", _("Copy as a page (HTML)")), ("json", _("Copy as data (JSON)")))
     )
     st.html(f'<div class="sd-buttons">{buttons}</div>')
@@ -389,7 +394,8 @@ def _receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
         with st.expander(heading):
             for entry in entries:
                 st.html(
-                    f'<div class="sd-label">{html.escape(entry.label)}</div><div class="sd-answer">{html.escape(entry.words)}</div>'
+                    f'<div class="sd-label">{html.escape(entry.label)}</div>'
+                    f'<div class="sd-answer">{html.escape(entry.words)}</div>'
                 )
 
 

@@ -1,4 +1,4 @@
-"""Make the bundled fonts from Debian's Noto files; run by hand with fonttools installed (README.md beside this file)."""
+"""Make the bundled fonts from Debian's Noto files; run by hand with fonttools installed (see README.md)."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
