@@ -1,0 +1,52 @@
+"""Settings: defaults, the environment, and what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from data.errors import InvalidInput
+from data.settings import Settings, read_settings
+
+
+def test_without_an_environment_the_defaults_hold() -> None:
+    found = read_settings()
+    assert (found.address, found.port, found.demo, found.upload_limit_mb) == ("127.0.0.1", 8501, False, 10)
+    assert (found.sqlite_path or Path()).name == "soundings.db"
+
+
+def test_the_environment_sets_what_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("PORT", "9000"), ("DEMO", "true"), ("PUBLIC_URL", "https://voices.example/")):
+        monkeypatch.setenv(f"SOUNDINGS_{name}", value)
+    found = read_settings()
+    assert (found.port, found.demo, found.base_url) == (9000, True, "https://voices.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "many"),
+        ("UPLOAD_LIMIT_MB", "501"),
+        ("DATABASE_URL", "postgresql://somewhere/else"),
+        ("DEMO", "perhaps"),
+    ],
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SOUNDINGS_{name}", value)
+    with pytest.raises(InvalidInput) as caught:
+        read_settings()
+    assert (caught.value.code, caught.value.params["name"]) == ("setting.invalid", f"SOUNDINGS_{name}")
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:////srv/soundings.db", Path("/srv/soundings.db")),
+        ("sqlite:///var/soundings.db", Path("var/soundings.db")),
+        ("sqlite:////srv/soundings.db?mode=ro", Path("/srv/soundings.db")),
+        ("sqlite://", None),
+        ("sqlite:///:memory:", None),
+    ],
+)
+def test_the_database_file_is_read_from_its_address(url: str, path: Path | None) -> None:
+    assert Settings(database_url=url).sqlite_path == path
