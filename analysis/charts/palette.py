@@ -17,8 +17,8 @@ MARK = "#b3261e"
 
 NEUTRAL = "#8a8a8a"
 _LOW = ("#8c3a04", "#d4700f", "#b8823f")
-_HIGH = ("#0a4478", "#3487c4", "#5f8fae")
-GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#9a7700", "#0e8fa8")
+_HIGH = ("#0a4478", "#3a8dcb", "#5f8fae")
+GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#876800", "#0e8fa8")
 
 
 def scale(points: int) -> tuple[str, ...]:

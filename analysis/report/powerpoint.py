@@ -289,7 +289,7 @@ class _Deck:
             native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
             native.legend.font.size = Pt(LEGEND_SIZE)
         self._style_axes(native, spec, size)
-        self._style_series(native, spec, size)
+        self._style_series(native, spec, size, plan)
         if plan is not None:
             _fix_plot(native, plan.plot, area)
 
@@ -316,7 +316,7 @@ class _Deck:
         skip = _append(names._element, "c:tickLblSkip", val="1")
         names._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
 
-    def _style_series(self, native: Chart, spec: ChartSpec, size: float) -> None:
+    def _style_series(self, native: Chart, spec: ChartSpec, size: float, plan: RowsPlan | None) -> None:
         plot = native.plots[0]
         plot.gap_width = {Form.GROUPED: 40, Form.COLUMNS: 20}.get(spec.form, 45)
         plot.overlap = 100 if spec.form is Form.STACKED else 0
@@ -329,7 +329,7 @@ class _Deck:
             labels.show_value = True
             labels.font.size = Pt(min(size, LEGEND_SIZE))
             labels.number_format_is_linked = False
-            labels.number_format = self._number_format(spec)
+            labels.number_format = self._number_format(spec, plan)
             if spec.form is Form.STACKED:
                 drawn.format.line.color.rgb = _rgb(palette.PAPER)
                 labels.position = XL_LABEL_POSITION.CENTER
@@ -349,12 +349,15 @@ class _Deck:
             self._run(data_label.text_frame.paragraphs[0], label, min(size, LEGEND_SIZE))
             data_label.position = XL_LABEL_POSITION.OUTSIDE_END
 
-    def _number_format(self, spec: ChartSpec) -> str:
+    def _number_format(self, spec: ChartSpec, plan: RowsPlan | None) -> str:
         """The spreadsheet pattern of the values; narrow segments stay without a figure."""
         if spec.value_format is not ValueFormat.SHARE:
             return "0.0" if spec.value_format is ValueFormat.RANK else "#,##0"
         gap = "\u00a0" if not format_percent(0.5, locale=wording.locale_of(self._words))[2].startswith("%") else ""
-        return f"[>=0.055]0{gap}%;;" if spec.form is Form.STACKED else f"0{gap}%"
+        if spec.form is not Form.STACKED or plan is None:
+            return f"0{gap}%"
+        narrowest = lettering.width(f"88{gap}%", LEGEND_SIZE) / plan.plot.wide
+        return f"[>={narrowest:.3f}]0{gap}%;;"
 
     def _write_legend(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
         """Names of the series as text: PowerPoint's own legend runs from left to right only."""

@@ -1,0 +1,222 @@
+"""Which chart a card gets, in what order, and with which words."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analysis.charts.choose import chart, coverage, timeline
+from analysis.charts.spec import ChartSpec, CoverageRow, Form, Mark, MonitoringSource, Role, Side, TimelinePoint
+from analysis.disclosure import SUPPRESSED
+from analysis.findings.card import Card, CardKind
+from tests.analysis import cards
+from tests.analysis.cards import ENGLISH, PlainWords
+
+MONITORING = MonitoringSource(title="The way forward", fictional=True, as_of=cards.SOURCE.as_of)
+
+
+def drawn(card: Card, statement: str = "") -> ChartSpec:
+    spec = chart(card, ENGLISH, statement=statement)
+    assert spec is not None
+    return spec
+
+
+def test_few_options_stay_in_the_questionnaires_order_and_a_suppressed_one_has_no_value() -> None:
+    spec = drawn(cards.single())
+    assert spec.form is Form.BARS
+    assert spec.categories == ("Yes", "No", "Not sure")
+    assert spec.series[0].values == (0.625, 0.3675, None)
+    assert spec.series[0].labels == ("63%", "37%", "<5")
+    assert spec.maximum == 0.7
+
+
+def test_many_options_are_sorted_by_share_with_other_last() -> None:
+    assert drawn(cards.multiple()).categories == (
+        "Treatment and rehabilitation",
+        "Harm reduction",
+        "Prevention",
+        "Policy advocacy and reform",
+        "Gender equality",
+        "Access to controlled medicines, pain relief and palliative care",
+        "Crime and security",
+        "Other",
+    )
+
+
+def test_a_scale_of_numbers_is_never_sorted() -> None:
+    points = tuple(cards.row(str(point), f"Point {point}", 10 * (point % 4) + 5) for point in range(10))
+    assert drawn(cards.single(rows=points)).categories == tuple(f"Point {point}" for point in range(10))
+
+
+def test_more_than_twenty_options_become_fifteen_and_the_rest() -> None:
+    spec = drawn(cards.many(30))
+    assert len(spec.categories) == 16
+    assert spec.categories[-1] == "Other options (15)"
+    assert spec.series[0].values[-1] == pytest.approx(sum(60 - index for index in range(15, 30)) / 1200)
+
+
+def test_the_rest_is_not_summed_when_a_part_of_it_is_suppressed() -> None:
+    card = cards.many(30)
+    rows = (*card.rows[:-1], cards.row("last", "Last", SUPPRESSED))
+    spec = drawn(replace(card, rows=rows))
+    assert len(spec.categories) == 15
+    assert spec.note == "Options not shown: 15. Fictional data: organisations and answers are invented."
+
+
+def test_the_rest_of_a_multiple_choice_is_not_summed() -> None:
+    assert len(drawn(cards.many(30, CardKind.MULTIPLE)).categories) == 15
+
+
+def test_below_thirty_answers_the_count_comes_first() -> None:
+    rows = (cards.row("yes", "Yes", 12, 20), cards.row("no", "No", 8, 20))
+    assert drawn(cards.single(base=cards.base(20), rows=rows)).series[0].labels == ("12\u00a0(60%)", "8\u00a0(40%)")
+
+
+def test_a_battery_is_sorted_by_net_and_keeps_those_who_do_not_know_apart() -> None:
+    spec = drawn(cards.battery())
+    assert spec.form is Form.STACKED
+    assert [series.name for series in spec.series] == [label for _, label in cards.CHANGE]
+    assert {series.role for series in spec.series} == {Role.SCALE}
+    assert spec.sides == (
+        Side(title="Net", labels=("+40", "+8", "\u221250", "<5")),
+        Side(title="Don't know", labels=("<5", "0", "12", "31")),
+    )
+    assert spec.series[0].values[-1] is None
+    assert spec.series[0].labels[-1] == "<5"
+
+
+def test_a_battery_without_order_has_no_net_and_keeps_its_order() -> None:
+    card = cards.battery()
+    items = tuple(replace(item, net=None, mean=None) for item in card.items)
+    spec = drawn(replace(card, items=items))
+    assert [side.title for side in spec.sides] == ["Don't know"]
+    assert spec.categories == tuple(item.label for item in items)
+    assert {series.role for series in spec.series} == {Role.GROUP}
+
+
+def test_a_ranking_begins_with_the_best() -> None:
+    spec = drawn(cards.ranking())
+    assert spec.form is Form.RANKS
+    assert spec.categories == ("Prevention", "Harm reduction", "Livelihoods", "Research")
+    assert spec.series[0].values == (1.8, 2.1, 3.4, None)
+    assert spec.sides == (Side(title="Put first", labels=("45%", "33%", "8%", "<5")),)
+    assert spec.maximum == 4.0
+
+
+def test_a_rank_that_nobody_gave_is_a_dash_and_not_a_suppressed_figure() -> None:
+    card = cards.ranking()
+    rows = tuple(replace(row, mean_rank=None, first=None) for row in card.rows[:1])
+    spec = drawn(replace(card, rows=rows))
+    assert spec.series[0].labels == ("–",)
+    assert "<5" not in spec.note
+
+
+def test_open_answers_have_no_chart() -> None:
+    assert chart(cards.text(), ENGLISH) is None
+
+
+def test_few_groups_stand_side_by_side() -> None:
+    spec = drawn(cards.compared())
+    assert spec.form is Form.GROUPED
+    assert [series.name for series in spec.series] == [
+        "Eastern Europe and Central Asia (n\u00a0=\u00a090)",
+        "Latin America (n\u00a0=\u00a0170)",
+        "Africa (n\u00a0=\u00a0140)",
+    ]
+    assert spec.series[0].values == (58 / 90, None)
+
+
+def test_many_groups_become_bars_of_one_hundred_percent() -> None:
+    card = cards.compared()
+    columns = tuple(replace(card.columns[0], code=f"g{number}", label=f"Group {number}") for number in range(7))
+    spec = drawn(replace(card, columns=columns))
+    assert spec.form is Form.STACKED
+    assert spec.categories == tuple(f"Group {number}" for number in range(7))
+
+
+def test_many_groups_of_a_multiple_choice_become_a_table() -> None:
+    card = cards.compared()
+    columns = tuple(replace(card.columns[0], code=f"g{number}", label=f"Group {number}") for number in range(7))
+    assert drawn(replace(card, kind=CardKind.MULTIPLE, columns=columns)).form is Form.TABLE
+
+
+@pytest.mark.parametrize("card", [card for card in cards.ALL if card.kind is not CardKind.TEXT], ids=lambda c: c.label)
+def test_every_chart_says_what_it_shows_of_whom_and_from_when(card: Card) -> None:
+    spec = drawn(card)
+    title = "Civil society consultation: the way forward to 2029"
+    assert spec.source == f"Source: {title}. As of November 23, 2026, 19:05 UTC. Data state 3fa94c21d07b."
+    assert spec.base.startswith("n = ")
+    assert spec.note.endswith("Fictional data: organisations and answers are invented.")
+    assert spec.alt.endswith(".")
+    assert len(spec.alt) > len(card.label)
+    assert all(len(series.values) == len(series.labels) == len(spec.categories) for series in spec.series)
+    assert all(len(side.labels) == len(spec.categories) for side in spec.sides)
+
+
+def test_the_alternative_text_names_the_leading_figures_and_no_suppressed_one() -> None:
+    assert drawn(cards.single()).alt == (
+        "Bar chart: Has your organisation taken part. Highest: Yes 63%, No 37%. n = 400 (replies: 400)."
+    )
+
+
+def test_the_note_says_who_is_missing_and_that_several_answers_were_possible() -> None:
+    assert drawn(cards.multiple(filter_labels=(("Region", "Africa"),))).note == (
+        "Only replies with Region: Africa. Without an answer: skipped 12. Several answers were possible; shares may "
+        "add up to more than 100 %. <5: fewer than 5 replies, not shown. "
+        "Fictional data: organisations and answers are invented."
+    )
+
+
+def test_a_findings_sentence_becomes_the_title_and_the_question_moves_below() -> None:
+    spec = drawn(cards.single(), statement="Most took part.")
+    assert spec.title == "Most took part."
+    assert spec.subtitle == "Has your organisation taken part? · % of those who answered · n = 400 (replies: 400)"
+
+
+def test_real_data_carry_no_mark_of_invention() -> None:
+    card = cards.single(source=replace(cards.SOURCE, fictional=False))
+    assert drawn(card).note == "<5: fewer than 5 replies, not shown."
+
+
+def test_figures_keep_their_order_inside_arabic() -> None:
+    spec = chart(cards.single(), PlainWords(language="ar", direction="rtl"))
+    assert spec is not None
+    assert spec.series[0].labels[2] == "\u200e<5"
+    assert spec.direction == "rtl"
+
+
+def test_replies_over_time_have_empty_days_and_a_deadline() -> None:
+    points = [TimelinePoint(day=date(2026, 10, day), replies=replies) for day, replies in ((1, 3), (4, 7))]
+    spec = timeline(points, source=MONITORING, words=ENGLISH, deadline=date(2026, 10, 3))
+    assert spec.form is Form.COLUMNS
+    assert spec.series[0].values == (3.0, 0.0, 0.0, 7.0)
+    assert spec.series[0].labels == ("3", "", "", "7")
+    assert spec.marks == (Mark(at=2.5, label="Deadline Oct 3"),)
+    assert spec.alt == "Column chart. Replies per day: 10 in all, at most 7 at once. Deadline Oct 3."
+
+
+def test_replies_over_many_weeks_are_counted_per_week() -> None:
+    points = [TimelinePoint(day=date.fromordinal(739_000 + day), replies=1) for day in range(70)]
+    assert timeline(points, source=MONITORING, words=ENGLISH).series[0].values == (7.0,) * 10
+
+
+def test_a_suppressed_day_suppresses_its_week() -> None:
+    points = [
+        TimelinePoint(day=date.fromordinal(739_000 + day), replies=SUPPRESSED if day == 8 else 1) for day in range(70)
+    ]
+    assert timeline(points, source=MONITORING, words=ENGLISH).series[0].values == (7.0, None, *(7.0,) * 8)
+
+
+def test_no_replies_yet_is_an_empty_timeline() -> None:
+    assert timeline([], source=MONITORING, words=ENGLISH, deadline=date(2026, 10, 3)).categories == ()
+
+
+def test_coverage_shows_replies_of_the_invited() -> None:
+    rows = [
+        CoverageRow(label="Africa", invited=40, replied=10),
+        CoverageRow(label="Oceania", invited=3, replied=SUPPRESSED),
+    ]
+    spec = coverage(rows, source=MONITORING, words=ENGLISH)
+    assert spec.series[0].values == (0.25, None)
+    assert spec.sides == (Side(title="Replied / invited", labels=("10 / 40", "<5 / 3")),)
+    assert spec.note == ("<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.")

@@ -1,0 +1,62 @@
+"""Colours that everybody can tell from paper and from each other."""
+
+import itertools
+
+import pytest
+
+from analysis.charts import palette
+
+DEUTERANOPIA = ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881))
+PROTANOPIA = ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998))
+"""Machado, Oliveira, Fernandes (2009), severity 1."""
+
+
+def linear(colour: str) -> list[float]:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+
+
+def lab(rgb: list[float]) -> tuple[float, float, float]:
+    matrix = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    x, y, z = (
+        sum(weight * max(0.0, part) for weight, part in zip(line, rgb, strict=True)) / white
+        for line, white in zip(matrix, (0.9505, 1.0, 1.089), strict=True)
+    )
+    fx, fy, fz = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def seen(colour: str, matrix: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
+    rgb = linear(colour)
+    return lab([sum(weight * part for weight, part in zip(line, rgb, strict=True)) for line in matrix])
+
+
+def distance(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
+
+
+EVERY_SCALE = [palette.scale(points) for points in range(2, 8)]
+
+
+@pytest.mark.parametrize("colour", sorted({palette.ACCENT, *palette.GROUPS, *itertools.chain(*EVERY_SCALE)}))
+def test_every_bar_stands_out_from_white_paper(colour: str) -> None:
+    assert palette.contrast(colour, palette.PAPER) >= 3.0
+
+
+@pytest.mark.parametrize("colour", sorted({*palette.GROUPS, *itertools.chain(*EVERY_SCALE)}))
+def test_labels_on_bars_can_be_read(colour: str) -> None:
+    assert palette.contrast(palette.text_on(colour), colour) >= 4.5
+
+
+@pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
+def test_neighbours_on_a_scale_differ_for_colour_blind_readers(matrix: tuple[tuple[float, ...], ...]) -> None:
+    for one, other in itertools.pairwise(palette.scale(5)):
+        assert distance(seen(one, matrix), seen(other, matrix)) >= 15
+
+
+def test_an_odd_scale_has_a_grey_middle() -> None:
+    assert [palette.scale(points)[points // 2] for points in (3, 5, 7)] == [palette.NEUTRAL] * 3
+
+
+def test_black_on_white_has_the_highest_contrast() -> None:
+    assert palette.contrast("#000000", "#ffffff") == pytest.approx(21.0)

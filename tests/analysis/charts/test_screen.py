@@ -1,0 +1,66 @@
+"""The figure in the browser: what is drawn where, and nothing that was hidden."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from analysis.charts.choose import chart
+from analysis.charts.screen import figure
+from analysis.charts.spec import ChartSpec
+from analysis.disclosure import SUPPRESSED
+from analysis.findings.card import Card, CardKind
+from tests.analysis import cards
+from tests.analysis.cards import ENGLISH, PlainWords
+
+DRAWN = [card for card in cards.ALL if card.kind is not CardKind.TEXT]
+
+
+def described(card: Card, words: PlainWords = ENGLISH) -> ChartSpec:
+    spec = chart(card, words)
+    assert spec is not None
+    return spec
+
+
+def texts(spec: ChartSpec) -> list[str]:
+    return [annotation.text for annotation in figure(spec).layout.annotations]
+
+
+def test_bars_have_their_values_and_the_suppressed_one_has_none() -> None:
+    fig = figure(described(cards.single()))
+    assert tuple(fig.data[0].x) == (0.625, 0.3675, None)
+    assert [annotation.text for annotation in fig.layout.annotations[:3]] == ["63%", "37%", "&lt;5"]
+
+
+@pytest.mark.parametrize("card", DRAWN, ids=lambda card: card.label)
+def test_every_label_and_every_side_is_written_on_the_figure(card: Card) -> None:
+    spec = described(card)
+    written = " ".join(texts(spec))
+    for text in (text for side in spec.sides for text in (side.title, *side.labels)):
+        assert text.replace("<", "&lt;") in written
+
+
+@pytest.mark.parametrize("card", DRAWN, ids=lambda card: card.label)
+def test_a_figure_can_be_sent_to_a_browser(card: Card) -> None:
+    assert json.loads(figure(described(card)).to_json())["data"]
+
+
+def test_arabic_bars_grow_to_the_left() -> None:
+    spec = described(cards.single(), PlainWords(language="ar", direction="rtl"))
+    assert tuple(figure(spec).layout.xaxis.range) == (0.7, 0.0)
+
+
+def test_more_bars_make_a_higher_figure() -> None:
+    few, many = figure(described(cards.many(3))), figure(described(cards.many(12)))
+    assert many.layout.height > few.layout.height + 9 * 24
+
+
+def test_words_of_the_questionnaire_are_no_markup() -> None:
+    card = cards.single(rows=(cards.row("x", '<a href="javascript:x">A & B</a>', 10),))
+    assert '&lt;a href="javascript:x"&gt;A &amp; B&lt;/a&gt;' in "".join(texts(described(card))).replace("\n", "")
+
+
+def test_a_segment_that_is_suppressed_leaves_no_zero_behind() -> None:
+    card = replace(cards.battery(), items=cards.battery().items[3:])
+    assert card.items[0].rows[0].cell.count is SUPPRESSED
+    assert "&lt;5" in texts(described(card))

@@ -1,0 +1,212 @@
+"""Slides whose charts are PowerPoint's own, and which tell no more than the cards."""
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from python_calamine import CalamineWorkbook
+
+from analysis.findings.card import Card, CardKind
+from analysis.findings.frozen import to_json
+from analysis.report.powerpoint import deck
+from data.errors import InvalidInput
+from data.records import FindingRecord, RecommendationRecord
+from tests.analysis import cards
+from tests.analysis.cards import ENGLISH, PlainWords
+
+ARABIC = PlainWords(language="ar", direction="rtl")
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+FINDING = FindingRecord(
+    id=7,
+    consultation_id=1,
+    position=1,
+    statement="Two in three took part.",
+    question="q",
+    filters={},
+    card=to_json(cards.single()),
+    replies=400,
+    created_at=NOW,
+    created_by="staff",
+    revision=1,
+)
+RECOMMENDATION = RecommendationRecord(
+    id=3,
+    consultation_id=1,
+    position=2,
+    text="Fund community-led services.",
+    addressee="Member States",
+    level="National",
+    challenge="Services falling short",
+    finding_ids=(7,),
+    answers=(),
+    created_at=NOW,
+    created_by="staff",
+    revision=1,
+)
+
+
+def opened(*shown: Card, words: PlainWords = ENGLISH, **more: Any) -> Any:
+    return Presentation(io.BytesIO(deck(shown, title="The way forward", words=words, **more)))
+
+
+def charts(slide: Any) -> list[Any]:
+    return [shape.chart for shape in slide.shapes if shape.has_chart]
+
+
+def words_of(slide: Any) -> str:
+    return "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+
+
+def workbook(chart: Any) -> list[list[Any]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def test_a_deck_is_wide_and_opens_with_consultation_date_and_replies() -> None:
+    file = opened(cards.single())
+    assert (file.slide_width.pt, file.slide_height.pt) == (960, 540)
+    assert words_of(file.slides[0]) == (
+        "The way forward\n"
+        "Civil society consultation: the way forward to 2029\n"
+        "As of November 23, 2026, 19:05 UTC\n"
+        "Replies: 400\n"
+        "Fictional data: organisations and answers are invented."
+    )
+
+
+def test_a_slide_carries_title_base_note_source_and_number() -> None:
+    slide = opened(cards.single()).slides[1]
+    assert slide.shapes.title.text_frame.text == "Has your organisation taken part?"
+    assert words_of(slide).split("\n")[1:] == [
+        "2",
+        "% of those who answered · n = 400 (replies: 400)",
+        "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
+        "Source: Civil society consultation: the way forward to 2029. As of November 23, 2026, 19:05 UTC. "
+        "Data state 3fa94c21d07b.",
+    ]
+
+
+def test_a_native_chart_holds_the_cards_figures_and_nothing_of_the_suppressed_one() -> None:
+    (chart,) = charts(opened(cards.single()).slides[1])
+    assert list(chart.plots[0].categories) == ["Yes", "No", "Not sure (<5)"]
+    assert list(chart.plots[0].series[0].values) == [0.625, 0.3675, None]
+    assert workbook(chart) == [
+        ["", "% of those who answered"],
+        ["Yes", 0.625],
+        ["No", 0.3675],
+        ["Not sure (<5)", ""],
+    ]
+
+
+def test_a_battery_is_stacked_with_net_and_dont_know_in_a_table_beside_it() -> None:
+    slide = opened(cards.battery()).slides[1]
+    (chart,) = charts(slide)
+    assert [series.name for series in chart.plots[0].series] == [label for _, label in cards.CHANGE]
+    assert chart.plots[0].overlap == 100
+    assert workbook(chart)[4][1] == ""
+    (table,) = [shape.table for shape in slide.shapes if shape.has_table]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Net", "Don't know"],
+        ["+40", "<5"],
+        ["+8", "0"],
+        ["\u221250", "12"],
+        ["<5", "31"],
+    ]
+
+
+@pytest.mark.parametrize("card", [card for card in cards.ALL if card.kind is not CardKind.TEXT], ids=lambda c: c.label)
+def test_every_chart_has_its_alternative_text(card: Card) -> None:
+    slide = opened(card).slides[1]
+    (frame,) = [shape for shape in slide.shapes if shape.has_chart]
+    described = frame._element.nvGraphicFramePr.cNvPr.get("descr")
+    assert described.endswith(".")
+    assert card.label.rstrip("?") in described
+
+
+def test_below_thirty_answers_the_labels_are_counts_first() -> None:
+    rows = (cards.row("yes", "Yes", 12, 20), cards.row("no", "No", 8, 20))
+    (chart,) = charts(opened(cards.single(base=cards.base(20), rows=rows)).slides[1])
+    labels = [chart.plots[0].series[0].points[index].data_label.text_frame.text for index in range(2)]
+    assert labels == ["12\u00a0(60%)", "8\u00a0(40%)"]
+
+
+def test_more_rows_than_can_be_read_are_parted_over_slides() -> None:
+    card = cards.battery()
+    long = tuple(replace(card.items[0], label=f"{number} {card.items[1].label * 2}") for number in range(14))
+    slides = list(opened(replace(card, items=long)).slides)[1:]
+    assert [slide.shapes.title.text_frame.text[-5:] for slide in slides] == ["(1/3)", "(2/3)", "(3/3)"]
+    assert sum(len(list(charts(slide)[0].plots[0].categories)) for slide in slides) == 14
+
+
+@pytest.mark.parametrize("card", cards.ALL, ids=lambda card: card.label)
+def test_nothing_stands_outside_a_slide(card: Card) -> None:
+    for slide in opened(card).slides:
+        for shape in slide.shapes:
+            assert shape.left.pt >= 0
+            assert shape.top.pt >= 0
+            assert shape.left.pt + shape.width.pt <= 960
+            assert shape.top.pt + shape.height.pt <= 540
+
+
+def test_a_chart_ends_above_its_note() -> None:
+    for slide in list(opened(*cards.ALL).slides)[1:]:
+        source = next(s for s in slide.shapes if s.has_text_frame and "Source: " in s.text_frame.text)
+        for frame in (shape for shape in slide.shapes if shape.has_chart):
+            assert frame.top + frame.height <= source.top
+
+
+def test_open_answers_become_three_quotes() -> None:
+    slide = opened(cards.text()).slides[1]
+    assert words_of(slide).count("naloxone") == 3
+    assert words_of(slide).count("– An organisation, Sub-Saharan Africa") == 3
+
+
+def test_a_question_without_quotes_has_no_slide() -> None:
+    assert len(opened(cards.text(quotes=())).slides) == 1
+
+
+def test_a_finding_shows_its_sentence_over_the_chart_of_its_frozen_card() -> None:
+    slide = opened(findings=[FINDING]).slides[1]
+    assert slide.shapes.title.text_frame.text == "Two in three took part."
+    assert workbook(charts(slide)[0])[1] == ["Yes", 0.625]
+
+
+def test_a_recommendation_names_addressee_level_challenge_and_findings() -> None:
+    slide = opened(findings=[FINDING], recommendations=[RECOMMENDATION]).slides[2]
+    assert slide.shapes.title.text_frame.text == "Recommendation 2"
+    text = next(s.text_frame.text for s in slide.shapes if s.has_text_frame and "Fund" in s.text_frame.text)
+    assert text.split("\n") == [
+        "Fund community-led services.",
+        "Addressed to: Member States",
+        "Level: National",
+        "Challenge: Services falling short",
+        "Rests on these findings",
+        "• Two in three took part.",
+    ]
+
+
+def test_a_deck_of_nothing_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"report\.empty"):
+        deck([], title="x", words=ENGLISH, recommendations=[RECOMMENDATION])
+
+
+@pytest.mark.parametrize("formula", ["=1+1", '=HYPERLINK("http://x")', "{=1}", "@x"])
+def test_no_label_becomes_a_formula_in_the_charts_workbook(formula: str) -> None:
+    (chart,) = charts(opened(cards.single(rows=(cards.row("x", formula, 10),))).slides[1])
+    assert workbook(chart)[1][0] == f"\u200b{formula}"
+
+
+def test_control_signs_do_not_break_a_slide() -> None:
+    card = cards.single(label="a\x0bb", rows=(cards.row("x", "c\x07d", 10),))
+    (chart,) = charts(opened(card).slides[1])
+    assert list(chart.plots[0].categories) == ["cd"]
+
+
+def test_arabic_paragraphs_run_from_right_to_left() -> None:
+    slide = opened(cards.battery(), words=ARABIC).slides[1]
+    paragraph = slide.shapes.title.text_frame.paragraphs[0]
+    assert paragraph._p.pPr.get("rtl") == "1"
+    assert charts(slide)[0].value_axis.reverse_order is True

@@ -1,0 +1,53 @@
+"""The numbers behind a card as rows."""
+
+from analysis.disclosure import SUPPRESSED
+from analysis.report.table import Unit, tabulate
+from tests.analysis import cards
+from tests.analysis.cards import ENGLISH
+
+
+def test_options_have_count_share_and_bounds() -> None:
+    table = tabulate(cards.single(), ENGLISH)
+    assert [column.head for column in table.columns] == [
+        "Option",
+        "Count",
+        "Share",
+        "Share, lower bound (95 %)",
+        "Share, upper bound (95 %)",
+    ]
+    assert table.rows[0] == ("Yes", 250, 0.625, 0.575, 0.675)
+    assert table.rows[2] == ("Not sure", SUPPRESSED, SUPPRESSED, None, None)
+
+
+def test_groups_of_a_comparison_follow_the_whole() -> None:
+    table = tabulate(cards.compared(), ENGLISH)
+    assert table.columns[5].head == "Eastern Europe and Central Asia: count"
+    assert table.columns[5].values == (58, SUPPRESSED)
+    assert len(table.columns) == 5 + 2 * 3
+
+
+def test_a_battery_has_one_row_per_item() -> None:
+    table = tabulate(cards.battery(), ENGLISH)
+    assert [column.head for column in table.columns[:7]] == [
+        "Item",
+        "n",
+        "Don't know",
+        "Net",
+        "Mean",
+        "Much worse: count",
+        "Much worse: share",
+    ]
+    assert table.rows[0][1:7] == (400, 12, -0.5, 2.25, 120, 0.3)
+    assert table.rows[3][3] is SUPPRESSED
+
+
+def test_a_ranking_has_ranks_and_first_places() -> None:
+    table = tabulate(cards.ranking(), ENGLISH)
+    assert [column.head for column in table.columns[5:]] == ["Mean rank", "Put first: count", "Put first: share"]
+    assert table.rows[0][5:] == (2.1, 130, 0.325)
+
+
+def test_open_answers_stand_with_their_attribution() -> None:
+    table = tabulate(cards.text(), ENGLISH)
+    assert [column.unit for column in table.columns] == [Unit.TEXT] * 4
+    assert table.rows[0][1] == "An organisation, Sub-Saharan Africa"
