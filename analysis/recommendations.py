@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import review
+from analysis.charts.spec import Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
@@ -282,6 +283,16 @@ def asked_for(
         limit=limit,
         offset=offset,
     )
+
+
+def level_names(words: Words) -> dict[str, str]:
+    """The levels in words."""
+    return {
+        "local": words.translate("Local"),
+        "national": words.translate("National"),
+        "regional": words.translate("Regional"),
+        "international": words.translate("International"),
+    }
 
 
 def may_write(actor: Actor) -> bool:

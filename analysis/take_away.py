@@ -113,11 +113,20 @@ def dashboard_file(
         raise InvalidInput("format.unknown", format=kind)
     cards = review.cards(store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
+    levels = recommendations.level_names(words)
     content = made.make(
         cards,
         title=cards[0].source.title if cards else slug,
         words=words,
         findings=[kept.record for kept in recommendations.findings(store, slug, actor=actor)],
-        recommendations=[replace(each.record, challenge=each.challenge_label) for each in written],
+        recommendations=[
+            replace(
+                each.record,
+                position=number,
+                challenge=each.challenge_label,
+                level=levels.get(each.record.level, each.record.level),
+            )
+            for number, each in enumerate(written, start=1)
+        ],
     )
     return File(name=f"{slug}{made.extension}", content_type=made.content_type, content=content)

@@ -5,7 +5,7 @@ import html
 
 import streamlit as st
 
-from analysis import meetings
+from analysis import meetings, recommendations
 from analysis.charts import choose, image
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.ui import cards, frame, keys
@@ -44,12 +44,7 @@ def recommendation(shown: Recommendation) -> None:
     """A recommendation with addressee, level, challenge and what stands behind it."""
     record = shown.record
     st.html(f'<h1 class="sd-meeting">{html.escape(record.text)}</h1>')
-    levels = {
-        "local": _("Local"),
-        "national": _("National"),
-        "regional": _("Regional"),
-        "international": _("International"),
-    }
+    levels = recommendations.level_names(words)
     facts = [
         (_("To whom"), record.addressee),
         (_("Level"), levels.get(record.level, record.level)),

@@ -17,12 +17,7 @@ from survey.ui import messages, session
 here = frame.open_page("Recommendations", Action.WRITE_FINDINGS)
 _ = here.words.translate
 language = here.words.language
-LEVELS = {
-    "local": _("Local"),
-    "national": _("National"),
-    "regional": _("Regional"),
-    "international": _("International"),
-}
+LEVELS = recommendations.level_names(here.words)
 kept = recommendations.findings(here.store, here.slug, actor=here.actor)
 written = recommendations.recommendations(here.store, here.slug, actor=here.actor, language=language)
 challenges = {"": "–", **dict(recommendations.challenges(here.store, here.slug, actor=here.actor, language=language))}

@@ -18,7 +18,7 @@ SURVEY, ANALYSIS = ROOT / "survey" / "pages", ROOT / "analysis" / "pages"
 
 def main() -> None:
     """One run of the app."""
-    st.set_page_config(page_title="Soundings", page_icon=str(ROOT / "survey" / "ui" / "icon.png"), layout="wide")
+    st.set_page_config(page_title="Soundings", page_icon=str(ROOT / "survey" / "ui" / "assets" / "icon.png"), layout="wide")
     theme.style()
     respondent = urlsplit(st.context.url or "").path.rstrip("/").endswith("/respond")
     who = identity.actor() if not respondent else None
