@@ -2,9 +2,13 @@
 
 # ruff: noqa: E501 - the form stands here as a Markdown table
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from data.errors import SoundingsError
 from data.store import Store
 from survey import consultations, responses
 from survey.access import Actor, ActorKind, Role
@@ -146,3 +150,11 @@ def send(store: Store, *, slug: str = SLUG, now: datetime = NOW, **answers: obje
     fill(store, code, {**ANSWERS, **answers}, now=now)
     responses.submit(store, code, now=now)
     return code
+
+
+@contextmanager
+def refused(kind: type[SoundingsError], code: str) -> Iterator[pytest.ExceptionInfo[SoundingsError]]:
+    """What happens inside is refused with this error, code and all."""
+    with pytest.raises(kind) as caught:
+        yield caught
+    assert caught.value.code == code

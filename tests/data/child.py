@@ -1,4 +1,4 @@
-"""A child process for tests of disks and kills: it has everything imported already, so it needs no right to read code."""
+"""A child process for tests of disks and kills; everything is imported already, so it needs no right to read code."""
 
 import json
 import os

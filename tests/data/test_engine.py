@@ -18,7 +18,7 @@ from data.store import Store, open_store
 from survey import responses
 from tests.conftest import settings_for
 from tests.data import child
-from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, send
+from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, refused, send
 
 
 @pytest.fixture
@@ -234,13 +234,13 @@ def test_a_back_up_never_replaces_a_file(tmp_path: Path) -> None:
     settings, _ = published(tmp_path)
     target = tmp_path / "backup.db"
     target.write_text("mine")
-    with pytest.raises(InvalidInput, match="backup.exists"):
+    with refused(InvalidInput, "backup.exists"):
         engine.backup(settings, target)
     assert target.read_text() == "mine"
 
 
 def test_there_is_no_back_up_of_a_database_that_does_not_exist(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="store.missing"):
+    with refused(NotFound, "store.missing"):
         engine.backup(settings, tmp_path / "backup.db")
     assert list(tmp_path.iterdir()) == []
 
@@ -254,14 +254,14 @@ def test_a_restore_brings_back_the_back_up_and_keeps_the_replaced_database(tmp_p
     kept = engine.restore(settings, tmp_path / "backup.db")
     assert kept == tmp_path / "soundings.before-restore-1.db"
     assert submission_behind(settings, code) == SENT
-    with pytest.raises(NotFound, match="response.unknown_code"):
+    with refused(NotFound, "response.unknown_code"):
         submission_behind(settings, later)
     assert submission_behind(settings_for(kept), later) == {**SENT, "org_name": "Later"}
     assert engine.restore(settings, tmp_path / "backup.db") == tmp_path / "soundings.before-restore-2.db"
 
 
 def test_a_restore_where_nothing_was_keeps_nothing(tmp_path: Path) -> None:
-    settings, code = published(tmp_path)
+    _, code = published(tmp_path)
     elsewhere = settings_for(tmp_path / "new" / "soundings.db")
     assert engine.restore(elsewhere, tmp_path / "soundings.db") is None
     assert submission_behind(elsewhere, code) == SENT
@@ -326,11 +326,11 @@ def test_a_restore_over_a_database_in_use_gives_up_and_loses_nothing(tmp_path: P
 
 
 def test_a_database_in_memory_has_neither_back_up_nor_restore(tmp_path: Path) -> None:
-    settings, _ = published(tmp_path)
+    published(tmp_path)
     memory = Settings(database_url="sqlite://")
-    with pytest.raises(NotFound, match="store.missing"):
+    with refused(NotFound, "store.missing"):
         engine.backup(memory, tmp_path / "copy.db")
-    with pytest.raises(InvalidInput, match="backup.needs_file"):
+    with refused(InvalidInput, "backup.needs_file"):
         engine.restore(memory, tmp_path / "soundings.db")
 
 

@@ -19,7 +19,7 @@ from data.settings import Settings
 from data.store import Store, open_store
 from survey import responses
 from tests.data import child
-from tests.small import ANSWERS, NOW, SENT, begin, fill, publish
+from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, refused
 
 
 def add_consultation(store: Store, slug: str = "one", **changes: object) -> int:
@@ -79,7 +79,7 @@ def test_every_connection_writes_ahead_and_waits_for_the_disk(engine: Engine) ->
 
 
 def test_an_empty_database_is_not_opened_without_migration(settings: Settings) -> None:
-    with pytest.raises(Unavailable, match="store.not_migrated"):
+    with refused(Unavailable, "store.not_migrated"):
         open_store(settings)
 
 
@@ -119,7 +119,7 @@ def test_answers_come_back_with_their_types(store: Store) -> None:
 
 def test_a_slug_is_taken_once(store: Store) -> None:
     add_consultation(store)
-    with pytest.raises(Conflict, match="consultation.exists"):
+    with refused(Conflict, "consultation.exists"):
         add_consultation(store)
 
 
@@ -167,7 +167,7 @@ def test_a_scope_hides_rows(store: Store, scope: Scope, expected: list[str]) -> 
             if reference in expected:
                 assert kept.response(response_id, scope).reference == reference
             else:
-                with pytest.raises(NotFound, match="response.unknown"):
+                with refused(NotFound, "response.unknown"):
                     kept.response(response_id, scope)
 
 
@@ -195,7 +195,7 @@ def test_a_stale_revision_of_a_response_is_a_conflict_and_changes_nothing(store:
     key = add_response(store, add_consultation(store), "R-1")
     with store.write() as kept:
         assert kept.save_response(key, expected_revision=1, section="first") == 2
-    with pytest.raises(Conflict, match="response.changed_elsewhere"), store.write() as kept:
+    with refused(Conflict, "response.changed_elsewhere"), store.write() as kept:
         kept.save_response(key, expected_revision=1, section="second")
     with store.read() as kept:
         assert (kept.response(key).section, kept.response(key).revision) == ("first", 2)
@@ -217,7 +217,7 @@ def test_the_data_revision_moves_with_every_submitted_response_and_not_with_draf
 
 
 def test_what_fails_inside_a_transaction_is_not_kept(store: Store) -> None:
-    with pytest.raises(InvalidInput), store.write() as kept:
+    with refused(InvalidInput, "anything"), store.write() as kept:
         kept.record(at=NOW, actor="a", action="b", subject="c", details={})
         raise InvalidInput("anything")
     with store.read() as kept:
