@@ -1,5 +1,6 @@
 """The frame of every staff page: who is it, in which language, which consultation."""
 
+import html
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -45,7 +46,7 @@ def open_page(title: str, action: Action, *, heading: bool = True) -> Frame:
         st.title(words.translate(title), anchor=False)
     if not identity.may(actor, action):
         st.warning(words.translate("Please sign in with an account that may see this page."))
-        st.page_link("survey/pages/home.py", label=words.translate("Sign in"))
+        st.html(f'<a class="sd-action" href=".">{html.escape(words.translate("Sign in"))}</a>')
         st.stop()
     store = resources.store()
     found = consultations.listed(store)

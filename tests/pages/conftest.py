@@ -1,0 +1,91 @@
+"""The app over a database of its own, visited by `AppTest`; nothing is replaced but the cookies of the browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+
+from data.engine import backup
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import consultations, demo, people
+from survey.access import OPERATOR, Role
+from survey.ui import resources
+from survey.xlsform.sheets import read_sheets
+from tests.pages.visits import COOKIES, OPEN
+
+SignIn = Callable[[Role], str]
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture(scope="session")
+def _open_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("open") / "open.db"
+    store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
+    consultations.publish(
+        store,
+        read_sheets(demo.FORM),
+        slug=OPEN,
+        title=demo.TITLE,
+        actor=OPERATOR,
+        now=datetime.now(UTC),
+        fictional=True,
+    )
+    store.close()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest has no way to give a session cookies."""
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: dict(COOKIES)))
+    COOKIES.clear()
+
+
+@pytest.fixture
+def app_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Store]]:
+    """Opens the database in the test's own folder the way that the pages do."""
+    monkeypatch.setenv("SOUNDINGS_DATABASE_URL", f"sqlite:///{(tmp_path / 'soundings.db').as_posix()}")
+    yield resources.store
+    resources.store().close()
+
+
+@pytest.fixture
+def empty(app_store: Callable[[], Store]) -> Store:
+    """An app without a consultation."""
+    open_store(resources.settings(), migrate=True).close()
+    return app_store()
+
+
+@pytest.fixture
+def opened(_open_file: Path, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
+    """An app whose one consultation OPEN (the demo's questionnaire, without dates) takes answers and has none."""
+    shutil.copy(_open_file, tmp_path / "soundings.db")
+    return app_store()
+
+
+@pytest.fixture
+def loaded(demo_store: Store, demo_settings: Settings, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
+    """An app with the demo's replies and contact frame."""
+    backup(demo_settings, tmp_path / "soundings.db")
+    return app_store()
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """A session cookie for a role, valid in the store that the app has open."""
+
+    def cookie(role: Role) -> str:
+        store, now = resources.store(), datetime.now(UTC)
+        if role is not Role.ADMINISTRATOR:
+            login = next(login for login, its_role in people.DEMO_PEOPLE.items() if its_role is role)
+            return people.sign_in_demo(store, login, demo=True, now=now, hours=1)
+        token = people.first_administrator_link(store, now=now)
+        if token is not None:
+            people.accept_link(store, token, login="ada", name="Ada Admin", password=PASSWORD, now=now)
+        return people.sign_in(store, login="ada", password=PASSWORD, now=now, hours=1)
+
+    return cookie

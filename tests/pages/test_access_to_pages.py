@@ -1,0 +1,96 @@
+"""Who sees which page: by the list of pages, and by each page itself, whatever the list says."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import Store
+from survey.access import Role
+from tests.pages.conftest import SignIn
+from tests.pages.visits import COOKIE, COOKIES, ROOT, Visit
+
+START = "Soundings"
+STAFF_PAGES = {
+    "monitor": "Replies",
+    "explore": "Questions",
+    "voices": "Voices",
+    "recommend": "Recommendations",
+    "meet": "Meeting",
+    "take_away": "Take away",
+    "collect": "Collect",
+    "people": "People",
+}
+FILES = {page: next(ROOT.glob(f"*/pages/{page}.py")) for page in STAFF_PAGES}
+REFUSAL = "Please sign in with an account that may see this page."
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES)
+def test_a_page_of_staff_is_not_there_for_a_visitor(page: str, opened: Store) -> None:
+    assert Visit(page).title == START
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES)
+def test_a_forged_cookie_opens_nothing(page: str, opened: Store) -> None:
+    assert Visit(page, session="made-up").title == START
+
+
+@pytest.mark.parametrize(
+    ("role", "hidden"),
+    [
+        (Role.ADMINISTRATOR, set()),
+        (Role.SECRETARIAT, {"people"}),
+        (Role.REPORT_WRITER, {"people", "collect", "recommend"}),
+    ],
+)
+def test_a_role_sees_its_pages_and_no_other(role: Role, hidden: set[str], opened: Store, sign_in: SignIn) -> None:
+    session = sign_in(role)
+    for page, title in STAFF_PAGES.items():
+        assert Visit(page, session=session).title == (START if page in hidden else title)
+
+
+def _alone(page: Path, session: str = "") -> AppTest:
+    """The page without the list of pages, as a bug in that list would run it."""
+    COOKIES.clear()
+    if session:
+        COOKIES[COOKIE] = session
+    return AppTest.from_file(page, default_timeout=60).run()
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES)
+def test_every_page_refuses_a_visitor_by_itself(page: str, opened: Store) -> None:
+    alone = _alone(FILES[page])
+    assert [found.value for found in alone.warning] == [REFUSAL]
+    assert not alone.exception
+    assert not alone.get("plotly_chart")
+
+
+@pytest.mark.parametrize("page", ["recommend", "collect", "people"])
+def test_a_page_refuses_the_report_writer_by_itself(page: str, opened: Store, sign_in: SignIn) -> None:
+    alone = _alone(FILES[page], sign_in(Role.REPORT_WRITER))
+    assert [found.value for found in alone.warning] == [REFUSAL]
+    assert not alone.exception
+
+
+@pytest.mark.parametrize("later", ["", "another"])
+def test_a_session_whose_cookie_changes_is_emptied_and_stopped(later: str, opened: Store, sign_in: SignIn) -> None:
+    visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
+    assert visit.title == "Collect"
+    visit.cookies = {COOKIE: later} if later else {}
+    visit.run()
+    assert visit.words == ""
+    assert "soundings:cookie" not in visit.at.session_state
+
+
+def test_a_session_that_another_account_presents_is_stopped_too(opened: Store, sign_in: SignIn) -> None:
+    visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
+    visit.cookies = {COOKIE: sign_in(Role.REPORT_WRITER)}
+    assert visit.run().words == ""
+
+
+def test_a_stopped_account_loses_its_pages_at_the_next_click(opened: Store, sign_in: SignIn) -> None:
+    people = Visit("people", session=sign_in(Role.ADMINISTRATOR))
+    writer = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    assert writer.title == "Questions"
+    people.run().press("Stop the account")
+    assert writer.run().title == START
