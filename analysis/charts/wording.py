@@ -155,11 +155,12 @@ def cause(code: str, words: Words) -> str:
 
 
 def missing_line(base: Base, words: Words) -> str:
-    """Who is not in the base and why; "" when everybody is."""
+    """Who is not in the base and why, as far as it may be said; "" when nothing is to be said."""
+    known = [code for code in (*CAUSES, *(set(base.missing) - set(CAUSES))) if base.missing.get(code, 0) != 0]
     parts = [
         f"{cause(code, words)} {count(base.missing[code], words)}"
-        for code in (*CAUSES, *(set(base.missing) - set(CAUSES)))
-        if code in base.missing and base.missing[code] != 0
+        for code in known
+        if not isinstance(base.missing[code], Suppressed)
     ]
     return words.translate("Without an answer: {causes}.", causes=listing(parts, words)) if parts else ""
 

@@ -24,7 +24,7 @@ from pptx.util import Emu, Pt
 from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.choose import chart
 from analysis.charts.spec import RTL, ChartSpec, Form, Series, ValueFormat, Words
-from analysis.findings.card import Card
+from analysis.findings.card import Card, Quote
 from analysis.findings.frozen import from_json
 from analysis.report import slide_room
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
@@ -132,14 +132,16 @@ class _Deck:
         top = self._write_head(slide, card.label, words.translate("Some of the answers · {base}", base=base))
         note = " ".join(wording.note_lines(card, words, has_hidden=False))
         bottom = self._write_foot(slide, note, wording.source_line(card.source, words))
-        shown = card.quotes[:QUOTES_SHOWN]
+        shown = _chosen(card.quotes, words.language)
         area = Area(EDGE, top, FULL, bottom - top)
         size = slide_room.text_size([quote.text for quote in shown], area, rtl=self._rtl)
         box = slide.shapes.add_textbox(Pt(EDGE), Pt(top), Pt(FULL), Pt(bottom - top))
         frame = _plain_frame(box)
         for quote in shown:
-            self._paragraph(frame, words.translate("“{quote}”", quote=quote.text), size, after=2)
-            self._paragraph(frame, f"– {quote.attribution}", size - 3, colour=palette.QUIET_TEXT, after=size)
+            rtl = lettering.family(quote.text) == lettering.ARABIC
+            self._paragraph(frame, words.translate("“{quote}”", quote=quote.text), size, rtl=rtl, after=2)
+            whose = f"– {quote.attribution}" if quote.attribution else words.translate("– not named")
+            self._paragraph(frame, whose, size - 3, rtl=rtl, colour=palette.QUIET_TEXT, after=size)
 
     def add_recommendation(self, recommendation: RecommendationRecord, statements: dict[int, str], card: Card) -> None:
         """The recommendation in large letters, to whom it goes, and the findings it rests on."""
@@ -237,13 +239,14 @@ class _Deck:
         *,
         bold: bool = False,
         colour: str = palette.TEXT,
+        rtl: bool | None = None,
         before: float = 0,
         after: float = 0,
     ) -> None:
-        """One more paragraph in the reader's direction; the first fills the empty one."""
+        """One more paragraph, in the reader's direction unless another is given; the first fills the empty one."""
         paragraph = frame.paragraphs[0] if not frame.text else frame.add_paragraph()
         paragraph.space_before, paragraph.space_after = Pt(before), Pt(after)
-        self._direct(paragraph)
+        self._direct(paragraph, self._rtl if rtl is None else rtl)
         self._run(paragraph, text, size, bold=bold, colour=colour)
 
     def _run(self, paragraph: Any, text: str, size: float, *, bold: bool = False, colour: str = palette.TEXT) -> None:
@@ -252,9 +255,9 @@ class _Deck:
         run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, _rgb(colour)
         run._r.get_or_add_rPr().set("lang", self._words.language)
 
-    def _direct(self, paragraph: Any) -> None:
-        paragraph.alignment = PP_ALIGN.RIGHT if self._rtl else PP_ALIGN.LEFT
-        if self._rtl:
+    def _direct(self, paragraph: Any, rtl: bool) -> None:
+        paragraph.alignment = PP_ALIGN.RIGHT if rtl else PP_ALIGN.LEFT
+        if rtl:
             paragraph._p.get_or_add_pPr().set("rtl", "1")
 
     def _add_rows(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
@@ -363,7 +366,7 @@ class _Deck:
         """Names of the series as text: PowerPoint's own legend runs from left to right only."""
         box = slide.shapes.add_textbox(Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
         paragraph = _plain_frame(box).paragraphs[0]
-        self._direct(paragraph)
+        self._direct(paragraph, self._rtl)
         for series, colour in zip(spec.series, palette.colours(spec), strict=True):
             # A direction mark after each name keeps Latin names in the order of an Arabic line.
             self._run(paragraph, "■ ", LEGEND_SIZE, colour=colour)
@@ -419,10 +422,19 @@ class _Deck:
         cell.margin_top = cell.margin_bottom = Pt(0)
         cell.vertical_anchor = MSO_ANCHOR.MIDDLE
         paragraph = cell.text_frame.paragraphs[0]
-        self._direct(paragraph)
+        self._direct(paragraph, self._rtl)
         if at_end:
             paragraph.alignment = PP_ALIGN.LEFT if self._rtl else PP_ALIGN.RIGHT
         self._run(paragraph, text, size, bold=bold)
+
+
+def _chosen(quotes: Sequence[Quote], language: str) -> tuple[Quote, ...]:
+    """Up to three different answers, those in the reader's language first."""
+    different: dict[str, Quote] = {}
+    for quote in quotes:
+        different.setdefault(quote.text.casefold().strip(), quote)
+    ordered = sorted(different.values(), key=lambda quote: quote.language != language)
+    return tuple(ordered[:QUOTES_SHOWN])
 
 
 def _plain_frame(shape: Any) -> TextFrame:

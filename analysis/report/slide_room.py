@@ -85,7 +85,8 @@ def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
     wrapped = [lettering.wrap(name, _name_room(), size) for name in category_names(spec)]
     most_lines = max((len(lines) for lines in wrapped), default=1)
     names = max((_width(line, size, spec) for lines in wrapped for line in lines), default=0.0)
-    label_room = min(names, _name_room() * 1.1) + 14
+    # LibreOffice squeezes the whole chart when a name is a hair too long for its room.
+    label_room = names * (1.0 if spec.is_rtl else 1.08) + 18
     end_room = 12.0 if spec.form is Form.STACKED else 64.0
     bars = max(1.0, 0.6 * len(spec.series)) if spec.form is Form.GROUPED else 1.0
     band = max(bars * _WIDEST_BAND, most_lines * size * _LINE_PITCH)

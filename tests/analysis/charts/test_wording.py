@@ -6,6 +6,7 @@ import pytest
 
 from analysis.charts import wording
 from analysis.disclosure import SUPPRESSED
+from analysis.findings.card import Base
 from tests.analysis.cards import ENGLISH, PlainWords
 
 FRENCH = PlainWords(language="fr")
@@ -50,3 +51,9 @@ def test_a_moment_names_its_zone() -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         wording.moment(datetime(2026, 11, 23), ENGLISH)  # noqa: DTZ001
+
+
+def test_causes_of_missing_answers_are_named_when_they_may_be_and_are_not_zero() -> None:
+    missing = {"skipped": 12, "not_asked": SUPPRESSED, "refused": 0, "dont_know": 7}
+    base = Base(replies=419, answered=400, missing=missing)
+    assert wording.missing_line(base, ENGLISH) == "Without an answer: don't know 7, skipped 12."

@@ -164,6 +164,28 @@ def test_open_answers_become_three_quotes() -> None:
     assert words_of(slide).count("– An organisation, Sub-Saharan Africa") == 3
 
 
+def test_quotes_differ_and_those_in_the_readers_language_come_first() -> None:
+    first = cards.text().quotes[0]
+    said = (
+        ("Plus de salles", "fr"),
+        ("No childcare", "en"),
+        ("no childcare ", "en"),
+        ("Visas", "en"),
+        ("مواعيد", "ar"),
+    )
+    quotes = tuple(replace(first, text=text, language=language, attribution="") for text, language in said)
+    slide = opened(cards.text(quotes=quotes)).slides[1]
+    text = next(s.text_frame.text for s in slide.shapes if s.has_text_frame and "Visas" in s.text_frame.text)
+    assert text.split("\n")[::2] == ["“No childcare”", "“Visas”", "“Plus de salles”"]
+    assert text.split("\n")[1] == "– not named"
+
+
+def test_an_english_quote_on_an_arabic_slide_runs_from_left_to_right() -> None:
+    slide = opened(cards.text(), words=ARABIC).slides[1]
+    frame = next(s.text_frame for s in slide.shapes if s.has_text_frame and "naloxone" in s.text_frame.text)
+    assert frame.paragraphs[0]._p.pPr.get("rtl") is None
+
+
 def test_a_question_without_quotes_has_no_slide() -> None:
     assert len(opened(cards.text(quotes=())).slides) == 1
 
