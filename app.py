@@ -21,7 +21,7 @@ from survey.access import OPERATOR
 from survey.channels import account, middleware, respondents
 from survey.channels.requests import Site
 from survey.ui import resources
-from survey.ui.messages import report_bug
+from survey.ui.messages import show_bug
 from survey.words import error_in_english
 
 INDEX_PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -33,10 +33,6 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     gc.collect()
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
     yield {}
-
-
-def _on_error(error: BaseException) -> None:
-    st.error(f"Something went wrong. Please tell the secretariat this number: {report_bug(error)}")
 
 
 def _port_is_free(settings: Settings) -> bool:
@@ -85,7 +81,7 @@ app = st.App(
     routes=[*account.routes(_site), *respondents.routes(_site, INDEX_PAGE), *downloads.routes(_site)],
     middleware=[Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE))],
     lifespan=_lifespan,
-    on_script_error=_on_error,
+    on_script_error=show_bug,
 )
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ def save(
     seen      the answers that this window showed before they were changed. Another window's answer to the same
               question is never overwritten unseen; answers to different questions are merged.
     Raises    Conflict("response.changed_elsewhere") for such an answer, ("response.submitted") when it was sent;
-              InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed").
+              InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed"), and ("file.not_asked") for
+              the id of a file that was not attached to this question.
     """
     with store.write() as kept:
         response = _held(kept, code, now)
@@ -107,6 +108,7 @@ def save(
         consultations.require_open(opened.consultation, now)
         before = opened.state.answers
         for name, answer in changes.items():
+            _require_own_file(opened, name, answer)
             opened.state.set(name, answer)
         after = opened.state.answers
         if after == before and section == response.section and language == response.language:
@@ -166,6 +168,12 @@ def attach(
 def _require_upload(opened: OpenResponse, question: str) -> None:
     asked = opened.state.form.questions.get(question)
     if asked is None or asked.question.kind not in UPLOAD_KINDS or not opened.state.state(question).relevant:
+        raise InvalidInput("file.not_asked")
+
+
+def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
+    asked = opened.state.form.questions.get(name)
+    if asked is not None and asked.question.kind in UPLOAD_KINDS and answer != opened.state.answers.get(name):
         raise InvalidInput("file.not_asked")
 
 

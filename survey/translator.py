@@ -29,6 +29,8 @@ LANGUAGES = {
     "zh": "中文",
 }
 """Languages of the application itself, each by its own name."""
+UNKNOWN = "error.unknown"
+"""Code of the words for an error that nobody wrote words for."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ku"})
 _CATALOGUES = Path(__file__).parent / "locale"
 
@@ -77,12 +79,13 @@ class Words:
         local = moment.astimezone(zone)
         day = format_date(local, format="long", locale=_locale(self.language))
         clock = format_datetime(local, format="HH:mm", locale=_locale(self.language))
-        return f"{day}, {clock} {local.tzname() or ''}".strip()
+        time = f"{clock} {local.tzname() or ''}".strip()
+        return self.translate("{date}, {time}", date=day, time=time)
 
     def error(self, error: SoundingsError, messages: Mapping[str, str]) -> str:
         """What to tell the reader about an error; an unknown code is shown as such, never the Python text."""
         return self.translate(
-            messages.get(error.code, "Something went wrong ({code})."), **{"code": error.code, **error.params}
+            messages.get(error.code, messages.get(UNKNOWN, error.code)), **{"code": error.code, **error.params}
         )
 
 

@@ -38,6 +38,7 @@ MESSAGES: Mapping[str, str] = {
     "consultation.not_open_yet": "This consultation is not open yet.",
     "consultation.slug": "{slug} cannot be a short name. Use small letters, digits and hyphens.",
     "consultation.title": "A consultation needs a title.",
+    "error.unknown": "Something went wrong ({code}).",
     "expression.syntax": "An expression cannot be read.",
     "date.unreadable": "{text} is not a date. Write it as 2026-10-31 or 2026-10-31T23:59.",
     "file.unreadable": "The file {path} cannot be read: {reason}.",

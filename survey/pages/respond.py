@@ -159,7 +159,7 @@ def answering(opened: OpenResponse, code: str) -> None:
         _progress(len(sections), len(sections), words)
         _review(opened, code, sections, words)
     else:
-        components.shell(words, place, respondent=True)
+        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True)
         _section(opened, code, sections, place, words)
 
 
@@ -220,7 +220,11 @@ def _section(opened: OpenResponse, code: str, sections: list[Group], place: str,
         _link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
     if with_issues and (issues := state.section_issues(place)):
-        st.html(f'<div class="sd-issue" role="alert">{html.escape(_attention(len(issues), words))}</div>')
+        labels = [state.words(state.questionnaire.question(name).label) or name for name, _issue in issues]
+        listed = "".join(f"<li>{html.escape(label)}</li>" for label in dict.fromkeys(labels))
+        st.html(
+            f'<div class="sd-issue" role="alert">{html.escape(_attention(len(issues), words))}<ul>{listed}</ul></div>'
+        )
     questions.draw_section(
         section,
         state,

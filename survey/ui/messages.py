@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.errors import NotAllowed, SoundingsError, Unavailable
 from survey.translator import Words
+from survey.ui import language
 from survey.words import MESSAGES
 
 _log = logging.getLogger("soundings")
@@ -32,8 +33,9 @@ def show(error: SoundingsError, words: Words, messages: Mapping[str, str] = MESS
         st.error(text)
 
 
-def report_bug(error: BaseException) -> str:
-    """Writes an unexpected error to the log under an id that can be shown to anybody."""
+def show_bug(error: BaseException) -> None:
+    """Writes an unexpected error to the log under a number, and shows only that number."""
     number = secrets.token_hex(4)
     _log.error("unexpected error %s", number, exc_info=error)
-    return number
+    words = language.words()
+    st.error(words.translate("Something went wrong. Please tell the secretariat this number: {number}", number=number))

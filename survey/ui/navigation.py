@@ -13,12 +13,13 @@ from survey.translator import LANGUAGES
 from survey.ui import identity, language, theme
 
 ROOT = Path(__file__).resolve().parents[2]
+ICON = ROOT / "survey" / "ui" / "assets" / "icon.png"
 SURVEY, ANALYSIS = ROOT / "survey" / "pages", ROOT / "analysis" / "pages"
 
 
 def main() -> None:
     """One run of the app."""
-    st.set_page_config(page_title="Soundings", page_icon=str(ROOT / "survey" / "ui" / "assets" / "icon.png"), layout="wide")
+    st.set_page_config(page_title="Soundings", page_icon=str(ICON), layout="wide")
     theme.style()
     respondent = urlsplit(st.context.url or "").path.rstrip("/").endswith("/respond")
     who = identity.actor() if not respondent else None

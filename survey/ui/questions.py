@@ -106,7 +106,7 @@ def issue_words(issue: Issue, state: FormState, words: Words) -> str:
     """What to tell the respondent: the form author's own message, else ours."""
     if issue.message:
         return state.words(issue.message)
-    return words.translate(ANSWER_WORDS.get(issue.code, "Please check this answer."), **issue.params)
+    return words.translate(ANSWER_WORDS.get(issue.code, ANSWER_WORDS["answer.constraint"]), **issue.params)
 
 
 def _issues(shown: QuestionState, state: FormState, words: Words, with_issues: bool) -> None:
