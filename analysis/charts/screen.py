@@ -20,7 +20,7 @@ BESIDE_WIDTH = 140
 ABOVE_WIDTH = PHONE - 4 * EDGE
 LEGEND_LINE = 20
 SQUARE = "\u25a0"
-SMALLEST_LABELLED_SEGMENT = 0.11
+LABELLED_SEGMENT = 0.15
 CONFIG = {"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "doubleClick": False}
 """For `st.plotly_chart(config=...)`: no tool bar over a chart that needs none."""
 
@@ -53,7 +53,7 @@ def _rows(spec: ChartSpec) -> go.Figure:
     header = 22 if spec.sides else 0
     legend = _legend_height(spec)
     fig = go.Figure()
-    _draw_rows(fig, spec, plan)
+    _draw_rows(fig, spec, plan, narrowest=PHONE - near - far)
     _write_labels(fig, spec, plan, beside=beside)
     _write_sides(fig, spec, plan, sides, start=ends)
     first = 1.0 if spec.form is Form.RANKS else 0.0
@@ -66,11 +66,11 @@ def _rows(spec: ChartSpec) -> go.Figure:
     return fig
 
 
-def _draw_rows(fig: go.Figure, spec: ChartSpec, plan: layout.Rows) -> None:
+def _draw_rows(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, narrowest: float) -> None:
     """The marks themselves, with their value labels."""
     colours = palette.colours(spec)
     if spec.form is Form.STACKED:
-        _draw_segments(fig, spec, plan, colours)
+        _draw_segments(fig, spec, plan, colours, narrowest)
         return
     for number, (series, colour) in enumerate(zip(spec.series, colours, strict=True)):
         heights = [box.bar_tops[number] + box.bar_height / 2 for box in plan.boxes]
@@ -116,7 +116,9 @@ def _draw_points(fig: go.Figure, spec: ChartSpec, series: Series, heights: list[
     )
 
 
-def _draw_segments(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, colours: tuple[str, ...]) -> None:
+def _draw_segments(
+    fig: go.Figure, spec: ChartSpec, plan: layout.Rows, colours: tuple[str, ...], narrowest: float
+) -> None:
     """Bars of 100 %; a suppressed segment leaves its room empty at the bar's end and "<5" there."""
     ends = [0.0] * len(plan.boxes)
     heights = [box.middle for box in plan.boxes]
@@ -134,7 +136,8 @@ def _draw_segments(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, colours: 
             hovertemplate="%{customdata[0]}<br>%{fullData.name}: %{customdata[1]}<extra></extra>",
         )
         for index, (value, label) in enumerate(zip(known, series.labels, strict=True)):
-            if value >= SMALLEST_LABELLED_SEGMENT:
+            # On a telephone a narrow segment has no room for its figure; a broad one is always labelled.
+            if value >= min(LABELLED_SEGMENT, (lettering.width(label, SIZE - 1) + 4) / narrowest):
                 fig.add_annotation(
                     x=ends[index] + value / 2,
                     y=heights[index],
