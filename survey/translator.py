@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from data.errors import SoundingsError
 
@@ -64,11 +64,6 @@ class Words:
         """The number with this language's separators."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=_locale(self.language))
-
-    def percent(self, share: float, decimals: int = 0) -> str:
-        """A share of 0-1 as a percentage."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_percent(share, format=f"{pattern}%", locale=_locale(self.language))
 
     def date(self, day: date) -> str:
         """A day, e.g. 31 October 2026."""

@@ -36,6 +36,7 @@ def finding(shown: KeptFinding) -> None:
         st.html(f'<h1 class="sd-meeting">{html.escape(shown.record.statement)}</h1>')
         st.html(f'<div class="sd-meeting-sub">{html.escape(shown.card.label)}</div>')
         return
+    st.html(f'<h1 class="sd-hidden">{html.escape(shown.record.statement)}</h1>')
     picture = base64.b64encode(image.svg(spec)).decode()
     st.html(f'<img class="sd-slide" src="data:image/svg+xml;base64,{picture}" alt="{html.escape(spec.alt)}">')
 

@@ -51,6 +51,9 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         if spec is None:
             return
         draw(spec, f"chart_{card.question}")
+        if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
+            told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
+            st.html(f'<div class="sd-note">{html.escape(told)}</div>')
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
         with st.container(horizontal=True, vertical_alignment="center"):

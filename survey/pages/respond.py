@@ -5,12 +5,13 @@ what is typed meanwhile every few seconds.
 """
 
 import html
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
+from data.errors import InvalidInput, NotFound, SoundingsError
 from survey import consultations, receipts, responses
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
@@ -180,19 +181,27 @@ def _progress(done: int, total: int, words: Words, text: str = "") -> None:
 
 
 def _save(opened: OpenResponse, code: str, section: Group, tag: str, *, place: str) -> OpenResponse:
-    """Keeps what the widgets hold; the answers seen become those that are stored now."""
+    """Keeps what was changed in the widgets, which are the answers seen from now on."""
     seen = session.recall("seen") or {}
+    changes = {}
+    for name, value in questions.collected(section).items():
+        # What this window did not change is not sent, so that another window's answer to it stays.
+        with suppress(SoundingsError):  # the use case says what is wrong
+            opened.state.set(name, value)
+            if opened.state.answers.get(name) == seen.get(name):
+                continue
+        changes[name] = value
     kept = responses.save(
         resources.store(),
         code,
-        questions.collected(section),
+        changes,
         seen=seen,
         section=place,
         language=tag,
         now=_now(),
         draft_days=resources.settings().draft_days,
     )
-    session.remember("seen", dict(kept.state.answers))
+    session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
     session.remember("saved_at", kept.response.updated_at)
     return kept
 
@@ -205,6 +214,7 @@ def _section(opened: OpenResponse, code: str, sections: list[Group], place: str,
         session.remember("seen", dict(opened.state.answers))
         session.remember("seen_for", (place, opened.response.id))
     state = opened.state
+    _take_over(section, opened)
     for name, value in questions.collected(section).items():
         with messages.explained(words):
             state.set(name, value)
@@ -246,13 +256,10 @@ def _section(opened: OpenResponse, code: str, sections: list[Group], place: str,
     if left or right:
         try:
             _save(opened, code, section, _tag(opened), place=place)
-        except Conflict as error:
-            with conflict.container():
-                _conflict(error, opened, words)
-            return
         except SoundingsError as error:
-            with conflict.container():
-                messages.show(error, words)
+            if not session.recall("told"):  # else the autosave of this run has shown it already
+                with conflict.container():
+                    _not_saved(error, words)
             return
         if right and state.section_issues(place):
             session.remember("issues_for", place)
@@ -271,6 +278,23 @@ def _section(opened: OpenResponse, code: str, sections: list[Group], place: str,
             _link_box(opened, code, words)
 
 
+def _take_over(section: Group, opened: OpenResponse) -> None:
+    """Questions that another window answered meanwhile, and this one did not touch, show the new answer."""
+    seen = dict(session.recall("seen") or {})
+    for name, value in questions.collected(section).items():
+        stored = opened.state.answers.get(name)
+        if stored == seen.get(name):
+            continue
+        with suppress(SoundingsError):
+            opened.state.set(name, value)
+            touched = opened.state.answers.get(name) != seen.get(name)
+            opened.state.set(name, stored)
+            if not touched:
+                questions.forget(name)
+                seen[name] = stored
+    session.remember("seen", seen)
+
+
 def _tag(opened: OpenResponse) -> str:
     return session.recall("language") or opened.response.language
 
@@ -282,14 +306,13 @@ def _attention(count: int, words: Words) -> str:
 def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> None:
     @st.fragment(run_every=AUTOSAVE_SECONDS)
     def tick() -> None:
-        text = ""
+        session.forget("told")
         if session.recall("ticked") == place:
             try:
                 _save(opened, code, section, _tag(opened), place=place)
-            except Conflict as error:
-                _conflict(error, opened, words)
             except SoundingsError as error:
-                messages.show(error, words)
+                session.remember("told", True)
+                _not_saved(error, words)
         session.remember("ticked", place)
         saved_at = session.recall("saved_at") or opened.response.updated_at
         text = words.translate("Saved at {moment}", moment=words.moment(saved_at, _zone()))
@@ -298,7 +321,8 @@ def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words
     tick()
 
 
-def _conflict(error: Conflict, opened: OpenResponse, words: Words) -> None:
+def _not_saved(error: SoundingsError, words: Words) -> None:
+    """Why nothing was kept; when another window was faster, with the choice between the two versions."""
     _ = words.translate
     messages.show(error, words)
     if error.code != "response.changed_elsewhere":

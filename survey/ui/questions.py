@@ -29,6 +29,12 @@ def key_of(name: str) -> str:
     return f"q_{name}"
 
 
+def forget(name: str) -> None:
+    """The widget of a question takes the stored answer when it is drawn next."""
+    session.drop_widget(key_of(name))
+    session.drop_widgets(f"{key_of(name)}__")
+
+
 def drivers(section: Group) -> frozenset[str]:
     """Questions on which something else in the section depends: an answer to one of them redraws the section."""
     found: set[str] = set()

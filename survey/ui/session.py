@@ -42,6 +42,11 @@ def set_widget(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def drop_widget(key: str) -> None:
+    """Forgets the value of one widget."""
+    st.session_state.pop(key, None)
+
+
 def drop_widgets(prefix: str | Iterable[str]) -> None:
     """Forgets the values of all widgets whose key begins so."""
     prefixes = (prefix,) if isinstance(prefix, str) else tuple(prefix)
