@@ -125,7 +125,7 @@ class Visit:
     @property
     def code(self) -> str:
         """The personal code in the address."""
-        return str(self.at.query_params["r"][0])
+        return str(self.at.query_params["r"])
 
 
 def plain(markup: str) -> str:

@@ -1,0 +1,536 @@
+"""Answering in the browser: start, sections, drafts, two windows, review, sending, receipt."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.records import ConsultationStatus, ResponseStatus
+from data.store import Store
+from survey import consultations, demo, responses
+from survey.access import OPERATOR
+from survey.responses import OpenResponse
+from survey.translator import LANGUAGES, Words
+from survey.words import ANSWER_WORDS, MESSAGES
+from survey.xlsform.sheets import read_sheets
+from tests.pages.visits import OPEN, Visit
+
+REQUIRED = ANSWER_WORDS["answer.required"]
+ORGANISATION = {
+    "org_name": "Harbour Network",
+    "country": "KEN",
+    "region": "ssa",
+    "org_type": "cbo",
+    "work_level": ["local", "national"],
+    "fields": ["prev", "hr"],
+    "work_challenges": ["c01"],
+    "ecosoc": "none",
+}
+LOGO = b"\x89PNG small"
+
+
+def begun(**query: str) -> Visit:
+    """A new draft at its first section."""
+    return Visit("respond", c=OPEN, **query).click("begin")
+
+
+def agreed() -> Visit:
+    """A new draft in which consent was given, at the second section."""
+    visit = begun()
+    visit.answer(consent="agree").run()
+    return visit.answer(publish="named").click("next")
+
+
+def stored(store: Store, code: str) -> OpenResponse:
+    """The response as it is kept."""
+    return responses.resume(store, code, now=datetime.now(UTC))
+
+
+def change(store: Store, code: str, **answers: object) -> None:
+    """Another device saves these answers."""
+    seen = stored(store, code).state.answers
+    responses.save(store, code, answers, seen=seen, section="s1", language="en", now=datetime.now(UTC))
+
+
+# The start page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_page_speaks_the_language_of_the_address(language: str, opened: Store) -> None:
+    visit = Visit("respond", c=OPEN, lang=language)
+    words = Words(language)
+    assert visit.title == demo.TITLE[language]
+    assert visit.widget("begin").label == words.translate("Begin")
+    assert visit.widget("language-menu").value == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_page_speaks_the_language_of_the_browser(language: str, opened: Store) -> None:
+    assert Visit("respond", c=OPEN, language=language).title == demo.TITLE[language]
+
+
+def test_a_language_is_chosen_and_kept(opened: Store) -> None:
+    visit = Visit("respond", c=OPEN)
+    visit.enter("language-menu", "fr").run()
+    assert visit.title == demo.TITLE["fr"]
+    assert visit.at.query_params["lang"] == "fr"
+    visit.click("begin")
+    assert visit.title == "Avant de commencer"
+    visit.enter("language-menu", "ar").run()
+    assert visit.title != "Avant de commencer"
+    visit.click("next")
+    assert stored(opened, visit.code).response.language == "ar"
+
+
+def test_a_language_that_nobody_speaks_here_falls_back(opened: Store) -> None:
+    assert Visit("respond", c=OPEN, lang="tlh").title == demo.TITLE["en"]
+
+
+@pytest.mark.parametrize("slug", ["nowhere", "", "../etc", "<b>"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_unknown_consultation_is_said_in_the_readers_language(slug: str, language: str, opened: Store) -> None:
+    visit = Visit("respond", c=slug, lang=language)
+    words = Words(language)
+    assert visit.title == words.translate("This page cannot be shown")
+    assert [found.value for found in visit.at.error] == [words.translate(MESSAGES["consultation.unknown"])]
+
+
+def test_a_closed_consultation_says_so_and_offers_no_beginning(opened: Store) -> None:
+    consultations.set_status(opened, OPEN, ConsultationStatus.CLOSED, actor=OPERATOR, now=datetime.now(UTC))
+    visit = Visit("respond", c=OPEN, lang="fr")
+    assert [found.value for found in visit.at.error] == [Words("fr").translate(MESSAGES["consultation.closed"])]
+    assert not visit.has("begin")
+
+
+def _published(store: Store, slug: str, **dates: datetime) -> None:
+    consultations.publish(
+        store,
+        read_sheets(demo.FORM),
+        slug=slug,
+        title=demo.TITLE,
+        actor=OPERATOR,
+        now=datetime.now(UTC),
+        **dates,
+    )
+
+
+def test_a_consultation_that_is_not_open_yet_says_so(opened: Store) -> None:
+    _published(opened, "soon", opens_at=datetime.now(UTC) + timedelta(days=9))
+    visit = Visit("respond", c="soon")
+    assert [found.value for found in visit.at.error] == [MESSAGES["consultation.not_open_yet"]]
+    assert not visit.has("begin")
+
+
+def test_one_whose_closing_time_is_past_says_so(opened: Store) -> None:
+    _published(opened, "over", closes_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert [found.value for found in Visit("respond", c="over").at.error] == [MESSAGES["consultation.closed"]]
+
+
+def test_after_the_first_deadline_answers_are_taken_and_marked_late(opened: Store) -> None:
+    _published(opened, "late", deadline_at=datetime.now(UTC) - timedelta(days=1))
+    visit = Visit("respond", c="late")
+    assert "they are marked as late and counted" in visit.words
+    assert visit.has("begin")
+
+
+def test_an_invented_consultation_says_that_it_is_invented(opened: Store) -> None:
+    assert "invented" in Visit("respond", c=OPEN).words
+    assert "invented" in begun().words
+
+
+# Codes
+
+
+def test_a_code_resumes_on_another_device_where_it_was_left(opened: Store) -> None:
+    first = agreed()
+    first.answer(org_name="Harbour Network").click("next")
+    second = Visit("respond", c=OPEN).enter("typed-code", first.code).click("open-code")
+    assert second.title == "Your organisation"
+    assert second.widget("q_org_name").value == "Harbour Network"
+
+
+def test_a_code_is_read_however_it_was_typed(opened: Store) -> None:
+    code = begun().code
+    visit = Visit("respond", c=OPEN).enter("typed-code", f"  {code.lower().replace('-', ' ')} ").click("open-code")
+    assert visit.title == "Before you start"
+
+
+@pytest.mark.parametrize("code", ["AAAA-AAAA-AAAA", "x", "'; DROP TABLE responses; --"])
+def test_a_wrong_code_is_said_at_the_field(code: str, opened: Store) -> None:
+    visit = Visit("respond", c=OPEN, lang="es").enter("typed-code", code).click("open-code")
+    assert [found.value for found in visit.at.error] == [Words("es").translate(MESSAGES["response.unknown_code"])]
+    assert visit.has("begin")
+
+
+def test_a_link_with_a_wrong_code_offers_to_type_it_again(opened: Store) -> None:
+    visit = Visit("respond", c=OPEN, r="AAAA-AAAA-AAAA")
+    assert [found.value for found in visit.at.error] == [MESSAGES["response.unknown_code"]]
+    code = begun().code
+    visit.enter("typed-code", code).click("open-code")
+    assert visit.title == "Before you start"
+    assert visit.code == code
+
+
+def test_an_expired_code_is_said_as_such(opened: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(opened, OPEN, language="en", channel="app", now=long_ago, draft_days=30)
+    assert [f.value for f in Visit("respond", c=OPEN, r=code).at.error] == [MESSAGES["response.expired_code"]]
+    visit = Visit("respond", c=OPEN).enter("typed-code", code).click("open-code")
+    assert [f.value for f in visit.at.error] == [MESSAGES["response.expired_code"]]
+
+
+# Sections
+
+
+def test_the_personal_code_and_link_are_shown_at_the_beginning(opened: Store) -> None:
+    visit = begun()
+    assert visit.code in visit.words
+    assert f"/respond?c={OPEN}&r={visit.code}" in visit.words
+
+
+def test_missing_answers_are_said_at_the_questions_and_nowhere_before(opened: Store) -> None:
+    visit = agreed()
+    assert visit.issues == []
+    visit.click("next")
+    assert visit.title == "Your organisation"
+    assert visit.issues[0].startswith("8 answers need your attention.")
+    assert visit.issues[1:] == [REQUIRED] * 8
+    visit.answer(org_name="Harbour Network").click("next")
+    assert visit.issues[0].startswith("7 answers need your attention.")
+
+
+def test_required_questions_are_marked_in_words(opened: Store) -> None:
+    assert begun().widget("q_consent").label.endswith("(required)")
+
+
+def test_the_form_authors_message_stands_at_a_faulty_answer(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**ORGANISATION).run()
+    visit.answer(work_challenges=["c02", "c03", "c04"]).click("next")
+    (own,) = visit.issues[1:]
+    assert own not in ANSWER_WORDS.values()
+    assert len(stored(opened, visit.code).state.answers["work_challenges"]) == 4
+
+
+def test_an_over_long_answer_is_kept_and_complained_about(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**{**ORGANISATION, "org_name": "x" * 201}).click("next")
+    assert visit.issues[0].startswith("1 answer needs your attention.")
+    assert stored(opened, visit.code).state.answers["org_name"] == "x" * 201
+
+
+def test_an_answer_beyond_every_measure_is_refused_in_words_and_nothing_is_lost(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**ORGANISATION).click("next")
+    visit.click("back")
+    visit.answer(work_how="y" * 200_000).click("next")
+    assert visit.at.error[0].value.startswith("Please keep your answer within")
+    assert stored(opened, visit.code).state.answers["org_name"] == "Harbour Network"
+    assert "work_how" not in stored(opened, visit.code).state.answers
+
+
+def test_skip_logic_works_in_both_directions(opened: Store) -> None:
+    visit = begun()
+    assert not visit.has("q_publish")
+    visit.answer(consent="agree").run()
+    assert visit.has("q_publish")
+    visit.answer(consent="decline").run()
+    assert not visit.has("q_publish")
+    visit.answer(consent="agree").run()
+    assert visit.has("q_publish")
+
+
+def test_other_please_specify_comes_and_goes_with_its_choice(opened: Store) -> None:
+    visit = agreed()
+    assert not visit.has("q_org_type_other")
+    visit.answer(org_type="other", fields=["other"]).run()
+    assert visit.has("q_org_type_other")
+    assert visit.has("q_fields_other")
+    visit.answer(org_type_other="A cooperative", fields_other="Sport").click("next")
+    kept = stored(opened, visit.code)
+    assert kept.state.answers["org_type_other"] == "A cooperative"
+    visit.answer(org_type="cbo").enter("q_fields__other", False).run()
+    assert not visit.has("q_org_type_other")
+    assert not visit.has("q_fields_other")
+    visit.click("next")
+    assert "org_type_other" not in stored(opened, visit.code).state.submission()
+
+
+def test_a_question_of_a_later_section_follows_an_answer_of_an_earlier_one(opened: Store) -> None:
+    code = agreed().code
+    for region, shown, hidden in (("ssa", "pos_africa", "pos_ap"), ("sea", "pos_ap", "pos_africa")):
+        change(opened, code, **{**ORGANISATION, "region": region})
+        with opened.write() as kept:
+            kept.save_response(
+                stored(opened, code).response.id,
+                expected_revision=stored(opened, code).response.revision,
+                section="s5",
+            )
+        visit = Visit("respond", c=OPEN, r=code)
+        assert visit.has(f"q_{shown}")
+        assert not visit.has(f"q_{hidden}")
+
+
+def test_back_keeps_what_was_entered(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(org_name="Harbour Network", region="ssa").click("back")
+    assert visit.title == "Before you start"
+    assert visit.widget("q_consent").value == "agree"
+    visit.click("next")
+    assert visit.widget("q_org_name").value == "Harbour Network"
+    assert visit.widget("q_region").value == "ssa"
+
+
+def test_a_section_is_saved_as_it_is_left(opened: Store) -> None:
+    visit = agreed()
+    assert stored(opened, visit.code).state.answers["publish"] == "named"
+    visit.answer(**ORGANISATION).click("next")
+    assert stored(opened, visit.code).state.answers["work_level"] == ("local", "national")
+    assert stored(opened, visit.code).response.status is ResponseStatus.DRAFT
+
+
+def test_what_is_typed_is_saved_meanwhile(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(org_name="Harbour Net").run()
+    assert stored(opened, visit.code).state.answers["org_name"] == "Harbour Net"
+
+
+def test_a_reload_goes_on_in_the_same_section(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**ORGANISATION).click("next")
+    again = Visit("respond", c=OPEN, r=visit.code)
+    assert again.title in (visit.title, "Your organisation")
+    assert again.code == visit.code
+
+
+def test_progress_is_told_in_words_and_to_screen_readers(opened: Store) -> None:
+    visit = agreed()
+    assert "Section 2 of 9" in visit.words
+    assert 'role="progressbar"' in visit.markup
+
+
+def test_a_battery_has_one_named_group_of_radios_for_each_row(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**ORGANISATION).click("next")
+    rows = [found for found in visit.at.radio if found.key.startswith("q_prog_")]
+    assert [found.key for found in rows] == [f"q_prog_c{number:02}" for number in range(1, 12)]
+    assert all(found.label and found.horizontal for found in rows)
+    assert {tuple(found.options) for found in rows} == {tuple(rows[0].options)}
+    visit.answer(prog_c01="2", prog_c02="dk", prio_1="c01").click("next")
+    answers = stored(opened, visit.code).state.answers
+    assert (answers["prog_c01"], answers["prog_c02"]) == ("2", "dk")
+
+
+def test_the_top_three_follow_each_other(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**ORGANISATION).click("next")
+    assert not visit.has("q_prio_2")
+    first = visit.widget("q_prio_1").options
+    visit.answer(prio_1="c01").run()
+    assert len(visit.widget("q_prio_2").options) == len(first) - 1
+    visit.answer(prio_2="c02").run()
+    assert len(visit.widget("q_prio_3").options) == len(first) - 2
+
+
+def test_a_ranking_is_kept_in_its_order(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(**ORGANISATION).click("next")
+    visit.answer(prio_1="c01").click("next")
+    assert visit.has("q_invest_rank")
+    visit.at.session_state["q_invest_rank"] = {"order": ["hr", "prev", "rights"]}
+    visit.click("next")
+    assert stored(opened, visit.code).state.answers["invest_rank"] == ("hr", "prev", "rights")
+
+
+def test_a_declined_consent_ends_the_questionnaire(opened: Store) -> None:
+    visit = begun()
+    visit.answer(consent="decline").run()
+    assert "nothing is sent" in visit.at.info[0].value
+    assert visit.widget("next").disabled
+    assert "Section 1 of" not in visit.words
+    visit.answer(consent="agree").run()
+    assert not visit.widget("next").disabled
+    assert not visit.at.info
+
+
+def test_a_consultation_that_closes_meanwhile_keeps_what_was_saved(opened: Store) -> None:
+    visit = agreed()
+    consultations.set_status(opened, OPEN, ConsultationStatus.CLOSED, actor=OPERATOR, now=datetime.now(UTC))
+    visit.answer(org_name="Too late").click("next")
+    assert MESSAGES["consultation.closed"] in [found.value for found in visit.at.error]
+    answers = stored(opened, visit.code).state.answers
+    assert (answers["consent"], answers["publish"]) == ("agree", "named")
+    assert "org_name" not in answers
+    assert [found.value for found in visit.at.error] == [MESSAGES["consultation.closed"]]
+
+
+# Two windows
+
+
+def test_two_windows_that_answer_different_questions_are_merged(opened: Store) -> None:
+    one = agreed()
+    two = Visit("respond", c=OPEN, r=one.code)
+    two.click("next")
+    assert two.title == "Your organisation"
+    one.answer(org_name="From the first").click("next")
+    two.answer(region="ssa").click("next")
+    answers = stored(opened, one.code).state.answers
+    assert (answers["org_name"], answers["region"]) == ("From the first", "ssa")
+    assert two.widget("q_org_name").value == "From the first"
+    one.answer(fields=["hr"]).run().run()
+    assert one.widget("q_region").value == "ssa"
+    two.run().run()
+    assert two.widget("q_fields__hr").value
+    kept = stored(opened, one.code).state.answers
+    assert (kept["org_name"], kept["region"], kept["fields"]) == ("From the first", "ssa", ("hr",))
+
+
+def _in_conflict(store: Store) -> Visit:
+    """A window that typed another name than the one that a second device saved meanwhile."""
+    visit = agreed()
+    change(store, visit.code, org_name="Theirs")
+    visit.answer(org_name="Mine").click("next")
+    assert MESSAGES["response.changed_elsewhere"] in [found.value for found in visit.at.error]
+    assert stored(store, visit.code).state.answers["org_name"] == "Theirs"
+    return visit
+
+
+def test_two_windows_that_answer_the_same_question_are_told_and_the_other_version_can_be_taken(opened: Store) -> None:
+    visit = _in_conflict(opened).click("take-other")
+    assert not visit.at.error
+    assert visit.widget("q_org_name").value == "Theirs"
+    visit.click("next")
+    assert stored(opened, visit.code).state.answers["org_name"] == "Theirs"
+
+
+def test_or_what_stands_here_can_be_kept(opened: Store) -> None:
+    visit = _in_conflict(opened).click("keep-mine")
+    assert visit.widget("q_org_name").value == "Mine"
+    visit.click("next")
+    assert not visit.at.error
+    assert stored(opened, visit.code).state.answers["org_name"] == "Mine"
+
+
+def test_a_window_that_was_left_open_cannot_change_a_response_that_was_sent(opened: Store) -> None:
+    visit = ready()
+    other = Visit("respond", c=OPEN, r=visit.code)
+    visit.click("submit")
+    other.run()
+    assert other.title == visit.title == "Thank you. Your response was received."
+
+
+# Review, sending, receipt
+
+VIEW = {"finding": "Stigma keeps people away.", "recommendation": "Fund peers.", "rec_challenge": "c01"}
+
+
+def ready() -> Visit:
+    """A response that is complete, at the review."""
+    visit = agreed()
+    visit.answer(**ORGANISATION).click("next")
+    visit.answer(prio_1="c01").click("next")
+    visit.click("next")
+    visit.answer(part_done="no").click("next")
+    visit.click("next")
+    visit.answer(**VIEW).click("next")
+    visit.answer(story_yes="no").click("next")
+    visit.answer(contact_email="ada@example.org").click("next")
+    assert visit.title == "Look it over and send it"
+    return visit
+
+
+def test_a_response_is_looked_over_sent_and_receipted(opened: Store) -> None:
+    visit = ready()
+    assert visit.has("submit")
+    assert "8 answers" in visit.words
+    visit.click("submit")
+    kept = stored(opened, visit.code)
+    assert kept.submitted
+    assert visit.title == "Thank you. Your response was received."
+    assert kept.response.reference in visit.words
+    assert "UTC" in visit.words
+    assert "Harbour Network" in visit.words
+    assert visit.markup.count('method="post"') == 2
+    assert "contact_email" not in kept.response.submission
+    with opened.read() as transaction:
+        assert transaction.contact(kept.response.id) == {"contact_email": "ada@example.org"}
+
+
+def test_sending_twice_sends_once(opened: Store) -> None:
+    visit = ready()
+    responses.submit(opened, visit.code, now=datetime.now(UTC))
+    first = stored(opened, visit.code).response
+    visit.run()
+    assert first.reference in visit.words
+    responses.submit(opened, visit.code, now=datetime.now(UTC))
+    assert stored(opened, visit.code).response == first
+
+
+def test_the_receipt_comes_again_by_the_link_and_in_another_language(opened: Store) -> None:
+    visit = ready().click("submit")
+    again = Visit("respond", c=OPEN, r=visit.code)
+    reference = stored(opened, visit.code).response.reference
+    assert reference in again.words
+    again.enter("language-menu", "fr").run()
+    assert again.title == Words("fr").translate("Thank you. Your response was received.")
+    assert reference in again.words
+
+
+def test_an_incomplete_response_is_not_sent_and_leads_to_the_gap(opened: Store) -> None:
+    visit = ready()
+    change(opened, visit.code, org_name=None)
+    visit.run()
+    assert any(found.startswith("1 answer needs your attention.") for found in visit.issues)
+    visit.click("submit")
+    assert len(visit.at.error) == 1
+    assert not stored(opened, visit.code).submitted
+    visit.click("go-s1")
+    assert visit.title == "Your organisation"
+    assert visit.issues[0].startswith("1 answer needs your attention.")
+    assert visit.issues[1:] == [REQUIRED]
+    visit.answer(org_name="Harbour Network").click("next")
+    for _section in range(10):
+        if visit.has("submit"):
+            break
+        visit.click("next")
+    visit.click("submit")
+    assert stored(opened, visit.code).submitted
+
+
+def test_no_page_of_a_respondent_loads_the_charting_library(opened: Store) -> None:
+    visit = Visit("respond", c=OPEN)
+    seen = [visit.title]
+    assert not visit.at.get("plotly_chart")
+    visit = agreed()
+    answers = [ORGANISATION, {"prio_1": "c01"}, {}, {"part_done": "no"}, {}, VIEW, {"story_yes": "yes"}]
+    for entered in answers:
+        assert not visit.at.get("plotly_chart")
+        assert not visit.at.get("arrow_data_frame")
+        seen.append(visit.title)
+        visit.answer(**entered).click("next")
+    assert len(set(seen)) == 8
+
+
+def test_a_story_asks_for_a_file_only_when_there_is_one(opened: Store) -> None:
+    visit = agreed()
+    code = visit.code
+    change(opened, code, **ORGANISATION, prio_1="c01", part_done="no", **VIEW)
+    for _section in range(6):
+        visit = visit.click("next")
+    assert visit.has("q_story_yes")
+    assert not visit.has("q_story_file")
+    visit.answer(story_yes="yes").run()
+    assert visit.has("q_story_title")
+    assert visit.has("q_story_file")
+    responses.attach(
+        opened,
+        code,
+        "story_file",
+        name="logo.png",
+        content_type="image/png",
+        content=LOGO,
+        limit_bytes=1000,
+        now=datetime.now(UTC),
+    )
+    visit.run()
+    assert not visit.at.error
+    assert stored(opened, code).files["story_file"].name == "logo.png"
