@@ -24,6 +24,6 @@ class Agenda:
 def agenda(store: Store, slug: str, *, actor: Actor, language: str) -> Agenda:
     """The agenda of a meeting, with the frozen numbers of each finding."""
     return Agenda(
-        findings=recommendations.findings(store, slug, actor=actor),
+        findings=recommendations.findings(store, slug, actor=actor, language=language),
         recommendations=recommendations.recommendations(store, slug, actor=actor, language=language),
     )

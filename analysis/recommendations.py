@@ -56,7 +56,6 @@ def keep_finding(
     statement: str,
     *,
     filters: Filters,
-    language: str,
     actor: Actor,
     now: datetime,
     by: str = "",
@@ -64,17 +63,20 @@ def keep_finding(
     """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment."""
     require(actor, Action.WRITE_FINDINGS)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
-    card = review.card(
-        store,
-        slug,
-        question,
-        actor=actor,
-        audience=Audience.MEETING,
-        language=language,
-        filters=filters,
-        now=now,
-        by=by,
-    )
+    cards = {
+        tag: review.card(
+            store,
+            slug,
+            question,
+            actor=actor,
+            audience=Audience.MEETING,
+            language=tag,
+            filters=filters,
+            now=now,
+            by=by,
+        )
+        for tag in review.languages(store, slug, actor=actor)
+    }
     replies = review.replies(store, slug, actor=actor)
     with store.write() as kept:
         key = kept.add_finding(
@@ -82,7 +84,7 @@ def keep_finding(
             statement=statement,
             question=question,
             filters={name: list(codes) for name, codes in filters.by_variable},
-            card=frozen.to_json(replace(card, quotes=())),
+            card={tag: frozen.to_json(replace(card, quotes=())) for tag, card in cards.items()},
             replies=replies,
             created_at=now,
             created_by=actor.name or actor.label,
@@ -91,11 +93,11 @@ def keep_finding(
     return key
 
 
-def findings(store: Store, slug: str, *, actor: Actor) -> tuple[KeptFinding, ...]:
-    """Kept findings in their order."""
+def findings(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[KeptFinding, ...]:
+    """Kept findings in their order, each with its frozen card in the reader's language."""
     require(actor, Action.READ_PROTECTED_FIGURES)
     with store.read() as kept:
-        return tuple(_kept(record) for record in kept.findings(kept.consultation(slug).id))
+        return tuple(_kept(record, language) for record in kept.findings(kept.consultation(slug).id))
 
 
 def reword_finding(
@@ -186,7 +188,7 @@ def recommendations(store: Store, slug: str, *, actor: Actor, language: str) -> 
     with store.read() as kept:
         consultation = kept.consultation(slug)
         records = kept.recommendations(consultation.id)
-        by_id = {record.id: _kept(record) for record in kept.findings(consultation.id)}
+        by_id = {record.id: _kept(record, language) for record in kept.findings(consultation.id)}
     labels = dict(challenges(store, slug, actor=actor, language=language))
     audience = review.screen_audience(actor)
     linked = {question for record in records for _, question in record.answers}
@@ -309,5 +311,6 @@ def _bounded(text: str, what: str, limit: int) -> str:
     return text
 
 
-def _kept(record: FindingRecord) -> KeptFinding:
-    return KeptFinding(record=record, card=frozen.from_json(record.card))
+def _kept(record: FindingRecord, language: str) -> KeptFinding:
+    tag = language if language in record.card else next(iter(record.card))
+    return KeptFinding(record=record, card=frozen.from_json(record.card[tag]))

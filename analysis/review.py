@@ -138,6 +138,13 @@ def replies(store: Store, slug: str, *, actor: Actor) -> int:
     return _open(store, slug, actor, Audience.MEETING).dataset.size
 
 
+def languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
+    """Tags of the questionnaire's languages, the default one first."""
+    found = _open(store, slug, actor, Audience.MEETING).questionnaire
+    tags = [language.tag for language in found.languages]
+    return tuple(dict.fromkeys([found.default_language, *tags]))
+
+
 def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[FilterVariable, ...]:
     """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
     opened = _open(store, slug, actor, Audience.MEETING)

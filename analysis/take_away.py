@@ -58,7 +58,7 @@ def chart_file(
 
 def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
     """The chart of a kept finding, with its numbers as they were kept."""
-    for kept in recommendations.findings(store, slug, actor=actor):
+    for kept in recommendations.findings(store, slug, actor=actor, language=words.language):
         if kept.record.id == finding_id:
             return _card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
     raise NotFound("finding.unknown")
@@ -113,12 +113,13 @@ def dashboard_file(
         raise InvalidInput("format.unknown", format=kind)
     cards = review.cards(store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
+    found = recommendations.findings(store, slug, actor=actor, language=words.language)
     levels = recommendations.level_names(words)
     content = made.make(
         cards,
         title=cards[0].source.title if cards else slug,
         words=words,
-        findings=[kept.record for kept in recommendations.findings(store, slug, actor=actor)],
+        findings=[(kept.record, kept.card) for kept in found],
         recommendations=[
             replace(
                 each.record,

@@ -154,7 +154,10 @@ class LinkRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRecord:
-    """A kept finding: a statement with the card's numbers as they were when it was kept (`card` is JSON)."""
+    """A kept finding: a statement with the card's numbers as they were when it was kept.
+
+    card  the frozen card as JSON in each language of the questionnaire: language tag -> card
+    """
 
     id: int
     consultation_id: int
@@ -162,7 +165,7 @@ class FindingRecord:
     statement: str
     question: str
     filters: Mapping[str, tuple[str, ...]]
-    card: Mapping[str, object]
+    card: Mapping[str, Mapping[str, object]]
     replies: int
     created_at: datetime
     created_by: str

@@ -18,7 +18,7 @@ here = frame.open_page("Recommendations", Action.WRITE_FINDINGS)
 _ = here.words.translate
 language = here.words.language
 LEVELS = recommendations.level_names(here.words)
-kept = recommendations.findings(here.store, here.slug, actor=here.actor)
+kept = recommendations.findings(here.store, here.slug, actor=here.actor, language=language)
 written = recommendations.recommendations(here.store, here.slug, actor=here.actor, language=language)
 challenges = {"": "–", **dict(recommendations.challenges(here.store, here.slug, actor=here.actor, language=language))}
 

@@ -22,7 +22,7 @@ class DashboardMaker(Protocol):
         *,
         title: str,
         words: Words,
-        findings: Sequence[FindingRecord] = (),
+        findings: Sequence[tuple[FindingRecord, Card]] = (),
         recommendations: Sequence[RecommendationRecord] = (),
     ) -> bytes: ...
 
@@ -69,7 +69,7 @@ def _all_xlsx(
     *,
     title: str,
     words: Words,
-    findings: Sequence[FindingRecord] = (),
+    findings: Sequence[tuple[FindingRecord, Card]] = (),
     recommendations: Sequence[RecommendationRecord] = (),
 ) -> bytes:
     # A workbook holds figures only; findings and recommendations belong on slides.

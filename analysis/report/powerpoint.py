@@ -25,7 +25,6 @@ from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.choose import chart
 from analysis.charts.spec import RTL, ChartSpec, Form, Series, ValueFormat, Words
 from analysis.findings.card import Card, Quote
-from analysis.findings.frozen import from_json
 from analysis.report import slide_room
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
 from data.errors import InvalidInput
@@ -51,27 +50,26 @@ def deck(
     *,
     title: str,
     words: Words,
-    findings: Sequence[FindingRecord] = (),
+    findings: Sequence[tuple[FindingRecord, Card]] = (),
     recommendations: Sequence[RecommendationRecord] = (),
 ) -> bytes:
     """A presentation: title, kept findings, recommendations, then one slide per card.
 
-    findings  each with the numbers of its frozen card, which must have been made for this audience
+    findings  each with its frozen card, which must have been made for this audience
     Raises    InvalidInput "report.empty" without a card or a finding, for then nothing says from when the figures are.
     """
-    frozen = [(finding, from_json(finding.card)) for finding in findings]
-    shown = (*cards, *(card for _, card in frozen))
+    shown = (*cards, *(card for _, card in findings))
     if not shown:
         raise InvalidInput("report.empty")
     slides = _Deck(words)
     slides.open_with(title, shown[0])
-    for finding, card in frozen:
+    for finding, card in findings:
         spec = chart(card, words, statement=finding.statement)
         if spec is None:
             slides.add_quotes(replace(card, label=finding.statement))
         else:
             slides.add_chart(spec)
-    statements = {finding.id: finding.statement for finding in findings}
+    statements = {finding.id: finding.statement for finding, _ in findings}
     for recommendation in recommendations:
         slides.add_recommendation(recommendation, statements, shown[0])
     for card in cards:

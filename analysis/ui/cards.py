@@ -93,7 +93,6 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
                     card.question,
                     statement or "",
                     filters=filters,
-                    language=frame.words.language,
                     actor=frame.actor,
                     now=now(),
                     by=card.by,

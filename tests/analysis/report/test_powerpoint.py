@@ -19,6 +19,7 @@ from tests.analysis.cards import ENGLISH, PlainWords
 
 ARABIC = PlainWords(language="ar", direction="rtl")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+FINDING_CARD = cards.single()
 FINDING = FindingRecord(
     id=7,
     consultation_id=1,
@@ -26,7 +27,7 @@ FINDING = FindingRecord(
     statement="Two in three took part.",
     question="q",
     filters={},
-    card=to_json(cards.single()),
+    card={"en": to_json(FINDING_CARD)},
     replies=400,
     created_at=NOW,
     created_by="staff",
@@ -191,13 +192,13 @@ def test_a_question_without_quotes_has_no_slide() -> None:
 
 
 def test_a_finding_shows_its_sentence_over_the_chart_of_its_frozen_card() -> None:
-    slide = opened(findings=[FINDING]).slides[1]
+    slide = opened(findings=[(FINDING, FINDING_CARD)]).slides[1]
     assert slide.shapes.title.text_frame.text == "Two in three took part."
     assert workbook(charts(slide)[0])[1] == ["Yes", 0.625]
 
 
 def test_a_recommendation_names_addressee_level_challenge_and_findings() -> None:
-    slide = opened(findings=[FINDING], recommendations=[RECOMMENDATION]).slides[2]
+    slide = opened(findings=[(FINDING, FINDING_CARD)], recommendations=[RECOMMENDATION]).slides[2]
     assert slide.shapes.title.text_frame.text == "Recommendation 2"
     text = next(s.text_frame.text for s in slide.shapes if s.has_text_frame and "Fund" in s.text_frame.text)
     assert text.split("\n") == [
