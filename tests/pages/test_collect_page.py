@@ -1,0 +1,168 @@
+"""Collect: publish a workbook, import a contact list and answers, open and close."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+import xlsxwriter
+
+from data.store import Store
+from survey import consultations
+from survey.access import Role
+from survey.words import MESSAGES
+from tests.pages.conftest import SignIn
+from tests.pages.visits import OPEN, Visit
+
+GOOD = {
+    "survey": [
+        ["type", "name", "label::English (en)", "relevant"],
+        ["select_one yn", "agree", "Do you agree?", ""],
+        ["text", "why", "Why?", "${agree} = 'yes'"],
+    ],
+    "choices": [["list_name", "name", "label::English (en)"], ["yn", "yes", "Yes"], ["yn", "no", "No"]],
+    "settings": [["form_title", "form_id", "version"], ["Short", "short", "1"]],
+}
+BAD = {
+    **GOOD,
+    "survey": [
+        ["type", "name", "label::English (en)", "relevant"],
+        ["select_one nowhere", "agree", "<b>Do</b> you agree?", ""],
+        ["text", "why", "Why?", "${unknown} = 'yes'"],
+    ],
+}
+
+
+def workbook(sheets: dict[str, list[list[str]]]) -> bytes:
+    """The sheets as an .xlsx file."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return target.getvalue()
+
+
+@pytest.fixture
+def visit(opened: Store, sign_in: SignIn) -> Visit:
+    """The page as the secretariat sees it."""
+    return Visit("collect", session=sign_in(Role.SECRETARIAT))
+
+
+def upload(visit: Visit, key: str, name: str, content: bytes) -> Visit:
+    """Chooses a file in the field with that key."""
+    visit.widget(key).upload(name, content)
+    return visit.run()
+
+
+def test_a_workbook_without_errors_is_published(visit: Visit, opened: Store) -> None:
+    upload(visit, "form", "short.xlsx", workbook(GOOD))
+    assert not visit.at.error
+    visit.enter("slug", "short-one").enter("title", "A short one").click("publish")
+    assert [found.value for found in visit.at.success] == ["Published as version 1."]
+    assert consultations.find(opened, "short-one").title == {"en": "A short one"}
+    visit.click("publish")
+    assert [found.value for found in visit.at.success] == ["Published as version 2."]
+
+
+def test_a_workbook_with_errors_lists_them_and_cannot_be_published(visit: Visit, opened: Store) -> None:
+    upload(visit, "form", "bad.xlsx", workbook(BAD))
+    assert visit.at.error[-1].value.startswith("The questionnaire has errors.")
+    assert "nowhere" in visit.words
+    assert "unknown" in visit.words
+    assert "<td>error</td>" in visit.markup
+    assert not visit.has("publish")
+    assert len(consultations.listed(opened)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("bad.xlsx", b"this is no workbook", "workbook.unreadable"),
+        ("empty.xlsx", b"", "workbook.unreadable"),
+        ("no.xlsx", workbook({"notes": [["hello"]]}), "workbook.no_survey_sheet"),
+    ],
+)
+def test_a_file_that_is_no_questionnaire_is_refused_in_words(
+    name: str, content: bytes, code: str, visit: Visit
+) -> None:
+    upload(visit, "form", name, content)
+    assert [found.value for found in visit.at.error] == [MESSAGES[code]]
+
+
+@pytest.mark.parametrize(
+    ("slug", "title", "code"), [("Not A Slug", "T", "consultation.slug"), ("fine", " ", "consultation.title")]
+)
+def test_a_short_name_or_title_that_cannot_be_used_is_refused(slug: str, title: str, code: str, visit: Visit) -> None:
+    upload(visit, "form", "short.xlsx", workbook(GOOD))
+    visit.enter("slug", slug).enter("title", title).click("publish")
+    assert [found.value for found in visit.at.error] == [MESSAGES[code].format(slug=slug)]
+
+
+def test_a_contact_list_is_added_once(visit: Visit, opened: Store) -> None:
+    content = "organisation,region,email\nHarbour Network,ssa,a@example.org\nÉtoile,weu,\n".encode()
+    upload(visit, f"frame_{OPEN}", "frame.csv", content).click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["2 added, 0 were there already."]
+    visit.click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["0 added, 2 were there already."]
+
+
+@pytest.mark.parametrize(
+    ("content", "begins"),
+    [
+        (b"name,region\nX,ssa\n", "The file needs the column organisation"),
+        (b"organisation,region\n ,ssa\n", "Row 2 names no organisation."),
+        (b"organisation\n\xff\xfe\n", "The file cannot be read as CSV in UTF-8"),
+        (b'organisation\n"open\n', "The file cannot be read as CSV in UTF-8"),
+    ],
+)
+def test_a_faulty_contact_list_adds_nothing(content: bytes, begins: str, visit: Visit, opened: Store) -> None:
+    upload(visit, f"frame_{OPEN}", "frame.csv", content).click(f"add_frame_{OPEN}")
+    assert visit.at.error[0].value.startswith(begins)
+    with opened.read() as kept:
+        assert kept.invitations(kept.consultation(OPEN).id) == ()
+
+
+def test_answers_collected_elsewhere_name_every_fault_and_enter_not_at_all(visit: Visit, opened: Store) -> None:
+    content = b"consent,publish,region,nowhere\nagree,named,atlantis,\nagree,maybe,ssa,x\n"
+    upload(visit, f"answers_{OPEN}", "answers.csv", content).click(f"add_answers_{OPEN}")
+    assert "nothing was imported" in visit.at.error[0].value
+    assert "region" in visit.words
+    assert "nowhere" in visit.words
+    with opened.read() as kept:
+        assert kept.responses(kept.consultation(OPEN).id) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "begins"),
+    [
+        (b"consent\n", "The file has no rows."),
+        (b"\xff\xfe", "The file cannot be read as CSV in UTF-8"),
+        (b"consent,submitted_at\nagree,yesterday\n", "The file has 1 fault"),
+        (b"consent,publish\nagree\n", "The file has 1 fault"),
+    ],
+)
+def test_a_faulty_file_of_answers_is_refused_in_words(content: bytes, begins: str, visit: Visit) -> None:
+    upload(visit, f"answers_{OPEN}", "answers.csv", content).click(f"add_answers_{OPEN}")
+    assert visit.at.error[0].value.startswith(begins)
+
+
+def test_good_answers_are_imported(visit: Visit, opened: Store, sign_in: SignIn) -> None:
+    upload(visit, "form", "short.xlsx", workbook(GOOD)).enter("slug", "short").enter("title", "S").click("publish")
+    again = Visit("collect", session=sign_in(Role.SECRETARIAT))
+    content = b"agree,why,submitted_at\nyes,Because,2026-10-01\nno,,2026-10-02\n"
+    upload(again, "answers_short", "answers.csv", content).click("add_answers_short")
+    assert [found.value for found in again.at.success] == ["2 added, 0 were there already."]
+    with opened.read() as kept:
+        assert len(kept.responses(kept.consultation("short").id)) == 2
+
+
+def test_a_consultation_is_closed_and_opened(visit: Visit, opened: Store) -> None:
+    def standing() -> str:
+        return consultations.standing(consultations.find(opened, OPEN), datetime.now(UTC))
+
+    visit.click(f"status_{OPEN}")
+    assert standing() == "closed"
+    assert visit.widget(f"status_{OPEN}").label == "Open it"
+    visit.click(f"status_{OPEN}")
+    assert standing() == "open"
