@@ -2,7 +2,6 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export SOUNDINGS_PORT = $(PORT)
 
