@@ -21,13 +21,17 @@ def read_csv(content: bytes) -> tuple[dict[str, str], ...]:
     """
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        rows = [dict(row) for row in reader]
+        rows = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput("frame.unreadable", reason=str(error)) from None
     names = tuple(reader.fieldnames or ())
     if "organisation" not in names or set(names) - set(COLUMNS):
         raise InvalidInput("frame.columns", columns=", ".join(COLUMNS))
-    return tuple({name: (row.get(name) or "").strip() for name in COLUMNS} for row in rows)
+    for number, row in rows:
+        # A comma without quotes in a name would move every later cell to the wrong column.
+        if None in row:
+            raise InvalidInput("frame.unreadable", reason=f"row {number} has more cells than the header")
+    return tuple({name: (row.get(name) or "").strip() for name in COLUMNS} for _, row in rows)
 
 
 def import_frame(

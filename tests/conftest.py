@@ -1,5 +1,6 @@
 """Stores for tests: real SQLite files in temporary folders."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,11 +40,22 @@ def store(settings: Settings) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def _small_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("small") / "small.db"
+    opened = open_store(settings_for(path), migrate=True)
+    small_consultation.publish(opened)
+    opened.close()
+    return path
+
+
 @pytest.fixture
-def small(store: Store) -> Store:
+def small(_small_database: Path, settings: Settings) -> Iterator[Store]:
     """A store in which the small consultation (tests/small.py) is published."""
-    small_consultation.publish(store)
-    return store
+    shutil.copy(_small_database, str(settings.sqlite_path))
+    opened = open_store(settings)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,190 @@
+"""Who may do what: the whole table, and every use case that takes an actor."""
+
+import inspect
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from analysis import meetings, monitoring, recommendations, review, take_away
+from analysis.disclosure import Audience
+from analysis.review import Filters
+from data.errors import NotAllowed
+from data.records import ConsultationStatus
+from data.store import Store
+from survey import consultations, demo, imports, invitations, people, responses
+from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
+from survey.translator import Words
+from survey.xlsform.sheets import from_markdown
+from tests.small import ADMINISTRATOR, FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, refused
+
+# administrator, secretariat, report writer
+TABLE = {
+    Action.MANAGE_PEOPLE: (True, False, False),
+    Action.MANAGE_CONSULTATIONS: (True, True, False),
+    Action.READ_INTERNAL_FIGURES: (True, True, False),
+    Action.READ_PROTECTED_FIGURES: (True, True, True),
+    Action.READ_ANSWERS: (True, True, False),
+    Action.READ_CONTACTS: (True, True, False),
+    Action.WRITE_FINDINGS: (True, True, False),
+    Action.READ_LOG: (True, True, False),
+}
+NO_ROLE = Actor(kind=ActorKind.PERSON, person_id=9, login="nobody")
+
+
+def test_the_table_names_every_action_and_role() -> None:
+    assert (set(TABLE), len(Role)) == (set(Action), 3)
+
+
+@pytest.mark.parametrize(("action", "actor"), list(product(TABLE, range(3))))
+def test_a_role_may_do_what_the_table_says(action: Action, actor: int) -> None:
+    who = (ADMINISTRATOR, SECRETARIAT, REPORT_WRITER)[actor]
+    decision = decide(who, action)
+    expected = TABLE[action][actor]
+    assert (decision.allowed, decision.reason) == (expected, "access.role" if expected else "access.denied")
+
+
+@pytest.mark.parametrize(("action", "actor"), list(product(Action, (OPERATOR, SYSTEM))))
+def test_the_operator_and_the_system_may_do_everything(action: Action, actor: Actor) -> None:
+    assert decide(actor, action).allowed is True
+
+
+@pytest.mark.parametrize(("action", "actor"), list(product(Action, (ANONYMOUS, NO_ROLE))))
+def test_nobody_in_particular_may_do_nothing(action: Action, actor: Actor) -> None:
+    with refused(NotAllowed, "access.sign_in") as caught:
+        require(actor, action)
+    assert caught.value.params == {"action": str(action)}
+
+
+# use cases
+
+_REVIEW = {"language": "en", "filters": Filters()}
+_CARD = {**_REVIEW, "now": NOW}
+_RECOMMENDATION = {
+    "text": "a",
+    "addressee": "b",
+    "level": "local",
+    "challenge": "",
+    "finding_ids": (),
+    "answers": (),
+    "now": NOW,
+}
+WORDS = Words("en")
+UseCase = Callable[[Store, Actor], object]
+
+STAFF_ONLY: dict[str, UseCase] = {
+    "publish": lambda s, a: consultations.publish(
+        s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
+    ),
+    "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
+    "import_responses": lambda s, a: imports.import_responses(s, SLUG, (), actor=a, now=NOW),
+    "import_frame": lambda s, a: invitations.import_frame(s, SLUG, (), actor=a, now=NOW),
+    "invitations.listed": lambda s, a: invitations.listed(s, SLUG, actor=a),
+    "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
+    "staff_file": lambda s, a: responses.staff_file(s, "0" * 32, actor=a),
+    "invite": lambda s, a: people.invite(s, login="x", name="X", role=Role.SECRETARIAT, actor=a, now=NOW),
+    "people.listed": lambda s, a: people.listed(s, actor=a),
+    "set_active": lambda s, a: people.set_active(s, 7, False, actor=a, now=NOW),
+    "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
+    "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
+    "progress internal": lambda s, a: monitoring.progress(
+        s, SLUG, actor=a, language="en", now=NOW, audience=Audience.INTERNAL
+    ),
+    "keep_finding": lambda s, a: recommendations.keep_finding(s, SLUG, "region", "words", actor=a, **_CARD),
+    "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
+    "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
+    "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
+    "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
+    "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
+    "chart_file internal": lambda s, a: take_away.chart_file(
+        s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
+    ),
+    "dashboard_file internal": lambda s, a: take_away.dashboard_file(
+        s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
+    ),
+}
+ANY_ROLE: dict[str, UseCase] = {
+    "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
+    "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
+    "digest": lambda s, a: review.digest(s, SLUG, actor=a),
+    "replies": lambda s, a: review.replies(s, SLUG, actor=a),
+    "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
+    "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
+    "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
+    "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a),
+    "recommendations": lambda s, a: recommendations.recommendations(s, SLUG, actor=a, language="en"),
+    "challenges": lambda s, a: recommendations.challenges(s, SLUG, actor=a, language="en"),
+    "asked_for": lambda s, a: recommendations.asked_for(s, SLUG, "recommendation", actor=a, **_REVIEW),
+    "agenda": lambda s, a: meetings.agenda(s, SLUG, actor=a, language="en"),
+    "chart_file": lambda s, a: take_away.chart_file(
+        s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW
+    ),
+    "monitor_file": lambda s, a: take_away.monitor_file(s, SLUG, "coverage", "svg", actor=a, words=WORDS, now=NOW),
+    "dashboard_file": lambda s, a: take_away.dashboard_file(
+        s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW
+    ),
+}
+FOR_ADMINISTRATORS = ("invite", "people.listed", "set_active")
+
+
+def log_of(store: Store) -> tuple[object, ...]:
+    with store.read() as kept:
+        return kept.log()
+
+
+def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
+    modules = (consultations, responses, imports, invitations, people, demo)
+    modules += (review, monitoring, recommendations, meetings, take_away)
+    found = {
+        (function.__name__)
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_")
+        and function.__module__ == module.__name__
+        and "actor" in inspect.signature(function).parameters
+    }
+    tabled = {name.removesuffix(" internal").split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE)}
+    # These two only say what an actor would see or may do.
+    assert found == tabled | {"finding_file"} | {"screen_audience", "may_write"}
+
+
+@pytest.mark.parametrize("name", [*STAFF_ONLY, *ANY_ROLE])
+def test_without_an_account_every_use_case_is_denied(small: Store, name: str) -> None:
+    before = log_of(small)
+    with refused(NotAllowed, "access.sign_in"):
+        {**STAFF_ONLY, **ANY_ROLE}[name](small, ANONYMOUS)
+    assert log_of(small) == before
+
+
+@pytest.mark.parametrize("name", STAFF_ONLY)
+def test_a_report_writer_is_denied_what_is_for_staff(small: Store, name: str) -> None:
+    before = log_of(small)
+    with refused(NotAllowed, "access.denied"):
+        STAFF_ONLY[name](small, REPORT_WRITER)
+    assert log_of(small) == before
+
+
+@pytest.mark.parametrize("name", FOR_ADMINISTRATORS)
+def test_the_secretariat_is_denied_the_accounts(small: Store, name: str) -> None:
+    with refused(NotAllowed, "access.denied"):
+        STAFF_ONLY[name](small, SECRETARIAT)
+
+
+@pytest.mark.parametrize("name", ANY_ROLE)
+def test_a_report_writer_may_read_what_is_protected(small: Store, name: str) -> None:
+    ANY_ROLE[name](small, REPORT_WRITER)
+
+
+def test_a_finding_file_is_denied_without_an_account(small: Store) -> None:
+    with refused(NotAllowed, "access.sign_in"):
+        take_away.finding_file(small, SLUG, 1, "csv", actor=ANONYMOUS, words=WORDS)
+
+
+@pytest.mark.parametrize(
+    ("actor", "label"),
+    [(ANONYMOUS, "anonymous"), (OPERATOR, "operator"), (SYSTEM, "system"), (SECRETARIAT, "person:secretariat")],
+)
+def test_the_log_names_an_actor(actor: Actor, label: str) -> None:
+    assert actor.label == label

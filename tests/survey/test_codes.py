@@ -1,0 +1,34 @@
+"""Personal codes, references and tokens."""
+
+import re
+
+import pytest
+
+from survey.codes import hash_of, new_code, new_reference, new_token, normalised
+
+ALPHABET = "[0-9A-HJKMNP-TV-Z]"
+
+
+def test_codes_and_references_have_their_shapes() -> None:
+    assert all(re.fullmatch(rf"{ALPHABET}{{4}}(-{ALPHABET}{{4}}){{2}}", new_code()) for _ in range(200))
+    assert all(re.fullmatch(rf"R-{ALPHABET}{{4}}-{ALPHABET}{{4}}", new_reference()) for _ in range(200))
+
+
+def test_no_two_are_alike() -> None:
+    assert len({make() for make in (new_code, new_reference, new_token) for _ in range(500)}) == 1500
+
+
+@pytest.mark.parametrize(
+    "typed", ["A10V-B1C0-DEFG", "a10v-b1c0-defg", " aIOu bLco defg ", "A1OU.B1CO/DEFG", "alov—bico–defg"]
+)
+def test_a_code_survives_case_spaces_and_look_alike_letters(typed: str) -> None:
+    assert normalised(typed) == "A10VB1C0DEFG"
+
+
+def test_a_code_that_was_made_is_its_own_normal_form() -> None:
+    code = new_code()
+    assert normalised(code) == code.replace("-", "")
+
+
+def test_a_hash_is_sha_256() -> None:
+    assert hash_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -1,0 +1,190 @@
+"""Answers collected elsewhere, and the contact frame, from CSV files."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from data.errors import InvalidInput, NotFound
+from data.store import Store
+from survey import imports, invitations
+from survey.imports import Imported, ImportIssue, import_responses
+from tests.small import DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused
+
+HEAD = "reference,submitted_at,consent,publish,org_name,region,fields,fields_other,staff,contact_email\n"
+GOOD = "A-1,2026-10-01T10:00:00+02:00,agree,anon,First,n,prev hr,,7,first@post.example\n"
+
+
+def load(store: Store, text: str) -> Imported:
+    return import_responses(store, SLUG, imports.read_csv(text.encode()), actor=SECRETARIAT, now=NOW + 60 * DAY)
+
+
+def issues_of(store: Store, text: str) -> list[tuple[int, str, str]]:
+    with refused(InvalidInput, "import.invalid") as caught:
+        load(store, text)
+    issues = caught.value.params["issues"]
+    assert isinstance(issues, tuple)
+    assert caught.value.params["count"] == len(issues)
+    return [(issue.row, issue.column, issue.code) for issue in issues]
+
+
+def kept(store: Store) -> list[str]:
+    with store.read() as reading:
+        return [response.reference for response in reading.responses(reading.consultation(SLUG).id)]
+
+
+# responses
+
+
+def test_an_imported_row_is_a_submitted_response(small: Store) -> None:
+    assert load(small, HEAD + GOOD) == Imported(added=1, present=0)
+    with small.read() as reading:
+        (found,) = reading.responses(reading.consultation(SLUG).id)
+        contact = reading.contact(found.id)
+    assert found.submission == {
+        "start_time": "2026-10-01T10:00:00.000+02:00",
+        "consent": "agree",
+        "publish": "anon",
+        "org_name": "First",
+        "region": "n",
+        "fields": ("prev", "hr"),
+        "staff": 7,
+    }
+    assert (found.submitted_at, found.late, found.channel, found.region, found.publish) == (
+        datetime(2026, 10, 1, 8, tzinfo=UTC),
+        False,
+        "import",
+        "n",
+        "anon",
+    )
+    assert contact == {"contact_email": "first@post.example"}
+
+
+def test_every_fault_of_every_row_is_listed_and_nothing_is_imported(small: Store) -> None:
+    bad = (
+        "A-2,,agree,anon,,n,,,,\n"  # row 3: no organisation
+        "A-3,,agree,anon,Third,atlantis,,,minus,\n"  # row 4: no such region, no number
+        "A-4,,decline,anon,,,,,,\n"  # row 5: no consent
+        "A-5,,agree,anon,Fifth,n,other,,-1,\n"  # row 6: no other field named, below nobody
+    )
+    assert issues_of(small, HEAD + GOOD + bad) == [
+        (3, "org_name", "answer.required"),
+        (4, "region", "answer.not_a_choice"),
+        (4, "staff", "answer.not_a_number"),
+        (5, "consent", "response.no_consent"),
+        (6, "fields_other", "answer.required"),
+        (6, "staff", "answer.constraint"),
+    ]
+    assert kept(small) == []
+
+
+def test_a_column_that_is_no_question_is_a_fault_of_its_rows(small: Store) -> None:
+    assert issues_of(small, "consent,publish,org_name,region,colour\nagree,anon,One,n,red\n") == [
+        (2, "colour", "answer.not_askable")
+    ]
+
+
+def test_an_unknown_language_is_a_fault(small: Store) -> None:
+    assert issues_of(small, "language,consent\nxx,agree\n") == [(2, "language", "import.language")]
+
+
+def test_a_reference_is_imported_once(small: Store) -> None:
+    load(small, HEAD + GOOD)
+    assert load(small, HEAD + GOOD + GOOD.replace("A-1", "A-2")) == Imported(added=1, present=1)
+    assert kept(small) == ["A-1", "A-2"]
+
+
+def test_a_reference_twice_in_one_file_is_imported_once(small: Store) -> None:
+    assert load(small, HEAD + GOOD + GOOD) == Imported(added=1, present=1)
+
+
+def test_rows_without_a_reference_each_get_their_own(small: Store) -> None:
+    row = GOOD.replace("A-1", "")
+    assert load(small, HEAD + row + row) == Imported(added=2, present=0)
+    assert len(set(kept(small))) == 2
+
+
+def test_a_late_row_is_marked_late(small: Store) -> None:
+    late = GOOD.replace("2026-10-01T10:00:00+02:00", (DEADLINE_AT + DAY).isoformat())
+    load(small, HEAD + late)
+    with small.read() as reading:
+        (found,) = reading.responses(reading.consultation(SLUG).id)
+    assert found.late is True
+
+
+def test_a_byte_order_mark_and_a_date_without_zone_are_understood() -> None:
+    (row,) = imports.read_csv(b"\xef\xbb\xbfreference,submitted_at,finding\r\nA-1,2026-10-01T10:00:00,\xd1\x84\r\n")
+    assert (row.number, row.reference, row.submitted_at, row.values) == (
+        2,
+        "A-1",
+        datetime(2026, 10, 1, 10, tzinfo=UTC),
+        {"finding": "ф"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "import.empty"),
+        (b"reference,finding\n", "import.empty"),
+        ("finding\nétat\n".encode("latin-1"), "import.unreadable"),
+        (b'finding\n"open', "import.unreadable"),
+        (b"PK\x03\x04\x00\xff a workbook", "import.unreadable"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_refused(content: bytes, code: str) -> None:
+    with refused(InvalidInput, code):
+        imports.read_csv(content)
+
+
+def test_rows_of_the_wrong_length_and_wrong_dates_are_named() -> None:
+    with refused(InvalidInput, "import.invalid") as caught:
+        imports.read_csv(b"reference,submitted_at\nA-1\nA-2,yesterday\nA-3,2026-10-01,more\n")
+    assert caught.value.params["issues"] == (
+        ImportIssue(row=2, column="", code="import.cells"),
+        ImportIssue(row=3, column="submitted_at", code="import.date"),
+        ImportIssue(row=4, column="", code="import.cells"),
+    )
+
+
+def test_nothing_is_imported_into_an_unknown_consultation(small: Store) -> None:
+    with refused(NotFound, "consultation.unknown"):
+        import_responses(small, "large", (), actor=SECRETARIAT, now=NOW)
+
+
+# the contact frame
+
+
+def test_an_organisation_enters_the_frame_once_whatever_its_case_and_spaces(small: Store) -> None:
+    rows = invitations.read_csv("organisation,region\nFirst,n\n FIRST ,s\nSecond,\n".encode("utf-8-sig"))
+    assert invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW) == (2, 1)
+    again = [{"organisation": "first  "}, {"organisation": "Third", "email": "t@post.example"}]
+    assert invitations.import_frame(small, SLUG, again, actor=SECRETARIAT, now=NOW) == (1, 1)
+    listed = invitations.listed(small, SLUG, actor=SECRETARIAT)
+    assert [(each.organisation, each.region, each.email) for each in listed] == [
+        ("First", "n", ""),
+        ("Second", "", ""),
+        ("Third", "", "t@post.example"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"name,region\nFirst,n\n", "frame.columns"),
+        (b"organisation,telephone\nFirst,1\n", "frame.columns"),
+        (b"organisation,region\nSmith, Jones,n\n", "frame.unreadable"),
+        (b"", "frame.columns"),
+        ("organisation\nétat\n".encode("latin-1"), "frame.unreadable"),
+    ],
+)
+def test_a_frame_that_cannot_be_read_is_refused(content: bytes, code: str) -> None:
+    with refused(InvalidInput, code):
+        invitations.read_csv(content)
+
+
+def test_a_nameless_row_of_the_frame_is_named_and_nothing_is_imported(small: Store) -> None:
+    rows = invitations.read_csv(b"organisation,region\nFirst,n\n,s\n")
+    with refused(InvalidInput, "frame.nameless") as caught:
+        invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW)
+    assert caught.value.params == {"row": 3}
+    assert invitations.listed(small, SLUG, actor=SECRETARIAT) == ()

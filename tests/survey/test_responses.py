@@ -1,0 +1,449 @@
+"""A response from its first click to its receipt: kept, merged, sent once, never with contact data."""
+
+import json
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from data.errors import Conflict, InvalidInput, NotFound
+from data.records import ConsultationStatus, FileRecord
+from data.settings import Settings
+from data.store import Store
+from survey import consultations, invitations, responses
+from survey.responses import attach, detach, file_of, resume, save, staff_file, submit
+from tests.small import (
+    ANSWERS,
+    CLOSES_AT,
+    DAY,
+    DEADLINE_AT,
+    NOW,
+    OPENS_AT,
+    SECRETARIAT,
+    SENT,
+    SLUG,
+    begin,
+    fill,
+    refused,
+    send,
+)
+
+MISREAD = str.maketrans({"0": "o", "1": "l", "V": "u"})
+
+
+def put_file(store: Store, code: str, **changes: object) -> FileRecord:
+    values: dict[str, object] = {
+        "name": "story.pdf",
+        "content_type": "application/pdf",
+        "content": b"%PDF a story",
+        "limit_bytes": 1_000_000,
+        "now": NOW,
+    }
+    return attach(store, code, "story_file", **{**values, **changes})  # type: ignore[arg-type]
+
+
+def rows(settings: Settings, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+        return connection.execute(query).fetchall()
+
+
+# begin and resume
+
+
+def test_a_new_draft_is_empty_and_opens_with_its_code(small: Store) -> None:
+    opened = resume(small, begin(small, language="fr"), now=NOW)
+    assert (opened.submitted, opened.response.language, opened.response.revision) == (False, "fr", 1)
+    assert opened.state.answers == {"start_time": "2026-09-15T12:00:00.000+00:00"}
+    assert opened.response.expires_at == NOW + timedelta(days=180)
+
+
+def test_a_code_opens_in_small_case_and_with_look_alike_letters(small: Store) -> None:
+    code = begin(small)
+    reference = resume(small, code, now=NOW).response.reference
+    for typed in (code.lower(), code.translate(MISREAD), code.replace("-", " "), f"  {code}\n"):
+        assert resume(small, typed, now=NOW).response.reference == reference
+
+
+@pytest.mark.parametrize("code", ["", "0000-0000-0000", "'; DROP TABLE responses; --", "Ж" * 500])
+def test_a_wrong_code_opens_nothing(small: Store, code: str) -> None:
+    begin(small)
+    with refused(NotFound, "response.unknown_code"):
+        resume(small, code, now=NOW)
+
+
+def test_a_reference_is_no_code(small: Store) -> None:
+    reference = resume(small, begin(small), now=NOW).response.reference
+    with refused(NotFound, "response.unknown_code"):
+        resume(small, reference, now=NOW)
+
+
+def test_a_code_is_kept_as_a_hash_only(small: Store, settings: Settings) -> None:
+    code = send(small)
+    small.close()
+    content = (settings.sqlite_path or settings).read_bytes()  # type: ignore[union-attr]
+    assert [secret for secret in (code, code.replace("-", "")) if secret.encode() in content] == []
+
+
+def test_a_draft_expires_after_its_last_save(small: Store) -> None:
+    code = begin(small)
+    fill(small, code, now=NOW + DAY)
+    resume(small, code, now=NOW + timedelta(days=181))
+    later = NOW + timedelta(days=181, seconds=1)
+    for act in (
+        lambda: resume(small, code, now=later),
+        lambda: save(small, code, {}, seen={}, section="s1", language="en", now=later),
+        lambda: submit(small, code, now=later),
+        lambda: put_file(small, code, now=later),
+    ):
+        with refused(NotFound, "response.expired_code"):
+            act()
+
+
+def test_what_was_sent_never_expires(small: Store) -> None:
+    assert resume(small, send(small), now=NOW + timedelta(days=3650)).submitted
+
+
+# open, closed, late
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [(OPENS_AT - DAY, "consultation.not_open_yet"), (CLOSES_AT + DAY, "consultation.closed")],
+)
+def test_nothing_is_taken_outside_the_open_period(small: Store, moment: object, code: str) -> None:
+    draft = begin(small)
+    fill(small, draft, {**ANSWERS, "story_yes": "yes"})
+    for act in (
+        lambda: begin(small, now=moment),  # type: ignore[arg-type]
+        lambda: save(small, draft, {"staff": 1}, seen={}, section="s1", language="en", now=moment),  # type: ignore[arg-type]
+        lambda: put_file(small, draft, now=moment),
+        lambda: submit(small, draft, now=moment),  # type: ignore[arg-type]
+    ):
+        with refused(InvalidInput, code):
+            act()
+    assert resume(small, draft, now=NOW).state.answers["finding"] == ANSWERS["finding"]
+
+
+def test_a_consultation_closed_by_hand_rejects_answers_and_keeps_the_draft(small: Store) -> None:
+    draft = begin(small)
+    fill(small, draft)
+    consultations.set_status(small, SLUG, ConsultationStatus.CLOSED, actor=SECRETARIAT, now=NOW)
+    with refused(InvalidInput, "consultation.closed"):
+        submit(small, draft, now=NOW)
+    consultations.set_status(small, SLUG, ConsultationStatus.OPEN, actor=SECRETARIAT, now=NOW)
+    assert submit(small, draft, now=NOW).submitted
+
+
+def test_no_draft_begins_in_an_unknown_consultation(small: Store) -> None:
+    with refused(NotFound, "consultation.unknown"):
+        begin(small, slug="large")
+
+
+@pytest.mark.parametrize(("after", "late"), [(timedelta(0), False), (timedelta(seconds=1), True)])
+def test_an_answer_after_the_first_deadline_is_late_and_counted(small: Store, after: timedelta, late: bool) -> None:
+    code = begin(small)
+    fill(small, code)
+    opened = submit(small, code, now=DEADLINE_AT + after)
+    assert (opened.submitted, opened.response.late) == (True, late)
+
+
+# save
+
+
+def test_a_draft_keeps_every_answer_and_its_section(small: Store) -> None:
+    code = begin(small)
+    saved = fill(small, code, section="s2")
+    opened = resume(small, code, now=NOW + DAY)
+    assert saved.state.answers == opened.state.answers == {**SENT, "contact_email": "post@southern.example"}
+    assert (opened.response.section, opened.response.region, opened.response.publish) == ("s2", "s", "named")
+
+
+def test_a_save_without_a_change_writes_nothing(small: Store) -> None:
+    code = begin(small)
+    first = fill(small, code)
+    again = fill(small, code, now=NOW + DAY)
+    assert (again.response.revision, again.response.updated_at) == (first.response.revision, NOW)
+
+
+def test_faulty_answers_are_kept_and_cannot_be_sent(small: Store) -> None:
+    code = begin(small)
+    fill(small, code, {**ANSWERS, "region": "atlantis", "staff": "-1", "org_name": None})
+    opened = resume(small, code, now=NOW)
+    assert (opened.state.answers["region"], opened.state.answers["staff"]) == ("atlantis", -1)
+    with refused(InvalidInput, "response.incomplete") as caught:
+        submit(small, code, now=NOW)
+    issues = caught.value.params["issues"]
+    assert responses.issue_codes(issues) == (  # type: ignore[arg-type]
+        ("org_name", "answer.required"),
+        ("region", "answer.not_a_choice"),
+        ("staff", "answer.constraint"),
+    )
+    assert (caught.value.params["count"], resume(small, code, now=NOW).submitted) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"finding": "x" * 20_001}, "answer.too_long"),
+        ({"finding": "x" * 5_000_000}, "answer.too_long"),
+        ({"fields": [f"c{number}" for number in range(2_000)]}, "answer.too_long"),
+        ({"nobody": "asked"}, "answer.not_askable"),
+        ({"start_time": "2020-01-01"}, "answer.not_askable"),
+        ({"story_yes": "yes", "story_file": "0" * 32}, "file.not_asked"),
+    ],
+)
+def test_what_no_form_sends_is_refused_and_the_draft_stays(small: Store, changes: dict[str, object], code: str) -> None:
+    draft = begin(small)
+    fill(small, draft)
+    before = resume(small, draft, now=NOW).state.answers
+    with refused(InvalidInput, code):
+        fill(small, draft, changes)
+    assert resume(small, draft, now=NOW).state.answers == before
+
+
+def test_an_answer_of_the_greatest_length_is_kept(small: Store) -> None:
+    code = begin(small)
+    fill(small, code, {"finding": "ж" * 20_000})
+    assert resume(small, code, now=NOW).state.answers["finding"] == "ж" * 20_000
+
+
+def test_control_characters_do_not_reach_the_store(small: Store) -> None:
+    code = begin(small)
+    fill(small, code, {"finding": "a\x00b\x1b[31m\ud800c"})
+    assert resume(small, code, now=NOW).state.answers["finding"] == "ab[31mc"
+
+
+# two windows
+
+
+def save_from(store: Store, code: str, seen: object, **changes: object) -> responses.OpenResponse:
+    return save(store, code, changes, seen=seen, section="s1", language="en", now=NOW)  # type: ignore[arg-type]
+
+
+def test_two_windows_that_answer_different_questions_are_merged(small: Store) -> None:
+    code = begin(small)
+    seen = fill(small, code).state.answers
+    save_from(small, code, seen, finding="From the first window")
+    save_from(small, code, seen, staff=4)
+    answers = resume(small, code, now=NOW).state.answers
+    assert (answers["finding"], answers["staff"]) == ("From the first window", 4)
+
+
+def test_two_windows_that_answer_the_same_question_are_a_conflict(small: Store) -> None:
+    code = begin(small)
+    seen = fill(small, code).state.answers
+    save_from(small, code, seen, finding="First", staff=1)
+    with refused(Conflict, "response.changed_elsewhere") as caught:
+        save_from(small, code, seen, finding="Second", org_name="Renamed")
+    assert caught.value.params == {"question": "finding"}
+    answers = resume(small, code, now=NOW).state.answers
+    assert (answers["finding"], answers["org_name"]) == ("First", "Southern Cross")
+
+
+def test_two_windows_that_give_the_same_answer_agree(small: Store) -> None:
+    code = begin(small)
+    seen = fill(small, code).state.answers
+    save_from(small, code, seen, finding="The same")
+    assert save_from(small, code, seen, finding="The same", staff=2).state.answers["staff"] == 2
+
+
+def test_a_window_that_clears_what_another_changed_is_a_conflict(small: Store) -> None:
+    code = begin(small)
+    seen = fill(small, code).state.answers
+    save_from(small, code, seen, finding="Changed")
+    with refused(Conflict, "response.changed_elsewhere"):
+        save_from(small, code, seen, finding=None)
+
+
+# submit
+
+
+def test_a_sent_response_is_what_was_relevant_and_nothing_of_the_contact(small: Store) -> None:
+    opened = resume(small, send(small), now=NOW)
+    assert (opened.submitted, opened.response.submitted_at, opened.response.submission) == (True, NOW, SENT)
+    assert opened.response.expires_at is None
+
+
+def test_irrelevant_answers_stay_in_the_draft_and_are_not_sent(small: Store) -> None:
+    code = begin(small)
+    fill(small, code, {**ANSWERS, "fields": ["other"], "fields_other": "Bees", "invest_rank": None})
+    fill(small, code, {"fields": ["prev"]})
+    draft = resume(small, code, now=NOW)
+    assert draft.response.answers["fields_other"] == "Bees"
+    sent = submit(small, code, now=NOW).response
+    assert sent.submission == {name: v for name, v in {**SENT, "fields": ("prev",)}.items() if name != "invest_rank"}
+    assert sent.answers["fields_other"] == "Bees"
+
+
+def test_contact_data_lie_in_their_own_table_alone(small: Store, settings: Settings) -> None:
+    code = send(small)
+    draft = begin(small)
+    fill(small, draft)
+    for table, column in (("responses", "answers"), ("responses", "submission"), ("response_revisions", "submission")):
+        kept = rows(settings, f"SELECT json_extract({column}, '$.contact_email') FROM {table}")
+        assert kept == [(None,)] * len(kept)
+    assert rows(settings, "SELECT details FROM contacts") == [('{"contact_email":"post@southern.example"}',)] * 2
+    tables = ("responses", "response_revisions", "log")
+    everything = [str(row) for table in tables for row in rows(settings, f"SELECT * FROM {table}")]
+    assert [row for row in everything if "southern.example" in row] == []
+    assert resume(small, code, now=NOW).state.answers["contact_email"] == "post@southern.example"
+    fill(small, draft, {"contact_email": None})
+    assert len(rows(settings, "SELECT * FROM contacts")) == 1
+
+
+def test_declined_consent_cannot_be_sent(small: Store) -> None:
+    code = begin(small)
+    fill(small, code)
+    assert fill(small, code, {"consent": "decline"}).declined
+    with refused(InvalidInput, "response.no_consent"):
+        submit(small, code, now=NOW)
+    assert resume(small, code, now=NOW).submitted is False
+
+
+def test_sending_twice_changes_nothing(small: Store, settings: Settings) -> None:
+    code = begin(small)
+    fill(small, code)
+    first = submit(small, code, now=NOW)
+    second = submit(small, code, now=DEADLINE_AT + DAY)
+    assert second.response == first.response
+    assert rows(settings, "SELECT count(*) FROM response_revisions") == [(1,)]
+
+
+def test_eight_windows_that_send_at_once_send_one_response(small: Store, settings: Settings) -> None:
+    code = begin(small)
+    fill(small, code)
+    outcomes: list[object] = []
+    ready = threading.Barrier(8)
+
+    def send_now() -> None:
+        ready.wait()
+        try:
+            outcomes.append(submit(small, code, now=NOW).response.revision)
+        except BaseException as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=send_now) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [3] * 8
+    assert rows(settings, "SELECT status, revision FROM responses") == [("submitted", 3)]
+    assert rows(settings, "SELECT revision, submission FROM response_revisions") == [
+        (3, json.dumps(SENT, ensure_ascii=False, separators=(",", ":")))
+    ]
+
+
+def test_what_was_sent_cannot_be_changed(small: Store) -> None:
+    code = send(small, story_yes="yes")
+    for act in (
+        lambda: fill(small, code, {"finding": "Something else"}),
+        lambda: put_file(small, code),
+        lambda: detach(small, code, "story_file", now=NOW),
+    ):
+        with refused(Conflict, "response.submitted"):
+            act()
+    assert resume(small, code, now=NOW).response.submission == {**SENT, "story_yes": "yes"}
+
+
+def test_a_reply_of_an_invited_organisation_is_known_by_its_name(small: Store) -> None:
+    frame = [{"organisation": "SOUTHERN  cross"}, {"organisation": "Somebody else"}]
+    invitations.import_frame(small, SLUG, frame, actor=SECRETARIAT, now=NOW)
+    invited = {each.organisation: each.id for each in invitations.listed(small, SLUG, actor=SECRETARIAT)}
+    for name, expected in (("Southern Cross", invited["SOUTHERN  cross"]), ("Nobody Invited", None)):
+        assert resume(small, send(small, org_name=name), now=NOW).response.invitation_id == expected
+
+
+# files
+
+
+@pytest.fixture
+def asked(small: Store) -> str:
+    """The code of a draft that is asked for a file."""
+    code = begin(small)
+    fill(small, code, {**ANSWERS, "story_yes": "yes"})
+    return code
+
+
+def test_a_file_is_kept_and_answers_its_question(small: Store, asked: str) -> None:
+    record = put_file(small, asked)
+    opened = resume(small, asked, now=NOW)
+    assert (opened.files, opened.state.answers["story_file"]) == ({"story_file": record}, record.id)
+    assert (record.name, record.content_type, record.size_bytes) == ("story.pdf", "application/pdf", 12)
+    assert file_of(small, asked, record.id, now=NOW) == (record, b"%PDF a story")
+    assert submit(small, asked, now=NOW).response.submission["story_file"] == record.id
+    assert staff_file(small, record.id, actor=SECRETARIAT) == (record, b"%PDF a story")
+
+
+def test_a_second_file_takes_the_place_of_the_first(small: Store, asked: str) -> None:
+    first = put_file(small, asked)
+    second = put_file(small, asked, name="better.pdf", content=b"better")
+    assert resume(small, asked, now=NOW).files == {"story_file": second}
+    with refused(NotFound, "file.unknown"):
+        file_of(small, asked, first.id, now=NOW)
+
+
+def test_a_file_is_removed_with_its_answer(small: Store, asked: str, settings: Settings) -> None:
+    put_file(small, asked)
+    detach(small, asked, "story_file", now=NOW)
+    detach(small, asked, "story_file", now=NOW)
+    opened = resume(small, asked, now=NOW)
+    assert (opened.files, opened.state.answers.get("story_file")) == ({}, None)
+    assert rows(settings, "SELECT count(*) FROM files") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"content": b"12345", "limit_bytes": 4}, "file.too_large"), ({"content": b""}, "file.empty")],
+)
+def test_a_file_that_is_too_large_or_empty_is_refused(
+    small: Store, asked: str, changes: dict[str, object], code: str
+) -> None:
+    kept = put_file(small, asked)
+    with refused(InvalidInput, code):
+        put_file(small, asked, **changes)
+    assert resume(small, asked, now=NOW).files == {"story_file": kept}
+
+
+@pytest.mark.parametrize("question", ["finding", "nobody", "m_serv", ""])
+def test_a_file_for_a_question_that_asks_for_none_is_refused(small: Store, asked: str, question: str) -> None:
+    with refused(InvalidInput, "file.not_asked"):
+        attach(small, asked, question, name="a", content_type="text/plain", content=b"a", limit_bytes=9, now=NOW)
+
+
+def test_a_file_that_is_not_asked_for_now_is_refused(small: Store) -> None:
+    code = begin(small)
+    fill(small, code)
+    with refused(InvalidInput, "file.not_asked"):
+        put_file(small, code)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\story.doc", "story.doc"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
+        ("", "file"),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+        ("قصة.pdf", "قصة.pdf"),
+    ],
+)
+def test_the_name_of_a_file_is_made_harmless(small: Store, asked: str, given: str, kept: str) -> None:
+    assert put_file(small, asked, name=given).name == kept
+
+
+def test_nobody_reads_the_file_of_another(small: Store, asked: str) -> None:
+    record = put_file(small, asked)
+    with refused(NotFound, "file.unknown"):
+        file_of(small, begin(small), record.id, now=NOW)
+    with refused(NotFound, "response.unknown_code"):
+        file_of(small, "0000-0000-0000", record.id, now=NOW)
+
+
+def test_staff_do_not_read_the_file_of_a_draft(small: Store, asked: str) -> None:
+    record = put_file(small, asked)
+    with refused(NotFound, "file.unknown"):
+        staff_file(small, record.id, actor=SECRETARIAT)

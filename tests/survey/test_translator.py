@@ -1,0 +1,68 @@
+"""Words, numbers and dates in the reader's language."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from data.errors import InvalidInput
+from survey.translator import LANGUAGES, Words, direction, nearest
+
+
+def test_arabic_and_its_neighbours_are_read_from_the_right() -> None:
+    assert {tag: direction(tag) for tag in (*LANGUAGES, "ar-EG", "fa", "xx")} == {
+        "en": "ltr",
+        "fr": "ltr",
+        "es": "ltr",
+        "ru": "ltr",
+        "ar": "rtl",
+        "zh": "ltr",
+        "ar-EG": "rtl",
+        "fa": "rtl",
+        "xx": "ltr",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "found"),
+    [
+        ("fr-CA", ("en", "fr"), "fr"),
+        ("fr-CA", ("fr-CA", "fr"), "fr-CA"),
+        ("de", ("fr", "en"), "en"),
+        ("de", ("fr", "es"), "fr"),
+        ("de", (), "en"),
+    ],
+)
+def test_the_nearest_language_is_offered(wanted: str, offered: tuple[str, ...], found: str) -> None:
+    assert nearest(wanted, offered) == found
+
+
+def test_numbers_are_written_as_each_language_writes_them() -> None:
+    assert [Words(tag).number(1234567.8, 1) for tag in ("en", "fr", "es", "ru")] == [
+        "1,234,567.8",
+        "1\u202f234\u202f567,8",
+        "1.234.567,8",
+        "1\xa0234\xa0567,8",
+    ]
+
+
+def test_an_unknown_word_or_language_stays_english() -> None:
+    assert Words("fr").translate("No catalogue has this {n}.", n=3) == "No catalogue has this 3."
+    assert Words("xx-yy").translate("Reference") == "Reference"
+    assert Words("../../etc").number(1000) == "1,000"
+
+
+def test_a_wrong_placeholder_does_not_end_a_page() -> None:
+    assert Words("en").translate("{this} is {0} not there", that=1) == "{this} is {0} not there"
+
+
+def test_dates_carry_their_zone() -> None:
+    moment = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
+    assert Words("fr").date(date(2026, 10, 31)) == "31 octobre 2026"
+    assert Words("en").moment(moment, UTC) == "October 31, 2026, 23:59 UTC"
+    assert Words("en").moment(moment, timezone(timedelta(hours=5, minutes=30))) == "November 1, 2026, 05:29 UTC+05:30"
+
+
+def test_an_error_is_told_in_words_and_never_in_python() -> None:
+    words = {"a.known": "There are {count}."}
+    assert Words("en").error(InvalidInput("a.known", count=2), words) == "There are 2."
+    assert Words("en").error(InvalidInput("not.known"), words) == "not.known"
