@@ -36,6 +36,7 @@ def bar(frame: Frame) -> Filters:
                 key=key,
                 placeholder=words.translate("All"),
                 width=230,
+                persist_state="session",
             )
     session.remember("filters", chosen)
     return Filters.of(chosen)

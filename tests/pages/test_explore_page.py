@@ -1,0 +1,204 @@
+"""Questions: one card for every question, filters over all, comparison, and what a report writer may not see."""
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from data.store import Store
+from survey import consultations, demo
+from survey.access import Role
+from survey.questionnaire import Group, Kind, Question
+from survey.translator import Words
+from tests.pages.conftest import SignIn
+from tests.pages.protected import small_counts
+from tests.pages.visits import Visit
+
+WITHOUT_CARD = {"intro", "contact_email", "story_file"}
+
+
+def sections(visit: Visit) -> Iterator[str]:
+    """Goes through the page's sections, one after the other."""
+    for name in visit.widget("section").options:
+        visit.enter("section", name).run()
+        yield name
+
+
+def charts(visit: Visit) -> list[str]:
+    """Questions that have a chart here."""
+    return [found.key.removeprefix("chart_") for found in visit.at.get("plotly_chart")]
+
+
+def texts(visit: Visit) -> list[str]:
+    """Questions whose answers are listed here."""
+    return [found.key.removeprefix("search_") for found in visit.at.text_input if found.key.startswith("search_")]
+
+
+def asked(store: Store) -> list[str]:
+    """Every question of the form; a battery stands for its lines."""
+    found: list[str] = []
+
+    def look(item: Group | Question) -> None:
+        if isinstance(item, Question):
+            if item.kind not in (Kind.NOTE, Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA):
+                found.append(item.name)
+        elif item.is_battery:
+            found.append(item.name)
+        else:
+            for child in item.children:
+                look(child)
+
+    for section in consultations.questionnaire(store, consultations.find(store, demo.SLUG)).sections():
+        look(section)
+    return found
+
+
+def submissions(store: Store) -> list[dict[str, object]]:
+    """What was sent, straight from the store."""
+    with store.read() as kept:
+        return [dict(found.submission) for found in kept.responses(kept.consultation(demo.SLUG).id)]
+
+
+def test_every_question_has_a_card_in_its_section(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    shown: list[str] = []
+    names = list(sections(visit))
+    for _name in sections(visit):
+        assert charts(visit) or texts(visit)
+        shown += charts(visit) + texts(visit)
+    assert len(names) == 9
+    assert sorted(shown) == sorted(set(asked(loaded)) - WITHOUT_CARD)
+
+
+def test_every_chart_says_its_base_its_source_and_that_all_is_invented(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    for _name in sections(visit):
+        count = len(charts(visit))
+        assert visit.words.count("n = ") >= count
+        assert visit.words.count("Source: ") == count
+        assert visit.words.count("Fictional data") >= count
+        assert all(found.proto.alt for found in visit.at.get("plotly_chart"))
+
+
+def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    rows = re.findall(r"<tr><td>([^<]+)</td><td>([^<]+)</td>", visit.markup)
+    labels = dict(
+        zip(visit.widget("filter_region").options, _codes(loaded, "region"), strict=True),
+    )
+    counted = Counter(sent["region"] for sent in submissions(loaded))
+    shown = {labels[label]: int(count) for label, count in rows if label in labels}
+    assert shown == dict(counted)
+
+
+def _codes(store: Store, name: str) -> list[str]:
+    form = consultations.questionnaire(store, consultations.find(store, demo.SLUG))
+    return [choice.name for choice in form.choices(form.question(name))]
+
+
+def test_a_filter_applies_to_every_card_of_every_section(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    here = [sent for sent in submissions(loaded) if sent["region"] == "oce"]
+    visit.enter("filter_region", ["oce"]).run()
+    for _name in sections(visit):
+        replies = re.findall(r"replies: (\d+)", visit.words)
+        assert len(replies) == len(charts(visit))
+        assert set(replies) <= {str(len(here))}
+        for question in texts(visit):
+            said = sum(question in sent for sent in here)
+            assert f"{said} answer" in visit.words
+        assert visit.markup.count("f=region%3Aoce") == 4 * len(charts(visit))
+
+
+def test_filters_are_kept_from_page_to_page(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("filter_region", ["oce"]).enter("filter_language", ["en"]).run()
+    for page in ("take_away", "voices", "take_away"):
+        visit.at.switch_page(f"../../analysis/pages/{page}.py")
+        visit.run().run()
+        assert visit.widget("filter_region").value == ["oce"]
+    assert "f=language%3Aen&amp;f=region%3Aoce" in visit.markup
+
+
+def test_groups_are_compared_by_a_variable(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("section", "Participation of civil society").enter("compare", "region").run()
+    assert "by=region" in visit.markup
+    assert visit.markup.count("Oceania") >= len(charts(visit))
+    assert not visit.at.error
+    for name in ("org_type", "work_level", "language"):
+        visit.enter("compare", name).run()
+        assert not visit.at.error
+        assert not visit.at.warning
+        assert f"by={name}" in visit.markup
+
+
+def test_answers_in_words_are_searched_and_shown_by_and_by(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("section", "The way forward to 2029").run()
+    few = visit.markup.count("<blockquote")
+    visit.click("more_finding")
+    assert visit.markup.count("<blockquote") > few
+    visit.enter("search_finding", "zzzz no such words").run()
+    assert "0 answers" in visit.words
+
+
+@pytest.mark.parametrize("language", ["ar", "zh"])
+def test_the_cards_speak_the_readers_language(language: str, loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), language=language)
+    assert visit.title == Words(language).translate("Questions")
+    form = consultations.questionnaire(loaded, consultations.find(loaded, demo.SLUG))
+    assert form.question("region").label.in_language(language) in visit.words
+
+
+# Protected
+
+
+@pytest.mark.parametrize("filters", [{}, {"region": ["glob"]}, {"language": ["zh"], "region": ["sea"]}])
+@pytest.mark.parametrize("by", ["", "org_type"])
+def test_a_report_writer_sees_no_small_count(
+    filters: dict[str, list[str]], by: str, loaded: Store, sign_in: SignIn
+) -> None:
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    for name, codes in filters.items():
+        visit.enter(f"filter_{name}", codes)
+    visit.enter("compare", by).run()
+    assert "Protected figures" in visit.words
+    seen = 0
+    for _name in sections(visit):
+        assert small_counts(visit.markup) == []
+        seen += visit.markup.count("<td>")
+    assert seen > 100
+
+
+def test_nor_does_a_chart_carry_one_inside(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    visit.enter("filter_region", ["oce"]).run()
+    for found in visit.at.get("plotly_chart"):
+        (base,) = {found.proto.alt.split("n = ")[1].split()[0].rstrip("().,")} if "n = " in found.proto.alt else {"12"}
+        for trace in json.loads(found.proto.spec)["data"]:
+            if trace.get("type") == "bar":
+                shares = [value for value in trace["x"] if isinstance(value, float) and 0 < value <= 1]
+                assert all(round(share * int(base)) >= 5 for share in shares), found.key
+
+
+def test_a_report_writer_reads_no_name_and_no_answer_without_permission(loaded: Store, sign_in: SignIn) -> None:
+    sent = submissions(loaded)
+    named = {str(one["org_name"]) for one in sent if one["publish"] == "named"}
+    hidden = {str(one["org_name"]) for one in sent if one["publish"] != "named"} - named
+    silent = {str(one["finding"]) for one in sent if one["publish"] == "no"}
+    silent -= {str(one["finding"]) for one in sent if one["publish"] != "no"}
+    assert len(hidden) > 100
+    assert len(silent) > 20
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    for _name in sections(visit):
+        while more := [found.key for found in visit.at.button if (found.key or "").startswith("more_")]:
+            visit.click(more[0])
+        assert "org_name" not in texts(visit)
+        footers = re.findall(r"<footer[^>]*>(.*?)</footer>", visit.markup)
+        assert not hidden & {html.unescape(part) for who in footers for part in who.split(" · ")}
+        assert not {words for words in silent if words in visit.words}
+        assert not any(found.key.startswith("keep_") for found in visit.at.button)
