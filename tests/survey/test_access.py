@@ -91,7 +91,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     "progress internal": lambda s, a: monitoring.progress(
         s, SLUG, actor=a, language="en", now=NOW, audience=Audience.INTERNAL
     ),
-    "keep_finding": lambda s, a: recommendations.keep_finding(s, SLUG, "region", "words", actor=a, **_CARD),
+    "keep_finding": lambda s, a: recommendations.keep_finding(
+        s, SLUG, "region", "words", actor=a, filters=Filters(), now=NOW
+    ),
     "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
     "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
@@ -108,12 +110,13 @@ ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
     "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
+    "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
-    "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a),
+    "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
     "recommendations": lambda s, a: recommendations.recommendations(s, SLUG, actor=a, language="en"),
     "challenges": lambda s, a: recommendations.challenges(s, SLUG, actor=a, language="en"),
     "asked_for": lambda s, a: recommendations.asked_for(s, SLUG, "recommendation", actor=a, **_REVIEW),

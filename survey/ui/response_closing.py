@@ -1,0 +1,86 @@
+"""The end of a response: look it over, send it, keep the copy."""
+
+import html
+from datetime import UTC
+
+import streamlit as st
+
+from survey import receipts, responses
+from survey.questionnaire import Group
+from survey.responses import OpenResponse
+from survey.translator import Words
+from survey.ui import messages, resources, session, theme
+from survey.ui.response_frame import attention, link_box, now, zone
+
+
+def show_review(opened: OpenResponse, code: str, sections: list[Group], words: Words) -> None:
+    """Each section with what is missing in it, and the button that sends."""
+    _ = words.translate
+    st.title(_("Look it over and send it"), anchor=False)
+    theme.fictional_mark(opened.consultation, words)
+    state = opened.state
+    sent = state.submission()
+    for section in sections:
+        asked = [q for q in section.questions() if q.name in sent or state.state(q.name).relevant]
+        answered = [q for q in asked if q.name in sent]
+        issues = state.section_issues(section.name)
+        with st.container(border=True):
+            left, right = st.columns([3, 1], vertical_alignment="center")
+            with left:
+                st.markdown(f"**{state.words(section.label)}**")
+                count = words.plural("{count} answer", "{count} answers", len(answered))
+                st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
+                if issues:
+                    st.html(f'<div class="sd-issue">{html.escape(attention(len(issues), words))}</div>')
+            with right:
+                if st.button(_("Change"), key=f"go-{section.name}", width="stretch"):
+                    session.remember("place", section.name)
+                    if issues:
+                        session.remember("issues_for", section.name)
+                    st.rerun()
+    st.markdown(_("After sending, you get a reference and a copy of your answers."))
+    if st.button(_("Send the response"), key="submit", type="primary"):
+        with messages.explained(words):
+            responses.submit(resources.store(), code, now=now())
+            session.forget("place", "seen", "seen_for", "issues_for")
+            st.rerun()
+    with st.expander(_("Go on later or on another device")):
+        link_box(opened, code, words)
+
+
+def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
+    """Reference, time with zone, downloads, and every answer."""
+    _ = words.translate
+    kept = receipts.receipt(resources.store(), code, now=now(), language=tag)
+    st.title(_("Thank you. Your response was received."), anchor=False)
+    theme.fictional_mark(opened.consultation, words)
+    local = zone()
+    moments = [words.moment(kept.submitted_at, UTC)]
+    if local.key != "UTC":
+        moments.append(words.moment(kept.submitted_at, local))
+    late = _("Received after the first deadline; it is marked as late and counted.")
+    st.html(
+        '<div class="sd-box">'
+        f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
+        f"{html.escape(_('Received'))}: {html.escape(' / '.join(moments))}"
+        + (f"<br>{html.escape(late)}" if kept.late else "")
+        + "</div>"
+    )
+    st.subheader(_("Keep a copy"), anchor=False)
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in (("code", code), ("lang", tag))
+    )
+    buttons = "".join(
+        f'<form method="post" action="receipts/{kind}">{hidden}'
+        f'<button class="sd-button">{html.escape(label)}</button></form>'
+        for kind, label in (("html", _("Copy as a page (HTML)")), ("json", _("Copy as data (JSON)")))
+    )
+    st.html(f'<div class="sd-buttons">{buttons}</div>')
+    for heading, entries in kept.sections:
+        with st.expander(heading):
+            for entry in entries:
+                st.html(
+                    f'<div class="sd-label">{html.escape(entry.label)}</div>'
+                    f'<div class="sd-answer">{html.escape(entry.words)}</div>'
+                )

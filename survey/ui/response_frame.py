@@ -1,0 +1,87 @@
+"""What every page of a response shares: its head and progress, its personal link, and the reader's clock."""
+
+import html
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from survey.questionnaire import Group
+from survey.responses import OpenResponse
+from survey.translator import LANGUAGES, Words, nearest
+from survey.ui import language, resources, session
+
+REVIEW = "_review"
+"""The place after the last section."""
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone, UTC where the browser does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def interface(opened_language: str) -> Words:
+    """The application's words for a language of the questionnaire."""
+    return Words(nearest(opened_language, tuple(LANGUAGES)))
+
+
+def tag(opened: OpenResponse) -> str:
+    """The language in which the response is being given."""
+    return session.recall("language") or opened.response.language
+
+
+def head(opened_title: str, names: dict[str, str], words: Words) -> None:
+    """Title of the consultation and the language menu."""
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    with left:
+        st.html(f'<div class="sd-muted">{html.escape(opened_title)}</div>')
+    with right:
+        language.offered_picker(names, words.translate("Language"))
+
+
+def progress(done: int, total: int, words: Words, text: str = "") -> None:
+    """How far it is, in words and as a bar."""
+    share = 100 * done // max(total, 1)
+    text = text or words.translate("All sections are done")
+    st.html(
+        f'<div class="sd-progress"><div class="words">{html.escape(text)}</div><div class="bar" role="progressbar" '
+        f'aria-label="{html.escape(text)}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{share}">'
+        f'<div style="width:{share}%"></div></div></div>'
+    )
+
+
+def link_box(opened: OpenResponse, code: str, words: Words) -> None:
+    """The personal code and link, and how long they work."""
+    _ = words.translate
+    link = f"{resources.settings().base_url}/respond?c={opened.consultation.slug}&r={code}"
+    until = opened.response.expires_at
+    warning = _("Keep this personal code and link. Whoever has them can read and change this response.")
+    lines = [
+        f"<strong>{html.escape(warning)}</strong>",
+        f'<span class="sd-code">{html.escape(code)}</span>',
+        f'<span class="sd-link">{html.escape(link)}</span>',
+    ]
+    if until is not None:
+        text = _("They work until {moment}, longer if you go on before.", moment=words.moment(until, UTC))
+        lines.append(f'<span class="sd-muted">{html.escape(text)}</span>')
+    st.html('<div class="sd-box">' + "<br>".join(lines) + "</div>")
+
+
+def shown_sections(opened: OpenResponse) -> list[Group]:
+    """The sections that are relevant now, at least the first."""
+    found = opened.state.questionnaire.sections()
+    shown = [section for section in found if opened.state.group_relevant(section.name)]
+    return shown or list(found[:1])
+
+
+def attention(count: int, words: Words) -> str:
+    """How many answers need attention."""
+    return words.plural("{count} answer needs your attention.", "{count} answers need your attention.", count)

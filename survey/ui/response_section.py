@@ -1,0 +1,169 @@
+"""One section of a response: what is asked, kept as it is left and every few seconds, and two windows at once."""
+
+import html
+from contextlib import suppress
+
+import streamlit as st
+
+from data.errors import SoundingsError
+from survey import responses
+from survey.questionnaire import Group
+from survey.responses import OpenResponse
+from survey.translator import Words
+from survey.ui import messages, questions, resources, session, theme
+from survey.ui.response_frame import REVIEW, attention, link_box, now, progress, shown_sections, tag, zone
+
+AUTOSAVE_SECONDS = 20
+
+
+def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
+    """The section named by `place`, with its buttons back and on."""
+    _ = words.translate
+    section = next(section for section in sections if section.name == place)
+    if session.recall("seen_for") != (place, opened.response.id):
+        session.drop_widgets("q_")
+        session.remember("seen", dict(opened.state.answers))
+        session.remember("seen_for", (place, opened.response.id))
+    state = opened.state
+    _take_over(section, opened)
+    for name, value in questions.collected(section).items():
+        with messages.explained(words):
+            state.set(name, value)
+    sections = shown_sections(opened)
+    number = next((at for at, shown in enumerate(sections) if shown.name == place), 0)
+    total = max(len(sections), number + 1)
+    if not opened.declined and len(sections) > 1:
+        progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
+    st.title(state.words(section.label) or theme.consultation_title(opened.consultation, words), anchor=False)
+    if number == 0:
+        theme.fictional_mark(opened.consultation, words)
+    if session.recall("fresh") and number == 0:
+        link_box(opened, code, words)
+    with_issues = session.recall("issues_for") == place
+    if with_issues and (issues := state.section_issues(place)):
+        labels = [state.words(state.questionnaire.question(name).label) or name for name, _issue in issues]
+        listed = "".join(f"<li>{html.escape(label)}</li>" for label in dict.fromkeys(labels))
+        st.html(
+            f'<div class="sd-issue" role="alert">{html.escape(attention(len(issues), words))}<ul>{listed}</ul></div>'
+        )
+    questions.draw_section(
+        section,
+        state,
+        words,
+        with_issues=with_issues,
+        files=opened.files,
+        code=code,
+        upload_limit_mb=resources.settings().upload_limit_mb,
+    )
+    if opened.declined:
+        st.info(_("You did not agree, so the questionnaire ends here and nothing is sent. You can change your answer."))
+    conflict = st.empty()
+    _autosave(opened, code, section, place, words)
+    back, forward = st.columns(2)
+    with back:
+        left = number > 0 and st.button(_("Back"), key="back", width="stretch")
+    with forward:
+        right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
+    if left or right:
+        try:
+            _save(opened, code, section, place=place)
+        except SoundingsError as error:
+            if not session.recall("told"):  # else the autosave of this run has shown it already
+                with conflict.container():
+                    _not_saved(error, words)
+            return
+        if right and state.section_issues(place):
+            session.remember("issues_for", place)
+            session.remember("again", (session.recall("again") or 0) + 1)
+            st.rerun()
+        session.forget("issues_for", "fresh")
+        if right and number == 0:
+            session.forget("fresh")
+        sections = shown_sections(opened)
+        at = next(at for at, shown in enumerate(sections) if shown.name == place)
+        target = at - 1 if left else at + 1
+        session.remember("place", sections[target].name if target < len(sections) else REVIEW)
+        st.rerun()
+    if not session.recall("fresh"):
+        with st.expander(_("Go on later or on another device")):
+            link_box(opened, code, words)
+
+
+def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> OpenResponse:
+    """Keeps what was changed in the widgets, which are the answers seen from now on."""
+    seen = session.recall("seen") or {}
+    changes = {}
+    for name, value in questions.collected(section).items():
+        # What this window did not change is not sent, so that another window's answer to it stays.
+        with suppress(SoundingsError):  # the use case says what is wrong
+            opened.state.set(name, value)
+            if opened.state.answers.get(name) == seen.get(name):
+                continue
+        changes[name] = value
+    kept = responses.save(
+        resources.store(),
+        code,
+        changes,
+        seen=seen,
+        section=place,
+        language=tag(opened),
+        now=now(),
+        draft_days=resources.settings().draft_days,
+    )
+    session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
+    session.remember("saved_at", kept.response.updated_at)
+    return kept
+
+
+def _take_over(section: Group, opened: OpenResponse) -> None:
+    """Questions that another window answered meanwhile, and this one did not touch, show the new answer."""
+    seen = dict(session.recall("seen") or {})
+    for name, value in questions.collected(section).items():
+        stored = opened.state.answers.get(name)
+        if stored == seen.get(name):
+            continue
+        with suppress(SoundingsError):
+            opened.state.set(name, value)
+            touched = opened.state.answers.get(name) != seen.get(name)
+            opened.state.set(name, stored)
+            if not touched:
+                questions.forget(name)
+                seen[name] = stored
+    session.remember("seen", seen)
+
+
+def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> None:
+    @st.fragment(run_every=AUTOSAVE_SECONDS)
+    def tick() -> None:
+        session.forget("told")
+        if session.recall("ticked") == place:
+            try:
+                _save(opened, code, section, place=place)
+            except SoundingsError as error:
+                session.remember("told", True)
+                _not_saved(error, words)
+        session.remember("ticked", place)
+        saved_at = session.recall("saved_at") or opened.response.updated_at
+        text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
+        st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')
+
+    tick()
+
+
+def _not_saved(error: SoundingsError, words: Words) -> None:
+    """Why nothing was kept; when another window was faster, with the choice between the two versions."""
+    _ = words.translate
+    messages.show(error, words)
+    if error.code != "response.changed_elsewhere":
+        return
+
+    def take_other() -> None:
+        session.drop_widgets("q_")
+        session.forget("seen_for")
+
+    def keep_mine() -> None:
+        stored = responses.resume(resources.store(), st.query_params["r"], now=now())
+        session.remember("seen", dict(stored.state.answers))
+
+    st.button(_("Load the other version"), on_click=take_other, key="take-other")
+    st.button(_("Keep what stands here"), on_click=keep_mine, key="keep-mine")
