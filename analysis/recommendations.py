@@ -154,7 +154,8 @@ def write_recommendation(
         consultation = kept.consultation(slug)
         _require_links(kept, consultation.id, finding_ids, answers)
         if recommendation_id:
-            kept.recommendation(recommendation_id)
+            if kept.recommendation(recommendation_id).consultation_id != consultation.id:
+                raise NotFound("recommendation.unknown")
             kept.change_recommendation(recommendation_id, expected_revision=revision, **values)
             key, action = recommendation_id, "recommendation.changed"
         else:

@@ -15,7 +15,7 @@ from tests.small import REPORT_WRITER, SECRETARIAT, refused
 
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
 WORDS = Words("en")
-STARTS = {"png": b"\x89PNG\r\n", "svg": b"<svg", "csv": b"\xef\xbb\xbf", "xlsx": b"PK\x03\x04"}
+STARTS = {"png": b"\x89PNG\r\n", "svg": b"<?xml", "csv": b"\xef\xbb\xbf", "xlsx": b"PK\x03\x04"}
 TYPES = {
     "png": "image/png",
     "svg": "image/svg+xml",
@@ -49,7 +49,7 @@ def test_names_of_organisations_do_not_leave_the_house(demo_store: Store) -> Non
 
 
 def test_open_answers_have_no_picture(demo_store: Store) -> None:
-    with refused(InvalidInput, "chart.no_picture"):
+    with refused(InvalidInput, "format.no_chart"):
         chart_file(demo_store, "worrying", "png")
 
 
