@@ -16,10 +16,8 @@ test: .venv/ready
 	@sh .ci/browser
 	$(BIN)/python -m pytest
 
-# The long suites as well.
-test-all: test
-	$(BIN)/python -m pytest -m slow -p no:randomly
-	$(MAKE) bench
+# The comparison with a bare Streamlit script as well.
+test-all: test bench
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

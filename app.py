@@ -49,6 +49,7 @@ def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
     store = open_store(settings, migrate=True)
     now = datetime.now(UTC)
+    people.close_demo(store, demo=settings.demo)
     if settings.demo:
         demo.load(store, actor=OPERATOR, now=now)
         print(f"Answer the demonstration: {settings.base_url}/respond?c={demo.SLUG}")
@@ -62,8 +63,8 @@ def _prepare(settings: Settings) -> None:
 def main() -> int:
     """Prepares and serves until stopped. 1 when it cannot start, with the reason on standard error."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = _site.settings
     try:
-        settings = read_settings()
         if not _port_is_free(settings):
             print(f"Port {settings.port} is in use. Stop the other program, or: make run PORT=8600", file=sys.stderr)
             return 1
@@ -75,7 +76,10 @@ def main() -> int:
     return 0
 
 
-_site = Site(resources.store, read_settings())
+try:
+    _site = Site(resources.store, read_settings())
+except SoundingsError as wrong:
+    sys.exit(error_in_english(wrong))
 app = st.App(
     "survey/ui/navigation.py",
     routes=[*account.routes(_site), *respondents.routes(_site, INDEX_PAGE), *downloads.routes(_site)],

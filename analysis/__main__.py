@@ -82,6 +82,17 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _frame(arguments: argparse.Namespace) -> int:
+    found = review.frame(_store(), arguments.slug, actor=OPERATOR, language=arguments.language)
+    try:
+        found.to_parquet(arguments.out)
+    except OSError as error:
+        raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    result = {"file": str(arguments.out), "rows": len(found), "columns": len(found.columns)}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(found)} rows, {len(found.columns)} columns")
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0 done, 1 could not be done, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -96,12 +107,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     report_parser.set_defaults(run=_report)
+    frame_parser = commands.add_parser("frame", help="every reply as a row of a labelled table (unprotected)")
+    frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
+    frame_parser.set_defaults(run=_frame)
     for each in (table_parser, report_parser):
-        each.add_argument("slug", metavar="SLUG")
-        each.add_argument(
-            "--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given several times"
-        )
+        each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
+    for each in (table_parser, report_parser, frame_parser):
+        each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
     arguments = parser.parse_args(argv)

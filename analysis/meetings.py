@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from analysis import recommendations
+from analysis.disclosure import Audience
 from analysis.recommendations import KeptFinding, Recommendation
 from data.store import Store
 from survey.access import Actor
@@ -22,8 +23,10 @@ class Agenda:
 
 
 def agenda(store: Store, slug: str, *, actor: Actor, language: str) -> Agenda:
-    """The agenda of a meeting, with the frozen numbers of each finding."""
+    """The agenda of a meeting, with the frozen numbers of each finding and only what a meeting may read."""
     return Agenda(
         findings=recommendations.findings(store, slug, actor=actor, language=language),
-        recommendations=recommendations.recommendations(store, slug, actor=actor, language=language),
+        recommendations=recommendations.recommendations(
+            store, slug, actor=actor, language=language, audience=Audience.MEETING
+        ),
     )

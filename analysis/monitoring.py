@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
 from analysis.disclosure import Audience, policy
 from analysis.review import screen_audience
-from data.records import ConsultationRecord
+from data.records import ConsultationRecord, InvitationRecord
 from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, require
+from survey.questionnaire import Questionnaire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,10 @@ class Progress:
 def progress(
     store: Store, slug: str, *, actor: Actor, language: str, now: datetime, audience: Audience | None = None
 ) -> Progress:
-    """Replies over time and replies of invited by region; counts below the audience's threshold are hidden."""
+    """Replies over time and replies of invited by region.
+
+    Counts of a region below the audience's threshold are hidden; a day's count of replies says nothing of an answer.
+    """
     audience = audience or screen_audience(actor)
     internal = audience is Audience.INTERNAL
     require(actor, Action.READ_INTERNAL_FIGURES if internal else Action.READ_PROTECTED_FIGURES)
@@ -50,17 +54,12 @@ def progress(
         drafts = kept.count_drafts(consultation.id)
     moments = [response.submitted_at for response in responses if response.submitted_at is not None]
     per_day = Counter(moment.astimezone(UTC).date() for moment in moments)
-    invited = Counter(invitation.region for invitation in invitations)
+    per_region = Counter(invitation.region for invitation in invitations)
     region_of = {invitation.id: invitation.region for invitation in invitations}
     repliers = {response.invitation_id for response in responses} & region_of.keys()
     replied = Counter(region_of[key] for key in repliers if key is not None)
-    region = consultation.roles.get("region", "")
-    choices = questionnaire.choices(questionnaire.question(region)) if region else ()
-    labels = {
-        choice.name: choice.label.in_language(language, questionnaire.default_language) or choice.name
-        for choice in choices
-    }
-    codes = [code for code in labels if code in invited] + sorted(set(invited) - set(labels))
+    labels = _region_labels(consultation, questionnaire, language)
+    codes = [code for code in labels if code in per_region] + sorted(set(per_region) - set(labels))
     title = consultation.title
     return Progress(
         consultation=consultation,
@@ -72,7 +71,7 @@ def progress(
         off_frame=sum(response.invitation_id is None for response in responses),
         arrivals=tuple(TimelinePoint(day=day, replies=per_day[day]) for day in _days(sorted(per_day))),
         coverage=tuple(
-            CoverageRow(label=labels.get(code, code), invited=invited[code], replied=rules.count(replied[code]))
+            CoverageRow(label=labels.get(code, code), invited=per_region[code], replied=rules.count(replied[code]))
             for code in codes
         ),
         source=MonitoringSource(
@@ -81,6 +80,39 @@ def progress(
             as_of=now.replace(second=0, microsecond=0),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """An invited organisation and whether it has replied."""
+
+    invitation: InvitationRecord
+    region: str
+    replied: bool
+
+
+def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Invited, ...]:
+    """The contact frame, with who has replied; for those who may read contact data."""
+    require(actor, Action.READ_CONTACTS)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        questionnaire = consultations.form(kept, consultation.id).questionnaire
+        frame = kept.invitations(consultation.id)
+        repliers = {response.invitation_id for response in kept.responses(consultation.id)}
+    labels = _region_labels(consultation, questionnaire, language)
+    return tuple(
+        Invited(invitation=each, region=labels.get(each.region, each.region), replied=each.id in repliers)
+        for each in frame
+    )
+
+
+def _region_labels(consultation: ConsultationRecord, questionnaire: Questionnaire, language: str) -> dict[str, str]:
+    region = consultation.roles.get("region", "")
+    choices = questionnaire.choices(questionnaire.question(region)) if region else ()
+    return {
+        choice.name: choice.label.in_language(language, questionnaire.default_language) or choice.name
+        for choice in choices
+    }
 
 
 def _days(found: list[date]) -> list[date]:

@@ -183,15 +183,20 @@ def _require_links(
             raise InvalidInput("recommendation.unknown_answer")
 
 
-def recommendations(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Recommendation, ...]:
-    """Recommendations in their order, with their findings and the linked answers that the reader may see."""
+def recommendations(
+    store: Store, slug: str, *, actor: Actor, language: str, audience: Audience | None = None
+) -> tuple[Recommendation, ...]:
+    """Recommendations in their order, with their findings and the linked answers that the audience may see.
+
+    audience  None: what this actor sees on screen.
+    """
     require(actor, Action.READ_PROTECTED_FIGURES)
     with store.read() as kept:
         consultation = kept.consultation(slug)
         records = kept.recommendations(consultation.id)
         by_id = {record.id: _kept(record, language) for record in kept.findings(consultation.id)}
     labels = dict(challenges(store, slug, actor=actor, language=language))
-    audience = review.screen_audience(actor)
+    audience = audience or review.screen_audience(actor)
     linked = {question for record in records for _, question in record.answers}
     readable = {
         (quote.response_id, quote.question): quote

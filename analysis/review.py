@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+import pandas as pd
+
 from analysis.dataset.arrays import Dataset, build_dataset
 from analysis.dataset.asked import asked_by_relevance
 from analysis.dataset.codebook import build_codebook
+from analysis.dataset.frame import frame as labelled
 from analysis.dataset.snapshot import shown, snapshot
 from analysis.disclosure import Audience
 from analysis.findings import quotes as voices
@@ -126,6 +129,11 @@ def quotes(
         limit=limit,
         offset=offset,
     )
+
+
+def frame(store: Store, slug: str, *, actor: Actor, language: str) -> pd.DataFrame:
+    """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas."""
+    return labelled(_open(store, slug, actor, Audience.INTERNAL).dataset, language)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:

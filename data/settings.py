@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The address that people type, without a slash at the end."""
-        return (self.public_url or f"http://{self.address}:{self.port}").rstrip("/")
+        address = "127.0.0.1" if self.address in ("0.0.0.0", "::", "") else self.address
+        return (self.public_url or f"http://{address}:{self.port}").rstrip("/")
 
     @property
     def sqlite_path(self) -> Path | None:

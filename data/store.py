@@ -68,8 +68,12 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     """The store that the settings name.
 
     migrate  True brings an older or empty database to the newest schema first.
-    Raises Unavailable("store.not_migrated") when the schema is not the newest and `migrate` is False.
+    Raises NotFound("store.missing") and Unavailable("store.not_migrated") when there is no database, or an older one,
+    and `migrate` is False.
     """
+    path = settings.sqlite_path
+    if not migrate and path is not None and not path.is_file():
+        raise NotFound("store.missing", path=str(path))
     engine = open_engine(settings)
     if migrate:
         upgrade(engine)

@@ -51,7 +51,7 @@ def _check(arguments: argparse.Namespace) -> int:
         try:
             issues = check(read_sheets(path))
         except InvalidInput as error:
-            _complain(f"{path}: {error}")
+            _complain(f"{path}: {error_in_english(error)}")
             documents.append({"file": str(path), "issues": [], "error": error.code})
             exit_code = 2
             continue
@@ -197,6 +197,11 @@ COMMANDS: dict[str, Command] = {
         help="print a one-time link that creates the first administrator",
         declare=commands.declare_first_link,
         run=commands.first_link,
+    ),
+    "reset-link": Command(
+        help="print a one-time link that gives an account a new password",
+        declare=commands.declare_reset_link,
+        run=commands.reset_link,
     ),
 }
 

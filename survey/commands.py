@@ -56,26 +56,13 @@ def publish(arguments: argparse.Namespace) -> int:
         title={"en": arguments.title},
         actor=OPERATOR,
         now=now,
-        opens_at=moment(arguments.opens, end_of_day=False),
-        deadline_at=moment(arguments.deadline, end_of_day=True),
-        closes_at=moment(arguments.closes, end_of_day=True),
+        opens_at=consultations.read_moment(arguments.opens, end_of_day=False),
+        deadline_at=consultations.read_moment(arguments.deadline, end_of_day=True),
+        closes_at=consultations.read_moment(arguments.closes, end_of_day=True),
     )
     address = f"{read_settings().base_url}/respond?c={published.slug}"
     _print({**asdict(published), "address": address}, arguments)
     return 0
-
-
-def moment(text: str, *, end_of_day: bool) -> datetime | None:
-    """An ISO 8601 moment, UTC without a zone; a bare date is its first or its last minute. "" is None."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("date.unreadable", text=text) from None
-    if len(text) == len("2026-10-31") and end_of_day:
-        found = found.replace(hour=23, minute=59)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def declare_import_responses(parser: argparse.ArgumentParser) -> None:
@@ -107,6 +94,19 @@ def first_link(arguments: argparse.Namespace) -> int:
     token = people.first_administrator_link(operator_store(), now=datetime.now(UTC))
     if token is None:
         raise InvalidInput("person.administrator_exists")
+    _print({"link": f"{read_settings().base_url}/account/link?t={token}"}, arguments)
+    return 0
+
+
+def declare_reset_link(parser: argparse.ArgumentParser) -> None:
+    """Arguments of reset-link."""
+    parser.add_argument("login", metavar="LOGIN")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def reset_link(arguments: argparse.Namespace) -> int:
+    """Prints a one-time link with which an account gets a new password."""
+    token = people.reset_link(operator_store(), arguments.login, actor=OPERATOR, now=datetime.now(UTC))
     _print({"link": f"{read_settings().base_url}/account/link?t={token}"}, arguments)
     return 0
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -73,6 +73,8 @@ def publish(
 ) -> Published:
     """Opens a consultation with this questionnaire, or adds a version to the one with that slug.
 
+    A present consultation takes over the title and the dates that are given, and keeps the others.
+
     Raises InvalidInput("questionnaire.invalid") when the workbook has errors, ("consultation.slug"),
     ("consultation.title") or ("consultation.dates") when those cannot be used.
     """
@@ -81,9 +83,7 @@ def publish(
         raise InvalidInput("consultation.slug", slug=slug)
     if not any(words.strip() for words in title.values()):
         raise InvalidInput("consultation.title")
-    dates = [moment for moment in (opens_at, deadline_at, closes_at) if moment is not None]
-    if dates != sorted(dates):
-        raise InvalidInput("consultation.dates")
+    _require_dates(opens_at, deadline_at, closes_at)
     issues = check(sheets)
     if not is_usable(issues):
         errors = tuple(issue for issue in issues if issue.severity == "error")
@@ -109,13 +109,64 @@ def publish(
         else:
             consultation_id = existing.id
             number = len(kept.versions(consultation_id)) + 1
-            kept.change_consultation(consultation_id, roles=roles)
+            dates = {"opens_at": opens_at, "deadline_at": deadline_at, "closes_at": closes_at}
+            given = {name: moment for name, moment in dates.items() if moment is not None}
+            merged = {name: given.get(name, getattr(existing, name)) for name in dates}
+            _require_dates(*merged.values())
+            kept.change_consultation(consultation_id, roles=roles, title={**existing.title, **title}, **merged)
         kept.add_version(consultation_id=consultation_id, number=number, workbook=to_json(sheets), created_at=now)
         kept.record(
             at=now, actor=actor.label, action="consultation.published", subject=slug, details={"version": number}
         )
     tags = tuple(language.tag for language in questionnaire.languages)
     return Published(slug=slug, version=number, questions=len(names), languages=tags)
+
+
+def read_moment(text: str, *, end_of_day: bool) -> datetime | None:
+    """An ISO 8601 moment, UTC without a zone; a bare date is its first or its last minute. "" is None."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("date.unreadable", text=text) from None
+    if len(text) == len("2026-10-31") and end_of_day:
+        found = found.replace(hour=23, minute=59)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def change(
+    store: Store,
+    slug: str,
+    *,
+    title: Mapping[str, str],
+    opens_at: datetime | None,
+    deadline_at: datetime | None,
+    closes_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Sets titles (those in other languages stay) and all three dates; None removes a date.
+
+    Raises InvalidInput("consultation.title"), ("consultation.dates").
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    _require_dates(opens_at, deadline_at, closes_at)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        titles = {**consultation.title, **{tag: words.strip() for tag, words in title.items()}}
+        if not any(titles.values()):
+            raise InvalidInput("consultation.title")
+        dates = {"opens_at": opens_at, "deadline_at": deadline_at, "closes_at": closes_at}
+        kept.change_consultation(consultation.id, title=titles, **dates)
+        details = {name: None if moment is None else moment.isoformat() for name, moment in dates.items()}
+        kept.record(at=now, actor=actor.label, action="consultation.changed", subject=slug, details=details)
+
+
+def _require_dates(*moments: datetime | None) -> None:
+    dates = [moment for moment in moments if moment is not None]
+    if dates != sorted(dates):
+        raise InvalidInput("consultation.dates")
 
 
 def set_status(store: Store, slug: str, status: ConsultationStatus, *, actor: Actor, now: datetime) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from data.errors import InvalidInput, NotAllowed
-from data.records import LinkRecord, PersonRecord
+from data.errors import InvalidInput, NotAllowed, NotFound
+from data.records import LinkRecord, LogRecord, PersonRecord
 from data.store import Store, Transaction
 from survey.access import OPERATOR, Action, Actor, ActorKind, Role, require
 from survey.codes import hash_of, new_token
@@ -44,6 +44,25 @@ def invite(store: Store, *, login: str, name: str, role: Role, actor: Actor, now
         return _new_link(kept, role=role, login=login, name=name.strip(), actor=actor, now=now)
 
 
+def reset_link(store: Store, login: str, *, actor: Actor, now: datetime) -> str:
+    """A one-time token with which the account `login` gets a new password; NotFound("person.unknown") without one."""
+    require(actor, Action.MANAGE_PEOPLE)
+    login = _login(login)
+    with store.write() as kept:
+        found = kept.credentials(login)
+        if found is None or found["login"] in DEMO_PEOPLE:
+            raise NotFound("person.unknown")
+        kept.drop_unused_links(role=found["role"], login=login)
+        return _new_link(kept, role=Role(found["role"]), login=login, name=found["name"], actor=actor, now=now)
+
+
+def recent_acts(store: Store, *, actor: Actor, limit: int = 100) -> tuple[LogRecord, ...]:
+    """The newest lines of the log of acts."""
+    require(actor, Action.READ_LOG)
+    with store.read() as kept:
+        return kept.log(limit)
+
+
 def _new_link(kept: Transaction, *, role: Role, login: str, name: str, actor: Actor, now: datetime) -> str:
     token = new_token()
     expires_at = now + timedelta(days=LINK_DAYS)
@@ -62,7 +81,7 @@ def link(store: Store, token: str, *, now: datetime) -> LinkRecord:
 
 
 def accept_link(store: Store, token: str, *, login: str, name: str, password: str, now: datetime) -> Actor:
-    """Creates the account that a one-time link is for; the link is used up."""
+    """Creates the account that a one-time link is for, or gives it a new password; the link is used up."""
     found = link(store, token, now=now)
     login = _login(found.login or login)
     if not PASSWORD_LENGTH[0] <= len(password) <= PASSWORD_LENGTH[1]:
@@ -73,6 +92,13 @@ def accept_link(store: Store, token: str, *, login: str, name: str, password: st
         password_hash = _hasher.hash(password)
     with store.write() as kept:
         kept.use_link(found.id, now)
+        present = kept.credentials(login) if found.login else None
+        if present is not None:
+            kept.change_person(present["id"], password_hash=password_hash, failures=0, locked_until=None)
+            kept.end_sessions(person_id=present["id"])
+            person = kept.person(present["id"])
+            kept.record(at=now, actor=_actor(person).label, action="person.password", subject=login, details={})
+            return _actor(person)
         person_id = kept.add_person(
             login=login,
             name=(found.name or name).strip() or login,
@@ -127,10 +153,12 @@ def _remember_failure(store: Store, login: str, now: datetime) -> None:
 
 
 def sign_in_demo(store: Store, login: str, *, demo: bool, now: datetime, hours: int) -> str:
-    """A session token for a demo account, only in demo mode."""
+    """A session token for a demo account, only in demo mode and only where every consultation is fictional."""
     if not demo or login not in DEMO_PEOPLE:
         raise NotAllowed("sign_in.wrong")
     with store.write() as kept:
+        if not all(consultation.fictional for consultation in kept.consultations()):
+            raise NotAllowed("sign_in.demo_over")
         found = kept.credentials(login)
         person_id = (
             found["id"]
@@ -144,6 +172,14 @@ def sign_in_demo(store: Store, login: str, *, demo: bool, now: datetime, hours: 
             )
         )
         return _open_session(kept, kept.person(person_id), now=now, hours=hours)
+
+
+def close_demo(store: Store, *, demo: bool) -> None:
+    """Ends every demo session when demo mode is off."""
+    with store.write() as kept:
+        for person in kept.people():
+            if person.login in DEMO_PEOPLE and not demo:
+                kept.end_sessions(person_id=person.id)
 
 
 def _open_session(kept: Transaction, person: PersonRecord, *, now: datetime, hours: int) -> str:

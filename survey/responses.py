@@ -237,6 +237,18 @@ def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[Fi
         return found, kept.file_content(file_id)
 
 
+def staff_files(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[FileRecord, str], ...]:
+    """The files of submitted responses, each with the reference of its response, for those who may read answers."""
+    require(actor, Action.READ_ANSWERS)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        return tuple(
+            (found, response.reference)
+            for response in kept.responses(consultation.id)
+            for found in kept.files(response.id)
+        )
+
+
 def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:
     """A file of a submitted response, for those who may read answers."""
     require(actor, Action.READ_ANSWERS)

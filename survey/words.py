@@ -69,6 +69,7 @@ MESSAGES: Mapping[str, str] = {
     "response.not_sent": "This response was not sent yet.",
     "response.submitted": "This response was sent already. Nothing was changed.",
     "response.unknown_code": "No response belongs to this personal code. Check each letter and digit.",
+    "sign_in.demo_over": "The demo accounts are closed, because this database holds a real consultation.",
     "sign_in.locked": "Too many attempts. Please wait some minutes.",
     "sign_in.wrong": "The name or the password is wrong.",
     "workbook.no_survey_sheet": "The workbook has no sheet named survey.",

@@ -7,8 +7,9 @@ from analysis.findings.card import CardKind
 from analysis.ui import cards, filters, frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
+from survey import responses
 from survey.access import Action
-from survey.ui import messages, session
+from survey.ui import identity, messages, session
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
@@ -67,3 +68,8 @@ for card in found:
         except SoundingsError as error:
             messages.show(error, here.words, MESSAGES)
     cards.show(shown, here, chosen)
+if identity.may(here.actor, Action.READ_ANSWERS) and (
+    files := responses.staff_files(here.store, here.slug, actor=here.actor)
+):
+    with st.expander(_("Files that respondents sent")):
+        cards.links([(f"{record.name} · {reference}", f"answers/files/{record.id}") for record, reference in files], "")

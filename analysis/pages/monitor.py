@@ -9,6 +9,7 @@ from analysis import monitoring, take_away
 from analysis.charts import choose
 from analysis.ui import cards, frame
 from survey.access import Action
+from survey.ui import identity
 
 here = frame.open_page("Replies", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
@@ -45,3 +46,25 @@ for name, spec in (
             ],
             _("Take away:"),
         )
+if identity.may(here.actor, Action.READ_CONTACTS):
+    st.header(_("Who was invited"), anchor=False)
+    chosen = st.radio(
+        _("Show"),
+        ["silent", "replied"],
+        format_func={"silent": _("not replied yet"), "replied": _("replied")}.__getitem__,
+        horizontal=True,
+        key="invited-shown",
+    )
+    frame_rows = [
+        {
+            _("Organisation"): each.invitation.organisation,
+            _("Region"): each.region,
+            _("Country"): each.invitation.country,
+            _("Language"): each.invitation.language,
+            _("E-mail"): each.invitation.email,
+        }
+        for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=here.words.language)
+        if each.replied == (chosen == "replied")
+    ]
+    st.html(f'<div class="sd-muted">{html.escape(number(len(frame_rows)))}</div>')
+    st.dataframe(frame_rows, hide_index=True, height=360)

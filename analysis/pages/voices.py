@@ -4,7 +4,9 @@ import html
 
 import streamlit as st
 
-from analysis import recommendations
+from analysis import recommendations, review
+from analysis.charts import wording
+from analysis.disclosure import policy
 from analysis.findings.card import Quote
 from analysis.ui import cards, filters, frame
 from analysis.words import MESSAGES
@@ -50,13 +52,17 @@ def asked(of_part: str, of_challenge: str, words: str) -> tuple[Quote, ...]:
     )
 
 
+rules = policy(review.screen_audience(here.actor))
 try:
     found = asked(part, challenge, search or "")
     with st.expander(_("How many, by challenge and level")):
         head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in ["", *parts.values()])
         rows = "".join(
             f'<tr><th scope="row">{html.escape(names[code])}</th>'
-            + "".join(f"<td>{here.words.number(len(asked(each, code, search or '')))}</td>" for each in parts)
+            + "".join(
+                f"<td>{html.escape(wording.count(rules.count(len(asked(each, code, search or ''))), here.words))}</td>"
+                for each in parts
+            )
             + "</tr>"
             for code in names
         )

@@ -24,6 +24,15 @@ roles = {
     Role.SECRETARIAT: _("Secretariat"),
     Role.REPORT_WRITER: _("Report writer (protected figures only)"),
 }
+
+
+def show_link(token: str) -> None:
+    """A one-time link, to be handed over."""
+    link = f"{resources.settings().base_url}/account/link?t={token}"
+    told = _("Give this link to the person. It works once, for {days} days.", days=people.LINK_DAYS)
+    st.html(f'<div class="sd-box">{html.escape(told)}<br><span class="sd-link">{html.escape(link)}</span></div>')
+
+
 for person in people.listed(store, actor=actor):
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         state = "" if person.active else " · " + _("stopped")
@@ -34,6 +43,8 @@ for person in people.listed(store, actor=actor):
                 with messages.explained(words):
                     people.set_active(store, person.id, not person.active, actor=actor, now=datetime.now(UTC))
                     st.rerun()
+        if person.login not in people.DEMO_PEOPLE and st.button(_("New password"), key=f"reset_{person.id}"):
+            show_link(people.reset_link(store, person.login, actor=actor, now=datetime.now(UTC)))
 st.header(_("Invite somebody"), anchor=False)
 with st.form("invite", clear_on_submit=True):
     login = st.text_input(_("Sign-in name"))
@@ -46,6 +57,12 @@ if sent:
     except SoundingsError as error:
         messages.show(error, words)
     else:
-        link = f"{resources.settings().base_url}/account/link?t={token}"
-        told = _("Give this link to the person. It works once, for {days} days.", days=people.LINK_DAYS)
-        st.html(f'<div class="sd-box">{html.escape(told)}<br><span class="sd-link">{html.escape(link)}</span></div>')
+        show_link(token)
+st.header(_("What was done lately"), anchor=False)
+rows = "".join(
+    f"<tr><td>{html.escape(words.moment(act.at, UTC))}</td><td>{html.escape(act.actor)}</td>"
+    f"<td>{html.escape(act.action)}</td><td>{html.escape(act.subject)}</td></tr>"
+    for act in people.recent_acts(store, actor=actor)
+)
+with st.expander(_("The last 100 acts")):
+    st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')

@@ -14,6 +14,7 @@ import streamlit as st
 from data.records import FileRecord
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
+from survey.receipts import answer_words
 from survey.translator import Words
 from survey.ui import components, session
 from survey.words import ANSWER_WORDS
@@ -157,7 +158,12 @@ def _question(
         return
     label = _label(question, shown, state, words)
     with st.container(key=f"box_{question.name}", gap="xxsmall"):
-        if question.kind is Kind.SELECT_MULTIPLE:
+        if shown.read_only:
+            _heading(label, question, state)
+            if shown.value is not None:
+                value = answer_words(question, shown.value, state, files)
+                st.html(f'<div class="sd-answer">{html.escape(value)}</div>')
+        elif question.kind is Kind.SELECT_MULTIPLE:
             _multiple(question, shown, state, label, driving)
         elif question.kind is Kind.RANK:
             _heading(label, question, state)
