@@ -12,7 +12,7 @@ from starlette.routing import Route
 from analysis import take_away
 from analysis.review import Filters
 from analysis.words import MESSAGES
-from data.errors import InvalidInput, SoundingsError
+from data.errors import SoundingsError
 from survey import responses
 from survey.access import Actor
 from survey.channels.requests import Site, actor_of, error_page, now, words_of
@@ -26,7 +26,7 @@ def routes(site: Site) -> list[Route]:
     async def answer(request: Request, make: Callable[[Actor, Words, datetime], take_away.File]) -> Response:
         words = words_of(request)
         try:
-            actor = actor_of(request, site)
+            actor = await run_in_threadpool(actor_of, request, site)
             file = await run_in_threadpool(make, actor, words, now())
         except SoundingsError as error:
             return error_page(error, words, MESSAGES)
@@ -112,10 +112,8 @@ def filters_of(request: Request) -> Filters:
 
 
 def _split(file: str) -> tuple[str, str]:
-    name, dot, kind = file.rpartition(".")
-    if not dot:
-        raise InvalidInput("format.unknown", format=file)
-    return name, kind
+    name, _, kind = file.rpartition(".")
+    return (name, kind) if name else (kind, kind)  # without an ending there is no such format, and it is named
 
 
 def _attachment(file: take_away.File) -> Response:

@@ -39,7 +39,8 @@ def routes(site: Site) -> list[Route]:
         words = words_of(request, str(form.get("lang", "")))
         try:
             require_same_site(request)
-            token = people.sign_in_demo(
+            token = await run_in_threadpool(
+                people.sign_in_demo,
                 site.store(),
                 str(form.get("login", "")),
                 demo=site.settings.demo,
@@ -54,7 +55,7 @@ def routes(site: Site) -> list[Route]:
         try:
             require_same_site(request)
             if token := request.cookies.get(COOKIE):
-                people.sign_out(site.store(), token)
+                await run_in_threadpool(people.sign_out, site.store(), token)
         except SoundingsError as error:
             return error_page(error, words_of(request))
         answer = RedirectResponse("/", status_code=303)
@@ -65,7 +66,7 @@ def routes(site: Site) -> list[Route]:
         words = words_of(request)
         token = request.query_params.get("t", "")
         try:
-            found = people.link(site.store(), token, now=now())
+            found = await run_in_threadpool(people.link, site.store(), token, now=now())
         except SoundingsError as error:
             return error_page(error, words)
         return _link_page(words, token, found.login, found.name)

@@ -1,0 +1,68 @@
+"""One server with the demo for all tests that do not stop it, and the means to act beside it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data.engine import backup
+from data.settings import Settings
+from data.store import Store
+from survey import consultations, demo, people, responses
+from survey.access import OPERATOR, Role
+from survey.xlsform.sheets import read_sheets
+from tests.server.process import Server, now
+
+OPEN = "open-form"
+PASSWORD = "a long enough one"
+STORY = {"consent": "agree", "publish": "named", "story_yes": "yes"}
+
+
+@pytest.fixture(scope="session")
+def server(demo_store: Store, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server in demo mode over the demo's data and an open consultation without dates."""
+    path = tmp_path_factory.mktemp("server") / "soundings.db"
+    backup(demo_settings, path)
+    running = Server(path, demo="true")
+    try:
+        running.wait()
+        store = running.store()
+        consultations.publish(
+            store, read_sheets(demo.FORM), slug=OPEN, title=demo.TITLE, actor=OPERATOR, now=now(), fictional=True
+        )
+        store.close()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def beside(server: Server) -> Iterator[Store]:
+    """The server's database, opened by the test."""
+    store = server.store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def draft(beside: Store) -> Callable[[], str]:
+    """Makes a draft that asks for a file, and hands over its code."""
+
+    def make() -> str:
+        code = responses.begin(beside, OPEN, language="en", channel="app", now=now())
+        responses.save(beside, code, STORY, seen={}, section="s7", language="en", now=now())
+        return code
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cookies(server: Server) -> dict[Role, str]:
+    """A session cookie of the demo accounts, by role."""
+    return {role: server.form("/account/demo", {"login": login}).cookie for login, role in people.DEMO_PEOPLE.items()}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Where a server of one test keeps its data."""
+    return tmp_path / "own.db"

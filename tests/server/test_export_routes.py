@@ -1,0 +1,172 @@
+"""Files that are taken away: who may, what they hold, and what is said when there is none."""
+
+import csv
+import io
+import xml.etree.ElementTree as ElementTree
+import zipfile
+from collections.abc import Callable
+
+import openpyxl
+import pptx
+import pytest
+
+from data.store import Store
+from survey import demo, responses
+from survey.access import Role
+from survey.translator import Words
+from survey.words import MESSAGES
+from tests.server.conftest import OPEN
+from tests.server.process import Server, now
+
+BASE = f"/export/{demo.SLUG}"
+ROLES = (Role.SECRETARIAT, Role.REPORT_WRITER)
+ADDRESSES = (
+    *(f"{BASE}/chart/region.{kind}" for kind in ("png", "svg", "csv", "xlsx")),
+    f"{BASE}/monitor/timeline.png",
+    f"{BASE}/monitor/coverage.svg",
+    f"{BASE}/dashboard.xlsx",
+    f"{BASE}/dashboard.pptx",
+    f"{BASE}/finding/1.png",
+    "/answers/files/abc",
+)
+
+
+def table(content: bytes) -> list[list[str]]:
+    """The rows of a CSV file."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("cookie", ["", "soundings_session=made-up"])
+def test_nobody_takes_a_file_without_a_session(address: str, cookie: str, server: Server) -> None:
+    answer = server.get(f"{address}?lang=ar", Cookie=cookie)
+    assert answer.status == 403
+    assert '<html lang="ar" dir="rtl">' in answer.text
+    assert Words("ar").translate(MESSAGES["access.sign_in"]) in answer.text
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_chart_is_taken_as_picture_and_as_numbers(role: Role, server: Server, cookies: dict[Role, str]) -> None:
+    def file(kind: str) -> bytes:
+        answer = server.get(f"{BASE}/chart/region.{kind}?lang=en", Cookie=cookies[role])
+        assert answer.status == 200
+        assert answer.headers["content-disposition"] == f'attachment; filename="{demo.SLUG}-region.{kind}"'
+        assert answer.headers["cache-control"] == "no-store"
+        return answer.body
+
+    assert file("png").startswith(b"\x89PNG\r\n\x1a\n")
+    assert ElementTree.fromstring(file("svg")).tag == "{http://www.w3.org/2000/svg}svg"
+    assert any("96" in cell for row in table(file("csv")) for cell in row)
+    book = openpyxl.load_workbook(io.BytesIO(file("xlsx")))
+    assert any(cell == 96 for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+@pytest.mark.parametrize("name", ["timeline", "coverage"])
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_charts_of_replies_are_taken(name: str, kind: str, server: Server, cookies: dict[Role, str]) -> None:
+    answer = server.get(f"{BASE}/monitor/{name}.{kind}", Cookie=cookies[Role.REPORT_WRITER])
+    assert answer.status == 200
+    assert answer.headers["content-type"] == {"png": "image/png", "svg": "image/svg+xml"}[kind]
+
+
+def test_the_dashboard_is_taken_as_a_workbook(server: Server, cookies: dict[Role, str]) -> None:
+    answer = server.get(f"{BASE}/dashboard.xlsx?lang=fr", Cookie=cookies[Role.REPORT_WRITER])
+    assert answer.status == 200
+    book = openpyxl.load_workbook(io.BytesIO(answer.body))
+    assert len(book.sheetnames) > 30
+
+
+def test_the_dashboard_is_taken_as_an_editable_deck(server: Server, cookies: dict[Role, str]) -> None:
+    answer = server.get(f"{BASE}/dashboard.pptx", Cookie=cookies[Role.REPORT_WRITER])
+    assert answer.status == 200
+    deck = pptx.Presentation(io.BytesIO(answer.body))
+    charts = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert len(charts) > 20
+    assert zipfile.is_zipfile(io.BytesIO(answer.body))
+
+
+def test_filters_in_the_address_hold_in_the_file(server: Server, cookies: dict[Role, str], beside: Store) -> None:
+    with beside.read() as kept:
+        sent = [one.submission for one in kept.responses(kept.consultation(demo.SLUG).id)]
+    wanted = [one for one in sent if one["region"] in ("ssa", "lac") and one["org_type"] == "cbo"]
+    answer = server.get(
+        f"{BASE}/chart/org_type.csv?f=region:ssa&f=region:lac&f=org_type:cbo", Cookie=cookies[Role.SECRETARIAT]
+    )
+    assert answer.status == 200
+    assert any(str(len(wanted)) == cell for row in table(answer.body) for cell in row)
+    plain = server.get(f"{BASE}/chart/org_type.csv", Cookie=cookies[Role.SECRETARIAT])
+    assert plain.body != answer.body
+
+
+def test_a_comparison_in_the_address_holds_in_the_file(server: Server, cookies: dict[Role, str]) -> None:
+    answer = server.get(f"{BASE}/chart/funding.csv?by=region", Cookie=cookies[Role.SECRETARIAT])
+    assert answer.status == 200
+    assert "Sub-Saharan Africa" in answer.text
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("question", ["country", "org_type", "m_prog", "invest_rank", "populations"])
+def test_no_file_carries_a_small_count(role: Role, question: str, server: Server, cookies: dict[Role, str]) -> None:
+    for query in ("", "?f=region:glob", "?by=region"):
+        answer = server.get(f"{BASE}/chart/{question}.csv{query}", Cookie=cookies[role])
+        assert answer.status == 200
+        rows = table(answer.body)
+        found = [row for row in rows if any(cell in ("1", "2", "3", "4") for cell in row[1:])]
+        assert found == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"{BASE}/chart/nothing.png", 404),
+        (f"{BASE}/chart/region.gif", 400),
+        (f"{BASE}/chart/region", 400),
+        (f"{BASE}/chart/finding.png", 400),
+        (f"{BASE}/chart/contact_email.csv", 404),
+        (f"{BASE}/chart/region.png?f=nothing:x", 400),
+        (f"{BASE}/chart/region.png?f=region:atlantis", 400),
+        (f"{BASE}/chart/region.png?by=nothing", 400),
+        (f"{BASE}/monitor/nothing.png", 404),
+        (f"{BASE}/monitor/timeline.gif", 400),
+        (f"{BASE}/dashboard.gif", 400),
+        (f"{BASE}/finding/999.png", 404),
+        (f"{BASE}/finding/x.png", 404),
+        ("/export/nowhere/dashboard.xlsx", 404),
+        ("/export/nowhere/chart/region.png", 404),
+        ("/answers/files/0123", 404),
+    ],
+)
+def test_what_is_not_there_is_said_on_a_page_with_the_right_status(
+    address: str, status: int, server: Server, cookies: dict[Role, str]
+) -> None:
+    joint = "&" if "?" in address else "?"
+    answer = server.get(f"{address}{joint}lang=es", Cookie=cookies[Role.SECRETARIAT])
+    assert answer.status == status
+    assert '<html lang="es" dir="ltr">' in answer.text
+    assert "Traceback" not in answer.text
+    assert "{" not in answer.text.split("</style>")[1]
+
+
+def test_the_names_of_organisations_are_not_taken_away(server: Server, cookies: dict[Role, str]) -> None:
+    for role in ROLES:
+        assert server.get(f"{BASE}/chart/org_name.csv", Cookie=cookies[role]).status == 403
+
+
+def test_an_uploaded_file_is_for_those_who_may_read_answers_and_only_once_sent(
+    server: Server, cookies: dict[Role, str], draft: Callable[[], str], beside: Store
+) -> None:
+    code = draft()
+    assert server.upload({"code": code, "question": "story_file"}, "story.html", b"<script>1</script>").status == 200
+    file = responses.resume(beside, code, now=now()).files["story_file"]
+    address = f"/answers/files/{file.id}"
+    assert server.get(address, Cookie=cookies[Role.SECRETARIAT]).status == 404
+    with beside.write() as kept:
+        one = kept.response(file.response_id)
+        kept.save_response(one.id, expected_revision=one.revision, status="submitted", submitted_at=now())
+    answer = server.get(address, Cookie=cookies[Role.SECRETARIAT])
+    assert (answer.status, answer.body) == (200, b"<script>1</script>")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == 'attachment; filename="story.html"'
+    assert server.get(address, Cookie=cookies[Role.REPORT_WRITER]).status == 403
+    assert server.get(address).status == 403
+    assert OPEN

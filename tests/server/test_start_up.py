@@ -1,0 +1,190 @@
+"""Starting, a port in use, a power cut, and what every answer carries."""
+
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from data.errors import InvalidInput
+from survey import demo, people, responses
+from tests.server.conftest import OPEN, PASSWORD
+from tests.server.process import ROOT, Server, now
+
+LINK = re.compile(r"^Create the first administrator \(once\): (http\S+/account/link\?t=\S+)$", re.MULTILINE)
+
+
+def test_a_first_start_prints_address_and_link_and_the_link_makes_one_administrator(database: Path) -> None:
+    server = Server(database)
+    try:
+        server.wait()
+        assert server.printed.count(f"Soundings: http://127.0.0.1:{server.port}\n") == 1
+        (link,) = LINK.findall(server.printed)
+        path = link.split(str(server.port), 1)[1]
+        token = path.rsplit("=", 1)[1]
+        assert server.get(path).status == 200
+        fields = {"t": token, "login": "ada", "name": "Ada", "password": "short"}
+        assert server.form("/account/link", fields).status == 400
+        made = server.form("/account/link", {**fields, "password": PASSWORD})
+        assert made.status == 303
+        assert made.cookie
+        again = server.form("/account/link", {**fields, "login": "eve", "password": PASSWORD})
+        assert again.status == 403
+        assert server.get(path).status == 403
+        assert not again.cookie
+    finally:
+        server.stop()
+    second = Server(database, port=server.port)
+    try:
+        second.wait()
+        assert LINK.findall(second.printed) == []
+        assert second.get("/").status == 200
+        assert second.form("/account/sign-in", {"login": "ada", "password": PASSWORD}).status == 303
+    finally:
+        second.stop()
+
+
+def test_a_power_cut_loses_nothing_that_was_answered(server: Server, draft: Callable[[], str], tmp_path: Path) -> None:
+    code = draft()
+    copy = tmp_path / "cut.db"
+    with closing(sqlite3.connect(server.database)) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+    cut = Server(copy, demo="true").wait()
+    kept = cut.upload({"code": code, "question": "story_file"}, "story.txt", b"our story")
+    cut.kill()
+    assert kept.status == 200
+    again = Server(copy, demo="true", port=cut.port)
+    try:
+        again.wait()
+        store = again.store()
+        opened = responses.resume(store, code, now=now())
+        store.close()
+        assert opened.files["story_file"].name == "story.txt"
+        assert opened.state.answers["story_yes"] == "yes"
+        assert again.upload({"code": code, "question": "story_file", "remove": "1"}).json == {"removed": "story_file"}
+    finally:
+        again.stop()
+
+
+def test_a_port_in_use_ends_the_start_with_one_clear_line(database: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        server = Server(database, port=taken.getsockname()[1])
+        assert server.process.wait(60) == 1
+    assert f"Port {server.port} is in use." in server.errors
+    assert "Traceback" not in server.errors
+    assert server.printed == ""
+    assert not database.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SOUNDINGS_PORT", "many"), ("SOUNDINGS_DATABASE_URL", "oracle://x")],
+)
+def test_a_wrong_setting_is_named_on_the_console(name: str, value: str, tmp_path: Path) -> None:
+    environment = {"PATH": "/usr/bin", "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", name: value}
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode in (1, 2)
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+PATHS = (
+    "/",
+    "/respond?c=way-forward-2029",
+    "/monitor",
+    "/export/way-forward-2029/chart/region.png",
+    "/account/link?t=x",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/static/nothing.js",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_security_headers(path: str, server: Server) -> None:
+    headers = server.get(path).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert policy["object-src"] == "'none'"
+    assert "unsafe" not in policy["script-src"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/_stcore/metrics", "/_stcore/agent", "/_stcore/agent/openapi.json", "/_stcore/agent/sessions"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_routes_of_streamlit_that_nobody_outside_needs_are_closed(path: str, method: str, server: Server) -> None:
+    assert server.call(method, path).status == 404
+
+
+def test_a_socket_from_another_site_is_refused(server: Server) -> None:
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Origin": "https://evil.example",
+    }
+    assert server.call("GET", "/_stcore/stream", headers=headers).status == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [("ar", "rtl"), ("fr", "ltr"), ("zh", "ltr"), ("ru", "ltr"), ("es", "ltr"), ("en", "ltr")],
+)
+def test_the_shell_of_the_questionnaire_has_language_direction_and_title(
+    language: str, direction: str, server: Server
+) -> None:
+    for answer in (
+        server.get(f"/respond?c={demo.SLUG}&lang={language}"),
+        server.get(f"/respond?c={demo.SLUG}", Accept_Language=f"{language}-XX,de;q=0.5"),
+    ):
+        assert answer.status == 200
+        assert f'<html lang="{language}" dir="{direction}">' in answer.text
+        assert f"<title>{demo.TITLE[language]}</title>" in answer.text
+        assert "<noscript><p>" in answer.text
+        assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_the_shell_of_an_unknown_consultation_comes_without_a_foreign_word(server: Server) -> None:
+    answer = server.get("/respond?c=%3Cscript%3Ex%3C/script%3E")
+    assert answer.status == 200
+    assert "<title>Soundings</title>" in answer.text
+    assert "<script>x" not in answer.text
+
+
+def test_a_choice_that_is_not_in_the_list_is_kept_out_of_what_is_sent(server: Server) -> None:
+    store = server.store()
+    code = responses.begin(store, OPEN, language="en", channel="app", now=now())
+    opened = responses.save(store, code, {"consent": "whatever"}, seen={}, section="s0", language="en", now=now())
+    assert [issue.code for issue in opened.state.state("consent").issues] == ["answer.not_a_choice"]
+    with pytest.raises(InvalidInput) as refused:
+        responses.submit(store, code, now=now())
+    assert refused.value.code == "response.incomplete"
+    with pytest.raises(InvalidInput):
+        responses.save(store, code, {"no_such_question": "1"}, seen={}, section="s0", language="en", now=now())
+    store.close()
+    assert server.form("/respond", {"c": OPEN, "r": code, "consent": "whatever"}).status == 405
+
+
+def test_the_demo_accounts_have_no_password(server: Server) -> None:
+    for login in people.DEMO_PEOPLE:
+        for password in ("", "!", login):
+            assert server.form("/account/sign-in", {"login": login, "password": password}).status == 403
