@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
-from analysis.disclosure import Audience, policy
+from analysis.disclosure import Audience, Suppressed, policy
 from analysis.review import screen_audience
 from data.records import ConsultationRecord, InvitationRecord
 from data.store import Store
@@ -25,23 +25,22 @@ class Progress:
 
     consultation: ConsultationRecord
     replies: int
-    late: int
-    drafts: int
+    late: int | Suppressed
+    drafts: int | Suppressed
     invited: int
     replied: int
-    off_frame: int
+    off_frame: int | Suppressed
     arrivals: tuple[TimelinePoint, ...]
+    """Unprotected: the chart hides small counts of its days or weeks by the audience's rules."""
     coverage: tuple[CoverageRow, ...]
     source: MonitoringSource
+    audience: Audience
 
 
 def progress(
     store: Store, slug: str, *, actor: Actor, language: str, now: datetime, audience: Audience | None = None
 ) -> Progress:
-    """Replies over time and replies of invited by region.
-
-    Counts of a region below the audience's threshold are hidden; a day's count of replies says nothing of an answer.
-    """
+    """Replies over time and replies of invited by region; counts below the audience's threshold are hidden."""
     audience = audience or screen_audience(actor)
     internal = audience is Audience.INTERNAL
     require(actor, Action.READ_INTERNAL_FIGURES if internal else Action.READ_PROTECTED_FIGURES)
@@ -63,12 +62,13 @@ def progress(
     title = consultation.title
     return Progress(
         consultation=consultation,
+        audience=audience,
         replies=len(responses),
-        late=sum(response.late for response in responses),
-        drafts=drafts,
+        late=rules.count(sum(response.late for response in responses)),
+        drafts=rules.count(drafts),
         invited=len(invitations),
         replied=len(repliers),
-        off_frame=sum(response.invitation_id is None for response in responses),
+        off_frame=rules.count(sum(response.invitation_id is None for response in responses)),
         arrivals=tuple(TimelinePoint(day=day, replies=per_day[day]) for day in _days(sorted(per_day))),
         coverage=tuple(
             CoverageRow(label=labels.get(code, code), invited=per_region[code], replied=rules.count(replied[code]))

@@ -7,7 +7,7 @@ from datetime import datetime
 from analysis import monitoring, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
-from analysis.disclosure import Audience
+from analysis.disclosure import Audience, policy
 from analysis.findings.card import Card
 from analysis.report import formats
 from analysis.review import Filters
@@ -92,7 +92,11 @@ def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
     """Replies over time with the first deadline."""
     deadline = found.consultation.deadline_at
     return choose.timeline(
-        found.arrivals, source=found.source, words=words, deadline=None if deadline is None else deadline.date()
+        found.arrivals,
+        source=found.source,
+        words=words,
+        rules=policy(found.audience),
+        deadline=None if deadline is None else deadline.date(),
     )
 
 

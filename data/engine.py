@@ -136,6 +136,7 @@ def backup(settings: Settings, target: Path) -> None:
         raise InvalidInput("backup.exists", path=str(target))
     try:
         _copy(source, target)
+        target.chmod(0o600)  # it holds contact data
     except BaseException:
         target.unlink(missing_ok=True)
         raise

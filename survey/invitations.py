@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from data.errors import InvalidInput
-from data.records import InvitationRecord
 from data.store import Store
 from survey.access import Action, Actor, require
 from survey.organisations import same_name
@@ -56,10 +55,3 @@ def import_frame(
         kept.add_invitations(added)
         kept.record(at=now, actor=actor.label, action="frame.imported", subject=slug, details={"added": len(added)})
     return len(added), len(rows) - len(added)
-
-
-def listed(store: Store, slug: str, *, actor: Actor) -> tuple[InvitationRecord, ...]:
-    """The contact frame."""
-    require(actor, Action.READ_CONTACTS)
-    with store.read() as kept:
-        return kept.invitations(kept.consultation(slug).id)

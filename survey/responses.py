@@ -222,6 +222,9 @@ def submit(store: Store, code: str, *, now: datetime) -> OpenResponse:
             **_columns(sent, consultation.roles),
         )
         kept.set_contact(response.id, contact)
+        for question, file in opened.files.items():
+            if question not in sent:  # it was attached to a question that is not asked any more
+                kept.remove_file(file.id)
         kept.add_revision(
             response_id=response.id, revision=revision, saved_at=now, channel=response.channel, submission=sent
         )

@@ -12,7 +12,7 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -63,17 +63,17 @@ class Words:
     def number(self, value: float, decimals: int = 0) -> str:
         """The number with this language's separators."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=_locale(self.language))
+        return format_decimal(value, format=pattern, locale=locale_of(self.language))
 
     def date(self, day: date) -> str:
         """A day, e.g. 31 October 2026."""
-        return format_date(day, format="long", locale=_locale(self.language))
+        return format_date(day, format="long", locale=locale_of(self.language))
 
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """A moment with its zone, e.g. 31 October 2026, 23:59 UTC."""
         local = moment.astimezone(zone)
-        day = format_date(local, format="long", locale=_locale(self.language))
-        clock = format_datetime(local, format="HH:mm", locale=_locale(self.language))
+        day = format_date(local, format="long", locale=locale_of(self.language))
+        clock = format_datetime(local, format="HH:mm", locale=locale_of(self.language))
         time = f"{clock} {local.tzname() or ''}".strip()
         return self.translate("{date}, {time}", date=day, time=time)
 
@@ -114,8 +114,9 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
 
 
 @lru_cache(maxsize=32)
-def _locale(tag: str) -> Locale:
+def locale_of(tag: str) -> Locale:
+    """How a language writes numbers and dates; English as the United Nations does: 31 October 2026."""
     try:
-        return Locale.parse(tag, sep="-")
-    except ValueError:
-        return Locale("en")
+        return Locale.parse("en-GB" if tag == "en" else tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.errors import SoundingsError
+from data.records import InvitationRecord
 from data.store import Store
 from survey import consultations, responses
 from survey.access import Actor, ActorKind, Role
@@ -158,3 +159,9 @@ def refused(kind: type[SoundingsError], code: str) -> Iterator[pytest.ExceptionI
     with pytest.raises(kind) as caught:
         yield caught
     assert caught.value.code == code
+
+
+def frame_of(store: Store) -> tuple[InvitationRecord, ...]:
+    """The contact frame of the small consultation."""
+    with store.read() as kept:
+        return kept.invitations(kept.consultation(SLUG).id)

@@ -22,7 +22,7 @@ from analysis.charts.spec import (
     ValueFormat,
     Words,
 )
-from analysis.disclosure import SUPPRESSED, Suppressed
+from analysis.disclosure import SUPPRESSED, Policy, Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Figure, Row
 
 MOST_BARS = 20
@@ -230,17 +230,23 @@ def _number(card: Card, words: Words) -> ChartSpec:
 
 
 def timeline(
-    points: Sequence[TimelinePoint], *, source: MonitoringSource, words: Words, deadline: date | None = None
+    points: Sequence[TimelinePoint],
+    *,
+    source: MonitoringSource,
+    words: Words,
+    rules: Policy,
+    deadline: date | None = None,
 ) -> ChartSpec:
-    """Replies per day (per week beyond two months) with a line at the deadline."""
+    """Replies per day (per week beyond two months) with a line at the deadline; small counts hidden by the rules."""
     days = sorted(points, key=lambda point: point.day)
     step = 7 if days and (days[-1].day - days[0].day).days >= DAYS_SHOWN else 1
-    starts, counts = _per_step(days, step)
+    starts, all_counts = _per_step(days, step)
+    counts = [rules.count(value) for value in all_counts]
     known = [value for value in counts if not isinstance(value, Suppressed)]
     label = words.translate("Deadline {day}", day=wording.day(deadline, words)) if deadline else ""
     marks = (Mark(at=_position(starts, deadline, step), label=label),) if deadline and starts else ()
     unit = words.translate("Replies per week") if step == 7 else words.translate("Replies per day")
-    total = wording.count(sum(known), words)
+    total = wording.count(sum(all_counts), words)
     return ChartSpec(
         form=Form.COLUMNS,
         title=words.translate("Replies over time"),
@@ -438,19 +444,14 @@ def _number_or(figure: Figure | None, otherwise: float) -> float:
     return otherwise if figure is None or isinstance(figure, Suppressed) else figure
 
 
-def _per_step(days: Sequence[TimelinePoint], step: int) -> tuple[tuple[date, ...], tuple[int | Suppressed, ...]]:
-    """First day and replies of every step, the empty ones too; one suppressed day suppresses its step."""
+def _per_step(days: Sequence[TimelinePoint], step: int) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """First day and replies of every step, the empty ones too."""
     if not days:
         return (), ()
     first = days[0].day
-    counts: list[int | Suppressed] = [0] * ((days[-1].day - first).days // step + 1)
+    counts = [0] * ((days[-1].day - first).days // step + 1)
     for point in days:
-        index = (point.day - first).days // step
-        before = counts[index]
-        if isinstance(before, Suppressed) or isinstance(point.replies, Suppressed):
-            counts[index] = SUPPRESSED
-        else:
-            counts[index] = before + point.replies
+        counts[(point.day - first).days // step] += point.replies
     return tuple(first + timedelta(days=step * index) for index in range(len(counts))), tuple(counts)
 
 

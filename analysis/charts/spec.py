@@ -139,7 +139,7 @@ class TimelinePoint:
     """Replies submitted on one day."""
 
     day: date
-    replies: int | Suppressed
+    replies: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

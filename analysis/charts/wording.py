@@ -8,27 +8,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Base, Card, CardKind, Source
+from survey.translator import locale_of
 
 LEFT_TO_RIGHT_MARK = "\u200e"
 HIDDEN = "<5"
 NOTHING = "–"
 MINUS = "\u2212"
 CAUSES = ("dont_know", "refused", "skipped", "not_asked")
-
-
-def locale_of(words: Words) -> Locale:
-    """The locale of the reader's language, English where Babel does not know it."""
-    try:
-        return Locale.parse(words.language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def figures_in_order(text: str, words: Words) -> str:
@@ -50,7 +42,7 @@ def count(value: int | Suppressed, words: Words) -> str:
     """A count with the language's grouping of digits."""
     if isinstance(value, Suppressed):
         return hidden(words)
-    return figures_in_order(format_decimal(value, locale=locale_of(words)), words)
+    return figures_in_order(format_decimal(value, locale=locale_of(words.language)), words)
 
 
 def share(value: float | Suppressed, words: Words) -> str:
@@ -60,8 +52,8 @@ def share(value: float | Suppressed, words: Words) -> str:
     if not math.isfinite(value):
         return NOTHING
     if 0 < value < 0.005:
-        return figures_in_order("<" + format_percent(0.01, locale=locale_of(words)), words)
-    return figures_in_order(format_percent(_rounded(value, "0.01"), locale=locale_of(words)), words)
+        return figures_in_order("<" + format_percent(0.01, locale=locale_of(words.language)), words)
+    return figures_in_order(format_percent(_rounded(value, "0.01"), locale=locale_of(words.language)), words)
 
 
 def points(value: float | Suppressed | None, words: Words) -> str:
@@ -81,7 +73,8 @@ def decimal(value: float | Suppressed | None, words: Words) -> str:
         return NOTHING
     if isinstance(value, Suppressed):
         return hidden(words)
-    return figures_in_order(format_decimal(_rounded(value, "0.1"), format="#,##0.0", locale=locale_of(words)), words)
+    locale = locale_of(words.language)
+    return figures_in_order(format_decimal(_rounded(value, "0.1"), format="#,##0.0", locale=locale), words)
 
 
 def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: int | Suppressed, words: Words) -> str:
@@ -95,14 +88,14 @@ def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: in
 
 def day(value: date, words: Words) -> str:
     """A day of a month, short enough for an axis."""
-    return format_skeleton("MMMd", value, locale=locale_of(words))
+    return format_skeleton("MMMd", value, locale=locale_of(words.language))
 
 
 def moment(value: datetime, words: Words) -> str:
     """Date and time with its zone."""
     if value.tzinfo is None:
         raise ValueError("a time without a zone cannot be printed")
-    locale = locale_of(words)
+    locale = locale_of(words.language)
     clock = figures_in_order(
         f"{format_time(value, 'HH:mm', tzinfo=value.tzinfo, locale=locale)} {value.tzname()}", words
     )

@@ -6,7 +6,7 @@ from datetime import UTC
 import streamlit as st
 
 from analysis import monitoring, take_away
-from analysis.charts import choose
+from analysis.charts import choose, wording
 from analysis.ui import cards, frame
 from survey.access import Action
 from survey.ui import identity
@@ -23,8 +23,8 @@ figures = (
     (_("from organisations that are not on the list"), found.off_frame),
 )
 tiles = "".join(
-    f'<div class="sd-tile"><b>{html.escape(number(count))}</b><span>{html.escape(label)}</span></div>'
-    for label, count in figures
+    f'<div class="sd-tile"><b>{html.escape(value)}</b><span>{html.escape(label)}</span></div>'
+    for label, value in ((label, wording.count(count, here.words)) for label, count in figures)
 )
 st.html(f'<div class="sd-tiles">{tiles}</div>')
 lines = []

@@ -29,6 +29,7 @@ from analysis.report import slide_room
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
 from data.errors import InvalidInput
 from data.records import FindingRecord, RecommendationRecord
+from survey.translator import locale_of
 
 QUOTES_SHOWN = 3
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -354,7 +355,7 @@ class _Deck:
         """The spreadsheet pattern of the values; narrow segments stay without a figure."""
         if spec.value_format is not ValueFormat.SHARE:
             return "0.0" if spec.value_format is ValueFormat.RANK else "#,##0"
-        gap = "\u00a0" if not format_percent(0.5, locale=wording.locale_of(self._words))[2].startswith("%") else ""
+        gap = "\u00a0" if not format_percent(0.5, locale=locale_of(self._words.language))[2].startswith("%") else ""
         if spec.form is not Form.STACKED or plan is None:
             return f"0{gap}%"
         narrowest = lettering.width(f"88{gap}%", LEGEND_SIZE) / plan.plot.wide

@@ -52,9 +52,8 @@ for consultation in consultations.listed(store):
         st.html(f'<span class="sd-link">{html.escape(link)}</span>')
         with st.expander(_("Title and dates")), st.form(f"dates_{consultation.slug}"):
             title = st.text_input(_("Title"), consultation.title.get(words.language, ""))
-            st.html(
-                f'<div class="sd-muted">{html.escape(_("Dates in UTC, for example 2026-10-31T23:59; empty: none."))}</div>'
-            )
+            told = _("Dates in UTC, for example 2026-10-31T23:59; empty: none.")
+            st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
             typed = {
                 name: st.text_input(label, "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M"))
                 for name, label, moment in (

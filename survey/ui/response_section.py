@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from data.errors import SoundingsError
+from data.errors import Conflict, SoundingsError
 from survey import responses
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
@@ -24,7 +24,9 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.drop_widgets("q_")
         session.remember("seen", dict(opened.state.answers))
         session.remember("seen_for", (place, opened.response.id))
+        session.forget("sent")
     state = opened.state
+    _see_own(opened)
     _take_over(section, opened)
     for name, value in questions.collected(section).items():
         with messages.explained(words):
@@ -92,6 +94,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
 def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> OpenResponse:
     """Keeps what was changed in the widgets, which are the answers seen from now on."""
     seen = session.recall("seen") or {}
+    sent = dict(session.recall("sent") or {})
     changes = {}
     for name, value in questions.collected(section).items():
         # What this window did not change is not sent, so that another window's answer to it stays.
@@ -99,20 +102,50 @@ def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> Ope
             opened.state.set(name, value)
             if opened.state.answers.get(name) == seen.get(name):
                 continue
+            sent[name] = [*sent.get(name, ()), opened.state.answers.get(name)]
         changes[name] = value
-    kept = responses.save(
-        resources.store(),
-        code,
-        changes,
-        seen=seen,
-        section=place,
-        language=tag(opened),
-        now=now(),
-        draft_days=resources.settings().draft_days,
-    )
+    session.remember("sent", sent)
+
+    def attempt() -> OpenResponse:
+        return responses.save(
+            resources.store(),
+            code,
+            changes,
+            seen=session.recall("seen") or {},
+            section=place,
+            language=tag(opened),
+            now=now(),
+            draft_days=resources.settings().draft_days,
+        )
+
+    try:
+        kept = attempt()
+    except Conflict:
+        if not _see_own(responses.resume(resources.store(), code, now=now())):
+            raise
+        kept = attempt()
+    seen = session.recall("seen") or {}
     session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
     session.remember("saved_at", kept.response.updated_at)
+    session.forget("sent")
     return kept
+
+
+def _see_own(opened: OpenResponse) -> bool:
+    """What this window sent is what it has seen; True when there was such an answer that it did not know of.
+
+    Streamlit stops a run at its next call when the reader clicks again, which may be after the transaction and before
+    its outcome was remembered. Without this the reader would be told of another window that does not exist.
+    """
+    seen = dict(session.recall("seen") or {})
+    stored = opened.state.answers
+    own = {
+        name: stored.get(name)
+        for name, answers in (session.recall("sent") or {}).items()
+        if stored.get(name) in answers and stored.get(name) != seen.get(name)
+    }
+    session.remember("seen", {**seen, **own})
+    return bool(own)
 
 
 def _take_over(section: Group, opened: OpenResponse) -> None:

@@ -120,7 +120,7 @@ def test_a_table_of_a_database_that_is_not_ready_says_what_to_run(
 ) -> None:
     environment(settings)
     assert main(["table", SLUG, "--question", "region"]) == 1
-    assert capsys.readouterr().err == ("The database is not ready for this version. Run: python -m data upgrade\n")
+    assert capsys.readouterr().err == (f"There is no database at {settings.sqlite_path}. Run: python -m data upgrade\n")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,10 @@ def test_what_cannot_be_done_is_told_on_standard_error(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "copy.db"
-    assert refused(capsys, "backup", str(target)) == f"There is no database at {settings.sqlite_path}.\n"
+    assert (
+        refused(capsys, "backup", str(target))
+        == f"There is no database at {settings.sqlite_path}. Run: python -m data upgrade\n"
+    )
     assert refused(capsys, "restore", str(target)) == f"There is no file {target}.\n"
     target.write_text("no database")
     assert refused(capsys, "restore", str(target)) == (
@@ -131,4 +134,8 @@ def test_the_module_runs_as_a_program(settings: Settings) -> None:
         text=True,
         check=False,
     )
-    assert (run.returncode, run.stdout, run.stderr) == (1, "", f"There is no database at {settings.sqlite_path}.\n")
+    assert (run.returncode, run.stdout, run.stderr) == (
+        1,
+        "",
+        f"There is no database at {settings.sqlite_path}. Run: python -m data upgrade\n",
+    )

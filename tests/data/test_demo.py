@@ -77,7 +77,10 @@ def canonical() -> str:
 
 def test_two_runs_give_the_same_data() -> None:
     """Another process with another hash seed writes the same bytes as this one."""
-    program = "import hashlib; from tests.data.test_demo import canonical; print(hashlib.sha256(canonical().encode()).hexdigest())"
+    program = (
+        "import hashlib; from tests.data.test_demo import canonical; "
+        "print(hashlib.sha256(canonical().encode()).hexdigest())"
+    )
     other = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,

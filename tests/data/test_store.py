@@ -78,7 +78,13 @@ def test_every_connection_writes_ahead_and_waits_for_the_disk(engine: Engine) ->
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
 
 
-def test_an_empty_database_is_not_opened_without_migration(settings: Settings) -> None:
+def test_a_missing_or_empty_database_is_not_opened_without_migration(settings: Settings) -> None:
+    with refused(NotFound, "store.missing"):
+        open_store(settings)
+    path = settings.sqlite_path
+    assert path is not None
+    assert not path.exists()
+    path.touch()
     with refused(Unavailable, "store.not_migrated"):
         open_store(settings)
 

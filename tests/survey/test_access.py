@@ -79,7 +79,14 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
     "import_responses": lambda s, a: imports.import_responses(s, SLUG, (), actor=a, now=NOW),
     "import_frame": lambda s, a: invitations.import_frame(s, SLUG, (), actor=a, now=NOW),
-    "invitations.listed": lambda s, a: invitations.listed(s, SLUG, actor=a),
+    "invited": lambda s, a: monitoring.invited(s, SLUG, actor=a, language="en"),
+    "change": lambda s, a: consultations.change(
+        s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
+    ),
+    "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
+    "recent_acts": lambda s, a: people.recent_acts(s, actor=a),
+    "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
+    "frame": lambda s, a: review.frame(s, SLUG, actor=a, language="en"),
     "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
     "staff_file": lambda s, a: responses.staff_file(s, "0" * 32, actor=a),
     "invite": lambda s, a: people.invite(s, login="x", name="X", role=Role.SECRETARIAT, actor=a, now=NOW),
@@ -129,7 +136,7 @@ ANY_ROLE: dict[str, UseCase] = {
         s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
 }
-FOR_ADMINISTRATORS = ("invite", "people.listed", "set_active")
+FOR_ADMINISTRATORS = ("invite", "people.listed", "set_active", "reset_link")
 
 
 def log_of(store: Store) -> tuple[object, ...]:

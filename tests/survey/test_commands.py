@@ -13,7 +13,7 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations
 from survey.__main__ import main
-from survey.commands import moment
+from survey.consultations import read_moment
 from tests.small import FORM, SLUG, refused
 
 
@@ -172,12 +172,12 @@ def test_the_first_link_is_printed_until_there_is_an_administrator(
     ],
 )
 def test_a_moment_is_utc_unless_it_has_a_zone(text: str, end: bool, expected: datetime | None) -> None:
-    assert moment(text, end_of_day=end) == expected
+    assert read_moment(text, end_of_day=end) == expected
 
 
 def test_a_word_is_no_moment() -> None:
     with refused(InvalidInput, "date.unreadable"):
-        moment("soon", end_of_day=False)
+        read_moment("soon", end_of_day=False)
 
 
 @pytest.mark.parametrize("arguments", [["publish"], ["import-responses", "a"], ["sing"], []])

@@ -8,7 +8,7 @@ from data.errors import InvalidInput, NotFound
 from data.store import Store
 from survey import imports, invitations
 from survey.imports import Imported, ImportIssue, import_responses
-from tests.small import DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused
+from tests.small import DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, frame_of, refused
 
 HEAD = "reference,submitted_at,consent,publish,org_name,region,fields,fields_other,staff,contact_email\n"
 GOOD = "A-1,2026-10-01T10:00:00+02:00,agree,anon,First,n,prev hr,,7,first@post.example\n"
@@ -159,7 +159,7 @@ def test_an_organisation_enters_the_frame_once_whatever_its_case_and_spaces(smal
     assert invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW) == (2, 1)
     again = [{"organisation": "first  "}, {"organisation": "Third", "email": "t@post.example"}]
     assert invitations.import_frame(small, SLUG, again, actor=SECRETARIAT, now=NOW) == (1, 1)
-    listed = invitations.listed(small, SLUG, actor=SECRETARIAT)
+    listed = frame_of(small)
     assert [(each.organisation, each.region, each.email) for each in listed] == [
         ("First", "n", ""),
         ("Second", "", ""),
@@ -187,4 +187,4 @@ def test_a_nameless_row_of_the_frame_is_named_and_nothing_is_imported(small: Sto
     with refused(InvalidInput, "frame.nameless") as caught:
         invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW)
     assert caught.value.params == {"row": 3}
-    assert invitations.listed(small, SLUG, actor=SECRETARIAT) == ()
+    assert frame_of(small) == ()

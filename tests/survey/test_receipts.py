@@ -81,7 +81,7 @@ def test_the_page_carries_reference_time_with_zone_and_the_fictional_mark(small:
     expected = (
         kept.reference,
         "Demonstration: organisations, people and answers shown here are invented.",
-        "Received: September 15, 2026, 12:00 UTC",
+        "Received: 15 September 2026, 12:00 UTC",
     )
     assert [words.count(line) for line in expected] == [1, 1, 1]
 

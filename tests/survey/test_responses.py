@@ -26,6 +26,7 @@ from tests.small import (
     SLUG,
     begin,
     fill,
+    frame_of,
     refused,
     send,
 )
@@ -351,7 +352,7 @@ def test_what_was_sent_cannot_be_changed(small: Store) -> None:
 def test_a_reply_of_an_invited_organisation_is_known_by_its_name(small: Store) -> None:
     frame = [{"organisation": "SOUTHERN  cross"}, {"organisation": "Somebody else"}]
     invitations.import_frame(small, SLUG, frame, actor=SECRETARIAT, now=NOW)
-    invited = {each.organisation: each.id for each in invitations.listed(small, SLUG, actor=SECRETARIAT)}
+    invited = {each.organisation: each.id for each in frame_of(small)}
     for name, expected in (("Southern Cross", invited["SOUTHERN  cross"]), ("Nobody Invited", None)):
         assert resume(small, send(small, org_name=name), now=NOW).response.invitation_id == expected
 

@@ -58,8 +58,8 @@ def test_a_wrong_placeholder_does_not_end_a_page() -> None:
 def test_dates_carry_their_zone() -> None:
     moment = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
     assert Words("fr").date(date(2026, 10, 31)) == "31 octobre 2026"
-    assert Words("en").moment(moment, UTC) == "October 31, 2026, 23:59 UTC"
-    assert Words("en").moment(moment, timezone(timedelta(hours=5, minutes=30))) == "November 1, 2026, 05:29 UTC+05:30"
+    assert Words("en").moment(moment, UTC) == "31 October 2026, 23:59 UTC"
+    assert Words("en").moment(moment, timezone(timedelta(hours=5, minutes=30))) == "1 November 2026, 05:29 UTC+05:30"
 
 
 def test_an_error_is_told_in_words_and_never_in_python() -> None:

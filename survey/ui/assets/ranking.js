@@ -2,10 +2,16 @@ export default function({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector('.rk');
   const w = data.words;
   const labels = new Map(data.items);
-  if (root.dataset.version !== data.version) {
+  // The page runs again after each change, and an answer to an earlier change must not undo a later one: what was sent
+  // from here is not taken back, anything else (another window's order) is.
+  const told = JSON.stringify(data.order);
+  root.sent ??= new Set();
+  if (root.dataset.version !== data.version || (root.told !== told && !root.sent.has(told))) {
     root.dataset.version = data.version;
     root.order = data.order.slice();
+    root.sent.clear();
   }
+  root.told = told;
   const el = (tag, cls, text) => {
     const e = document.createElement(tag);
     if (cls) e.className = cls;
@@ -22,12 +28,21 @@ export default function({ data, parentElement, setStateValue }) {
     root.order = order;
     draw();
     say(words);
-    const next = root.querySelector(`[data-focus="${focus}"]`);
-    if (next && !next.disabled) next.focus();
+    // At either end the button that was pressed cannot be pressed again: its neighbour takes the focus.
+    const [kind, code] = [focus.slice(0, focus.indexOf('-')), focus.slice(focus.indexOf('-') + 1)];
+    for (const name of [kind, kind === 'up' ? 'down' : 'up', 'out', 'add']) {
+      const next = root.querySelector(`[data-focus="${name}-${code}"]`);
+      if (next && !next.disabled) { next.focus(); break; }
+    }
+    root.sent.add(JSON.stringify(order));
     setStateValue('order', order);
   };
   function draw() {
     const order = root.order;
+    const shown = JSON.stringify([order, data.items, w]);
+    if (root.shown === shown && root.firstChild) return;
+    root.shown = shown;
+    const held = root.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
     root.replaceChildren();
     const live = el('div', 'live'); live.setAttribute('aria-live', 'polite'); root.append(live);
     root.append(el('h4', '', w.ranked));
@@ -60,6 +75,7 @@ export default function({ data, parentElement, setStateValue }) {
       });
       root.append(ul);
     }
+    if (held) root.querySelector(`[data-focus="${held}"]`)?.focus();
   }
   draw();
 }

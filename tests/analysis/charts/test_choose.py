@@ -7,12 +7,14 @@ import pytest
 
 from analysis.charts.choose import chart, coverage, timeline
 from analysis.charts.spec import ChartSpec, CoverageRow, Form, Mark, MonitoringSource, Role, Side, TimelinePoint
-from analysis.disclosure import SUPPRESSED
+from analysis.disclosure import SUPPRESSED, Audience, policy
 from analysis.findings.card import Card, CardKind
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
 MONITORING = MonitoringSource(title="The way forward", fictional=True, as_of=cards.SOURCE.as_of)
+
+INTERNAL = policy(Audience.INTERNAL)
 
 
 def drawn(card: Card, statement: str = "") -> ChartSpec:
@@ -144,7 +146,7 @@ def test_many_groups_of_a_multiple_choice_become_a_table() -> None:
 def test_every_chart_says_what_it_shows_of_whom_and_from_when(card: Card) -> None:
     spec = drawn(card)
     title = "Civil society consultation: the way forward to 2029"
-    assert spec.source == f"Source: {title}. As of November 23, 2026, 19:05 UTC. Data state 3fa94c21d07b."
+    assert spec.source == f"Source: {title}. As of 23 November 2026, 19:05 UTC. Data state 3fa94c21d07b."
     assert spec.base.startswith("n = ")
     assert spec.note.endswith("Fictional data: organisations and answers are invented.")
     assert spec.alt.endswith(".")
@@ -187,28 +189,29 @@ def test_figures_keep_their_order_inside_arabic() -> None:
 
 def test_replies_over_time_have_empty_days_and_a_deadline() -> None:
     points = [TimelinePoint(day=date(2026, 10, day), replies=replies) for day, replies in ((1, 3), (4, 7))]
-    spec = timeline(points, source=MONITORING, words=ENGLISH, deadline=date(2026, 10, 3))
+    spec = timeline(points, source=MONITORING, words=ENGLISH, rules=INTERNAL, deadline=date(2026, 10, 3))
     assert spec.form is Form.COLUMNS
     assert spec.series[0].values == (3.0, 0.0, 0.0, 7.0)
     assert spec.series[0].labels == ("3", "", "", "7")
-    assert spec.marks == (Mark(at=2.5, label="Deadline Oct 3"),)
-    assert spec.alt == "Column chart. Replies per day: 10 in all, at most 7 at once. Deadline Oct 3."
+    assert spec.marks == (Mark(at=2.5, label="Deadline 3 Oct"),)
+    assert spec.alt == "Column chart. Replies per day: 10 in all, at most 7 at once. Deadline 3 Oct."
 
 
 def test_replies_over_many_weeks_are_counted_per_week() -> None:
     points = [TimelinePoint(day=date.fromordinal(739_000 + day), replies=1) for day in range(70)]
-    assert timeline(points, source=MONITORING, words=ENGLISH).series[0].values == (7.0,) * 10
+    assert timeline(points, source=MONITORING, words=ENGLISH, rules=INTERNAL).series[0].values == (7.0,) * 10
 
 
-def test_a_suppressed_day_suppresses_its_week() -> None:
-    points = [
-        TimelinePoint(day=date.fromordinal(739_000 + day), replies=SUPPRESSED if day == 8 else 1) for day in range(70)
-    ]
-    assert timeline(points, source=MONITORING, words=ENGLISH).series[0].values == (7.0, None, *(7.0,) * 8)
+def test_a_week_below_the_threshold_is_hidden_but_the_total_stays() -> None:
+    points = [TimelinePoint(day=date.fromordinal(739_000 + day), replies=int(not 7 <= day < 11)) for day in range(70)]
+    spec = timeline(points, source=MONITORING, words=ENGLISH, rules=policy(Audience.MEETING))
+    assert spec.series[0].values == (7.0, None, *(7.0,) * 8)
+    assert spec.series[0].labels[1] == "<5"
+    assert spec.base == "n = 66"
 
 
 def test_no_replies_yet_is_an_empty_timeline() -> None:
-    assert timeline([], source=MONITORING, words=ENGLISH, deadline=date(2026, 10, 3)).categories == ()
+    assert timeline([], source=MONITORING, words=ENGLISH, rules=INTERNAL, deadline=date(2026, 10, 3)).categories == ()
 
 
 def test_coverage_shows_replies_of_the_invited() -> None:

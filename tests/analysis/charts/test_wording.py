@@ -45,7 +45,7 @@ def test_an_unknown_language_is_written_as_english() -> None:
 
 
 def test_a_moment_names_its_zone() -> None:
-    assert wording.moment(datetime(2026, 11, 23, 9, 5, tzinfo=UTC), ENGLISH) == "November 23, 2026, 09:05 UTC"
+    assert wording.moment(datetime(2026, 11, 23, 9, 5, tzinfo=UTC), ENGLISH) == "23 November 2026, 09:05 UTC"
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

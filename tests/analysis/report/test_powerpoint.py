@@ -72,7 +72,7 @@ def test_a_deck_is_wide_and_opens_with_consultation_date_and_replies() -> None:
     assert words_of(file.slides[0]) == (
         "The way forward\n"
         "Civil society consultation: the way forward to 2029\n"
-        "As of November 23, 2026, 19:05 UTC\n"
+        "As of 23 November 2026, 19:05 UTC\n"
         "Replies: 400\n"
         "Fictional data: organisations and answers are invented."
     )
@@ -85,7 +85,7 @@ def test_a_slide_carries_title_base_note_source_and_number() -> None:
         "2",
         "% of those who answered · n = 400 (replies: 400)",
         "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
-        "Source: Civil society consultation: the way forward to 2029. As of November 23, 2026, 19:05 UTC. "
+        "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
     ]
 

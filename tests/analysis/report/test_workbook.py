@@ -49,7 +49,7 @@ def test_a_csv_says_base_note_and_source_in_every_row() -> None:
         assert line[-3:] == [
             "% of those who answered · n = 400 (replies: 400)",
             "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
-            "Source: Civil society consultation: the way forward to 2029. As of November 23, 2026, 19:05 UTC. "
+            "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
             "Data state 3fa94c21d07b.",
         ]
 
@@ -80,7 +80,7 @@ def test_a_workbook_holds_numbers_and_the_lines_above_them() -> None:
         "Has your organisation taken part?",
         "% of those who answered · n = 400 (replies: 400)",
         "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
-        "Source: Civil society consultation: the way forward to 2029. As of November 23, 2026, 19:05 UTC. "
+        "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
     ]
     assert rows[6] == ["Yes", 250.0, 0.625, 0.575, 0.675]
