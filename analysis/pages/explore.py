@@ -46,7 +46,7 @@ with section_column:
         session.set_widget("section", sections[min(1, len(sections) - 1)])
     section = st.selectbox(_("Section"), sections, key="section")
 with by_column:
-    names = {variable.name: variable.label for variable in variables} | {"": _("no comparison")}
+    names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}
     by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key="compare")
 for card in found:
     if card.section != section:

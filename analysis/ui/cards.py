@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis import recommendations, review
 from analysis.charts import choose, screen
-from analysis.charts.spec import ChartSpec
+from analysis.charts.spec import ChartSpec, Form
 from analysis.findings.card import Card, CardKind, Quote
 from analysis.report import table
 from analysis.review import Filters
@@ -25,7 +25,19 @@ def draw(spec: ChartSpec, key: str, *, title: bool = True) -> None:
     if title:
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
     st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>')
-    st.plotly_chart(screen.figure(spec), key=key, config=screen.CONFIG, theme=None, alt=spec.alt)
+    if spec.form is Form.TABLE:
+        head = "".join(
+            f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(each.name for each in spec.series))
+        )
+        rows = "".join(
+            f'<tr><th scope="row">{html.escape(category)}</th>'
+            + "".join(f"<td>{html.escape(each.labels[at])}</td>" for each in spec.series)
+            + "</tr>"
+            for at, category in enumerate(spec.categories)
+        )
+        st.html(f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+    else:
+        st.plotly_chart(screen.figure(spec), key=key, config=screen.CONFIG, theme=None, alt=spec.alt)
     if spec.note:
         st.html(f'<div class="sd-note">{html.escape(spec.note)}</div>')
     st.html(f'<div class="sd-note">{html.escape(spec.source)}</div>')

@@ -5,20 +5,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from analysis import review
-from analysis.review import Filters
+from analysis.review import Filters, FilterVariable
 from analysis.ui.frame import Frame
+from survey.translator import Words
 from survey.ui import session
 
 
 def bar(frame: Frame) -> Filters:
     """The filters as chosen, kept from page to page."""
     words = frame.words
-    labels = {
-        "region": words.translate("Region"),
-        "organisation_type": words.translate("Type of organisation"),
-        "level": words.translate("Level of work"),
-        review.LANGUAGE_FILTER: words.translate("Language of the reply"),
-    }
     variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
     chosen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = session.recall("filters") or {}
@@ -28,9 +23,8 @@ def bar(frame: Frame) -> Filters:
             key = f"filter_{variable.name}"
             if not session.has_widget(key):
                 session.set_widget(key, [code for code in kept.get(variable.name, []) if code in names])
-            label = labels.get(variable.role, variable.label)
             chosen[variable.name] = st.multiselect(
-                label,
+                name_of(variable, words),
                 list(names),
                 format_func=names.__getitem__,
                 key=key,
@@ -40,6 +34,17 @@ def bar(frame: Frame) -> Filters:
             )
     session.remember("filters", chosen)
     return Filters.of(chosen)
+
+
+def name_of(variable: FilterVariable, words: Words) -> str:
+    """A short name for a filter: what it is rather than how the questionnaire asks it."""
+    labels = {
+        "region": words.translate("Region"),
+        "organisation_type": words.translate("Type of organisation"),
+        "level": words.translate("Level of work"),
+        review.LANGUAGE_FILTER: words.translate("Language of the reply"),
+    }
+    return labels.get(variable.role, variable.label)
 
 
 def query(filters: Filters, language: str, by: str = "") -> str:
