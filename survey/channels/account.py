@@ -77,7 +77,7 @@ def routes(site: Site) -> list[Route]:
         fields = {name: str(form.get(name, ""))[:1000] for name in ("t", "login", "name", "password")}
         try:
             require_same_site(request)
-            await run_in_threadpool(
+            made = await run_in_threadpool(
                 people.accept_link,
                 site.store(),
                 fields["t"],
@@ -86,11 +86,10 @@ def routes(site: Site) -> list[Route]:
                 password=fields["password"],
                 now=now(),
             )
-            login = fields["login"]
             token = await run_in_threadpool(
                 people.sign_in,
                 site.store(),
-                login=login,
+                login=made.login,
                 password=fields["password"],
                 now=now(),
                 hours=site.settings.session_hours,

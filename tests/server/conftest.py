@@ -1,5 +1,6 @@
 """One server with the demo for all tests that do not stop it, and the means to act beside it."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,26 @@ from tests.server.process import Server, now
 
 OPEN = "open-form"
 PASSWORD = "a long enough one"
+LINK = re.compile(r"^Create the first administrator \(once\): (http\S+/account/link\?t=\S+)$", re.MULTILINE)
 STORY = {"consent": "agree", "publish": "named", "story_yes": "yes"}
+
+COMPLETE = {
+    "consent": "agree",
+    "publish": "named",
+    "org_name": "Étoile <b>",
+    "country": "FRA",
+    "region": "weu",
+    "org_type": "cbo",
+    "work_level": ["local"],
+    "fields": ["prev"],
+    "work_challenges": ["c01"],
+    "ecosoc": "none",
+    "prio_1": "c01",
+    "part_done": "no",
+    "finding": "A finding",
+    "recommendation": "A recommendation",
+    "contact_email": "secret@example.org",
+}
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +80,20 @@ def draft(beside: Store) -> Callable[[], str]:
 def cookies(server: Server) -> dict[Role, str]:
     """A session cookie of the demo accounts, by role."""
     return {role: server.form("/account/demo", {"login": login}).cookie for login, role in people.DEMO_PEOPLE.items()}
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that began with nothing and is not in demo mode; "ada" became its administrator by its link."""
+    server = Server(tmp_path_factory.mktemp("own") / "own.db")
+    try:
+        server.wait()
+        (link,) = LINK.findall(server.printed)
+        fields = {"t": link.rsplit("=", 1)[1], "login": "ada", "name": "Ada", "password": PASSWORD}
+        assert server.form("/account/link", fields).status == 303
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -1,33 +1,12 @@
 """Signing in and out by plain forms."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from data.settings import Settings
-from data.store import open_store
 from survey import people
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
 from tests.server.conftest import PASSWORD
 from tests.server.process import Answer, Server, now
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that is not in demo mode, with the administrator "ada"."""
-    path: Path = tmp_path_factory.mktemp("accounts") / "own.db"
-    store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
-    token = people.first_administrator_link(store, now=now())
-    assert token is not None
-    people.accept_link(store, token, login="ada", name="Ada", password=PASSWORD, now=now())
-    store.close()
-    server = Server(path)
-    try:
-        yield server.wait()
-    finally:
-        server.stop()
 
 
 def sign_in(server: Server, password: str = PASSWORD, login: str = "ada", lang: str = "en", **headers: str) -> Answer:
@@ -42,16 +21,6 @@ def test_the_right_password_sets_a_cookie_that_scripts_cannot_read(own: Server) 
     attributes = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")}
     assert {"httponly", "samesite=lax", "path=/", "max-age=43200"} <= attributes
     assert "secure" not in attributes
-
-
-def test_behind_https_the_cookie_is_secure(own: Server, tmp_path: Path) -> None:
-    secure = Server(own.database, public_url="https://soundings.example.org")
-    try:
-        secure.wait()
-        assert "Secure" in sign_in(secure).headers["set-cookie"]
-        assert "Soundings: https://soundings.example.org\n" in secure.printed
-    finally:
-        secure.stop()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

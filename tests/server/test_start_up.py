@@ -1,72 +1,90 @@
 """Starting, a port in use, a power cut, and what every answer carries."""
 
-import re
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from data.errors import InvalidInput
-from survey import demo, people, responses
-from tests.server.conftest import OPEN, PASSWORD
+from survey import consultations, demo, people, responses
+from survey.access import OPERATOR, Role
+from survey.words import MESSAGES
+from survey.xlsform.sheets import read_sheets
+from tests.server.conftest import COMPLETE, LINK, OPEN, PASSWORD, STORY
 from tests.server.process import ROOT, Server, now
 
-LINK = re.compile(r"^Create the first administrator \(once\): (http\S+/account/link\?t=\S+)$", re.MULTILINE)
+
+def test_a_first_start_prints_its_address_and_a_link_that_works_once(own: Server) -> None:
+    assert own.printed.count(f"Soundings: http://127.0.0.1:{own.port}\n") == 1
+    (link,) = LINK.findall(own.printed)
+    path = link.split(str(own.port), 1)[1]
+    assert own.get(path).status == 403
+    fields = {"t": path.rsplit("=", 1)[1], "login": "eve", "name": "Eve", "password": PASSWORD}
+    again = own.form("/account/link", fields)
+    assert (again.status, again.cookie) == (403, "")
 
 
-def test_a_first_start_prints_address_and_link_and_the_link_makes_one_administrator(database: Path) -> None:
-    server = Server(database)
-    try:
-        server.wait()
-        assert server.printed.count(f"Soundings: http://127.0.0.1:{server.port}\n") == 1
-        (link,) = LINK.findall(server.printed)
-        path = link.split(str(server.port), 1)[1]
-        token = path.rsplit("=", 1)[1]
-        assert server.get(path).status == 200
-        fields = {"t": token, "login": "ada", "name": "Ada", "password": "short"}
-        assert server.form("/account/link", fields).status == 400
-        made = server.form("/account/link", {**fields, "password": PASSWORD})
-        assert made.status == 303
-        assert made.cookie
-        again = server.form("/account/link", {**fields, "login": "eve", "password": PASSWORD})
-        assert again.status == 403
-        assert server.get(path).status == 403
-        assert not again.cookie
-    finally:
-        server.stop()
-    second = Server(database, port=server.port)
-    try:
-        second.wait()
-        assert LINK.findall(second.printed) == []
-        assert second.get("/").status == 200
-        assert second.form("/account/sign-in", {"login": "ada", "password": PASSWORD}).status == 303
-    finally:
-        second.stop()
+def test_a_link_is_used_up_only_by_a_good_password(own: Server) -> None:
+    store = own.store()
+    ada = people.sign_in(store, login="ada", password=PASSWORD, now=now(), hours=1)
+    actor = people.actor_of(store, ada, now=now())
+    assert actor is not None
+    token = people.invite(store, login="cy", name="Cy", role=Role.REPORT_WRITER, actor=actor, now=now())
+    store.close()
+    page = own.get(f"/account/link?t={token}")
+    assert (page.status, 'value="cy"' in page.text) == (200, True)
+    fields = {"t": token, "login": "someone-else", "name": "", "password": "short"}
+    refused = own.form("/account/link", fields)
+    assert refused.status == 400
+    assert MESSAGES["password.length"].format(minimum=10, maximum=200) in refused.text
+    made = own.form("/account/link", {**fields, "password": PASSWORD})
+    assert made.status == 303
+    assert made.cookie
+    assert own.form("/account/sign-in", {"login": "cy", "password": PASSWORD}).status == 303
 
 
-def test_a_power_cut_loses_nothing_that_was_answered(server: Server, draft: Callable[[], str], tmp_path: Path) -> None:
-    code = draft()
+def test_a_power_cut_loses_nothing_that_was_answered(own: Server, tmp_path: Path) -> None:
+    """The second start finds everything of the first; behind https its cookie is secure."""
     copy = tmp_path / "cut.db"
-    with closing(sqlite3.connect(server.database)) as old, closing(sqlite3.connect(copy)) as new:
+    with closing(sqlite3.connect(own.database)) as old, closing(sqlite3.connect(copy)) as new:
         old.backup(new)
-    cut = Server(copy, demo="true").wait()
+    address = "https://soundings.example.org"
+    cut = Server(copy, public_url=address).wait()
+    assert LINK.findall(cut.printed) == []
+    assert f"Soundings: {address}\n" in cut.printed
+    assert "Secure" in cut.form("/account/sign-in", {"login": "ada", "password": PASSWORD}).headers["set-cookie"]
+    store = cut.store()
+    consultations.publish(store, read_sheets(demo.FORM), slug="f", title={"en": "T"}, actor=OPERATOR, now=now())
+    code = responses.begin(store, "f", language="en", channel="app", now=now())
+    responses.save(store, code, STORY, seen={}, section="s7", language="en", now=now())
+    store.close()
     kept = cut.upload({"code": code, "question": "story_file"}, "story.txt", b"our story")
     cut.kill()
     assert kept.status == 200
-    again = Server(copy, demo="true", port=cut.port)
+    again = Server(copy, port=cut.port)
     try:
         again.wait()
+        assert again.get("/respond?c=f").status == 200
         store = again.store()
         opened = responses.resume(store, code, now=now())
-        store.close()
         assert opened.files["story_file"].name == "story.txt"
         assert opened.state.answers["story_yes"] == "yes"
-        assert again.upload({"code": code, "question": "story_file", "remove": "1"}).json == {"removed": "story_file"}
+        responses.save(
+            store,
+            code,
+            {**COMPLETE, "story_yes": "no"},
+            seen=opened.state.answers,
+            section="s8",
+            language="en",
+            now=now(),
+        )
+        sent = responses.submit(store, code, now=now())
+        store.close()
+        assert again.form("/receipts/json", {"code": code}).json["reference"] == sent.response.reference
     finally:
         again.stop()
 
@@ -85,7 +103,7 @@ def test_a_port_in_use_ends_the_start_with_one_clear_line(database: Path) -> Non
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SOUNDINGS_PORT", "many"), ("SOUNDINGS_DATABASE_URL", "oracle://x")],
+    [("SOUNDINGS_PORT", "many")],
 )
 def test_a_wrong_setting_is_named_on_the_console(name: str, value: str, tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin", "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", name: value}

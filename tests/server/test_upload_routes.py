@@ -13,27 +13,10 @@ from survey import responses
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
-from tests.server.conftest import OPEN
+from tests.server.conftest import COMPLETE, OPEN
 from tests.server.process import Answer, Server, now
 
 HUGE = 200_000_000
-COMPLETE = {
-    "consent": "agree",
-    "publish": "named",
-    "org_name": "Étoile <b>",
-    "country": "FRA",
-    "region": "weu",
-    "org_type": "cbo",
-    "work_level": ["local"],
-    "fields": ["prev"],
-    "work_challenges": ["c01"],
-    "ecosoc": "none",
-    "prio_1": "c01",
-    "part_done": "no",
-    "finding": "A finding",
-    "recommendation": "A recommendation",
-    "contact_email": "secret@example.org",
-}
 
 
 def opened(store: Store, code: str) -> OpenResponse:
