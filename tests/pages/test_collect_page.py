@@ -149,7 +149,7 @@ def test_a_faulty_file_of_answers_is_refused_in_words(content: bytes, begins: st
 
 def test_good_answers_are_imported(visit: Visit, opened: Store, sign_in: SignIn) -> None:
     upload(visit, "form", "short.xlsx", workbook(GOOD)).enter("slug", "short").enter("title", "S").click("publish")
-    again = Visit("collect", session=sign_in(Role.SECRETARIAT))
+    again = Visit("collect", session=sign_in(Role.ADMINISTRATOR))
     content = b"agree,why,submitted_at\nyes,Because,2026-10-01\nno,,2026-10-02\n"
     upload(again, "answers_short", "answers.csv", content).click("add_answers_short")
     assert [found.value for found in again.at.success] == ["2 added, 0 were there already."]

@@ -1,10 +1,12 @@
 """From a finding kept at a card to recommendations in order, the meeting and the deck."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from analysis import recommendations
+from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.store import Store
 from survey import demo
@@ -26,8 +28,7 @@ def keep(session: str, statement: str = STATEMENT, question: str = "region", **f
     """A finding is kept at the card of a question."""
     visit = Visit("explore", session=session)
     for name, codes in filters.items():
-        visit.enter(f"filter_{name}", codes)
-    visit.run()
+        visit.enter(f"filter_{name}", codes).run()
     return visit.enter(f"statement_{question}", statement).click(f"keep_button_{question}")
 
 
@@ -73,14 +74,22 @@ def test_a_finding_is_kept_with_its_numbers_and_filters(loaded: Store, session: 
 def test_an_empty_or_endless_statement_is_refused_in_words(loaded: Store, session: str) -> None:
     visit = keep(session, "   ")
     assert [found.value for found in visit.at.error] == [MESSAGES["finding.empty"]]
-    visit = keep(session, "x" * 501)
+    visit.enter("statement_region", "x" * 501).click("keep_button_region")
     assert [found.value for found in visit.at.error] == [MESSAGES["finding.too_long"].format(limit=500)]
     assert statements(loaded) == []
 
 
 def test_findings_are_put_in_order_reworded_and_removed(loaded: Store, session: str) -> None:
-    keep(session, "First.")
-    keep(session, "Second.", "org_type")
+    for statement, question in (("First.", "region"), ("Second.", "org_type")):
+        recommendations.keep_finding(
+            loaded,
+            demo.SLUG,
+            question,
+            statement,
+            filters=Filters(),
+            actor=OPERATOR,
+            now=datetime.now(UTC),
+        )
     first, second = (
         found.record.id for found in recommendations.findings(loaded, demo.SLUG, actor=OPERATOR, language="en")
     )
