@@ -104,6 +104,8 @@ def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> Ope
                 continue
             sent[name] = [*sent.get(name, ()), opened.state.answers.get(name)]
         changes[name] = value
+    if not changes and (opened.response.section, opened.response.language) == (place, tag(opened)):
+        return opened
     session.remember("sent", sent)
 
     def attempt() -> OpenResponse:
