@@ -3,6 +3,8 @@
 A setting is given as an environment variable `SOUNDINGS_<NAME>`; `python -m data where` prints what holds.
 """
 
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -10,6 +12,8 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.errors import InvalidInput
+
+_PREFIX = "SOUNDINGS_"
 
 
 def default_database_url() -> str:
@@ -20,7 +24,7 @@ def default_database_url() -> str:
 class Settings(BaseSettings):
     """What an operator may set; values are checked when they are read."""
 
-    model_config = SettingsConfigDict(env_prefix="SOUNDINGS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
 
     database_url: str = Field(default_factory=default_database_url, description="Where everything is kept")
     address: str = Field(default="127.0.0.1", description="Address the app listens on")
@@ -53,9 +57,15 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """The settings in force; InvalidInput("setting.invalid") names the first one that is wrong."""
+    return _read(tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith(_PREFIX))))
+
+
+@lru_cache(maxsize=16)
+def _read(_environment: tuple[tuple[str, str], ...]) -> Settings:
+    # Reading takes a millisecond, and every rerun of a page asks; the same environment gives the same settings.
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "SOUNDINGS_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         raise InvalidInput("setting.invalid", name=name, reason=first["msg"]) from None

@@ -1,0 +1,113 @@
+"""`make bench`: medians and ratios, both sides in the same run, in turn (A B A B ...)."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import review
+from analysis.disclosure import Audience
+from analysis.findings import summary
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import demo, responses
+from survey.access import OPERATOR
+from tests.bench.bare import BareApp, script
+from tests.bench.client import Session
+from tests.browser.running import RunningApp
+
+RUNS = 40
+SECTIONS = ("s1", "s2", "s3")
+
+
+def paired(ours: Callable[[], float], theirs: Callable[[], float], runs: int = RUNS) -> tuple[float, float, float]:
+    """(median of ours, median of theirs, median of the ratios pair by pair) after a warm-up of five pairs."""
+    pairs = [(ours(), theirs()) for _ in range(runs + 5)][5:]
+    mine, other = [a for a, _ in pairs], [b for _, b in pairs]
+    return statistics.median(mine), statistics.median(other), statistics.median(a / b for a, b in pairs)
+
+
+def row(name: str, figures: tuple[float, float, float], other: str) -> None:
+    """One line of the table."""
+    ours, theirs, ratio = figures
+    print(f"| {name} | {ours:.1f} ms | {theirs:.1f} ms ({other}) | {ratio:.2f} |", flush=True)
+
+
+def sections(store: Store, database: Path, folder: Path) -> None:
+    """The rerun of a respondent's section against a bare script with the same widgets."""
+    app = RunningApp(database)
+    app.start()
+    try:
+        for name in SECTIONS:
+            now = datetime.now(UTC)
+            code = responses.begin(store, demo.SLUG, language="en", channel="app", now=now)
+            opened = responses.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
+            section = next(each for each in opened.state.questionnaire.sections() if each.name == name)
+            place = folder / name
+            place.mkdir()
+            bare = BareApp(place, script(section, opened.state))
+            ours, theirs = Session(app.port, "respond", c=demo.SLUG, r=code), Session(bare.port)
+            try:
+                label = f"rerun of section {name} ({ours.elements} elements; bare {theirs.elements})"
+                row(label, paired(lambda a=ours: a.rerun()[0], lambda b=theirs: b.rerun()[0]), "bare script")
+            finally:
+                ours.close()
+                theirs.close()
+                bare.stop()
+    finally:
+        app.stop()
+
+
+def dashboard(store: Store) -> None:
+    """All cards of the dashboard by region against pandas.crosstab over the same answers."""
+    now = datetime.now(UTC)
+    review.cards(
+        store, demo.SLUG, actor=OPERATOR, audience=Audience.INTERNAL, language="en", filters=review.Filters(), now=now
+    )
+    opened = review._open(store, demo.SLUG, OPERATOR, Audience.INTERNAL)
+    source = review._source(opened, "en", now)
+    names = [v.name for v in opened.dataset.variables.values() if v.is_single and v.name not in ("region", "country")]
+    answers = pd.DataFrame(
+        [dict(response.submission) for response in _responses(store)], columns=["region", *dict.fromkeys(names)]
+    )
+
+    def ours() -> float:
+        begun = time.perf_counter()
+        for name in names:
+            summary.summarise(
+                opened.dataset, name, audience=Audience.INTERNAL, language="en", by="region", source=source
+            )
+        return (time.perf_counter() - begun) * 1000
+
+    def theirs() -> float:
+        begun = time.perf_counter()
+        for name in names:
+            pd.crosstab(answers[name], answers["region"])
+        return (time.perf_counter() - begun) * 1000
+
+    row(f"{len(names)} tables by region, with intervals and causes of missing", paired(ours, theirs, 10), "pd.crosstab")
+
+
+def _responses(store: Store) -> tuple[object, ...]:
+    with store.read() as kept:
+        return kept.responses(kept.consultation(demo.SLUG).id)
+
+
+def main() -> None:
+    """Prints the table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = folder / "bench.db"
+        store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
+        demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
+        print("| what | Soundings | instead | ratio |\n|---|---|---|---|")
+        sections(store, database, folder)
+        dashboard(store)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""A browser's side of Streamlit's protocol: send a rerun, wait until the script has finished."""
+
+import time
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+
+class Session:
+    """One open page of a running app."""
+
+    def __init__(self, port: int, page: str = "", **query: str) -> None:
+        self._origin = f"http://127.0.0.1:{port}"
+        self._page, self._query = page, urlencode(query)
+        self._hash = ""
+        self._socket = connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=self._origin,  # type: ignore[arg-type]
+            max_size=None,
+        )
+        self.elements = self.rerun()[1]
+
+    def rerun(self) -> tuple[float, int]:
+        """(milliseconds until the script had finished, elements it sent)."""
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
+        message.rerun_script.page_script_hash = self._hash
+        message.rerun_script.context_info.url = f"{self._origin}/{self._page}"
+        message.rerun_script.context_info.timezone = "UTC"
+        message.rerun_script.context_info.locale = "en"
+        begun = time.perf_counter()
+        self._socket.send(message.SerializeToString())
+        elements = 0
+        while True:
+            got = ForwardMsg.FromString(self._socket.recv(timeout=30))  # type: ignore[arg-type]
+            kind = got.WhichOneof("type")
+            if kind == "new_session":
+                self._hash = got.new_session.page_script_hash
+            elements += kind in ("delta", "ref_hash")
+            if kind == "script_finished":
+                return (time.perf_counter() - begun) * 1000, elements
+
+    def close(self) -> None:
+        """Leaves the page."""
+        self._socket.close()
