@@ -272,6 +272,20 @@ class Transaction:
         query = select(*_FILE_COLUMNS).where(schema.files.c.response_id == response_id)
         return tuple(_file(row) for row in self._all(query))
 
+    def files_of(self, consultation_id: int) -> tuple[tuple[FileRecord, str], ...]:
+        """The files of a consultation's submitted responses, each with the reference of its response."""
+        files, responses = schema.files, schema.responses
+        query = (
+            select(*_FILE_COLUMNS, responses.c.reference)
+            .join(responses, responses.c.id == files.c.response_id)
+            .where(responses.c.consultation_id == consultation_id, responses.c.status == ResponseStatus.SUBMITTED)
+            .order_by(responses.c.submitted_at, responses.c.id)
+        )
+        fields = FileRecord.__dataclass_fields__
+        return tuple(
+            (FileRecord(**{name: row[name] for name in fields}), str(row["reference"])) for row in self._all(query)
+        )
+
     def file_content(self, file_id: str) -> bytes:
         """The bytes of a file."""
         return bytes(

@@ -244,12 +244,7 @@ def staff_files(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[FileRec
     """The files of submitted responses, each with the reference of its response, for those who may read answers."""
     require(actor, Action.READ_ANSWERS)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
-        return tuple(
-            (found, response.reference)
-            for response in kept.responses(consultation.id)
-            for found in kept.files(response.id)
-        )
+        return kept.files_of(kept.consultation(slug).id)
 
 
 def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:

@@ -6,6 +6,7 @@ pixels, so that one unit of a horizontal chart's y axis is one pixel at every wi
 """
 
 import math
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -23,6 +24,23 @@ SQUARE = "\u25a0"
 LABELLED_SEGMENT = 0.15
 CONFIG = {"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "doubleClick": False}
 """For `st.plotly_chart(config=...)`: no tool bar over a chart that needs none."""
+
+
+class _Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that takes its notes in one go: Plotly checks all earlier ones again at each addition."""
+
+    def __init__(self, *traces: Any) -> None:
+        super().__init__(*traces)
+        self._notes: list[dict[str, Any]] = []
+
+    def note(self, **annotation: Any) -> None:
+        """Remembers an annotation."""
+        self._notes.append(annotation)
+
+    def finished(self) -> "_Sheet":
+        """The figure with all its notes."""
+        self.update_layout(annotations=self._notes)
+        return self
 
 
 def figure(spec: ChartSpec) -> go.Figure:
@@ -52,7 +70,7 @@ def _rows(spec: ChartSpec) -> go.Figure:
     far = EDGE + ends + sum(sides)
     header = 22 if spec.sides else 0
     legend = _legend_height(spec)
-    fig = go.Figure()
+    fig = _Sheet()
     _draw_rows(fig, spec, plan, narrowest=PHONE - near - far)
     _write_labels(fig, spec, plan, beside=beside)
     _write_sides(fig, spec, plan, sides, start=ends)
@@ -63,10 +81,10 @@ def _rows(spec: ChartSpec) -> go.Figure:
     fig.update_yaxes(range=[plan.height, -header - legend], visible=False, fixedrange=True)
     _frame(fig, spec, left=far if spec.is_rtl else near, right=near if spec.is_rtl else far, top=EDGE)
     fig.update_layout(height=math.ceil(plan.height + header + legend + 2 * EDGE), barmode="overlay")
-    return fig
+    return fig.finished()
 
 
-def _draw_rows(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, narrowest: float) -> None:
+def _draw_rows(fig: _Sheet, spec: ChartSpec, plan: layout.Rows, *, narrowest: float) -> None:
     """The marks themselves, with their value labels."""
     colours = palette.colours(spec)
     if spec.form is Form.STACKED:
@@ -92,7 +110,7 @@ def _draw_rows(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, narrowest:
             _write_value(fig, spec, start if value is None else value, label, height, quiet=value is None)
 
 
-def _draw_points(fig: go.Figure, spec: ChartSpec, series: Series, heights: list[float], colour: str) -> None:
+def _draw_points(fig: _Sheet, spec: ChartSpec, series: Series, heights: list[float], colour: str) -> None:
     """Points on faint lines that run over all ranks."""
     for height in heights:
         fig.add_shape(
@@ -116,9 +134,7 @@ def _draw_points(fig: go.Figure, spec: ChartSpec, series: Series, heights: list[
     )
 
 
-def _draw_segments(
-    fig: go.Figure, spec: ChartSpec, plan: layout.Rows, colours: tuple[str, ...], narrowest: float
-) -> None:
+def _draw_segments(fig: _Sheet, spec: ChartSpec, plan: layout.Rows, colours: tuple[str, ...], narrowest: float) -> None:
     """Bars of 100 %; a suppressed segment leaves its room empty at the bar's end and "<5" there."""
     ends = [0.0] * len(plan.boxes)
     heights = [box.middle for box in plan.boxes]
@@ -138,7 +154,7 @@ def _draw_segments(
         for index, (value, label) in enumerate(zip(known, series.labels, strict=True)):
             # On a telephone a narrow segment has no room for its figure; a broad one is always labelled.
             if value >= min(LABELLED_SEGMENT, (lettering.width(label, SIZE - 1) + 4) / narrowest):
-                fig.add_annotation(
+                fig.note(
                     x=ends[index] + value / 2,
                     y=heights[index],
                     text=_text(label, spec),
@@ -152,10 +168,10 @@ def _draw_segments(
             _write_value(fig, spec, ends[index], hidden[0], height, quiet=True)
 
 
-def _write_value(fig: go.Figure, spec: ChartSpec, x: float, label: str, height: float, *, quiet: bool) -> None:
+def _write_value(fig: _Sheet, spec: ChartSpec, x: float, label: str, height: float, *, quiet: bool) -> None:
     """The direct label just past the end of a bar."""
     room = 11 if spec.form is Form.RANKS and not quiet else 5
-    fig.add_annotation(
+    fig.note(
         x=x,
         y=height,
         text=_text(label, spec),
@@ -166,7 +182,7 @@ def _write_value(fig: go.Figure, spec: ChartSpec, x: float, label: str, height: 
     )
 
 
-def _write_labels(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, beside: bool) -> None:
+def _write_labels(fig: _Sheet, spec: ChartSpec, plan: layout.Rows, *, beside: bool) -> None:
     """Names of the categories, before the bars or over them.
 
     One annotation per line: plotly places centred single lines alike whatever direction the page around it has.
@@ -174,7 +190,7 @@ def _write_labels(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, beside:
     starts_left = beside is spec.is_rtl
     for box in plan.boxes:
         for line, middle in zip(box.lines, box.line_middles(SIZE), strict=True):
-            fig.add_annotation(
+            fig.note(
                 xref="paper",
                 x=1 if spec.is_rtl else 0,
                 y=middle,
@@ -187,13 +203,13 @@ def _write_labels(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, *, beside:
             )
 
 
-def _write_sides(fig: go.Figure, spec: ChartSpec, plan: layout.Rows, widths: list[float], *, start: float) -> None:
+def _write_sides(fig: _Sheet, spec: ChartSpec, plan: layout.Rows, widths: list[float], *, start: float) -> None:
     """Columns of text beyond the bars, each under its heading."""
     offset = start
     for side, wide in zip(spec.sides, widths, strict=True):
         offset += wide
         for text, height in ((f"<b>{_text(side.title, spec)}</b>", -10.0), *_side_cells(spec, side.labels, plan)):
-            fig.add_annotation(
+            fig.note(
                 xref="paper",
                 x=0 if spec.is_rtl else 1,
                 y=height,
@@ -214,7 +230,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
     (series,) = spec.series
     count = len(spec.categories)
     places = list(range(count))
-    fig = go.Figure()
+    fig = _Sheet()
     fig.add_bar(
         x=places,
         y=list(series.values),
@@ -227,7 +243,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
     labels_fit = count * (widest + 4) <= ABOVE_WIDTH
     for place, value, label in zip(places, series.values, series.labels, strict=True):
         if label and (labels_fit or value is None or value == _highest(series)):
-            fig.add_annotation(
+            fig.note(
                 x=place,
                 y=value or 0,
                 text=_text(label, spec),
@@ -238,7 +254,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
     for mark in spec.marks:
         fig.add_vline(x=mark.at, line={"color": palette.MARK, "width": 1.5, "dash": "dash"})
         late = mark.at > (count - 1) / 2
-        fig.add_annotation(
+        fig.note(
             x=mark.at,
             yref="paper",
             y=1,
@@ -263,7 +279,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
     fig.update_yaxes(range=[0, spec.maximum * 1.12], visible=False, fixedrange=True)
     _frame(fig, spec, left=EDGE, right=EDGE, top=30, bottom=44)
     fig.update_layout(height=260)
-    return fig
+    return fig.finished()
 
 
 def _table(spec: ChartSpec) -> go.Figure:
@@ -273,7 +289,7 @@ def _table(spec: ChartSpec) -> go.Figure:
     if spec.is_rtl:
         columns.reverse()
         heads.reverse()
-    fig = go.Figure(
+    fig = _Sheet(
         go.Table(
             header={"values": [f"<b>{_text(head, spec)}</b>" for head in heads], "fill": {"color": palette.FAINT}},
             cells={
@@ -285,10 +301,10 @@ def _table(spec: ChartSpec) -> go.Figure:
     )
     _frame(fig, spec, left=0, right=0, top=0, bottom=0)
     fig.update_layout(height=60 + 34 * (len(spec.categories) + 1))
-    return fig
+    return fig.finished()
 
 
-def _frame(fig: go.Figure, spec: ChartSpec, *, left: float, right: float, top: float, bottom: float = EDGE) -> None:
+def _frame(fig: _Sheet, spec: ChartSpec, *, left: float, right: float, top: float, bottom: float = EDGE) -> None:
     """Paper, letters and margins, the same for every form."""
     fig.update_layout(
         font={"family": FAMILY, "size": SIZE, "color": palette.TEXT},
@@ -316,12 +332,12 @@ def _legend(spec: ChartSpec) -> list[tuple[float, int]]:
     return places
 
 
-def _write_legend(fig: go.Figure, spec: ChartSpec, *, bottom: float, edge: float) -> None:
+def _write_legend(fig: _Sheet, spec: ChartSpec, *, bottom: float, edge: float) -> None:
     """The names of the series over the chart; plotly's own legend would stack them in one column on a telephone."""
     places = _legend(spec)
     for (offset, line), series, colour in zip(places, spec.series, palette.colours(spec), strict=bool(places)):
         lines_above_bars = places[-1][1] - line
-        fig.add_annotation(
+        fig.note(
             xref="paper",
             x=1 if spec.is_rtl else 0,
             y=-(bottom + 16 + lines_above_bars * LEGEND_LINE),

@@ -11,6 +11,7 @@ from analysis.review import Filters
 from analysis.ui import cards, frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
+from data.records import FindingRecord, RecommendationRecord
 from survey.access import Action
 from survey.ui import messages, session
 
@@ -43,6 +44,24 @@ def move_buttons(kind: str, key: int, place: int, count: int) -> None:
             st.rerun()
 
 
+def shown_revision(kind: str, record: FindingRecord | RecommendationRecord) -> int:
+    """The revision that this page showed first, so that somebody else's later change is not overwritten unseen."""
+    name = f"{kind}:{record.id}"
+    if session.recall(name) is None:
+        session.remember(name, record.revision)
+    return int(session.recall(name))
+
+
+def load_again(kind: str, key: int, prefix: str) -> None:
+    """A button that takes somebody else's change over, where there is one."""
+
+    def take_over() -> None:
+        session.forget(f"{kind}:{key}")
+        session.drop_widgets(prefix)
+
+    st.button(_("Load it again"), key=f"again_{kind}_{key}", on_click=take_over)
+
+
 def finding_box(found: KeptFinding, place: int) -> None:
     """One kept finding with what can be done to it."""
     record = found.record
@@ -59,15 +78,18 @@ def finding_box(found: KeptFinding, place: int) -> None:
             move_buttons("findings", record.id, place, len(kept))
             with st.popover(_("Change"), key=f"reword_{record.id}"):
                 statement = st.text_area(_("What can be said"), record.statement, key=f"words_{record.id}")
+                if shown_revision("finding", record) != record.revision:
+                    load_again("finding", record.id, f"words_{record.id}")
                 if st.button(_("Save"), key=f"save_{record.id}", type="primary") and attempt(
                     recommendations.reword_finding,
                     here.store,
                     record.id,
                     statement or "",
-                    revision=record.revision,
+                    revision=shown_revision("finding", record),
                     actor=here.actor,
                     now=frame.now(),
                 ):
+                    session.forget(f"finding:{record.id}")
                     st.rerun()
                 if st.button(_("Remove this finding"), key=f"drop_{record.id}") and attempt(
                     recommendations.drop_finding, here.store, record.id, actor=here.actor, now=frame.now()
@@ -85,14 +107,19 @@ def form(current: Recommendation | None) -> None:
     linked = [] if record is None else list(record.answers)
     offered = list(dict.fromkeys([*linked, *marked]))
     with st.form(f"recommendation_{name}", clear_on_submit=record is None):
-        text = st.text_area(_("Recommendation"), "" if record is None else record.text, height=110)
-        addressee = st.text_input(_("To whom"), _("Member States") if record is None else record.addressee)
+        text = st.text_area(
+            _("Recommendation"), "" if record is None else record.text, height=110, key=f"rec_{name}_text"
+        )
+        addressee = st.text_input(
+            _("To whom"), _("Member States") if record is None else record.addressee, key=f"rec_{name}_addressee"
+        )
         level = st.radio(
             _("Level"),
             list(LEVELS),
             index=1 if record is None else list(LEVELS).index(record.level),
             format_func=LEVELS.__getitem__,
             horizontal=True,
+            key=f"rec_{name}_level",
         )
         codes = list(challenges)
         challenge = st.selectbox(
@@ -100,6 +127,7 @@ def form(current: Recommendation | None) -> None:
             codes,
             index=codes.index(record.challenge) if record is not None and record.challenge in codes else 0,
             format_func=challenges.__getitem__,
+            key=f"rec_{name}_challenge",
         )
         statements = {found.record.id: found.record.statement for found in kept}
         finding_ids = st.multiselect(
@@ -108,6 +136,7 @@ def form(current: Recommendation | None) -> None:
             default=[] if record is None else [key for key in record.finding_ids if key in statements],
             format_func=statements.__getitem__,
             placeholder="",
+            key=f"rec_{name}_findings",
         )
         answers = offered
         if offered:
@@ -127,9 +156,9 @@ def form(current: Recommendation | None) -> None:
             actor=here.actor,
             now=frame.now(),
             recommendation_id=0 if record is None else record.id,
-            revision=0 if record is None else record.revision,
+            revision=0 if record is None else shown_revision("recommendation", record),
         ):
-            session.forget("linked-answers")
+            session.forget("linked-answers", f"recommendation:{name}")
             st.rerun()
 
 
@@ -162,6 +191,8 @@ for at, each_written in enumerate(written):
             move_buttons("recommendations", record.id, at, len(written))
             with st.popover(_("Change"), key=f"change_{record.id}"):
                 form(each_written)
+                if shown_revision("recommendation", record) != record.revision:
+                    load_again("recommendation", record.id, f"rec_{record.id}_")
                 if st.button(_("Remove this recommendation"), key=f"remove_{record.id}") and attempt(
                     recommendations.drop_recommendation, here.store, record.id, actor=here.actor, now=frame.now()
                 ):
