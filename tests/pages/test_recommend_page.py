@@ -104,6 +104,21 @@ def test_findings_are_put_in_order_reworded_and_removed(loaded: Store, session: 
     assert statements(loaded) == ["First, better said."]
 
 
+def test_a_page_left_open_does_not_overwrite_what_somebody_else_wrote_meanwhile(loaded: Store, session: str) -> None:
+    keep(session)
+    (found,) = recommendations.findings(loaded, demo.SLUG, actor=OPERATOR, language="en")
+    key = found.record.id
+    page = Visit("recommend", session=session)
+    now = datetime.now(UTC)
+    recommendations.reword_finding(loaded, key, "Said by another.", revision=1, actor=OPERATOR, now=now)
+    page.enter(f"words_{key}", "Said by me.").click(f"save_{key}")
+    assert MESSAGES["record.changed_elsewhere"] in [shown.value for shown in page.at.error]
+    assert statements(loaded) == ["Said by another."]
+    page.run().click(f"again_finding_{key}")
+    page.enter(f"words_{key}", "Said by both.").click(f"save_{key}")
+    assert statements(loaded) == ["Said by both."]
+
+
 def test_a_recommendation_is_written_linked_and_put_in_order(loaded: Store, session: str) -> None:
     keep(session)
     (found,) = recommendations.findings(loaded, demo.SLUG, actor=OPERATOR, language="en")
