@@ -63,16 +63,18 @@ def _table(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    store, now = _store(), datetime.now(UTC)
     file = take_away.dashboard_file(
-        _store(),
+        store,
         arguments.slug,
         arguments.format,
         actor=OPERATOR,
         words=Words(arguments.language),
         filters=_filters(arguments.filter),
-        now=datetime.now(UTC),
+        now=now,
         audience=Audience(arguments.audience),
     )
+    take_away.record(store, file.name, actor=OPERATOR, now=now)
     try:
         arguments.out.write_bytes(file.content)
     except OSError as error:
@@ -83,7 +85,9 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _frame(arguments: argparse.Namespace) -> int:
-    found = review.frame(_store(), arguments.slug, actor=OPERATOR, language=arguments.language)
+    store = _store()
+    found = review.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language)
+    take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
     try:
         found.to_parquet(arguments.out)
     except OSError as error:

@@ -5,7 +5,7 @@ where answers are kept. Names and kinds are those of the XLSForm specification.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Scalar = str | int | float
@@ -43,6 +43,8 @@ CLOSED_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK, Kind
 LIST_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
 UPLOAD_KINDS = frozenset({Kind.FILE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
+PAGE_QUESTIONS = 15
+"""Most questions that a respondent sees on one page."""
 UNASKED_KINDS = frozenset({Kind.NOTE, Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA})
 """Kinds that a respondent never answers."""
 
@@ -171,19 +173,22 @@ class Questionnaire:
         raise KeyError(name)
 
     def sections(self) -> tuple[Group, ...]:
-        """The pages: each top-level group; loose questions between them form a section of their own."""
+        """The pages: each top-level group; loose questions between them form a section of their own.
+
+        A group of more than PAGE_QUESTIONS questions is parted into several pages with its label and relevance.
+        """
         sections: list[Group] = []
         loose: list[Question] = []
 
         def close() -> None:
             if any(question.kind not in (UNASKED_KINDS - {Kind.NOTE}) for question in loose):
-                sections.append(Group(name=f"_{loose[0].name}", children=tuple(loose)))
+                sections.extend(_pages(Group(name=f"_{loose[0].name}", children=tuple(loose))))
             loose.clear()
 
         for child in self.children:
             if isinstance(child, Group):
                 close()
-                sections.append(child)
+                sections.extend(_pages(child))
             else:
                 loose.append(child)
         close()
@@ -205,3 +210,26 @@ class Questionnaire:
     def choices(self, question: Question) -> tuple[Choice, ...]:
         """All options of a question's list, unfiltered; () for a question without a list."""
         return tuple(self.choice_lists.get(question.list_name, ()))
+
+
+def _pages(group: Group) -> tuple[Group, ...]:
+    """The group as pages of at most PAGE_QUESTIONS questions; groups inside it stay whole, a battery counts once."""
+    pages: list[list[Group | Question]] = [[]]
+    filled = 0
+    for child in group.children:
+        size = _size(child)
+        if pages[-1] and filled + size > PAGE_QUESTIONS:
+            pages.append([])
+            filled = 0
+        pages[-1].append(child)
+        filled += size
+    if len(pages) == 1:
+        return (group,)
+    names = [group.name, *(f"{group.name}__{number}" for number in range(2, len(pages) + 1))]
+    return tuple(replace(group, name=name, children=tuple(page)) for name, page in zip(names, pages, strict=True))
+
+
+def _size(child: Group | Question) -> int:
+    if isinstance(child, Question):
+        return int(child.kind not in UNASKED_KINDS)
+    return 1 if child.is_battery else sum(_size(inside) for inside in child.children)

@@ -28,6 +28,7 @@ def routes(site: Site) -> list[Route]:
         try:
             actor = await run_in_threadpool(actor_of, request, site)
             file = await run_in_threadpool(make, actor, words, now())
+            await run_in_threadpool(take_away.record, site.store(), file.name, actor=actor, now=now())
         except SoundingsError as error:
             return error_page(error, words, MESSAGES)
         return _attachment(file)

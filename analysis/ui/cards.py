@@ -133,6 +133,8 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     if len(found) > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):
         session.remember(place, shown + 5 * QUOTES_SHOWN)
         st.rerun()
+    if recommendations.may_write(frame.actor):
+        _keep(card, frame, filters)
 
 
 def quote_list(found: tuple[Quote, ...]) -> None:

@@ -128,6 +128,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "challenges": lambda s, a: recommendations.challenges(s, SLUG, actor=a, language="en"),
     "asked_for": lambda s, a: recommendations.asked_for(s, SLUG, "recommendation", actor=a, **_REVIEW),
     "agenda": lambda s, a: meetings.agenda(s, SLUG, actor=a, language="en"),
+    "record": lambda s, a: take_away.record(s, "x.png", actor=a, now=NOW),
     "chart_file": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
