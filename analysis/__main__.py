@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis import review, take_away
 from analysis.charts import wording
-from analysis.disclosure import Audience
+from analysis.disclosure import Audience, Suppressed
 from analysis.findings.table import table_document
 from analysis.report import table
 from analysis.review import Filters
@@ -54,7 +54,8 @@ def _table(arguments: argparse.Namespace) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     shown = table.tabulate(card, words)
-    print(card.label, wording.base_line(card, words), *wording.note_lines(card, words, has_hidden=False), sep="\n")
+    has_hidden = any(isinstance(value, Suppressed) for row in shown.rows for value in row)
+    print(card.label, wording.base_line(card, words), *wording.note_lines(card, words, has_hidden=has_hidden), sep="\n")
     print("\t".join(column.head for column in shown.columns))
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
