@@ -32,9 +32,11 @@ format: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
 
+# Pictures of every page in var/screenshots; those that the documents show are renewed.
 screenshots: .venv/ready
 	@sh .ci/browser
-	$(BIN)/python -m tests.browser.screenshots docs/images
+	$(BIN)/python -m tests.browser.screenshots var/screenshots
+	@for picture in docs/images/*.png; do cp "var/screenshots/$$(basename "$$picture")" "$$picture"; done
 
 # After a change of pyproject.toml: newer pins with hashes for all platforms, without any address.
 lock: .venv/ready
