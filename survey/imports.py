@@ -14,6 +14,7 @@ from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.form_state import FormState, open_form
 from survey.organisations import invited_by_name, same_name
+from survey.questionnaire import UPLOAD_KINDS
 from survey.responses import DECLINED, split_contact
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
@@ -169,6 +170,10 @@ def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[Im
     faults = []
     for name, value in row.values.items():
         if value in ("", None, ()):
+            continue
+        asked = state.form.questions.get(name)
+        if asked is not None and asked.question.kind in UPLOAD_KINDS:
+            faults.append(ImportIssue(row=row.number, column=name, code="import.file"))
             continue
         try:
             state.set(name, value)

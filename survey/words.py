@@ -52,6 +52,7 @@ MESSAGES: Mapping[str, str] = {
     "import.cells": "The row has more or fewer cells than the header.",
     "import.date": "The date cannot be read. Write it as 2026-10-31T14:30:00+00:00.",
     "import.empty": "The file has no rows.",
+    "import.file": "A file cannot be imported from a table.",
     "import.invalid": "The file has {count} faults; nothing was imported.",
     "import.language": "The questionnaire has no language {tag}.",
     "import.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",

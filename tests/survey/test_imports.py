@@ -87,6 +87,11 @@ def test_an_unknown_language_is_a_fault(small: Store) -> None:
     assert issues_of(small, "language,consent\nxx,agree\n") == [(2, "language", "import.language")]
 
 
+def test_a_table_cannot_bring_files(small: Store) -> None:
+    text = HEAD.replace("contact_email", "story_file") + GOOD.replace("first@post.example", "report.pdf")
+    assert issues_of(small, text) == [(2, "story_file", "import.file")]
+
+
 def test_a_reference_is_imported_once(small: Store) -> None:
     load(small, HEAD + GOOD)
     assert load(small, HEAD + GOOD + GOOD.replace("A-1", "A-2")) == Imported(added=1, present=1)
