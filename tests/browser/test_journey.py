@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from io import BytesIO
@@ -374,6 +375,16 @@ def go_through_the_meeting(page: Page) -> None:
     expect(picture).to_be_visible()
 
 
+def wait_until_saved(app: RunningApp, question: str, answer: str) -> None:
+    """The draft in the database has this answer."""
+    until = time.monotonic() + 15
+    while (answer,) not in rows(
+        app, "select json_extract(answers, ?) from responses where status = 'draft'", f"$.{question}"
+    ):
+        assert time.monotonic() < until, f"{question} was not saved"
+        time.sleep(0.1)
+
+
 def test_a_killed_server_takes_nothing_that_was_saved(app: RunningApp, reader: Reader, watch: Watch) -> None:
     page = reader(width=390, locale="en-GB")
     page.goto(f"{app.url}/respond?c={demo.SLUG}&lang=en")
@@ -406,15 +417,22 @@ def test_an_open_page_goes_on_by_itself_after_the_server_came_back(
     form = Hands(page, "en")
     form.begin()
     form.consent()
-    form.organisation("Harbour Light 8821", other_field="Community radio")
+    form.write("org_name", "Harbour Light 8821")
+    form.choose("region", "ssa")
+    form.choose("org_type", "other")
+    form.box("org_type_other").wait_for()
+    wait_until_saved(app, "org_type", "other")
 
     watch.server_is_down = True
     app.kill()
     app.start()
+    form.box("org_type_other").wait_for()
     expect(page.locator(".st-key-q_org_name input")).to_be_enabled(timeout=30_000)
-    expect(page.locator(".st-key-q_org_name input")).to_have_value("Harbour Light 8821")
     watch.server_is_down = False
+    expect(page.locator(".st-key-q_org_name input")).to_have_value("Harbour Light 8821")
+    expect(form.option("region", "ssa").locator("input")).to_be_checked()
+    form.organisation("Harbour Light 8821", other_field="Community radio")
     form.go_on("box_prio_1")
-    kept = rows(app, "select json_extract(answers, '$.org_name') from responses where status = 'draft'")
-    assert ("Harbour Light 8821",) in kept
+    kept = rows(app, "select json_extract(answers, '$.org_type') from responses where status = 'draft'")
+    assert kept == [("cbo",)]
     assert watch.faults == []

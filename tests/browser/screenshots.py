@@ -1,0 +1,235 @@
+"""Pictures of every page: `python -m tests.browser.screenshots FOLDER`.
+
+The demo is loaded into a new database, a response is given in each language, findings and recommendations are made
+through their use cases. Names say page, width and language: respond-section-390-ar.png.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from analysis import recommendations
+from analysis.review import Filters
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import demo
+from survey.access import OPERATOR, Actor, ActorKind, Role
+from tests.browser.hands import Hands
+from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
+
+WIDTHS = (1280, 390)
+RESPONDENT_LANGUAGES = ("en", "ar")
+TALLEST_PIXELS = 12_000
+_STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
+
+
+def main(arguments: list[str]) -> int:
+    """The pictures lie in the folder; 2 when it is not named, 1 without a browser."""
+    if len(arguments) != 1:
+        print("python -m tests.browser.screenshots FOLDER", file=sys.stderr)
+        return 2
+    path = chromium()
+    if path is None:
+        print(NO_CHROMIUM, file=sys.stderr)
+        return 1
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        database = Path(place) / "soundings.db"
+        _prepare(database)
+        app = RunningApp(database)
+        app.start()
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            for language in RESPONDENT_LANGUAGES:
+                for width in WIDTHS:
+                    _answer(browser, app, folder, width, language)
+            _staff(browser, app, folder)
+        finally:
+            browser.close()
+            app.stop()
+    return 0
+
+
+def _prepare(database: Path) -> None:
+    """The demo with two findings and two recommendations."""
+    store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
+    try:
+        demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
+        _write(store)
+    finally:
+        store.close()
+
+
+def _write(store: Store) -> None:
+    now = datetime.now(UTC)
+    kept = [
+        recommendations.keep_finding(store, demo.SLUG, question, statement, filters=filters, actor=_STAFF, now=now)
+        for question, statement, filters in (
+            ("prio_1", "Health services and deaths are named most often as the first priority.", Filters()),
+            (
+                "m_serv",
+                "In Sub-Saharan Africa, access to most services is called inadequate.",
+                Filters.of({"region": ["ssa"]}),
+            ),
+        )
+    ]
+    asked = recommendations.asked_for(
+        store, demo.SLUG, "recommendation", actor=_STAFF, language="en", filters=Filters(), challenge="c06"
+    )
+    for text, addressee, level, challenge, numbers in (
+        (
+            "Fund services where people live, with civil society.",
+            "Member States",
+            "national",
+            "c06",
+            kept,
+        ),
+        ("Report every year on access to controlled medicines.", "INCB and Member States", "international", "c10", []),
+    ):
+        recommendations.write_recommendation(
+            store,
+            demo.SLUG,
+            text=text,
+            addressee=addressee,
+            level=level,
+            challenge=challenge,
+            finding_ids=numbers,
+            answers=[(quote.response_id, quote.question) for quote in asked[:2]] if numbers else [],
+            actor=_STAFF,
+            now=now,
+        )
+
+
+@contextmanager
+def _reader(browser: Browser, width: int, language: str) -> Iterator[Page]:
+    locale = {"en": "en-GB", "ar": "ar-EG"}[language]
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, timezone_id="Africa/Nairobi")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def _shoot(page: Page, folder: Path, name: str, language: str) -> None:
+    """The whole page: the window is made as tall as what scrolls in it."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_load_state("networkidle")
+    size = page.viewport_size or {"width": 1280, "height": 900}
+    for _ in range(2):  # charts take their size from the page, and the page from them
+        tall = int(
+            page.evaluate("document.querySelector('[data-testid=stMain]')?.scrollHeight || document.body.scrollHeight")
+        )
+        page.set_viewport_size({"width": size["width"], "height": min(max(tall, 400), TALLEST_PIXELS)})
+        page.wait_for_timeout(250)
+    page.screenshot(path=folder / f"{name}-{size['width']}-{language}.png")
+    page.set_viewport_size(size)
+
+
+def _answer(browser: Browser, app: RunningApp, folder: Path, width: int, language: str) -> None:
+    with _reader(browser, width, language) as page:
+        form = Hands(page, language)
+
+        def shoot(name: str) -> None:
+            _shoot(page, folder, f"respond-{name}", language)
+
+        page.goto(f"{app.url}/respond?c={demo.SLUG}&lang={language}")
+        page.locator(".st-key-begin").wait_for()
+        shoot("start")
+        form.begin()
+        shoot("consent")
+        form.consent()
+        form.organisation("Harbour Light Network", other_field="")
+        page.locator(".st-key-next button").click()
+        page.locator(".sd-issue").first.wait_for()
+        shoot("mistakes")
+        form.write("fields_other", "Community radio")
+        form.go_on("box_prio_1")
+        form.progress()
+        shoot("grid")
+        form.go_on("box_barriers")
+        form.services()
+        for item in ("hr", "treat"):
+            page.locator(f".st-key-q_invest_rank [data-focus=add-{item}]").click()
+            page.locator(f".st-key-q_invest_rank [data-focus=out-{item}]").wait_for()
+        shoot("ranking")
+        form.go_on("box_part_done")
+        form.choose("part_done", "no")
+        shoot("participation")
+        form.go_on("box_pos_oviedo")
+        form.go_on("box_finding")
+        form.write("finding", "Services closed where they were needed most.")
+        form.write("recommendation", "Fund services that people can reach on foot.")
+        shoot("texts")
+        form.go_on("box_story_yes")
+        form.choose("story_yes", "yes")
+        page.locator(".st-key-q_story_file .pick").wait_for()
+        shoot("story")
+        form.choose("story_yes", "no")
+        form.go_on("box_comments")
+        form.go_on("submit")
+        shoot("review")
+        page.locator(".st-key-submit button").click()
+        page.locator(".sd-buttons form").first.wait_for()
+        shoot("receipt")
+        page.goto(f"{app.url}/respond?c=unknown&lang={language}")
+        page.locator("h1").wait_for()
+        shoot("unknown")
+
+
+def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
+    with _reader(browser, 1280, "en") as page:
+        _at_both(page, lambda: page.goto(f"{app.url}/home?lang=en"), folder, "home-anonymous", "en")
+        _at_both(page, lambda: page.goto(app.administrator_link), folder, "account-link", "en")
+        page.locator("#login").fill("admin")
+        page.locator("#name").fill("Ada Administrator")
+        page.locator("#password").fill("a-long-password-1")
+        page.locator("form button").click()
+        page.locator(".sd-tiles").wait_for()
+        for name in ("home", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people"):
+            _at_both(page, _going(page, f"{app.url}/{name}?lang=en"), folder, name, "en")
+        page.goto(f"{app.url}/explore?lang=en")
+        field = page.locator(".st-key-section input").first
+        field.click()
+        field.fill("Services")
+        page.get_by_role("option", name="Services and rights").click()
+        page.locator(".st-key-card_m_serv").wait_for()
+        _shoot(page, folder, "explore-services", "en")
+        field = page.locator(".st-key-compare input").first
+        field.click()
+        field.fill("Region")
+        page.get_by_role("option").first.click()
+        page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for()
+        _shoot(page, folder, "explore-compared", "en")
+        page.goto(f"{app.url}/meet?lang=en")
+        page.locator(".sd-slide").wait_for()
+        for _ in range(2):
+            page.locator(".st-key-meeting-next button").click()
+        page.locator("h1.sd-meeting").wait_for()
+        _shoot(page, folder, "meet-recommendation", "en")
+        for name in ("home", "monitor", "explore", "recommend", "meet"):
+            _at_both(page, _going(page, f"{app.url}/{name}?lang=ar"), folder, name, "ar")
+
+
+def _going(page: Page, address: str) -> Callable[[], object]:
+    return lambda: page.goto(address)
+
+
+def _at_both(page: Page, go: Callable[[], object], folder: Path, name: str, language: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        go()
+        page.locator("h1, .sd-slide").first.wait_for()
+        if page.locator("[data-testid=stApp]").count():
+            _shoot(page, folder, name, language)
+        else:
+            page.screenshot(path=folder / f"{name}-{width}-{language}.png", full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
