@@ -138,6 +138,17 @@ class Transaction:
             for row in rows
         )
 
+    def version_key(self, consultation_id: int, number: int = 0) -> tuple[object, ...]:
+        """What names a questionnaire version for ever, without reading it: database, consultation, number, time.
+
+        number  0 for the newest
+        """
+        table = schema.questionnaire_versions
+        query = select(table.c.number, table.c.created_at).where(table.c.consultation_id == consultation_id)
+        query = query.where(table.c.number == number) if number else query.order_by(table.c.number.desc()).limit(1)
+        row = self._one(query, "consultation.unknown")
+        return (str(self._connection.engine.url), consultation_id, row["number"], row["created_at"])
+
     def add_version(self, **values: object) -> None:
         """Adds a questionnaire version."""
         self._insert(schema.questionnaire_versions, values)

@@ -219,9 +219,13 @@ def listed(store: Store) -> tuple[ConsultationRecord, ...]:
 
 def form(kept: Transaction, consultation_id: int, number: int = 0) -> CompiledForm:
     """The compiled questionnaire of a version, the newest for number 0."""
-    versions = kept.versions(consultation_id)
-    version = versions[-1] if number == 0 else versions[number - 1]
-    return _compiled(version.workbook)
+    key = kept.version_key(consultation_id, number)
+    if key not in _FORMS:
+        versions = kept.versions(consultation_id)
+        if len(_FORMS) >= FORMS_KEPT:
+            _FORMS.clear()
+        _FORMS[key] = _compiled((versions[-1] if number == 0 else versions[number - 1]).workbook)
+    return _FORMS[key]
 
 
 def newest_form(store: Store, consultation: ConsultationRecord) -> CompiledForm:
@@ -235,6 +239,11 @@ def questionnaire(store: Store, consultation: ConsultationRecord) -> Questionnai
     return newest_form(store, consultation).questionnaire
 
 
-@lru_cache(maxsize=64)
+FORMS_KEPT = 64
+_FORMS: dict[tuple[object, ...], CompiledForm] = {}
+"""Compiled questionnaires by what names a version for ever; immutable, shared by all sessions."""
+
+
+@lru_cache(maxsize=FORMS_KEPT)
 def _compiled(workbook: str) -> CompiledForm:
     return compile_form(read_questionnaire(from_json(workbook)))

@@ -1,6 +1,7 @@
 """One section of a response: what is asked, kept as it is left and every few seconds, and two windows at once."""
 
 import html
+from collections.abc import Mapping
 from contextlib import suppress
 
 import streamlit as st
@@ -27,8 +28,10 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.forget("sent")
     state = opened.state
     _see_own(opened)
-    _take_over(section, opened)
-    for name, value in questions.collected(section).items():
+    values = questions.collected(section)
+    for name in _take_over(values, opened):
+        del values[name]
+    for name, value in values.items():
         with messages.explained(words):
             state.set(name, value)
     sections = shown_sections(opened)
@@ -150,10 +153,11 @@ def _see_own(opened: OpenResponse) -> bool:
     return bool(own)
 
 
-def _take_over(section: Group, opened: OpenResponse) -> None:
-    """Questions that another window answered meanwhile, and this one did not touch, show the new answer."""
+def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
+    """Questions that another window answered meanwhile and this one did not touch show the new answer; their names."""
     seen = dict(session.recall("seen") or {})
-    for name, value in questions.collected(section).items():
+    taken = []
+    for name, value in values.items():
         stored = opened.state.answers.get(name)
         if stored == seen.get(name):
             continue
@@ -164,7 +168,9 @@ def _take_over(section: Group, opened: OpenResponse) -> None:
             if not touched:
                 questions.forget(name)
                 seen[name] = stored
+                taken.append(name)
     session.remember("seen", seen)
+    return taken
 
 
 def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> None:

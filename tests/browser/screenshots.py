@@ -25,6 +25,8 @@ from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 WIDTHS = (1280, 390)
 RESPONDENT_LANGUAGES = ("en", "ar")
 TALLEST_PIXELS = 12_000
+ADDRESSES = {"home": ""}
+"""Pages whose address is not their name."""
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
 
 
@@ -183,7 +185,7 @@ def _answer(browser: Browser, app: RunningApp, folder: Path, width: int, languag
 
 def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
     with _reader(browser, 1280, "en") as page:
-        _at_both(page, lambda: page.goto(f"{app.url}/home?lang=en"), folder, "home-anonymous", "en")
+        _at_both(page, lambda: page.goto(f"{app.url}/?lang=en"), folder, "home-anonymous", "en")
         _at_both(page, lambda: page.goto(app.administrator_link), folder, "account-link", "en")
         page.locator("#login").fill("admin")
         page.locator("#name").fill("Ada Administrator")
@@ -191,7 +193,7 @@ def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
         page.locator("form button").click()
         page.locator(".sd-tiles").wait_for()
         for name in ("home", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people"):
-            _at_both(page, _going(page, f"{app.url}/{name}?lang=en"), folder, name, "en")
+            _at_both(page, _going(page, f"{app.url}/{ADDRESSES.get(name, name)}?lang=en"), folder, name, "en")
         page.goto(f"{app.url}/explore?lang=en")
         field = page.locator(".st-key-section input").first
         field.click()
@@ -212,7 +214,7 @@ def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
         page.locator("h1.sd-meeting").wait_for()
         _shoot(page, folder, "meet-recommendation", "en")
         for name in ("home", "monitor", "explore", "recommend", "meet"):
-            _at_both(page, _going(page, f"{app.url}/{name}?lang=ar"), folder, name, "ar")
+            _at_both(page, _going(page, f"{app.url}/{ADDRESSES.get(name, name)}?lang=ar"), folder, name, "ar")
 
 
 def _going(page: Page, address: str) -> Callable[[], object]:
