@@ -144,9 +144,3 @@ def test_the_map_names_every_module_and_page() -> None:
         and not re.search(rf"\b{module.stem}\b" if module.parent.name == "pages" else rf"\b{module.name}", tree)
     ]
     assert missing == []
-
-
-def test_documents_name_no_machine() -> None:
-    for document in DOCUMENTS:
-        text = document.read_text(encoding="utf-8")
-        assert re.findall(r"/work/|/tmp/|/home/|pypi\.org|pythonhosted", text) == []
