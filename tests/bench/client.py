@@ -15,6 +15,7 @@ class Session:
         self._origin = f"http://127.0.0.1:{port}"
         self._page, self._query = page, urlencode(query)
         self._hash = ""
+        self.elements = 0
         self._socket = connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -38,11 +39,14 @@ class Session:
         while True:
             got = ForwardMsg.FromString(self._socket.recv(timeout=30))  # type: ignore[arg-type]
             kind = got.WhichOneof("type")
-            if kind == "new_session":
-                self._hash = got.new_session.page_script_hash
+            if kind == "navigation":  # as a browser does: without it, the next rerun is of the start page
+                self._hash = got.navigation.page_script_hash
             elements += kind in ("delta", "ref_hash")
             if kind == "script_finished":
-                return (time.perf_counter() - begun) * 1000, elements
+                elapsed = (time.perf_counter() - begun) * 1000
+                if self.elements not in (0, elements):
+                    raise RuntimeError(f"the page had {self.elements} elements and now has {elements}")
+                return elapsed, elements
 
     def close(self) -> None:
         """Leaves the page."""
