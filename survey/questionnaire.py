@@ -1,6 +1,7 @@
 """The questionnaire as a value: questions, groups, choices and their words in several languages.
 
-It knows nothing of where it was read from (`survey/xlsform`), how expressions are evaluated (`survey/logic`) or
+Questions inside a repeat are answered once for each of its instances; how such an answer is named is told in
+`survey.logic.instances`. It knows nothing of where it was read from (`survey/xlsform`), how expressions are evaluated (`survey/logic`) or
 where answers are kept. Names and kinds are those of the XLSForm specification.
 """
 
@@ -34,6 +35,8 @@ class Kind(StrEnum):
     AUDIO = "audio"
     VIDEO = "video"
     GEOPOINT = "geopoint"
+    GEOTRACE = "geotrace"
+    GEOSHAPE = "geoshape"
     CALCULATE = "calculate"
     HIDDEN = "hidden"
     METADATA = "metadata"
@@ -45,6 +48,7 @@ NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
 UPLOAD_KINDS = frozenset({Kind.FILE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
 PAGE_QUESTIONS = 15
 """Most questions that a respondent sees on one page."""
+PLACE_KINDS = frozenset({Kind.GEOPOINT, Kind.GEOTRACE, Kind.GEOSHAPE})
 UNASKED_KINDS = frozenset({Kind.NOTE, Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA})
 """Kinds that a respondent never answers."""
 
@@ -81,6 +85,8 @@ class Choice:
     name: str
     label: Text
     attributes: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, Text] = field(default_factory=dict)
+    """File names of image, big-image, audio and video, by language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +94,15 @@ class Question:
     """One row of the survey sheet. Expressions are kept as written; `survey.logic` compiles them."""
 
     name: str
+    """Its own in the whole questionnaire; a second question of one name in another group is `group/name`."""
     kind: Kind
     label: Text = Text()
     hint: Text = Text()
+    guidance_hint: Text = Text()
+    media: Mapping[str, Text] = field(default_factory=dict)
+    """File names of image, big-image, audio and video, by language."""
     list_name: str = ""
+    """The list of choices; for select_..._from_file the file's name with its ending."""
     required: str = ""
     required_message: Text = Text()
     relevant: str = ""
@@ -106,8 +117,15 @@ class Question:
     parameters: Mapping[str, str] = field(default_factory=dict)
     metadata: str = ""
     """Which preload a METADATA question is: start, end, today, deviceid, ..."""
+    written_type: str = ""
+    """The type as the workbook names it where `kind` does not tell: barcode, select_one_external, audit."""
     row: int = 0
     """Row of the survey sheet, 1-based with the header as row 1; 0 when made by a program."""
+
+    @property
+    def node(self) -> str:
+        """The name in its group: what a path calls it."""
+        return self.name.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +135,19 @@ class Group:
     name: str
     label: Text = Text()
     hint: Text = Text()
+    media: Mapping[str, Text] = field(default_factory=dict)
     relevant: str = ""
     appearance: tuple[str, ...] = ()
     children: tuple["Group | Question", ...] = ()
     repeats: bool = False
     repeat_count: str = ""
+    """How many instances there are, as an expression; without one the respondent adds and removes them."""
     row: int = 0
+
+    @property
+    def node(self) -> str:
+        """The name in its group: what a path calls it."""
+        return self.name.rpartition("/")[2]
 
     def questions(self) -> Iterator[Question]:
         """Every question inside, in order, at any depth."""
@@ -156,6 +181,11 @@ class Questionnaire:
     """Tag of the language in which every text exists or falls back to."""
     children: tuple[Group | Question, ...]
     choice_lists: Mapping[str, tuple[Choice, ...]]
+    """By list name; a list from a file by the file's name."""
+    tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    """Rows of the attached CSV files by name without ending, for pulldata() and instance()."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The settings that have no field of their own: style, instance_name, public_key, ..."""
 
     def questions(self) -> Iterator[Question]:
         """Every question in order, at any depth."""
@@ -194,6 +224,22 @@ class Questionnaire:
         close()
         return tuple(sections)
 
+    def repeats_of(self) -> dict[str, tuple[str, ...]]:
+        """Names of the repeats around each question and group, the outermost first; () outside of all.
+
+        A repeat is not around itself.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+
+        def walk(children: tuple[Group | Question, ...], around: tuple[str, ...]) -> None:
+            for child in children:
+                found[child.name] = around
+                if isinstance(child, Group):
+                    walk(child.children, (*around, child.name) if child.repeats else around)
+
+        walk(self.children, ())
+        return found
+
     def batteries(self) -> tuple[Group, ...]:
         """Every battery at any depth, in order."""
 
@@ -213,7 +259,12 @@ class Questionnaire:
 
 
 def _pages(group: Group) -> tuple[Group, ...]:
-    """The group as pages of at most PAGE_QUESTIONS questions; groups inside it stay whole, a battery counts once."""
+    """The group as pages of at most PAGE_QUESTIONS questions; groups inside it stay whole, a battery counts once.
+
+    A repeat is one page.
+    """
+    if group.repeats:
+        return (group,)
     pages: list[list[Group | Question]] = [[]]
     filled = 0
     for child in group.children:
