@@ -1,78 +1,95 @@
-"""Workbooks made into rows of text: .xlsx, .xls, a folder of CSV files, or Markdown tables as pyxform writes them.
+"""Workbooks made into rows of text: .xlsx, .xls, CSV files, Markdown tables as pyxform writes them, or a .zip of these.
 
-The only place that opens a questionnaire's file. An uploaded file is hostile until shown otherwise: its size, what it
-unpacks to, and its extent are checked before a library sees it. What the rows mean is for `survey.xlsform.reader`.
+With a workbook come the files it names: CSV, XML and GeoJSON beside it, in its folder or archive, or handed over with
+it. An uploaded file is hostile until shown otherwise: `survey.xlsform.excel_files`, `survey.xlsform.attachments` open
+them. What the rows mean is for `survey.xlsform.reader`.
 """
 
-import csv
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook
-
 from data.errors import InvalidInput
+from survey.xlsform.attachments import (
+    AttachedTable,
+    attached_table,
+    clean,
+    csv_rows,
+    decoded,
+    is_attachment,
+)
+from survey.xlsform.excel_files import (
+    MAX_ENTRIES,
+    MAX_UNPACKED_BYTES,
+    ZIP_MAGIC,
+    open_workbook,
+)
+from survey.xlsform.issues import CheckIssue
+from survey.xlsform.rows import (
+    MAX_EXTERNAL_ROWS,
+    MAX_ROWS,
+    Row,
+    cell_findings,
+    encoding_finding,
+    finding_of,
+    rows_of,
+    with_header,
+)
 
 MAX_FILE_BYTES = 20 * 2**20
-MAX_UNPACKED_BYTES = 200 * 2**20
-MAX_ROWS = 20_000
-MAX_COLUMNS = 2_000
-MAX_HEADER = 200
-MAX_CELL = 32_767
+MAX_FILES = 50
 _KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
-_XLS_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
-_CELL_PLACE = re.compile(rb"<(?:\w+:)?c\b[^<>]{0,500}?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"'][^<>]{0,500}(?<!/)>")
-_MAX_CELLS = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a sheet: its number as the spreadsheet shows it, and its filled cells by header."""
-
-    number: int
-    cells: Mapping[str, str]
-
-    def __getitem__(self, header: str) -> str:
-        return self.cells.get(header, "")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".md")
+_FORMAT = 2
+_NAMED_FILE = re.compile(r"[^\s'\"()/\\]+\.(?:csv|xml|geojson)\b", re.IGNORECASE)
+_NAMED_TABLE = re.compile(r"(?:pulldata|instance|search)\(\s*['\"]([^'\"/\\]{1,200})['\"]")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A workbook: rows and headers of each sheet, by the sheet's name in lower case."""
+    """A workbook: rows and headers of each sheet, by the sheet's name in lower case, and the files with it."""
 
     rows: Mapping[str, tuple[Row, ...]]
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headers in order, also those of empty columns and those that stand there twice."""
+    files: Mapping[str, AttachedTable] = field(default_factory=dict)
+    """Attached CSV, XML and GeoJSON files by name."""
+    findings: tuple[CheckIssue, ...] = field(default=(), compare=False)
+    """What was seen when the file was opened: merged cells, formulas without value, hidden sheets. Not kept."""
 
     def __getitem__(self, sheet: str) -> tuple[Row, ...]:
         return self.rows.get(sheet, ())
 
 
-def read_sheets(source: Path | bytes, filename: str = "") -> Sheets:
-    """The rows of a workbook.
+def read_sheets(source: Path | bytes, filename: str = "", *, attachments: Mapping[str, bytes] | None = None) -> Sheets:
+    """The rows of a workbook and of the files it names.
 
-    source    a file, a folder with survey.csv, choices.csv and settings.csv, or the content of a file.
-    filename  names the format of a content; a path names its own.
-    Raises    InvalidInput: workbook.unreadable, workbook.too_large, workbook.no_survey_sheet.
+    source       a file, a folder with survey.csv, choices.csv and settings.csv, or the content of a file; a .zip
+                 holds one workbook, or such CSV files, and the files beside it.
+    filename     names the format of a content; a path names its own.
+    attachments  contents of further files by name. Beside a path they are looked for.
+    Raises       InvalidInput: workbook.unreadable, workbook.too_large, workbook.no_survey_sheet.
     """
+    files = dict(attachments or {})
     if isinstance(source, Path):
         filename = filename or source.name
         if source.is_dir():
-            return _complete({path.stem: _csv_table(_content(path)) for path in sorted(source.glob("*.csv"))[:50]})
-        source = _content(source)
+            return _bundle({path.name: _content(path) for path in _of_interest(source.iterdir())} | files)
+        sheets = _single(_content(source), filename, files)
+        named = set(_named_files(sheets))
+        beside = {
+            path.name: _content(path)
+            for path in _of_interest(source.parent.iterdir() if named else ())
+            if path.name.lower() in named and is_attachment(path.name) and path != source
+        }
+        return _with_files(sheets, beside | files) if beside else sheets
     if len(source) > MAX_FILE_BYTES:
         raise InvalidInput("workbook.too_large", limit=MAX_FILE_BYTES, unit="bytes")
-    ending = filename.lower().rpartition(".")[2]
-    if ending == "md":
-        return from_markdown(_decoded(source))
-    if ending == "csv":
-        return _complete({"survey": _csv_table(source)})
-    return _complete(_workbook_tables(source))
+    return _single(source, filename, files)
 
 
 def from_markdown(text: str) -> Sheets:
@@ -80,32 +97,24 @@ def from_markdown(text: str) -> Sheets:
 
     Raises InvalidInput as `read_sheets` does.
     """
-    tables: dict[str, list[list[str]]] = {}
-    table: list[list[str]] = []
-    for line in text.splitlines():
-        if not line.strip().startswith("|"):
-            continue
-        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip())[1:]]
-        if cells and cells[-1] == "":
-            cells.pop()
-        if all(re.fullmatch(r":?-+:?", cell) or not cell for cell in cells):
-            continue
-        if cells[0]:
-            table = tables.setdefault(cells[0], [])
-        else:
-            table.append(cells[1:])
-    return _complete(tables)
+    return _complete(_stacked(_markdown_lines(text)))
 
 
 def to_json(sheets: Sheets) -> str:
-    """The workbook as text to be kept; `from_json` gives it back unchanged."""
+    """The workbook and its files as text to be kept; `from_json` gives them back unchanged."""
     return json.dumps(
         {
-            name: {
-                "headers": list(sheets.headers.get(name, ())),
-                "rows": [[row.number, dict(row.cells)] for row in rows],
-            }
-            for name, rows in sheets.rows.items()
+            "format": _FORMAT,
+            "sheets": {
+                name: {
+                    "headers": list(sheets.headers.get(name, ())),
+                    "rows": [[row.number, dict(row.cells)] for row in rows],
+                }
+                for name, rows in sheets.rows.items()
+            },
+            "files": {
+                name: {"headers": table.headers, "rows": table.rows} for name, table in sorted(sheets.files.items())
+            },
         },
         ensure_ascii=False,
         sort_keys=True,
@@ -113,15 +122,27 @@ def to_json(sheets: Sheets) -> str:
 
 
 def from_json(text: str) -> Sheets:
-    """The workbook that `to_json` wrote; raises InvalidInput workbook.unreadable for anything else."""
+    """The workbook that `to_json` wrote, now or before there were files; InvalidInput workbook.unreadable for other."""
     try:
         kept = json.loads(text)
+        files: Mapping[str, Mapping[str, Sequence[Sequence[str]]]] = {}
+        if isinstance(kept, dict) and kept.get("format") == _FORMAT:
+            kept, files = kept["sheets"], kept["files"]
         return Sheets(
             rows={name: tuple(Row(int(number), dict(cells)) for number, cells in kept[name]["rows"]) for name in kept},
             headers={name: tuple(kept[name]["headers"]) for name in kept},
+            files={
+                name: AttachedTable(
+                    tuple(str(header) for header in table["headers"]), tuple(tuple(row) for row in table["rows"])
+                )
+                for name, table in files.items()
+            },
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InvalidInput("workbook.unreadable", reason="not a kept workbook") from error
+
+
+# Files
 
 
 def _content(path: Path) -> bytes:
@@ -133,122 +154,175 @@ def _content(path: Path) -> bytes:
         raise InvalidInput("workbook.unreadable", reason=error.strerror or "cannot be opened") from error
 
 
-def _decoded(content: bytes) -> str:
+def _of_interest(paths: Iterable[Path]) -> Iterator[Path]:
+    found = (path for path in sorted(paths) if is_attachment(path.name) or path.name.lower().endswith(_WORKBOOKS))
+    for _, path in zip(range(1_000), found, strict=False):
+        if path.is_file():
+            yield path
+
+
+def _single(content: bytes, filename: str, files: Mapping[str, bytes]) -> Sheets:
+    """One file: a workbook, one CSV file, Markdown, or an archive of them."""
+    ending = filename.lower().rpartition(".")[2]
+    if ending == "md":
+        return _with_files(from_markdown(decoded(content)[0]), files)
+    if ending == "csv":
+        lines, encoding = csv_rows(content)
+        first = clean(lines[0][0]).lower() if lines and lines[0] else ""
+        tables = _stacked(lines) if first in _KNOWN_SHEETS else {"survey": lines}
+        return _with_files(_complete(tables, encoding_finding("survey", encoding)), files)
+    if content[:4] == ZIP_MAGIC and (ending == "zip" or not _is_workbook(content)):
+        members = _members(content)
+        if members:
+            return _bundle(members | dict(files))
+    opened = open_workbook(content, lambda name: name.strip().lower() in _KNOWN_SHEETS)
+    return _with_files(_complete(opened.tables, opened.findings), files)
+
+
+def _bundle(members: Mapping[str, bytes]) -> Sheets:
+    """A workbook, or CSV files named as sheets, among the files it uses."""
+    by_lower = {name.lower(): name for name in members}
+    workbooks = [name for name in members if name.lower().endswith(_WORKBOOKS)]
+    if "survey.csv" in by_lower:
+        tables: dict[str, Sequence[Sequence[object]]] = {}
+        findings: list[CheckIssue] = []
+        files: dict[str, bytes] = {}
+        for name, content in members.items():
+            stem = name.lower().removesuffix(".csv")
+            if name.lower().endswith(".csv") and stem in _KNOWN_SHEETS:
+                tables[stem], encoding = csv_rows(content)
+                findings += encoding_finding(stem, encoding)
+            elif is_attachment(name):
+                files[name] = content
+        return _with_files(_complete(tables, findings), files)
+    if len(workbooks) > 1:
+        raise InvalidInput("workbook.unreadable", reason="there is more than one workbook")
+    if not workbooks:
+        raise InvalidInput("workbook.no_survey_sheet", sheets=tuple(members))
+    others = {name: content for name, content in members.items() if is_attachment(name)}
+    return _single(members[workbooks[0]], workbooks[0].removesuffix(".zip"), others)
+
+
+def _is_workbook(content: bytes) -> bool:
+    return b"xl/workbook.xml" in content or b"content.xml" in content or b"xl/workbook.bin" in content
+
+
+def _members(content: bytes) -> dict[str, bytes]:
+    """The files of an archive that matter, by name without folder; an archive in it is not opened, but a workbook."""
+    if content.count(b"PK\x01\x02") > MAX_ENTRIES:
+        raise InvalidInput("workbook.too_large", limit=MAX_ENTRIES, unit="entries")
+    found: dict[str, bytes] = {}
+    left = MAX_UNPACKED_BYTES // 4
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInput("workbook.unreadable", reason="the text is not UTF-8") from error
-
-
-def _csv_table(content: bytes) -> list[list[str]]:
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(_decoded(content), newline=""))]
-    except csv.Error as error:
-        raise InvalidInput("workbook.unreadable", reason=str(error)) from error
-
-
-def _workbook_tables(content: bytes) -> dict[str, Sequence[Sequence[object]]]:
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        _check_archive(content)
-    elif not content.startswith(_XLS_MAGIC):
-        raise InvalidInput("workbook.unreadable", reason="neither .xlsx nor .xls")
-    tables: dict[str, Sequence[Sequence[object]]] = {}
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in workbook.sheet_names[:100]:
-            if name.strip().lower() not in _KNOWN_SHEETS:
-                tables[name] = ()
-                continue
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.height * sheet.width > _MAX_CELLS:
-                raise InvalidInput("workbook.too_large", limit=MAX_ROWS, unit="rows")
-            tables[name] = sheet.to_python(skip_empty_area=False)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for entry in archive.infolist():
+                folder, _, name = entry.filename.replace("\\", "/").rpartition("/")
+                if name.startswith((".", "~")) or "__MACOSX" in folder or name in found:
+                    continue
+                if not (is_attachment(name) or name.lower().endswith(_WORKBOOKS)):
+                    continue
+                if entry.file_size > min(left, MAX_FILE_BYTES):
+                    raise InvalidInput("workbook.too_large", limit=MAX_FILE_BYTES, unit="bytes unpacked")
+                found[name] = archive.read(entry)  # never more than the declared size
+                left -= entry.file_size
     except InvalidInput:
         raise
-    except BaseException as error:  # calamine's Rust side panics with a BaseException on some broken files
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
-        raise InvalidInput("workbook.unreadable", reason="the workbook is damaged or protected") from error
+    except Exception as error:  # zipfile passes on what zlib, lzma and struct raise
+        raise InvalidInput("workbook.unreadable", reason="the archive is damaged or protected") from error
+    return found
+
+
+def _with_files(sheets: Sheets, files: Mapping[str, bytes]) -> Sheets:
+    """The workbook with its files read; one that cannot be read is a finding."""
+    tables: dict[str, AttachedTable] = dict(sheets.files)
+    findings = list(sheets.findings)
+    wanted = [name for name in files if is_attachment(name)]
+    for name in wanted[:MAX_FILES]:
+        short = name.replace("\\", "/").rpartition("/")[2]
+        try:
+            if len(files[name]) > MAX_FILE_BYTES:
+                raise InvalidInput("workbook.too_large", limit=MAX_FILE_BYTES, unit="bytes")
+            tables[short] = attached_table(short, files[name])
+        except InvalidInput as error:
+            reason = str(error.params.get("reason") or "it is too large")
+            findings.append(
+                finding_of(
+                    "file.unreadable",
+                    "error",
+                    "",
+                    0,
+                    "",
+                    f"The file '{short}' cannot be read: {reason}.",
+                    "Save it anew, as CSV in UTF-8, and hand it over again.",
+                )
+            )
+    if len(wanted) > MAX_FILES:
+        findings.append(
+            finding_of(
+                "file.too_many",
+                "warning",
+                "",
+                0,
+                "",
+                f"Only the first {MAX_FILES} files are read.",
+                "Hand over those that the questionnaire names.",
+            )
+        )
+    return Sheets(rows=sheets.rows, headers=sheets.headers, files=tables, findings=tuple(findings))
+
+
+def _named_files(sheets: Sheets) -> Iterator[str]:
+    """Names in lower case of the files that cells of the sheet survey may mean."""
+    for row in sheets["survey"]:
+        for cell in row.cells.values():
+            yield from (found.lower() for found in _NAMED_FILE.findall(cell))
+            for stem in _NAMED_TABLE.findall(cell):
+                yield from (f"{stem.lower()}{ending}" for ending in (".csv", ".xml", ".geojson"))
+        cells = list(row.cells.values())
+        for written, ending in (("csv-external", ".csv"), ("xml-external", ".xml")):
+            if any(cell.lower() == written for cell in cells):
+                yield from (f"{cell.lower()}{ending}" for cell in cells)
+
+
+# Rows
+
+
+def _markdown_lines(text: str) -> Iterator[list[str]]:
+    for line in text.splitlines():
+        if not line.strip().startswith("|"):
+            continue
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip())[1:]]
+        if cells and cells[-1] == "":
+            cells.pop()
+        if not all(re.fullmatch(r":?-+:?", cell) or not cell for cell in cells):
+            yield cells
+
+
+def _stacked(lines: Iterable[Sequence[str]]) -> dict[str, list[Sequence[str]]]:
+    """Sheets one below the other, each after a line that begins with its name."""
+    tables: dict[str, list[Sequence[str]]] = {}
+    table: list[Sequence[str]] = []
+    for cells in lines:
+        if not any(cells):
+            continue
+        if clean(cells[0]):
+            table = tables.setdefault(clean(cells[0]), [])
+        else:
+            table.append(cells[1:])
     return tables
 
 
-def _check_archive(content: bytes) -> None:
-    """Raises when the archive unpacks to too much, or has a cell so far out that the grid would fill the memory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise InvalidInput("workbook.too_large", limit=MAX_UNPACKED_BYTES, unit="bytes unpacked")
-            for entry in archive.infolist():
-                if entry.filename.lower().startswith("xl/worksheets/") and entry.filename.lower().endswith(".xml"):
-                    _check_extent(archive.read(entry))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise InvalidInput("workbook.unreadable", reason="the archive is damaged or protected") from error
-
-
-def _check_extent(sheet: bytes) -> None:
-    width = height = 0
-    for place in _CELL_PLACE.finditer(sheet):
-        column = 0
-        for letter in place[1].upper():
-            column = column * 26 + letter - 64
-        width, height = max(width, column), max(height, int(place[2]))
-    if width * height > _MAX_CELLS:
-        raise InvalidInput("workbook.too_large", limit=MAX_ROWS, unit="rows")
-
-
-def _complete(tables: Mapping[str, Sequence[Sequence[object]]]) -> Sheets:
+def _complete(tables: Mapping[str, Sequence[Sequence[object]]], findings: Iterable[CheckIssue] = ()) -> Sheets:
     rows: dict[str, tuple[Row, ...]] = {}
     headers: dict[str, tuple[str, ...]] = {}
+    seen = list(findings)
     for name, table in tables.items():
         key = name.strip().lower()
         if key in rows:
             continue
-        headers[key], rows[key] = _rows(table)
+        headers[key], rows[key] = rows_of(table, MAX_EXTERNAL_ROWS if key == "external_choices" else MAX_ROWS)
+        if table:
+            seen += cell_findings(key, table)
     if "survey" not in rows:
         raise InvalidInput("workbook.no_survey_sheet", sheets=tuple(tables))
-    return Sheets(rows=rows, headers=headers)
-
-
-def _rows(table: Sequence[Sequence[object]]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    if not table:
-        return (), ()
-    if max(len(cells) for cells in table) > MAX_COLUMNS:
-        raise InvalidInput("workbook.too_large", limit=MAX_COLUMNS, unit="columns")
-    names = [_text(cell)[:MAX_HEADER] for cell in table[0]]
-    found: list[Row] = []
-    for number, cells in enumerate(table[1:], start=2):
-        filled = _filled(names, cells)
-        if filled:
-            found.append(Row(number, filled))
-    if len(found) > MAX_ROWS:
-        raise InvalidInput("workbook.too_large", limit=MAX_ROWS, unit="rows")
-    return tuple(name for name in names if name), tuple(found)
-
-
-def _filled(names: Sequence[str], cells: Iterable[object]) -> dict[str, str]:
-    filled: dict[str, str] = {}
-    for name, cell in zip(names, cells, strict=False):
-        text = _text(cell)
-        if len(text) > MAX_CELL:
-            raise InvalidInput("workbook.too_large", limit=MAX_CELL, unit="characters in a cell")
-        if text and name and name not in filled:
-            filled[name] = text
-    return filled
-
-
-def _text(cell: object) -> str:
-    """A cell as an author reads it: 2.0 is "2", a date is ISO, without space around."""
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case float() if cell.is_integer() and abs(cell) < 1e15:
-            return str(int(cell))
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case datetime() | date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-    return str(cell).strip()
+    return Sheets(rows=rows, headers=headers, findings=tuple(with_header(each, tables) for each in seen))
