@@ -64,12 +64,21 @@ class ConsultationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRecord:
-    """One version of a questionnaire: the workbook's sheets as JSON text, exactly as published."""
+    """One version of a questionnaire, exactly as published.
+
+    workbook     its sheets as JSON text
+    renames      old name -> new name of what the version before it called otherwise (`survey.versions.renames`)
+    file_name    of the workbook it came from, "" when there was none; its content is read by itself
+    file_sha256  of that content, 64 hex digits
+    """
 
     consultation_id: int
     number: int
     workbook: str
     created_at: datetime
+    renames: Mapping[str, object] = field(default_factory=dict)
+    file_name: str = ""
+    file_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,8 @@ class ResponseRecord:
     answers     everything the respondent entered, also what is not relevant now (a draft's memory)
     submission  what was submitted: relevant answers and calculations only; {} while a draft; contact data never
     revision    number of saves; the version that optimistic locking compares
+    moved_from  the version of the questionnaire in which a draft was answered before it was moved to its present one;
+                0 when there is nothing to tell
     """
 
     id: int
@@ -114,6 +125,7 @@ class ResponseRecord:
     answers: Mapping[str, AnswerValue] = field(default_factory=dict)
     submission: Mapping[str, AnswerValue] = field(default_factory=dict)
     section: str = ""
+    moved_from: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

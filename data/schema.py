@@ -90,6 +90,10 @@ questionnaire_versions = Table(
     Column("number", Integer, nullable=False),
     Column("workbook", Text, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
+    Column("renames", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("file_name", String(300), nullable=False, default="", server_default=""),
+    Column("file_sha256", String(64), nullable=False, default="", server_default=""),
+    Column("file_content", LargeBinary),
     UniqueConstraint("consultation_id", "number"),
 )
 
@@ -115,6 +119,7 @@ responses = Table(
     _id(),
     _consultation(),
     Column("version_number", Integer, nullable=False),
+    Column("moved_from", Integer, nullable=False, default=0, server_default="0"),
     Column("invitation_id", ForeignKey("invitations.id")),
     Column("reference", String(20), nullable=False, unique=True),
     Column("code_hash", String(64), nullable=False, unique=True),

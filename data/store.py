@@ -132,11 +132,23 @@ class Transaction:
     def versions(self, consultation_id: int) -> tuple[VersionRecord, ...]:
         """Every questionnaire version of a consultation, oldest first."""
         table = schema.questionnaire_versions
-        rows = self._all(select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.number))
-        return tuple(
-            VersionRecord(**{name: row[name] for name in ("consultation_id", "number", "workbook", "created_at")})
-            for row in rows
+        columns = [table.c[name] for name in VersionRecord.__dataclass_fields__]
+        query = select(*columns).where(table.c.consultation_id == consultation_id).order_by(table.c.number)
+        return tuple(VersionRecord(**row) for row in self._all(query))
+
+    def version_numbers(self, consultation_id: int) -> tuple[int, ...]:
+        """The numbers of the versions, oldest first, without reading them."""
+        table = schema.questionnaire_versions
+        query = select(table.c.number).where(table.c.consultation_id == consultation_id).order_by(table.c.number)
+        return tuple(self._connection.scalars(query))
+
+    def version_file(self, consultation_id: int, number: int) -> bytes:
+        """The workbook that a version came from; NotFound("version.no_file") when none was kept."""
+        table = schema.questionnaire_versions
+        query = select(table.c.file_content).where(
+            table.c.consultation_id == consultation_id, table.c.number == number, table.c.file_content.is_not(None)
         )
+        return bytes(self._one(query, "version.no_file")["file_content"])
 
     def version_key(self, consultation_id: int, number: int = 0) -> tuple[object, ...]:
         """What names a questionnaire version for ever, without reading it: database, consultation, number, time.
@@ -261,6 +273,13 @@ class Transaction:
         table = schema.contacts
         return dict(self._connection.scalar(select(table.c.details).where(table.c.response_id == response_id)) or {})
 
+    def contacts(self, consultation_id: int) -> dict[int, dict[str, str]]:
+        """Response -> contact details, of every response of a consultation that left some."""
+        table, responses = schema.contacts, schema.responses
+        query = select(table).join(responses, responses.c.id == table.c.response_id)
+        rows = self._all(query.where(responses.c.consultation_id == consultation_id))
+        return {row["response_id"]: dict(row["details"]) for row in rows}
+
     def set_contact(self, response_id: int, details: Mapping[str, str]) -> None:
         """Replaces the contact details of a response; empty details remove them."""
         table = schema.contacts
@@ -302,6 +321,10 @@ class Transaction:
         return bytes(
             self._one(select(schema.files.c.content).where(schema.files.c.id == file_id), "file.unknown")["content"]
         )
+
+    def rename_file(self, file_id: str, question: str) -> None:
+        """The file answers this question from now on."""
+        self._update(schema.files, schema.files.c.id == file_id, {"question": question})
 
     def remove_file(self, file_id: str) -> None:
         """Forgets a file of a draft."""

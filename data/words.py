@@ -33,6 +33,7 @@ MESSAGES: Mapping[str, str] = {
     "store.read_only": "The disk is read-only. Your last change was not kept; everything before it is safe.",
     "store.too_new": "The database was made by a newer version of this program. Update the program first.",
     "store.unreachable": "The database cannot be opened. Check the folder and its permissions.",
+    "version.no_file": "No workbook was kept for this version.",
 }
 
 

@@ -1,5 +1,6 @@
 """Use cases about a consultation: publish a questionnaire, are answers taken, the compiled form."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +8,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from data.errors import InvalidInput
-from data.records import ConsultationRecord, ConsultationStatus
+from data.errors import Conflict, InvalidInput
+from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.logic.compiled_form import CompiledForm, compile_form
 from survey.questionnaire import Questionnaire
+from survey.versions.changes import Change, Suggestion, breaking, counted, difference, suggestions
+from survey.versions.lineage import Lineage
+from survey.versions.renames import NO_RENAMES, RenameMap, require_sound, successors
+from survey.versions.renames import from_json as renames_from_json
+from survey.versions.renames import to_json as renames_to_json
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets, from_json, to_json
@@ -58,6 +64,33 @@ class Published:
     languages: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """The file that a questionnaire came from."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What publishing would change.
+
+    version      number of the newest version, the one that is compared with
+    changes      every change, with the replies and drafts it touches
+    suggestions  renames that may be meant
+    """
+
+    version: int
+    changes: tuple[Change, ...]
+    suggestions: tuple[Suggestion, ...]
+
+    @property
+    def breaking(self) -> tuple[Change, ...]:
+        """The changes that break answers which are there."""
+        return breaking(self.changes)
+
+
 def publish(
     store: Store,
     sheets: Sheets,
@@ -70,56 +103,160 @@ def publish(
     deadline_at: datetime | None = None,
     closes_at: datetime | None = None,
     fictional: bool = False,
+    renames: RenameMap = NO_RENAMES,
+    expected_version: int | None = None,
+    accept_changes: bool = False,
+    workbook: Workbook | None = None,
 ) -> Published:
     """Opens a consultation with this questionnaire, or adds a version to the one with that slug.
 
     A present consultation takes over the title and the dates that are given, and keeps the others.
 
+    renames           what questions and choices of the newest version are called in this one.
+    expected_version  the version that the difference was shown for, 0 for a new consultation; None: whatever is there.
+    accept_changes    True publishes although changes break answers which are there.
+    workbook          the file, kept beside the rows.
     Raises InvalidInput("questionnaire.invalid") when the workbook has errors, ("consultation.slug"),
-    ("consultation.title") or ("consultation.dates") when those cannot be used.
+    ("consultation.title") or ("consultation.dates") when those cannot be used, ("renames.invalid"),
+    ("version.breaks_answers", changes=...); Conflict("version.published_meanwhile").
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     if not _SLUG.fullmatch(slug):
         raise InvalidInput("consultation.slug", slug=slug)
-    if not any(words.strip() for words in title.values()):
-        raise InvalidInput("consultation.title")
     _require_dates(opens_at, deadline_at, closes_at)
-    issues = check(sheets)
-    if not is_usable(issues):
-        errors = tuple(issue for issue in issues if issue.severity == "error")
-        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
-    questionnaire = read_questionnaire(sheets)
-    names = {question.name for question in questionnaire.questions()}
-    roles = {role: next(n for n in known if n in names) for role, known in ROLE_NAMES.items() if names & set(known)}
+    questionnaire = usable(sheets)
+    dates = {"opens_at": opens_at, "deadline_at": deadline_at, "closes_at": closes_at}
     with store.write() as kept:
         existing = next((c for c in kept.consultations() if c.slug == slug), None)
+        known = kept.version_numbers(existing.id) if existing else ()
+        number = len(known) + 1
+        if expected_version is not None and expected_version != len(known):
+            raise Conflict("version.published_meanwhile", version=len(known))
         if existing is None:
+            if not any(words.strip() for words in title.values()):
+                raise InvalidInput("consultation.title")
+            if renames:
+                raise InvalidInput("renames.nothing_before")
             consultation_id = kept.add_consultation(
                 slug=slug,
                 title=dict(title),
                 status=ConsultationStatus.OPEN,
-                opens_at=opens_at,
-                deadline_at=deadline_at,
-                closes_at=closes_at,
                 fictional=fictional,
-                roles=roles,
+                roles=roles_of({1: questionnaire}, {})[1],
                 created_at=now,
+                **dates,
             )
-            number = 1
         else:
             consultation_id = existing.id
-            number = len(kept.versions(consultation_id)) + 1
-            dates = {"opens_at": opens_at, "deadline_at": deadline_at, "closes_at": closes_at}
+            found = compare(kept, existing, questionnaire, renames)
+            if found.breaking and not accept_changes:
+                raise InvalidInput("version.breaks_answers", count=len(found.breaking), changes=found.breaking)
             given = {name: moment for name, moment in dates.items() if moment is not None}
             merged = {name: given.get(name, getattr(existing, name)) for name in dates}
             _require_dates(*merged.values())
-            kept.change_consultation(consultation_id, roles=roles, title={**existing.title, **title}, **merged)
-        kept.add_version(consultation_id=consultation_id, number=number, workbook=to_json(sheets), created_at=now)
-        kept.record(
-            at=now, actor=actor.label, action="consultation.published", subject=slug, details={"version": number}
+            line = _extended(kept, existing.id, number, questionnaire, renames)
+            roles = roles_of(line.questionnaires, line.renames)[number]
+            titles = {**existing.title, **{tag: words for tag, words in title.items() if words.strip()}}
+            kept.change_consultation(consultation_id, roles=roles, title=titles, **merged)
+        kept.add_version(
+            consultation_id=consultation_id,
+            number=number,
+            workbook=to_json(sheets),
+            created_at=now,
+            renames=renames_to_json(renames),
+            file_name="" if workbook is None else workbook.name[-300:],
+            file_sha256="" if workbook is None else hashlib.sha256(workbook.content).hexdigest(),
+            file_content=None if workbook is None else workbook.content,
         )
+        details = {"version": number, **({"renames": renames_to_json(renames)} if renames else {})}
+        kept.record(at=now, actor=actor.label, action="consultation.published", subject=slug, details=details)
     tags = tuple(language.tag for language in questionnaire.languages)
+    names = {question.name for question in questionnaire.questions()}
     return Published(slug=slug, version=number, questions=len(names), languages=tags)
+
+
+def usable(sheets: Sheets) -> Questionnaire:
+    """The questionnaire of the workbook; InvalidInput("questionnaire.invalid", issues=...) when it has errors."""
+    issues = check(sheets)
+    if not is_usable(issues):
+        errors = tuple(issue for issue in issues if issue.severity == "error")
+        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
+    return read_questionnaire(sheets)
+
+
+def compare(kept: Transaction, consultation: ConsultationRecord, new: Questionnaire, renames: RenameMap) -> Difference:
+    """What this questionnaire would change as the next version, counted in the answers that are there.
+
+    Raises InvalidInput("renames.invalid", issues=...) with everything that cannot be renamed so.
+    """
+    line = lineage_of(kept, consultation.id)
+    require_sound(line.questionnaire, new, renames)
+    contacts = kept.contacts(consultation.id)
+
+    def held(status: ResponseStatus) -> list[Mapping[str, AnswerValue]]:
+        found = kept.responses(consultation.id, status=status)
+        sent = status is ResponseStatus.SUBMITTED
+        return [
+            line.carry(
+                each.version_number, {**(each.submission if sent else each.answers), **contacts.get(each.id, {})}
+            )
+            for each in found
+        ]
+
+    changes = counted(
+        difference(line.questionnaire, new, renames),
+        line.questionnaire,
+        new,
+        renames,
+        submitted=held(ResponseStatus.SUBMITTED),
+        drafts=held(ResponseStatus.DRAFT),
+    )
+    return Difference(version=line.newest, changes=changes, suggestions=suggestions(line.questionnaire, new, renames))
+
+
+def roles_of(
+    questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]
+) -> dict[int, dict[str, str]]:
+    """Which question plays which part in each version: by its name, else the one that played it in the version before.
+
+    The contact question keeps its part under any name, so that contact data never fall among the answers.
+    """
+    found: dict[int, dict[str, str]] = {}
+    before: Questionnaire | None = None
+    inherited: dict[str, str] = {}
+    for number in sorted(questionnaires):
+        form = questionnaires[number]
+        names = {question.name for question in form.questions()}
+        if before is not None:
+            going = successors(before, form, renames.get(number, NO_RENAMES))
+            inherited = {role: going[name] for role, name in inherited.items() if name in going}
+        named = {role: next(n for n in known if n in names) for role, known in ROLE_NAMES.items() if names & set(known)}
+        found[number] = inherited = {**inherited, **named, **{r: n for r, n in inherited.items() if r == "contact"}}
+        before = form
+    return found
+
+
+def lineage_of(kept: Transaction, consultation_id: int) -> Lineage:
+    """All versions of a consultation joined."""
+    key = kept.version_key(consultation_id)
+    if key not in _LINEAGES:
+        versions = kept.versions(consultation_id)
+        if len(_LINEAGES) >= FORMS_KEPT:
+            _LINEAGES.clear()
+        forms = {each.number: form(kept, consultation_id, each.number).questionnaire for each in versions}
+        _LINEAGES[key] = Lineage(forms, {each.number: renames_from_json(each.renames) for each in versions})
+    return _LINEAGES[key]
+
+
+def _extended(kept: Transaction, consultation_id: int, number: int, new: Questionnaire, renames: RenameMap) -> Lineage:
+    line = lineage_of(kept, consultation_id)
+    return Lineage({**line.questionnaires, number: new}, {**line.renames, number: renames})
+
+
+def roles_in(kept: Transaction, consultation: ConsultationRecord, number: int) -> Mapping[str, str]:
+    """Which question plays which part in one version."""
+    line = lineage_of(kept, consultation.id)
+    return consultation.roles if number == line.newest else roles_of(line.questionnaires, line.renames)[number]
 
 
 def read_moment(text: str, *, end_of_day: bool) -> datetime | None:
@@ -240,6 +377,8 @@ def questionnaire(store: Store, consultation: ConsultationRecord) -> Questionnai
 
 
 FORMS_KEPT = 64
+_LINEAGES: dict[tuple[object, ...], Lineage] = {}
+"""Joined versions by what names the newest of them for ever."""
 _FORMS: dict[tuple[object, ...], CompiledForm] = {}
 """Compiled questionnaires by what names a version for ever; immutable, shared by all sessions."""
 

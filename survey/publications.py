@@ -1,0 +1,42 @@
+"""Use cases about the versions of a questionnaire: what a new one would change, which there are, their workbooks."""
+
+from data.errors import NotFound
+from data.records import VersionRecord
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor, require
+from survey.consultations import Difference, Workbook
+from survey.versions.renames import NO_RENAMES, RenameMap
+from survey.xlsform.sheets import Sheets
+
+
+def preview_publish(
+    store: Store, sheets: Sheets, *, slug: str, actor: Actor, renames: RenameMap = NO_RENAMES
+) -> Difference:
+    """What publishing this workbook would change, with the replies and drafts touched; nothing is written.
+
+    Raises NotFound("consultation.unknown"); InvalidInput("questionnaire.invalid"), ("renames.invalid").
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    questionnaire = consultations.usable(sheets)
+    with store.read() as kept:
+        return consultations.compare(kept, kept.consultation(slug), questionnaire, renames)
+
+
+def history(store: Store, slug: str, *, actor: Actor) -> tuple[VersionRecord, ...]:
+    """Every version of a consultation, the oldest first."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.read() as kept:
+        return kept.versions(kept.consultation(slug).id)
+
+
+def workbook(store: Store, slug: str, number: int, *, actor: Actor) -> Workbook:
+    """The file that a version came from, as it was given; NotFound("version.no_file") when none was kept."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        for version in kept.versions(consultation.id):
+            if version.number == number:
+                content = kept.version_file(consultation.id, number)
+                return Workbook(name=f"{slug}-v{number}-{version.file_name}", content=content)
+    raise NotFound("version.no_file")

@@ -1,0 +1,339 @@
+"""One name for each question through all versions of a questionnaire, and every answer under it.
+
+A question goes on when the next version has its name, or the name that the rename map gives it, and can hold its
+answers. What ends keeps a name of its own, which no newer question may take. A question or choice that comes back with
+its name, its kind and its words is the same again. An answer that the newest kind cannot hold without loss stays apart.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from survey.questionnaire import LIST_KINDS, Answer, Choice, Kind, Question, Questionnaire
+from survey.versions.conversion import Fit, converted, fit
+from survey.versions.keys import key_of, split
+from survey.versions.renames import NO_RENAMES, Element, RenameMap, continued, elements, successors
+from survey.versions.wording import SAME_MEANING, compared
+
+
+@dataclass(slots=True, kw_only=True)
+class _Thread:
+    """A question or group through the versions; `codes` are the joined codes of each version's choices."""
+
+    names: dict[int, str]
+    elements: dict[int, Element]
+    name: str = ""
+    codes: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        return max(self.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A question as the joined analysis sees it.
+
+    name       in the newest version; that of its last one, made unique, when it is not asked any more
+    question   as its last version has it; `version` is that version's number
+    versions   numbers of the versions in which answers under this name were asked, the oldest first
+    choices    vanished choices with their old words, under codes that no present choice has
+    apart      True for the answers of an older kind that the present kind cannot hold
+    """
+
+    name: str
+    question: Question
+    version: int
+    versions: tuple[int, ...]
+    choices: tuple[Choice, ...] = ()
+    apart: bool = False
+
+
+class Lineage:
+    """All versions of one questionnaire joined; immutable after it is made."""
+
+    def __init__(self, questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]) -> None:
+        """
+        questionnaires  version number -> questionnaire, at least one.
+        renames         version number -> the map with which that version followed the one before it.
+        """
+        self.numbers = tuple(sorted(questionnaires))
+        self.questionnaires = dict(questionnaires)
+        self.renames = {number: renames.get(number, NO_RENAMES) for number in self.numbers}
+        self._threads = _threads(self.numbers, questionnaires, self.renames)
+        self._of = {(number, name): thread for thread in self._threads for number, name in thread.names.items()}
+        _name(self._threads, self.numbers[-1])
+        for thread in self._threads:
+            _join_codes(thread, self.numbers, questionnaires, self.renames)
+        self._apart = _apart_names(self._threads)
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest version."""
+        return self.numbers[-1]
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The newest questionnaire."""
+        return self.questionnaires[self.newest]
+
+    def joined(self, version: int, name: str) -> str:
+        """The joined name of a question or group of that version; KeyError for an unknown one."""
+        return self._of[version, name].name
+
+    def original(self, version: int, joined: str) -> str:
+        """What the question of that joined name is called in that version; "" when it is not in it."""
+        for (number, name), thread in self._of.items():
+            if number == version and joined in (thread.name, self._apart.get((id(thread), _kind(thread, number)), "")):
+                return name
+        return ""
+
+    def code(self, version: int, question: str, code: str) -> str:
+        """The joined code of a choice of that version, also of a code that no choice of it has."""
+        thread = self._of[version, question]
+        return str(_recoded(code, _question(thread, version), version, thread.codes))
+
+    def members(self) -> tuple[Member, ...]:
+        """Every question: those of the newest version in its order, what ended, the latest first, what stays apart."""
+        order = {name: place for place, name in enumerate(elements(self.questionnaire))}
+        threads = [thread for thread in self._threads if isinstance(thread.elements[thread.last], Question)]
+        threads.sort(key=lambda t: (-t.last, order.get(t.name, 0) if t.last == self.newest else 0))
+        found = [
+            Member(
+                name=thread.name,
+                question=_question(thread, thread.last),
+                version=thread.last,
+                versions=tuple(sorted(thread.names)),
+                choices=_choices(thread, thread.last, self.questionnaires),
+            )
+            for thread in threads
+        ]
+        for thread in threads:
+            kinds = {_kind(thread, number) for number in thread.names}
+            for kind in sorted(kinds - {_kind(thread, thread.last)}):
+                numbers = tuple(number for number in sorted(thread.names) if _kind(thread, number) is kind)
+                found.append(
+                    Member(
+                        name=self._apart[id(thread), kind],
+                        question=_question(thread, numbers[-1]),
+                        version=numbers[-1],
+                        versions=numbers,
+                        choices=_choices(thread, numbers[-1], self.questionnaires),
+                        apart=True,
+                    )
+                )
+        return tuple(found)
+
+    def carry(self, version: int, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+        """The answers of a response of that version under joined names and codes; as many as there were.
+
+        A key that no question of the version explains stays as it is where no question has its name, and gets the
+        version's number behind it where one has.
+        """
+        found: dict[str, Answer] = {}
+        unknown: dict[str, Answer] = {}
+        for key, answer in answers.items():
+            name, around = split(key)
+            thread = self._of.get((version, name))
+            if thread is None:
+                unknown[key] = answer
+                continue
+            joined, value = self._carried(thread, version, answer)
+            inside = tuple((self._joined_repeat(version, repeat), index) for repeat, index in around)
+            found[key_of(joined, inside)] = value
+        taken = {thread.name for thread in self._threads} | set(self._apart.values()) | set(found)
+        for key, answer in unknown.items():
+            free = _free(key, version, taken)
+            found[free] = answer
+            taken.add(free)
+        return found
+
+    def _joined_repeat(self, version: int, name: str) -> str:
+        thread = self._of.get((version, name))
+        return thread.name if thread else name
+
+    def _carried(self, thread: _Thread, version: int, answer: Answer) -> tuple[str, Answer]:
+        last = thread.elements[thread.last]
+        earlier = thread.elements[version]
+        if not isinstance(last, Question) or not isinstance(earlier, Question):
+            return thread.name, answer
+        answer = _recoded(answer, earlier, version, thread.codes)
+        value = converted(answer, earlier, last)
+        if value is None:
+            return self._apart[id(thread), earlier.kind], answer
+        return thread.name, value
+
+
+def _recoded(answer: Answer, question: Question, version: int, codes: Mapping[int, Mapping[str, str]]) -> Answer:
+    """The answer in joined codes; a code that its version had not never becomes one that another version has."""
+    if question.kind not in LIST_KINDS:
+        return answer
+    own = codes.get(version, {})
+    taken = {code for each in codes.values() for code in each.values()}
+
+    def joined(code: str) -> str:
+        return own[code] if code in own else _free(code, version, taken)
+
+    return tuple(map(joined, answer)) if isinstance(answer, tuple) else joined(str(answer))
+
+
+def _choices(thread: _Thread, number: int, questionnaires: Mapping[int, Questionnaire]) -> tuple[Choice, ...]:
+    """The choices of one version and then the others, under their joined codes."""
+    question = _question(thread, number)
+    if question.kind not in LIST_KINDS:
+        return ()
+    codes = thread.codes.get(number, {})
+    found = {codes[c.name]: replace(c, name=codes[c.name]) for c in questionnaires[number].choices(question)}
+    for version in sorted(thread.codes, reverse=True):
+        for choice in questionnaires[version].choices(_question(thread, version)):
+            code = thread.codes[version][choice.name]
+            found.setdefault(code, replace(choice, name=code))
+    return tuple(found.values())
+
+
+def _kind(thread: _Thread, number: int) -> Kind:
+    element = thread.elements[number]
+    return element.kind if isinstance(element, Question) else Kind.NOTE
+
+
+def _question(thread: _Thread, number: int) -> Question:
+    element = thread.elements[number]
+    assert isinstance(element, Question)
+    return element
+
+
+def _threads(
+    numbers: Sequence[int], questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]
+) -> tuple[_Thread, ...]:
+    threads: list[_Thread] = []
+    alive: dict[str, _Thread] = {}
+    for place, number in enumerate(numbers):
+        now = elements(questionnaires[number])
+        going: dict[str, str] = {}
+        if place:
+            going = successors(questionnaires[numbers[place - 1]], questionnaires[number], renames[number])
+        next_alive = {target: alive[name] for name, target in going.items()}
+        for name, element in now.items():
+            thread = next_alive.get(name) or _returned(name, number, threads, next_alive, questionnaires, renames)
+            if thread is None:
+                thread = _Thread(names={}, elements={})
+                threads.append(thread)
+            thread.names[number], thread.elements[number] = name, element
+            next_alive[name] = thread
+        alive = next_alive
+    return tuple(threads)
+
+
+def _returned(
+    name: str,
+    number: int,
+    threads: Iterable[_Thread],
+    alive: Mapping[str, _Thread],
+    questionnaires: Mapping[int, Questionnaire],
+    renames: Mapping[int, RenameMap],
+) -> _Thread | None:
+    """The question of an older version that comes back here: same name, kind and place, and the same meaning."""
+    now = elements(questionnaires[number])[name]
+    for thread in sorted(threads, key=lambda t: -max(t.names)):
+        last = thread.last
+        before = thread.elements[last]
+        kept_apart = any(version > last and renames[version].questions.get(name) == "" for version in questionnaires)
+        if thread.names[last] != name or thread in alive.values() or last >= number - 1 or kept_apart:
+            continue
+        if not isinstance(before, Question) or not isinstance(now, Question) or before.kind is not now.kind:
+            continue
+        words = compared(before.label, now.label, questionnaires[last], questionnaires[number])
+        around = questionnaires[last].repeats_of()[name], questionnaires[number].repeats_of()[name]
+        if words[2] >= SAME_MEANING and around == ((), ()) and fit(before, now) is Fit.ALWAYS:
+            return thread
+    return None
+
+
+def _name(threads: Sequence[_Thread], newest: int) -> None:
+    taken: set[str] = set()
+    for thread in sorted(threads, key=lambda t: -t.last):
+        name = thread.names[thread.last]
+        thread.name = name if thread.last == newest else _free(name, thread.last, taken)
+        taken.add(thread.name)
+
+
+def _apart_names(threads: Sequence[_Thread]) -> dict[tuple[int, Kind], str]:
+    taken = {thread.name for thread in threads}
+    found: dict[tuple[int, Kind], str] = {}
+    for thread in threads:
+        for number in sorted(thread.names, reverse=True):
+            kind = _kind(thread, number)
+            if kind is not _kind(thread, thread.last) and (id(thread), kind) not in found:
+                found[id(thread), kind] = _free(f"{thread.name}_v{number}", number, taken)
+                taken.add(found[id(thread), kind])
+    return found
+
+
+def _free(name: str, number: int, taken: Iterable[str]) -> str:
+    """The name, with the version's number behind it as often as somebody else has it."""
+    known = set(taken)
+    while name in known:
+        name = f"{name}_v{number}"
+    return name
+
+
+def _join_codes(
+    thread: _Thread,
+    numbers: Sequence[int],
+    questionnaires: Mapping[int, Questionnaire],
+    renames: Mapping[int, RenameMap],
+) -> None:
+    """Fills in the joined codes of each version of a question with a list, as names are joined."""
+    asked = [number for number in numbers if number in thread.names and _kind(thread, number) in LIST_KINDS]
+    lives: list[dict[int, Choice]] = []
+    alive: dict[str, dict[int, Choice]] = {}
+    for place, number in enumerate(asked):
+        form = questionnaires[number]
+        now = {choice.name: choice for choice in form.choices(_question(thread, number))}
+        going: dict[str, str] = {}
+        if place:
+            before = asked[place - 1]
+            form_before = questionnaires[before]
+            question = _question(thread, before)
+            direct = numbers.index(number) == numbers.index(before) + 1
+            codes = renames[number].codes(form_before, question) if direct else {}
+            going = continued((c.name for c in form_before.choices(question)), now, codes)
+        next_alive = {target: alive[name] for name, target in going.items() if name in alive}
+        for name, choice in now.items():
+            life = next_alive.get(name) or _returned_choice(choice, number, lives, next_alive, questionnaires)
+            if life is None:
+                life = {}
+                lives.append(life)
+            life[number] = choice
+            next_alive[name] = life
+        alive = next_alive
+    taken: set[str] = set()
+    for life in sorted(lives, key=lambda each: -max(each)):
+        last = max(life)
+        code = life[last].name
+        if last != asked[-1]:
+            code = _free(code, last, taken)
+        taken.add(code)
+        for number, choice in life.items():
+            thread.codes.setdefault(number, {})[choice.name] = code
+
+
+def _returned_choice(
+    choice: Choice,
+    number: int,
+    lives: Iterable[dict[int, Choice]],
+    alive: Mapping[str, dict[int, Choice]],
+    questionnaires: Mapping[int, Questionnaire],
+) -> dict[int, Choice] | None:
+    used = {id(life) for life in alive.values()}
+    for life in sorted(lives, key=lambda each: -max(each)):
+        last = max(life)
+        if life[last].name == choice.name and id(life) not in used and last < number - 1:
+            words = compared(life[last].label, choice.label, questionnaires[last], questionnaires[number])
+            if words[2] >= SAME_MEANING:
+                return life
+    return None
+
+
+def lineage(questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]) -> Lineage:
+    """All versions joined."""
+    return Lineage(questionnaires, renames)

@@ -1,0 +1,70 @@
+"""Databases of earlier schemas come to the newest one with everything in them."""
+
+import json
+
+from alembic import command
+from sqlalchemy import text
+
+from data.engine import _alembic, newest_revision, open_engine, revision
+from data.settings import Settings
+from data.store import open_store
+from survey import consultations, responses
+from survey.codes import hash_of, normalised
+from survey.xlsform.sheets import from_markdown, to_json
+from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
+
+CODE = "ABCD-EFGH-JKMN"
+
+
+def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0001")
+    moment = "2026-09-15 12:00:00.000000"
+    draft = {**ANSWERS, "finding": "A draft’s finding"}
+    draft.pop("contact_email")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+                " VALUES (1, :slug, :title, 'open', 0, :roles, :moment)"
+            ),
+            {"slug": SLUG, "title": '{"en": "S"}', "roles": '{"region": "region"}', "moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO questionnaire_versions (consultation_id, number, workbook, created_at)"
+                " VALUES (1, 1, :workbook, :moment)"
+            ),
+            {"workbook": to_json(from_markdown(FORM)), "moment": moment},
+        )
+        for number, status, answers, sent in ((1, "submitted", dict(SENT), dict(SENT)), (2, "draft", draft, {})):
+            connection.execute(
+                text(
+                    "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status,"
+                    " revision, language, channel, region, publish, late, section, started_at, updated_at,"
+                    " submitted_at, answers, submission) VALUES (:id, 1, 1, :reference, :hash, :status, 3, 'en', 'web', 's', 'named', 0, 's2',"
+                    " :moment, :moment, :moment, :answers, :sent)"
+                ),
+                {
+                    "id": number,
+                    "reference": f"R-{number}",
+                    "hash": hash_of(normalised(CODE)) if status == "draft" else "h",
+                    "status": status,
+                    "moment": moment,
+                    "answers": json.dumps(answers),
+                    "sent": json.dumps(sent),
+                },
+            )
+    engine.dispose()
+
+    store = open_store(settings, migrate=True)
+    assert revision(open_engine(settings)) == newest_revision()
+    with store.read() as kept:
+        (version,) = kept.versions(1)
+        (reply,) = kept.responses(1)
+    assert (version.number, version.renames, version.file_name, version.file_sha256) == (1, {}, "", "")
+    assert (dict(reply.submission), reply.revision, reply.moved_from) == (dict(SENT), 3, 0)
+    opened = responses.resume(store, CODE, now=NOW)
+    assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")
+    assert len(consultations.newest_form(store, consultations.find(store, SLUG)).questions) == 18
+    store.close()
