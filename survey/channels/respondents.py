@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from data.errors import InvalidInput, SoundingsError
 from survey import consultations, receipts, responses
 from survey.channels.requests import Site, error_json, error_page, now, words_of
 from survey.translator import Words
+from survey.ui import look
 
 FORM_OVERHEAD_BYTES = 20_000
 """What a multipart form adds to the file in it."""
 
 
 def routes(site: Site, index_page: Path) -> list[Route]:
-    """/respond (the shell), /files, /receipts/html and /receipts/json.
+    """/respond (the shell), /files, /receipts/html and /receipts/json, and under /look how pages look.
 
     index_page  Streamlit's own index.html, which the shell gives a language, a direction and a title.
     """
@@ -93,7 +95,17 @@ def routes(site: Site, index_page: Path) -> list[Route]:
         Route("/files", files, methods=["POST"]),
         Route("/receipts/{kind:str}", receipt, methods=["POST"]),
         Route("/respond", shell, methods=["GET"]),
+        *(Route(f"/look/{name}", _look(name), methods=["GET"]) for name in look.FILES),
     ]
+
+
+def _look(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def file(_request: Request) -> Response:
+        # The address of the style sheet changes with it, so a browser may keep it.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response((look.ASSETS / name).read_bytes(), media_type=look.FILES[name], headers=headers)
+
+    return file
 
 
 async def _require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
@@ -130,4 +142,7 @@ def _shell(index: str, title: str, words: Words) -> str:
         r"<noscript>.*?</noscript>", lambda _: f"<noscript><p>{need}</p></noscript>", index, count=1, flags=re.DOTALL
     )
     waiting = f'<div id="root"><p style="font-family:sans-serif;padding:2rem">{wait}</p></div>'
-    return index.replace('<div id="root"></div>', waiting)
+    index = index.replace('href="./favicon.png"', 'href="./look/icon.png"')
+    # After Streamlit's own style sheets, so that of two equally exact rules ours holds.
+    style = f'<link rel="stylesheet" href="./{look.STYLE_ADDRESS}" />'
+    return index.replace('<div id="root"></div>', waiting + style)

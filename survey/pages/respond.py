@@ -29,6 +29,7 @@ def page() -> None:
         else:
             start(slug, words)
     except NotFound as error:
+        st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
         st.title(words.translate("This page cannot be shown"), anchor=False)
         messages.show(error, words)
@@ -45,7 +46,7 @@ def start(slug: str, words: Words) -> None:
     tag = language.chosen(tuple(names))
     words = interface(tag)
     title = theme.consultation_title(consultation, words)
-    st.set_page_config(page_title=title)
+    st.set_page_config(page_title=title, layout="wide")
     components.shell(words, "start", respondent=True)
     head("", names, words)
     st.title(title, anchor=False)
@@ -117,7 +118,7 @@ def answering(opened: OpenResponse, code: str) -> None:
     session.remember("language", tag)
     words = interface(tag)
     title = theme.consultation_title(opened.consultation, words)
-    st.set_page_config(page_title=title)
+    st.set_page_config(page_title=title, layout="wide")
     if opened.submitted:
         components.shell(words, "receipt", respondent=True)
         head(title, names, words)

@@ -4,20 +4,21 @@ Each is plain HTML made by a few lines of script from data; labels are set as te
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from survey.translator import Words
+from survey.ui import look
 
 
 def _asset(name: str) -> str:
-    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")
+    return (look.ASSETS / name).read_text(encoding="utf-8")
 
 
 _SHELL = st.components.v2.component(
     "soundings_shell",
+    html='<div class="sd-shell"></div>',
     js=_asset("shell.js"),
     isolate_styles=False,
 )
@@ -28,9 +29,15 @@ def shell(words: Words, place: str, *, respondent: bool = False) -> None:
 
     respondent  the page is for those who answer: narrow, without navigation.
     """
+    # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
     _SHELL(
-        key="shell",
-        data={"language": words.language, "direction": words.direction, "place": place, "respondent": respondent},
+        data={
+            "language": words.language,
+            "direction": words.direction,
+            "place": place,
+            "respondent": respondent,
+            "style": look.STYLE_ADDRESS if respondent else "",
+        },
         height=1,
     )
 

@@ -10,18 +10,18 @@ import streamlit as st
 
 from survey.access import Action
 from survey.translator import LANGUAGES
-from survey.ui import identity, language, theme
+from survey.ui import identity, language, look, theme
 
 ROOT = Path(__file__).resolve().parents[2]
-ICON = ROOT / "survey" / "ui" / "assets" / "icon.png"
 SURVEY, ANALYSIS = ROOT / "survey" / "pages", ROOT / "analysis" / "pages"
 
 
 def main() -> None:
     """One run of the app."""
-    st.set_page_config(page_title="Soundings", page_icon=str(ICON), layout="wide")
-    theme.style()
     respondent = urlsplit(st.context.url or "").path.rstrip("/").endswith("/respond")
+    if not respondent:  # those who answer get style and icon with the page, not with each rerun
+        st.set_page_config(page_title="Soundings", page_icon=str(look.ASSETS / "icon.png"), layout="wide")
+        theme.style()
     who = identity.actor() if not respondent else None
     words = language.words()
     _ = words.translate

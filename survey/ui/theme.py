@@ -1,18 +1,15 @@
 """How every page looks: the style sheet, the header with the language menu, the mark on fictional data."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from data.records import ConsultationRecord
 from survey.translator import Words
-
-_STYLE = f"<style>{(Path(__file__).parent / 'assets' / 'style.css').read_text(encoding='utf-8')}</style>"
+from survey.ui import look
 
 
 def style() -> None:
-    """The style sheet; once per run, before anything else."""
-    st.html(_STYLE)
+    """The style sheet; once per run, before anything else. A respondent's page links to it instead."""
+    st.html(f"<style>{look.STYLE}</style>")
 
 
 def fictional_mark(consultation: ConsultationRecord, words: Words) -> None:

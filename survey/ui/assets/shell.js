@@ -2,6 +2,12 @@ export default function({ data }) {
   document.documentElement.lang = data.language;
   document.documentElement.dir = data.direction;
   document.documentElement.classList.toggle('sd-respondent', data.respondent);
+  // The page of /respond links to it itself; whoever comes from another page of ours needs it too.
+  if (data.style && !document.querySelector('link[href*="look/style.css"]')) {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet'; link.href = data.style;
+    document.body.append(link);
+  }
   if (window.__soundings_place !== data.place) {
     const first = window.__soundings_place === undefined;
     window.__soundings_place = data.place;
