@@ -7,6 +7,7 @@ does. Nothing is checked by the browser; the use case judges what arrives.
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import streamlit as st
@@ -23,6 +24,8 @@ _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 Mode = Literal["rerun", "ignore"]
 RADIO_LIMIT = 16
 """Longest list that is shown open; a longer one becomes a menu."""
+BOXES_LIMIT = 2 * RADIO_LIMIT
+"""Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
 
 
 def key_of(name: str) -> str:
@@ -54,51 +57,79 @@ def drivers(section: Group) -> frozenset[str]:
     return frozenset(found & {question.name for question in section.questions()})
 
 
-def collected(section: Group) -> dict[str, object]:
-    """Question -> what its widget holds now, for every question of the section that is on screen."""
+def collected(section: Group, held: Mapping[str, Any]) -> dict[str, object]:
+    """Question -> what its widget holds, for every question of the section that is on screen.
+
+    held  the widgets' values, from `session.widgets`
+    """
     answers: dict[str, object] = {}
+    offered: Mapping[str, Sequence[str]] = session.recall("options") or {}
     for question in section.questions():
         key = key_of(question.name)
         if question.kind is Kind.SELECT_MULTIPLE:
-            ticked = session.recall(f"options:{question.name}")
-            if ticked and session.has_widget(f"{key}__{ticked[0]}"):
-                answers[question.name] = [code for code in ticked if session.widget(f"{key}__{code}")]
-            elif session.has_widget(key):
-                answers[question.name] = list(session.widget(key) or ())
-        elif question.kind in UPLOAD_KINDS or not session.has_widget(key):
+            codes = offered.get(question.name)
+            if codes and f"{key}__{codes[0]}" in held:
+                answers[question.name] = [code for code in codes if held.get(f"{key}__{code}")]
+            elif key in held:
+                answers[question.name] = list(held[key] or ())
+        elif question.kind in UPLOAD_KINDS or key not in held:
             continue
         elif question.kind is Kind.RANK:
-            answers[question.name] = list((session.widget(key) or {}).get("order") or ())
+            answers[question.name] = list((held[key] or {}).get("order") or ())
         elif question.kind is Kind.ACKNOWLEDGE:
-            answers[question.name] = "OK" if session.widget(key) else None
+            answers[question.name] = "OK" if held[key] else None
         else:
-            answers[question.name] = session.widget(key)
+            answers[question.name] = held[key]
     return answers
 
 
-def draw_section(
-    section: Group,
-    state: FormState,
-    words: Words,
-    *,
-    with_issues: bool,
-    files: Mapping[str, FileRecord],
-    code: str,
-    upload_limit_mb: int,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a section is drawn from.
+
+    held         the widgets' values, from `session.widgets`
+    with_issues  what is missing or wrong is said at the questions
+    """
+
+    state: FormState
+    words: Words
+    held: dict[str, Any]
+    with_issues: bool
+    files: Mapping[str, FileRecord]
+    code: str
+    upload_limit_mb: int
+
+    def begin_with(self, key: str, value: Any) -> None:
+        """A widget that this session does not hold yet begins with this value."""
+        if key not in self.held:
+            self.hold(key, value)
+
+    def hold(self, key: str, value: Any) -> None:
+        """A widget has this value when it is drawn."""
+        session.set_widget(key, value)
+        self.held[key] = value
+
+
+def draw_section(section: Group, sheet: Sheet) -> None:
     """Every relevant question of a section, with its issues when they are to be shown."""
     driving = drivers(section)
+    state = sheet.state
+    offered: dict[str, tuple[str, ...]] = dict(session.recall("options") or {})
+    session.remember("options", offered)  # filled below, so that a run that is cut short has told what it drew
 
     def draw(item: Group | Question) -> None:
         if isinstance(item, Question):
             shown = state.state(item.name)
             if shown.relevant:
-                _question(item, shown, state, words, with_issues, item.name in driving, files, code, upload_limit_mb)
+                if item.kind is Kind.SELECT_MULTIPLE:
+                    boxes = shown.choices if len(shown.choices) <= BOXES_LIMIT else ()
+                    offered[item.name] = tuple(choice.name for choice in boxes)
+                _question(item, shown, sheet, "rerun" if item.name in driving else "ignore")
             return
         if not state.group_relevant(item.name):
             return
         if item.is_battery:
-            _battery(item, state, words, with_issues)
+            _battery(item, sheet)
             return
         if item.label:
             st.subheader(state.words(item.label), anchor=False)
@@ -116,118 +147,101 @@ def issue_words(issue: Issue, state: FormState, words: Words) -> str:
     return words.translate(ANSWER_WORDS.get(issue.code, ANSWER_WORDS["answer.constraint"]), **issue.params)
 
 
-def _issues(shown: QuestionState, state: FormState, words: Words, with_issues: bool) -> None:
-    for issue in shown.issues if with_issues else ():
-        st.html(f'<div class="sd-issue" role="alert">{html.escape(issue_words(issue, state, words))}</div>')
+def _issues(shown: QuestionState, sheet: Sheet) -> None:
+    for issue in shown.issues if sheet.with_issues else ():
+        words = issue_words(issue, sheet.state, sheet.words)
+        st.html(f'<div class="sd-issue" role="alert">{html.escape(words)}</div>')
 
 
-def _label(question: Question, shown: QuestionState, state: FormState, words: Words) -> str:
-    label = state.words(question.label) or question.name
-    return f"{label} ({words.translate('required')})" if shown.required else label
-
-
-def _hint(text: str) -> None:
-    if text:
-        st.html(f'<div class="sd-hint">{html.escape(text)}</div>')
-
-
-def _begin_with(key: str, value: Any) -> None:
-    if not session.has_widget(key):
-        session.set_widget(key, value)
+def _label(question: Question, shown: QuestionState, sheet: Sheet) -> str:
+    label = sheet.state.words(question.label) or question.name
+    return f"{label} ({sheet.words.translate('required')})" if shown.required else label
 
 
 def _names(choices: Sequence[Choice], state: FormState) -> dict[str, str]:
     return {choice.name: state.words(choice.label) or choice.name for choice in choices}
 
 
-def _question(
-    question: Question,
-    shown: QuestionState,
-    state: FormState,
-    words: Words,
-    with_issues: bool,
-    driving: bool,
-    files: Mapping[str, FileRecord],
-    code: str,
-    upload_limit_mb: int,
-) -> None:
+def _question(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -> None:
     if question.kind is Kind.NOTE:
-        st.markdown(state.words(question.label))
+        st.markdown(sheet.state.words(question.label))
+    elif question.kind in (Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA):
         return
-    if question.kind in (Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA):
-        return
-    label = _label(question, shown, state, words)
-    with st.container(key=f"box_{question.name}", gap="xxsmall"):
-        if shown.read_only:
-            _heading(label, question, state)
-            if shown.value is not None:
-                value = answer_words(question, shown.value, state, files)
-                st.html(f'<div class="sd-answer">{html.escape(value)}</div>')
-        elif question.kind is Kind.SELECT_MULTIPLE:
-            _multiple(question, shown, state, label, driving)
-        elif question.kind is Kind.RANK:
-            _heading(label, question, state)
-            names = _names(shown.choices, state)
-            order = [name for name in _codes(shown.value) if name in names]
-            components.ranking(key_of(question.name), list(names.items()), order, "1", words)
-        elif question.kind in UPLOAD_KINDS:
-            _heading(label, question, state)
-            record = files.get(question.name)
-            components.upload(
-                key_of(question.name),
-                code=code,
-                question=question.name,
-                file="" if record is None else record.name,
-                limit_mb=upload_limit_mb,
-                words=words,
-            )
-        else:
-            _single_valued(question, shown, state, words, label, driving)
-        _issues(shown, state, words, with_issues)
+    elif sheet.with_issues:
+        with st.container(key=f"box_{question.name}"):
+            _asked(question, shown, sheet, mode)
+            _issues(shown, sheet)
+    else:
+        # A container of its own would be one message more for each question of each rerun.
+        _asked(question, shown, sheet, mode)
 
 
-def _heading(label: str, question: Question, state: FormState) -> None:
-    st.html(f'<div class="sd-label">{html.escape(label)}</div>')
-    _hint(state.words(question.hint))
+def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -> None:
+    state = sheet.state
+    label = _label(question, shown, sheet)
+    if shown.read_only:
+        value = "" if shown.value is None else answer_words(question, shown.value, state, sheet.files)
+        answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
+        st.html(_heading(label, question, state) + answer)
+    elif question.kind is Kind.SELECT_MULTIPLE and len(shown.choices) <= BOXES_LIMIT:
+        _multiple(question, shown, sheet, label, mode)
+    elif question.kind is Kind.RANK:
+        st.html(_heading(label, question, state))
+        names = _names(shown.choices, state)
+        order = [name for name in _codes(shown.value) if name in names]
+        components.ranking(key_of(question.name), list(names.items()), order, "1", sheet.words)
+    elif question.kind in UPLOAD_KINDS:
+        st.html(_heading(label, question, state))
+        record = sheet.files.get(question.name)
+        components.upload(
+            key_of(question.name),
+            code=sheet.code,
+            question=question.name,
+            file="" if record is None else record.name,
+            limit_mb=sheet.upload_limit_mb,
+            words=sheet.words,
+        )
+    else:
+        _one_widget(question, shown, sheet, label, mode)
+        if hint := state.words(question.hint):
+            st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>')
+
+
+def _heading(label: str, item: Question | Group, state: FormState) -> str:
+    hint = state.words(item.hint)
+    below = f'<div class="sd-hint">{html.escape(hint)}</div>' if hint else ""
+    return f'<div class="sd-label">{html.escape(label)}</div>{below}'
 
 
 def _codes(value: Answer | None) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _multiple(question: Question, shown: QuestionState, state: FormState, label: str, driving: bool) -> None:
-    names = _names(shown.choices, state)
+def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
+    st.html(_heading(label, question, sheet.state))
     key = key_of(question.name)
     chosen = set(_codes(shown.value))
-    mode: Mode = "rerun" if driving else "ignore"
-    if len(names) > RADIO_LIMIT * 2:
-        session.remember(f"options:{question.name}", ())
-        _begin_with(key, [name for name in names if name in chosen])
-        st.multiselect(label, list(names), format_func=names.__getitem__, key=key, on_change=mode, placeholder="")
-        _hint(state.words(question.hint))
-        return
-    _heading(label, question, state)
-    session.remember(f"options:{question.name}", tuple(names))
-    for name, words_of in names.items():
-        _begin_with(f"{key}__{name}", name in chosen)
+    for name, words_of in _names(shown.choices, sheet.state).items():
+        sheet.begin_with(f"{key}__{name}", name in chosen)
         st.checkbox(words_of, key=f"{key}__{name}", on_change=mode)
 
 
-def _single_valued(
-    question: Question, shown: QuestionState, state: FormState, words: Words, label: str, driving: bool
-) -> None:
+def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
     key = key_of(question.name)
-    hint = state.words(question.hint)
-    mode: Mode = "rerun" if driving else "ignore"
     value = shown.value
     match question.kind:
+        case Kind.SELECT_MULTIPLE:
+            names = _names(shown.choices, sheet.state)
+            chosen = set(_codes(value))
+            sheet.begin_with(key, [name for name in names if name in chosen])
+            st.multiselect(label, list(names), format_func=names.__getitem__, key=key, on_change=mode, placeholder="")
         case Kind.SELECT_ONE:
-            names = _names(shown.choices, state)
-            _begin_with(key, value if value in names else None)
-            if session.widget(key) not in names:
-                session.set_widget(key, None)
+            names = _names(shown.choices, sheet.state)
+            sheet.begin_with(key, value if value in names else None)
+            if sheet.held[key] is not None and sheet.held[key] not in names:
+                sheet.hold(key, None)
             if len(names) > RADIO_LIMIT or "minimal" in question.appearance:
-                search = words.translate("Choose or type to search")
+                search = sheet.words.translate("Choose or type to search")
                 st.selectbox(
                     label,
                     list(names),
@@ -241,19 +255,18 @@ def _single_valued(
                 st.radio(label, list(names), index=None, format_func=names.__getitem__, key=key, on_change=mode)
         case Kind.RANGE:
             points = range_points(question)
-            _begin_with(key, value if value in points else None)
+            sheet.begin_with(key, value if value in points else None)
             st.radio(label, points, index=None, key=key, on_change=mode, horizontal=True)
         case Kind.ACKNOWLEDGE:
-            _begin_with(key, value is not None)
+            sheet.begin_with(key, value is not None)
             st.checkbox(label, key=key, on_change=mode)
         case Kind.TEXT if "multiline" in question.appearance:
-            _begin_with(key, "" if value is None else str(value))
+            sheet.begin_with(key, "" if value is None else str(value))
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
-            _begin_with(key, "" if value is None else _typed(value))
+            sheet.begin_with(key, "" if value is None else _typed(value))
             example = {Kind.DATE: "2026-10-31", Kind.TIME: "14:30"}.get(question.kind)
             st.text_input(label, key=key, on_change=mode, placeholder=example)
-    _hint(hint)
 
 
 def _typed(value: Answer) -> str:
@@ -271,27 +284,30 @@ def range_points(question: Question) -> list[int | float]:
     return [int(point) if point.is_integer() else point for point in points]
 
 
-def _battery(group: Group, state: FormState, words: Words, with_issues: bool) -> None:
+def _battery(group: Group, sheet: Sheet) -> None:
+    state = sheet.state
     asked = [question for question in group.questions() if question.kind is Kind.SELECT_ONE]
-    st.html(f'<div class="sd-label">{html.escape(state.words(group.label))}</div>')
-    _hint(state.words(group.hint))
     scale = _names(state.state(asked[0].name).choices, state)
+    codes = list(scale)
     with st.container(key=f"battery_{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
-        st.html(f'<div class="sd-scale" aria-hidden="true"><span></span><div>{points}</div></div>')
+        st.html(
+            _heading(state.words(group.label), group, state)
+            + f'<div class="sd-scale" aria-hidden="true"><span></span><div>{points}</div></div>'
+        )
         for question in asked:
             shown = state.state(question.name)
             if not shown.relevant:
                 continue
             key = key_of(question.name)
-            _begin_with(key, shown.value if shown.value in scale else None)
+            sheet.begin_with(key, shown.value if shown.value in scale else None)
             st.radio(
-                _label(question, shown, state, words),
-                list(scale),
+                _label(question, shown, sheet),
+                codes,
                 index=None,
                 format_func=scale.__getitem__,
                 key=key,
                 on_change="ignore",
                 horizontal=True,
             )
-            _issues(shown, state, words, with_issues)
+            _issues(shown, sheet)

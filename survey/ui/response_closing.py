@@ -10,7 +10,7 @@ from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
-from survey.ui.response_frame import attention, link_box, now, zone
+from survey.ui.response_frame import attention, link_later, now, zone
 
 
 def show_review(opened: OpenResponse, code: str, sections: list[Group], words: Words) -> None:
@@ -44,8 +44,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
             responses.submit(resources.store(), code, now=now())
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
-    with st.expander(_("Go on later or on another device")):
-        link_box(opened, code, words)
+    link_later(opened, code, words)
 
 
 def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:

@@ -40,10 +40,9 @@ def tag(opened: OpenResponse) -> str:
 
 def head(opened_title: str, names: dict[str, str], words: Words) -> None:
     """Title of the consultation and the language menu."""
-    left, right = st.columns([3, 1], vertical_alignment="center")
-    with left:
-        st.html(f'<div class="sd-muted">{html.escape(opened_title)}</div>')
-    with right:
+    with st.container(key="head", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        if opened_title:
+            st.html(f'<div class="sd-muted">{html.escape(opened_title)}</div>')
         language.offered_picker(names, words.translate("Language"))
 
 
@@ -60,6 +59,16 @@ def progress(done: int, total: int, words: Words, text: str = "") -> None:
 
 def link_box(opened: OpenResponse, code: str, words: Words) -> None:
     """The personal code and link, and how long they work."""
+    st.html(f'<div class="sd-box">{_link(opened, code, words)}</div>')
+
+
+def link_later(opened: OpenResponse, code: str, words: Words) -> None:
+    """The same, folded away until it is wanted."""
+    summary = html.escape(words.translate("Go on later or on another device"))
+    st.html(f'<details class="sd-later"><summary>{summary}</summary><div>{_link(opened, code, words)}</div></details>')
+
+
+def _link(opened: OpenResponse, code: str, words: Words) -> str:
     _ = words.translate
     link = f"{resources.settings().base_url}/respond?c={opened.consultation.slug}&r={code}"
     until = opened.response.expires_at
@@ -72,7 +81,7 @@ def link_box(opened: OpenResponse, code: str, words: Words) -> None:
     if until is not None:
         text = _("They work until {moment}, longer if you go on before.", moment=words.moment(until, UTC))
         lines.append(f'<span class="sd-muted">{html.escape(text)}</span>')
-    st.html('<div class="sd-box">' + "<br>".join(lines) + "</div>")
+    return "<br>".join(lines)
 
 
 def shown_sections(opened: OpenResponse) -> list[Group]:

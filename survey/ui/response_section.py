@@ -12,7 +12,7 @@ from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
-from survey.ui.response_frame import REVIEW, attention, link_box, now, progress, shown_sections, tag, zone
+from survey.ui.response_frame import REVIEW, attention, link_box, link_later, now, progress, shown_sections, tag, zone
 
 AUTOSAVE_SECONDS = 20
 
@@ -28,9 +28,11 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.forget("sent")
     state = opened.state
     _see_own(opened)
-    values = questions.collected(section)
-    for name in _take_over(values, opened):
-        del values[name]
+    held = session.widgets()
+    values = questions.collected(section, held)
+    if taken := _take_over(values, opened):
+        values = {name: value for name, value in values.items() if name not in taken}
+        held = session.widgets()
     for name, value in values.items():
         with messages.explained(words):
             state.set(name, value)
@@ -53,29 +55,32 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         )
     questions.draw_section(
         section,
-        state,
-        words,
-        with_issues=with_issues,
-        files=opened.files,
-        code=code,
-        upload_limit_mb=resources.settings().upload_limit_mb,
+        questions.Sheet(
+            state=state,
+            words=words,
+            held=held,
+            with_issues=with_issues,
+            files=opened.files,
+            code=code,
+            upload_limit_mb=resources.settings().upload_limit_mb,
+        ),
     )
     if opened.declined:
         st.info(_("You did not agree, so the questionnaire ends here and nothing is sent. You can change your answer."))
-    conflict = st.empty()
-    _autosave(opened, code, section, place, words)
-    back, forward = st.columns(2)
-    with back:
+    answers, seen = state.answers, session.recall("seen") or {}
+    untouched = (opened.response.section, opened.response.language) == (place, tag(opened)) and all(
+        answers.get(name) == seen.get(name) for name in values
+    )
+    _autosave(opened, code, section, place, words, untouched=untouched)
+    with st.container(key="steps", horizontal=True):
         left = number > 0 and st.button(_("Back"), key="back", width="stretch")
-    with forward:
         right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
     if left or right:
         try:
             _save(opened, code, section, place=place)
         except SoundingsError as error:
             if not session.recall("told"):  # else the autosave of this run has shown it already
-                with conflict.container():
-                    _not_saved(error, words)
+                _not_saved(error, words)
             return
         if right and state.section_issues(place):
             session.remember("issues_for", place)
@@ -90,8 +95,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.remember("place", sections[target].name if target < len(sections) else REVIEW)
         st.rerun()
     if not session.recall("fresh"):
-        with st.expander(_("Go on later or on another device")):
-            link_box(opened, code, words)
+        link_later(opened, code, words)
 
 
 def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> OpenResponse:
@@ -99,7 +103,7 @@ def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> Ope
     seen = session.recall("seen") or {}
     sent = dict(session.recall("sent") or {})
     changes = {}
-    for name, value in questions.collected(section).items():
+    for name, value in questions.collected(section, session.widgets()).items():
         # What this window did not change is not sent, so that another window's answer to it stays.
         with suppress(SoundingsError):  # the use case says what is wrong
             opened.state.set(name, value)
@@ -142,11 +146,14 @@ def _see_own(opened: OpenResponse) -> bool:
     Streamlit stops a run at its next call when the reader clicks again, which may be after the transaction and before
     its outcome was remembered. Without this the reader would be told of another window that does not exist.
     """
+    sent = session.recall("sent")
+    if not sent:
+        return False
     seen = dict(session.recall("seen") or {})
     stored = opened.state.answers
     own = {
         name: stored.get(name)
-        for name, answers in (session.recall("sent") or {}).items()
+        for name, answers in sent.items()
         if stored.get(name) in answers and stored.get(name) != seen.get(name)
     }
     session.remember("seen", {**seen, **own})
@@ -155,10 +162,10 @@ def _see_own(opened: OpenResponse) -> bool:
 
 def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
     """Questions that another window answered meanwhile and this one did not touch show the new answer; their names."""
-    seen = dict(session.recall("seen") or {})
+    seen, answers = dict(session.recall("seen") or {}), opened.state.answers
     taken = []
     for name, value in values.items():
-        stored = opened.state.answers.get(name)
+        stored = answers.get(name)
         if stored == seen.get(name):
             continue
         with suppress(SoundingsError):
@@ -169,21 +176,27 @@ def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
                 questions.forget(name)
                 seen[name] = stored
                 taken.append(name)
-    session.remember("seen", seen)
+    if taken:
+        session.remember("seen", seen)
     return taken
 
 
-def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> None:
+def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words, *, untouched: bool) -> None:
+    """What is typed is kept now and then; now only if something is `untouched` no more."""
+    session.forget("told")
+    due = [not untouched and session.recall("ticked") == place]
+    if session.recall("ticked") != place:
+        session.remember("ticked", place)
+
     @st.fragment(run_every=AUTOSAVE_SECONDS)
     def tick() -> None:
-        session.forget("told")
-        if session.recall("ticked") == place:
+        if due.pop() if due else True:
+            session.forget("told")
             try:
                 _save(opened, code, section, place=place)
             except SoundingsError as error:
                 session.remember("told", True)
                 _not_saved(error, words)
-        session.remember("ticked", place)
         saved_at = session.recall("saved_at") or opened.response.updated_at
         text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
         st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')

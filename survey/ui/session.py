@@ -27,6 +27,11 @@ def forget(*names: str) -> None:
         st.session_state.pop(_PREFIX + name, None)
 
 
+def widgets() -> dict[str, Any]:
+    """Every value of this session by its key, in one look: Streamlit resolves each single look anew."""
+    return st.session_state.to_dict()
+
+
 def widget(key: str, default: Any = None) -> Any:
     """The present value of a keyed widget."""
     return st.session_state.get(key, default)

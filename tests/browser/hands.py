@@ -45,7 +45,7 @@ class Hands:
 
     def box(self, name: str) -> Locator:
         """What belongs to a question: label, input, hint, message."""
-        return self.page.locator(f".st-key-box_{name}")
+        return self.page.locator(f".st-key-box_{name}, .st-key-q_{name}, [class*=st-key-q_{name}__]").first
 
     def option(self, name: str, code: str) -> Locator:
         """A radio button's label, which is what a finger hits."""
@@ -82,15 +82,19 @@ class Hands:
         field.fill(text)
         field.blur()
 
+    def _at(self, first: str) -> str:
+        name = first.removeprefix("box_")
+        return f".st-key-{first}" if name == first else f".st-key-{first}, .st-key-q_{name}, [class*=st-key-q_{name}__]"
+
     def go_on(self, first: str) -> None:
         """The section is left forwards; `first` is a key that the next page shows."""
         self.page.locator(".st-key-next button").click()
-        self.page.locator(f".st-key-{first}").first.wait_for()
+        self.page.locator(self._at(first)).first.wait_for()
 
     def go_back(self, first: str) -> None:
         """The section is left backwards; `first` is a key that the page before shows."""
         self.page.locator(".st-key-back button").click()
-        self.page.locator(f".st-key-{first}").first.wait_for()
+        self.page.locator(self._at(first)).first.wait_for()
 
     # The demo's sections, as one organisation answers them.
 
