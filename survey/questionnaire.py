@@ -1,8 +1,8 @@
 """The questionnaire as a value: questions, groups, choices and their words in several languages.
 
 Questions inside a repeat are answered once for each of its instances; how such an answer is named is told in
-`survey.logic.instances`. It knows nothing of where it was read from (`survey/xlsform`), how expressions are evaluated (`survey/logic`) or
-where answers are kept. Names and kinds are those of the XLSForm specification.
+`survey.logic.instances`. The questionnaire knows nothing of where it was read from (`survey/xlsform`), how expressions
+are evaluated (`survey/logic`) or where answers are kept. Names and kinds are those of the XLSForm specification.
 """
 
 from collections.abc import Iterator, Mapping

@@ -24,12 +24,14 @@ class _Condition:
 
     witness    the first of them; it stands for all
     questions  their names
-    drivers    questions whose answers decide it, sorted
+    drivers    questions whose answers decide it, sorted; of repeats, how many instances there are
+    repeated   True when answers inside repeats are among what decides it, so that all of them are looked at
     """
 
     witness: str
     questions: frozenset[str]
     drivers: tuple[str, ...]
+    repeated: bool
 
 
 def asked_by_relevance(questionnaires: Mapping[int, Questionnaire]) -> Callable[[ResponseRecord], frozenset[str]]:
@@ -57,6 +59,7 @@ class _Version:
         written = " ".join(_expressions(questionnaire.children))
         self._reads_clock = any(call in written for call in _CLOCK)
         self._reads_language = _LANGUAGE in written
+        self._repeated = any(each.repeated for each in self._conditions)
         self._known: dict[tuple[object, ...], bool] = {}
 
     def asked(self, response: ResponseRecord) -> frozenset[str]:
@@ -64,7 +67,11 @@ class _Version:
         moment = response.submitted_at or response.updated_at
         context = (moment if self._reads_clock else None, response.language if self._reads_language else "")
         answers = response.submission
-        keys = [(each.witness, context, *map(answers.get, each.drivers)) for each in self._conditions]
+        inside = tuple(sorted((key, answer) for key, answer in answers.items() if "[" in key)) if self._repeated else ()
+        keys = [
+            (each.witness, context, inside if each.repeated else (), *map(answers.get, each.drivers))
+            for each in self._conditions
+        ]
         if any(key not in self._known for key in keys):
             self._evaluate(keys, answers, language=response.language, moment=moment)
         return frozenset().union(
@@ -80,7 +87,7 @@ class _Version:
         moment: datetime,
     ) -> None:
         drivers = {name for each in self._conditions for name in each.drivers}
-        known = {name: answers[name] for name in drivers if name in answers}
+        known = {key: answer for key, answer in answers.items() if key in drivers or (self._repeated and "[" in key)}
         state = open_form(self._form, known, language=language, today=moment.date(), now=moment)
         for each, key in zip(self._conditions, keys, strict=True):
             self._known[key] = state.state(each.witness).relevant
@@ -88,6 +95,7 @@ class _Version:
 
 def _conditions(questionnaire: Questionnaire) -> tuple[_Condition, ...]:
     edges = edges_of(questionnaire)
+    around = questionnaire.repeats_of()
     found: dict[tuple[str, ...], list[str]] = {}
 
     def walk(children: tuple[Group | Question, ...], above: tuple[str, ...]) -> None:
@@ -95,14 +103,16 @@ def _conditions(questionnaire: Questionnaire) -> tuple[_Condition, ...]:
             chain = (*above, child.relevant) if child.relevant else above
             if isinstance(child, Group):
                 walk(child.children, chain)
-            elif child.kind not in UNASKED_KINDS:
+            elif child.kind not in UNASKED_KINDS and not around[child.name]:
                 found.setdefault(chain, []).append(child.name)
 
     walk(questionnaire.children, ())
-    return tuple(
-        _Condition(witness=names[0], questions=frozenset(names), drivers=_drivers(edges, names[0]))
-        for names in found.values()
-    )
+    conditions = []
+    for names in found.values():
+        drivers = _drivers(edges, names[0])
+        repeated = any(around[name] for name in drivers)
+        conditions.append(_Condition(witness=names[0], questions=frozenset(names), drivers=drivers, repeated=repeated))
+    return tuple(conditions)
 
 
 def _drivers(edges: Mapping[Slot, frozenset[Slot]], question: str) -> tuple[str, ...]:
@@ -114,7 +124,7 @@ def _drivers(edges: Mapping[Slot, frozenset[Slot]], question: str) -> tuple[str,
         if slot not in seen:
             seen.add(slot)
             waiting.extend(edges[slot])
-    return tuple(sorted(name for part, name in seen if part == "value"))
+    return tuple(sorted(name for part, name in seen if part in ("value", "count")))
 
 
 def _computed_between(questionnaire: Questionnaire) -> frozenset[str]:
@@ -128,14 +138,21 @@ def _stripped(children: tuple[Group | Question, ...], kept: frozenset[str]) -> t
     for child in children:
         if isinstance(child, Group):
             inside = _stripped(child.children, kept)
-            if inside:
+            if inside or child.name in kept:
                 left.append(replace(child, children=inside))
         elif child.name in kept:
             # A default belongs to an empty form; this one was submitted. Values that nobody types keep theirs.
             default = child.default if child.kind in UNASKED_KINDS else ""
             left.append(
                 replace(
-                    child, label=Text(), required="", read_only="", constraint="", choice_filter="", default=default
+                    child,
+                    label=Text(),
+                    required="",
+                    read_only="",
+                    constraint="",
+                    choice_filter="",
+                    default=default,
+                    parameters={},
                 )
             )
     return tuple(left)

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from data.errors import InvalidInput
+from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
+from survey.logic.form_nodes import TableNode
 from survey.questionnaire import Choice, Group, Question, Questionnaire
 
 Slot = tuple[str, str]
-"""What changes when answers change: ("value", question) or ("relevant", question or group)."""
+"""What changes when answers change: ("value", question), ("relevant", question or group) or ("count", repeat).
+Inside a repeat a slot stands for all its instances."""
 
 _YES = frozenset({"yes", "true", "true()", "1"})
 _NO = frozenset({"", "no", "false", "false()", "0"})
@@ -31,6 +34,8 @@ class CompiledQuestion:
     calculation: Expression | None
     choice_filter: Expression | None
     default: Expression | None
+    seed: Expression | None
+    """Of the order of shuffled choices."""
     triggers: frozenset[str]
     choices: tuple[Choice, ...]
 
@@ -47,18 +52,31 @@ class CompiledForm:
     questionnaire: Questionnaire
     questions: Mapping[str, CompiledQuestion]
     groups: Mapping[str, Expression | None]
+    counts: Mapping[str, Expression | None]
+    """Of each repeat: how many instances; None when the respondent decides."""
     parents: Mapping[str, str]
     """Innermost group of each question and group that has one."""
+    definitions: Mapping[str, Definition]
+    lists: Mapping[str, Mapping[str, Choice]]
+    """Choices of each list by name."""
+    followers: Mapping[str, tuple[str, ...]]
+    """Questions that a change of this one triggers."""
+    instances: dict[str, TableNode] = field(default_factory=dict)
+    """Lists and tables as nodes, each made when it is first asked for."""
+    indexes: dict[tuple[str, str], Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Rows of tables by the cells of a column, made when first asked for."""
     order: tuple[Slot, ...]
     """Every slot after all those it depends on."""
+    places: Mapping[Slot, int]
+    """Where each slot stands in the order."""
     dependents: Mapping[Slot, tuple[Slot, ...]]
 
 
 def compile_form(questionnaire: Questionnaire) -> CompiledForm:
     """The questionnaire, compiled.
 
-    Raises InvalidInput: questionnaire.duplicate_name, questionnaire.unsupported (repeats), questionnaire.expression
-    (with question, column and the fault), questionnaire.unknown_reference, questionnaire.cycle (with the names).
+    Raises InvalidInput: questionnaire.duplicate_name, questionnaire.expression (with question, column and the fault),
+    questionnaire.unknown_reference, questionnaire.cycle (with the names).
     """
     compiler = _Compiler(questionnaire)
     compiler.walk(questionnaire.children, ())
@@ -90,31 +108,47 @@ def dependency_cycle(edges: Mapping[Slot, frozenset[Slot]]) -> tuple[str, ...]:
 def edges_of(questionnaire: Questionnaire) -> dict[Slot, frozenset[Slot]]:
     """For each slot the slots it depends on, in document order; unreadable expressions count as reading nothing."""
     edges: dict[Slot, frozenset[Slot]] = {}
-    known = {question.name for question in questionnaire.questions()}
+    known = definitions_of(questionnaire)
+    roots = root_names(questionnaire)
 
-    def effective(names: frozenset[str]) -> frozenset[Slot]:
-        return frozenset((part, name) for name in names & known for part in ("value", "relevant"))
+    def read(text: str, owner: Definition) -> frozenset[Slot]:
+        if not text:
+            return frozenset()
+        try:
+            looked_at = read_by(parse(text), owner, known, roots)
+        except ExpressionError:
+            return frozenset()
+        found: set[Slot] = set()
+        for each in looked_at:
+            if each.name:
+                found.add(("relevant", each.name))
+            if each.is_question:
+                found.add(("value", each.name))
+            # A value in another repeat is there as often as that repeat has instances.
+            found.update(("count", repeat) for repeat in each.repeats if repeat not in owner.around)
+        return frozenset(found)
 
     def walk(children: tuple[Group | Question, ...], parent: str) -> None:
-        above: frozenset[Slot] = frozenset({("relevant", parent)}) if parent else frozenset()
         for child in children:
-            edges["relevant", child.name] = above | effective(_read_names(child.relevant))
+            own = known[child.name]
+            above: set[Slot] = {("count", repeat) for repeat in own.around}
+            if parent:
+                above.add(("relevant", parent))
+            edges["relevant", child.name] = frozenset(above) | read(child.relevant, own)
             if isinstance(child, Group):
+                if child.repeats:
+                    edges["count", child.name] = frozenset(above) | read(child.repeat_count, own) - {
+                        ("count", child.name)
+                    }
                 walk(child.children, child.name)
             elif child.calculation and not child.trigger:
-                edges["value", child.name] = effective(_read_names(child.calculation)) - {("relevant", child.name)}
+                edges["value", child.name] = read(child.calculation, own) - {("relevant", child.name)}
+                edges["value", child.name] |= frozenset(("count", repeat) for repeat in own.around)
             else:
-                edges["value", child.name] = frozenset()
+                edges["value", child.name] = frozenset(("count", repeat) for repeat in own.around)
 
     walk(questionnaire.children, "")
     return edges
-
-
-def _read_names(text: str) -> frozenset[str]:
-    try:
-        return references(parse(text)) if text else frozenset()
-    except ExpressionError:
-        return frozenset()
 
 
 class _Compiler:
@@ -122,7 +156,10 @@ class _Compiler:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._questionnaire = questionnaire
-        self._known = {question.name for question in questionnaire.questions()}
+        self._known = definitions_of(questionnaire)
+        self._roots = root_names(questionnaire)
+        self._single = frozenset(name for name, each in self._known.items() if each.is_question and not each.repeats)
+        self._counts: dict[str, Expression | None] = {}
         self._questions: dict[str, CompiledQuestion] = {}
         self._groups: dict[str, Expression | None] = {}
         self._parents: dict[str, str] = {}
@@ -136,7 +173,7 @@ class _Compiler:
                 self._parents[child.name] = ancestors[-1]
             if isinstance(child, Group):
                 if child.repeats:
-                    raise InvalidInput("questionnaire.unsupported", name=child.name, row=child.row)
+                    self._counts[child.name] = self._expression(child, "repeat_count", child.repeat_count)
                 self._groups[child.name] = self._expression(child, "relevant", child.relevant)
                 self.walk(child.children, (*ancestors, child.name))
             else:
@@ -152,14 +189,30 @@ class _Compiler:
         for slot, needed in edges.items():
             for other in sorted(needed):
                 dependents.setdefault(other, []).append(slot)
+        order = tuple(TopologicalSorter(edges).static_order())
         return CompiledForm(
             questionnaire=self._questionnaire,
             questions=self._questions,
             groups=self._groups,
+            counts=self._counts,
             parents=self._parents,
-            order=tuple(TopologicalSorter(edges).static_order()),
+            definitions=self._known,
+            lists={
+                name: {choice.name: choice for choice in reversed(choices)}
+                for name, choices in self._questionnaire.choice_lists.items()
+            },
+            followers=self._followers(),
+            order=order,
+            places={slot: place for place, slot in enumerate(order)},
             dependents={slot: tuple(found) for slot, found in dependents.items()},
         )
+
+    def _followers(self) -> dict[str, tuple[str, ...]]:
+        followers: dict[str, list[str]] = {}
+        for name, compiled in self._questions.items():
+            for trigger in sorted(compiled.triggers):
+                followers.setdefault(trigger, []).append(name)
+        return {name: tuple(found) for name, found in followers.items()}
 
     def _question(self, question: Question, ancestors: tuple[str, ...]) -> CompiledQuestion:
         return CompiledQuestion(
@@ -172,6 +225,7 @@ class _Compiler:
             calculation=self._expression(question, "calculation", question.calculation),
             choice_filter=self._expression(question, "choice_filter", question.choice_filter),
             default=self._expression(question, "default", question.default if is_dynamic(question.default) else ""),
+            seed=self._expression(question, "parameters", question.parameters.get("seed", "")),
             triggers=frozenset(_REFERENCE.findall(question.trigger)),
             choices=self._questionnaire.choices(question),
         )
@@ -182,7 +236,7 @@ class _Compiler:
         try:
             tree = parse(text)
             self._check_names(owner, column, tree)
-            return compile_expression(tree)
+            return compile_expression(tree, self._single)
         except ExpressionError as error:
             raise InvalidInput(
                 "questionnaire.expression",
@@ -194,7 +248,7 @@ class _Compiler:
             ) from error
 
     def _check_names(self, owner: Question | Group, column: str, tree: Tree) -> None:
-        unknown = sorted(references(tree) - self._known)
+        unknown = sorted(references(tree) - self._known.keys())
         if unknown:
             raise InvalidInput(
                 "questionnaire.unknown_reference", name=owner.name, row=owner.row, column=column, reference=unknown[0]
@@ -202,3 +256,5 @@ class _Compiler:
         bare = sorted(columns(tree))
         if bare and column != "choice_filter":
             raise ExpressionError("expression.bare_name", bare_name=bare[0])
+        of_choice = column == "choice_filter"
+        read_by(tree, self._known[owner.name], self._known, self._roots, of_choice=of_choice)

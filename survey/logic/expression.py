@@ -1,26 +1,32 @@
 """Expressions of XLSForm: from text to a tree, and from the tree to a function of the context.
 
-The dialect is XPath 1.0 as ODK uses it, without paths: ${name}, `.`, a choice's own column by its bare name, literals,
-operators, function calls and parentheses. Length, nesting and steps are bounded, and nothing but ExpressionError
-comes out, whatever goes in.
-What functions do is in `survey.logic.functions`; conversions and comparisons are in `survey.logic.values`.
+The dialect is XPath 1.0 as ODK uses it: ${name}, `.`, a choice's own column by its bare name, literals, operators,
+function calls, parentheses, and paths over the axes parent, child and self with predicates. Length, nesting and steps
+are bounded, and nothing but ExpressionError comes out, whatever goes in.
+What functions do is in `survey.logic.functions`; conversions and comparisons are in `survey.logic.values`, and how
+paths walk is in `survey.logic.paths`.
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal as OneOf
 
 from survey.logic.functions import FUNCTIONS, NOT_OFFERED, Expression
+from survey.logic.paths import Walk, path, union
 from survey.logic.tokens import Part, Token, tokens
 from survey.logic.values import (
     EvaluationContext,
     ExpressionError,
     Value,
+    compares,
     equal,
     from_answer,
     to_boolean,
     to_number,
     to_text,
+    unequal,
 )
 
 __all__ = [
@@ -31,10 +37,15 @@ __all__ = [
     "EvaluationContext",
     "Expression",
     "ExpressionError",
+    "Here",
     "Literal",
     "Negation",
+    "Path",
     "Reference",
+    "Root",
+    "Step",
     "Tree",
+    "Union",
     "Value",
     "columns",
     "compile_expression",
@@ -106,7 +117,47 @@ class Call:
     position: int
 
 
-Tree = Literal | Reference | Current | Column | Negation | Chain | Call
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The whole form, where `/data/...` begins."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The place that a relative path begins at."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path: to the children of a name ("*": all), to the parent, or nowhere; then what must hold."""
+
+    axis: OneOf["child", "parent", "self"]
+    name: str
+    predicates: tuple["Tree", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Steps from a place, a reference or the nodes of a call."""
+
+    start: "Tree"
+    steps: tuple[Step, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """The nodes of several paths."""
+
+    parts: tuple["Tree", ...]
+    position: int
+
+
+Tree = Literal | Reference | Current | Column | Negation | Chain | Call | Root | Here | Path | Union
 
 _RANKS: tuple[frozenset[str], ...] = (
     frozenset({"or"}),
@@ -137,9 +188,14 @@ def nodes(tree: Tree) -> Iterator[Tree]:
             yield from nodes(first)
             for _, operand in rest:
                 yield from nodes(operand)
-        case Call(arguments=arguments):
-            for argument in arguments:
-                yield from nodes(argument)
+        case Call(arguments=parts) | Union(parts=parts):
+            for part in parts:
+                yield from nodes(part)
+        case Path(start, steps):
+            yield from nodes(start)
+            for step in steps:
+                for predicate in step.predicates:
+                    yield from nodes(predicate)
 
 
 def references(tree: Tree) -> frozenset[str]:
@@ -148,8 +204,21 @@ def references(tree: Tree) -> frozenset[str]:
 
 
 def columns(tree: Tree) -> frozenset[str]:
-    """The bare names in the expression; outside of a choice filter they mean nothing."""
-    return frozenset(node.name for node in nodes(tree) if isinstance(node, Column))
+    """The bare names in the expression, those in predicates left out; only in a choice filter they mean something."""
+    match tree:
+        case Column(name):
+            return frozenset({name})
+        case Negation(operand):
+            return columns(operand)
+        case Chain(first, rest):
+            return columns(first).union(*(columns(operand) for _, operand in rest))
+        case Call(arguments=parts) | Union(parts=parts):
+            return frozenset().union(*map(columns, parts))
+        case Path(Here(), (Step("child", name), *_)):
+            return frozenset({name})
+        case Path(start):
+            return columns(start)
+    return frozenset()
 
 
 def written(tree: Tree) -> str:
@@ -171,28 +240,100 @@ def written(tree: Tree) -> str:
             return " ".join([f"({written(first)})", *(f"{sign} ({written(operand)})" for sign, operand in rest)])
         case Call(name, arguments):
             return f"{name}({', '.join(written(argument) for argument in arguments)})"
+        case Union(parts):
+            return " | ".join(written(part) for part in parts)
+        case Path(start, steps):
+            beginning = "" if isinstance(start, Root | Here) else written(start)
+            if isinstance(start, Chain | Negation | Union | Literal | Path):
+                beginning = f"({beginning})"
+            if isinstance(start, Here) or (steps and steps[0] == Step("self", "", steps[0].predicates)):
+                return beginning + "/".join(map(_written_step, steps)).removeprefix("." if beginning else "")
+            return beginning + "".join("/" + _written_step(step) for step in steps)
+        case Root():
+            return "/"
+        case Here():
+            return "."
 
 
-def compile_expression(tree: Tree) -> Expression:
-    """A function from context to value; it raises nothing but ExpressionError."""
+def _written_step(step: Step) -> str:
+    place = {"child": step.name, "parent": "..", "self": "."}[step.axis]
+    return place + "".join(f"[{written(predicate)}]" for predicate in step.predicates)
+
+
+def compile_expression(tree: Tree, direct: frozenset[str] = frozenset()) -> Expression:
+    """A function from context to value; it raises nothing but ExpressionError.
+
+    direct  questions whose value stands in the context's `visible` under their name.
+    """
     match tree:
         case Literal(value):
             return lambda context: value
         case Reference(name):
+            if name in direct:
+                return lambda context: context.visible.get(name, "")
             return lambda context: context.value(name)
         case Current():
             return lambda context: context.current
         case Column(name):
-            return lambda context: context.column(name)
+            return path(None, (Walk("child", name),))
         case Negation(operand):
-            compiled = compile_expression(operand)
+            compiled = compile_expression(operand, direct)
             return lambda context: -to_number(compiled(context))
         case Chain(first, rest):
-            return _compiled_chain(compile_expression(first), [(sign, compile_expression(tree)) for sign, tree in rest])
+            return _compiled_chain(
+                compile_expression(first, direct), [(sign, compile_expression(each, direct)) for sign, each in rest]
+            )
+        case Call("indexed-repeat", (Reference(name), *arguments)):
+            return _indexed_repeat(name, arguments, direct)
+        case Call("jr:choice-name", (code, Reference(name, position))):
+            return compile_expression(Call("jr:choice-name", (code, Literal(name, position)), position), direct)
         case Call(name, arguments):
             call = FUNCTIONS[name].call
-            compiled_arguments = tuple(compile_expression(argument) for argument in arguments)
+            compile_argument = _compiled_nodes if FUNCTIONS[name].of_nodes else compile_expression
+            compiled_arguments = tuple(compile_argument(argument, direct) for argument in arguments)
             return lambda context: call(context, compiled_arguments)
+        case Union(parts):
+            return union(tuple(compile_expression(part, direct) for part in parts))
+        case Path(start, steps):
+            walks = tuple(
+                Walk(step.axis, step.name, tuple(compile_expression(each, direct) for each in step.predicates))
+                for step in steps
+            )
+            if isinstance(start, Root):  # the first step names the form itself
+                return path(_compiled_nodes(start, direct), walks[1:])
+            return path(None if isinstance(start, Here) else _compiled_nodes(start, direct), walks)
+        case Root():
+            return lambda context: () if context.root is None else (context.root,)
+        case Here():
+            return lambda context: () if context.node is None else (context.node,)
+
+
+def _compiled_nodes(tree: Tree, direct: frozenset[str]) -> Expression:
+    """The expression where nodes are wanted: a reference gives its node, never its bare value."""
+    match tree:
+        case Reference(name):
+            return lambda context: context.nodes(name)
+        case Current():
+            return lambda context: () if context.node is None else (context.node,)
+    return compile_expression(tree, direct)
+
+
+def _indexed_repeat(name: str, arguments: list[Tree], direct: frozenset[str]) -> Expression:
+    """indexed-repeat(${question}, ${repeat}, index, ...); a blank index means the first instance."""
+    repeats = [each.name for each in arguments[::2] if isinstance(each, Reference)]
+    indices = [compile_expression(index, direct) for index in arguments[1::2]]
+    if len(repeats) != len(arguments[::2]) or len(indices) != len(repeats):
+        position = arguments[0].position if arguments else -1
+        raise ExpressionError("expression.indexed_repeat", position=position)
+
+    def run(context: EvaluationContext) -> Value:
+        wanted = []
+        for repeat, index in zip(repeats, indices, strict=True):
+            number = to_number(index(context))
+            wanted.append((repeat, 1 if math.isnan(number) else int(max(-1.0, min(number, 1e6)))))
+        return context.instance_value(name, tuple(wanted))
+
+    return run
 
 
 class _Reader:
@@ -237,6 +378,87 @@ class _Reader:
         return Negation(Negation(operand, position), position) if minus else operand
 
     def _operand(self, depth: int) -> Tree:
+        first = self._path(depth)
+        if not self._is_sign("|"):
+            return first
+        parts = [first]
+        while self._is_sign("|"):
+            self._take()
+            parts.append(self._path(depth))
+        return Union(tuple(parts), first.position)
+
+    def _path(self, depth: int) -> Tree:
+        token = self._peek()
+        steps: list[Step] = []
+        start: Tree
+        if self._is_sign("/"):
+            self._take()
+            start = Root(token.position)
+            steps.append(self._step(depth))
+        elif self._begins_step(token):
+            start = Here(token.position)
+            steps.append(self._step(depth))
+        else:
+            start = self._primary(depth)
+            if self._is_sign("["):
+                steps.append(Step("self", "", self._predicates(depth)))
+        while self._is_sign("/"):
+            self._take()
+            steps.append(self._step(depth))
+        match start, steps:
+            case _, []:
+                return start
+            case Here(), [Step("child", name, ())] if name != "*":
+                return Column(name, token.position)
+            case Here(), [Step("self", "", ())]:
+                return Current(token.position)
+            case Literal(), _:
+                raise ExpressionError("expression.path", position=token.position)
+        return Path(start, tuple(steps), token.position)
+
+    def _begins_step(self, token: Token) -> bool:
+        after = self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+        opens = after.part is Part.SIGN and after.text == "("
+        if token.part is Part.NAME:
+            return token.text in ("node", "text") if opens else ":" not in token.text
+        return token.part is Part.SIGN and token.text in (".", "..", "*")
+
+    def _step(self, depth: int) -> Step:
+        """`name`, `*`, `.`, `..`, `node()`, or `child::name` and its like, and the predicates after it."""
+        token = self._take()
+        axis: OneOf["child", "parent", "self"] = "child"
+        name = token.text
+        if token.part is Part.SIGN and name in (".", ".."):
+            return Step("self" if name == "." else "parent", "", self._predicates(depth))
+        if token.part is Part.NAME and self._is_sign("::"):
+            self._take()
+            if name not in ("child", "parent", "self"):
+                raise ExpressionError("expression.axis", position=token.position, axis=name)
+            axis = "parent" if name == "parent" else "self" if name == "self" else "child"
+            token = self._take()
+            name = token.text
+        if token.part is Part.NAME and name in ("node", "text") and self._is_sign("("):
+            self._close(self._take())
+            if name == "text":
+                axis = "self"  # the value of a node is its text
+            name = "*"
+        elif token.part is not Part.NAME and not (token.part is Part.SIGN and name == "*"):
+            code = "expression.incomplete" if token.part is Part.END else "expression.path"
+            raise ExpressionError(code, position=token.position)
+        return Step(axis, name if axis == "child" else "", self._predicates(depth))
+
+    def _predicates(self, depth: int) -> tuple[Tree, ...]:
+        found: list[Tree] = []
+        while self._is_sign("["):
+            opening = self._take()
+            self._descend(depth + 1, opening)
+            found.append(self.chain(0, depth + 1))
+            if not self._is_sign("]"):
+                raise ExpressionError("expression.unbalanced", position=opening.position)
+            self._take()
+        return tuple(found)
+
+    def _primary(self, depth: int) -> Tree:
         token = self._take()
         match token.part:
             case Part.NUMBER:
@@ -245,12 +467,8 @@ class _Reader:
                 return Literal(token.text, token.position)
             case Part.REFERENCE:
                 return Reference(token.text, token.position)
-            case Part.NAME if self._peek().text == "(" and self._peek().part is Part.SIGN:
+            case Part.NAME if self._is_sign("("):
                 return self._call(token, depth + 1)
-            case Part.NAME if ":" not in token.text:
-                return Column(token.text, token.position)
-            case Part.SIGN if token.text == ".":
-                return Current(token.position)
             case Part.SIGN if token.text == "(":
                 self._descend(depth + 1, token)
                 inner = self.chain(0, depth + 1)
@@ -288,6 +506,10 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise ExpressionError("expression.too_deep", position=token.position, limit=MAX_DEPTH)
 
+    def _is_sign(self, text: str) -> bool:
+        token = self._tokens[self._next]
+        return token.part is Part.SIGN and token.text == text
+
     def _peek(self) -> Token:
         return self._tokens[self._next]
 
@@ -320,11 +542,14 @@ def _compiled_chain(first: Expression, rest: list[tuple[str, Expression]]) -> Ex
     if rest[0][0] == "and":
         return lambda context: to_boolean(first(context)) and all(to_boolean(operand(context)) for _, operand in rest)
     steps = [(_OPERATORS[sign], operand) for sign, operand in rest]
+    if len(steps) == 1:
+        only, second = steps[0]
+        return lambda context: only(first(context), second(context))
 
     def run(context: EvaluationContext) -> Value:
         value = first(context)
-        for operator, operand in steps:
-            value = operator(value, operand(context))
+        for operate, operand in steps:
+            value = operate(value, operand(context))
         return value
 
     return run
@@ -348,11 +573,11 @@ def _remainder(left: Value, right: Value) -> float:
 
 _OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
     "=": equal,
-    "!=": lambda left, right: not equal(left, right),
-    "<": lambda left, right: to_number(left) < to_number(right),
-    "<=": lambda left, right: to_number(left) <= to_number(right),
-    ">": lambda left, right: to_number(left) > to_number(right),
-    ">=": lambda left, right: to_number(left) >= to_number(right),
+    "!=": unequal,
+    "<": compares(operator.lt),
+    "<=": compares(operator.le),
+    ">": compares(operator.gt),
+    ">=": compares(operator.ge),
     "+": lambda left, right: to_number(left) + to_number(right),
     "-": lambda left, right: to_number(left) - to_number(right),
     "*": lambda left, right: to_number(left) * to_number(right),

@@ -2,21 +2,26 @@
 
 `open_form` takes all answers at once, `FormState.set` one at a time and recomputes only what depends on it. Nothing
 is saved here and no words are made here: an `Issue` carries a code, its parameters and the form author's own message.
+Answers are known by their key: the question's name, inside repeats as `survey.logic.instances` tells.
 """
 
-import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from heapq import heappop, heappush
 from random import Random
 
 from data.errors import InvalidInput
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Slot, compile_form
 from survey.logic.dates import iso_date, iso_moment
-from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value
-from survey.logic.values import from_answer, to_answer, to_boolean, to_number, to_text
+from survey.logic.definitions import Definition
+from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
+from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
+from survey.logic.functions import shuffled
+from survey.logic.instances import name_of, prefix_of, split
+from survey.logic.judgement import Issue, QuestionState, faults_of, not_offered
+from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
     LIST_KINDS,
     UNASKED_KINDS,
@@ -29,31 +34,14 @@ from survey.questionnaire import (
     Text,
 )
 
+__all__ = ["MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
+
+MAX_INSTANCES = 200
+"""Most instances of a repeat inside one instance of what is around it."""
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
-    """Something about an answer that its giver must mend; `message` is the form author's own, often empty."""
-
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
-    message: Text = field(default_factory=Text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionState:
-    """All that a screen needs to show a question now."""
-
-    name: str
-    relevant: bool
-    required: bool
-    read_only: bool
-    value: Answer | None
-    issues: tuple[Issue, ...]
-    choices: tuple[Choice, ...]
+_TRUE = frozenset({"true", "true()", "yes"})
 
 
 def open_form(
@@ -87,7 +75,7 @@ def open_form(
 
 
 class FormState:
-    """Answers, relevance and computed values of one response; changed only by `set`."""
+    """Answers, relevance and computed values of one response; changed only by `set` and by adding and removing."""
 
     def __init__(
         self,
@@ -105,19 +93,29 @@ class FormState:
         self._today = today
         self._now = now
         self._seed = seed
+        self._metadata = metadata
+        self._open(answers)
+
+    def _open(self, answers: dict[str, Answer]) -> None:
         self._answers: dict[str, Answer] = dict(answers)
+        self._reopening = bool(answers)
+        """While it lasts nothing is new, so that no default is filled in."""
         self._faults: dict[str, Issue] = {}
-        self._values: dict[str, Value] = {}
+        self._values: dict[str, Scalar] = {}
+        self._visible: dict[str, Scalar] = {}
         self._relevant: dict[str, bool] = {}
-        for compiled in form.questions.values():
-            self._take_in(compiled, answers, metadata)
-        for slot in form.order:
+        self._counts: dict[str, int] = {}
+        self._scopes: dict[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]] = {(): (("", ()),)}
+        self._contexts: dict[str, EvaluationContext] = {}
+        self._fresh: list[str] = []
+        """Keys of new questions whose default is an expression."""
+        for compiled in self.form.questions.values():
+            if not self.form.definitions[compiled.question.name].repeats:
+                self._take_in(compiled, "", new=not answers)
+        for slot in self.form.order:
             self._compute(slot)
-        if not answers:
-            for name, compiled in form.questions.items():
-                if compiled.default is not None and not compiled.computed:
-                    self._keep(name, to_answer(self._evaluate(compiled.default, name)))
-                    self._propagate([("value", name)])
+        self._reopening = False
+        self._fill_fresh()
 
     # Reading
 
@@ -131,259 +129,558 @@ class FormState:
         """Everything kept: also answers to questions that are not relevant now, and computed values."""
         return dict(self._answers)
 
-    def state(self, name: str) -> QuestionState:
-        """The question as it stands now; KeyError for an unknown name."""
-        compiled = self.form.questions[name]
-        relevant = self._relevant[name]
-        choices = self._offered(compiled)
-        required = relevant and self._holds(compiled.required, name)
+    def state(self, key: str) -> QuestionState:
+        """The question as it stands now; KeyError for an unknown key."""
+        compiled = self._compiled(key)
+        relevant = self._relevant[key]
+        choices = self._offered(compiled, key)
+        required = relevant and self._holds(compiled.required, key)
+        faults: tuple[Issue, ...] = ()
+        if relevant and key in self._faults:
+            faults = (self._faults[key],)
+        elif relevant and not compiled.computed:
+            holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
+            answer = self._answers.get(key)
+            faults = faults_of(compiled.question, answer, required=required, choices=choices, constraint_holds=holds)
         return QuestionState(
-            name=name,
+            name=key,
             relevant=relevant,
             required=required,
-            read_only=compiled.computed or self._holds(compiled.read_only, name),
-            value=self._answers.get(name),
-            issues=self._issues(compiled, required=required, choices=choices) if relevant else (),
+            read_only=compiled.computed or self._holds(compiled.read_only, key),
+            value=self._answers.get(key),
+            issues=faults,
             choices=choices,
         )
 
-    def group_relevant(self, name: str) -> bool:
-        """True when the group, and every group around it, is to be shown; KeyError for an unknown name."""
-        if name not in self.form.groups:
-            section = next((group for group in self.questionnaire.sections() if group.name == name), None)
+    def group_relevant(self, key: str) -> bool:
+        """True when the group, and every group around it, is to be shown; KeyError for an unknown key."""
+        if name_of(key) not in self.form.groups:
+            section = next((group for group in self.questionnaire.sections() if group.name == key), None)
             if section is None:
-                raise KeyError(name)
-            return any(self._relevant[question.name] for question in section.questions())
-        return self._relevant[name]
+                raise KeyError(key)
+            return any(
+                self._relevant[question.name] for question in section.questions() if question.name in self._relevant
+            )
+        return self._relevant[key]
+
+    def instances(self, key: str) -> tuple[str, ...]:
+        """What stands before the names in each instance of a repeat: "member[1]/", ...; KeyError for an unknown key."""
+        return tuple(f"{key}[{number}]/" for number in range(1, self._counts[key] + 1))
+
+    def is_counted(self, key: str) -> bool:
+        """True when the form decides how many instances of the repeat there are, not the respondent."""
+        return self.form.counts[name_of(key)] is not None
+
+    def asked(self, inside: Iterable[Group | Question], prefix: str = "") -> Iterator[tuple[str, Question]]:
+        """(key, question) for every question there in order, in repeats for each instance; relevant or not."""
+        for item in inside:
+            key = prefix + item.name
+            if isinstance(item, Question):
+                yield key, item
+            elif not item.repeats:
+                yield from self.asked(item.children, prefix)
+            else:
+                for within in self.instances(key):
+                    yield from self.asked(item.children, within)
 
     def section_issues(self, section_name: str) -> tuple[tuple[str, Issue], ...]:
-        """(question name, issue) for every fault in a section, in order; KeyError for an unknown name."""
+        """(key, issue) for every fault in a section, in order; KeyError for an unknown name."""
         for section in self.questionnaire.sections():
             if section.name == section_name:
-                return self._issues_of(section)
+                return self._issues_in((section,))
         raise KeyError(section_name)
 
     def all_issues(self) -> tuple[tuple[str, Issue], ...]:
-        """(question name, issue) for every fault, in order."""
-        return tuple((question.name, issue) for question in self._asked() for issue in self.state(question.name).issues)
+        """(key, issue) for every fault, in order."""
+        return self._issues_in(self.questionnaire.children)
 
     def submission(self) -> dict[str, Answer]:
-        """What would be sent: relevant answers that have a proper form, and computed values; never an empty one."""
+        """What would be sent: relevant answers that have a proper form, computed values, and how often repeats stand.
+
+        Never an empty answer.
+        """
         sent: dict[str, Answer] = {}
-        for question in self.questionnaire.questions():
-            answer = self._answers.get(question.name)
-            if answer is None or not self._relevant[question.name] or question.kind is Kind.NOTE:
-                continue
-            compiled = self.form.questions[question.name]
-            if question.name in self._faults or self._not_offered(compiled, self._offered(compiled)):
-                continue
-            sent[question.name] = answer
+
+        def walk(inside: Iterable[Group | Question], prefix: str) -> None:
+            for item in inside:
+                key = prefix + item.name
+                if not self._relevant[key]:
+                    continue
+                if isinstance(item, Question):
+                    if self._is_sent(key, item):
+                        sent[key] = self._answers[key]
+                elif not item.repeats:
+                    walk(item.children, prefix)
+                else:
+                    sent[key] = self._counts[key]
+                    for within in self.instances(key):
+                        walk(item.children, within)
+
+        walk(self.questionnaire.children, "")
         return sent
 
-    def words(self, text: Text) -> str:
-        """The text in the response's language, with ${name} replaced by the answer, for a choice by its label."""
+    def words(self, text: Text, prefix: str = "") -> str:
+        """The text in the response's language, with ${name} replaced by the answer, for a choice by its label.
+
+        prefix  of the instance in which it is read.
+        """
         plain = text.in_language(self.language, self.questionnaire.default_language)
-        return _REFERENCE.sub(lambda found: self._shown(found[1]), plain)
+        if "${" not in plain:
+            return plain
+        return _REFERENCE.sub(lambda found: self._shown(found[1], prefix), plain)
+
+    def evaluate(self, text: str, key: str = "") -> Scalar:
+        """What an expression gives here, for the question or group of that key; raises ExpressionError."""
+        return scalar(self._run(compile_expression(parse(text)), key))
 
     # Changing
 
-    def set(self, name: str, answer: object | None) -> None:
+    def set(self, key: str, answer: object | None) -> None:
         """The question has this answer; None or an empty one clears it. Only what depends on it is recomputed.
 
         An answer of the wrong shape (text where a number is asked) is kept and becomes an issue of the question.
-        Raises  InvalidInput answer.not_askable for a question that is unknown or that nobody answers, and
-                answer.too_long, which is not kept.
+        A repeat's own key sets how many instances it has, the last ones going first.
+        Raises  InvalidInput answer.not_askable for a question that is unknown or that nobody answers,
+                answer.too_many_instances, and answer.too_long, which is not kept.
         """
+        name, around = split(key)
+        if name in self.form.counts and key in self._counts:
+            self._set_count(key, answer)
+            return
         compiled = self.form.questions.get(name)
-        if compiled is None or compiled.question.kind in UNASKED_KINDS or compiled.computed:
-            raise InvalidInput("answer.not_askable", question=name)
-        self._accept(compiled.question, answer)
+        if (
+            compiled is None
+            or compiled.question.kind in UNASKED_KINDS
+            or compiled.computed
+            or key not in self._relevant
+        ):
+            raise InvalidInput("answer.not_askable", question=key)
+        self._accept(compiled.question, key, answer)
         changed: list[Slot] = [("value", name)]
-        for other, follower in self.form.questions.items():
-            if name in follower.triggers and follower.calculation is not None:
-                self._keep(other, to_answer(self._evaluate(follower.calculation, other)))
-                changed.append(("value", other))
+        for other in self.form.followers.get(name, ()):
+            follower = self.form.questions[other]
+            if follower.calculation is None:
+                continue
+            for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
+                if split(prefix)[1][: len(around)] == around[: len(split(prefix)[1])]:
+                    self._keep(prefix + other, to_answer(self._evaluate(follower.calculation, prefix + other)))
+            changed.append(("value", other))
         self._propagate(changed)
+        self._fill_fresh()
 
-    def _take_in(self, compiled: CompiledQuestion, answers: Mapping[str, Answer], metadata: Mapping[str, str]) -> None:
+    def add_instance(self, key: str) -> str:
+        """One more instance of the repeat, with its defaults; returns what stands before the names in it.
+
+        Raises InvalidInput answer.not_askable when the form decides how many there are, answer.too_many_instances.
+        """
+        self._set_count(key, self._counts.get(key, 0) + 1)
+        return self.instances(key)[-1]
+
+    def remove_instance(self, key: str, number: int) -> None:
+        """The instance is gone and those after it move up; raises InvalidInput answer.not_askable as above."""
+        count = self._counts.get(key, 0)
+        if not 1 <= number <= count or self.is_counted(key):
+            raise InvalidInput("answer.not_askable", question=key)
+        moved: dict[str, Answer] = {key: count - 1}
+        for each, answer in self._answers.items():
+            inside = next((place for repeat, place in _inside(each, key) if repeat), 0)
+            if inside < number:
+                moved.setdefault(each, answer)
+            elif inside > number:
+                moved[f"{key}[{inside - 1}]/" + each.removeprefix(f"{key}[{inside}]/")] = answer
+        self._open(moved)
+
+    # Taking answers in
+
+    def _take_in(self, compiled: CompiledQuestion, prefix: str, *, new: bool) -> None:
         question = compiled.question
-        name = question.name
+        key = prefix + question.name
+        stored = self._answers.get(key)
         if question.kind is Kind.METADATA:
-            known = {"start": iso_moment(self._now), "today": iso_date(self._today), **metadata}
-            self._keep(name, answers.get(name) or known.get(question.metadata) or None)
+            known = {"start": iso_moment(self._now), "today": iso_date(self._today), **self._metadata}
+            self._keep(key, stored or known.get(question.metadata) or None)
         elif question.kind in _SETTABLE or compiled.computed:
-            self._keep(name, answers.get(name, question.default if compiled.default is None else "") or None)
+            self._keep(key, (question.default if compiled.default is None else "") if stored is None else stored)
         elif question.kind is Kind.NOTE:
-            self._keep(name, None)
-        elif answers:
-            self._accept(question, answers.get(name))
+            self._keep(key, None)
+        elif not new:
+            self._accept(question, key, stored)
         else:
-            self._accept(question, question.default if compiled.default is None else None)
+            self._accept(question, key, question.default if compiled.default is None else None)
+        if new and compiled.default is not None and not compiled.computed:
+            self._fresh.append(key)
 
-    def _accept(self, question: Question, raw: object | None) -> None:
-        self._faults.pop(question.name, None)
+    def _fill_fresh(self) -> None:
+        while self._fresh:
+            key = self._fresh.pop(0)
+            compiled = self._compiled(key)
+            if compiled.default is not None and key in self._values:
+                value = to_answer(self._evaluate(compiled.default, key))
+                if compiled.question.kind in _SETTABLE or value is None:
+                    self._keep(key, value)
+                else:
+                    self._accept(compiled.question, key, value)
+                self._propagate([("value", compiled.question.name)])
+
+    def _accept(self, question: Question, key: str, raw: object | None) -> None:
+        self._faults.pop(key, None)
         try:
-            self._keep(question.name, coerce(question, raw))
+            self._keep(key, coerce(question, raw))
         except InvalidInput as error:
             if error.code == "answer.too_long":
                 raise
-            params = {key: value for key, value in error.params.items() if key != "question"}
-            self._keep(
-                question.name, raw if isinstance(raw, str | int | float) else to_text(" ".join(map(str, _listed(raw))))
-            )
-            self._faults[question.name] = Issue(code=error.code, params=params)
-            self._values[question.name] = ""
+            params = {name: value for name, value in error.params.items() if name != "question"}
+            self._keep(key, raw if isinstance(raw, str | int | float) else to_text(" ".join(map(str, _listed(raw)))))
+            self._faults[key] = Issue(code=error.code, params=params)
+            self._values[key] = ""
+            self._show(key)
 
-    def _keep(self, name: str, answer: Answer | None) -> None:
+    def _keep(self, key: str, answer: Answer | None) -> None:
         if answer is None or answer == "":
-            self._answers.pop(name, None)
-            self._values[name] = ""
+            self._answers.pop(key, None)
+            self._values[key] = ""
         else:
-            self._answers[name] = answer
-            self._values[name] = from_answer(answer)
+            self._answers[key] = answer
+            self._values[key] = from_answer(answer)
+        self._show(key)
+
+    def _show(self, key: str) -> None:
+        self._visible[key] = self._values.get(key, "") if self._relevant.get(key, False) else ""
+
+    # Repeats
+
+    def _instances_of(self, repeats: tuple[str, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """(prefix, indices) for every instance inside these repeats."""
+        known = self._scopes.get(repeats)
+        if known is None:
+            known = tuple(
+                (f"{prefix}{repeats[-1]}[{number}]/", (*indices, number))
+                for prefix, indices in self._instances_of(repeats[:-1])
+                for number in range(1, self._counts.get(prefix + repeats[-1], 0) + 1)
+            )
+            self._scopes[repeats] = known
+        return known
+
+    def _set_count(self, key: str, wanted: object) -> None:
+        name = name_of(key)
+        if name not in self.form.counts or key not in self._counts or self.form.counts[name] is not None:
+            raise InvalidInput("answer.not_askable", question=key)
+        count = 0 if wanted in (None, "") else to_number(wanted if isinstance(wanted, str) else float(str(wanted)))
+        if not 0 <= count <= MAX_INSTANCES or count != int(count):
+            raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
+        if self._resize(key, int(count)):
+            self._propagate([("count", name)])
+        self._fill_fresh()
+
+    def _resize(self, key: str, count: int) -> bool:
+        """The repeat has so many instances from now on; true when that is a change."""
+        before = self._counts.get(key)
+        self._counts[key] = count
+        self._answers[key] = count
+        if before == count:
+            return False
+        definition = self.form.definitions[name_of(key)]
+        for repeats in [each for each in self._scopes if definition.name in each]:
+            del self._scopes[repeats]
+        for number in range((before or 0) + 1, count + 1):
+            prefix = f"{key}[{number}]/"
+            new = not self._reopening and not any(stored.startswith(prefix) for stored in self._answers)
+            for each in definition.inside():
+                if each.is_question and each.repeats == definition.repeats:
+                    self._take_in(self.form.questions[each.name], prefix, new=new)
+        for number in range(count + 1, (before or 0) + 1):
+            self._forget(f"{key}[{number}]/")
+        return True
+
+    def _forget(self, prefix: str) -> None:
+        """What stands in a removed instance is computed and shown no more; its answers stay in the draft."""
+        for kept in (self._values, self._visible, self._relevant, self._counts, self._contexts, self._faults):
+            for key in [key for key in kept if key.startswith(prefix)]:
+                del kept[key]
+
+    # Computing
 
     def _propagate(self, changed: Iterable[Slot]) -> None:
         """Recomputes, in dependency order, the slots that wait for a changed one, as long as something changes."""
-        waiting = {dependent for slot in changed for dependent in self.form.dependents.get(slot, ())}
-        if not waiting:
-            return
-        for slot in self.form.order:
-            if slot in waiting and self._compute(slot):
-                waiting.update(self.form.dependents.get(slot, ()))
+        dependents, place = self.form.dependents, self.form.places
+        heap = sorted({place[dependent] for slot in changed for dependent in dependents.get(slot, ())})
+        waiting = set(heap)
+        while heap:
+            number = heappop(heap)
+            slot = self.form.order[number]
+            if self._compute(slot):
+                for dependent in dependents.get(slot, ()):
+                    if place[dependent] not in waiting:
+                        waiting.add(place[dependent])
+                        heappush(heap, place[dependent])
 
     def _compute(self, slot: Slot) -> bool:
-        """Brings one slot up to date; true when it changed."""
+        """Brings one slot up to date in every instance; true when it changed."""
         part, name = slot
-        if part == "relevant":
-            parent = self.form.parents.get(name)
-            own = self.form.questions[name].relevant if name in self.form.questions else self.form.groups[name]
-            before = self._relevant.get(name)
-            above = parent is None or self._relevant[parent]
-            self._relevant[name] = above and (own is None or to_boolean(self._evaluate(own, name)))
-            return before != self._relevant[name]
-        compiled = self.form.questions[name]
-        if not compiled.computed or compiled.calculation is None:
-            return False
-        old = self._answers.get(name)
-        self._keep(name, to_answer(self._evaluate(compiled.calculation, name)))
-        return old != self._answers.get(name)
+        definition = self.form.definitions[name]
+        change = False
+        for prefix, _indices in self._instances_of(definition.around):
+            key = prefix + name
+            if part == "relevant":
+                change |= self._compute_relevance(definition, key, prefix)
+            elif part == "count":
+                change |= self._compute_count(key)
+            else:
+                compiled = self.form.questions[name]
+                if compiled.computed and compiled.calculation is not None:
+                    old = self._answers.get(key)
+                    self._keep(key, to_answer(self._evaluate(compiled.calculation, key)))
+                    change |= old != self._answers.get(key)
+        return change
 
-    # Expressions
-
-    def _evaluate(self, expression: Expression, name: str, choice: Choice | None = None) -> Value:
-        """The value of an expression of the question; "" when it cannot be computed."""
-        context = EvaluationContext(
-            today=self._today,
-            now=self._now,
-            value=self._visible_value,
-            current=self._values.get(name, ""),
-            column=lambda column: _column(choice, column),
-            draw=Random(f"{self._seed}/{name}").random,
-            choice_label=self._choice_label,
+    def _compute_relevance(self, definition: Definition, key: str, prefix: str) -> bool:
+        own = (
+            self.form.questions[definition.name].relevant
+            if definition.is_question
+            else self.form.groups[definition.name]
         )
+        parent = definition.parent
+        above = True
+        if parent is not None and parent.name:
+            outer = prefix[: prefix.rfind(f"{parent.name}[")] if parent.is_repeat else prefix
+            above = self._relevant.get(outer + parent.name, True)
+        before = self._relevant.get(key)
+        self._relevant[key] = above and (own is None or to_boolean(self._evaluate(own, key)))
+        if before == self._relevant[key]:
+            return False
+        self._show(key)
+        return True
+
+    def _compute_count(self, key: str) -> bool:
+        counted = self.form.counts[name_of(key)]
+        if counted is not None:
+            number = to_number(self._evaluate(counted, key))
+            return self._resize(key, int(min(max(number, 0.0), MAX_INSTANCES)) if number == number else 0)
+        if key in self._counts:
+            return False
+        stored = self._answers.get(key)
+        if isinstance(stored, int | float):
+            return self._resize(key, int(min(max(stored, 0), MAX_INSTANCES)))
+        held = [number for each in self._answers for repeat, number in _inside(each, key) if repeat]
+        return self._resize(key, min(max(held, default=1), MAX_INSTANCES))
+
+    def _evaluate(self, expression: Expression, key: str, choice: Choice | None = None) -> Scalar:
+        """The value of an expression of the question; "" when it cannot be computed."""
         try:
-            return expression(context)
+            return scalar(self._run(expression, key, choice))
         except ExpressionError:
             return ""
 
-    def _holds(self, expression: Expression | None, name: str) -> bool:
-        return expression is not None and to_boolean(self._evaluate(expression, name))
+    def _holds(self, expression: Expression | None, key: str) -> bool:
+        if expression is None:
+            return False
+        try:
+            return to_boolean(self._run(expression, key))
+        except ExpressionError:
+            return False
 
-    def _visible_value(self, name: str) -> Value:
-        return self._values.get(name, "") if self._relevant.get(name, False) else ""
+    def _run(self, expression: Expression, key: str, choice: Choice | None = None) -> Value:
+        context = self._contexts.get(key)
+        if context is None:
+            context = self._contexts[key] = self._context(key)
+        context.current = self._values.get(key, "")
+        context.steps[0] = 0
+        context.draw = _Draw(f"{self._seed}/{key}")
+        if choice is not None:
+            context = context.at(ItemNode(_columns(choice)))
+        return expression(context)
+
+    def _context(self, key: str) -> EvaluationContext:
+        name, around = split(key)
+        definition = self.form.definitions[name]
+        here = FormNode(self, definition, tuple(number for _, number in around))
+        repeats, indices = definition.around, here.indices
+        definitions = self.form.definitions
+        visible = self._visible
+
+        def value(wanted: str) -> Value:
+            target = definitions.get(wanted)
+            if target is None:
+                return ""
+            if target.is_question and target.repeats == repeats[: len(target.repeats)]:
+                return visible.get(prefix_of(target.repeats, indices) + wanted, "")
+            return nodes(wanted)
+
+        def nodes(wanted: str) -> tuple[Node, ...]:
+            target = definitions.get(wanted)
+            return () if target is None else self._nodes(target, repeats, indices)
+
+        def instance_value(wanted: str, places: tuple[tuple[str, int], ...]) -> Value:
+            target = definitions.get(wanted)
+            if target is None:
+                return ""
+            known = {**dict(zip(repeats, indices, strict=False)), **dict(places)}
+            return visible.get(
+                prefix_of(target.repeats, tuple(known.get(each, 1) for each in target.repeats)) + wanted, ""
+            )
+
+        return EvaluationContext(
+            today=self._today,
+            now=self._now,
+            value=value,
+            nodes=nodes,
+            visible=visible,
+            node=here,
+            root=FormNode(self, definitions[""], ()),
+            instance=self._instance,
+            instance_value=instance_value,
+            table=self._cell,
+            choice_label=self._choice_label,
+            words=self._itext,
+        )
+
+    def _nodes(self, target: Definition, repeats: tuple[str, ...], indices: tuple[int, ...]) -> tuple[Node, ...]:
+        """The relevant nodes of a definition, seen from these instances."""
+        shared = 0
+        for ours, theirs in zip(repeats, target.around, strict=False):
+            if ours != theirs:
+                break
+            shared += 1
+        near = indices[:shared]
+        return tuple(
+            node
+            for _prefix, places in self._instances_of(target.around)
+            if places[:shared] == near
+            for node in instances(self, target, places)
+        )
+
+    # What nodes ask (survey.logic.form_nodes.Tree)
+
+    def visible_value(self, definition: Definition, indices: tuple[int, ...]) -> Scalar:
+        """The value there; "" when empty or not relevant."""
+        return self._visible.get(prefix_of(definition.repeats, indices) + definition.name, "")
+
+    def is_relevant(self, definition: Definition, indices: tuple[int, ...]) -> bool:
+        """True when it is to be shown."""
+        return self._relevant.get(prefix_of(definition.around, indices) + definition.name, False)
+
+    def count_of(self, repeat: Definition, indices: tuple[int, ...]) -> int:
+        """How many instances of the repeat there are inside these."""
+        return self._counts.get(prefix_of(repeat.around, indices) + repeat.name, 0)
+
+    # Lists, tables, words
+
+    def _instance(self, name: str) -> Node | None:
+        made = self.form.instances.get(name)
+        if made is None:
+            rows: tuple[Mapping[str, str], ...] | None = self.questionnaire.tables.get(name)
+            if rows is None and name in self.questionnaire.choice_lists:
+                choices = self.questionnaire.choice_lists[name]
+                rows = tuple({"itextId": f"{name}-{place}", **_columns(choice)} for place, choice in enumerate(choices))
+            if rows is None:
+                return None
+            made = self.form.instances[name] = TableNode(rows)
+        return made
+
+    def _cell(self, table: str, column: str, key_column: str, key: str) -> str:
+        index = self.form.indexes.get((table, key_column))
+        if index is None:
+            rows = self.questionnaire.tables.get(table.removesuffix(".csv"), ())
+            index = {row[key_column]: row for row in reversed(rows) if key_column in row}
+            self.form.indexes[table, key_column] = index
+        return index.get(key, {}).get(column, "")
+
+    def _itext(self, identifier: str) -> str:
+        """The words of a choice by its list and place, or of a question by its path."""
+        name, _, place = identifier.rpartition("-")
+        choices = self.questionnaire.choice_lists.get(name, ())
+        if place.isdecimal() and int(place) < len(choices):
+            return self.words(choices[int(place)].label)
+        path, _, part = identifier.rpartition(":")
+        for question in self.questionnaire.questions():
+            if question.node == path.rpartition("/")[2] and part in ("label", "hint"):
+                return self.words(question.label if part == "label" else question.hint)
+        return ""
 
     def _choice_label(self, question: str, code: str) -> str:
         compiled = self.form.questions.get(question)
-        for choice in compiled.choices if compiled else ():
-            if choice.name == code:
-                return choice.label.in_language(self.language, self.questionnaire.default_language)
-        return ""
+        if compiled is None:
+            return ""
+        choice = self.form.lists.get(compiled.question.list_name, {}).get(code)
+        return "" if choice is None else choice.label.in_language(self.language, self.questionnaire.default_language)
 
-    def _shown(self, name: str) -> str:
-        value = to_text(self._visible_value(name))
+    def _shown(self, name: str, prefix: str) -> str:
+        _, around = split(prefix + name)
+        repeats, indices = tuple(repeat for repeat, _ in around), tuple(number for _, number in around)
+        target = self.form.definitions.get(name)
+        found = () if target is None else self._nodes(target, repeats, indices)
         compiled = self.form.questions.get(name)
-        if compiled is None or compiled.question.kind not in LIST_KINDS:
-            return value
-        return ", ".join(self._choice_label(name, code) or code for code in value.split())
+        shown = [to_text(node.value()) for node in found]
+        if compiled is not None and compiled.question.kind in LIST_KINDS:
+            shown = [", ".join(self._choice_label(name, code) or code for code in text.split()) for text in shown]
+        return ", ".join(text for text in shown if text)
 
-    def _offered(self, compiled: CompiledQuestion) -> tuple[Choice, ...]:
+    def _offered(self, compiled: CompiledQuestion, key: str) -> tuple[Choice, ...]:
         question, choices = compiled.question, compiled.choices
         accepts = compiled.choice_filter
         if accepts is not None:
-            choices = tuple(each for each in choices if to_boolean(self._evaluate(accepts, question.name, each)))
-        if question.parameters.get("randomize", "").lower() in ("true", "true()", "yes"):
-            shuffled = list(choices)
-            Random(f"{self._seed}/{question.name}/choices").shuffle(shuffled)
-            choices = tuple(shuffled)
+            choices = tuple(each for each in choices if to_boolean(self._filtered(accepts, key, each)))
+        if choices and question.parameters.get("randomize", "").lower() in _TRUE:
+            seed = float("nan") if compiled.seed is None else to_number(self._evaluate(compiled.seed, key))
+            if seed != seed:
+                seed = Random(f"{self._seed}/{key}/choices").randrange(1, 2**31 - 1)
+            choices = tuple(shuffled(choices, seed))
         return choices
+
+    def _filtered(self, accepts: Expression, key: str, choice: Choice) -> Value:
+        try:
+            return self._run(accepts, key, choice)
+        except ExpressionError:
+            return False
 
     # Faults
 
-    def _asked(self) -> tuple[Question, ...]:
-        return tuple(question for question in self.questionnaire.questions() if question.kind not in UNASKED_KINDS)
-
-    def _issues_of(self, section: Group) -> tuple[tuple[str, Issue], ...]:
+    def _issues_in(self, inside: Iterable[Group | Question]) -> tuple[tuple[str, Issue], ...]:
         return tuple(
-            (question.name, issue)
-            for question in section.questions()
+            (key, issue)
+            for key, question in self.asked(inside)
             if question.kind not in UNASKED_KINDS
-            for issue in self.state(question.name).issues
+            for issue in self.state(key).issues
         )
 
-    def _issues(self, compiled: CompiledQuestion, *, required: bool, choices: tuple[Choice, ...]) -> tuple[Issue, ...]:
-        question = compiled.question
-        if question.kind in UNASKED_KINDS or compiled.computed:
-            return ()
-        fault = self._faults.get(question.name)
-        if fault is not None:
-            return (fault,)
-        answer = self._answers.get(question.name)
-        if answer is None:
-            return (Issue(code="answer.required", message=question.required_message),) if required else ()
-        issues = [*self._choice_issues(compiled, choices), *_range_issues(question, answer)]
-        if compiled.constraint is not None and not self._holds(compiled.constraint, question.name):
-            issues.append(Issue(code="answer.constraint", message=question.constraint_message))
-        return tuple(issues)
+    def _is_sent(self, key: str, question: Question) -> bool:
+        if key not in self._answers or question.kind is Kind.NOTE or key in self._faults:
+            return False
+        if question.kind not in LIST_KINDS:
+            return True
+        return not not_offered(question, self._answers[key], self._offered(self._compiled(key), key))
 
-    def _choice_issues(self, compiled: CompiledQuestion, choices: tuple[Choice, ...]) -> tuple[Issue, ...]:
-        wrong = self._not_offered(compiled, choices)
-        return (Issue(code="answer.not_a_choice", params={"choice": " ".join(wrong)}),) if wrong else ()
-
-    def _not_offered(self, compiled: CompiledQuestion, choices: tuple[Choice, ...]) -> tuple[str, ...]:
-        answer = self._answers.get(compiled.question.name)
-        if compiled.question.kind not in LIST_KINDS or answer is None:
-            return ()
-        offered = {choice.name for choice in choices}
-        codes = answer if isinstance(answer, tuple) else (str(answer),)
-        return tuple(code for code in codes if code not in offered)
+    def _compiled(self, key: str) -> CompiledQuestion:
+        return self.form.questions[name_of(key)]
 
 
-def _column(choice: Choice | None, column: str) -> Value:
-    if choice is None:
-        return ""
-    return choice.name if column == "name" else choice.attributes.get(column, "")
+class _Draw:
+    """Numbers in [0, 1) for one evaluation: the same each time, and made only when somebody asks."""
+
+    __slots__ = ("_random", "_seed")
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._random: Random | None = None
+
+    def __call__(self) -> float:
+        if self._random is None:
+            self._random = Random(self._seed)
+        return self._random.random()
+
+
+def _columns(choice: Choice) -> dict[str, str]:
+    return {**choice.attributes, "name": choice.name, "label": choice.label.in_language("", "")}
+
+
+def _inside(key: str, repeat: str) -> Iterator[tuple[str, int]]:
+    """(the repeat, the number of its instance) when the key stands inside the repeat of that key."""
+    prefix = ""
+    for name, number in split(key)[1]:
+        if prefix + name == repeat:
+            yield name, number
+        prefix += f"{name}[{number}]/"
 
 
 def _listed(raw: object) -> list[object]:
     return list(raw)[:100] if isinstance(raw, list | tuple) else []
-
-
-def _range_issues(question: Question, answer: Answer) -> tuple[Issue, ...]:
-    """Faults against start, end and step of a range question, whose defaults are 1, 10 and 1."""
-    if question.kind is not Kind.RANGE or isinstance(answer, str | tuple):
-        return ()
-    start, end, step = (
-        to_number(question.parameters.get(name, standard))
-        for name, standard in (("start", "1"), ("end", "10"), ("step", "1"))
-    )
-    if any(math.isnan(number) for number in (start, end, step)):
-        return ()
-    least, most = min(start, end), max(start, end)
-    if answer < least:
-        return (Issue(code="answer.below_minimum", params={"minimum": least}),)
-    if answer > most:
-        return (Issue(code="answer.above_maximum", params={"maximum": most}),)
-    steps = (answer - start) / step if step else 0.0
-    if abs(steps - round(steps)) > 1e-9:
-        return (Issue(code="answer.off_step", params={"step": step, "start": start}),)
-    return ()

@@ -1,25 +1,30 @@
 """The functions of XLSForm expressions, one Python function each, and the table by which a form calls them.
 
 Names, argument counts and results: https://getodk.github.io/xforms-spec/#xpath-functions. Where engines differ the
-choice stands in the docstring. Functions over node-sets, repeats, other files and areas are known but not offered.
+choice stands in the docstring. Areas and distances are in `survey.logic.geography`.
 """
 
 import base64
 import hashlib
 import math
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeVar
 
 from survey.logic.dates import day_fraction, days_of, formatted, iso_date, iso_moment, moment_from_days, moment_of
+from survey.logic.geography import area, distance, geofence, intersects
 from survey.logic.patterns import matches
 from survey.logic.values import (
     EvaluationContext,
+    ExpressionError,
     Value,
     bounded,
     is_empty,
+    scalar,
+    scalars,
     to_boolean,
     to_number,
     to_text,
@@ -27,6 +32,9 @@ from survey.logic.values import (
 
 Expression = Callable[[EvaluationContext], Value]
 """A compiled expression."""
+
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +47,21 @@ class Function:
     least: int
     most: int | None
     call: Callable[[EvaluationContext, tuple[Expression, ...]], Value]
+    of_nodes: bool = False
+    """True when a reference among the arguments stands for its node, not for its value."""
 
 
 # Text
 
 
 def concat(*parts: Value) -> str:
-    """The parts, one after the other."""
-    return bounded("".join(to_text(part) for part in parts))
+    """The parts, one after the other; of nodes, each."""
+    return bounded("".join(to_text(part) for part in scalars(parts)))
 
 
 def join(separator: Value, *parts: Value) -> str:
-    """The parts with the separator between."""
-    return bounded(to_text(separator).join(to_text(part) for part in parts))
+    """The parts with the separator between; of nodes, each."""
+    return bounded(to_text(separator).join(to_text(part) for part in scalars(parts)))
 
 
 def substr(text: Value, start: Value, end: Value = math.inf) -> str:
@@ -157,12 +167,13 @@ def boolean_from_string(value: Value) -> bool:
 
 def checklist(least: Value, most: Value, *flags: Value) -> bool:
     """True when at least `least` and at most `most` flags are true; -1 means no limit."""
-    return _within(sum(to_boolean(flag) for flag in flags), least, most)
+    return _within(sum(to_boolean(flag) for flag in scalars(flags)), least, most)
 
 
 def weighted_checklist(least: Value, most: Value, *flags_and_weights: Value) -> bool:
     """True when the weights of the true flags add up to between `least` and `most`; -1 means no limit."""
-    pairs = zip(flags_and_weights[::2], flags_and_weights[1::2], strict=False)
+    each = list(scalars(flags_and_weights))
+    pairs = zip(each[::2], each[1::2], strict=False)
     return _within(sum(to_number(weight) for flag, weight in pairs if to_boolean(flag)), least, most)
 
 
@@ -197,20 +208,20 @@ def round_(value: Value, digits: Value = 0.0) -> float:
 
 
 def sum_(*values: Value) -> float:
-    """The values added up; NaN when one is no number."""
-    return sum((to_number(value) for value in values), 0.0)
+    """The values, of nodes each, added up; NaN when one is no number, 0 when there is none."""
+    return math.fsum(numbers) if all(map(math.isfinite, numbers := _numbers(values))) else sum(numbers, 0.0)
 
 
 def max_(*values: Value) -> float:
-    """The largest; NaN when one is no number."""
-    numbers = [to_number(value) for value in values]
-    return math.nan if any(math.isnan(number) for number in numbers) else max(numbers)
+    """The largest; NaN when one is no number or there is none."""
+    numbers = _numbers(values)
+    return math.nan if any(map(math.isnan, numbers)) else max(numbers, default=math.nan)
 
 
 def min_(*values: Value) -> float:
-    """The smallest; NaN when one is no number."""
-    numbers = [to_number(value) for value in values]
-    return math.nan if any(math.isnan(number) for number in numbers) else min(numbers)
+    """The smallest; NaN when one is no number or there is none."""
+    numbers = _numbers(values)
+    return math.nan if any(map(math.isnan, numbers)) else min(numbers, default=math.nan)
 
 
 def pow_(value: Value, exponent: Value) -> float:
@@ -258,6 +269,7 @@ def count_selected(chosen: Value) -> float:
 
 def date_(value: Value) -> str:
     """The date, or date-time, as ISO text; from a number, the day that many days after 1970-01-01; "" for neither."""
+    value = scalar(value)
     if isinstance(value, str):
         return value.strip() if days_of(value.strip()) is not None else ""
     moment = moment_from_days(math.floor(value)) if math.isfinite(value) else None
@@ -281,6 +293,7 @@ def decimal_time(value: Value) -> float:
 def format_date(value: Value, pattern: Value) -> str:
     """The date written by a pattern such as "%e %b %Y"; "" when there is no date."""
     moment: datetime | None
+    value = scalar(value)
     if isinstance(value, str) and math.isnan(to_number(value)):
         return ""
     if isinstance(value, str) and (moment := moment_of(value)):
@@ -300,10 +313,10 @@ def _if(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
 
 def _coalesce(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
     for argument in arguments[:-1]:
-        value = argument(context)
+        value = scalar(argument(context))
         if not is_empty(value):
             return value
-    return arguments[-1](context)
+    return scalar(arguments[-1](context))
 
 
 def _once(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
@@ -317,6 +330,86 @@ def _choice_name(context: EvaluationContext, arguments: tuple[Expression, ...]) 
     code, reference = (to_text(argument(context)) for argument in arguments)
     question = reference.strip().removeprefix("${").removesuffix("}").strip().rpartition("/")[2]
     return context.choice_label(question, code)
+
+
+# Nodes
+
+
+def _count(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    found = arguments[0](context)
+    return float(len(found)) if isinstance(found, tuple) else math.nan
+
+
+def _count_non_empty(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    found = arguments[0](context)
+    return float(sum(node.value() != "" for node in found)) if isinstance(found, tuple) else math.nan
+
+
+def _position(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    if not arguments:
+        return float(context.position)
+    found = arguments[0](context)
+    return float(found[0].position()) if isinstance(found, tuple) and found else math.nan
+
+
+def _last(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    return float(context.size)
+
+
+def _current(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    return () if context.origin is None else (context.origin,)
+
+
+def _instance(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    found = context.instance(to_text(arguments[0](context)))
+    return () if found is None else (found,)
+
+
+def _randomize(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    found = arguments[0](context)
+    if not isinstance(found, tuple):
+        return found
+    seed = to_number(arguments[1](context)) if len(arguments) > 1 else math.nan
+    if not math.isfinite(seed):
+        seed = math.floor(context.draw() * 2_147_483_646) + 1
+    return tuple(shuffled(found, seed))
+
+
+def shuffled(items: Sequence[_Item], seed: float) -> list[_Item]:
+    """The items in the order that every ODK tool gives for this seed.
+
+    Fisher-Yates with the generator of Park and Miller, as https://getodk.github.io/xforms-spec/#fn:randomize tells.
+    """
+    state = int(seed) % 2_147_483_647
+    state = state + 2_147_483_646 if state <= 0 else state
+    mixed = list(items)
+    for left in range(len(mixed), 0, -1):
+        state = state * 16_807 % 2_147_483_647
+        chosen = math.floor((state - 1) / 2_147_483_646 * left)
+        mixed[left - 1], mixed[chosen] = mixed[chosen], mixed[left - 1]
+    return mixed
+
+
+def _pulldata(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    table, column, key_column, key = (to_text(argument(context)) for argument in arguments)
+    return context.table(table.strip(), column.strip(), key_column.strip(), key)
+
+
+def _itext(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    return context.words(to_text(arguments[0](context)))
+
+
+def _not_a_reference(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    raise ExpressionError("expression.indexed_repeat")
+
+
+def _implicit(function: Callable[[Value], Value]) -> Function:
+    """A function of one value that means the context's own when it gets none."""
+    return Function(
+        least=0,
+        most=1,
+        call=lambda context, arguments: function(arguments[0](context) if arguments else context.current),
+    )
 
 
 def _uuid(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
@@ -357,6 +450,10 @@ def _index(number: float) -> int:
     return int(max(-(2.0**31), min(2.0**31, number)))
 
 
+def _numbers(values: Iterable[Value]) -> list[float]:
+    return [to_number(value) for value in scalars(values)]
+
+
 def _within(count: float, least: Value, most: Value) -> bool:
     lowest, highest = to_number(least), to_number(most)
     return (lowest < 0 or count >= lowest) and (highest < 0 or count <= highest)
@@ -370,7 +467,7 @@ def _log(value: Value, logarithm: Callable[[float], float]) -> float:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "string": _plain(to_text, 1, 1),
+    "string": _implicit(to_text),
     "concat": _plain(concat, 0, None),
     "join": _plain(join, 2, None),
     "substr": _plain(substr, 2, 3),
@@ -378,8 +475,8 @@ FUNCTIONS: dict[str, Function] = {
     "substring-before": _plain(substring_before, 2, 2),
     "substring-after": _plain(substring_after, 2, 2),
     "translate": _plain(translate, 3, 3),
-    "string-length": _plain(string_length, 1, 1),
-    "normalize-space": _plain(normalize_space, 1, 1),
+    "string-length": _implicit(string_length),
+    "normalize-space": _implicit(normalize_space),
     "contains": _plain(contains, 2, 2),
     "starts-with": _plain(starts_with, 2, 2),
     "ends-with": _plain(ends_with, 2, 2),
@@ -397,7 +494,7 @@ FUNCTIONS: dict[str, Function] = {
     "not": _plain(not_, 1, 1),
     "checklist": _plain(checklist, 3, None),
     "weighted-checklist": _plain(weighted_checklist, 4, None),
-    "number": _plain(to_number, 1, 1),
+    "number": _implicit(to_number),
     "int": _plain(int_, 1, 1),
     "floor": _plain(floor, 1, 1),
     "ceiling": _plain(ceiling, 1, 1),
@@ -405,6 +502,20 @@ FUNCTIONS: dict[str, Function] = {
     "sum": _plain(sum_, 1, None),
     "max": _plain(max_, 1, None),
     "min": _plain(min_, 1, None),
+    "count": Function(least=1, most=1, call=_count, of_nodes=True),
+    "count-non-empty": Function(least=1, most=1, call=_count_non_empty, of_nodes=True),
+    "position": Function(least=0, most=1, call=_position, of_nodes=True),
+    "last": Function(least=0, most=0, call=_last),
+    "current": Function(least=0, most=0, call=_current),
+    "instance": Function(least=1, most=1, call=_instance),
+    "randomize": Function(least=1, most=2, call=_randomize, of_nodes=True),
+    "indexed-repeat": Function(least=3, most=None, call=_not_a_reference),
+    "pulldata": Function(least=4, most=4, call=_pulldata),
+    "jr:itext": Function(least=1, most=1, call=_itext),
+    "area": _plain(area, 1, 1),
+    "distance": _plain(distance, 1, None),
+    "geofence": _plain(geofence, 2, 2),
+    "intersects": _plain(intersects, 1, 1),
     "pow": _plain(pow_, 2, 2),
     "log": _plain(log, 1, 1),
     "log10": _plain(log10, 1, 1),
@@ -436,27 +547,6 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 NOT_OFFERED = frozenset(
-    [
-        "pulldata",
-        "instance",
-        "current",
-        "count",
-        "count-non-empty",
-        "position",
-        "last",
-        "randomize",
-        "indexed-repeat",
-        "jr:itext",
-        "area",
-        "distance",
-        "geofence",
-        "intersects",
-        "extract-signed",
-        "id",
-        "name",
-        "local-name",
-        "namespace-uri",
-        "lang",
-    ]
+    ["extract-signed", "id", "name", "local-name", "namespace-uri", "lang", "property", "instance-id", "version"]
 )
-"""Functions of the specification that need node-sets, repeats, other files or areas."""
+"""Functions that need signatures, XML names or the device; no questionnaire of an organisation asks for them."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from survey.logic.compiled_form import dependency_cycle, edges_of, flag_expression, is_dynamic
+from survey.logic.definitions import definitions_of, read_by, root_names
 from survey.logic.expression import (
     Call,
     Chain,
@@ -28,7 +29,16 @@ from survey.logic.values import to_text
 from survey.questionnaire import LIST_KINDS, Group, Kind, Question, Questionnaire, Text
 from survey.xlsform.issues import CheckIssue, Severity, nearest
 
-_EXPRESSION_COLUMNS = ("relevant", "required", "read_only", "constraint", "calculation", "choice_filter", "default")
+_EXPRESSION_COLUMNS = (
+    "relevant",
+    "required",
+    "read_only",
+    "constraint",
+    "calculation",
+    "choice_filter",
+    "default",
+    "repeat_count",
+)
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -49,8 +59,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Count the parentheses: each '(' needs one ')'.",
     ),
     "expression.path": (
-        "Paths such as ../name or instance(...)/root are not supported, {near}.",
-        "Refer to a question as ${{name}}.",
+        "A path cannot go on like this, {near}.",
+        "Refer to a question as ${{name}}, or write a path such as ../name or /data/group/name.",
+    ),
+    "expression.axis": (
+        "The axis '{axis}::' is not supported, {near}.",
+        "Use .. for what is around and / for what is inside.",
+    ),
+    "expression.unknown_path": (
+        "The path leads nowhere: there is no '{step}' there.",
+        "Refer to a question as ${{name}}; that finds it wherever it stands.",
+    ),
+    "expression.indexed_repeat": (
+        "indexed-repeat() needs references to the question and its repeats.",
+        "Write indexed-repeat(${{question}}, ${{repeat}}, 1).",
     ),
     "expression.syntax": (
         "'{found}' is not expected here, {near}.",
@@ -140,13 +162,18 @@ def _check(
         tree = parse(text)
         if column != "choice_filter" and columns(tree):
             raise ExpressionError("expression.bare_name", bare_name=min(columns(tree)))
+        known, roots = definitions_of(questionnaire), root_names(questionnaire)
+        if references(tree) <= known.keys():
+            read_by(tree, known[element.name], known, roots, of_choice=column == "choice_filter")
         for node in nodes(tree):
             if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[1], Literal):
                 compiled_pattern(to_text(node.arguments[1].value))
     except ExpressionError as error:
         yield _explained(error, element, column, text)
         return
-    yield from _check_names(kinds, element, column, sorted(references(tree)))
+    groups = {each.name for each in _elements(questionnaire.children) if isinstance(each, Group)}
+    yield from _check_names(kinds, element, column, sorted(references(tree) - groups))
+    yield from _check_tables(questionnaire, element, column, tree)
     if column == "choice_filter" and isinstance(element, Question):
         yield from _check_filter_columns(questionnaire, element, tree)
     for node in nodes(tree):
@@ -187,6 +214,38 @@ def _check_names(
                 column,
                 f"There is no question '{name}'.",
                 f"Did you mean ${{{near}}}?" if near else "Use the name of a question of this form.",
+            )
+
+
+def _check_tables(
+    questionnaire: Questionnaire, element: Group | Question, column: str, tree: Tree
+) -> Iterator[CheckIssue]:
+    for node in nodes(tree):
+        if not isinstance(node, Call) or node.name not in ("pulldata", "instance"):
+            continue
+        named = node.arguments[0]
+        if not isinstance(named, Literal):
+            continue
+        name = to_text(named.value).strip()
+        tables = questionnaire.tables.keys()
+        if node.name == "pulldata" and name.removesuffix(".csv") not in tables:
+            yield _issue(
+                "file.missing",
+                "error",
+                element,
+                column,
+                f"pulldata() reads the file '{name.removesuffix('.csv')}.csv', which is not beside the workbook.",
+                "Hand it over together with the workbook.",
+            )
+        if node.name == "instance" and name not in tables | questionnaire.choice_lists.keys():
+            near = nearest(name, tables | questionnaire.choice_lists.keys(), likeness=0.6)
+            yield _issue(
+                "instance.unknown",
+                "error",
+                element,
+                column,
+                f"There is no list or file '{name}' for instance().",
+                f"Did you mean '{near}'?" if near else "Use the name of a list of choices or of an attached CSV file.",
             )
 
 

@@ -32,10 +32,6 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 # Cases that we answer otherwise on purpose.
 EXCEPTIONS = {
     **dict.fromkeys(
-        ["xs-0029", "xs-0028", "xs-0052", "xs-0069", "xs-0070", "xs-0071", "xs-0095", "xs-0096", "xs-0097"],
-        "node-sets and areas are not offered; the expression is refused when it is read",
-    ),
-    **dict.fromkeys(
         ["xs-0075", "xs-0076", "xs-0077", "xs-0078", "xs-0079", "xs-0080", "xs-0081", "xs-0086", "xs-0087"],
         "an unknown function or a wrong argument count is refused when read, also where it would never run",
     ),

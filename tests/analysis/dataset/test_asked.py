@@ -15,7 +15,7 @@ from data.records import AnswerValue
 from survey.logic.compiled_form import compile_form
 from survey.logic.form_state import open_form
 from survey.questionnaire import LIST_KINDS, NUMBER_KINDS, UNASKED_KINDS, Kind, Questionnaire
-from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.reader import read, read_questionnaire
 from survey.xlsform.sheets import from_markdown, read_sheets
 from tests.analysis.consultations import NOON, response
 
@@ -74,6 +74,29 @@ def test_each_version_has_its_own_conditions() -> None:
     other = read_questionnaire(from_markdown("| survey |\n| | type | name | label |\n| | text | z | Z |"))
     asked = asked_by_relevance({1: CHAINED, 2: other})
     assert asked(response(1, {}, version_number=2)) == {"z"}
+
+
+def test_conditions_over_repeats_look_at_every_instance() -> None:
+    form = read(
+        from_markdown(
+            """
+            | survey |
+            | | type         | name  | label | relevant          | calculation  | repeat_count |
+            | | integer      | many  | Many  |                   |              |              |
+            | | begin repeat | child | Child |                   |              |              |
+            | | integer      | age   | Age   |                   |              |              |
+            | | end repeat   |       |       |                   |              |              |
+            | | calculate    | total |       |                   | sum(${age})  |              |
+            | | text         | old   | Old   | ${total} > 50     |              |              |
+            | | text         | few   | Few   | count(${child}) < 2 |            |              |
+            """
+        )
+    )[0]
+    asked = asked_by_relevance({1: form})
+    one = response(1, {"child": 1, "child[1]/age": 60})
+    two = response(2, {"child": 2, "child[1]/age": 20, "child[2]/age": 10})
+    other = response(3, {"child": 2, "child[1]/age": 20, "child[2]/age": 40})
+    assert [asked(each) for each in (one, two, other)] == [{"many", "old", "few"}, {"many"}, {"many", "old"}]
 
 
 WAY_FORWARD = Path(__file__).parents[4] / "shared" / "consultations" / "way_forward_2029.xlsx"

@@ -1,0 +1,82 @@
+"""What is wrong with one answer: required, not offered, out of range, against the author's constraint."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from survey.logic.values import to_number
+from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Answer, Choice, Kind, Question, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """Something about an answer that its giver must mend; `message` is the form author's own, often empty."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    message: Text = field(default_factory=Text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionState:
+    """All that a screen needs to show a question now; `name` is its key."""
+
+    name: str
+    relevant: bool
+    required: bool
+    read_only: bool
+    value: Answer | None
+    issues: tuple[Issue, ...]
+    choices: tuple[Choice, ...]
+
+
+def faults_of(
+    question: Question,
+    answer: Answer | None,
+    *,
+    required: bool,
+    choices: tuple[Choice, ...],
+    constraint_holds: bool,
+) -> tuple[Issue, ...]:
+    """The faults of an answer that has the right shape; an empty one can only be missing."""
+    if question.kind in UNASKED_KINDS:
+        return ()
+    if answer is None:
+        return (Issue(code="answer.required", message=question.required_message),) if required else ()
+    issues = list(_range_issues(question, answer))
+    wrong = not_offered(question, answer, choices)
+    if wrong:
+        issues.insert(0, Issue(code="answer.not_a_choice", params={"choice": " ".join(wrong)}))
+    if not constraint_holds:
+        issues.append(Issue(code="answer.constraint", message=question.constraint_message))
+    return tuple(issues)
+
+
+def not_offered(question: Question, answer: Answer | None, choices: tuple[Choice, ...]) -> tuple[str, ...]:
+    """The codes of the answer that are not among the choices."""
+    if question.kind not in LIST_KINDS or answer is None:
+        return ()
+    offered = {choice.name for choice in choices}
+    codes = answer if isinstance(answer, tuple) else (str(answer),)
+    return tuple(code for code in codes if code not in offered)
+
+
+def _range_issues(question: Question, answer: Answer) -> tuple[Issue, ...]:
+    """Faults against start, end and step of a range question, whose defaults are 1, 10 and 1."""
+    if question.kind is not Kind.RANGE or isinstance(answer, str | tuple):
+        return ()
+    start, end, step = (
+        to_number(question.parameters.get(name, standard))
+        for name, standard in (("start", "1"), ("end", "10"), ("step", "1"))
+    )
+    if any(math.isnan(number) for number in (start, end, step)):
+        return ()
+    least, most = min(start, end), max(start, end)
+    if answer < least:
+        return (Issue(code="answer.below_minimum", params={"minimum": least}),)
+    if answer > most:
+        return (Issue(code="answer.above_maximum", params={"maximum": most}),)
+    steps = (answer - start) / step if step else 0.0
+    if abs(steps - round(steps)) > 1e-9:
+        return (Issue(code="answer.off_step", params={"step": step, "start": start}),)
+    return ()
