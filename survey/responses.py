@@ -7,7 +7,7 @@ answers: they are taken out before anything is kept.
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.errors import Conflict, InvalidInput, NotFound
@@ -16,9 +16,14 @@ from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.organisations import invited_by_name, same_name
-from survey.questionnaire import UPLOAD_KINDS, Answer
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group
+from survey.versions.changes import broken
+from survey.versions.keys import name_of
+from survey.versions.lineage import Lineage
+from survey.versions.renames import elements
 
 DECLINED = frozenset({"decline", "disagree", "no", "0"})
 """Answers to the consent question that end the questionnaire."""
@@ -27,12 +32,17 @@ DRAFT_DAYS = 180
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenResponse:
-    """A response as its holder sees it: the record, its consultation, the form in its present state, its files."""
+    """A response as its holder sees it: the record, its consultation, the form in its present state, its files.
+
+    consultation  with the roles that questions have in the version of this response
+    attention     for a draft that was moved to a newer version: answered questions that have an issue there
+    """
 
     response: ResponseRecord
     consultation: ConsultationRecord
     state: FormState
     files: Mapping[str, FileRecord]
+    attention: tuple[str, ...] = ()
 
     @property
     def submitted(self) -> bool:
@@ -80,6 +90,31 @@ def resume(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
         return _opened(kept, _held(kept, code, now), now=now, language=language)
 
 
+def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
+    """As `resume`; a draft of an older version moves to the newest one unless a change would break one of its answers.
+
+    A draft that does not move is finished in the version it was begun in. Nothing is written when nothing moves.
+    """
+    with store.read() as kept:
+        response = _held(kept, code, now)
+        opened = _opened(kept, response, now=now, language=language)
+        newest = kept.version_numbers(response.consultation_id)[-1]
+        taken = consultations.standing(opened.consultation, now) is consultations.Standing.OPEN
+        if opened.submitted or response.version_number == newest or not taken:
+            return opened
+    with store.write() as kept:
+        response = _moved(kept, _held(kept, code, now))
+        return _opened(kept, response, now=now, language=language)
+
+
+def dismiss_note(store: Store, code: str, *, now: datetime) -> None:
+    """The respondent has read that the questionnaire changed; the note is not shown again."""
+    with store.write() as kept:
+        response = _held(kept, code, now)
+        if response.moved_from:
+            kept.save_response(response.id, expected_revision=response.revision, moved_from=0)
+
+
 def save(
     store: Store,
     code: str,
@@ -90,12 +125,15 @@ def save(
     language: str,
     now: datetime,
     draft_days: int = DRAFT_DAYS,
+    version: int = 0,
 ) -> OpenResponse:
     """Keeps changed answers of a draft and returns it as it is now; without a change nothing is written.
 
     changes   question -> answer as a form sends it; None or empty clears. Faulty answers are kept, with their issues.
     seen      the answers that this window showed before they were changed. Another window's answer to the same
               question is never overwritten unseen; answers to different questions are merged.
+    version   of the questionnaire that this window shows, 0 for the draft's own. When the draft was moved meanwhile,
+              changes and seen follow the renames; an answer that has no place any more is kept beside the others.
     Raises    Conflict("response.changed_elsewhere") for such an answer, ("response.submitted") when it was sent;
               InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed"), and ("file.not_asked") for
               the id of a file that was not attached to this question.
@@ -106,17 +144,28 @@ def save(
             raise Conflict("response.submitted")
         opened = _opened(kept, response, now=now, language=language)
         consultations.require_open(opened.consultation, now)
+        aside: dict[str, Answer] = {}
+        if version and version < response.version_number:
+            line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
+            changes, aside = _brought(line, version, changes)
+            contact = consultations.roles_in(kept, opened.consultation, version).get("contact")
+            if contact:  # what is not asked any more has no place to be kept apart from the answers
+                aside.pop(line.key(version, contact), None)
+            seen = line.carry(version, seen)
+            section = section if section in {group.name for group in opened.state.questionnaire.sections()} else ""
         before = opened.state.answers
         for name, answer in changes.items():
             _require_own_file(opened, name, answer)
             opened.state.set(name, answer)
         after = opened.state.answers
-        if after == before and section == response.section and language == response.language:
+        same_place = section in ("", response.section) and language == response.language
+        if after == before and same_place and not aside:
             return opened
         for name in changes:
             if before.get(name) not in (seen.get(name), after.get(name)):
                 raise Conflict("response.changed_elsewhere", question=name)
-        _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days)
+        section = section or response.section
+        _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
         return _opened(kept, kept.response(response.id), now=now, language=language)
 
 
@@ -130,8 +179,9 @@ def attach(
     content: bytes,
     limit_bytes: int,
     now: datetime,
+    version: int = 0,
 ) -> FileRecord:
-    """Keeps a file as the answer to an upload question, in the place of an earlier one.
+    """Keeps a file as the answer to an upload question, in the place of an earlier one; `version` as in `save`.
 
     Raises InvalidInput("file.too_large"), ("file.empty"), ("file.not_asked"), and what `save` raises.
     """
@@ -145,6 +195,7 @@ def attach(
             raise Conflict("response.submitted")
         opened = _opened(kept, response, now=now, language=response.language)
         consultations.require_open(opened.consultation, now)
+        question = _present_key(kept, response, version, question)
         _require_upload(opened, question)
         if question in opened.files:
             kept.remove_file(opened.files[question].id)
@@ -177,29 +228,34 @@ def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
         raise InvalidInput("file.not_asked")
 
 
-def detach(store: Store, code: str, question: str, *, now: datetime) -> None:
-    """Removes the file that answers an upload question."""
+def detach(store: Store, code: str, question: str, *, now: datetime, version: int = 0) -> None:
+    """Removes the file that answers an upload question; `version` as in `save`."""
     with store.write() as kept:
         response = _held(kept, code, now)
         if response.status is ResponseStatus.SUBMITTED:
             raise Conflict("response.submitted")
         opened = _opened(kept, response, now=now, language=response.language)
+        question = _present_key(kept, response, version, question)
         if question in opened.files:
             kept.remove_file(opened.files[question].id)
             opened.state.set(question, None)
             _keep(kept, opened, section=response.section, language=response.language, now=now)
 
 
-def submit(store: Store, code: str, *, now: datetime) -> OpenResponse:
+def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenResponse:
     """Sends the response once; sending it again returns what was sent.
 
-    Raises InvalidInput("response.incomplete", issues=((question, Issue), ...)), ("response.no_consent"),
+    version  of the questionnaire in which the answers were looked over, 0 for the draft's own.
+    Raises Conflict("response.version_changed") when the draft was moved to another one since;
+    InvalidInput("response.incomplete", issues=((question, Issue), ...)), ("response.no_consent"),
     ("consultation.closed").
     """
     with store.write() as kept:
         response = _held(kept, code, now)
         if response.status is ResponseStatus.SUBMITTED:
             return _opened(kept, response, now=now)
+        if version not in (0, response.version_number):
+            raise Conflict("response.version_changed")
         opened = _opened(kept, response, now=now, metadata={"end": now.isoformat(timespec="seconds")})
         consultation = opened.consultation
         consultations.require_open(consultation, now)
@@ -292,6 +348,8 @@ def _opened(
     metadata: Mapping[str, str] | None = None,
 ) -> OpenResponse:
     consultation = kept.consultation_by_id(response.consultation_id)
+    roles = consultations.roles_in(kept, consultation, response.version_number)
+    consultation = replace(consultation, roles=roles)
     form = consultations.form(kept, consultation.id, response.version_number)
     sent = response.submission if response.status is ResponseStatus.SUBMITTED else response.answers
     state = open_form(
@@ -304,7 +362,95 @@ def _opened(
         seed=response.reference,
     )
     files = {found.question: found for found in kept.files(response.id)}
-    return OpenResponse(response=response, consultation=consultation, state=state, files=files)
+    attention: tuple[str, ...] = ()
+    if response.moved_from and response.status is ResponseStatus.DRAFT:
+        answers = state.answers
+        attention = tuple(dict.fromkeys(name for name, _issue in state.all_issues() if name in answers))
+    return OpenResponse(response=response, consultation=consultation, state=state, files=files, attention=attention)
+
+
+def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
+    """The draft in the newest version, or as it is when a change breaks one of its answers on the way."""
+    line = consultations.lineage_of(kept, response.consultation_id)
+    begun = response.version_number
+    if response.status is not ResponseStatus.DRAFT or begun == line.newest:
+        return response
+    answers: dict[str, Answer] = {**response.answers, **kept.contact(response.id)}
+    files = {file.question: file.id for file in kept.files(response.id)}
+    files_now: dict[str, Answer] = dict(files)
+    for number, following in zip(line.numbers, line.numbers[1:], strict=False):
+        if number < begun:
+            continue
+        old, new = line.questionnaires[number], line.questionnaires[following]
+        if broken(answers, old, new, line.renames[following]):
+            return response
+        step = Lineage({number: old, following: new}, line.renames)
+        answers, files_now = step.carry(number, answers), step.carry(number, files_now)
+        known = elements(new)
+        computed = {q.name for q in old.questions() if q.kind in UNASKED_KINDS}
+        left = {key for key in answers if name_of(key) not in known}
+        if any(name_of(key) not in computed for key in left & set(response.answers)):
+            return response  # no change speaks of it, and it has no place: it is not lost on the way
+        answers = {key: answer for key, answer in answers.items() if key not in left}
+    for question, file_id in files_now.items():
+        if files.get(question) != file_id:
+            kept.rename_file(str(file_id), question)
+    consultation = kept.consultation_by_id(response.consultation_id)
+    form = line.questionnaire
+    tags = {language.tag for language in form.languages}
+    rest, contact = split_contact(answers, consultation.roles)
+    kept.save_response(
+        response.id,
+        expected_revision=response.revision,
+        version_number=line.newest,
+        moved_from=response.moved_from or begun,
+        answers=rest,
+        section=_section(line, begun, response.section),
+        language=response.language if response.language in tags else form.default_language,
+        **_columns(rest, consultation.roles),
+    )
+    kept.set_contact(response.id, contact)
+    return kept.response(response.id)
+
+
+def _section(line: Lineage, version: int, name: str) -> str:
+    """What the section is called now; a name that no group has stays, and opens the first section."""
+    known = elements(line.questionnaires[version]).get(name)
+    return line.joined(version, name) if isinstance(known, Group) else name
+
+
+def _brought(line: Lineage, version: int, changes: Mapping[str, object]) -> tuple[dict[str, object], dict[str, Answer]]:
+    """(changes under the names of the lineage's newest version, answers that have no place in it)."""
+    before, after = elements(line.questionnaires[version]), elements(line.questionnaire)
+    placed: dict[str, object] = {}
+    aside: dict[str, Answer] = {}
+    for key, raw in changes.items():
+        asked = before.get(name_of(key))
+        if asked is None or isinstance(asked, Group):
+            raise InvalidInput("answer.not_askable", question=key)
+        try:
+            answer = coerce(asked, raw)
+        except InvalidInput:
+            answer = raw if isinstance(raw, str | int | float) else None
+        if answer is None:
+            joined = line.key(version, key)
+            if name_of(joined) in after:
+                placed[joined] = None
+            continue
+        for joined, value in line.carry(version, {key: answer}).items():
+            if name_of(joined) in after:
+                placed[joined] = value
+            else:
+                aside[joined] = value
+    return placed, aside
+
+
+def _present_key(kept: Transaction, response: ResponseRecord, version: int, key: str) -> str:
+    """What a question of the version that a window shows is called in the response's own version."""
+    if not version or version >= response.version_number:
+        return key
+    line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
+    return line.key(version, key) if name_of(key) in elements(line.questionnaires[version]) else key
 
 
 def _keep(
@@ -315,8 +461,11 @@ def _keep(
     language: str,
     now: datetime,
     draft_days: int = DRAFT_DAYS,
+    aside: Mapping[str, Answer] | None = None,
 ) -> None:
-    answers, contact = split_contact(opened.state.answers, opened.consultation.roles)
+    known = elements(opened.state.questionnaire)
+    strange = {key: answer for key, answer in opened.response.answers.items() if name_of(key) not in known}
+    answers, contact = split_contact({**strange, **opened.state.answers, **(aside or {})}, opened.consultation.roles)
     kept.save_response(
         opened.response.id,
         expected_revision=opened.response.revision,

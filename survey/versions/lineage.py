@@ -80,6 +80,18 @@ class Lineage:
         """The joined name of a question or group of that version; KeyError for an unknown one."""
         return self._of[version, name].name
 
+    def until(self, number: int) -> "Lineage":
+        """The versions up to this one, joined: its own names are the joined ones."""
+        if number == self.newest:
+            return self
+        return Lineage({n: form for n, form in self.questionnaires.items() if n <= number}, self.renames)
+
+    def key(self, version: int, key: str) -> str:
+        """The joined key of a question or repeat of that version, whatever the answer; KeyError for an unknown one."""
+        name, around = split(key)
+        inside = tuple((self._joined_repeat(version, repeat), index) for repeat, index in around)
+        return key_of(self.joined(version, name), inside)
+
     def original(self, version: int, joined: str) -> str:
         """What the question of that joined name is called in that version; "" when it is not in it."""
         for (number, name), thread in self._of.items():
@@ -332,8 +344,3 @@ def _returned_choice(
             if words[2] >= SAME_MEANING:
                 return life
     return None
-
-
-def lineage(questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]) -> Lineage:
-    """All versions joined."""
-    return Lineage(questionnaires, renames)

@@ -42,8 +42,8 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
                 text(
                     "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status,"
                     " revision, language, channel, region, publish, late, section, started_at, updated_at,"
-                    " submitted_at, answers, submission) VALUES (:id, 1, 1, :reference, :hash, :status, 3, 'en', 'web', 's', 'named', 0, 's2',"
-                    " :moment, :moment, :moment, :answers, :sent)"
+                    " submitted_at, answers, submission) VALUES (:id, 1, 1, :reference, :hash, :status,"
+                    " 3, 'en', 'web', 's', 'named', 0, 's2', :moment, :moment, :moment, :answers, :sent)"
                 ),
                 {
                     "id": number,

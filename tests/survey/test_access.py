@@ -12,7 +12,7 @@ from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, people, responses
+from survey import consultations, demo, imports, invitations, people, publications, responses
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.translator import Words
 from survey.xlsform.sheets import from_markdown
@@ -76,6 +76,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: consultations.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
     ),
+    "preview_publish": lambda s, a: publications.preview_publish(s, from_markdown(FORM), slug=SLUG, actor=a),
+    "history": lambda s, a: publications.history(s, SLUG, actor=a),
+    "workbook": lambda s, a: publications.workbook(s, SLUG, 1, actor=a),
     "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
     "import_responses": lambda s, a: imports.import_responses(s, SLUG, (), actor=a, now=NOW),
     "import_frame": lambda s, a: invitations.import_frame(s, SLUG, (), actor=a, now=NOW),
@@ -146,7 +149,7 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (consultations, responses, imports, invitations, people, demo)
+    modules = (consultations, publications, responses, imports, invitations, people, demo)
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
         (function.__name__)
