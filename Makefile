@@ -16,8 +16,10 @@ test: .venv/ready
 	@sh .ci/browser
 	$(BIN)/python -m pytest
 
-# The comparison with a bare Streamlit script as well.
+# The comparison with a bare Streamlit script as well, and with the engines of other survey programs.
 test-all: test bench
+	@sh .ci/oracles
+	$(BIN)/python -m pytest -m long
 
 check: .venv/ready
 	$(BIN)/ruff format --check .
