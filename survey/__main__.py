@@ -7,15 +7,16 @@ A command is one function from parsed arguments to an exit code (0 good, 1 somet
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
-from survey import commands
+from survey import commands, evaluation
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
+from survey.logic.instances import split
 from survey.questionnaire import UNASKED_KINDS
 from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
@@ -98,8 +99,8 @@ def _preview(arguments: argparse.Namespace) -> int:
         return 2
     refused = _give(state, pairs)
     report = [
-        _shown(state, question.name, language, refused.get(question.name, ()))
-        for question in questionnaire.questions()
+        _shown(state, key, language, refused.get(key, ()))
+        for key, question in state.asked(questionnaire.children)
         if question.kind not in UNASKED_KINDS or question.calculation
     ]
     if arguments.json:
@@ -128,14 +129,35 @@ def _answers(path: Path) -> list[tuple[str, object]]:
 def _give(state: FormState, pairs: Sequence[tuple[str, object]]) -> dict[str, tuple[Issue, ...]]:
     """Gives the answers in order; returns those that could not be taken in at all, by question."""
     refused: dict[str, tuple[Issue, ...]] = {}
-    for name, value in pairs:
+    for name, value in _flat(pairs):
         try:
+            _make_room(state, name)
             state.set(name, value)
             refused.pop(name, None)
         except InvalidInput as error:
             params = {key: each for key, each in error.params.items() if key != "question"}
             refused[name] = (Issue(code=error.code, params=params),)
     return refused
+
+
+def _flat(pairs: Sequence[tuple[str, object]], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """The answers by key; a list of objects is a repeat with an instance for each."""
+    for name, value in pairs:
+        if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+            for number, each in enumerate(value, start=1):
+                yield from _flat(list(each.items()), f"{prefix}{name}[{number}]/")
+        else:
+            yield prefix + name, value
+
+
+def _make_room(state: FormState, key: str) -> None:
+    """There are as many instances as the key asks for, where the respondent decides that."""
+    prefix = ""
+    for repeat, number in split(key)[1]:
+        if repeat in state.form.counts and not state.is_counted(prefix + repeat):
+            while len(state.instances(prefix + repeat)) < number:
+                state.add_instance(prefix + repeat)
+        prefix += f"{repeat}[{number}]/"
 
 
 def _shown(state: FormState, name: str, language: str, refused: tuple[Issue, ...]) -> dict[str, object]:
@@ -178,6 +200,11 @@ def _complain(message: str) -> None:
 COMMANDS: dict[str, Command] = {
     "check": Command(help="list every issue of a questionnaire's workbook", declare=_declare_check, run=_check),
     "preview": Command(help="fill a questionnaire in and see what is asked", declare=_declare_preview, run=_preview),
+    "evaluate": Command(
+        help="read expressions from standard input and print the value and type of each",
+        declare=evaluation.declare,
+        run=evaluation.run,
+    ),
     "publish": Command(
         help="open a consultation with a questionnaire, or add a version to it",
         declare=commands.declare_publish,

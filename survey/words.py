@@ -24,6 +24,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.not_a_time": "Please enter a time, such as 14:30.",
     "answer.too_long": "Please keep your answer within {limit} characters.",
     "answer.not_text": "This answer cannot be read.",
+    "answer.too_many_instances": "Please enter at most {limit}.",
     "answer.not_askable": "There is no such question to answer.",
 }
 

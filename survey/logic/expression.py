@@ -287,6 +287,8 @@ def compile_expression(tree: Tree, direct: frozenset[str] = frozenset()) -> Expr
             return _indexed_repeat(name, arguments, direct)
         case Call("jr:choice-name", (code, Reference(name, position))):
             return compile_expression(Call("jr:choice-name", (code, Literal(name, position)), position), direct)
+        case Call("indexed-repeat", _, position):
+            raise ExpressionError("expression.indexed_repeat", position=position)
         case Call(name, arguments):
             call = FUNCTIONS[name].call
             compile_argument = _compiled_nodes if FUNCTIONS[name].of_nodes else compile_expression

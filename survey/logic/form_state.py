@@ -15,7 +15,7 @@ from data.errors import InvalidInput
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Slot, compile_form
 from survey.logic.dates import iso_date, iso_moment
-from survey.logic.definitions import Definition
+from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
 from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
 from survey.logic.functions import shuffled
@@ -231,7 +231,10 @@ class FormState:
 
     def evaluate(self, text: str, key: str = "") -> Scalar:
         """What an expression gives here, for the question or group of that key; raises ExpressionError."""
-        return scalar(self._run(compile_expression(parse(text)), key))
+        tree = parse(text)
+        definitions = self.form.definitions
+        read_by(tree, definitions[name_of(key)], dict(definitions), root_names(self.questionnaire))
+        return scalar(self._run(compile_expression(tree), key))
 
     # Changing
 

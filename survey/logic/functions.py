@@ -400,7 +400,7 @@ def _itext(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Val
 
 
 def _not_a_reference(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
-    raise ExpressionError("expression.indexed_repeat")
+    raise ExpressionError("expression.indexed_repeat")  # with references it is compiled in another way
 
 
 def _implicit(function: Callable[[Value], Value]) -> Function:

@@ -18,6 +18,7 @@ from survey.logic.expression import (
     Reference,
     Tree,
     columns,
+    compile_expression,
     nodes,
     parse,
     references,
@@ -92,6 +93,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "'{bare_name}' stands without quotation marks, so it means nothing.",
         "Write '{bare_name}' between quotation marks for a choice or text, or ${{{bare_name}}} for a question.",
     ),
+    "expression.too_many_steps": (
+        "The expression looks at too many places.",
+        "Avoid predicates inside predicates, or look things up in smaller lists.",
+    ),
+    "expression.value_too_long": ("The expression builds too long a text.", "Join fewer or shorter texts."),
     "expression.pattern_invalid": (
         "The pattern of regex() is not valid: {reason}.",
         "Test it on a page such as regex101.com (flavour Python).",
@@ -160,6 +166,7 @@ def _check(
         )
     try:
         tree = parse(text)
+        compile_expression(tree)
         if column != "choice_filter" and columns(tree):
             raise ExpressionError("expression.bare_name", bare_name=min(columns(tree)))
         known, roots = definitions_of(questionnaire), root_names(questionnaire)
@@ -169,7 +176,7 @@ def _check(
             if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[1], Literal):
                 compiled_pattern(to_text(node.arguments[1].value))
     except ExpressionError as error:
-        yield _explained(error, element, column, text)
+        yield _issue(error.code, "error", element, column, *in_words(error, text))
         return
     groups = {each.name for each in _elements(questionnaire.children) if isinstance(each, Group)}
     yield from _check_names(kinds, element, column, sorted(references(tree) - groups))
@@ -180,8 +187,8 @@ def _check(
         yield from _check_comparisons(questionnaire, kinds, element, column, node)
 
 
-def _explained(error: ExpressionError, element: Group | Question, column: str, text: str) -> CheckIssue:
-    """The issue for an expression that cannot be read, in words."""
+def in_words(error: ExpressionError, text: str) -> tuple[str, str]:
+    """(what is wrong, what to do) with the expression `text` that cannot be read or computed."""
     details: dict[str, object] = dict(error.params)
     place = error.position
     details["near"] = f"near '{text[max(0, place - 12) : place + 12].strip()}'" if place >= 0 else ""
@@ -193,7 +200,7 @@ def _explained(error: ExpressionError, element: Group | Question, column: str, t
     if error.code == "expression.wrong_argument_count":
         details["arity"] = _arity(details["least"], details["most"])
     message, fix = _WORDS.get(error.code, ("The expression cannot be read.", "Write it anew."))
-    return _issue(error.code, "error", element, column, message.format(**details), fix.format(**details))
+    return message.format(**details), fix.format(**details)
 
 
 def _arity(least: object, most: object) -> str:
