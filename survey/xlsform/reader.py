@@ -30,6 +30,8 @@ from survey.xlsform.wording import OTHER, SPECIFY, Wording, first_cells
 
 NAME = re.compile(r"[^\W\d][\w.-]*")
 """A name that XForms can carry: a letter or underscore, then letters, digits, points, hyphens."""
+MAX_DEPTH = 50
+"""Groups inside each other; what is deeper stands in the last of them."""
 _OWN_SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "allow_choice_duplicates"})
 
 
@@ -141,6 +143,14 @@ class _Reader:
         return tuple(self._stack[0].children)
 
     def _group(self, row: Row, cells: Mapping[str, str], *, repeats: bool) -> Group:
+        if len(self._stack) == MAX_DEPTH + 1:
+            self._report(
+                "group.too_deep",
+                row,
+                "type",
+                f"More than {MAX_DEPTH} groups stand inside each other.",
+                "Close groups before you open others.",
+            )
         name = self._name(row, cells, required=True) or f"group_in_row_{row.number}"
         node = name.rpartition("/")[2]
         if repeats and node in self._repeats:
@@ -190,7 +200,9 @@ class _Reader:
 
     def _close(self) -> None:
         closed = self._stack.pop()
-        if closed.group is not None:
+        if closed.group is not None and len(self._stack) > MAX_DEPTH:
+            self._stack[-1].children += closed.children
+        elif closed.group is not None:
             self._stack[-1].children.append(replace(closed.group, children=tuple(closed.children)))
 
     # Questions
@@ -372,6 +384,9 @@ class _Reader:
             )
             return ""
         beside[name] = row.number
+        if name not in self._keys:
+            self._keys.add(name)
+            return name
         around = [each.group.node for each in self._stack if each.group is not None]
         keys = ["/".join([*around[len(around) - depth :], name]) for depth in range(len(around) + 1)]
         key = next((key for key in [*keys, f"/{name}"] if key not in self._keys), f"/{'/'.join(around)}/{name}")
