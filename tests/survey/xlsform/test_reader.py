@@ -5,13 +5,16 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.errors import InvalidInput
 from survey.questionnaire import Choice, Group, Kind, Language, Question, Questionnaire, Text
 from survey.xlsform.attachments import AttachedTable, attached_table
 from survey.xlsform.question_types import question_type_of, structure_of
 from survey.xlsform.reader import parameters_of, read, read_questionnaire
-from survey.xlsform.sheets import from_markdown
+from survey.xlsform.rows import Row
+from survey.xlsform.sheets import Sheets, from_markdown
 
 
 def questionnaire(text: str) -> Questionnaire:
@@ -484,3 +487,94 @@ def test_an_invalid_form_is_refused_with_its_issues() -> None:
         questionnaire("| survey |\n| | type | name | label |\n| | colour | a | A |")
     assert caught.value.code == "questionnaire.invalid"
     assert [issue.code for issue in caught.value.params["issues"]] == ["type.unknown"]  # type: ignore[attr-defined]
+
+
+_TYPES = st.sampled_from(
+    [
+        "text",
+        "note",
+        "integer",
+        "select_one l",
+        "select_one l or_other",
+        "select_multiple l",
+        "rank l",
+        "select_one_from_file f.csv",
+        "audit",
+        "osm x",
+        "begin group",
+        "end group",
+        "begin repeat",
+        "end repeat",
+        "begin loop over l",
+        "end loop",
+        "begin_score",
+        "score__row",
+        "end_score",
+        "begin_rank",
+        "rank__level",
+        "end_rank",
+        "begin_kobomatrix",
+        "end_kobomatrix",
+        "select_one_external l",
+        "csv-external",
+        "form_title",
+        "include",
+        "range",
+        "#",
+        "select_one",
+        "q",
+        "add prompt",
+        "begin",
+        "end",
+        "or_other",
+        "select_one ${a}",
+        "calculate",
+    ]
+)
+_CELL = st.sampled_from(
+    ["", "a", "b", "l", "x", "yes", "%(name)s", "%(", "${a}", "<b>", "table-list", "name = ${a}", "f"]
+)
+_HEADERS = [
+    "type",
+    "name",
+    "label",
+    "label::French (fr)",
+    "appearance",
+    "choice_filter",
+    "kobo--score-choices",
+    "kobo--rank-items",
+    "kobo--matrix_list",
+    "disabled",
+    "parameters",
+]
+_SURVEY = st.lists(st.tuples(_TYPES, st.lists(_CELL, min_size=10, max_size=10)), max_size=25)
+_CHOICES = st.lists(st.tuples(st.sampled_from(["l", "x", ""]), _CELL, _CELL), max_size=5)
+
+
+def _sheet(headers: list[str], rows: list[list[str]]) -> tuple[Row, ...]:
+    return tuple(
+        Row(number, {header: cell for header, cell in zip(headers, cells, strict=True) if cell})
+        for number, cells in enumerate(rows, start=2)
+    )
+
+
+@given(_SURVEY, _CHOICES)
+def test_any_rows_become_a_questionnaire_or_issues(
+    survey: list[tuple[str, list[str]]], choices: list[tuple[str, str, str]]
+) -> None:
+    """And what has no error has names of its own and lists that exist."""
+    lists = _sheet(["list_name", "name", "label"], [list(choice) for choice in choices])
+    sheets = Sheets(
+        rows={
+            "survey": _sheet(_HEADERS, [[written, *cells] for written, cells in survey]),
+            "choices": lists,
+            "external_choices": lists,
+        },
+        headers={"survey": tuple(_HEADERS), "choices": ("list_name", "name", "label")},
+    )
+    read_form, issues = read(sheets)
+    assert all(issue.code and issue.message and issue.fix for issue in issues)
+    if not any(issue.severity == "error" for issue in issues):
+        questions = list(read_form.questions())
+        assert len({question.name for question in questions}) == len(questions)
+        assert all(question.list_name in read_form.choice_lists for question in questions if question.list_name)
