@@ -22,18 +22,23 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
     A single choice is a categorical; its missing answers are the categories not_asked, skipped, dont_know, refused.
     A multiple choice is one nullable boolean column "name/code" per option, a ranking one nullable integer column
     "name/code" per item (NA: no answer, or not ranked). Numbers are Float64, all else string.
-    `frame.attrs["labels"]` maps column -> label. Internal: nothing is suppressed and organisations are named.
+    `frame.attrs["labels"]` maps column -> label, `frame.attrs["versions"]` a column that not every version of the
+    questionnaire asks -> the numbers of those that do. Internal: nothing is suppressed and organisations are named.
     """
     columns: dict[str, pd.Series] = {}
     labels: dict[str, str] = {}
+    versions: dict[str, list[int]] = {}
     index = pd.Index([respondent.response_id for respondent in dataset.respondents], name="response_id")
     for variable in dataset.codebook.variables:
         label = dataset.codebook.words(variable.label, language, variable.name)
         for name, option, series in _series(dataset, variable, language, index):
             columns[name] = series
             labels[name] = f"{label}: {option}" if option else label
+            if variable.versions:
+                versions[name] = list(variable.versions)
     table = pd.DataFrame(columns, index=index)
     table.attrs["labels"] = labels
+    table.attrs["versions"] = versions
     return table
 
 
