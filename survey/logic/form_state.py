@@ -279,6 +279,19 @@ class FormState:
         self._set_count(key, self._counts.get(key, 0) + 1)
         return self.instances(key)[-1]
 
+    def make_room(self, key: str) -> None:
+        """There are as many instances as the key asks for, where the respondent decides that and up to the limit."""
+        prefix = ""
+        for repeat, number in split(key)[1]:
+            own = prefix + repeat
+            if own in self._counts and not self.is_counted(own) and self._counts[own] < number <= MAX_INSTANCES:
+                self._set_count(own, number)
+            prefix += f"{repeat}[{number}]/"
+
+    def is_known(self, key: str) -> bool:
+        """True when the key names a question or group that is there now, in an instance that is there now."""
+        return key in self._relevant
+
     def remove_instance(self, key: str, number: int) -> None:
         """The instance is gone and those after it move up; raises InvalidInput answer.not_askable as above."""
         count = self._counts.get(key, 0)
