@@ -8,10 +8,9 @@ from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
 from analysis.disclosure import Audience, Suppressed, policy
 from analysis.review import screen_audience
 from data.records import ConsultationRecord, InvitationRecord
-from data.store import Store
+from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
-from survey.questionnaire import Questionnaire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +46,16 @@ def progress(
     rules = policy(audience)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        questionnaire = consultations.form(kept, consultation.id).questionnaire
+        labels, present = _regions(kept, consultation, language)
         responses = kept.responses(consultation.id)
         invitations = kept.invitations(consultation.id)
         drafts = kept.count_drafts(consultation.id)
     moments = [response.submitted_at for response in responses if response.submitted_at is not None]
     per_day = Counter(moment.astimezone(UTC).date() for moment in moments)
-    per_region = Counter(invitation.region for invitation in invitations)
-    region_of = {invitation.id: invitation.region for invitation in invitations}
+    region_of = {invitation.id: present.get(invitation.region, invitation.region) for invitation in invitations}
+    per_region = Counter(region_of.values())
     repliers = {response.invitation_id for response in responses} & region_of.keys()
     replied = Counter(region_of[key] for key in repliers if key is not None)
-    labels = _region_labels(consultation, questionnaire, language)
     codes = [code for code in labels if code in per_region] + sorted(set(per_region) - set(labels))
     title = consultation.title
     return Progress(
@@ -96,23 +94,32 @@ def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[In
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        questionnaire = consultations.form(kept, consultation.id).questionnaire
+        labels, present = _regions(kept, consultation, language)
         frame = kept.invitations(consultation.id)
         repliers = {response.invitation_id for response in kept.responses(consultation.id)}
-    labels = _region_labels(consultation, questionnaire, language)
+    words = {code: labels[joined] for code, joined in present.items()}
     return tuple(
-        Invited(invitation=each, region=labels.get(each.region, each.region), replied=each.id in repliers)
+        Invited(invitation=each, region=words.get(each.region, each.region), replied=each.id in repliers)
         for each in frame
     )
 
 
-def _region_labels(consultation: ConsultationRecord, questionnaire: Questionnaire, language: str) -> dict[str, str]:
-    region = consultation.roles.get("region", "")
-    choices = questionnaire.choices(questionnaire.question(region)) if region else ()
-    return {
-        choice.name: choice.label.in_language(language, questionnaire.default_language) or choice.name
-        for choice in choices
-    }
+def _regions(
+    kept: Transaction, consultation: ConsultationRecord, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """(code -> words of every region, code of an older version -> its present code)."""
+    line = consultations.lineage_of(kept, consultation.id)
+    labels: dict[str, str] = {}
+    present: dict[str, str] = {}
+    for number in reversed(line.numbers):
+        form = line.questionnaires[number]
+        region = consultations.roles_in(kept, consultation, number).get("region", "")
+        for choice in form.choices(form.question(region)) if region else ():
+            code = line.code(number, region, choice.name)
+            words = choice.label.in_language(language, form.default_language) or choice.name
+            labels.setdefault(code, words)
+            present.setdefault(choice.name, code)
+    return labels, present
 
 
 def _days(found: list[date]) -> list[date]:

@@ -152,7 +152,7 @@ def write_recommendation(
         raise InvalidInput("recommendation.unknown_challenge", challenge=challenge)
     with store.write() as kept:
         consultation = kept.consultation(slug)
-        _require_links(kept, consultation.id, finding_ids, answers)
+        answers = _require_links(kept, consultation.id, finding_ids, answers)
         if recommendation_id:
             if kept.recommendation(recommendation_id).consultation_id != consultation.id:
                 raise NotFound("recommendation.unknown")
@@ -170,7 +170,10 @@ def write_recommendation(
 
 def _require_links(
     kept: Transaction, consultation_id: int, finding_ids: Sequence[int], answers: Sequence[tuple[int, str]]
-) -> None:
+) -> list[tuple[int, str]]:
+    """The linked answers under the names of their own versions, which no later version changes."""
+    line = consultations.lineage_of(kept, consultation_id)
+    linked = []
     known = {finding.id for finding in kept.findings(consultation_id)}
     if not set(finding_ids) <= known:
         raise InvalidInput("finding.unknown_link")
@@ -179,8 +182,13 @@ def _require_links(
             response = kept.response(response_id)
         except NotFound:
             raise InvalidInput("recommendation.unknown_answer") from None
-        if response.consultation_id != consultation_id or question not in response.submission:
+        if response.consultation_id != consultation_id:
             raise InvalidInput("recommendation.unknown_answer")
+        original = line.original(response.version_number, question)
+        if original not in response.submission:
+            raise InvalidInput("recommendation.unknown_answer")
+        linked.append((response_id, original))
+    return linked
 
 
 def recommendations(
@@ -193,7 +201,7 @@ def recommendations(
     require(actor, Action.READ_PROTECTED_FIGURES)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        records = kept.recommendations(consultation.id)
+        records = tuple(_joined(kept, record) for record in kept.recommendations(consultation.id))
         by_id = {record.id: _kept(record, language) for record in kept.findings(consultation.id)}
     labels = dict(challenges(store, slug, actor=actor, language=language))
     audience = audience or review.screen_audience(actor)
@@ -306,6 +314,19 @@ def level_names(words: Words) -> dict[str, str]:
 def may_write(actor: Actor) -> bool:
     """Whether the actor may keep findings and write recommendations."""
     return decide(actor, Action.WRITE_FINDINGS).allowed
+
+
+def _joined(kept: Transaction, record: RecommendationRecord) -> RecommendationRecord:
+    """The record with its linked answers under the names that the analysis has for them."""
+    line = consultations.lineage_of(kept, record.consultation_id)
+    if len(line.numbers) == 1:
+        return record
+    answers = []
+    for response_id, question in record.answers:
+        response = kept.response(response_id)
+        (joined,) = line.carry(response.version_number, {question: response.submission.get(question, "")})
+        answers.append((response_id, joined))
+    return replace(record, answers=tuple(answers))
 
 
 def _bounded(text: str, what: str, limit: int) -> str:

@@ -11,10 +11,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from analysis.dataset.arrays import Dataset, build_dataset
-from analysis.dataset.asked import asked_by_relevance
-from analysis.dataset.codebook import build_codebook
+from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
+from analysis.dataset.joined import join_versions
 from analysis.dataset.snapshot import shown, snapshot
 from analysis.disclosure import Audience
 from analysis.findings import quotes as voices
@@ -156,7 +155,7 @@ def languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
 def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[FilterVariable, ...]:
     """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
     opened = _open(store, slug, actor, Audience.MEETING)
-    roles = opened.consultation.roles
+    roles = opened.dataset.codebook.roles
     named = [(role, roles[role]) for role in FILTER_ROLES if role in roles] + [(LANGUAGE_FILTER, LANGUAGE_FILTER)]
     return tuple(
         FilterVariable(
@@ -207,13 +206,10 @@ def _data(store: Store, slug: str, _versions: int, _state: tuple[int, int, str])
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
         responses = kept.responses(consultation.id)
-        questionnaires = {
-            version.number: consultations.form(kept, consultation.id, version.number).questionnaire
-            for version in versions
-        }
-    newest = questionnaires[versions[-1].number]
-    codebook = build_codebook(newest, consultation.roles)
-    dataset = build_dataset(codebook, responses, asked=asked_by_relevance(questionnaires))
+        line = consultations.lineage_of(kept, consultation.id)
+    roles = {**consultations.roles_of(line.questionnaires, line.renames), line.newest: consultation.roles}
+    dataset = join_versions(line, responses, roles)
+    newest = line.questionnaire
     return dataset, snapshot(versions, responses), newest
 
 

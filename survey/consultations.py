@@ -158,6 +158,7 @@ def publish(
             roles = roles_of(line.questionnaires, line.renames)[number]
             titles = {**existing.title, **{tag: words for tag, words in title.items() if words.strip()}}
             kept.change_consultation(consultation_id, roles=roles, title=titles, **merged)
+            _recode_challenges(kept, existing, line)
         kept.add_version(
             consultation_id=consultation_id,
             number=number,
@@ -251,6 +252,19 @@ def lineage_of(kept: Transaction, consultation_id: int) -> Lineage:
 def _extended(kept: Transaction, consultation_id: int, number: int, new: Questionnaire, renames: RenameMap) -> Lineage:
     line = lineage_of(kept, consultation_id)
     return Lineage({**line.questionnaires, number: new}, {**line.renames, number: renames})
+
+
+def _recode_challenges(kept: Transaction, before: ConsultationRecord, line: Lineage) -> None:
+    """Recommendations name their challenge by its code; the code follows the renames of the version just added."""
+    question = before.roles.get("recommendation_challenge") or before.roles.get("challenge", "")
+    old = line.numbers[-2]
+    form_before = line.questionnaires[old]
+    known = {choice.name for choice in form_before.choices(form_before.question(question))} if question else set()
+    for each in kept.recommendations(before.id):
+        if each.challenge in known:
+            code = line.code(old, question, each.challenge)
+            if code != each.challenge:
+                kept.change_recommendation(each.id, expected_revision=each.revision, challenge=code)
 
 
 def roles_in(kept: Transaction, consultation: ConsultationRecord, number: int) -> Mapping[str, str]:

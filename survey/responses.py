@@ -18,10 +18,10 @@ from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
+from survey.logic.instances import name_of
 from survey.organisations import invited_by_name, same_name
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group
 from survey.versions.changes import broken
-from survey.versions.keys import name_of
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
 

@@ -154,11 +154,13 @@ def build_dataset(
     responses: Sequence[ResponseRecord],
     *,
     asked: Callable[[ResponseRecord], frozenset[str]],
+    roles: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
 ) -> Dataset:
     """Arrays of the submitted responses; drafts among them are left out.
 
     asked   names of the questions that a response was asked (analysis.dataset.asked makes it from the relevance of the
             questionnaire). It decides between not_asked and skipped; an answer that is there always counts.
+    roles   version number -> part -> variable, for versions in which other questions play the parts.
     Raises  InvalidInput "dataset.not_a_number" when the answer to a number question cannot be read as one.
     """
     submitted = [response for response in responses if response.status is ResponseStatus.SUBMITTED]
@@ -179,7 +181,9 @@ def build_dataset(
     return Dataset(
         codebook=replace(codebook, variables=tuple(variables)),
         variables=MappingProxyType({variable.name: variable for variable in variables}),
-        respondents=tuple(_respondent(codebook.roles, response) for response in submitted),
+        respondents=tuple(
+            _respondent(roles.get(response.version_number, codebook.roles), response) for response in submitted
+        ),
         columns=MappingProxyType(columns),
     )
 

@@ -6,11 +6,12 @@ are never analysed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from data.errors import InvalidInput
-from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Group, Kind, Question, Questionnaire, Text
+from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Choice, Group, Kind, Question, Questionnaire, Text
+from survey.versions.lineage import Lineage
 
 
 class Cause(StrEnum):
@@ -56,6 +57,7 @@ class Variable:
     battery      name of the group when the question is an item of a battery, else ""
     identifying  True when the answer names the organisation
     parameters   as in the questionnaire (start, end, step of a range)
+    versions     numbers of the versions that ask it, when not all of them do, else ()
     """
 
     name: str
@@ -68,6 +70,7 @@ class Variable:
     battery: str = ""
     identifying: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
+    versions: tuple[int, ...] = ()
 
     @property
     def is_single(self) -> bool:
@@ -167,6 +170,96 @@ def build_codebook(questionnaire: Questionnaire, roles: Mapping[str, str]) -> Co
         roles=dict(roles),
         default_language=questionnaire.default_language,
     )
+
+
+def join_codebooks(line: Lineage, roles: Mapping[int, Mapping[str, str]]) -> Codebook:
+    """Code-book of all versions: that of the newest one, and after it the questions that only older ones ask.
+
+    A variable that not every version asks names those that do. A choice that vanished keeps its words. What is contact
+    data or names the organisation in any version is so in all.
+
+    roles   version number -> part -> question name in that version.
+    Raises  as `build_codebook`.
+    """
+    if len(line.numbers) == 1:
+        return build_codebook(line.questionnaire, roles[line.newest])
+    books = {number: build_codebook(line.questionnaires[number], roles[number]) for number in line.numbers}
+    hidden = _named(line, roles, "contact")
+    identifying = _named(line, roles, "organisation")
+    found: list[Variable] = []
+    for member in line.members():
+        own = {variable.name: variable for variable in books[member.version].variables}
+        original = member.question.name
+        if original not in own or member.name in hidden:
+            continue
+        asked = () if member.versions == line.numbers else member.versions
+        variable = replace(
+            own[original],
+            name=member.name,
+            identifying=member.name in identifying,
+            versions=asked,
+            battery=own[original].battery if member.version == line.newest else "",
+        )
+        found.append(_with_choices(variable, member.choices))
+    newest = books[line.newest]
+    names = {variable.name for variable in found}
+    for number in line.numbers:
+        pseudo = [v for v in books[number].variables if v.name in PSEUDO_VARIABLES and not v.section]
+        for variable in pseudo:
+            if variable.name not in names:
+                found.append(variable)
+                names.add(variable.name)
+    spoken = {code.name: code for number in line.numbers for code in _languages(books[number])}
+    found = [replace(v, codes=tuple(spoken.values())) if v.name == LANGUAGE and not v.section else v for v in found]
+    found.sort(key=lambda variable: variable.name in PSEUDO_VARIABLES and not variable.section)
+    return Codebook(
+        variables=tuple(found),
+        batteries=tuple(battery for battery in newest.batteries if names.issuperset(battery.items)),
+        roles=_joined_roles(line, roles),
+        default_language=newest.default_language,
+    )
+
+
+def joined_role(line: Lineage, roles: Mapping[str, str], version: int, role: str) -> str:
+    """The joined name of the question that plays a part in one version, "" when none does."""
+    name = roles.get(role, "")
+    return line.joined(version, name) if name else ""
+
+
+def _joined_roles(line: Lineage, roles: Mapping[int, Mapping[str, str]]) -> dict[str, str]:
+    """The parts in the newest version, and those that only older ones have."""
+    found: dict[str, str] = {}
+    for number in line.numbers:
+        found |= {role: joined_role(line, roles[number], number, role) for role in roles[number]}
+    return found
+
+
+def _named(line: Lineage, roles: Mapping[int, Mapping[str, str]], role: str) -> frozenset[str]:
+    """Joined names, and those of answers that stay apart, of the questions that play a part in any version."""
+    said = {(number, name) for number in line.numbers for name in roles[number].get(role, "").split()}
+    joined = {line.joined(number, name) for number, name in said}
+    return frozenset(joined | {apart for apart, question in line.apart.items() if question in joined})
+
+
+def _with_choices(variable: Variable, choices: tuple[Choice, ...]) -> Variable:
+    """The variable with every choice of every version, the missing ones apart."""
+    if variable.kind not in LIST_KINDS:
+        return variable
+    known = {code.name for code in variable.codes} | set(variable.missing)
+    missing = dict(variable.missing)
+    codes = list(variable.codes)
+    for choice in choices:
+        if choice.name in known:
+            continue
+        if variable.kind is Kind.SELECT_ONE and choice.name in MISSING_CHOICES:
+            missing[choice.name] = MISSING_CHOICES[choice.name]
+        else:
+            codes.append(Code(name=choice.name, label=choice.label))
+    return replace(variable, codes=tuple(codes), missing=missing)
+
+
+def _languages(book: Codebook) -> tuple[Code, ...]:
+    return next((v.codes for v in book.variables if v.name == LANGUAGE and not v.section), ())
 
 
 def _variable(

@@ -12,12 +12,15 @@ SHOWN_DIGITS = 12
 def snapshot(versions: Sequence[VersionRecord], responses: Sequence[ResponseRecord]) -> str:
     """SHA-256 (64 hex digits) over the questionnaire versions and the submitted answers, whatever their order.
 
-    versions   number and workbook of each count.
+    versions   number, workbook and renames of each count.
     responses  id, revision and submission of each count; drafts are left out.
     """
     submitted = [response for response in responses if response.status is ResponseStatus.SUBMITTED]
     state = {
-        "versions": [[version.number, version.workbook] for version in sorted(versions, key=lambda v: v.number)],
+        "versions": [
+            [version.number, version.workbook, *([dict(version.renames)] if any(version.renames.values()) else [])]
+            for version in sorted(versions, key=lambda v: v.number)
+        ],
         "responses": [
             [response.id, response.revision, dict(response.submission)]
             for response in sorted(submitted, key=lambda r: r.id)

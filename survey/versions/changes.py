@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from survey.logic.instances import name_of
 from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Answer, Choice, Group, Kind, Question, Questionnaire
 from survey.versions.conversion import Fit, converted, fit
-from survey.versions.keys import name_of
 from survey.versions.renames import NO_RENAMES, RenameMap, continued, elements, successors
 from survey.versions.wording import SAME_MEANING, compared
 

@@ -5,12 +5,12 @@ answers. What ends keeps a name of its own, which no newer question may take. A 
 its name, its kind and its words is the same again. An answer that the newest kind cannot hold without loss stays apart.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from survey.logic.instances import prefix_of, split
 from survey.questionnaire import LIST_KINDS, Answer, Choice, Kind, Question, Questionnaire
 from survey.versions.conversion import Fit, converted, fit
-from survey.versions.keys import key_of, split
 from survey.versions.renames import NO_RENAMES, Element, RenameMap, continued, elements, successors
 from survey.versions.wording import SAME_MEANING, compared
 
@@ -23,6 +23,7 @@ class _Thread:
     elements: dict[int, Element]
     name: str = ""
     codes: dict[int, dict[str, str]] = field(default_factory=dict)
+    every_code: frozenset[str] = frozenset()
 
     @property
     def last(self) -> int:
@@ -80,6 +81,12 @@ class Lineage:
         """The joined name of a question or group of that version; KeyError for an unknown one."""
         return self._of[version, name].name
 
+    @property
+    def apart(self) -> Mapping[str, str]:
+        """Name of answers that stay apart -> joined name of the question that they were given to."""
+        by_id = {id(thread): thread.name for thread in self._threads}
+        return {name: by_id[key] for (key, _), name in self._apart.items()}
+
     def until(self, number: int) -> "Lineage":
         """The versions up to this one, joined: its own names are the joined ones."""
         if number == self.newest:
@@ -89,8 +96,7 @@ class Lineage:
     def key(self, version: int, key: str) -> str:
         """The joined key of a question or repeat of that version, whatever the answer; KeyError for an unknown one."""
         name, around = split(key)
-        inside = tuple((self._joined_repeat(version, repeat), index) for repeat, index in around)
-        return key_of(self.joined(version, name), inside)
+        return self._prefix(version, around) + self.joined(version, name)
 
     def original(self, version: int, joined: str) -> str:
         """What the question of that joined name is called in that version; "" when it is not in it."""
@@ -102,7 +108,7 @@ class Lineage:
     def code(self, version: int, question: str, code: str) -> str:
         """The joined code of a choice of that version, also of a code that no choice of it has."""
         thread = self._of[version, question]
-        return str(_recoded(code, _question(thread, version), version, thread.codes))
+        return str(_recoded(code, thread, version))
 
     def members(self) -> tuple[Member, ...]:
         """Every question: those of the newest version in its order, what ended, the latest first, what stays apart."""
@@ -150,8 +156,7 @@ class Lineage:
                 unknown[key] = answer
                 continue
             joined, value = self._carried(thread, version, answer)
-            inside = tuple((self._joined_repeat(version, repeat), index) for repeat, index in around)
-            found[key_of(joined, inside)] = value
+            found[self._prefix(version, around) + joined] = value
         taken = {thread.name for thread in self._threads} | set(self._apart.values()) | set(found)
         for key, answer in unknown.items():
             free = _free(key, version, taken)
@@ -159,31 +164,30 @@ class Lineage:
             taken.add(free)
         return found
 
-    def _joined_repeat(self, version: int, name: str) -> str:
-        thread = self._of.get((version, name))
-        return thread.name if thread else name
+    def _prefix(self, version: int, around: tuple[tuple[str, int], ...]) -> str:
+        threads = [self._of.get((version, repeat)) for repeat, _ in around]
+        names = tuple(thread.name if thread else repeat for thread, (repeat, _) in zip(threads, around, strict=True))
+        return prefix_of(names, tuple(index for _, index in around))
 
     def _carried(self, thread: _Thread, version: int, answer: Answer) -> tuple[str, Answer]:
         last = thread.elements[thread.last]
         earlier = thread.elements[version]
         if not isinstance(last, Question) or not isinstance(earlier, Question):
             return thread.name, answer
-        answer = _recoded(answer, earlier, version, thread.codes)
+        if earlier.kind in LIST_KINDS:
+            answer = _recoded(answer, thread, version)
         value = converted(answer, earlier, last)
         if value is None:
             return self._apart[id(thread), earlier.kind], answer
         return thread.name, value
 
 
-def _recoded(answer: Answer, question: Question, version: int, codes: Mapping[int, Mapping[str, str]]) -> Answer:
+def _recoded(answer: Answer, thread: _Thread, version: int) -> Answer:
     """The answer in joined codes; a code that its version had not never becomes one that another version has."""
-    if question.kind not in LIST_KINDS:
-        return answer
-    own = codes.get(version, {})
-    taken = {code for each in codes.values() for code in each.values()}
+    own = thread.codes.get(version, {})
 
     def joined(code: str) -> str:
-        return own[code] if code in own else _free(code, version, taken)
+        return own[code] if code in own else _free(code, version, thread.every_code)
 
     return tuple(map(joined, answer)) if isinstance(answer, tuple) else joined(str(answer))
 
@@ -282,7 +286,7 @@ def _apart_names(threads: Sequence[_Thread]) -> dict[tuple[int, Kind], str]:
 
 def _free(name: str, number: int, taken: Iterable[str]) -> str:
     """The name, with the version's number behind it as often as somebody else has it."""
-    known = set(taken)
+    known = taken if isinstance(taken, Set) else set(taken)
     while name in known:
         name = f"{name}_v{number}"
     return name
@@ -327,6 +331,7 @@ def _join_codes(
         taken.add(code)
         for number, choice in life.items():
             thread.codes.setdefault(number, {})[choice.name] = code
+    thread.every_code = frozenset(taken)
 
 
 def _returned_choice(

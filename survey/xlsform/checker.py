@@ -11,6 +11,7 @@ from survey.xlsform.columns import (
     CHOICES,
     SETTINGS,
     SURVEY,
+    WITHOUT_EFFECT,
     choice_column_of,
     column_of,
     has_tag,
@@ -19,6 +20,7 @@ from survey.xlsform.columns import (
 )
 from survey.xlsform.expression_checks import check_expressions
 from survey.xlsform.issues import CheckIssue, Severity, nearest
+from survey.xlsform.pyxform_input import pyxform_input
 from survey.xlsform.question_types import question_type_of, structure_of
 from survey.xlsform.reader import read
 from survey.xlsform.sheets import Sheets
@@ -150,7 +152,7 @@ def _check_headers(sheets: Sheets) -> Iterator[CheckIssue]:
                     "Remove one.",
                 )
             seen.add((column.name, column.language))
-            if column.name in known:
+            if column.name in known or column.name in WITHOUT_EFFECT or "::" in column.name:
                 continue
             near = nearest(column.name.lower(), known, likeness=0.8)
             if sheet != "choices" or near:
@@ -397,14 +399,8 @@ def _pyxform_says(sheets: Sheets) -> list[CheckIssue]:
     """pyxform's refusal as one issue; nothing when it converts the form."""
     from pyxform.xls2xform import convert  # slow import
 
-    workbook: dict[str, object] = {}
-    for name in ("survey", "choices", "settings"):
-        if sheets[name]:
-            by_number = {row.number: dict(row.cells) for row in sheets[name]}
-            workbook[name] = [by_number.get(number, {}) for number in range(2, max(by_number) + 1)]
-            workbook[f"{name}_header"] = [dict.fromkeys(sheets.headers[name])]
     try:
-        convert(workbook, form_name="data", validate=False)
+        convert(pyxform_input(sheets), form_name="data", validate=False)
     except Exception as error:  # pyxform raises KeyError, RecursionError and others on odd forms
         reason = " ".join((str(error) or type(error).__name__).split())
         return [

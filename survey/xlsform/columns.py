@@ -7,6 +7,7 @@ language. Specification: https://xlsform.org/en/ref-table/
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from survey.questionnaire import Language
 
@@ -30,11 +31,38 @@ SURVEY = TRANSLATABLE | frozenset(
         "trigger",
         "autoplay",
         "rows",
-        "save_to",
         "disabled",
         "note",
+        "kobo--score-choices",
+        "kobo--rank-items",
+        "kobo--rank-constraint-message",
+        "kobo--matrix_list",
     ]
 )
+WITHOUT_EFFECT = {
+    "save_to": "no entity is created or changed",
+    "autoplay": "sounds and films start when the respondent starts them",
+    "intent": "no other application is started",
+    "compact_tag": "answers are not sent as text messages",
+    "sms_field": "answers are not sent as text messages",
+    "sms_option": "answers are not sent as text messages",
+    "sms_separator": "answers are not sent as text messages",
+    "sms_allow_media": "answers are not sent as text messages",
+    "sms_date_format": "answers are not sent as text messages",
+    "sms_datetime_format": "answers are not sent as text messages",
+    "sms_response": "answers are not sent as text messages",
+    "no_app_error_string": "no other application is started",
+    "noapperrorstring": "no other application is started",
+    "buttontext": "buttons have the words of the program",
+    "hxl": "tags of the Humanitarian Exchange Language are not written into files",
+    "tags": "tags are not written into files",
+    "$kuid": "KoboToolbox's own mark of a row means nothing here",
+    "$prev": "KoboToolbox's own mark of a row means nothing here",
+    "$autoname": "KoboToolbox's own name of a row is not used; the column name is",
+    "$given_name": "KoboToolbox's own name of a row is not used; the column name is",
+    "kobo--locking-profile": "nothing is locked against changes",
+}
+"""Columns of the survey sheet that are known, and what follows from their having no effect."""
 CHOICES = frozenset({"list_name", "name", "label", "image", "big-image", "audio", "video"})
 SETTINGS = frozenset(
     [
@@ -56,8 +84,33 @@ SETTINGS = frozenset(
         "namespaces",
         "prefix",
         "delimiter",
+        "add_none_option",
+        "sms_keyword",
+        "instance_id",
+        "flat",
+        "kobo--locking-profile",
+        "kobo--lock_all",
     ]
 )
+SETTINGS_WITHOUT_EFFECT = {
+    "public_key": "answers are not encrypted with it; they are protected by the server's own means",
+    "submission_url": "answers are kept by this server and not sent there",
+    "auto_send": "an answer is sent when the respondent sends it",
+    "auto_delete": "nothing is kept on the respondent's device that could be deleted",
+    "omit_instanceid": "every response has its own reference all the same",
+    "client_editable": "what respondents may change afterwards is decided by the consultation",
+    "namespaces": "no XML is written",
+    "prefix": "answers are not sent as text messages",
+    "delimiter": "answers are not sent as text messages",
+    "sms_keyword": "answers are not sent as text messages",
+    "instance_name": "responses are listed by their reference",
+    "instance_id": "every response has a reference of its own",
+    "add_none_option": "no choice 'None' is added; write it into the lists where it is wanted",
+    "flat": "groups stay as they are",
+    "kobo--locking-profile": "nothing is locked against changes",
+    "kobo--lock_all": "nothing is locked against changes",
+}
+"""Settings that are known and kept, and what follows from their having no effect."""
 
 _ALIASES = {
     "relevance": "relevant",
@@ -76,7 +129,17 @@ _ALIASES = {
     "set_form_title": "form_title",
     "set_form_id": "form_id",
 }
-_PREFIXES = frozenset({"bind", "body", "control", "media", "instance", "attribute"})
+_ALIASES |= {
+    "no_app_error_string": "noapperrorstring",
+    "jr:noapperrorstring": "noapperrorstring",
+    "entities:saveto": "save_to",
+    "odk:tag": "compact_tag",
+    "id_string": "form_id",
+    "title": "form_title",
+}
+_PREFIXES = frozenset({"bind", "body", "control", "media"})
+_FOREIGN = frozenset({"instance", "attribute"})
+"""Prefixes of attributes that only an XForm has."""
 
 _LANGUAGE_NAMES = {
     "ar": ("arabic", "العربية"),
@@ -102,19 +165,34 @@ class Column:
     language: str = ""
 
 
+@lru_cache(maxsize=4096)
 def column_of(header: str) -> Column:
     """The meaning of a header; an unknown one comes back as its own name in lower case."""
-    parts = [part.strip() for part in re.split(r"::" if "::" in header else r"(?<!\bjr):", header)]
-    while len(parts) > 1 and _plain(parts[0]) in _PREFIXES:
+    parts = _parts(header)
+    if len(parts) > 1 and _plain(parts[0]) in _FOREIGN and _plain(parts[1]) != "odk:tag":
+        return Column("::".join(map(_plain, parts)))
+    while len(parts) > 1 and _plain(parts[0]) in _PREFIXES | _FOREIGN:
+        if _known(_plain(parts[1])) is None:
+            return Column("::".join(map(_plain, parts)))
         parts.pop(0)
     name = _plain(parts[0])
-    return Column(_ALIASES.get(name, name), " ".join(parts[1:]).strip())
+    return Column(_known(name) or name, " ".join(" ".join(parts[1:]).split()))
+
+
+def _parts(header: str) -> list[str]:
+    return [part.strip() for part in re.split(r"::" if "::" in header else r"(?<!\bjr)(?<!\bodk):", header)]
+
+
+def _known(name: str) -> str | None:
+    """The column of the specification that the name, in lower case, stands for; None when there is none."""
+    name = _ALIASES.get(name, name)
+    return name if name in SURVEY or name in WITHOUT_EFFECT or name in SETTINGS or name == "list_name" else None
 
 
 def choice_column_of(header: str) -> Column:
     """As `column_of` on the choices sheet, where an unknown header keeps its case: a filter reads it by that name."""
     column = column_of(header)
-    return column if column.name in CHOICES else Column(header)
+    return column if column.name in CHOICES else Column(" ".join(header.split()))
 
 
 def language_of(spelling: str) -> Language:
@@ -141,7 +219,7 @@ def languages_in(headers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _plain(part: str) -> str:
-    return re.sub(r"\s+", "_", part.strip().lower())
+    return "_".join(part.lower().split())
 
 
 def _normal_tag(tag: str) -> str:

@@ -8,32 +8,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from data.errors import InvalidInput
-from survey.questionnaire import Choice, Group, Kind, Language, Question, Questionnaire, Text
-from survey.xlsform.columns import TRANSLATABLE, choice_column_of, column_of, language_of, languages_in
+from survey.questionnaire import LIST_KINDS, Choice, Group, Kind, Question, Questionnaire, Text
+from survey.xlsform.attachments import ENDINGS, is_attachment, stem_of
+from survey.xlsform.choice_reader import EXTERNAL, attached_as, file_choices, read_choices
+from survey.xlsform.columns import column_of
+from survey.xlsform.expansions import expanded
 from survey.xlsform.issues import CheckIssue, Severity, nearest
 from survey.xlsform.question_types import (
-    NOT_ASKED,
-    NOT_COLLECTED,
+    INHERENT,
+    NOT_READ,
+    SETTING_TYPES,
+    TABLE_TYPES,
     QuestionType,
     question_type_of,
     structure_of,
 )
-from survey.xlsform.sheets import Row, Sheets
+from survey.xlsform.reports import report_other_list, report_parameters, report_sheets, report_type
+from survey.xlsform.rows import Row
+from survey.xlsform.sheets import Sheets
+from survey.xlsform.wording import OTHER, SPECIFY, Wording, first_cells
 
 NAME = re.compile(r"[^\W\d][\w.-]*")
 """A name that XForms can carry: a letter or underscore, then letters, digits, points, hyphens."""
-
-_OTHER = Text({"ar": "أخرى", "zh": "其他", "en": "Other", "fr": "Autre", "ru": "Другое", "es": "Otro"})
-_SPECIFY = Text(
-    {
-        "ar": "يرجى التحديد",
-        "zh": "请说明",
-        "en": "Please specify",
-        "fr": "Veuillez préciser",
-        "ru": "Пожалуйста, уточните",
-        "es": "Especifique, por favor",
-    }
-)
+_OWN_SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "allow_choice_duplicates"})
 
 
 def read(sheets: Sheets) -> tuple[Questionnaire, tuple[CheckIssue, ...]]:
@@ -41,8 +38,10 @@ def read(sheets: Sheets) -> tuple[Questionnaire, tuple[CheckIssue, ...]]:
 
     With an error among the issues the questionnaire is incomplete: good for looking at, not for asking.
     """
-    reader = _Reader(sheets)
-    return reader.questionnaire(), tuple(reader.issues)
+    written_out, issues = expanded(sheets)
+    reader = _Reader(written_out)
+    questionnaire = reader.questionnaire()
+    return questionnaire, (*sheets.findings, *issues, *reader.issues, *report_sheets(sheets, reader.settings))
 
 
 def read_questionnaire(sheets: Sheets) -> Questionnaire:
@@ -55,11 +54,12 @@ def read_questionnaire(sheets: Sheets) -> Questionnaire:
 
 
 class _Open:
-    """A group whose end is not reached yet."""
+    """A group whose end is not reached yet, with the rows of the names in it."""
 
     def __init__(self, group: Group | None) -> None:
         self.group = group
         self.children: list[Group | Question] = []
+        self.names: dict[str, int] = {}
 
 
 class _Reader:
@@ -68,164 +68,106 @@ class _Reader:
     def __init__(self, sheets: Sheets) -> None:
         self._sheets = sheets
         self.issues: list[CheckIssue] = []
-        self._settings = self._read_settings()
-        self._languages, self._default = self._read_languages()
-        self._tags = {
-            spelling: language_of(spelling).tag
-            for name in ("survey", "choices")
-            for spelling in languages_in(sheets.headers.get(name, ()))
-        }
-        self._lists = self._read_choices()
+        self.settings = self._read_settings()
+        self._wording = Wording(sheets, self.settings.get("default_language", ""))
+        duplicates = self.settings.get("allow_choice_duplicates", "").lower() in ("yes", "true", "true()", "1")
+        self._lists, issues = read_choices(sheets, self._wording, duplicates=duplicates)
+        self._external, more = read_choices(sheets, self._wording, sheet="external_choices", duplicates=True)
+        self.issues += [*issues, *more]
+        self._stack = [_Open(None)]
+        self._keys: set[str] = set()
+        self._repeats: dict[str, int] = {}
+        self._missing: set[str] = set()
 
     def questionnaire(self) -> Questionnaire:
         """Everything together."""
         children = self._read_survey()
-        title = self._settings.get("form_title") or self._settings.get("form_id") or "Questionnaire"
+        title = self.settings.get("form_title") or self.settings.get("form_id") or "Questionnaire"
         return Questionnaire(
             title=title,
-            form_id=self._settings.get("form_id") or re.sub(r"\W+", "_", title.lower()).strip("_"),
-            version=self._settings.get("version", ""),
-            languages=self._languages,
-            default_language=self._default,
+            form_id=self.settings.get("form_id") or re.sub(r"\W+", "_", title.lower()).strip("_"),
+            version=self.settings.get("version", ""),
+            languages=self._wording.languages,
+            default_language=self._wording.default,
             children=children,
             choice_lists=self._lists,
+            tables={stem_of(name): table.records() for name, table in self._sheets.files.items()},
+            settings={name: cell for name, cell in self.settings.items() if name not in _OWN_SETTINGS},
         )
-
-    # Settings and languages
 
     def _read_settings(self) -> dict[str, str]:
         rows = self._sheets["settings"]
-        cells = rows[0].cells if rows else {}
-        return {column_of(header).name: cell for header, cell in cells.items()}
-
-    def _read_languages(self) -> tuple[tuple[Language, ...], str]:
-        headers = [header for name in ("survey", "choices") for header in self._sheets.headers.get(name, ())]
-        named = {language.tag: language for language in map(language_of, reversed(languages_in(headers)))}
-        languages = tuple(named[tag] for tag in dict.fromkeys(language_of(each).tag for each in languages_in(headers)))
-        chosen = self._settings.get("default_language", "")
-        if chosen.lower() in ("default", ""):
-            default = languages[0] if languages else Language(tag="en", name="English")
-        else:
-            default = next(
-                (each for each in languages if chosen.lower() in (each.tag.lower(), each.name.lower())),
-                language_of(chosen),
-            )
-        if default.tag not in named:
-            languages = (default, *languages)
-        return languages, default.tag
-
-    def _text(self, row: Row, column: str) -> Text:
-        """A translatable cell in all its languages; a column without language counts as the default one."""
         found: dict[str, str] = {}
-        for header, cell in row.cells.items():
-            meaning = column_of(header)
-            if meaning.name == column:
-                found.setdefault(self._tags[meaning.language] if meaning.language else self._default, cell)
-        return Text(found)
+        for header, cell in (rows[0].cells if rows else {}).items():
+            found.setdefault(column_of(header).name, cell)
+        for row in self._sheets["survey"]:
+            cells = first_cells(row)
+            setting = SETTING_TYPES.get("_".join(cells.get("type", "").lower().split()))
+            if setting and cells.get("name"):
+                found[setting] = cells["name"]
+        return found
 
-    # Choices
-
-    def _read_choices(self) -> dict[str, tuple[Choice, ...]]:
-        lists: dict[str, list[Choice]] = {}
-        seen: set[tuple[str, str]] = set()
-        repeats_allowed = self._settings.get("allow_choice_duplicates", "").lower() in ("yes", "true", "1")
-        for row in self._sheets["choices"]:
-            cells = {choice_column_of(header).name: cell for header, cell in row.cells.items()}
-            list_name, name = cells.get("list_name", ""), cells.get("name", "")
-            if not list_name:
-                continue
-            if not name:
-                self._report(
-                    "choice.no_name",
-                    row,
-                    "name",
-                    f"A choice of list '{list_name}' has no name.",
-                    "Give it one.",
-                    sheet="choices",
-                )
-                continue
-            if not repeats_allowed and (list_name, name) in seen:
-                self._report(
-                    "choice.duplicate",
-                    row,
-                    "name",
-                    f"List '{list_name}' has the choice '{name}' twice.",
-                    "Remove one of them or give it another name.",
-                    sheet="choices",
-                )
-                continue
-            attributes = {
-                key: cell for key, cell in cells.items() if key not in TRANSLATABLE and key not in ("list_name", "name")
-            }
-            choice = Choice(name=name, label=self._text(row, "label"), attributes=attributes)
-            seen.add((list_name, name))
-            lists.setdefault(list_name, []).append(choice)
-        return {name: tuple(choices) for name, choices in lists.items()}
-
-    # Survey
+    # Groups
 
     def _read_survey(self) -> tuple[Group | Question, ...]:
-        stack = [_Open(None)]
-        self._names: dict[str, int] = {}
         for row in self._sheets["survey"]:
-            cells: dict[str, str] = {}
-            for header, cell in row.cells.items():
-                cells.setdefault(column_of(header).name, cell)
+            cells = first_cells(row)
             written = cells.get("type", "")
-            if not written or written.startswith("#") or cells.get("disabled", "").lower() in ("yes", "true"):
+            if not written or written.startswith("#") or cells.get("disabled", "").lower() in ("yes", "true", "true()"):
                 if not written and cells.get("name"):
                     self._report(
                         "type.missing", row, "type", f"'{cells['name']}' has no type.", "Write one, for example text."
                     )
                 continue
             structure = structure_of(written)
-            if structure in ("begin group", "begin repeat"):
-                stack.append(_Open(self._group(row, cells, repeats=structure == "begin repeat")))
+            if structure in ("begin group", "begin repeat", "begin loop"):
+                self._stack.append(_Open(self._group(row, cells, repeats=structure == "begin repeat")))
             elif structure is not None:
-                self._end(stack, row, structure)
-            else:
-                stack[-1].children += self._questions(row, cells)
-        while len(stack) > 1:
-            group = stack[-1].group
+                self._end(row, structure)
+            elif "_".join(written.lower().split()) not in SETTING_TYPES:
+                self._stack[-1].children += self._questions(row, cells)
+        while len(self._stack) > 1:
+            group = self._stack[-1].group
             if group is not None:
                 kind = "repeat" if group.repeats else "group"
-                self.issues.append(
-                    _issue(
-                        "group.not_closed",
-                        "error",
-                        group.row,
-                        "type",
-                        f"The {kind} '{group.name}' is never closed.",
-                        f"Add a row 'end {kind}' after its last question.",
-                    )
+                self._report(
+                    "group.not_closed",
+                    Row(group.row, {}),
+                    "type",
+                    f"The {kind} '{group.name}' is never closed.",
+                    f"Add a row 'end {kind}' after its last question.",
                 )
-            self._close(stack)
-        return tuple(stack[0].children)
+            self._close()
+        return tuple(self._stack[0].children)
 
     def _group(self, row: Row, cells: Mapping[str, str], *, repeats: bool) -> Group:
         name = self._name(row, cells, required=True) or f"group_in_row_{row.number}"
-        if repeats:
+        node = name.rpartition("/")[2]
+        if repeats and node in self._repeats:
             self._report(
-                "repeat.not_supported",
+                "name.duplicate",
                 row,
-                "type",
-                f"The repeat '{name}' cannot be asked in the browser yet.",
-                "Write its questions as often as they may be needed, or ask for a list in one text question.",
+                "name",
+                f"The repeat in row {self._repeats[node]} is called '{node}' too.",
+                f"Give one of them another name, for example '{node}_2'.",
             )
+        elif repeats:
+            self._repeats[node] = row.number
         return Group(
             name=name,
-            label=self._text(row, "label"),
-            hint=self._text(row, "hint"),
+            label=self._wording.text(row.cells, "label"),
+            hint=self._wording.text(row.cells, "hint"),
+            media=self._wording.media(row.cells),
             relevant=_binding(cells.get("relevant", "")),
-            appearance=tuple(cells.get("appearance", "").split()),
+            appearance=_appearance(cells),
             repeats=repeats,
-            repeat_count=cells.get("repeat_count", ""),
+            repeat_count=cells.get("repeat_count", "") if repeats else "",
             row=row.number,
         )
 
-    def _end(self, stack: list[_Open], row: Row, structure: str) -> None:
+    def _end(self, row: Row, structure: str) -> None:
         kind = structure.removeprefix("end ")
-        group = stack[-1].group
+        group = self._stack[-1].group
         if group is None:
             self._report(
                 "group.not_opened",
@@ -244,16 +186,20 @@ class _Reader:
                 f"'{structure}' stands where the {opened} '{group.name}' is open.",
                 f"Write 'end {opened}'.",
             )
-        self._close(stack)
+        self._close()
 
-    def _close(self, stack: list[_Open]) -> None:
-        closed = stack.pop()
+    def _close(self) -> None:
+        closed = self._stack.pop()
         if closed.group is not None:
-            stack[-1].children.append(replace(closed.group, children=tuple(closed.children)))
+            self._stack[-1].children.append(replace(closed.group, children=tuple(closed.children)))
+
+    # Questions
 
     def _questions(self, row: Row, cells: Mapping[str, str]) -> list[Question]:
         """The question of a row, and with or_other the text question that follows it."""
         meaning = question_type_of(cells["type"])
+        if meaning.written == "audit" and not cells.get("name"):
+            cells = {**cells, "name": "audit"}
         name = self._name(row, cells, required=meaning.kind is not Kind.NOTE)
         if meaning.kind is None:
             self._report_type(row, meaning, name)
@@ -262,32 +208,49 @@ class _Reader:
             if meaning.kind is not Kind.NOTE:
                 return []
             name = f"note_in_row_{row.number}"
-        self._report_substitute(row, meaning, name)
+        label = self._wording.text(row.cells, "label")
+        parameters = parameters_of(cells.get("parameters", ""))
+        if meaning.kind is Kind.TEXT and cells.get("rows"):
+            parameters.setdefault("rows", cells["rows"])
+        self.issues += report_type(row, meaning, name, labelled=bool(label))
+        self.issues += report_parameters(row, parameters, name)
+        self.issues += report_other_list(row, cells.get("appearance", ""))
+        constraint, hint = INHERENT.get(meaning.written, ("", ""))
+        choice_filter = cells.get("choice_filter", "")
+        if choice_filter and meaning.or_other:
+            choice_filter = f"({choice_filter}) or name = 'other'"
+        unsaid = meaning.kind is Kind.METADATA and not meaning.metadata
         question = Question(
             name=name,
             kind=meaning.kind,
-            label=self._text(row, "label"),
-            hint=self._text(row, "hint"),
-            list_name=self._list(row, meaning),
-            required=_binding(cells.get("required", "")),
-            required_message=self._text(row, "required_message"),
+            label=label,
+            hint=self._wording.text(row.cells, "hint") or (self._wording.own(Text({"en": hint})) if hint else Text()),
+            guidance_hint=self._wording.text(row.cells, "guidance_hint"),
+            media=self._wording.media(row.cells),
+            list_name=self._list(row, meaning, parameters, name),
+            required="" if meaning.kind is Kind.METADATA else _binding(cells.get("required", "")),
+            required_message=self._wording.text(row.cells, "required_message"),
             relevant=_binding(cells.get("relevant", "")),
-            constraint=_binding(cells.get("constraint", "")),
-            constraint_message=self._text(row, "constraint_message"),
-            choice_filter=cells.get("choice_filter", ""),
+            constraint=_binding(cells.get("constraint", constraint)),
+            constraint_message=self._wording.text(row.cells, "constraint_message"),
+            choice_filter=choice_filter,
             calculation=_binding(cells.get("calculation", "")),
             default=cells.get("default", ""),
             trigger=cells.get("trigger", ""),
             read_only=_binding(cells.get("read_only", "")),
-            appearance=tuple(cells.get("appearance", "").split()),
-            parameters=parameters_of(cells.get("parameters", "")),
+            appearance=_appearance(cells),
+            parameters=parameters,
             metadata=meaning.metadata,
+            written_type=meaning.written if unsaid or meaning.written in ("barcode", "select_one_external") else "",
             row=row.number,
         )
-        return [question, *self._other(question)] if meaning.or_other else [question]
+        return [question, *self._other(row, question)] if meaning.or_other else [question]
 
-    def _list(self, row: Row, meaning: QuestionType) -> str:
-        if meaning.kind not in (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK):
+    def _list(self, row: Row, meaning: QuestionType, parameters: Mapping[str, str], name: str) -> str:
+        """The key of the question's list, which is read when it comes from a file."""
+        if meaning.written in TABLE_TYPES:
+            self._table(row, name.rpartition("/")[2], TABLE_TYPES[meaning.written])
+        if meaning.kind not in LIST_KINDS:
             return ""
         if not meaning.list_name:
             self._report(
@@ -297,7 +260,21 @@ class _Reader:
                 f"'{meaning.written}' names no list of choices.",
                 f"Write the list's name after it, for example '{meaning.written} yes_no'.",
             )
-        elif meaning.list_name not in self._lists:
+            return ""
+        if "${" in meaning.list_name:
+            self._report(
+                "list.from_answers",
+                row,
+                "type",
+                f"The choices of '{name}' come from earlier answers, which is not offered.",
+                "Write the choices on the choices sheet, or ask for a text.",
+            )
+            return ""
+        if meaning.from_file or is_attachment(meaning.list_name):
+            return self._file_list(row, meaning.list_name, parameters)
+        if meaning.external:
+            return self._external_list(row, meaning.list_name)
+        if meaning.list_name not in self._lists:
             self._report(
                 "list.missing",
                 row,
@@ -307,24 +284,70 @@ class _Reader:
             )
         return meaning.list_name
 
-    def _other(self, question: Question) -> list[Question]:
+    def _external_list(self, row: Row, name: str) -> str:
+        if name not in self._external:
+            self._report(
+                "list.missing",
+                row,
+                "type",
+                f"There is no list '{name}' on the sheet external_choices.",
+                _did_you_mean(name, self._external) or "Add its choices there, with list_name, name and label.",
+            )
+            return name
+        key = f"{EXTERNAL}{name}" if name in self._lists and self._lists[name] != self._external[name] else name
+        self._lists[key] = self._external[name]
+        return key
+
+    def _file_list(self, row: Row, name: str, parameters: Mapping[str, str]) -> str:
+        if not is_attachment(name):
+            self._report(
+                "file.wrong_ending",
+                row,
+                "type",
+                f"'{name}' is no file of choices.",
+                f"Name a file that ends with {', '.join(ENDINGS)}.",
+            )
+            return name
+        attached = attached_as(self._sheets, name)
+        if not attached:
+            self._report_missing(row, "type", name)
+            self._lists.setdefault(name, ())
+            return name
+        choices, column = file_choices(self._sheets.files[attached], attached, parameters, self._wording)
+        if column:
+            self._report(
+                "file.no_column",
+                row,
+                "parameters",
+                f"The file '{name}' has no column '{column}'.",
+                f"It has: {', '.join(self._sheets.files[attached].headers[:12])}. Name one with value= or label=.",
+            )
+        named = f"{parameters.get('value', '')}:{parameters.get('label', '')}".strip(":")
+        key = name if self._lists.get(name, choices) == choices else f"{name}#{named}"
+        self._lists[key] = choices
+        return key
+
+    def _table(self, row: Row, name: str, endings: tuple[str, ...]) -> None:
+        if not any(attached_as(self._sheets, f"{name}{ending}") for ending in endings):
+            self._report_missing(row, "name", f"{name}{endings[0]}")
+
+    def _other(self, row: Row, question: Question) -> list[Question]:
         choices = self._lists.get(question.list_name, ())
         if not any(choice.name == "other" for choice in choices):
-            self._lists[question.list_name] = (*choices, Choice(name="other", label=self._in_my_languages(_OTHER)))
+            self._lists[question.list_name] = (*choices, Choice(name="other", label=self._wording.own(OTHER)))
+        name = self._name(row, {"name": f"{question.node}_other"}, required=True)
         return [
             Question(
-                name=f"{question.name}_other",
+                name=name or f"{question.name}_other_in_row_{row.number}",
                 kind=Kind.TEXT,
-                label=self._in_my_languages(_SPECIFY),
-                relevant=f"selected(${{{question.name}}}, 'other')",
+                label=self._wording.own(SPECIFY),
+                relevant=f"selected(${{{question.node}}}, 'other')",
                 row=question.row,
             )
         ]
 
-    def _in_my_languages(self, words: Text) -> Text:
-        return Text({each.tag: words.in_language(each.tag.partition("-")[0], "en") for each in self._languages})
-
     def _name(self, row: Row, cells: Mapping[str, str], *, required: bool) -> str:
+        """The name by which the row is known: its own, or with those of the groups around when it stands elsewhere."""
         name = cells.get("name", "")
         if not name:
             if required:
@@ -338,81 +361,68 @@ class _Reader:
                 f"The name '{name}' cannot be used.",
                 f"Use letters, digits and _ and begin with a letter, for example '{_mended(name)}'.",
             )
-        if name in self._names:
+        beside = self._stack[-1].names
+        if name in beside:
             self._report(
                 "name.duplicate",
                 row,
                 "name",
-                f"The name '{name}' is used in row {self._names[name]} already.",
+                f"The name '{name}' is used in row {beside[name]} already.",
                 f"Give one of them another name, for example '{name}_2'.",
             )
             return ""
-        self._names[name] = row.number
-        return name
+        beside[name] = row.number
+        around = [each.group.node for each in self._stack if each.group is not None]
+        keys = ["/".join([*around[len(around) - depth :], name]) for depth in range(len(around) + 1)]
+        key = next((key for key in [*keys, f"/{name}"] if key not in self._keys), f"/{'/'.join(around)}/{name}")
+        self._keys.add(key)
+        return key
 
     # Issues
 
     def _report_type(self, row: Row, meaning: QuestionType, name: str) -> None:
-        if meaning.written in NOT_COLLECTED:
-            self._report(
-                "type.not_collected",
-                row,
-                "type",
-                f"'{meaning.written}' is not recorded by the browser form.",
-                "Nothing to do unless you rely on it.",
-                severity="warning",
-            )
-        elif meaning.written in NOT_ASKED:
+        if meaning.written in NOT_READ:
             self._report(
                 "type.not_supported",
                 row,
                 "type",
-                f"The type '{meaning.written}' is not supported: '{name}' cannot be asked.",
-                "Use select_one with a list on the choices sheet."
-                if "select" in meaning.written
-                else "Use text or geopoint, or leave the question out.",
+                f"The type '{meaning.written}' is not supported: {NOT_READ[meaning.written]}.",
+                "Copy the questions into this workbook."
+                if meaning.written == "include"
+                else "Use select_one with a choice_filter.",
             )
-        else:
-            self._report(
-                "type.unknown",
-                row,
-                "type",
-                f"There is no question type '{meaning.written}': '{name}' cannot be asked.",
-                "Use one of the types of https://xlsform.org/en/#question-types, for example text or select_one.",
-            )
+            return
+        near = nearest(meaning.written, [str(kind) for kind in Kind if kind is not Kind.METADATA], likeness=0.75)
+        self._report(
+            "type.unknown",
+            row,
+            "type",
+            f"There is no question type '{meaning.written}': '{name}' cannot be asked.",
+            f"Did you mean '{near}'?"
+            if near
+            else "Use one of the types of https://xlsform.org/en/#question-types, for example text or select_one.",
+        )
 
-    def _report_substitute(self, row: Row, meaning: QuestionType, name: str) -> None:
-        if meaning.written == "barcode":
-            self._report(
-                "type.replaced",
-                row,
-                "type",
-                f"'{name}' is asked as a text: a browser form reads no barcodes.",
-                "Nothing to do if typing the code is acceptable.",
-                severity="warning",
-            )
-        if meaning.kind is Kind.METADATA and self._text(row, "label"):
-            self._report(
-                "type.no_input",
-                row,
-                "type",
-                f"The type '{meaning.written}' records something by itself; nothing is asked.",
-                "To ask for it, use the type text.",
-                severity="warning",
-            )
+    def _report_missing(self, row: Row, column: str, name: str) -> None:
+        if name.lower() in self._missing:
+            return
+        self._missing.add(name.lower())
+        self._report(
+            "file.missing",
+            row,
+            column,
+            f"The file '{name}' is not attached.",
+            f"Put '{name}' beside the workbook, or upload a .zip that holds both.",
+        )
 
     def _report(
-        self,
-        code: str,
-        row: Row,
-        column: str,
-        message: str,
-        fix: str,
-        *,
-        severity: Severity = "error",
-        sheet: str = "survey",
+        self, code: str, row: Row, column: str, message: str, fix: str, *, severity: Severity = "error"
     ) -> None:
-        self.issues.append(_issue(code, severity, row.number, column, message, fix, sheet))
+        self.issues.append(
+            CheckIssue(
+                code=code, severity=severity, sheet="survey", row=row.number, column=column, message=message, fix=fix
+            )
+        )
 
 
 def parameters_of(cell: str) -> dict[str, str]:
@@ -420,20 +430,17 @@ def parameters_of(cell: str) -> dict[str, str]:
     return {name.lower(): value for name, value in re.findall(r"([\w-]+)\s*=\s*([^\s,;=]+)", cell[:2_000])}
 
 
+def _appearance(cells: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(cells.get("appearance", "").split())
+
+
 def _binding(cell: str) -> str:
     """A cell that XForms reads as an expression; the words yes and no in it mean true() and false(), as in pyxform."""
     return {"yes": "true()", "true": "true()", "no": "false()", "false": "false()"}.get(cell.lower(), cell)
 
 
-def _issue(
-    code: str, severity: Severity, row: int, column: str, message: str, fix: str, sheet: str = "survey"
-) -> CheckIssue:
-    return CheckIssue(code=code, severity=severity, sheet=sheet, row=row, column=column, message=message, fix=fix)
-
-
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint when a known name differs by case, or by a sign at most."""
-
     near = nearest(name, known, likeness=0.75)
     return f"Did you mean '{near}'?" if near else ""
 

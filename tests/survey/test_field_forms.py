@@ -54,23 +54,30 @@ def test_every_field_form_is_read_checked_and_kept(path: Path) -> None:
 
 USABLE = {
     "good_eats_multilang",
+    "groups_in_repeats",
+    "photo_in_repeat",
+    "pyxform_case_insensitivity",
     "pyxform_choice_filter",
     "pyxform_field_list",
     "pyxform_or_other",
     "pyxform_table_list",
     "pyxform_widgets",
+    "pyxform_xlsform_spec_test",
     "pyxform_xml_escaping",
+    "socio_economic_survey_en_fr",
     "tutorial_arabic_labels",
 }
-"""The others have repeats, types or functions that the browser form does not offer yet, or the same name twice."""
+"""The others name files that are not beside them, or are broken."""
 
 
 @pytest.mark.parametrize("path", [path for path in FORMS if path.stem in USABLE], ids=lambda path: path.stem)
 def test_a_usable_field_form_can_be_opened(path: Path) -> None:
     questionnaire = read_questionnaire(read_sheets(path))
     state = open_form(questionnaire, language=questionnaire.default_language, today=NOW.date(), now=NOW)
+    repeats = questionnaire.repeats_of()
     for question in questionnaire.questions():
-        state.state(question.name)
+        if not repeats[question.name]:
+            state.state(question.name)
 
 
 def test_question_counts_agree_with_those_of_pyxform() -> None:
@@ -84,6 +91,7 @@ def test_question_counts_agree_with_those_of_pyxform() -> None:
         if read_questions != form["visible_questions"]:
             differing[Path(form["file"]).stem] = (read_questions, form["visible_questions"])
     assert differing == {
+        "pyxform_case_insensitivity": (2, 3),  # buildings of OpenStreetMap are not asked in a browser
         "pyxform_or_other": (3, 2),  # or_other adds a question of its own
         "unhcr_rms_capi_v2": (
             201,
@@ -92,8 +100,12 @@ def test_question_counts_agree_with_those_of_pyxform() -> None:
     }
 
 
-def test_the_consultation_of_the_demo_has_no_issue() -> None:
-    assert check(read_sheets(WAY_FORWARD)) == ()
+def test_the_consultation_of_the_demo_has_no_fault() -> None:
+    issues = check(read_sheets(WAY_FORWARD))
+    assert [(issue.severity, issue.code) for issue in issues] == [
+        ("info", "type.not_collected"),
+        ("info", "setting.no_effect"),
+    ]
 
 
 def test_the_consultation_of_the_demo_reads_whole() -> None:

@@ -7,39 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import InvalidInput
-from survey.questionnaire import Choice, Group, Kind, Language, Question, Questionnaire, Text
+from survey.questionnaire import Group, Questionnaire
 from survey.versions.changes import Severity, What, broken, counted, difference, suggestions
 from survey.versions.conversion import converted
-from survey.versions.keys import key_of, split
 from survey.versions.lineage import Lineage
 from survey.versions.renames import NO_RENAMES, RenameMap, faults, from_json, read_pairs, to_json
 from survey.versions.wording import likeness
-
-Field = tuple[str, str, str]
-"""Name, kind (with its list), label."""
-
-
-def form(*rows: Field | Group, lists: dict[str, dict[str, str]] | None = None) -> Questionnaire:
-    """A questionnaire in English."""
-    choices = {
-        name: tuple(Choice(name=code, label=Text({"en": words})) for code, words in options.items())
-        for name, options in (lists or {}).items()
-    }
-    return Questionnaire(
-        title="F",
-        form_id="f",
-        version="1",
-        languages=(Language(tag="en", name="English"),),
-        default_language="en",
-        children=tuple(row if isinstance(row, Group) else question(*row) for row in rows),
-        choice_lists=choices,
-    )
-
-
-def question(name: str, kind: str, label: str, **more: str) -> Question:
-    """One question."""
-    plain, _, list_name = kind.partition(" ")
-    return Question(name=name, kind=Kind(plain), list_name=list_name, label=Text({"en": label}), **more)  # type: ignore[arg-type]
+from tests.histories import History, form, histories, question
 
 
 def told(old: Questionnaire, new: Questionnaire, renames: RenameMap = NO_RENAMES) -> list[tuple[str, str, str, str]]:
@@ -268,7 +242,6 @@ def test_answers_inside_repeats_follow_both_names() -> None:
     assert line.carry(1, answers) == {
         "home": 1, "home[1]/person": 2, "home[1]/person[1]/years": 40, "home[1]/person[2]/years": 7, "a": "x",
     }  # fmt: skip
-    assert key_of(*split("house[1]/member[2]/age")) == "house[1]/member[2]/age"
 
 
 def test_a_question_that_moves_into_a_repeat_keeps_its_old_answers_apart() -> None:
@@ -290,36 +263,12 @@ def test_a_map_is_read_and_kept() -> None:
 
 # Random versions: every answer stands once, under the thread it belongs to.
 
-NAMES = [f"q{i}" for i in range(7)]
 CODES = list("abcde")
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> tuple[dict[int, Questionnaire], dict[int, RenameMap], dict[int, dict[str, int]]]:
-    """Versions whose questions have a true identity: its number is in the label, and the map tells where it went."""
-    identity: dict[int, dict[str, int]] = {}
-    forms: dict[int, Questionnaire] = {}
-    maps: dict[int, RenameMap] = {}
-    fresh = iter(range(1000))
-    before: dict[str, int] = {}
-    for number in range(1, draw(st.integers(2, 4)) + 1):
-        kept = draw(st.lists(st.sampled_from(sorted(before)), unique=True)) if before else []
-        names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=max(1, len(kept)), max_size=len(NAMES)))
-        now = dict(zip(names, [before[name] for name in kept], strict=False))
-        now |= {name: next(fresh) for name in names[len(kept) :]}
-        going = dict(zip(kept, names, strict=False))
-        maps[number] = RenameMap(questions={name: going.get(name, "") for name in before})
-        identity[number] = before = now
-        shuffled = draw(st.permutations(sorted(now)))
-        forms[number] = form(*((name, "text", f"identity {now[name]}") for name in shuffled))
-    return forms, maps, identity
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.data())
-def test_no_answer_is_lost_or_stands_under_another_question(
-    history: tuple[dict[int, Questionnaire], dict[int, RenameMap], dict[int, dict[str, int]]], data: st.DataObject
-) -> None:
+def test_no_answer_is_lost_or_stands_under_another_question(history: History, data: st.DataObject) -> None:
     forms, maps, identity = history
     for number in list(forms)[1:]:
         assert faults(forms[number - 1], forms[number], maps[number]) == ()

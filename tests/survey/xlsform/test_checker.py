@@ -47,7 +47,7 @@ CASES = [
     ("survey.empty", "error", "survey", 0, survey(TNL, "start | s |")),
     ("type.missing", "error", "survey", 2, survey(TNL, "| a | A", "text | b | B")),
     ("type.unknown", "error", "survey", 2, survey(TNL, "colour | a | A", "text | b | B")),
-    ("type.not_supported", "error", "survey", 2, survey(TNL, "geoshape | a | A", "text | b | B")),
+    ("type.not_supported", "error", "survey", 2, survey(TNL, "include | a | A", "text | b | B")),
     ("type.not_collected", "warning", "survey", 2, survey(TNL, "audit | audit |", "text | b | B")),
     ("type.replaced", "warning", "survey", 2, survey(TNL, "barcode | a | A")),
     ("type.no_input", "warning", "survey", 2, survey(TNL, "email | a | Your e-mail", "text | b | B")),
@@ -60,7 +60,6 @@ CASES = [
     ("group.not_closed", "error", "survey", 2, survey(TNL, "begin group | g | G", "text | a | A")),
     ("group.not_opened", "error", "survey", 3, survey(TNL, "text | a | A", "end group | |")),
     ("group.wrong_end", "error", "survey", 4, survey(TNL, "begin group | g | G", "text | a | A", "end repeat | |")),
-    ("repeat.not_supported", "error", "survey", 2, survey(TNL, "begin repeat | g | G", "text | a | A", "end repeat | |")),
     # lists and choices
     ("list.not_named", "error", "survey", 2, survey(TNL, "select_one | a | A")),
     ("list.missing", "error", "survey", 2, survey(TNL, "select_one yesno | a | A", choices=YN)),

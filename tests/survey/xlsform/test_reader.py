@@ -134,7 +134,7 @@ def test_disabled_rows_and_comments_are_left_out() -> None:
         ("add date prompt", Kind.DATE, "", False),
         ("today", Kind.METADATA, "", False),
         ("colour", None, "", False),
-        ("select_one_from_file a.csv", None, "", False),
+        ("select_one_from_file a.csv", Kind.SELECT_ONE, "a.csv", False),
     ],
 )
 def test_every_spelling_of_a_type_is_understood(cell: str, kind: Kind | None, list_name: str, or_other: bool) -> None:
@@ -152,13 +152,6 @@ def test_brackets_of_groups_are_understood(cell: str, structure: str | None) -> 
 
 def test_parameters_are_read_in_any_spacing() -> None:
     assert parameters_of("Start=1 end = 5,step=0.5;x") == {"start": "1", "end": "5", "step": "0.5"}
-
-
-def test_a_repeat_is_reported_and_its_questions_are_kept() -> None:
-    form = "| survey |\n| | type | name | label |\n| | begin repeat | r | R |\n| | text | a | A |\n| | end repeat | | |"
-    read_form, issues = read(from_markdown(form))
-    assert [(issue.code, issue.severity, issue.row) for issue in issues] == [("repeat.not_supported", "error", 2)]
-    assert [question.name for question in read_form.questions()] == ["a"]
 
 
 def test_an_invalid_form_is_refused_with_its_issues() -> None:
