@@ -17,6 +17,8 @@ from survey import commands, evaluation
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.questionnaire import UNASKED_KINDS
+from survey.versions.changes import change_line
+from survey.versions.renames import RenameIssue
 from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue
@@ -236,10 +238,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         issues = error.params.get("issues", ())
         for issue in issues if isinstance(issues, tuple) else ():
             _complain(f"  {_located(issue)}")
+        changes = error.params.get("changes", ())
+        for change in changes if isinstance(changes, tuple) else ():
+            _complain(f"  {change_line(change)}")
+        if changes:
+            _complain("Publish them with --accept-changes, or give what was renamed with --rename.")
         return 2 if isinstance(error, InvalidInput) and error.code.startswith("workbook.") else 1
 
 
-def _located(issue: CheckIssue | ImportIssue) -> str:
+def _located(issue: CheckIssue | ImportIssue | RenameIssue) -> str:
+    if isinstance(issue, RenameIssue):
+        place = f"{issue.place}:" if issue.place else ""
+        return f"{place}{issue.old}={issue.new}: {filled(issue.code, {'old': issue.old, 'new': issue.new})}"
     if isinstance(issue, CheckIssue):
         return f"{issue.sheet} row {issue.row} {issue.column}: {issue.message} {issue.fix}"
     return f"row {issue.row} {issue.column}: {filled(issue.code, issue.params)}"

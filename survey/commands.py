@@ -9,8 +9,11 @@ from pathlib import Path
 from data.errors import InvalidInput, NotFound
 from data.settings import read_settings
 from data.store import Store, open_store
-from survey import consultations, demo, imports, people
+from survey import consultations, demo, imports, people, publications
 from survey.access import OPERATOR
+from survey.consultations import Difference, Workbook
+from survey.versions.changes import change_line
+from survey.versions.renames import read_pairs
 from survey.xlsform.sheets import read_sheets
 
 
@@ -35,20 +38,42 @@ def declare_publish(parser: argparse.ArgumentParser) -> None:
     """Arguments of publish."""
     parser.add_argument("form", type=Path, metavar="FORM")
     parser.add_argument("--slug", required=True, help="short name in addresses, e.g. way-forward-2029")
-    parser.add_argument("--title", required=True, help="title that people read")
+    parser.add_argument("--title", default="", help="title that people read; a new consultation needs one")
     for name, words in (
         ("opens", "no answer before this moment"),
         ("deadline", "answers after it are marked late and counted"),
         ("closes", "no answer after it; a bare date means its end"),
     ):
         parser.add_argument(f"--{name}", default="", metavar="WHEN", help=f"{words}; ISO 8601, UTC without a zone")
+    parser.add_argument("--diff", action="store_true", help="print what a new version would change, and do nothing")
+    parser.add_argument(
+        "--rename",
+        action="append",
+        default=[],
+        metavar="OLD=NEW",
+        help="a question or group that has another name now; OLD= keeps its answers apart; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--rename-choice",
+        action="append",
+        default=[],
+        metavar="LIST:OLD=NEW",
+        help="a choice that has another code now; may be given repeatedly",
+    )
+    parser.add_argument("--accept-changes", action="store_true", help="publish although changes break answers")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def publish(arguments: argparse.Namespace) -> int:
-    """Opens a consultation with this questionnaire, or adds a version to it."""
+    """Opens a consultation with this questionnaire, adds a version to it, or prints what that would change."""
     now = datetime.now(UTC)
     sheets = read_sheets(arguments.form)
+    renames = read_pairs(arguments.rename, arguments.rename_choice)
+    if arguments.diff:
+        store = operator_store()
+        found = publications.preview_publish(store, sheets, slug=arguments.slug, renames=renames, actor=OPERATOR)
+        _print_difference(found, arguments)
+        return 0
     published = consultations.publish(
         operator_store(),
         sheets,
@@ -56,6 +81,9 @@ def publish(arguments: argparse.Namespace) -> int:
         title={"en": arguments.title},
         actor=OPERATOR,
         now=now,
+        renames=renames,
+        accept_changes=arguments.accept_changes,
+        workbook=_workbook(arguments.form),
         opens_at=consultations.read_moment(arguments.opens, end_of_day=False),
         deadline_at=consultations.read_moment(arguments.deadline, end_of_day=True),
         closes_at=consultations.read_moment(arguments.closes, end_of_day=True),
@@ -63,6 +91,23 @@ def publish(arguments: argparse.Namespace) -> int:
     address = f"{read_settings().base_url}/respond?c={published.slug}"
     _print({**asdict(published), "address": address}, arguments)
     return 0
+
+
+def _workbook(path: Path) -> Workbook | None:
+    """The file that is published; None for a folder of tables."""
+    return Workbook(name=path.name, content=path.read_bytes()) if path.is_file() else None
+
+
+def _print_difference(found: Difference, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    print(f"compared with version {found.version}: {len(found.changes)} changes, {len(found.breaking)} break answers")
+    for change in found.changes:
+        print(f"  {change_line(change)}")
+    for each in found.suggestions:
+        option = f"--rename-choice {each.place}:" if each.place else "--rename "
+        print(f"  perhaps: {option}{each.old}={each.new}   ({each.old_label} → {each.new_label})")
 
 
 def declare_import_responses(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 REGISTRY = re.compile(r"https?://[^\s/]*(?:pypi|pythonhosted|npmjs|artifact|nexus|devpi)[^\s]*|--(?:extra-)?index-url")
-MACHINE = re.compile(r"(?<![\w.])(?:/r[o]ot/|/home/[a-z]|/Users/[A-Za-z]|/w[o]rk/(?!\.)|[A-Z]:\\Users\\(?!me\b))")
+MACHINE = re.compile(r"(?<![\w.)])(?:/r[o]ot/|/home/[a-z]|/Users/[A-Za-z]|/w[o]rk/(?!\.)|[A-Z]:\\Users\\(?!me\b))")
 WATCHERS = {Path("tests/test_repository.py")}
 """The test that names what it looks for."""
 

@@ -142,6 +142,14 @@ class Suggestion:
     place: str = ""
 
 
+def change_line(change: Change) -> str:
+    """A change in one English line, for the console."""
+    touched = f" [{change.submitted} replies, {change.drafts} drafts]" if change.touched else ""
+    lost = f" [{change.unconvertible} do not fit]" if change.unconvertible else ""
+    words = WORDS[change.what].format(old=change.old, new=change.new)
+    return f"{change.severity.replace('_', ' '):<15} {change.name or '–'}: {words}{touched}{lost}"
+
+
 def difference(old: Questionnaire, new: Questionnaire, renames: RenameMap = NO_RENAMES) -> tuple[Change, ...]:
     """Every change: questions in the order of the new version, then what was removed, then choices and languages."""
     before, after = elements(old), elements(new)

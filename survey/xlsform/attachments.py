@@ -60,8 +60,8 @@ def attached_table(name: str, content: bytes) -> AttachedTable:
         return AttachedTable((), ())
     headers = tuple(dict.fromkeys(clean(cell) for cell in lines[0] if clean(cell)))
     places = [next(place for place, cell in enumerate(lines[0]) if clean(cell) == header) for header in headers]
-    if len(lines) > MAX_TABLE_ROWS or len(lines) * len(headers) > MAX_TABLE_CELLS:
-        raise InvalidInput("workbook.too_large", limit=MAX_TABLE_ROWS, unit="rows")
+    if len(lines) * len(headers) > MAX_TABLE_CELLS:
+        raise InvalidInput("workbook.too_large", limit=MAX_TABLE_CELLS, unit="cells")
     rows = (tuple(clean(line[place]) if place < len(line) else "" for place in places) for line in lines[1:])
     return AttachedTable(headers, tuple(row for row in rows if any(row)))
 
@@ -99,10 +99,16 @@ def csv_rows(content: bytes) -> tuple[list[list[str]], str]:
     Raises  InvalidInput workbook.unreadable.
     """
     text, encoding = decoded(content)
-    first = next((line for line in text.splitlines() if line.strip()), "")[:MAX_FIELD]
+    first = next((line for line in io.StringIO(text) if line.strip()), "")[:MAX_FIELD]
     delimiter = max(",;\t", key=lambda sign: (first.count(sign), sign == ","))
+    lines: list[list[str]] = []
+    cells = 0
     try:
-        lines = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            lines.append(line)
+            cells += len(line)
+            if len(lines) > MAX_TABLE_ROWS or cells > MAX_TABLE_CELLS:
+                raise InvalidInput("workbook.too_large", limit=MAX_TABLE_ROWS, unit="rows")
     except csv.Error as error:
         raise InvalidInput("workbook.unreadable", reason=str(error)) from error
     return lines, encoding

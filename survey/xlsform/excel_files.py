@@ -72,6 +72,18 @@ def open_workbook(content: bytes, wanted: Callable[[str], bool]) -> OpenedWorkbo
     return _tables(content, marks, wanted)
 
 
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The content of an entry, unpacked piece by piece: never much more than the size that the archive declares.
+
+    Raises  zipfile.BadZipFile when it is not of that size: `ZipFile.read` would unpack it whole before it says so.
+    """
+    pieces: list[bytes] = []
+    with archive.open(entry) as stream:
+        while piece := stream.read(2**16):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
 def column_number(letters: str) -> int:
     """The place of a column, 0 for A."""
     number = 0
@@ -144,7 +156,7 @@ def _repacked(content: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dic
                     continue
                 if entry.file_size > left:
                     raise _too_large(MAX_PARTS_BYTES, "bytes unpacked")
-                part = archive.read(entry)  # never more than the declared size, or BadZipFile
+                part = unpacked(archive, entry)
                 left -= len(part)
                 _check_xml(part)
                 if name is not None or path.startswith("xl/worksheets/"):
@@ -194,7 +206,7 @@ def _sheet_parts(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo
             return []
         if entry.file_size > 2**20:
             raise _too_large(2**20, "bytes unpacked")
-        text = archive.read(entry).decode("utf-8", "replace")
+        text = unpacked(archive, entry).decode("utf-8", "replace")
         return [
             {name.rpartition(":")[2]: html.unescape(one or other) for name, one, other in _ATTRIBUTE.findall(found)}
             for found in pattern.findall(text)

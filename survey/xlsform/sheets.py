@@ -27,9 +27,11 @@ from survey.xlsform.excel_files import (
     MAX_UNPACKED_BYTES,
     ZIP_MAGIC,
     open_workbook,
+    unpacked,
 )
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.rows import (
+    MAX_COLUMNS,
     MAX_EXTERNAL_ROWS,
     MAX_ROWS,
     Row,
@@ -223,7 +225,7 @@ def _members(content: bytes) -> dict[str, bytes]:
                     continue
                 if entry.file_size > min(left, MAX_FILE_BYTES):
                     raise InvalidInput("workbook.too_large", limit=MAX_FILE_BYTES, unit="bytes unpacked")
-                found[name] = archive.read(entry)  # never more than the declared size
+                found[name] = unpacked(archive, entry)
                 left -= entry.file_size
     except InvalidInput:
         raise
@@ -288,9 +290,13 @@ def _named_files(sheets: Sheets) -> Iterator[str]:
 
 
 def _markdown_lines(text: str) -> Iterator[list[str]]:
-    for line in text.splitlines():
-        if not line.strip().startswith("|"):
+    found = 0
+    for line in io.StringIO(text, newline=None):
+        if not line.lstrip().startswith("|"):
             continue
+        found += 1
+        if found > MAX_EXTERNAL_ROWS or line.count("|") > MAX_COLUMNS + 2:
+            raise InvalidInput("workbook.too_large", limit=MAX_EXTERNAL_ROWS, unit="rows")
         cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip())[1:]]
         if cells and cells[-1] == "":
             cells.pop()

@@ -16,6 +16,10 @@ ANSWERS = (
     Given("later", "date", "2024-02-29"),
     Given("one", "select_one", "b", ("a", "b", "c")),
     Given("many", "select_multiple", "a c", ("a", "b", "c")),
+    Given("spot", "geopoint", "-1.28 36.82 0 0"),
+    Given("nowhere", "geopoint"),
+    Given("way", "geotrace", "-1.28 36.82 0 0;-1.29 36.83 0 0;-1.30 36.80 0 0"),
+    Given("field", "geoshape", "-1.28 36.81 0 0;-1.27 36.83 0 0;-1.30 36.84 0 0;-1.28 36.81 0 0"),
     Given("unchosen", "select_multiple", "", ("a", "b", "c")),
 )
 """The questions and their answers; `none`, `blank` and `unchosen` have none."""
@@ -619,4 +623,27 @@ format-date-time(${blank}, '%Y')
 format-date-time(0.5, '%H:%M')
 """.splitlines()
 
-ALL = tuple(dict.fromkeys((*LISTED, *OPERATORS, *TEXT, *TRUTH, *NUMBERS, *CHOICES, *DATES)))
+PLACES = """\
+${spot}
+area(${field})
+area(${way})
+area(${nowhere})
+distance(${way})
+distance(${field})
+distance(${nowhere})
+distance(${spot})
+area('')
+distance('')
+geofence(${spot}, ${field})
+geofence('10 10 0 0', ${field})
+geofence(${nowhere}, ${field})
+intersects(${way})
+intersects(${field})
+count(${spot})
+count-non-empty(${none})
+position(..)
+string(/data/age[last()])
+string(/data/age)
+""".splitlines()
+
+ALL = tuple(dict.fromkeys((*LISTED, *OPERATORS, *TEXT, *TRUTH, *NUMBERS, *CHOICES, *DATES, *PLACES)))

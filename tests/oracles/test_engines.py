@@ -9,37 +9,36 @@ from tests.oracles.expressions import ANSWERS, LISTED
 
 pytestmark = pytest.mark.long
 
-HOUSEHOLD = form_from_markdown(
-    """
-    | survey |
-    |  | type | name | label | relevant | constraint | required | calculation | choice_filter |
-    |  | select_one yesno | here | Here? |  |  |  |  |  |
-    |  | integer | size | Size? | ${here} = 'yes' | . > 0 and . < 30 | true() |  |  |
-    |  | select_one country | country | Where? |  |  |  |  |  |
-    |  | select_one city | city | City? |  |  |  |  | country=${country} |
-    |  | begin_repeat | member | Member |  |  |  |  |  |
-    |  | text | called | Name? |  |  |  |  |  |
-    |  | integer | age | Age? |  | . < 150 |  |  |  |
-    |  | text | school | School? | ${age} < 18 |  | ${age} > 5 |  |  |
-    |  | calculate | place |  |  |  |  | position(..) |  |
-    |  | begin_repeat | pet | Pet |  |  |  |  |  |
-    |  | text | sort | Sort? |  |  |  |  |  |
-    |  | end_repeat |  |  |  |  |  |  |  |
-    |  | end_repeat |  |  |  |  |  |  |  |
-    |  | calculate | total |  |  |  |  | sum(${age}) |  |
-    |  | calculate | people |  |  |  |  | count(${member}) |  |
-    |  | calculate | second |  |  |  |  | indexed-repeat(${called}, ${member}, 2) |  |
-    | choices |
-    |  | list_name | name | label | country |
-    |  | yesno | yes | Yes |  |
-    |  | yesno | no | No |  |
-    |  | country | ke | Kenya |  |
-    |  | country | pe | Peru |  |
-    |  | city | nbo | Nairobi | ke |
-    |  | city | mba | Mombasa | ke |
-    |  | city | lim | Lima | pe |
-    """
-)
+HOUSEHOLD_TABLE = """
+| survey |
+|  | type | name | label | relevant | constraint | required | calculation | choice_filter |
+|  | select_one yesno | here | Here? |  |  |  |  |  |
+|  | integer | size | Size? | ${here} = 'yes' | . > 0 and . < 30 | true() |  |  |
+|  | select_one country | country | Where? |  |  |  |  |  |
+|  | select_one city | city | City? |  |  |  |  | country=${country} |
+|  | begin_repeat | member | Member |  |  |  |  |  |
+|  | text | called | Name? |  |  |  |  |  |
+|  | integer | age | Age? |  | . < 150 |  |  |  |
+|  | text | school | School? | ${age} < 18 |  | ${age} > 5 |  |  |
+|  | calculate | place |  |  |  |  | position(..) |  |
+|  | begin_repeat | pet | Pet |  |  |  |  |  |
+|  | text | sort | Sort? |  |  |  |  |  |
+|  | end_repeat |  |  |  |  |  |  |  |
+|  | end_repeat |  |  |  |  |  |  |  |
+|  | calculate | total |  |  |  |  | sum(${age}) |  |
+|  | calculate | people |  |  |  |  | count(${member}) |  |
+|  | calculate | second |  |  |  |  | indexed-repeat(${called}, ${member}, 2) |  |
+| choices |
+|  | list_name | name | label | country |
+|  | yesno | yes | Yes |  |
+|  | yesno | no | No |  |
+|  | country | ke | Kenya |  |
+|  | country | pe | Peru |  |
+|  | city | nbo | Nairobi | ke |
+|  | city | mba | Mombasa | ke |
+|  | city | lim | Lima | pe |
+"""
+HOUSEHOLD = form_from_markdown(HOUSEHOLD_TABLE)
 
 
 def observed(value: str = "", **changed: object) -> Observed:

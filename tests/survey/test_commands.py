@@ -14,7 +14,7 @@ from data.store import Store
 from survey import consultations
 from survey.__main__ import main
 from survey.consultations import read_moment
-from tests.small import FORM, SLUG, refused
+from tests.small import FORM, SLUG, refused, send
 
 
 @pytest.fixture(autouse=True)
@@ -185,3 +185,61 @@ def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
+
+
+WITHOUT_FINDING = "\n".join(row for row in FORM.splitlines() if "| finding  " not in row)
+
+
+def test_publish_shows_the_difference_and_does_nothing(
+    small: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send(small)
+    path = tmp_path / "second.md"
+    path.write_text(WITHOUT_FINDING.replace("contact_email", "reach_us"), encoding="utf-8")
+    arguments = ("publish", path, "--slug", SLUG, "--diff")
+    assert main([str(argument) for argument in arguments]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "compared with version 1: 3 changes, 2 break answers",
+        "  safe            reach_us: New question.",
+        "  breaks answers  finding: Not asked any more. Answers given stay in the analysis as a question of the old"
+        " versions. [1 replies, 0 drafts]",
+        "  breaks answers  contact_email: Not asked any more. Answers given stay in the analysis as a question of the"
+        " old versions. [1 replies, 0 drafts]",
+        "  perhaps: --rename contact_email=reach_us   (E-mail → E-mail)",
+    ]
+    document = printed(capsys, *arguments, "--rename", "contact_email=reach_us")
+    assert [(c["what"], c["severity"]) for c in document["changes"]] == [
+        ("renamed", "touches_answers"),
+        ("removed", "breaks_answers"),
+    ]
+    with small.read() as kept:
+        assert kept.version_numbers(kept.consultation(SLUG).id) == (1,)
+
+
+def test_publish_refuses_what_breaks_answers_until_it_is_accepted(
+    small: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send(small)
+    path = tmp_path / "second.md"
+    path.write_text(WITHOUT_FINDING, encoding="utf-8")
+    first, change, remedy = complaint(capsys, "publish", path, "--slug", SLUG)
+    assert first == "1 changes break answers that are there. Nothing was published."
+    assert change.startswith("  breaks answers  finding: Not asked any more.")
+    assert remedy == "Publish them with --accept-changes, or give what was renamed with --rename."
+    assert printed(capsys, "publish", path, "--slug", SLUG, "--accept-changes")["version"] == 2
+    with small.read() as kept:
+        assert kept.version_file(kept.consultation(SLUG).id, 2) == path.read_bytes()
+
+
+def test_publish_lists_renames_that_cannot_hold(small: Store, form: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = complaint(
+        capsys, "publish", form, "--slug", SLUG, "--rename", "nobody=x", "--rename-choice", "yn:yes=maybe"
+    )
+    assert lines == [
+        "2 renames are not possible. Each is listed with its reason.",
+        "  nobody=x: The present version has no question or group nobody.",
+        "  yn:yes=maybe: The new version has no answer maybe in this list.",
+    ]
+    assert complaint(capsys, "publish", form, "--slug", SLUG, "--rename", "nothing") == [
+        "nothing is no rename. Write old=new, or list:old=new for an answer."
+    ]

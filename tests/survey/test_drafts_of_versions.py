@@ -60,7 +60,7 @@ def test_the_note_is_shown_until_it_was_read(small: Store) -> None:
     "form",
     [
         WITHOUT,
-        FORM.replace("| field     | hr      | Harm reduction      | Réduction            |\n", ""),
+        FORM.replace("| | field     | hr      | Harm reduction      | Réduction            |\n", ""),
         FORM.replace("Your main finding    ", "Which drugs are used?"),
     ],
 )
