@@ -242,7 +242,7 @@ class FormState:
         """The question has this answer; None or an empty one clears it. Only what depends on it is recomputed.
 
         An answer of the wrong shape (text where a number is asked) is kept and becomes an issue of the question.
-        A repeat's own key sets how many instances it has, the last ones going first.
+        A repeat's own key sets how many instances it has; the last ones go first, and their answers with them.
         Raises  InvalidInput answer.not_askable for a question that is unknown or that nobody answers,
                 answer.too_many_instances, and answer.too_long, which is not kept.
         """
@@ -384,6 +384,9 @@ class FormState:
         count = 0 if wanted in (None, "") else to_number(wanted if isinstance(wanted, str) else float(str(wanted)))
         if not 0 <= count <= MAX_INSTANCES or count != int(count):
             raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
+        for number in range(int(count) + 1, self._counts[key] + 1):
+            for gone in [each for each in self._answers if each.startswith(f"{key}[{number}]/")]:
+                del self._answers[gone]
         if self._resize(key, int(count)):
             self._propagate([("count", name)])
         self._fill_fresh()
