@@ -1,17 +1,137 @@
 """Lists of choices: from the sheets choices and external_choices, and from attached files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from survey.questionnaire import Choice, Text
-from survey.xlsform.attachments import AttachedTable, stem_of
+from survey.questionnaire import LIST_KINDS, Choice, Text
+from survey.xlsform.attachments import ENDINGS, AttachedTable, is_attachment, stem_of
 from survey.xlsform.columns import CHOICES, TRANSLATABLE, choice_column_of, column_of, language_of
-from survey.xlsform.issues import CheckIssue
+from survey.xlsform.issues import CheckIssue, nearest
+from survey.xlsform.question_types import TABLE_TYPES, QuestionType
+from survey.xlsform.rows import Row
 from survey.xlsform.sheets import Sheets
 from survey.xlsform.wording import Wording
 
 EXTERNAL = "external_choices:"
 """Before the name of a list of the sheet external_choices when the sheet choices has one of that name too."""
 _FILE_COLUMNS = {".geojson": ("id", "title")}
+
+
+class ListReader:
+    """The lists of a workbook as its questions call for them."""
+
+    def __init__(self, sheets: Sheets, wording: Wording, issues: list[CheckIssue], *, duplicates: bool) -> None:
+        """What is wrong with a list goes to `issues`."""
+        self._sheets = sheets
+        self._wording = wording
+        self._issues = issues
+        self.lists, found = read_choices(sheets, wording, duplicates=duplicates)
+        self._external, more = read_choices(sheets, wording, sheet="external_choices", duplicates=True)
+        issues += [*found, *more]
+        self._missing: set[str] = set()
+
+    def key(self, row: Row, meaning: QuestionType, parameters: Mapping[str, str], name: str) -> str:
+        """The key of the question's list, which is read when it comes from a file."""
+        if meaning.written in TABLE_TYPES:
+            self._table(row, name.rpartition("/")[2], TABLE_TYPES[meaning.written])
+        if meaning.kind not in LIST_KINDS:
+            return ""
+        if not meaning.list_name:
+            self._report(
+                "list.not_named",
+                row,
+                "type",
+                f"'{meaning.written}' names no list of choices.",
+                f"Write the list's name after it, for example '{meaning.written} yes_no'.",
+            )
+            return ""
+        if "${" in meaning.list_name:
+            self._report(
+                "list.from_answers",
+                row,
+                "type",
+                f"The choices of '{name}' come from earlier answers, which is not offered.",
+                "Write the choices on the choices sheet, or ask for a text.",
+            )
+            return ""
+        if meaning.from_file or is_attachment(meaning.list_name):
+            return self._file_list(row, meaning.list_name, parameters)
+        if meaning.external:
+            return self._external_list(row, meaning.list_name)
+        if meaning.list_name not in self.lists:
+            self._report(
+                "list.missing",
+                row,
+                "type",
+                f"There is no list '{meaning.list_name}' on the choices sheet.",
+                _did_you_mean(meaning.list_name, self.lists) or "Add its choices there, or correct the name.",
+            )
+        return meaning.list_name
+
+    def _external_list(self, row: Row, name: str) -> str:
+        if name not in self._external:
+            self._report(
+                "list.missing",
+                row,
+                "type",
+                f"There is no list '{name}' on the sheet external_choices.",
+                _did_you_mean(name, self._external) or "Add its choices there, with list_name, name and label.",
+            )
+            return name
+        key = f"{EXTERNAL}{name}" if name in self.lists and self.lists[name] != self._external[name] else name
+        self.lists[key] = self._external[name]
+        return key
+
+    def _file_list(self, row: Row, name: str, parameters: Mapping[str, str]) -> str:
+        if not is_attachment(name):
+            self._report(
+                "file.wrong_ending",
+                row,
+                "type",
+                f"'{name}' is no file of choices.",
+                f"Name a file that ends with {', '.join(ENDINGS)}.",
+            )
+            return name
+        attached = attached_as(self._sheets, name)
+        if not attached:
+            self._report_missing(row, "type", name)
+            self.lists.setdefault(name, ())
+            return name
+        choices, column = file_choices(self._sheets.files[attached], attached, parameters, self._wording)
+        if column:
+            self._report(
+                "file.no_column",
+                row,
+                "parameters",
+                f"The file '{name}' has no column '{column}'.",
+                f"It has: {', '.join(self._sheets.files[attached].headers[:12])}. Name one with value= or label=.",
+            )
+        named = f"{parameters.get('value', '')}:{parameters.get('label', '')}".strip(":")
+        key = name if self.lists.get(name, choices) == choices else f"{name}#{named}"
+        self.lists[key] = choices
+        return key
+
+    def _table(self, row: Row, name: str, endings: tuple[str, ...]) -> None:
+        if not any(attached_as(self._sheets, f"{name}{ending}") for ending in endings):
+            self._report_missing(row, "name", f"{name}{endings[0]}")
+
+    def _report_missing(self, row: Row, column: str, name: str) -> None:
+        if name.lower() in self._missing:
+            return
+        self._missing.add(name.lower())
+        self._report(
+            "file.missing",
+            row,
+            column,
+            f"The file '{name}' is not attached.",
+            f"Put '{name}' beside the workbook, or upload a .zip that holds both.",
+        )
+
+    def _report(self, code: str, row: Row, column: str, message: str, fix: str) -> None:
+        self._issues.append(
+            CheckIssue(
+                code=code, severity="error", sheet="survey", row=row.number, column=column, message=message, fix=fix
+            )
+        )
 
 
 def read_choices(
@@ -105,3 +225,9 @@ def _header(table: AttachedTable, name: str) -> str:
     if name in table.headers:
         return name
     return next((header for header in table.headers if header.lower() == name.lower()), "")
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint when a known name differs by case, or by a sign at most."""
+    near = nearest(name, known, likeness=0.75)
+    return f"Did you mean '{near}'?" if near else ""

@@ -16,6 +16,8 @@ from survey.xlsform.rows import MAX_ROWS, Row
 from survey.xlsform.sheets import Sheets
 from survey.xlsform.wording import first_cells
 
+MAX_DEPTH = 8
+"""Loops inside each other."""
 _KOBO = re.compile(r"(begin|end)[_ ](score|rank|kobomatrix)")
 _INNER = {"score": "score__row", "rank": "rank__level"}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -55,6 +57,7 @@ class _Writer:
             if cells.get("list_name") and cells.get("name"):
                 self._choices.setdefault(cells["list_name"], []).append(row)
         self._written = 0
+        self._depth = 0
 
     def rows(self, rows: Sequence[Row]) -> list[Row]:
         found: list[Row] = []
@@ -76,8 +79,24 @@ class _Writer:
             else:
                 found.append(rows[place])
             place += 1
-            self._written = max(self._written, len(found))
         return found
+
+    def _too_large(self, row: Row, added: int) -> bool:
+        """True when so many rows more, or a loop so deep inside others, would be too much; said once."""
+        before = self._written
+        self._written += added
+        if self._written <= MAX_ROWS and self._depth < MAX_DEPTH:
+            return False
+        self._written = max(self._written, MAX_ROWS + 1)
+        if before <= MAX_ROWS:
+            self._report(
+                "loop.too_large",
+                "error",
+                row,
+                f"Written out, the rows from here on would be more than {MAX_ROWS}.",
+                "Use a repeat, or a shorter list.",
+            )
+        return True
 
     # Loops
 
@@ -95,15 +114,9 @@ class _Writer:
                 "Write 'begin loop over LIST' with a list of the choices sheet.",
             )
             return []
-        if (len(inside) + 2) * len(choices) + self._written > MAX_ROWS:
-            self._report(
-                "loop.too_large",
-                "error",
-                row,
-                f"The loop would make {len(inside) * len(choices)} rows.",
-                "Use a repeat, or a shorter list.",
-            )
+        if self._too_large(row, (len(inside) + 2) * len(choices)):
             return []
+        self._depth += 1
         found = [self._row(row, type="begin group")]
         for choice in choices:
             cells = first_cells(choice)
@@ -113,6 +126,7 @@ class _Writer:
             found.append(Row(row.number, {**words, **self._cells(type="begin group", name=cells["name"])}))
             found += self.rows([_filled(each, choice) for each in inside])
             found.append(self._end(row))
+        self._depth -= 1
         return [*found, self._end(row)]
 
     # KoboToolbox
@@ -155,8 +169,7 @@ class _Writer:
         matrix = cells.get("name", "")
         found = [self._row(row, type="begin group", required="")]
         items = self._choices.get(self._named(row, cells, "kobo--matrix_list"), [])
-        if (len(inside) + 2) * len(items) + self._written > MAX_ROWS:
-            self._report("loop.too_large", "error", row, "The matrix would make too many rows.", "Use a shorter list.")
+        if self._too_large(row, (len(inside) + 2) * len(items)):
             return []
         columns = [first_cells(each).get("name", "") for each in inside]
         for item in items:

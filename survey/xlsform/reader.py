@@ -4,13 +4,13 @@ Structure only: types, groups, names, lists, languages. Whether expressions make
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from data.errors import InvalidInput
-from survey.questionnaire import LIST_KINDS, Choice, Group, Kind, Question, Questionnaire, Text
-from survey.xlsform.attachments import ENDINGS, is_attachment, stem_of
-from survey.xlsform.choice_reader import EXTERNAL, attached_as, file_choices, read_choices
+from survey.questionnaire import Choice, Group, Kind, Question, Questionnaire, Text
+from survey.xlsform.attachments import stem_of
+from survey.xlsform.choice_reader import ListReader
 from survey.xlsform.columns import column_of
 from survey.xlsform.expansions import expanded
 from survey.xlsform.issues import CheckIssue, Severity, nearest
@@ -18,7 +18,6 @@ from survey.xlsform.question_types import (
     INHERENT,
     NOT_READ,
     SETTING_TYPES,
-    TABLE_TYPES,
     QuestionType,
     question_type_of,
     structure_of,
@@ -30,6 +29,8 @@ from survey.xlsform.wording import OTHER, SPECIFY, Wording, first_cells
 
 NAME = re.compile(r"[^\W\d][\w.-]*")
 """A name that XForms can carry: a letter or underscore, then letters, digits, points, hyphens."""
+MAX_DEPTH = 50
+"""Groups inside each other; what is deeper stands in the last of them."""
 _OWN_SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "allow_choice_duplicates"})
 
 
@@ -71,13 +72,10 @@ class _Reader:
         self.settings = self._read_settings()
         self._wording = Wording(sheets, self.settings.get("default_language", ""))
         duplicates = self.settings.get("allow_choice_duplicates", "").lower() in ("yes", "true", "true()", "1")
-        self._lists, issues = read_choices(sheets, self._wording, duplicates=duplicates)
-        self._external, more = read_choices(sheets, self._wording, sheet="external_choices", duplicates=True)
-        self.issues += [*issues, *more]
+        self._choices = ListReader(sheets, self._wording, self.issues, duplicates=duplicates)
         self._stack = [_Open(None)]
         self._keys: set[str] = set()
         self._repeats: dict[str, int] = {}
-        self._missing: set[str] = set()
 
     def questionnaire(self) -> Questionnaire:
         """Everything together."""
@@ -90,7 +88,7 @@ class _Reader:
             languages=self._wording.languages,
             default_language=self._wording.default,
             children=children,
-            choice_lists=self._lists,
+            choice_lists=self._choices.lists,
             tables={stem_of(name): table.records() for name, table in self._sheets.files.items()},
             settings={name: cell for name, cell in self.settings.items() if name not in _OWN_SETTINGS},
         )
@@ -141,6 +139,14 @@ class _Reader:
         return tuple(self._stack[0].children)
 
     def _group(self, row: Row, cells: Mapping[str, str], *, repeats: bool) -> Group:
+        if len(self._stack) == MAX_DEPTH + 1:
+            self._report(
+                "group.too_deep",
+                row,
+                "type",
+                f"More than {MAX_DEPTH} groups stand inside each other.",
+                "Close groups before you open others.",
+            )
         name = self._name(row, cells, required=True) or f"group_in_row_{row.number}"
         node = name.rpartition("/")[2]
         if repeats and node in self._repeats:
@@ -190,7 +196,9 @@ class _Reader:
 
     def _close(self) -> None:
         closed = self._stack.pop()
-        if closed.group is not None:
+        if closed.group is not None and len(self._stack) > MAX_DEPTH:
+            self._stack[-1].children += closed.children
+        elif closed.group is not None:
             self._stack[-1].children.append(replace(closed.group, children=tuple(closed.children)))
 
     # Questions
@@ -227,7 +235,7 @@ class _Reader:
             hint=self._wording.text(row.cells, "hint") or (self._wording.own(Text({"en": hint})) if hint else Text()),
             guidance_hint=self._wording.text(row.cells, "guidance_hint"),
             media=self._wording.media(row.cells),
-            list_name=self._list(row, meaning, parameters, name),
+            list_name=self._choices.key(row, meaning, parameters, name),
             required="" if meaning.kind is Kind.METADATA else _binding(cells.get("required", "")),
             required_message=self._wording.text(row.cells, "required_message"),
             relevant=_binding(cells.get("relevant", "")),
@@ -246,95 +254,10 @@ class _Reader:
         )
         return [question, *self._other(row, question)] if meaning.or_other else [question]
 
-    def _list(self, row: Row, meaning: QuestionType, parameters: Mapping[str, str], name: str) -> str:
-        """The key of the question's list, which is read when it comes from a file."""
-        if meaning.written in TABLE_TYPES:
-            self._table(row, name.rpartition("/")[2], TABLE_TYPES[meaning.written])
-        if meaning.kind not in LIST_KINDS:
-            return ""
-        if not meaning.list_name:
-            self._report(
-                "list.not_named",
-                row,
-                "type",
-                f"'{meaning.written}' names no list of choices.",
-                f"Write the list's name after it, for example '{meaning.written} yes_no'.",
-            )
-            return ""
-        if "${" in meaning.list_name:
-            self._report(
-                "list.from_answers",
-                row,
-                "type",
-                f"The choices of '{name}' come from earlier answers, which is not offered.",
-                "Write the choices on the choices sheet, or ask for a text.",
-            )
-            return ""
-        if meaning.from_file or is_attachment(meaning.list_name):
-            return self._file_list(row, meaning.list_name, parameters)
-        if meaning.external:
-            return self._external_list(row, meaning.list_name)
-        if meaning.list_name not in self._lists:
-            self._report(
-                "list.missing",
-                row,
-                "type",
-                f"There is no list '{meaning.list_name}' on the choices sheet.",
-                _did_you_mean(meaning.list_name, self._lists) or "Add its choices there, or correct the name.",
-            )
-        return meaning.list_name
-
-    def _external_list(self, row: Row, name: str) -> str:
-        if name not in self._external:
-            self._report(
-                "list.missing",
-                row,
-                "type",
-                f"There is no list '{name}' on the sheet external_choices.",
-                _did_you_mean(name, self._external) or "Add its choices there, with list_name, name and label.",
-            )
-            return name
-        key = f"{EXTERNAL}{name}" if name in self._lists and self._lists[name] != self._external[name] else name
-        self._lists[key] = self._external[name]
-        return key
-
-    def _file_list(self, row: Row, name: str, parameters: Mapping[str, str]) -> str:
-        if not is_attachment(name):
-            self._report(
-                "file.wrong_ending",
-                row,
-                "type",
-                f"'{name}' is no file of choices.",
-                f"Name a file that ends with {', '.join(ENDINGS)}.",
-            )
-            return name
-        attached = attached_as(self._sheets, name)
-        if not attached:
-            self._report_missing(row, "type", name)
-            self._lists.setdefault(name, ())
-            return name
-        choices, column = file_choices(self._sheets.files[attached], attached, parameters, self._wording)
-        if column:
-            self._report(
-                "file.no_column",
-                row,
-                "parameters",
-                f"The file '{name}' has no column '{column}'.",
-                f"It has: {', '.join(self._sheets.files[attached].headers[:12])}. Name one with value= or label=.",
-            )
-        named = f"{parameters.get('value', '')}:{parameters.get('label', '')}".strip(":")
-        key = name if self._lists.get(name, choices) == choices else f"{name}#{named}"
-        self._lists[key] = choices
-        return key
-
-    def _table(self, row: Row, name: str, endings: tuple[str, ...]) -> None:
-        if not any(attached_as(self._sheets, f"{name}{ending}") for ending in endings):
-            self._report_missing(row, "name", f"{name}{endings[0]}")
-
     def _other(self, row: Row, question: Question) -> list[Question]:
-        choices = self._lists.get(question.list_name, ())
+        choices = self._choices.lists.get(question.list_name, ())
         if not any(choice.name == "other" for choice in choices):
-            self._lists[question.list_name] = (*choices, Choice(name="other", label=self._wording.own(OTHER)))
+            self._choices.lists[question.list_name] = (*choices, Choice(name="other", label=self._wording.own(OTHER)))
         name = self._name(row, {"name": f"{question.node}_other"}, required=True)
         return [
             Question(
@@ -372,6 +295,9 @@ class _Reader:
             )
             return ""
         beside[name] = row.number
+        if name not in self._keys:
+            self._keys.add(name)
+            return name
         around = [each.group.node for each in self._stack if each.group is not None]
         keys = ["/".join([*around[len(around) - depth :], name]) for depth in range(len(around) + 1)]
         key = next((key for key in [*keys, f"/{name}"] if key not in self._keys), f"/{'/'.join(around)}/{name}")
@@ -403,18 +329,6 @@ class _Reader:
             else "Use one of the types of https://xlsform.org/en/#question-types, for example text or select_one.",
         )
 
-    def _report_missing(self, row: Row, column: str, name: str) -> None:
-        if name.lower() in self._missing:
-            return
-        self._missing.add(name.lower())
-        self._report(
-            "file.missing",
-            row,
-            column,
-            f"The file '{name}' is not attached.",
-            f"Put '{name}' beside the workbook, or upload a .zip that holds both.",
-        )
-
     def _report(
         self, code: str, row: Row, column: str, message: str, fix: str, *, severity: Severity = "error"
     ) -> None:
@@ -437,12 +351,6 @@ def _appearance(cells: Mapping[str, str]) -> tuple[str, ...]:
 def _binding(cell: str) -> str:
     """A cell that XForms reads as an expression; the words yes and no in it mean true() and false(), as in pyxform."""
     return {"yes": "true()", "true": "true()", "no": "false()", "false": "false()"}.get(cell.lower(), cell)
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint when a known name differs by case, or by a sign at most."""
-    near = nearest(name, known, likeness=0.75)
-    return f"Did you mean '{near}'?" if near else ""
 
 
 def _mended(name: str) -> str:

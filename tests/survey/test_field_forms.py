@@ -70,6 +70,38 @@ USABLE = {
 """The others name files that are not beside them, or are broken."""
 
 
+REFUSED = {
+    "broken_duplicate_columns": {"column.duplicate"},
+    "broken_group_not_closed": {"group.not_closed"},
+    "broken_no_label": {"label.missing"},
+    "odk_all_question_types": {"file.missing"},
+    "pyxform_pulldata": {"file.missing"},
+    "unhcr_rms_capi_v2": {"file.missing"},
+}
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path.stem not in USABLE], ids=lambda path: path.stem)
+def test_a_field_form_is_refused_for_the_right_reason(path: Path) -> None:
+    issues = check(read_sheets(path))
+    assert {issue.code for issue in issues if issue.severity == "error"} == REFUSED[path.stem]
+
+
+COMPANIONS = {
+    "odk_all_question_types": {
+        "cities.geojson": b'{"type": "FeatureCollection", "features": [{"id": "a", "properties": {"title": "A"}}]}'
+    },
+    "pyxform_pulldata": {"fruits.csv": b"name_key,name\nmango,Mango\n"},
+    "unhcr_rms_capi_v2": {"admin_level.csv": b"name,label,filter\na,A,KEN\n"},
+}
+
+
+@pytest.mark.parametrize("stem", COMPANIONS)
+def test_a_field_form_is_usable_with_the_files_it_names(stem: str) -> None:
+    path = next(path for path in FORMS if path.stem == stem)
+    issues = check(read_sheets(path.read_bytes(), path.name, attachments=COMPANIONS[stem]))
+    assert [issue for issue in issues if issue.severity == "error"] == []
+
+
 @pytest.mark.parametrize("path", [path for path in FORMS if path.stem in USABLE], ids=lambda path: path.stem)
 def test_a_usable_field_form_can_be_opened(path: Path) -> None:
     questionnaire = read_questionnaire(read_sheets(path))

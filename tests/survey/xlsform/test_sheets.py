@@ -15,7 +15,7 @@ from survey.xlsform.attachments import AttachedTable
 from survey.xlsform.rows import Row
 from survey.xlsform.sheets import MAX_FILE_BYTES, Sheets, from_json, from_markdown, read_sheets, to_json
 
-TABLES = {
+TABLES: dict[str, list[list[object]]] = {
     "survey": [["type", " name ", "label::English (en)"], [], ["range", "a", 2.0], ["text", "b", True]],
     "choices": [["list_name", "name"]],
 }
@@ -138,7 +138,7 @@ def test_a_workbook_kept_before_there_were_files_is_read() -> None:
     assert from_json(kept) == Sheets(rows={"survey": (Row(2, {"type": "note"}),)}, headers={"survey": ("type",)})
 
 
-FORM = {"survey": [["type", "name", "label"], ["select_one_from_file a.csv", "a", "A"]]}
+FORM: dict[str, list[list[object]]] = {"survey": [["type", "name", "label"], ["select_one_from_file a.csv", "a", "A"]]}
 A = AttachedTable(("name", "label"), (("x", "X"),))
 
 
