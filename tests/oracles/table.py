@@ -26,6 +26,7 @@ SPECIFICATION = {
     "empty_in_sum": "XPath 1.0: NaN",
     "javarosa_max": "the largest",
     "infinity": "XPath 1.0: equal",
+    "tolerance": "XPath 1.0: IEEE 754",
     "last": "XPath 1.0",
     "not_in_javarosa": "XPath 1.0",
     "not_in_enketo": "offered",
