@@ -351,7 +351,7 @@ def _write_column(sheet: Worksheet, pen: _Pen, place: int, column: TableColumn, 
         style |= _FROM_RIGHT
     if not column.editable:
         style["font_color"] = "#404040"
-    head = {key: value for key, value in style.items() if key != "font_color"}
+    head = {"text_wrap": True, "locked": not column.editable}
     sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
     sheet.write_string(0, place, column.head, pen.format(**{**head, "bold": True, "bg_color": _HEAD_TINT, "bottom": 1}))
     if column.editable:
