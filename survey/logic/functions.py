@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
-from survey.logic.dates import day_fraction, days_of, formatted, iso_date, iso_moment, moment_from_days, moment_of
+from survey.logic.dates import day_fraction, formatted, iso_date, iso_moment, moment_from_days, moment_of
 from survey.logic.geography import area, distance, geofence, intersects
 from survey.logic.patterns import matches
 from survey.logic.values import (

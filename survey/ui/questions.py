@@ -14,6 +14,7 @@ import streamlit as st
 from data.records import FileRecord
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.values import to_text
 from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
 from survey.receipts import answer_words
 from survey.translator import Words
@@ -57,6 +58,8 @@ def collected(section: Group, state: FormState, held: Mapping[str, Any]) -> dict
             continue
         elif question.kind is Kind.RANK:
             answers[name] = list((held[key] or {}).get("order") or ())
+        elif question.kind is Kind.GEOPOINT:
+            answers[name] = (held[key] or {}).get("text") or None
         elif question.kind is Kind.ACKNOWLEDGE:
             answers[name] = "OK" if held[key] else None
         else:
@@ -205,6 +208,9 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         names = _names(shown.choices, state)
         order = [name for name in _codes(shown.value) if name in names]
         components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
+    elif question.kind is Kind.GEOPOINT:
+        st.html(_heading(label, question, state))
+        components.place(key_of(shown.name), "" if shown.value is None else str(shown.value), label, sheet.words)
     elif question.kind in UPLOAD_KINDS:
         st.html(_heading(label, question, state))
         record = sheet.files.get(shown.name)
@@ -275,17 +281,35 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
         case Kind.ACKNOWLEDGE:
             sheet.begin_with(key, value is not None)
             st.checkbox(label, key=key, on_change=mode)
+        case Kind.GEOTRACE | Kind.GEOSHAPE:
+            sheet.begin_with(key, "" if value is None else str(value).replace(";", ";\n"))
+            st.text_area(label, key=key, on_change=mode, placeholder="48.2082 16.3738;\n48.2100 16.3700")
         case Kind.TEXT if "multiline" in question.appearance:
             sheet.begin_with(key, "" if value is None else str(value))
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
-            sheet.begin_with(key, "" if value is None else _typed(value))
-            example = {Kind.DATE: "2026-10-31", Kind.TIME: "14:30"}.get(question.kind)
+            sheet.begin_with(key, "" if value is None else _typed(question, value))
+            example = {
+                Kind.DATE: "2026"
+                if "year" in question.appearance
+                else "2026-10"
+                if "month-year" in question.appearance
+                else "2026-10-31",
+                Kind.TIME: "14:30",
+                Kind.DATETIME: "2026-10-31T14:30",
+            }.get(question.kind)
             st.text_input(label, key=key, on_change=mode, placeholder=example)
 
 
-def _typed(value: Answer) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _typed(question: Question, value: Answer) -> str:
+    """The answer as it is typed; a number is never cut or written with an exponent."""
+    if isinstance(value, float):
+        return to_text(value)
+    if question.kind is Kind.DATE and "month-year" in question.appearance:
+        return str(value)[:7]
+    if question.kind is Kind.DATE and "year" in question.appearance:
+        return str(value)[:4]
+    return str(value)
 
 
 def range_points(question: Question) -> list[int | float]:
