@@ -35,7 +35,7 @@ def points(text: str) -> list[Point] | None:
 
 
 def figures(part: str) -> list[str]:
-    """The figures of one place; between two of them a comma parts, as maps write it, inside one it is a decimal comma."""
+    """The figures of one place; a comma parts two of them, as maps write it, or is a decimal comma inside one."""
     words = part.split()
     if len(words) > 1 and all(_DECIMAL_COMMA.fullmatch(word) for word in words):
         return [word.replace(",", ".") for word in words]
