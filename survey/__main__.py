@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation
+from survey import commands, evaluation, form_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.questionnaire import UNASKED_KINDS
@@ -195,6 +195,16 @@ COMMANDS: dict[str, Command] = {
         help="read expressions from standard input and print the value and type of each",
         declare=evaluation.declare,
         run=evaluation.run,
+    ),
+    "convert": Command(
+        help="write a questionnaire as a workbook, CSV files or Markdown",
+        declare=form_commands.declare_convert,
+        run=form_commands.convert,
+    ),
+    "translations": Command(
+        help="send a questionnaire's texts to translators and take them back",
+        declare=form_commands.declare_translations,
+        run=form_commands.translations,
     ),
     "publish": Command(
         help="open a consultation with a questionnaire, or add a version to it",

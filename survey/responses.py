@@ -20,7 +20,7 @@ from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
 from survey.organisations import invited_by_name, same_name
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
@@ -105,6 +105,13 @@ def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     with store.write() as kept:
         response = _moved(kept, _held(kept, code, now))
         return _opened(kept, response, now=now, language=language)
+
+
+def form_of_version(store: Store, code: str, version: int, *, now: datetime) -> Questionnaire:
+    """The questionnaire as a version of the response's consultation had it."""
+    with store.read() as kept:
+        response = _held(kept, code, now)
+        return consultations.form(kept, response.consultation_id, version).questionnaire
 
 
 def dismiss_note(store: Store, code: str, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from survey.translator import Words
-from survey.ui import look
+from survey.ui import look, session
 
 
 def _asset(name: str) -> str:
@@ -125,6 +125,7 @@ def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, word
         data={
             "code": code,
             "question": question,
+            "version": session.recall("shown_version") or 0,
             "file": file,
             "language": words.language,
             "limit_bytes": limit_mb * 1_000_000,

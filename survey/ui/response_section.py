@@ -137,6 +137,7 @@ def _save(
             now=now(),
             draft_days=resources.settings().draft_days,
             instance=instance,
+            version=opened.response.version_number,
         )
 
     try:
@@ -145,6 +146,8 @@ def _save(
         if not _see_own(responses.resume(resources.store(), code, now=now())):
             raise
         kept = attempt()
+    if kept.response.version_number != opened.response.version_number:
+        st.rerun()  # another window moved the draft to a newer version, which the page shows from now on
     seen = session.recall("seen") or {}
     session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
     session.remember("saved_at", kept.response.updated_at)
