@@ -1,7 +1,5 @@
 """The commands convert and translations."""
 
-
-
 import json
 from pathlib import Path
 
