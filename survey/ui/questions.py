@@ -14,6 +14,7 @@ import streamlit as st
 from data.records import FileRecord
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.instances import asked
 from survey.logic.values import to_text
 from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
 from survey.receipts import answer_words
@@ -39,14 +40,15 @@ def forget(name: str) -> None:
     session.drop_widgets(f"{key_of(name)}__")
 
 
-def collected(section: Group, state: FormState, held: Mapping[str, Any]) -> dict[str, object]:
+def collected(section: Group, counts: Mapping[str, object], held: Mapping[str, Any]) -> dict[str, object]:
     """Key of a question -> what its widget holds, for every question of the section that is on screen.
 
-    held  the widgets' values, from `session.widgets`
+    counts  how many instances repeats have, by their keys; answers hold them
+    held    the widgets' values, from `session.widgets`
     """
     answers: dict[str, object] = {}
     offered: Mapping[str, Sequence[str]] = session.recall("options") or {}
-    for name, question in state.asked((section,)):
+    for name, question in asked((section,), counts):
         key = key_of(name)
         if question.kind is Kind.SELECT_MULTIPLE:
             codes = offered.get(name)
