@@ -9,6 +9,7 @@ import streamlit as st
 from data.errors import SoundingsError
 from survey import responses
 from survey.logic.answers import coerce
+from survey.logic.instances import name_of
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session
@@ -42,9 +43,9 @@ def _keep_typed(opened: OpenResponse, code: str, shown: int) -> None:
     seen: Mapping[str, object] = session.recall("seen") or {}
     section = next((each for each in form.sections() if each.name == place), None)
     not_placed = []
-    for name, value in questions.collected(section, session.widgets()).items() if section else ():
+    for name, value in questions.collected(section, seen, session.widgets()).items() if section else ():
         with suppress(SoundingsError):
-            if coerce(form.question(name), value) == seen.get(name):
+            if coerce(form.question(name_of(name)), value) == seen.get(name):
                 continue
         try:
             responses.save(
