@@ -86,7 +86,7 @@ def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
 
 
-def _response(row: Row) -> ResponseRecord:
+def _response(row: Row | dict[str, Any]) -> ResponseRecord:
     values = dict(row)
     values.pop("code_hash")
     values["status"] = ResponseStatus(values["status"])

@@ -355,8 +355,9 @@ def declined(answers: Mapping[str, AnswerValue], roles: Mapping[str, str]) -> bo
 def split_contact(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> tuple[dict[str, Answer], dict[str, str]]:
     """(answers without contact data, contact data)."""
     name = roles.get("contact", "")
-    rest = {question: answer for question, answer in answers.items() if question != name}
-    return rest, {name: str(answers[name])} if name in answers else {}
+    apart = {key for key in answers if name and name_of(key) == name}
+    rest = {key: answer for key, answer in answers.items() if key not in apart}
+    return rest, {key: str(answers[key]) for key in apart}
 
 
 def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str], ...]:
