@@ -123,11 +123,20 @@ for consultation in consultations.listed(store):
                 show_error(error)
 
 st.header(_("Publish a questionnaire"), anchor=False)
-st.markdown(_("An XLSForm workbook (.xlsx or .xls). The same short name adds a new version."))
-form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls"], key="form")
+st.markdown(
+    _("An XLSForm workbook (.xlsx or .xls), or a .zip with it and its files. The same short name adds a new version.")
+)
+form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls", "zip"], key="form")
 if form_file is not None:
+    named = st.file_uploader(
+        _("Files that the questionnaire names (lists of choices, tables)"),
+        type=["csv", "xml", "geojson"],
+        accept_multiple_files=True,
+        key="form-files",
+    )
     try:
-        sheets = read_sheets(form_file.getvalue(), form_file.name)
+        beside = {file.name: file.getvalue() for file in named}
+        sheets = read_sheets(form_file.getvalue(), form_file.name, attachments=beside)
         issues = check(sheets)
     except InvalidInput as error:
         show_error(error)
