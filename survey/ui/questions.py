@@ -89,6 +89,7 @@ class Sheet:
 
     held         the widgets' values, from `session.widgets`
     with_issues  what is missing or wrong is said at the questions
+    test         nothing is sent anywhere: a box to tick stands where a file would be chosen
     """
 
     state: FormState
@@ -98,6 +99,7 @@ class Sheet:
     files: Mapping[str, FileRecord]
     code: str
     upload_limit_mb: int
+    test: bool = False
 
     def begin_with(self, key: str, value: Any) -> None:
         """A widget that this session does not hold yet begins with this value."""
@@ -192,6 +194,10 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         components.ranking(key_of(question.name), list(names.items()), order, "1", sheet.words)
     elif question.kind in UPLOAD_KINDS:
         st.html(_heading(label, question, state))
+        if sheet.test:
+            sheet.begin_with(key_of(question.name), shown.value is not None)
+            st.checkbox(sheet.words.translate("As if a file were attached"), key=key_of(question.name), on_change=mode)
+            return
         record = sheet.files.get(question.name)
         components.upload(
             key_of(question.name),
