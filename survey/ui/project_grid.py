@@ -4,6 +4,7 @@ The grid goes on showing the rows it was opened with, so that it never jumps whi
 counted from those. It is opened anew when the rows change in another way.
 """
 
+import copy
 import html
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data.errors import Conflict
 from survey import preparation
 from survey.preparation import Project
-from survey.ui import session
+from survey.ui import messages, session
 from survey.ui.project_frame import Work, counts_line, language_choice, now
 from survey.ui.project_issues import row_title
 from survey.xlsform.columns import TRANSLATABLE, column_of, language_of
@@ -97,12 +99,16 @@ def _headers(sheets: Sheets, sheet: str, tag: str, default: str, *, everything: 
 def _grid(work: Work, sheet: str, tag: str, *, everything: bool) -> None:
     grid: dict[str, Any] = session.recall("grid") or {}
     wanted = (work.id, sheet, tag, everything)
-    if grid.get("for") != wanted or grid.get("revision") != work.project.record.revision:
+    overtaken = grid.get("for") == wanted and grid.get("revision") != work.project.record.revision
+    if overtaken and session.widget(f"grid_{grid['opened']}") not in (None, grid["kept"]):
+        messages.show(Conflict("record.changed_elsewhere"), work.words)
+    if grid.get("for") != wanted or overtaken:
         grid = {
             "for": wanted,
             "base": work.project.workbook,
             "revision": work.project.record.revision,
             "opened": int(session.recall("grids") or 0) + 1,
+            "kept": {"edited_rows": {}, "added_rows": [], "deleted_rows": []},
         }
         session.remember("grid", grid)
         session.remember("grids", grid["opened"])
@@ -110,7 +116,7 @@ def _grid(work: Work, sheet: str, tag: str, *, everything: bool) -> None:
     base = from_json(grid["base"])
     rows = base[sheet]
     if edits := session.widget(key):
-        revision, seen = work.revision, work.project.record.revision
+        revision = work.revision
 
         def keep() -> Project:
             new = edited(base, sheet, rows, edits)
@@ -123,8 +129,7 @@ def _grid(work: Work, sheet: str, tag: str, *, everything: bool) -> None:
             session.forget("grid")
             _grid(work, sheet, tag, everything=everything)
             return
-        if work.project.record.revision != seen:
-            session.remember("grid", {**grid, "revision": work.project.record.revision})
+        session.remember("grid", {**grid, "revision": work.project.record.revision, "kept": copy.deepcopy(dict(edits))})
     default = preparation.questionnaire_of(work.project).default_language
     headers = _headers(base, sheet, tag, default, everything=everything)
     table = pd.DataFrame([[row.number, *(row[h] for h in headers)] for row in rows], columns=["#", *headers], dtype=str)

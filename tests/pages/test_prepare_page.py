@@ -63,7 +63,8 @@ def test_a_workbook_becomes_a_project_with_its_issues(opened: Store, session: st
     visit.widget("new-file").upload("bad.xlsx", workbook(BAD))
     visit.run().click("begin-file")
     assert visit.title == "Short"
-    assert "nowhere" in visit.words and "unknown" in visit.words
+    messages = " ".join(visit.at.dataframe[0].value["message"])
+    assert "nowhere" in messages and "unknown" in messages
     (record,) = preparation.projects(opened, actor=SECRETARIAT)
     assert (record.name, record.slug, record.revision) == ("Short", "", 1)
     assert len(consultations.listed(opened)) == 1
@@ -167,10 +168,9 @@ def test_a_row_is_mended_beside_its_issue(opened: Store, session: str) -> None:
 def test_issues_are_filtered_by_severity(opened: Store, session: str) -> None:
     project = begun(opened, workbook(BAD), "bad.xlsx")
     visit = visit_of(project, session)
-    table = visit.at.dataframe[0].value
-    pills = visit.at.button_group[0] if False else None
-    assert pills is None
-    assert set(table["mark"]) >= {"✖"}
+    (key,) = [node.key for node in visit.at._tree if str(getattr(node, "key", "")).startswith(f"severities_{project}")]
+    visit.enter(key, ["info"]).run()
+    assert set(visit.at.dataframe[0].value["mark"]) == {"ℹ"}
 
 
 # Preview
@@ -207,6 +207,12 @@ def test_the_preview_speaks_each_language(opened: Store, session: str) -> None:
 def test_a_questionnaire_with_errors_cannot_be_tried_out(opened: Store, session: str) -> None:
     visit = visit_of(begun(opened, workbook(BAD), "bad.xlsx"), session, "preview")
     assert visit.at.error and not visit.has("preview-next")
+
+
+def test_an_upload_in_a_test_is_a_box_to_tick(opened: Store, session: str) -> None:
+    form = "| survey |\n| | type | name | label |\n| | file | paper | Paper |\n"
+    visit = visit_of(begun(opened, form.encode(), "f.md"), session, "preview")
+    assert visit.widget("q_paper").label == "As if a file were attached"
 
 
 def test_answers_of_a_test_do_not_show_in_the_real_form(opened: Store, session: str) -> None:
