@@ -22,6 +22,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.off_step": "Please enter a value in steps of {step} from {start}.",
     "answer.not_a_date": "Please enter a date.",
     "answer.not_a_time": "Please enter a time, such as 14:30.",
+    "answer.not_a_place": "Please enter latitude and longitude, such as 48.2082 16.3738, with ; between places.",
     "answer.too_long": "Please keep your answer within {limit} characters.",
     "answer.not_text": "This answer cannot be read.",
     "answer.too_many_instances": "Please enter at most {limit}.",

@@ -389,11 +389,19 @@ def _sheet_names(names: Iterable[str]) -> dict[str, str]:
     taken = {"history", HELPER_SHEET}
     shown: dict[str, str] = {}
     for wanted in names:
-        clean = re.sub(r"[\[\]:*?/\\]", "_", speakable(wanted)).strip("'")[:_SHEET_NAME_LENGTH] or "_"
+        clean = _shortened(re.sub(r"[\[\]:*?/\\]", "_", speakable(wanted)), _SHEET_NAME_LENGTH).strip("'") or "_"
         name, number = clean, 2
         while name.lower() in taken:
             ending = f"_{number}"
-            name, number = clean[: _SHEET_NAME_LENGTH - len(ending)] + ending, number + 1
+            name, number = _shortened(clean, _SHEET_NAME_LENGTH - len(ending)) + ending, number + 1
         taken.add(name.lower())
         shown[wanted] = name
     return shown
+
+
+def _shortened(text: str, length: int) -> str:
+    """The beginning of the text; Excel counts a sign outside the basic plane twice."""
+    text = text[:length]
+    while len(text.encode("utf-16-le")) > 2 * length:
+        text = text[:-1]
+    return text
