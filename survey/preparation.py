@@ -1,7 +1,7 @@
 """Use cases about questionnaires in preparation ("projects"): begin, change, check, undo, hand over to be published.
 
 A project is kept as rows, so that columns which mean nothing here survive. It is no consultation: nobody can answer it,
-and what is tried out on the page Prepare is never kept (docs/decisions/0006-test-answers.md).
+and what is tried out on the page Prepare is never kept (docs/decisions/0007-test-answers.md).
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -35,6 +35,7 @@ MESSAGES: Mapping[str, str] = {
     "answers.unreadable": "The file {file} is not a JSON object or list of pairs.",
     "access.denied": "Your account may not do this.",
     "access.sign_in": "Please sign in.",
+    "block.no_out": "Say with --out which file is to be written.",
     "block.unknown": "The library has no block {name}.",
     "consultation.closed": "This consultation is closed. It takes no more answers.",
     "consultation.dates": "The dates must follow each other: opening, first deadline, closing.",

@@ -48,7 +48,7 @@ work = Work(store=store, actor=actor, words=words, project=project)
 top = st.container()
 if session.widget("project-view") not in VIEWS:
     session.set_widget("project-view", "issues")
-view = st.segmented_control(
+view = st.pills(
     _("View"), list(VIEWS), format_func=lambda each: VIEWS[each][0], key="project-view", label_visibility="collapsed"
 )
 VIEWS[view or "issues"][1](work)

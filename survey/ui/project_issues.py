@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,8 @@ from survey.xlsform.wording import first_cells
 PLAIN = ("type", "name", "required", "relevant", "constraint", "choice_filter", "calculation", "appearance")
 """Columns that every row's form offers."""
 WORDED = ("label", "hint", "constraint_message")
+LINE = 55
+"""Longest cell that is shown in one line."""
 _TINTS: Mapping[Severity, str] = {"error": "#fde3e5", "warning": "#fff1d6", "info": "#eaf3f8"}
 
 
@@ -43,7 +46,9 @@ def show_issues(work: Work) -> None:
             default=present,
             key=f"severities_{work.id}_{'_'.join(present)}",
         )
-        shown = tuple(issue for issue in issues if issue.severity in (chosen or ()))
+        order = list(names)
+        wanted = [issue for issue in issues if issue.severity in (chosen or ())]
+        shown = tuple(sorted(wanted, key=lambda issue: order.index(issue.severity)))
         _issue_table(work, shown)
     st.subheader(_("Rows"), anchor=False)
     sheets = [name for name in ("survey", "choices", "settings") if work.project.sheets[name]]
@@ -102,8 +107,7 @@ def _issue_table(work: Work, issues: tuple[CheckIssue, ...]) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        row_height=56,
-        height=min(56 * len(issues) + 40, 396),
+        height=min(35 * len(issues) + 40, 320),
         on_select=choose,
         selection_mode="single-row",
         key=key,
@@ -111,8 +115,8 @@ def _issue_table(work: Work, issues: tuple[CheckIssue, ...]) -> None:
             "mark": st.column_config.TextColumn(" ", width=30),
             "sheet": st.column_config.TextColumn(_("Sheet"), width=70),
             "row": st.column_config.NumberColumn(_("Row"), width=50, format="%d"),
-            "column": st.column_config.TextColumn(_("Column"), width=120),
-            "message": st.column_config.TextColumn(_("Issue and remedy"), width=560),
+            "column": st.column_config.TextColumn(_("Column"), width=110),
+            "message": st.column_config.TextColumn(_("Issue and remedy"), width=640),
             "code": st.column_config.TextColumn(_("Code"), width=160),
         },
     )
@@ -175,8 +179,9 @@ def _chosen_row(work: Work, sheet: str, tag: str, issues: tuple[CheckIssue, ...]
     rows = {row.number: row for row in work.project.sheets[sheet]}
     key = f"row_{work.id}_{sheet}"
     if session.widget(key) not in rows:
-        marked = [number for number in worst(issues, sheet) if number in rows]
-        session.set_widget(key, marked[0] if marked else next(iter(rows)))
+        marks = {number: mark for number, mark in worst(issues, sheet).items() if number in rows}
+        gravest = [number for mark in MARKS for number in sorted(marks) if marks[number] == mark]
+        session.set_widget(key, gravest[0] if gravest else next(iter(rows)))
     number = st.selectbox(_("Row"), list(rows), format_func=lambda each: row_title(rows[each]), key=key)
     row = rows[number]
     own = [issue for issue in issues if issue.sheet == sheet and issue.row == number]
@@ -189,11 +194,12 @@ def _chosen_row(work: Work, sheet: str, tag: str, issues: tuple[CheckIssue, ...]
     named = [issue.column for issue in own if issue.column]
     headers = list(dict.fromkeys([*plain[:2], *spoken, *plain[2:], *filled, *named]))
     with st.form(f"mend_{work.id}_{work.project.record.revision}_{sheet}_{number}_{tag}"):
-        columns = st.columns(2)
-        typed = {
-            header: columns[place % 2].text_area(header, row[header], height=68, key=f"cell_{sheet}_{number}_{header}")
-            for place, header in enumerate(headers)
-        }
+        typed = {}
+        for place in range(0, len(headers), 2):
+            for column, header in zip(st.columns(2), headers[place : place + 2], strict=False):
+                tall = len(row[header]) > LINE or "\n" in row[header]
+                draw = partial(column.text_area, height=100) if tall else column.text_input
+                typed[header] = draw(header, row[header], key=f"cell_{sheet}_{number}_{header}")
         if st.form_submit_button(_("Save the row"), type="primary", key="mend"):
             changes = {header: cell or "" for header, cell in typed.items() if (cell or "") != row[header]}
             revision = work.revision

@@ -1,7 +1,7 @@
 """The questionnaire as a respondent sees it, in test mode.
 
 It is drawn by the same code as the real form. What is answered here stays in this browser's session and is never
-written anywhere: there is no row that an analysis could count by mistake (docs/decisions/0006-test-answers.md).
+written anywhere: there is no row that an analysis could count by mistake (docs/decisions/0007-test-answers.md).
 """
 
 import html
@@ -12,7 +12,8 @@ import streamlit as st
 from data.errors import InvalidInput, SoundingsError
 from survey import consultations, preparation, responses
 from survey.logic.form_state import FormState, open_form
-from survey.questionnaire import UPLOAD_KINDS, Answer, Group
+from survey.logic.instances import asked
+from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import messages, questions, session
 from survey.ui.project_frame import Work, issue_lines, languages, now
@@ -87,7 +88,7 @@ def _section(work: Work, state: FormState, sections: list[Group], place: str, wo
     with_issues = session.recall("trial_issues") == place
     if with_issues and (issues := state.section_issues(place)):
         st.html(f'<div class="sd-issue" role="alert">{html.escape(attention(len(issues), words))}</div>')
-    questions.draw_section(
+    instance = questions.draw_section(
         section,
         questions.Sheet(
             state=state,
@@ -100,6 +101,15 @@ def _section(work: Work, state: FormState, sections: list[Group], place: str, wo
             test=True,
         ),
     )
+    if instance:
+        repeat, number_of = instance
+        if number_of:
+            state.remove_instance(repeat, number_of)
+        else:
+            state.add_instance(repeat)
+        session.remember("trial", (work.id, dict(state.answers)))
+        session.forget("seen_for")
+        st.rerun()
     if declined:
         st.info(_("You did not agree, so the questionnaire ends here and nothing is sent. You can change your answer."))
     with st.container(horizontal=True):
@@ -121,11 +131,11 @@ def _section(work: Work, state: FormState, sections: list[Group], place: str, wo
 
 def _take(work: Work, state: FormState, section: Group, held: dict[str, object]) -> None:
     """The widgets' values become answers of the test; what cannot be taken in is told."""
-    values = questions.collected(section, held)
-    for question in section.questions():
-        key = questions.key_of(question.name)
+    values = questions.collected(section, state.answers, held)
+    for name, question in asked((section,), state.answers):
+        key = questions.key_of(name)
         if question.kind in UPLOAD_KINDS and key in held:
-            values[question.name] = "test-file" if held[key] else None
+            values[name] = "test-file" if held[key] else None
     for name, value in values.items():
         try:
             state.set(name, value)
@@ -140,7 +150,7 @@ def _review(work: Work, state: FormState, sections: list[Group], words: Words) -
     st.header(_("Look it over and send it"), anchor=False)
     sent = state.submission()
     for section in sections:
-        answered = [question for question in section.questions() if question.name in sent]
+        answered = [key for key, question in state.asked((section,)) if key in sent and question.kind is not Kind.NOTE]
         issues = state.section_issues(section.name)
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")

@@ -32,8 +32,11 @@ def show_translations(work: Work) -> None:
     )
     for each in found:
         with st.container(border=True, key=f"language_{each.language.tag}"):
-            _bar(work, each)
-            _downloads(work, each.language.tag)
+            left, right = st.columns([3, 2], vertical_alignment="center")
+            with left:
+                _bar(work, each)
+            with right:
+                _downloads(work, each.language.tag)
     offered = [tag for tag in LANGUAGES if tag not in names and tag != default]
     with st.expander(_("Another language")):
         tag = st.selectbox(

@@ -4,12 +4,14 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from streamlit.util import calc_hash
 
 from data.store import Store
 from survey import consultations, preparation
 from survey.access import Role
 from survey.words import MESSAGES
-from survey.xlsform.sheets import from_json
+from survey.xlsform.sheets import Sheets, from_json
+from survey.xlsform.translation_files import export
 from tests.pages.conftest import SignIn
 from tests.pages.test_collect_page import BAD, GOOD, workbook
 from tests.pages.visits import OPEN, Visit
@@ -51,7 +53,7 @@ def visit_of(project: int, session: str, view: str = "issues", language: str = "
     return visit
 
 
-def sheets_of(store: Store, project: int):  # noqa: ANN201 - the sheets of a project
+def sheets_of(store: Store, project: int) -> Sheets:
     return preparation.open_project(store, project, actor=SECRETARIAT).sheets
 
 
@@ -299,8 +301,6 @@ def _text(store: Store, project: int) -> str:
 
 
 def test_a_translation_goes_out_and_comes_back(opened: Store, session: str) -> None:
-    from survey.xlsform.translation_files import export  # noqa: PLC0415
-
     project = begun(opened, FORM.encode(), "small.md")
     visit = visit_of(project, session, "translations")
     assert "Français: 96 % translated" in visit.words or "Français:" in visit.words
@@ -332,3 +332,39 @@ def test_errors_keep_a_questionnaire_from_being_published(good: int, opened: Sto
     assert visit_of(good, session, "publish").widget("to-publish").disabled is False
     bad = begun(opened, workbook(BAD), "bad.xlsx")
     assert visit_of(bad, session, "publish").widget("to-publish").disabled is True
+
+
+def test_what_was_prepared_is_published_on_the_page_collect(opened: Store, session: str) -> None:
+    project = begun(opened, FORM.encode(), "small.md")
+    visit = visit_of(project, session, "publish")
+    visit.enter("publish-share", 100).click("to-publish")
+    visit.at._page_hash = calc_hash("collect")  # the harness does not follow a page that switches
+    assert visit.title == "Collect" and "Prepared: Small." in visit.words
+    visit.enter("slug", "from-here").enter("title", "From here").run().click("publish")
+    assert "Published as version 1." in visit.words
+    assert preparation.open_project(opened, project, actor=SECRETARIAT).record.slug == "from-here"
+    preparation.edit_rows(
+        opened,
+        project,
+        "survey",
+        removed=[12],
+        revision=preparation.open_project(opened, project, actor=SECRETARIAT).record.revision,
+        actor=SECRETARIAT,
+        now=datetime.now(UTC),
+    )
+    visit.run()
+    assert "What changes since version 1" in visit.words
+    visit.click("publish")
+    assert "Published as version 2." in visit.words
+    visit.click("no-project")
+    assert visit.has("form")
+
+
+def test_instances_of_a_repeat_are_added_and_removed_in_a_test(opened: Store, session: str) -> None:
+    rows = ("| type | name | label |", "| begin repeat | member | Member |", "| text | who | Who? |", "| end repeat |")
+    form = "\n".join(["| survey |", *(f"| {row}" for row in rows)])
+    visit = visit_of(begun(opened, form.encode(), "r.md"), session, "preview")
+    visit.enter("q_member[1]/who", "Ada").click("add_member")
+    visit.enter("q_member[2]/who", "Bea").click("preview-next")
+    (shown,) = [json.loads(found.value) for found in visit.at.code]
+    assert shown["submission"] == {"member": 2, "member[1]/who": "Ada", "member[2]/who": "Bea"}
