@@ -60,12 +60,24 @@ def publish_section(handed: Handed | None) -> None:
     """A questionnaire, from the page Prepare or from a file, becomes a consultation or a new version of one."""
     st.header(_("Publish a questionnaire"), anchor=False)
     if handed is None:
-        st.markdown(_("An XLSForm workbook (.xlsx or .xls). The same short name adds a new version."))
-        form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls"], key="form")
+        st.markdown(
+            _(
+                "An XLSForm workbook (.xlsx or .xls), or a .zip with it and its files. "
+                "The same short name adds a new version."
+            )
+        )
+        form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls", "zip"], key="form")
         if form_file is None:
             return
+        named = st.file_uploader(
+            _("Files that the questionnaire names (lists of choices, tables)"),
+            type=["csv", "xml", "geojson"],
+            accept_multiple_files=True,
+            key="form-files",
+        )
         try:
-            sheets = read_sheets(form_file.getvalue(), form_file.name)
+            beside = {file.name: file.getvalue() for file in named}
+            sheets = read_sheets(form_file.getvalue(), form_file.name, attachments=beside)
         except InvalidInput as error:
             show_error(error)
             return

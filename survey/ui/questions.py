@@ -143,11 +143,14 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
                 st.html(f'<div class="sd-label sd-instance">{html.escape(name)}</div>')
                 draw_children(repeat, within)
                 remove = words.translate("Remove {name}", name=name)
-                if not state.is_counted(key) and st.button(remove, key=f"remove_{within}", type="tertiary"):
+                if not state.is_counted(key) and st.button(
+                    remove, key=f"remove_{within}", type="tertiary", icon=":material/delete:"
+                ):
                     wanted.append((key, number))
         if not state.is_counted(key):
             full = len(state.instances(key)) >= MAX_INSTANCES
-            if st.button(words.translate("Add another"), key=f"add_{key}", icon=":material/add:", disabled=full):
+            add = words.translate("Add another: {name}", name=label) if label else words.translate("Add another")
+            if st.button(add, key=f"add_{key}", icon=":material/add:", disabled=full):
                 wanted.append((key, 0))
 
     if section.repeats:

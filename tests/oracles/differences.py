@@ -1,7 +1,7 @@
 """Where the engines give another result than we do, as data: expression, reason, what each one said.
 
-`tests/oracles/test_functions.py` holds this table against the engines: a difference that is not here fails, and so does
-a line that is no longer true.
+`tests/oracles/test_oracle_functions.py` holds this table against the engines: a difference that is not here fails, and
+so does a line that is no longer true.
 """
 
 from typing import NamedTuple
