@@ -226,16 +226,12 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         st.html(_heading(label, question, sheet))
         components.place(key_of(shown.name), "" if shown.value is None else str(shown.value), label, sheet.words)
     elif question.kind in UPLOAD_KINDS:
-<<<<<<< HEAD
-        st.html(_heading(label, question, state))
+        st.html(_heading(label, question, sheet))
         if sheet.test:
             key = key_of(shown.name)
             sheet.begin_with(key, shown.value is not None)
             st.checkbox(sheet.words.translate("As if a file were attached"), key=key, on_change=mode)
             return
-=======
-        st.html(_heading(label, question, sheet))
->>>>>>> main
         record = sheet.files.get(shown.name)
         components.upload(
             key_of(shown.name),
