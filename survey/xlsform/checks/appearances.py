@@ -1,0 +1,93 @@
+"""The appearances and parameters that XLSForm tools know, whether they have an effect here or not."""
+
+from survey.questionnaire import Kind
+
+APPEARANCES = frozenset(
+    [
+        "field-list",
+        "table-list",
+        "minimal",
+        "autocomplete",
+        "search",
+        "quick",
+        "compact",
+        "quickcompact",
+        "horizontal",
+        "horizontal-compact",
+        "columns",
+        "columns-pack",
+        "no-buttons",
+        "likert",
+        "label",
+        "list-nolabel",
+        "list",
+        "image-map",
+        "map",
+        "multiline",
+        "numbers",
+        "url",
+        "masked",
+        "email",
+        "thousands-sep",
+        "counter",
+        "bearing",
+        "vertical",
+        "no-ticks",
+        "rating",
+        "picker",
+        "distress",
+        "month-year",
+        "year",
+        "no-calendar",
+        "ethiopian",
+        "coptic",
+        "islamic",
+        "bikram-sambat",
+        "myanmar",
+        "persian",
+        "buddhist",
+        "signature",
+        "draw",
+        "annotate",
+        "new",
+        "new-front",
+        "new-rear",
+        "front",
+        "rear",
+        "maps",
+        "placement-map",
+        "hide-input",
+        "hidden-answer",
+        "printer",
+        "textarea",
+        "phone",
+        "tel",
+    ]
+)
+_PREFIXES = ("columns-", "compact-", "quickcompact-", "w", "ex:", "printer:", "search(")
+PARAMETERS = {
+    Kind.TEXT: {"rows"},
+    Kind.RANGE: {"start", "end", "step", "tick_interval", "tick_labelset", "placeholder"},
+    Kind.SELECT_ONE: {"randomize", "seed", "value", "label"},
+    Kind.SELECT_MULTIPLE: {"randomize", "seed", "value", "label"},
+    Kind.RANK: {"randomize", "seed"},
+    Kind.IMAGE: {"max-pixels", "app"},
+    Kind.AUDIO: {"quality"},
+    Kind.GEOPOINT: {"capture-accuracy", "warning-accuracy", "allow-mock-accuracy", "reference-geometry"},
+    Kind.GEOTRACE: {"incremental", "allow-mock-accuracy", "reference-geometry"},
+    Kind.GEOSHAPE: {"incremental", "allow-mock-accuracy", "reference-geometry"},
+    Kind.METADATA: {
+        "location-priority",
+        "location-min-interval",
+        "location-max-age",
+        "track-changes",
+        "track-changes-reasons",
+        "identify-user",
+        "quality",
+    },
+}
+
+
+def is_known(appearance: str) -> bool:
+    """True when some tool of the field knows the appearance."""
+    return appearance in APPEARANCES or appearance.startswith(_PREFIXES)
