@@ -43,6 +43,9 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "forms", nargs="+", type=Path, metavar="FORM", help=".xlsx, .xls, .md or a folder of .csv files"
     )
+    parser.add_argument(
+        "--against", type=Path, metavar="OLD", help="also tell which answers to the version OLD would be lost or differ"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -50,9 +53,14 @@ def _check(arguments: argparse.Namespace) -> int:
     """Lists every issue of each form; 1 when one is an error, 2 when a file cannot be read."""
     exit_code = 0
     documents: list[dict[str, object]] = []
+    try:
+        old = read_questionnaire(read_sheets(arguments.against)) if arguments.against else None
+    except InvalidInput as error:
+        _complain(f"{arguments.against}: {_explained(error)}")
+        return 2
     for path in arguments.forms:
         try:
-            issues = check(read_sheets(path))
+            issues = check(read_sheets(path), against=old)
         except InvalidInput as error:
             _complain(f"{path}: {error_in_english(error)}")
             documents.append({"file": str(path), "issues": [], "error": error.code})

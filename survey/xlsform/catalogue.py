@@ -78,7 +78,7 @@ CODES: dict[str, Code] = {
     "loop.no_list": Code("error", "A loop goes over no list"),
     "loop.too_large": Code("error", "Loops make too many rows"),
     "kobo.no_list": Code("error", "A table of KoboToolbox names no list"),
-    "kobo.wrong_row": Code("warning", "A row in a table of KoboToolbox has no place there", also=("error",)),
+    "kobo.wrong_row": Code("error", "A row in a table of KoboToolbox has no place there"),
     "appearance.search": Code("warning", "The appearance search() fills no list"),
     "appearance.unknown": Code("warning", "Nobody knows this appearance"),
     "parameters.no_effect": Code("info", "A parameter is for devices"),
@@ -127,7 +127,9 @@ CODES: dict[str, Code] = {
     "constraint.never": Code("warning", "No answer can fulfil the constraint; error if required", also=("error",)),
     "constraint.always": Code("info", "Every answer fulfils the constraint"),
     "required.no_answer": Code("warning", "Required where nobody answers; info on a calculate", also=("info",)),
-    "read_only.no_value": Code("warning", "Read-only without a value; error if required", also=("error",)),
+    "read_only.no_value": Code(
+        "warning", "Read-only without a value; error if required, info on a text", also=("error", "info")
+    ),
     "trigger.no_calculation": Code("warning", "A trigger has nothing to compute"),
     "trigger.unreadable": Code("error", "A trigger names no question"),
     "default.not_a_choice": Code("warning", "A default is not among the choices"),

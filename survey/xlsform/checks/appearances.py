@@ -53,6 +53,7 @@ APPEARANCES = frozenset(
         "new-front",
         "new-rear",
         "front",
+        "selfie",
         "rear",
         "maps",
         "placement-map",

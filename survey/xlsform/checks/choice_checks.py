@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from survey.logic.expression import Literal, nodes, references
-from survey.questionnaire import LIST_KINDS, Choice, Kind
+from survey.questionnaire import Choice, Kind
 from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.form import Form, listed
 from survey.xlsform.columns import choice_column_of, column_of
@@ -162,11 +162,11 @@ def _labels(form: Form, list_name: str, choices: tuple[Choice, ...]) -> Iterator
 
 
 def _others(form: Form, list_name: str, choices: tuple[Choice, ...], followed: frozenset[str]) -> Iterator[CheckIssue]:
-    """A choice 'Other' after which nobody asks what is meant."""
+    """A choice 'Other' that is a whole answer, after which nobody asks what is meant."""
     other = next((choice for choice in choices if choice.name.lower() in _OTHERS), None)
-    if other is None:
-        return
-    silent = [each for each in form.users[list_name] if each.kind in LIST_KINDS and each.name not in followed]
+    if other is None or (list_name, other.name) not in form.choice_rows:
+        return  # or_other added it, together with its question
+    silent = [each for each in form.users[list_name] if each.kind is Kind.SELECT_ONE and each.name not in followed]
     if silent:
         yield finding(
             "choice.other_unasked",

@@ -7,6 +7,7 @@ XForms tools take all of it in silence.
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 
 from survey.logic.dates import moment_of
@@ -58,12 +59,15 @@ def check_comparisons(form: Form) -> Iterator[CheckIssue]:
     for cell in form.cells:
         if cell.tree is None:
             continue
-        told: set[tuple[str, str]] = set()
+        found: dict[tuple[str, str], list[CheckIssue]] = {}
         for node in outer_nodes(cell.tree):
             for issue in (*_choices(form, cell, node), *_sorts(form, cell, node)):
-                if (issue.code, issue.message) not in told:
-                    told.add((issue.code, issue.message))
-                    yield issue
+                subject = issue.message.partition(";")[0]  # one question compared again and again is told once
+                found.setdefault((issue.code, subject), []).append(issue)
+        for alike in found.values():
+            more = len(dict.fromkeys(alike)) - 1
+            others = f" In this cell it is compared like that {more + 1} times." if more else ""
+            yield replace(alike[0], message=alike[0].message + others)
         if cell.column in _CONDITIONS:
             yield from _bare_truths(form, cell, cell.tree)
         elif cell.column == "calculation":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from survey.xlsform.checks.form import listed
 from survey.xlsform.issues import CheckIssue
 
-_MOST = 5
+_MOST = 3
 """So many are told one by one."""
 _MERGED: dict[str, Callable[[CheckIssue], str]] = {
     "expression.odd_character": lambda issue: "",
@@ -36,7 +36,7 @@ def merged(issues: Iterable[CheckIssue]) -> tuple[CheckIssue, ...]:
     for group in alike.values():
         if len(group) > _MOST:
             rows = listed(dict.fromkeys(str(issue.row) for issue in group))
-            message = f"{group[0].message} So it is in {len(group)} places: rows {rows}."
+            message = f"{group[0].message} The like stands in {len(group)} places: rows {rows}."
             replaced[id(group[0])] = replace(group[0], message=message)
             replaced.update(dict.fromkeys(map(id, group[1:])))
     return tuple(told for issue in found if (told := replaced.get(id(issue), issue)) is not None)

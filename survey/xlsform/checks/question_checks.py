@@ -143,8 +143,8 @@ def _without_effect(question: Question) -> Iterator[CheckIssue]:
             "read_only",
             f"'{name}' is read-only and has no value"
             + (", but is required: nobody could send an answer." if required else ": it stays empty."),
-            "Give it a default or a calculation, or empty read_only.",
-            severity="error" if required else "warning",
+            "Give it a default or a calculation; to show words only use the type note.",
+            severity="error" if required else ("info" if question.kind is Kind.TEXT else "warning"),
         )
     if question.trigger and not question.calculation:
         yield issue_at(
