@@ -1,7 +1,9 @@
 """The catalogue of issue codes: every code is raised by a case, and docs/xlsform-issues.md tells each as it is raised.
 
-When a message changes, `python tests/survey/xlsform/test_issue_codes.py` (from the root, with PYTHONPATH=.) writes the table anew.
+When a message changes, `PYTHONPATH=. python tests/survey/xlsform/test_issue_codes.py` writes the table anew.
 """
+
+# ruff: noqa: E501 - the page stands here with its long lines
 
 import io
 import re
