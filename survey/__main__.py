@@ -13,17 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation
+from survey import commands, evaluation, form_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
-from survey.logic.instances import split
-from survey.questionnaire import UNASKED_KINDS
+from survey.questionnaire import UNASKED_KINDS, Questionnaire
 from survey.versions.changes import change_line
 from survey.versions.renames import RenameIssue
 from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue
-from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.reader import read, read_questionnaire
 from survey.xlsform.sheets import read_sheets
 
 
@@ -99,7 +98,7 @@ def _declare_preview(parser: argparse.ArgumentParser) -> None:
 def _preview(arguments: argparse.Namespace) -> int:
     """Prints what becomes of each question once the answers are given, in their order; 1 when one names no question."""
     try:
-        questionnaire = read_questionnaire(read_sheets(arguments.form))
+        questionnaire = _readable(arguments.form)
         now = datetime.now(UTC).astimezone()
         language = arguments.language or questionnaire.default_language
         state = open_form(questionnaire, language=language, today=now.date(), now=now)
@@ -124,6 +123,18 @@ def _preview(arguments: argparse.Namespace) -> int:
     return 1 if unknown else 0
 
 
+def _readable(path: Path) -> Questionnaire:
+    """The questionnaire of a file, also without the files it names: what comes from them is empty, and it is said."""
+    questionnaire, issues = read(read_sheets(path))
+    errors = tuple(issue for issue in issues if issue.severity == "error" and issue.code != "file.missing")
+    if errors:
+        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
+    for issue in issues:
+        if issue.code == "file.missing":
+            _complain(f"row {issue.row}: {issue.message}")
+    return questionnaire
+
+
 def _answers(path: Path) -> list[tuple[str, object]]:
     try:
         given = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -141,7 +152,7 @@ def _give(state: FormState, pairs: Sequence[tuple[str, object]]) -> dict[str, tu
     refused: dict[str, tuple[Issue, ...]] = {}
     for name, value in _flat(pairs):
         try:
-            _make_room(state, name)
+            state.make_room(name)
             state.set(name, value)
             refused.pop(name, None)
         except InvalidInput as error:
@@ -158,16 +169,6 @@ def _flat(pairs: Sequence[tuple[str, object]], prefix: str = "") -> Iterator[tup
                 yield from _flat(list(each.items()), f"{prefix}{name}[{number}]/")
         else:
             yield prefix + name, value
-
-
-def _make_room(state: FormState, key: str) -> None:
-    """There are as many instances as the key asks for, where the respondent decides that."""
-    prefix = ""
-    for repeat, number in split(key)[1]:
-        if repeat in state.form.counts and not state.is_counted(prefix + repeat):
-            while len(state.instances(prefix + repeat)) < number:
-                state.add_instance(prefix + repeat)
-        prefix += f"{repeat}[{number}]/"
 
 
 def _shown(state: FormState, name: str, language: str, refused: tuple[Issue, ...]) -> dict[str, object]:
@@ -214,6 +215,16 @@ COMMANDS: dict[str, Command] = {
         help="read expressions from standard input and print the value and type of each",
         declare=evaluation.declare,
         run=evaluation.run,
+    ),
+    "convert": Command(
+        help="write a questionnaire as a workbook, CSV files or Markdown",
+        declare=form_commands.declare_convert,
+        run=form_commands.convert,
+    ),
+    "translations": Command(
+        help="send a questionnaire's texts to translators and take them back",
+        declare=form_commands.declare_translations,
+        run=form_commands.translations,
     ),
     "publish": Command(
         help="open a consultation with a questionnaire, or add a version to it",

@@ -45,7 +45,6 @@ MAX_TEXT = 200_000
 """Longest text that an expression may build, so that a chain of concat() cannot exhaust the memory."""
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_SAME = 1e-12  # JavaRosa's tolerance in XPathEqExpr, so that 6.1 - 7.8 = -1.7 holds
 
 
 class ExpressionError(InvalidInput):
@@ -278,8 +277,7 @@ def equal(left: Value, right: Value) -> bool:
         return to_boolean(left) == to_boolean(right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
-    first, second = to_number(left), to_number(right)
-    return first == second or abs(first - second) < _SAME
+    return to_number(left) == to_number(right)
 
 
 def bounded(text: str) -> str:

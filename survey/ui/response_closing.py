@@ -6,7 +6,7 @@ from datetime import UTC
 import streamlit as st
 
 from survey import receipts, responses
-from survey.questionnaire import Group
+from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
@@ -21,8 +21,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     state = opened.state
     sent = state.submission()
     for section in sections:
-        asked = [q for q in section.questions() if q.name in sent or state.state(q.name).relevant]
-        answered = [q for q in asked if q.name in sent]
+        answered = [key for key, question in state.asked((section,)) if key in sent and question.kind is not Kind.NOTE]
         issues = state.section_issues(section.name)
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")
@@ -41,7 +40,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     st.markdown(_("After sending, you get a reference and a copy of your answers."))
     if st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
-            responses.submit(resources.store(), code, now=now())
+            responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)

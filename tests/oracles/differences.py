@@ -1,7 +1,7 @@
 """Where the engines give another result than we do, as data: expression, reason, what each one said.
 
-`tests/oracles/test_functions.py` holds this table against the engines: a difference that is not here fails, and so does
-a line that is no longer true.
+`tests/oracles/test_oracle_functions.py` holds this table against the engines: a difference that is not here fails, and
+so does a line that is no longer true.
 """
 
 from typing import NamedTuple
@@ -24,12 +24,11 @@ class Difference(NamedTuple):
 REASONS = {
     "text_dates": "A date in quotation marks is no number to JavaRosa; here it is one, as in Enketo and Web Forms",
     "regex_whole": "JavaRosa matches the whole text; here a pattern is searched for, as in Enketo and Web Forms",
-    "regex_unicode": "\\w and \\d know the letters and digits of every script here, in the others only those of ASCII",
     "rounding": "Half goes away from zero here, as in Enketo and Web Forms; in JavaRosa it goes up",
     "decimal_rounding": "Rounded as written in decimals, here and in JavaRosa; the others round the binary fraction",
     "signs": "Signs one after the other: Web Forms refuses them, Enketo reads them wrongly",
     "exponent": "An exponent, a plus sign, a comma, 0x: no number here, as the specification knows none of them",
-    "tolerance": "Numbers are equal within 1e-12, here and in JavaRosa; authors do not think in binary fractions",
+    "tolerance": "JavaRosa takes numbers as equal within 1e-12; round what is added up",
     "infinity": "JavaRosa finds no difference between infinity and infinity that is below its tolerance",
     "and_or": "Web Forms gives the operand itself and not true or false; where truth is asked it is the same",
     "javarosa_equals": "A number's answer and a text: compared as numbers here and in JavaRosa, as texts in the others",
@@ -48,14 +47,13 @@ REASONS = {
     "sum_many": "sum() adds up its arguments here; the others take one node-set only",
     "empty_in_sum": "JavaRosa leaves out what is no number; here and in the others the result is no number",
     "javarosa_max": "JavaRosa's max() of negative numbers is 0: a fault",
-    "pow_zero": "Zero to a negative power is NaN here and infinity in the others",
     "javarosa_substring": "JavaRosa searches for a code with spaces as a part of the text",
     "number_code": "JavaRosa wants the code as text",
     "empty_index": "JavaRosa takes no index for the first",
     "date_written": "JavaRosa stores a date that is computed as a date-time in UTC",
-    "date_time_written": "The same moment, written otherwise: ours as it stood, the others in UTC",
+    "date_time_written": "The same moment in UTC: +00:00 here and in Web Forms, Z or -00:00 in the others",
     "no_date": "No such day: nothing here; an error, the next month or Invalid Date in the others",
-    "day_part": "A number of days with a fraction: date() leaves the time out here and in JavaRosa",
+    "day_part": "A number of days with a fraction: JavaRosa leaves the time of day out",
     "web_forms_number_date": "Web Forms leaves the date as it is: a fault",
     "now_javarosa": "JavaRosa writes now() as text without its time, and compares it as a date with today() as one",
     "no_day_number": "What is no date: NaN here; JavaRosa ends with an error",
@@ -79,8 +77,8 @@ DIFFERENCES = {
     "--5": Difference("signs", "5", "5", REFUSED, "NaN"),
     "-(-5)": Difference("signs", "5", "5", "5", REFUSED),
     "'1e3' = 1000": Difference("exponent", "false", "false", "true", "true"),
-    "6.1 - 7.8 = -1.7": Difference("tolerance", "true", "true", "false", "false"),
-    "0.1 + 0.2 = 0.3": Difference("tolerance", "true", "true", "false", "false"),
+    "6.1 - 7.8 = -1.7": Difference("tolerance", "false", "true", "false", "false"),
+    "0.1 + 0.2 = 0.3": Difference("tolerance", "false", "true", "false", "false"),
     "1 and 0": Difference("and_or", "false", "false", "0", "false"),
     "'' or 'x'": Difference("and_or", "true", "true", "x", "true"),
     "'0' and 1": Difference("and_or", "true", "true", "1", "true"),
@@ -98,8 +96,6 @@ DIFFERENCES = {
     "substring('12345', -42, 1 div 0)": Difference("not_in_javarosa", "12345", REFUSED, "12345", "12345"),
     "string-length('😀')": Difference("utf16", "1", "2", "2", "2"),
     "regex('1234', '[0-9]{3}')": Difference("regex_whole", "true", "false", "true", "true"),
-    "regex(${arabic}, '^\\w+$')": Difference("regex_unicode", "true", "false", "false", "false"),
-    "regex('١٢', '^\\d+$')": Difference("regex_unicode", "true", "false", "false", "false"),
     "regex('a b', '\\s')": Difference("regex_whole", "true", "false", "true", "true"),
     "digest(${arabic}, 'SHA-256', 'hex')": Difference(
         "latin_digest",
@@ -149,7 +145,6 @@ DIFFERENCES = {
     "max(-1, -5)": Difference("javarosa_max", "-1", "0", "-1", "-1"),
     "min(${none}, 3)": Difference("empty_in_sum", "NaN", "3", "", "NaN"),
     "min('2024-01-01', '2023-01-01')": Difference("text_dates", "19358", "", "19358", "19358"),
-    "pow(0, -1)": Difference("pow_zero", "NaN", "Infinity", "Infinity", "Infinity"),
     "selected(${many}, 'a c')": Difference("javarosa_substring", "false", "true", "false", "false"),
     "selected('1 2 3', 2)": Difference("number_code", "true", REFUSED, "true", "true"),
     "selected('01 2', 1)": Difference("number_code", "false", REFUSED, "false", "false"),
@@ -159,7 +154,9 @@ DIFFERENCES = {
     ),
     "date('2023-02-29')": Difference("no_date", "", REFUSED, REFUSED, "2023-03-01"),
     "date('2024-13-01')": Difference("no_date", "", REFUSED, REFUSED, "Invalid Date"),
-    "date('2024-2-9')": Difference("date_written", "2024-2-9", "2024-02-09T00:00:00.000Z", "2024-02-09", "2024-02-09"),
+    "date('2024-2-9')": Difference(
+        "date_written", "2024-02-09", "2024-02-09T00:00:00.000Z", "2024-02-09", "2024-02-09"
+    ),
     "date('1983-09-31')": Difference("no_date", "", REFUSED, REFUSED, "1983-10-01"),
     "date('abc')": Difference("no_date", "", REFUSED, "Invalid Date", "Invalid Date"),
     "date(0)": Difference("date_written", "1970-01-01", "1970-01-01T00:00:00.000Z", "1970-01-01", "1970-01-01"),
@@ -168,7 +165,7 @@ DIFFERENCES = {
     "date(19000)": Difference("date_written", "2022-01-08", "2022-01-08T00:00:00.000Z", "2022-01-08", "2022-01-08"),
     "date(19000.5)": Difference(
         "day_part",
-        "2022-01-08",
+        "2022-01-08T12:00:00.000+00:00",
         "2022-01-08T00:00:00.000Z",
         "2022-01-08T12:00:00.000+00:00",
         "2022-01-08T12:00:00.000-00:00",
@@ -176,28 +173,28 @@ DIFFERENCES = {
     "date(${born})": Difference("date_written", "1990-03-15", "1990-03-15T00:00:00.000Z", "1990-03-15", "1990-03-15"),
     "date('2024-02-29T10:30:00')": Difference(
         "date_time_written",
-        "2024-02-29T10:30:00",
+        "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000Z",
         "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000-00:00",
     ),
     "date('2024-02-29T10:30:00Z')": Difference(
         "date_time_written",
-        "2024-02-29T10:30:00Z",
+        "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000Z",
         "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000-00:00",
     ),
     "date('2024-02-29T10:30:00.000Z')": Difference(
         "date_time_written",
-        "2024-02-29T10:30:00.000Z",
+        "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000Z",
         "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000-00:00",
     ),
     "date('2024-02-29T23:30:00-05:00')": Difference(
         "date_time_written",
-        "2024-02-29T23:30:00-05:00",
+        "2024-03-01T04:30:00.000+00:00",
         "2024-03-01T04:30:00.000Z",
         "2024-03-01T04:30:00.000+00:00",
         "2024-03-01T04:30:00.000-00:00",
@@ -234,7 +231,7 @@ DIFFERENCES = {
     "decimal-time('2024-01-01T12:00:00.000Z')": Difference("decimal_time", "0.5", "0.5", "", "NaN"),
     "date-time('2024-02-29T10:30:00Z')": Difference(
         "date_time_written",
-        "2024-02-29T10:30:00Z",
+        "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000Z",
         "2024-02-29T10:30:00.000+00:00",
         "2024-02-29T10:30:00.000-00:00",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from survey.__main__ import main
 from survey.logic.expression import EvaluationContext, ExpressionError, Value, compile_expression, parse
 from survey.logic.form_state import open_form
 from survey.logic.values import to_boolean, to_number, to_text
@@ -216,3 +217,13 @@ def test_no_exception_is_named_that_is_not_needed() -> None:
     known = {case["id"]: case for case in json.loads(EXPRESSIONS.read_text(encoding="utf-8"))["cases"]}
     assert set(EXCEPTIONS) <= set(known)
     assert len(known) - len(EXCEPTIONS) == len(cases())
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path.parent.name == "forms"], ids=lambda path: path.stem)
+def test_every_form_of_the_field_can_be_previewed(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text("{}", encoding="utf-8")
+    assert main(["preview", str(path), "--answers", str(answers), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["questions"]

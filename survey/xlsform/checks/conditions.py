@@ -92,7 +92,7 @@ class Search:
     ) -> bool | None:
         """True when some answers fulfil all conditions, False when none can, None when it was too much to find out.
 
-        negated  asks whether some answers break one of them.
+        negated  asks whether some answers break all of them.
         """
         uses: dict[str, _Use] = {}
         for owner, tree in conditions:
@@ -105,20 +105,8 @@ class Search:
                 use.undecided = True
             else:
                 domains[name] = values
-        parts = [
-            part
-            for owner, tree in conditions
-            for each in (_conjuncts(tree) if not negated else [tree])
-            for part in [self._part(owner, each, uses, domains)]
-        ]
-        if negated:
-            broken = parts
-            parts = [
-                Part(
-                    lambda given: not all(part.test(given) for part in broken),
-                    frozenset().union(*(part.variables for part in broken)),
-                )
-            ]
+        trees = [(owner, Call("not", (tree,), 0) if negated else tree) for owner, tree in conditions]
+        parts = [self._part(owner, each, uses, domains) for owner, tree in trees for each in _conjuncts(tree)]
         left = min(limit, self._budget.left)
         answer: bool | None = True
         for component in _components(parts):
@@ -263,10 +251,16 @@ class Search:
 
 
 def _conjuncts(tree: Tree) -> Iterator[Tree]:
+    """What must hold each by itself; not(a or b) is not(a) and not(b)."""
     match tree:
         case Chain(first, rest) if rest[0][0] == "and":
             for part in (first, *(each for _, each in rest)):
                 yield from _conjuncts(part)
+        case Call("not", (Chain(first, rest),), position) if rest[0][0] == "or":
+            for part in (first, *(each for _, each in rest)):
+                yield from _conjuncts(Call("not", (part,), position))
+        case Call("not", (Call("not", (operand,)),)):
+            yield from _conjuncts(operand)
         case _:
             yield tree
 

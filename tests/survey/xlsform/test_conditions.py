@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from itertools import combinations, product
+from math import prod
 
 import pytest
 from hypothesis import given, settings
@@ -73,7 +74,10 @@ def test_never_and_always_are_what_all_combinations_of_answers_show(condition: s
         answers = dict(zip(names, combination, strict=True))
         held.add(to_boolean(evaluate(EvaluationContext(today=date(2026, 1, 1), now=now, value=answers.__getitem__))))
     expected = {frozenset({False}): {"relevance.never"}, frozenset({True}): {"relevance.always"}}
-    assert said_of(condition) == expected.get(frozenset(held), set())
+    said = said_of(condition)
+    assert said <= expected.get(frozenset(held), set())
+    if prod(len(ANSWERS[name]) for name in names) < 1_000:  # more may be too much to find out
+        assert said == expected.get(frozenset(held), set())
 
 
 @pytest.mark.parametrize(
