@@ -9,10 +9,8 @@ is said only of what is certain. The search is bounded; past the bound it says n
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from itertools import combinations, pairwise
+from datetime import UTC, date, datetime
 
-from survey.logic.dates import moment_of
 from survey.logic.expression import (
     Call,
     Chain,
@@ -31,6 +29,7 @@ from survey.logic.expression import (
 )
 from survey.logic.values import Scalar, to_boolean, to_number, to_text
 from survey.questionnaire import Kind, Question
+from survey.xlsform.checks.domains import MOST_VALUES, around, days_around, points_of, same, several
 from survey.xlsform.checks.form import Element, Form
 
 HERE = "."
@@ -44,8 +43,6 @@ _UNDECIDED = frozenset(
     )
 )
 _FINITE = frozenset({Kind.SELECT_ONE, Kind.ACKNOWLEDGE, Kind.RANGE})
-_MOST_VALUES = 120
-_MOST_NAMED = 6
 _OTHER_TEXT = "\u2063"
 """A text that nobody names."""
 
@@ -170,7 +167,7 @@ class Search:
         if question is None or question.calculation:
             return None
         found = self._answers(question, use, bounded=name != HERE)
-        if found is None or len(found) > _MOST_VALUES:
+        if found is None or len(found) > MOST_VALUES:
             return None
         return tuple(value for value in found if value != "") if name == HERE else ("", *found)
 
@@ -182,18 +179,18 @@ class Search:
             case Kind.SELECT_ONE if codes:
                 if use.whole:
                     return codes
-                named = {code for code in codes if any(_same(code, each) for each in use.named)}
+                named = {code for code in codes if any(same(code, each) for each in use.named)}
                 return [*named, *[code for code in codes if code not in named][:1]]
             case Kind.SELECT_MULTIPLE | Kind.RANK if codes and not use.whole:
-                return _several(codes, use)
+                return several(codes, use.named, use.counted)
             case Kind.RANGE:
-                return _points_of(question)
+                return points_of(question)
             case Kind.INTEGER | Kind.DECIMAL if not use.whole:
                 limits = self._own_limits(question) if bounded else None
-                points = _around({*use.named, *(limits[1] if limits else ())}, whole=question.kind is Kind.INTEGER)
+                points = around({*use.named, *(limits[1] if limits else ())}, whole=question.kind is Kind.INTEGER)
                 return points if limits is None else [point for point in points if limits[0](to_number(point))]
             case Kind.DATE if not use.whole:
-                return _days_around(use.named)
+                return days_around(use.named)
             case Kind.TEXT if not use.whole:
                 return [*use.named, _OTHER_TEXT]
         return None
@@ -335,57 +332,6 @@ def _compiled(tree: Tree) -> Test:
             return True
 
     return test
-
-
-# Answers that matter
-
-
-def _same(code: str, named: str) -> bool:
-    return code == named or to_number(code) == to_number(named)
-
-
-def _several(codes: Sequence[str], use: _Use) -> list[Scalar] | None:
-    named = [code for code in codes if any(code in each.split() for each in use.named)]
-    if len(named) > _MOST_NAMED:
-        return None
-    others = [code for code in codes if code not in named]
-    most = min(len(others), use.counted + 1 if use.counted >= 0 else 1)
-    found: list[Scalar] = [each for each in use.named if each and all(code in codes for code in each.split())]
-    for count in range(len(named) + 1):
-        for chosen in combinations(named, count):
-            found += [" ".join((*chosen, *others[:extra])) for extra in range(most + 1) if chosen or extra]
-    return list(dict.fromkeys(found))
-
-
-def _points_of(question: Question) -> Sequence[Scalar] | None:
-    start, end, step = (
-        to_number(question.parameters.get(name, standard))
-        for name, standard in (("start", "1"), ("end", "10"), ("step", "1"))
-    )
-    if not step or math.isnan(start + end + step) or abs(end - start) / abs(step) > _MOST_VALUES - 2:
-        return None
-    size = math.copysign(step, end - start)
-    return [start + size * count for count in range(math.floor(abs(end - start) / abs(step) + 1e-9) + 1)]
-
-
-def _around(named: set[str], *, whole: bool) -> list[Scalar]:
-    """The numbers that are named, their neighbours and what lies between."""
-    numbers = sorted({number for each in named if math.isfinite(number := to_number(each))} or {0.0})
-    points = {numbers[0] - 1, numbers[-1] + 1, *numbers}
-    points |= {(low + high) / 2 for low, high in pairwise(numbers)}
-    if whole:
-        points = {
-            float(near) for p in points for near in (math.floor(p), math.ceil(p), math.floor(p) + 1, math.ceil(p) - 1)
-        }
-    return sorted(points)
-
-
-def _days_around(named: set[str]) -> list[Scalar]:
-    days = {moment.date() for each in named if (moment := moment_of(each)) is not None} or {date(2000, 1, 1)}
-    try:
-        return sorted({(day + timedelta(days=move)).isoformat() for day in days for move in (-1, 0, 1)})
-    except OverflowError:
-        return sorted(day.isoformat() for day in days)
 
 
 # Search
