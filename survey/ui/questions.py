@@ -25,6 +25,8 @@ from survey.words import ANSWER_WORDS
 Mode = Literal["rerun", "ignore"]
 RADIO_LIMIT = 16
 """Longest list that is shown open; a longer one becomes a menu."""
+_MENU = frozenset({"minimal", "autocomplete", "search"})
+_IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
 BOXES_LIMIT = 2 * RADIO_LIMIT
 """Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
 
@@ -75,6 +77,7 @@ class Sheet:
 
     held         the widgets' values, from `session.widgets`
     with_issues  what is missing or wrong is said at the questions
+    test         nothing is sent anywhere: a box to tick stands where a file would be chosen
     """
 
     state: FormState
@@ -84,6 +87,7 @@ class Sheet:
     files: Mapping[str, FileRecord]
     code: str
     upload_limit_mb: int
+    test: bool = False
 
     def begin_with(self, key: str, value: Any) -> None:
         """A widget that this session does not hold yet begins with this value."""
@@ -112,7 +116,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
             shown = state.state(prefix + item.name)
             if shown.relevant:
                 if item.kind is Kind.SELECT_MULTIPLE:
-                    boxes = shown.choices if len(shown.choices) <= BOXES_LIMIT else ()
+                    boxes = shown.choices if boxed(item, shown) else ()
                     offered[shown.name] = tuple(choice.name for choice in boxes)
                 _question(item, shown, sheet, "rerun" if item.name in driving else "ignore")
             return
@@ -156,6 +160,11 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
     else:
         draw_children(section, "")
     return wanted[0] if wanted else None
+
+
+def boxed(question: Question, shown: QuestionState) -> bool:
+    """True when several choices are boxes to tick, false when they are a menu."""
+    return len(shown.choices) <= BOXES_LIMIT and not _MENU.intersection(question.appearance)
 
 
 def issue_words(issue: Issue, state: FormState, words: Words) -> str:
@@ -205,19 +214,24 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
     if shown.read_only:
         value = "" if shown.value is None else answer_words(question, shown.name, shown.value, state, sheet.files)
         answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
-        st.html(_heading(label, question, state) + answer)
-    elif question.kind is Kind.SELECT_MULTIPLE and len(shown.choices) <= BOXES_LIMIT:
+        st.html(_heading(label, question, sheet) + answer)
+    elif question.kind is Kind.SELECT_MULTIPLE and boxed(question, shown):
         _multiple(question, shown, sheet, label, mode)
     elif question.kind is Kind.RANK:
-        st.html(_heading(label, question, state))
+        st.html(_heading(label, question, sheet))
         names = _names(shown.choices, state)
         order = [name for name in _codes(shown.value) if name in names]
         components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
     elif question.kind is Kind.GEOPOINT:
-        st.html(_heading(label, question, state))
+        st.html(_heading(label, question, sheet))
         components.place(key_of(shown.name), "" if shown.value is None else str(shown.value), label, sheet.words)
     elif question.kind in UPLOAD_KINDS:
-        st.html(_heading(label, question, state))
+        st.html(_heading(label, question, sheet))
+        if sheet.test:
+            key = key_of(shown.name)
+            sheet.begin_with(key, shown.value is not None)
+            st.checkbox(sheet.words.translate("As if a file were attached"), key=key, on_change=mode)
+            return
         record = sheet.files.get(shown.name)
         components.upload(
             key_of(shown.name),
@@ -229,14 +243,24 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         )
     else:
         _one_widget(question, shown, sheet, label, mode)
-        if hint := state.words(question.hint):
-            st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>')
+        hint, guidance = state.words(question.hint), _guidance(question, sheet)
+        if hint or guidance:
+            st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>{guidance}')
 
 
-def _heading(label: str, item: Question | Group, state: FormState) -> str:
-    hint = state.words(item.hint)
+def _heading(label: str, item: Question | Group, sheet: Sheet) -> str:
+    hint = sheet.state.words(item.hint)
     below = f'<div class="sd-hint">{html.escape(hint)}</div>' if hint else ""
-    return f'<div class="sd-label">{html.escape(label)}</div>{below}'
+    return f'<div class="sd-label">{html.escape(label)}</div>{below}{_guidance(item, sheet)}'
+
+
+def _guidance(item: Question | Group, sheet: Sheet) -> str:
+    """What the author says at length, folded away until it is wanted."""
+    text = sheet.state.words(item.guidance_hint) if isinstance(item, Question) else ""
+    if not text:
+        return ""
+    more = html.escape(sheet.words.translate("More about this question"))
+    return f'<details class="sd-guide"><summary>{more}</summary>{html.escape(text)}</details>'
 
 
 def _codes(value: Answer | None) -> tuple[str, ...]:
@@ -244,7 +268,7 @@ def _codes(value: Answer | None) -> tuple[str, ...]:
 
 
 def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
-    st.html(_heading(label, question, sheet.state))
+    st.html(_heading(label, question, sheet))
     key = key_of(shown.name)
     chosen = set(_codes(shown.value))
     for name, words_of in _names(shown.choices, sheet.state).items():
@@ -266,7 +290,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
             sheet.begin_with(key, value if value in names else None)
             if sheet.held[key] is not None and sheet.held[key] not in names:
                 sheet.hold(key, None)
-            if len(names) > RADIO_LIMIT or "minimal" in question.appearance:
+            if len(names) > RADIO_LIMIT or _MENU.intersection(question.appearance):
                 search = sheet.words.translate("Choose or type to search")
                 st.selectbox(
                     label,
@@ -278,11 +302,24 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     placeholder=search,
                 )
             else:
-                st.radio(label, list(names), index=None, format_func=names.__getitem__, key=key, on_change=mode)
+                row = any(each.startswith(_IN_A_ROW) for each in question.appearance)
+                st.radio(
+                    label,
+                    list(names),
+                    index=None,
+                    format_func=names.__getitem__,
+                    key=key,
+                    on_change=mode,
+                    horizontal=row,
+                )
         case Kind.RANGE:
             points = range_points(question)
             sheet.begin_with(key, value if value in points else None)
-            st.radio(label, points, index=None, key=key, on_change=mode, horizontal=True)
+            if "picker" in question.appearance:
+                st.selectbox(label, points, index=None, key=key, on_change=mode, placeholder="")
+            else:
+                row = "vertical" not in question.appearance
+                st.radio(label, points, index=None, key=key, on_change=mode, horizontal=row)
         case Kind.ACKNOWLEDGE:
             sheet.begin_with(key, value is not None)
             st.checkbox(label, key=key, on_change=mode)
@@ -336,7 +373,7 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
         st.html(
-            _heading(state.words(group.label), group, state)
+            _heading(state.words(group.label, prefix), group, sheet)
             + f'<div class="sd-scale" aria-hidden="true"><span></span><div>{points}</div></div>'
         )
         for question in asked:

@@ -578,3 +578,24 @@ def test_any_rows_become_a_questionnaire_or_issues(
         questions = list(read_form.questions())
         assert len({question.name for question in questions}) == len(questions)
         assert all(question.list_name in read_form.choice_lists for question in questions if question.list_name)
+
+
+def test_a_grid_written_by_hand_is_a_battery() -> None:
+    form = from_markdown(
+        """
+        | survey |
+        | | type          | name  | label      | appearance   |
+        | | begin group   | grid  |            | field-list   |
+        | | select_one yn | head  | How good?  | label        |
+        | | select_one yn | one   | First      | list-nolabel |
+        | | select_one yn | two   | Second     | list-nolabel |
+        | | end group     |       |            |              |
+        | choices |
+        | | list_name | name | label |
+        | | yn        | y    | Yes   |
+        | | yn        | n    | No    |
+        """
+    )
+    (battery,) = read_questionnaire(form).batteries()
+    assert battery.label.in_language("en") == "How good?"
+    assert [question.name for question in battery.questions()] == ["one", "two"]
