@@ -16,7 +16,6 @@ from data.errors import InvalidInput, SoundingsError
 from survey import commands, evaluation
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
-from survey.logic.instances import split
 from survey.questionnaire import UNASKED_KINDS
 from survey.versions.changes import change_line
 from survey.versions.renames import RenameIssue
@@ -133,7 +132,7 @@ def _give(state: FormState, pairs: Sequence[tuple[str, object]]) -> dict[str, tu
     refused: dict[str, tuple[Issue, ...]] = {}
     for name, value in _flat(pairs):
         try:
-            _make_room(state, name)
+            state.make_room(name)
             state.set(name, value)
             refused.pop(name, None)
         except InvalidInput as error:
@@ -150,16 +149,6 @@ def _flat(pairs: Sequence[tuple[str, object]], prefix: str = "") -> Iterator[tup
                 yield from _flat(list(each.items()), f"{prefix}{name}[{number}]/")
         else:
             yield prefix + name, value
-
-
-def _make_room(state: FormState, key: str) -> None:
-    """There are as many instances as the key asks for, where the respondent decides that."""
-    prefix = ""
-    for repeat, number in split(key)[1]:
-        if repeat in state.form.counts and not state.is_counted(prefix + repeat):
-            while len(state.instances(prefix + repeat)) < number:
-                state.add_instance(prefix + repeat)
-        prefix += f"{repeat}[{number}]/"
 
 
 def _shown(state: FormState, name: str, language: str, refused: tuple[Issue, ...]) -> dict[str, object]:

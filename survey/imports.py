@@ -13,6 +13,7 @@ from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.form_state import FormState, open_form
+from survey.logic.instances import name_of
 from survey.organisations import invited_by_name, same_name
 from survey.questionnaire import UPLOAD_KINDS
 from survey.responses import DECLINED, split_contact
@@ -171,11 +172,12 @@ def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[Im
     for name, value in row.values.items():
         if value in ("", None, ()):
             continue
-        asked = state.form.questions.get(name)
+        asked = state.form.questions.get(name_of(name))
         if asked is not None and asked.question.kind in UPLOAD_KINDS:
             faults.append(ImportIssue(row=row.number, column=name, code="import.file"))
             continue
         try:
+            state.make_room(name)
             state.set(name, value)
         except InvalidInput as error:
             faults.append(ImportIssue(row=row.number, column=name, code=error.code, params=error.params))

@@ -1,7 +1,7 @@
 """The copy of what was sent: reference, time with zone, every answer in words; as a page to keep and as JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from data.errors import InvalidInput
 from data.records import FileRecord
 from data.store import Store
 from survey.logic.form_state import FormState
+from survey.logic.instances import split
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.responses import OpenResponse, resume
 from survey.translator import Words, nearest
@@ -72,17 +73,35 @@ def _entries(
 ) -> tuple[Entry, ...]:
     return tuple(
         Entry(
-            question=question.name,
-            label=state.words(question.label) or question.name,
-            words=answer_words(question, sent[question.name], state, files),
-            answer=sent[question.name],
+            question=key,
+            label=_label(question, key, state),
+            words=answer_words(question, key, sent[key], state, files),
+            answer=sent[key],
         )
-        for question in section.questions()
-        if question.name in sent and question.kind not in UNASKED_KINDS
+        for key, question in state.asked((section,))
+        if key in sent and question.kind not in UNASKED_KINDS
     )
 
 
-def answer_words(question: Question, answer: Answer, state: FormState, files: Mapping[str, FileRecord]) -> str:
+def _label(question: Question, key: str, state: FormState) -> str:
+    """The question, in a repeat after the names of its instances: "Member 2, Pet 1: Name"."""
+    prefix = key.removesuffix(question.name)
+    label = state.words(question.label, prefix) or question.name
+    groups = {group.name: group for group in _groups(state.questionnaire.children)}
+    around = [f"{state.words(groups[repeat].label) or repeat} {number}" for repeat, number in split(key)[1]]
+    return f"{', '.join(around)}: {label}" if around else label
+
+
+def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
+    for child in children:
+        if isinstance(child, Group):
+            yield child
+            yield from _groups(child.children)
+
+
+def answer_words(
+    question: Question, key: str, answer: Answer, state: FormState, files: Mapping[str, FileRecord]
+) -> str:
     """An answer as a person reads it: labels for codes, the file's name for a file."""
     names = {choice.name: state.words(choice.label) for choice in state.questionnaire.choices(question)}
     if isinstance(answer, tuple):
@@ -91,7 +110,7 @@ def answer_words(question: Question, answer: Answer, state: FormState, files: Ma
             return "; ".join(f"{place}. {label}" for place, label in enumerate(labels, start=1))
         return "; ".join(labels)
     if question.kind in UPLOAD_KINDS:
-        return files[question.name].name if question.name in files else str(answer)
+        return files[key].name if key in files else str(answer)
     if question.kind in NUMBER_KINDS and isinstance(answer, float):
         return f"{answer:g}"
     return names.get(str(answer)) or str(answer)

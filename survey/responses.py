@@ -126,6 +126,7 @@ def save(
     now: datetime,
     draft_days: int = DRAFT_DAYS,
     version: int = 0,
+    instance: tuple[str, int] | None = None,
 ) -> OpenResponse:
     """Keeps changed answers of a draft and returns it as it is now; without a change nothing is written.
 
@@ -134,6 +135,7 @@ def save(
               question is never overwritten unseen; answers to different questions are merged.
     version   of the questionnaire that this window shows, 0 for the draft's own. When the draft was moved meanwhile,
               changes and seen follow the renames; an answer that has no place any more is kept beside the others.
+    instance  (repeat, number): after the changes this instance is removed, or with the number 0 one is added.
     Raises    Conflict("response.changed_elsewhere") for such an answer, ("response.submitted") when it was sent;
               InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed"), and ("file.not_asked") for
               the id of a file that was not attached to this question.
@@ -155,18 +157,42 @@ def save(
             section = section if section in {group.name for group in opened.state.questionnaire.sections()} else ""
         before = opened.state.answers
         for name, answer in changes.items():
+            if "[" in name and not opened.state.is_known(name):  # another window removed that instance
+                raise Conflict("response.changed_elsewhere", question=name)
             _require_own_file(opened, name, answer)
             opened.state.set(name, answer)
+        told = opened.state.answers
+        if instance is not None:
+            _restructure(kept, opened, *instance, seen=seen)
         after = opened.state.answers
         same_place = section in ("", response.section) and language == response.language
         if after == before and same_place and not aside:
             return opened
         for name in changes:
-            if before.get(name) not in (seen.get(name), after.get(name)):
+            if before.get(name) not in (seen.get(name), told.get(name)):
                 raise Conflict("response.changed_elsewhere", question=name)
         section = section or response.section
         _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
         return _opened(kept, kept.response(response.id), now=now, language=language)
+
+
+def _restructure(
+    kept: Transaction, opened: OpenResponse, repeat: str, number: int, *, seen: Mapping[str, Answer]
+) -> None:
+    """Adds or removes an instance, with its files; Conflict when another window changed how many there are."""
+    if opened.state.answers.get(repeat) != seen.get(repeat):
+        raise Conflict("response.changed_elsewhere", question=repeat)
+    if not number:
+        opened.state.add_instance(repeat)
+        return
+    opened.state.remove_instance(repeat, number)
+    places = {str(answer): key for key, answer in opened.state.answers.items() if "[" in key}
+    for key, file in opened.files.items():
+        if key.startswith(f"{repeat}["):
+            if file.id not in places:
+                kept.remove_file(file.id)
+            elif places[file.id] != key:
+                kept.rename_file(file.id, places[file.id])
 
 
 def attach(
@@ -217,13 +243,14 @@ def attach(
 
 
 def _require_upload(opened: OpenResponse, question: str) -> None:
-    asked = opened.state.form.questions.get(question)
-    if asked is None or asked.question.kind not in UPLOAD_KINDS or not opened.state.state(question).relevant:
+    asked = opened.state.form.questions.get(name_of(question))
+    known = asked is not None and asked.question.kind in UPLOAD_KINDS and opened.state.is_known(question)
+    if not known or not opened.state.state(question).relevant:
         raise InvalidInput("file.not_asked")
 
 
 def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
-    asked = opened.state.form.questions.get(name)
+    asked = opened.state.form.questions.get(name_of(name))
     if asked is not None and asked.question.kind in UPLOAD_KINDS and answer != opened.state.answers.get(name):
         raise InvalidInput("file.not_asked")
 

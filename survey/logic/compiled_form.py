@@ -1,7 +1,7 @@
 """A questionnaire with its expressions compiled once and put in the order in which they depend on each other."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -149,6 +149,58 @@ def edges_of(questionnaire: Questionnaire) -> dict[Slot, frozenset[Slot]]:
 
     walk(questionnaire.children, "")
     return edges
+
+
+def drivers(form: CompiledForm, section: Group) -> frozenset[str]:
+    """Questions of a section on which something that is shown in it depends: an answer to one redraws the section."""
+    inside = {each.name for each in _elements(section.children)} | {section.name}
+    shown: set[Slot] = {(part, name) for name in inside for part in ("relevant", "count")}
+    for each in _elements(section.children):
+        names = _REFERENCE.findall(
+            " ".join(words for text in (each.label, each.hint) for words in text.by_tag.values())
+        )
+        if isinstance(each, Question):
+            if each.calculation:
+                shown.add(("value", each.name))
+            for text in (each.choice_filter, each.required, each.read_only, each.parameters.get("seed", "")):
+                names += _names_in(text, form.definitions[each.name], form)
+        shown.update(("value", name) for name in names)
+
+    def reaches(slot: Slot) -> bool:
+        waiting, met = [slot], {slot}
+        while waiting:
+            now = waiting.pop()
+            if now in shown:
+                return True
+            further = set(form.dependents.get(now, ())) - met
+            met |= further
+            waiting += further
+        return False
+
+    return frozenset(
+        each.name
+        for each in _elements(section.children)
+        if isinstance(each, Question) and reaches(("value", each.name))
+    )
+
+
+def _names_in(text: str, owner: Definition, form: CompiledForm) -> list[str]:
+    """The questions that a cell of `owner` reads whenever it is shown."""
+    if not text:
+        return []
+    try:
+        roots = root_names(form.questionnaire)
+        read = read_by(parse(flag_expression(text)), owner, dict(form.definitions), roots, of_choice=True)
+    except ExpressionError:
+        return []
+    return [each.name for each in read]
+
+
+def _elements(children: Iterable[Group | Question]) -> Iterator[Group | Question]:
+    for child in children:
+        yield child
+        if isinstance(child, Group):
+            yield from _elements(child.children)
 
 
 class _Compiler:

@@ -242,7 +242,7 @@ class FormState:
         """The question has this answer; None or an empty one clears it. Only what depends on it is recomputed.
 
         An answer of the wrong shape (text where a number is asked) is kept and becomes an issue of the question.
-        A repeat's own key sets how many instances it has, the last ones going first.
+        A repeat's own key sets how many instances it has; the last ones go first, and their answers with them.
         Raises  InvalidInput answer.not_askable for a question that is unknown or that nobody answers,
                 answer.too_many_instances, and answer.too_long, which is not kept.
         """
@@ -278,6 +278,19 @@ class FormState:
         """
         self._set_count(key, self._counts.get(key, 0) + 1)
         return self.instances(key)[-1]
+
+    def make_room(self, key: str) -> None:
+        """There are as many instances as the key asks for, where the respondent decides that and up to the limit."""
+        prefix = ""
+        for repeat, number in split(key)[1]:
+            own = prefix + repeat
+            if own in self._counts and not self.is_counted(own) and self._counts[own] < number <= MAX_INSTANCES:
+                self._set_count(own, number)
+            prefix += f"{repeat}[{number}]/"
+
+    def is_known(self, key: str) -> bool:
+        """True when the key names a question or group that is there now, in an instance that is there now."""
+        return key in self._relevant
 
     def remove_instance(self, key: str, number: int) -> None:
         """The instance is gone and those after it move up; raises InvalidInput answer.not_askable as above."""
@@ -371,6 +384,9 @@ class FormState:
         count = 0 if wanted in (None, "") else to_number(wanted if isinstance(wanted, str) else float(str(wanted)))
         if not 0 <= count <= MAX_INSTANCES or count != int(count):
             raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
+        for number in range(int(count) + 1, self._counts[key] + 1):
+            for gone in [each for each in self._answers if each.startswith(f"{key}[{number}]/")]:
+                del self._answers[gone]
         if self._resize(key, int(count)):
             self._propagate([("count", name)])
         self._fill_fresh()

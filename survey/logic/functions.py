@@ -10,7 +10,7 @@ import math
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
@@ -226,12 +226,13 @@ def min_(*values: Value) -> float:
 
 def pow_(value: Value, exponent: Value) -> float:
     """The value to the power."""
+    base, power = to_number(value), to_number(exponent)
     try:
-        return math.pow(to_number(value), to_number(exponent))
+        return math.pow(base, power)
     except OverflowError:
-        return math.inf
+        return -math.inf if base < 0 and power % 2 == 1 else math.inf
     except ValueError:
-        return math.nan
+        return math.inf if base == 0 else math.nan
 
 
 def log(value: Value) -> float:
@@ -268,12 +269,22 @@ def count_selected(chosen: Value) -> float:
 
 
 def date_(value: Value) -> str:
-    """The date, or date-time, as ISO text; from a number, the day that many days after 1970-01-01; "" for neither."""
+    """The date as ISO text, with a time of day the moment in UTC, as Web Forms and Enketo write it.
+
+    From a number, that many days after 1970-01-01; "" for what is neither.
+    """
     value = scalar(value)
     if isinstance(value, str):
-        return value.strip() if days_of(value.strip()) is not None else ""
-    moment = moment_from_days(math.floor(value)) if math.isfinite(value) else None
-    return iso_date(moment) if moment else ""
+        moment, timed = moment_of(value), len(value.strip()) > 10
+    else:
+        moment, timed = (moment_from_days(value) if math.isfinite(value) else None), value != math.floor(value)
+    if moment is None:
+        return ""
+    return (
+        iso_moment(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+        if timed
+        else iso_date(moment)
+    )
 
 
 def decimal_date_time(value: Value) -> float:

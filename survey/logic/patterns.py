@@ -27,7 +27,7 @@ def compiled_pattern(pattern: str) -> re.Pattern[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.compile(pattern)
+            return re.compile(pattern, re.ASCII)  # \w and \d mean ASCII to every other engine
     except (re.error, RecursionError, OverflowError) as error:
         raise ExpressionError("expression.pattern_invalid", pattern=pattern, reason=str(error)) from error
 

@@ -5,7 +5,6 @@ does. Nothing is checked by the browser; the use case judges what arrives.
 """
 
 import html
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,14 +12,14 @@ from typing import Any, Literal
 import streamlit as st
 
 from data.records import FileRecord
-from survey.logic.form_state import FormState, Issue, QuestionState
+from survey.logic.compiled_form import drivers
+from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
 from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
 from survey.receipts import answer_words
 from survey.translator import Words
 from survey.ui import components, session
 from survey.words import ANSWER_WORDS
 
-_REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 Mode = Literal["rerun", "ignore"]
 RADIO_LIMIT = 16
 """Longest list that is shown open; a longer one becomes a menu."""
@@ -39,47 +38,29 @@ def forget(name: str) -> None:
     session.drop_widgets(f"{key_of(name)}__")
 
 
-def drivers(section: Group) -> frozenset[str]:
-    """Questions on which something else in the section depends: an answer to one of them redraws the section."""
-    found: set[str] = set()
-
-    def look(item: Group | Question) -> None:
-        texts = [item.relevant]
-        if isinstance(item, Group):
-            for child in item.children:
-                look(child)
-        else:
-            texts += [item.choice_filter, item.required, item.calculation, *item.label.by_tag.values()]
-        found.update(name for text in texts for name in _REFERENCE.findall(text))
-
-    for child in section.children:
-        look(child)
-    return frozenset(found & {question.name for question in section.questions()})
-
-
-def collected(section: Group, held: Mapping[str, Any]) -> dict[str, object]:
-    """Question -> what its widget holds, for every question of the section that is on screen.
+def collected(section: Group, state: FormState, held: Mapping[str, Any]) -> dict[str, object]:
+    """Key of a question -> what its widget holds, for every question of the section that is on screen.
 
     held  the widgets' values, from `session.widgets`
     """
     answers: dict[str, object] = {}
     offered: Mapping[str, Sequence[str]] = session.recall("options") or {}
-    for question in section.questions():
-        key = key_of(question.name)
+    for name, question in state.asked((section,)):
+        key = key_of(name)
         if question.kind is Kind.SELECT_MULTIPLE:
-            codes = offered.get(question.name)
+            codes = offered.get(name)
             if codes and f"{key}__{codes[0]}" in held:
-                answers[question.name] = [code for code in codes if held.get(f"{key}__{code}")]
+                answers[name] = [code for code in codes if held.get(f"{key}__{code}")]
             elif key in held:
-                answers[question.name] = list(held[key] or ())
+                answers[name] = list(held[key] or ())
         elif question.kind in UPLOAD_KINDS or key not in held:
             continue
         elif question.kind is Kind.RANK:
-            answers[question.name] = list((held[key] or {}).get("order") or ())
+            answers[name] = list((held[key] or {}).get("order") or ())
         elif question.kind is Kind.ACKNOWLEDGE:
-            answers[question.name] = "OK" if held[key] else None
+            answers[name] = "OK" if held[key] else None
         else:
-            answers[question.name] = held[key]
+            answers[name] = held[key]
     return answers
 
 
@@ -110,34 +91,63 @@ class Sheet:
         self.held[key] = value
 
 
-def draw_section(section: Group, sheet: Sheet) -> None:
-    """Every relevant question of a section, with its issues when they are to be shown."""
-    driving = drivers(section)
+def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
+    """Every relevant question of a section, with its issues when they are to be shown.
+
+    Returns (repeat, number) when its reader wants to remove that instance, with the number 0 to add one.
+    """
+    driving = drivers(sheet.state.form, section)
+    wanted: list[tuple[str, int]] = []
     state = sheet.state
     offered: dict[str, tuple[str, ...]] = dict(session.recall("options") or {})
     session.remember("options", offered)  # filled below, so that a run that is cut short has told what it drew
 
-    def draw(item: Group | Question) -> None:
+    def draw(item: Group | Question, prefix: str) -> None:
         if isinstance(item, Question):
-            shown = state.state(item.name)
+            shown = state.state(prefix + item.name)
             if shown.relevant:
                 if item.kind is Kind.SELECT_MULTIPLE:
                     boxes = shown.choices if len(shown.choices) <= BOXES_LIMIT else ()
-                    offered[item.name] = tuple(choice.name for choice in boxes)
+                    offered[shown.name] = tuple(choice.name for choice in boxes)
                 _question(item, shown, sheet, "rerun" if item.name in driving else "ignore")
             return
-        if not state.group_relevant(item.name):
+        if not state.group_relevant(prefix + item.name):
             return
-        if item.is_battery:
-            _battery(item, sheet)
+        if item.is_battery and not item.repeats:
+            _battery(item, prefix, sheet)
             return
         if item.label:
-            st.subheader(state.words(item.label), anchor=False)
-        for child in item.children:
-            draw(child)
+            st.subheader(state.words(item.label, prefix), anchor=False)
+        if item.repeats:
+            draw_instances(item, prefix)
+        else:
+            draw_children(item, prefix)
 
-    for child in section.children:
-        draw(child)
+    def draw_children(group: Group, prefix: str) -> None:
+        for child in group.children:
+            draw(child, prefix)
+
+    def draw_instances(repeat: Group, prefix: str) -> None:
+        key, words = prefix + repeat.name, sheet.words
+        label = state.words(repeat.label, prefix)
+        for number, within in enumerate(state.instances(key), start=1):
+            with st.container(border=True, key=f"instance_{within}"):
+                name = f"{label} {words.number(number)}" if label else words.number(number)
+                st.html(f'<div class="sd-label sd-instance">{html.escape(name)}</div>')
+                draw_children(repeat, within)
+                remove = words.translate("Remove {name}", name=name)
+                if not state.is_counted(key) and st.button(remove, key=f"remove_{within}", type="tertiary"):
+                    wanted.append((key, number))
+        if not state.is_counted(key):
+            full = len(state.instances(key)) >= MAX_INSTANCES
+            if st.button(words.translate("Add another"), key=f"add_{key}", icon=":material/add:", disabled=full):
+                wanted.append((key, 0))
+
+    if section.repeats:
+        draw_instances(section, "")
+    else:
+        draw_children(section, "")
+    return wanted[0] if wanted else None
 
 
 def issue_words(issue: Issue, state: FormState, words: Words) -> str:
@@ -153,8 +163,13 @@ def _issues(shown: QuestionState, sheet: Sheet) -> None:
         st.html(f'<div class="sd-issue" role="alert">{html.escape(words)}</div>')
 
 
+def _prefix(shown: QuestionState) -> str:
+    """What stands before the names in the instance of the question."""
+    return shown.name[: shown.name.rfind("]/") + 2] if "[" in shown.name else ""
+
+
 def _label(question: Question, shown: QuestionState, sheet: Sheet) -> str:
-    label = sheet.state.words(question.label) or question.name
+    label = sheet.state.words(question.label, _prefix(shown)) or question.name
     return f"{label} ({sheet.words.translate('required')})" if shown.required else label
 
 
@@ -164,11 +179,11 @@ def _names(choices: Sequence[Choice], state: FormState) -> dict[str, str]:
 
 def _question(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -> None:
     if question.kind is Kind.NOTE:
-        st.markdown(sheet.state.words(question.label))
+        st.markdown(sheet.state.words(question.label, _prefix(shown)))
     elif question.kind in (Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA):
         return
     elif sheet.with_issues:
-        with st.container(key=f"box_{question.name}"):
+        with st.container(key=f"box_{shown.name}"):
             _asked(question, shown, sheet, mode)
             _issues(shown, sheet)
     else:
@@ -180,7 +195,7 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
     state = sheet.state
     label = _label(question, shown, sheet)
     if shown.read_only:
-        value = "" if shown.value is None else answer_words(question, shown.value, state, sheet.files)
+        value = "" if shown.value is None else answer_words(question, shown.name, shown.value, state, sheet.files)
         answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
         st.html(_heading(label, question, state) + answer)
     elif question.kind is Kind.SELECT_MULTIPLE and len(shown.choices) <= BOXES_LIMIT:
@@ -189,14 +204,14 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         st.html(_heading(label, question, state))
         names = _names(shown.choices, state)
         order = [name for name in _codes(shown.value) if name in names]
-        components.ranking(key_of(question.name), list(names.items()), order, "1", sheet.words)
+        components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
     elif question.kind in UPLOAD_KINDS:
         st.html(_heading(label, question, state))
-        record = sheet.files.get(question.name)
+        record = sheet.files.get(shown.name)
         components.upload(
-            key_of(question.name),
+            key_of(shown.name),
             code=sheet.code,
-            question=question.name,
+            question=shown.name,
             file="" if record is None else record.name,
             limit_mb=sheet.upload_limit_mb,
             words=sheet.words,
@@ -219,7 +234,7 @@ def _codes(value: Answer | None) -> tuple[str, ...]:
 
 def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
     st.html(_heading(label, question, sheet.state))
-    key = key_of(question.name)
+    key = key_of(shown.name)
     chosen = set(_codes(shown.value))
     for name, words_of in _names(shown.choices, sheet.state).items():
         sheet.begin_with(f"{key}__{name}", name in chosen)
@@ -227,7 +242,7 @@ def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str
 
 
 def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
-    key = key_of(question.name)
+    key = key_of(shown.name)
     value = shown.value
     match question.kind:
         case Kind.SELECT_MULTIPLE:
@@ -284,22 +299,22 @@ def range_points(question: Question) -> list[int | float]:
     return [int(point) if point.is_integer() else point for point in points]
 
 
-def _battery(group: Group, sheet: Sheet) -> None:
+def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     state = sheet.state
     asked = [question for question in group.questions() if question.kind is Kind.SELECT_ONE]
-    scale = _names(state.state(asked[0].name).choices, state)
+    scale = _names(state.state(prefix + asked[0].name).choices, state)
     codes = list(scale)
-    with st.container(key=f"battery_{group.name}"):
+    with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
         st.html(
             _heading(state.words(group.label), group, state)
             + f'<div class="sd-scale" aria-hidden="true"><span></span><div>{points}</div></div>'
         )
         for question in asked:
-            shown = state.state(question.name)
+            shown = state.state(prefix + question.name)
             if not shown.relevant:
                 continue
-            key = key_of(question.name)
+            key = key_of(shown.name)
             sheet.begin_with(key, shown.value if shown.value in scale else None)
             st.radio(
                 _label(question, shown, sheet),

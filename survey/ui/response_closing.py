@@ -6,7 +6,7 @@ from datetime import UTC
 import streamlit as st
 
 from survey import receipts, responses
-from survey.questionnaire import Group
+from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
@@ -21,8 +21,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     state = opened.state
     sent = state.submission()
     for section in sections:
-        asked = [q for q in section.questions() if q.name in sent or state.state(q.name).relevant]
-        answered = [q for q in asked if q.name in sent]
+        answered = [key for key, question in state.asked((section,)) if key in sent and question.kind is not Kind.NOTE]
         issues = state.section_issues(section.name)
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")

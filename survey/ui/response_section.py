@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.errors import Conflict, SoundingsError
 from survey import responses
+from survey.logic.instances import name_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
@@ -29,7 +30,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     state = opened.state
     _see_own(opened)
     held = session.widgets()
-    values = questions.collected(section, held)
+    values = questions.collected(section, state, held)
     if taken := _take_over(values, opened):
         values = {name: value for name, value in values.items() if name not in taken}
         held = session.widgets()
@@ -48,12 +49,14 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
     if with_issues and (issues := state.section_issues(place)):
-        labels = [state.words(state.questionnaire.question(name).label) or name for name, _issue in issues]
+        labels = [
+            state.words(state.questionnaire.question(name_of(key)).label) or name_of(key) for key, _issue in issues
+        ]
         listed = "".join(f"<li>{html.escape(label)}</li>" for label in dict.fromkeys(labels))
         st.html(
             f'<div class="sd-issue" role="alert">{html.escape(attention(len(issues), words))}<ul>{listed}</ul></div>'
         )
-    questions.draw_section(
+    instance = questions.draw_section(
         section,
         questions.Sheet(
             state=state,
@@ -75,13 +78,16 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     with st.container(key="steps", horizontal=True):
         left = number > 0 and st.button(_("Back"), key="back", width="stretch")
         right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
-    if left or right:
+    if left or right or instance:
         try:
-            _save(opened, code, section, place=place)
+            _save(opened, code, section, place=place, instance=instance)
         except SoundingsError as error:
             if not session.recall("told"):  # else the autosave of this run has shown it already
                 _not_saved(error, words)
             return
+        if instance:  # the answers of later instances have moved, so every widget takes its answer anew
+            session.forget("seen_for")
+            st.rerun()
         if right and state.section_issues(place):
             session.remember("issues_for", place)
             session.remember("again", (session.recall("again") or 0) + 1)
@@ -98,12 +104,17 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         link_later(opened, code, words)
 
 
-def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> OpenResponse:
-    """Keeps what was changed in the widgets, which are the answers seen from now on."""
+def _save(
+    opened: OpenResponse, code: str, section: Group, *, place: str, instance: tuple[str, int] | None = None
+) -> OpenResponse:
+    """Keeps what was changed in the widgets, which are the answers seen from now on.
+
+    instance  of a repeat that is added or removed after that, as in `responses.save`.
+    """
     seen = session.recall("seen") or {}
     sent = dict(session.recall("sent") or {})
     changes = {}
-    for name, value in questions.collected(section, session.widgets()).items():
+    for name, value in questions.collected(section, opened.state, session.widgets()).items():
         # What this window did not change is not sent, so that another window's answer to it stays.
         with suppress(SoundingsError):  # the use case says what is wrong
             opened.state.set(name, value)
@@ -111,7 +122,7 @@ def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> Ope
                 continue
             sent[name] = [*sent.get(name, ()), opened.state.answers.get(name)]
         changes[name] = value
-    if not changes and (opened.response.section, opened.response.language) == (place, tag(opened)):
+    if not changes and not instance and (opened.response.section, opened.response.language) == (place, tag(opened)):
         return opened
     session.remember("sent", sent)
 
@@ -125,6 +136,7 @@ def _save(opened: OpenResponse, code: str, section: Group, *, place: str) -> Ope
             language=tag(opened),
             now=now(),
             draft_days=resources.settings().draft_days,
+            instance=instance,
         )
 
     try:
