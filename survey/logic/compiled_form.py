@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from data.errors import InvalidInput
 from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
-from survey.logic.form_nodes import TableNode
+from survey.logic.form_nodes import ItemNode, TableNode
 from survey.questionnaire import Choice, Group, Question, Questionnaire
 
 Slot = tuple[str, str]
@@ -63,6 +63,8 @@ class CompiledForm:
     """Questions that a change of this one triggers."""
     instances: dict[str, TableNode] = field(default_factory=dict)
     """Lists and tables as nodes, each made when it is first asked for."""
+    items: dict[str, tuple[ItemNode, ...]] = field(default_factory=dict)
+    """Choices of each list as a filter sees them, made when first asked for."""
     indexes: dict[tuple[str, str], Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """Rows of tables by the cells of a column, made when first asked for."""
     order: tuple[Slot, ...]

@@ -5,6 +5,7 @@ is saved here and no words are made here: an `Issue` carries a code, its paramet
 Answers are known by their key: the question's name, inside repeats as `survey.logic.instances` tells.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from heapq import heappop, heappush
 from random import Random
 
 from data.errors import InvalidInput
-from survey.logic.answers import coerce
+from survey.logic.answers import cleaned, coerce
 from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Slot, compile_form
 from survey.logic.dates import iso_date, iso_moment
 from survey.logic.definitions import Definition, read_by, root_names
@@ -266,6 +267,7 @@ class FormState:
                 continue
             for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
                 if split(prefix)[1][: len(around)] == around[: len(split(prefix)[1])]:
+                    self._faults.pop(prefix + other, None)
                     self._keep(prefix + other, to_answer(self._evaluate(follower.calculation, prefix + other)))
             changed.append(("value", other))
         self._propagate(changed)
@@ -345,9 +347,10 @@ class FormState:
         except InvalidInput as error:
             if error.code == "answer.too_long":
                 raise
-            params = {name: value for name, value in error.params.items() if name != "question"}
-            self._keep(key, raw if isinstance(raw, str | int | float) else to_text(" ".join(map(str, _listed(raw)))))
-            self._faults[key] = Issue(code=error.code, params=params)
+            kept, fault = _kept_of(question, raw, error)
+            self._keep(key, kept)
+            params = {name: value for name, value in fault.params.items() if name != "question"}
+            self._faults[key] = Issue(code=fault.code, params=params)
             self._values[key] = ""
             self._show(key)
 
@@ -381,7 +384,7 @@ class FormState:
         name = name_of(key)
         if name not in self.form.counts or key not in self._counts or self.form.counts[name] is not None:
             raise InvalidInput("answer.not_askable", question=key)
-        count = 0 if wanted in (None, "") else to_number(wanted if isinstance(wanted, str) else float(str(wanted)))
+        count = 0.0 if wanted is None or wanted == "" else _count_of(wanted)
         if not 0 <= count <= MAX_INSTANCES or count != int(count):
             raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
         for number in range(int(count) + 1, self._counts[key] + 1):
@@ -483,10 +486,10 @@ class FormState:
         held = [number for each in self._answers for repeat, number in _inside(each, key) if repeat]
         return self._resize(key, min(max(held, default=1), MAX_INSTANCES))
 
-    def _evaluate(self, expression: Expression, key: str, choice: Choice | None = None) -> Scalar:
+    def _evaluate(self, expression: Expression, key: str) -> Scalar:
         """The value of an expression of the question; "" when it cannot be computed."""
         try:
-            return scalar(self._run(expression, key, choice))
+            return scalar(self._run(expression, key))
         except ExpressionError:
             return ""
 
@@ -498,16 +501,18 @@ class FormState:
         except ExpressionError:
             return False
 
-    def _run(self, expression: Expression, key: str, choice: Choice | None = None) -> Value:
+    def _run(self, expression: Expression, key: str) -> Value:
+        return expression(self._context_of(key))
+
+    def _context_of(self, key: str) -> EvaluationContext:
+        """What an expression of the question may look at, ready for one evaluation."""
         context = self._contexts.get(key)
         if context is None:
             context = self._contexts[key] = self._context(key)
         context.current = self._values.get(key, "")
-        context.steps[0] = 0
+        context.steps = 0
         context.draw = _Draw(f"{self._seed}/{key}")
-        if choice is not None:
-            context = context.at(ItemNode(_columns(choice)))
-        return expression(context)
+        return context
 
     def _context(self, key: str) -> EvaluationContext:
         name, around = split(key)
@@ -638,7 +643,7 @@ class FormState:
         question, choices = compiled.question, compiled.choices
         accepts = compiled.choice_filter
         if accepts is not None:
-            choices = tuple(each for each in choices if to_boolean(self._filtered(accepts, key, each)))
+            choices = self._filtered(accepts, key, choices, question.list_name)
         if choices and question.parameters.get("randomize", "").lower() in _TRUE:
             seed = float("nan") if compiled.seed is None else to_number(self._evaluate(compiled.seed, key))
             if seed != seed:
@@ -646,11 +651,23 @@ class FormState:
             choices = tuple(shuffled(choices, seed))
         return choices
 
-    def _filtered(self, accepts: Expression, key: str, choice: Choice) -> Value:
-        try:
-            return self._run(accepts, key, choice)
-        except ExpressionError:
-            return False
+    def _filtered(
+        self, accepts: Expression, key: str, choices: tuple[Choice, ...], list_name: str
+    ) -> tuple[Choice, ...]:
+        items = self.form.items.get(list_name)
+        if items is None:
+            items = self.form.items[list_name] = tuple(ItemNode(_columns(choice)) for choice in choices)
+        context = self._context_of(key)
+        found = []
+        for choice, item in zip(choices, items, strict=True):
+            context.node, context.current, context.steps = item, "", 0
+            try:
+                if to_boolean(accepts(context)):
+                    found.append(choice)
+            except ExpressionError:
+                continue
+        context.node = context.origin
+        return tuple(found)
 
     # Faults
 
@@ -699,6 +716,27 @@ def _inside(key: str, repeat: str) -> Iterator[tuple[str, int]]:
         if prefix + name == repeat:
             yield name, number
         prefix += f"{name}[{number}]/"
+
+
+def _count_of(wanted: object) -> float:
+    if isinstance(wanted, str | float):
+        return to_number(wanted)
+    return float(min(wanted, MAX_INSTANCES + 1)) if isinstance(wanted, int) and wanted is not True else math.nan
+
+
+def _kept_of(question: Question, raw: object, error: InvalidInput) -> tuple[Answer | None, InvalidInput]:
+    """What is kept of a refused answer, and its fault: opened again it is refused alike.
+
+    Of something that is no text, its text, unless that would be an answer that nobody gave.
+    """
+    if isinstance(raw, int | float):
+        return raw, error
+    text = cleaned(raw) if isinstance(raw, str) else " ".join(str(each) for each in _listed(raw))
+    try:
+        coerce(question, text)
+    except InvalidInput as again:
+        return (None, error) if again.code == "answer.too_long" else (cleaned(text), again)
+    return None, error
 
 
 def _listed(raw: object) -> list[object]:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
-from survey.logic.dates import day_fraction, days_of, formatted, iso_date, iso_moment, moment_from_days, moment_of
+from survey.logic.dates import day_fraction, formatted, iso_date, iso_moment, moment_from_days, moment_of
 from survey.logic.geography import area, distance, geofence, intersects
 from survey.logic.patterns import matches
 from survey.logic.values import (
@@ -277,7 +277,8 @@ def date_(value: Value) -> str:
     if isinstance(value, str):
         moment, timed = moment_of(value), len(value.strip()) > 10
     else:
-        moment, timed = (moment_from_days(value) if math.isfinite(value) else None), value != math.floor(value)
+        moment = moment_from_days(value) if math.isfinite(value) else None
+        timed = moment is not None and value != math.floor(value)
     if moment is None:
         return ""
     return (

@@ -5,7 +5,6 @@ ordering compares numbers only, `=` is textual only between two strings. Dates a
 become days since 1970-01-01 where a number is wanted (`survey.logic.dates`).
 """
 
-import copy
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -163,21 +162,12 @@ class EvaluationContext:
         self.words = words
         self.position = 1
         self.size = 1
-        self.steps = [0]
-
-    def at(self, node: Node, position: int = 1, size: int = 1) -> "EvaluationContext":
-        """The same, seen from another node; it counts the steps together with this one."""
-        other = copy.copy(self)
-        other.node = node
-        other.current = node.value()
-        other.position = position
-        other.size = size
-        return other
+        self.steps = 0
 
     def count(self, steps: int) -> None:
         """Raises ExpressionError when the evaluation has looked at more than MAX_STEPS nodes."""
-        self.steps[0] += steps
-        if self.steps[0] > MAX_STEPS:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
             raise ExpressionError("expression.too_many_steps", limit=MAX_STEPS)
 
 

@@ -389,11 +389,17 @@ def _sheet_names(names: Iterable[str]) -> dict[str, str]:
     taken = {"history", HELPER_SHEET}
     shown: dict[str, str] = {}
     for wanted in names:
-        clean = re.sub(r"[\[\]:*?/\\]", "_", speakable(wanted)).strip("'")[:_SHEET_NAME_LENGTH] or "_"
+        clean = re.sub(r"[\[\]:*?/\\]", "_", speakable(wanted)).strip("'")
+        clean = _cut(clean, _SHEET_NAME_LENGTH) or "_"
         name, number = clean, 2
         while name.lower() in taken:
             ending = f"_{number}"
-            name, number = clean[: _SHEET_NAME_LENGTH - len(ending)] + ending, number + 1
+            name, number = _cut(clean, _SHEET_NAME_LENGTH - len(ending)) + ending, number + 1
         taken.add(name.lower())
         shown[wanted] = name
     return shown
+
+
+def _cut(text: str, length: int) -> str:
+    """The beginning of the text, so long as Excel counts: in units of UTF-16."""
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
