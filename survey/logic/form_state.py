@@ -14,7 +14,7 @@ from random import Random
 
 from data.errors import InvalidInput
 from survey.logic.answers import cleaned, coerce
-from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Slot, compile_form
+from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Job, Slot, compile_form
 from survey.logic.dates import iso_date, iso_moment
 from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
@@ -108,13 +108,16 @@ class FormState:
         self._counts: dict[str, int] = {}
         self._scopes: dict[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]] = {(): (("", ()),)}
         self._contexts: dict[str, EvaluationContext] = {}
+        """By what stands before the names in an instance."""
+        self._nodes_at: dict[str, tuple[EvaluationContext, FormNode]] = {}
+        self._draw = _Draw(self._seed)
         self._fresh: list[str] = []
         """Keys of new questions whose default is an expression."""
         for compiled in self.form.questions.values():
             if not self.form.definitions[compiled.question.name].repeats:
                 self._take_in(compiled, "", new=not answers)
-        for slot in self.form.order:
-            self._compute(slot)
+        for job in self.form.opening:
+            self._compute(job)
         self._reopening = False
         self._fill_fresh()
 
@@ -361,7 +364,8 @@ class FormState:
         else:
             self._answers[key] = answer
             self._values[key] = from_answer(answer)
-        self._show(key)
+        if key in self._relevant:
+            self._show(key)
 
     def _show(self, key: str) -> None:
         self._visible[key] = self._values.get(key, "") if self._relevant.get(key, False) else ""
@@ -416,60 +420,57 @@ class FormState:
 
     def _forget(self, prefix: str) -> None:
         """What stands in a removed instance is computed and shown no more; its answers stay in the draft."""
-        for kept in (self._values, self._visible, self._relevant, self._counts, self._contexts, self._faults):
+        for kept in (self._values, self._visible, self._relevant, self._counts, self._faults):
             for key in [key for key in kept if key.startswith(prefix)]:
                 del kept[key]
+        for places in (self._contexts, self._nodes_at):
+            for key in [key for key in places if key.startswith(prefix)]:
+                del places[key]
 
     # Computing
 
     def _propagate(self, changed: Iterable[Slot]) -> None:
         """Recomputes, in dependency order, the slots that wait for a changed one, as long as something changes."""
-        dependents, place = self.form.dependents, self.form.places
-        heap = sorted({place[dependent] for slot in changed for dependent in dependents.get(slot, ())})
+        jobs, places = self.form.jobs, self.form.places
+        heap = sorted({place for slot in changed for place in jobs[places[slot]].waiting})
         waiting = set(heap)
         while heap:
-            number = heappop(heap)
-            slot = self.form.order[number]
-            if self._compute(slot):
-                for dependent in dependents.get(slot, ()):
-                    if place[dependent] not in waiting:
-                        waiting.add(place[dependent])
-                        heappush(heap, place[dependent])
+            job = jobs[heappop(heap)]
+            if self._compute(job):
+                for place in job.waiting:
+                    if place not in waiting:
+                        waiting.add(place)
+                        heappush(heap, place)
 
-    def _compute(self, slot: Slot) -> bool:
+    def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
-        part, name = slot
-        definition = self.form.definitions[name]
+        part, name = job.slot
         change = False
-        for prefix, _indices in self._instances_of(definition.around):
+        for prefix, _indices in self._instances_of(job.definition.around):
             key = prefix + name
             if part == "relevant":
-                change |= self._compute_relevance(definition, key, prefix)
+                change |= self._compute_relevance(job, key, prefix)
             elif part == "count":
                 change |= self._compute_count(key)
-            else:
-                compiled = self.form.questions[name]
-                if compiled.computed and compiled.calculation is not None:
-                    old = self._answers.get(key)
-                    self._keep(key, to_answer(self._evaluate(compiled.calculation, key)))
-                    change |= old != self._answers.get(key)
+            elif job.expression is not None:
+                old = self._answers.get(key)
+                new = to_answer(self._evaluate(job.expression, key))
+                if new != old or type(new) is not type(old) or key not in self._values:
+                    self._keep(key, new)
+                    change |= old != new
         return change
 
-    def _compute_relevance(self, definition: Definition, key: str, prefix: str) -> bool:
-        own = (
-            self.form.questions[definition.name].relevant
-            if definition.is_question
-            else self.form.groups[definition.name]
-        )
-        parent = definition.parent
-        above = True
-        if parent is not None and parent.name:
-            outer = prefix[: prefix.rfind(f"{parent.name}[")] if parent.is_repeat else prefix
-            above = self._relevant.get(outer + parent.name, True)
-        before = self._relevant.get(key)
-        self._relevant[key] = above and (own is None or to_boolean(self._evaluate(own, key)))
-        if before == self._relevant[key]:
+    def _compute_relevance(self, job: Job, key: str, prefix: str) -> bool:
+        relevant = True
+        if job.parent:
+            above = self.form.definitions[job.parent]
+            outer = prefix[: prefix.rfind(f"{above.name}[")] if above.is_repeat else prefix
+            relevant = self._relevant.get(outer + above.name, True)
+        if relevant and job.expression is not None:
+            relevant = to_boolean(self._evaluate(job.expression, key))
+        if self._relevant.get(key) is relevant:
             return False
+        self._relevant[key] = relevant
         self._show(key)
         return True
 
@@ -506,19 +507,26 @@ class FormState:
 
     def _context_of(self, key: str) -> EvaluationContext:
         """What an expression of the question may look at, ready for one evaluation."""
-        context = self._contexts.get(key)
-        if context is None:
-            context = self._contexts[key] = self._context(key)
+        known = self._nodes_at.get(key)
+        if known is None:
+            known = self._nodes_at[key] = self._place(key)
+        context, node = known
+        context.node = context.origin = node
         context.current = self._values.get(key, "")
         context.steps = 0
-        context.draw = _Draw(f"{self._seed}/{key}")
+        self._draw.begin(key)
         return context
 
-    def _context(self, key: str) -> EvaluationContext:
-        name, around = split(key)
+    def _place(self, key: str) -> tuple[EvaluationContext, FormNode]:
+        name, around = split(key) if "[" in key else (key, ())
+        prefix, indices = key[: len(key) - len(name)], tuple(number for _, number in around)
         definition = self.form.definitions[name]
-        here = FormNode(self, definition, tuple(number for _, number in around))
-        repeats, indices = definition.around, here.indices
+        context = self._contexts.get(prefix)
+        if context is None:
+            context = self._contexts[prefix] = self._context(definition.around, indices)
+        return context, FormNode(self, definition, indices)
+
+    def _context(self, repeats: tuple[str, ...], indices: tuple[int, ...]) -> EvaluationContext:
         definitions = self.form.definitions
         visible = self._visible
 
@@ -549,7 +557,7 @@ class FormState:
             value=value,
             nodes=nodes,
             visible=visible,
-            node=here,
+            draw=self._draw,
             root=FormNode(self, definitions[""], ()),
             instance=self._instance,
             instance_value=instance_value,
@@ -693,15 +701,21 @@ class FormState:
 class _Draw:
     """Numbers in [0, 1) for one evaluation: the same each time, and made only when somebody asks."""
 
-    __slots__ = ("_random", "_seed")
+    __slots__ = ("_key", "_random", "_seed")
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
+        self._key = ""
         self._random: Random | None = None
+
+    def begin(self, key: str) -> None:
+        """From now on those of this question."""
+        self._key = key
+        self._random = None
 
     def __call__(self) -> float:
         if self._random is None:
-            self._random = Random(self._seed)
+            self._random = Random(f"{self._seed}/{self._key}")
         return self._random.random()
 
 

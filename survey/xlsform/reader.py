@@ -284,6 +284,7 @@ class _Reader:
                 f"The name '{name}' cannot be used.",
                 f"Use letters, digits and _ and begin with a letter, for example '{_mended(name)}'.",
             )
+            name = re.sub(r"[\[\]/]", "_", name)  # these part the keys of answers
         beside = self._stack[-1].names
         if name in beside:
             self._report(
