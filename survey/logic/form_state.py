@@ -262,7 +262,7 @@ class FormState:
             or key not in self._relevant
         ):
             raise InvalidInput("answer.not_askable", question=key)
-        self._accept(compiled.question, key, answer)
+        self._accept(compiled.question, key, answer, given=True)
         changed: list[Slot] = [("value", name)]
         for other in self.form.followers.get(name, ()):
             follower = self.form.questions[other]
@@ -343,12 +343,12 @@ class FormState:
                     self._accept(compiled.question, key, value)
                 self._propagate([("value", compiled.question.name)])
 
-    def _accept(self, question: Question, key: str, raw: object | None) -> None:
+    def _accept(self, question: Question, key: str, raw: object | None, *, given: bool = False) -> None:
         self._faults.pop(key, None)
         try:
             self._keep(key, coerce(question, raw))
         except InvalidInput as error:
-            if error.code == "answer.too_long":
+            if given and error.code == "answer.too_long":
                 raise
             kept, fault = _kept_of(question, raw, error)
             self._keep(key, kept)

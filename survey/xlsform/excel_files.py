@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
-from xlrd.compdoc import CompDoc
+from xlrd.compdoc import CompDoc, CompDocError
 
 from data.errors import InvalidInput
 from survey.xlsform.issues import CheckIssue, Severity
@@ -298,6 +298,8 @@ def _check_xls(content: bytes) -> None:
         raise _unreadable("the workbook is protected with a password")
     try:
         compound = CompDoc(content, logfile=io.StringIO())
+        if _is_circular(compound.SSAT):
+            raise CompDocError("a stream that never ends")
         found = compound.locate_named_stream("Workbook")
         if not found[0]:
             found = compound.locate_named_stream("Book")
@@ -319,6 +321,23 @@ def _check_xls(content: bytes) -> None:
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             if rows * columns > MAX_GRID:
                 raise _too_large()
+
+
+def _is_circular(following: Sequence[int]) -> bool:
+    """True when going from sector to sector leads back to one; xlrd would follow for ever."""
+    seen = bytearray(len(following))
+    for begun in range(len(following)):
+        path: list[int] = []
+        place = begun
+        while 0 <= place < len(following) and not seen[place]:
+            seen[place] = 1
+            path.append(place)
+            place = following[place]
+        if 0 <= place < len(following) and seen[place] == 1:
+            return True
+        for each in path:
+            seen[each] = 2
+    return False
 
 
 _MULRK = 0x00BD
