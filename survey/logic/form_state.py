@@ -514,7 +514,7 @@ class FormState:
         context.node = context.origin = node
         context.current = self._values.get(key, "")
         context.steps = 0
-        self._draw.begin(key)
+        self._draw.key, self._draw.random = key, None
         return context
 
     def _place(self, key: str) -> tuple[EvaluationContext, FormNode]:
@@ -701,22 +701,16 @@ class FormState:
 class _Draw:
     """Numbers in [0, 1) for one evaluation: the same each time, and made only when somebody asks."""
 
-    __slots__ = ("_key", "_random", "_seed")
+    __slots__ = ("key", "random", "seed")
 
     def __init__(self, seed: str) -> None:
-        self._seed = seed
-        self._key = ""
-        self._random: Random | None = None
-
-    def begin(self, key: str) -> None:
-        """From now on those of this question."""
-        self._key = key
-        self._random = None
+        self.seed, self.key = seed, ""
+        self.random: Random | None = None
 
     def __call__(self) -> float:
-        if self._random is None:
-            self._random = Random(f"{self._seed}/{self._key}")
-        return self._random.random()
+        if self.random is None:
+            self.random = Random(f"{self.seed}/{self.key}")
+        return self.random.random()
 
 
 def _columns(choice: Choice) -> dict[str, str]:

@@ -219,6 +219,8 @@ def is_empty(value: Value) -> bool:
 
 def to_number(value: Value) -> float:
     """The value as a number; NaN where it is none. An ISO date counts as days since 1970-01-01."""
+    if type(value) is float:
+        return value
     if isinstance(value, tuple):
         value = scalar(value)
     if isinstance(value, str):
@@ -250,7 +252,7 @@ def to_text(value: Value) -> str:
 def to_boolean(value: Value) -> bool:
     """False for "", 0, NaN, false and no nodes; true for the rest, the text "false" and an empty node included."""
     if isinstance(value, float):
-        return not math.isnan(value) and value != 0
+        return value == value and value != 0
     return bool(value)
 
 
@@ -259,6 +261,8 @@ def equal(left: Value, right: Value) -> bool:
 
     Between nodes and something else it holds when it holds for one of the nodes.
     """
+    if type(left) is str and type(right) is str:
+        return left == right
     if isinstance(left, tuple) or isinstance(right, tuple):
         if isinstance(left, bool) or isinstance(right, bool):
             return to_boolean(left) == to_boolean(right)
@@ -266,8 +270,6 @@ def equal(left: Value, right: Value) -> bool:
         return any(equal(one, other) for one in scalars([left]) for other in others)
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right
     first, second = to_number(left), to_number(right)
     return first == second or abs(first - second) < _SAME
 
@@ -293,6 +295,8 @@ def compares(holds: Callable[[float, float], bool]) -> Callable[[Value, Value], 
     """An ordering of numbers as XPath has it: between nodes and something else, when it holds for one of the nodes."""
 
     def compare(left: Value, right: Value) -> bool:
+        if type(left) is float and type(right) is float:
+            return holds(left, right)
         if isinstance(left, tuple) or isinstance(right, tuple):
             others = [to_number(other) for other in scalars([right])]
             return any(holds(to_number(one), other) for one in scalars([left]) for other in others)

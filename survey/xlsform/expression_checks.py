@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from survey.logic.compiled_form import dependency_cycle, edges_of, flag_expression, is_dynamic
-from survey.logic.definitions import definitions_of, read_by, root_names
+from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import (
     Call,
     Chain,
@@ -113,11 +113,12 @@ _WORDS: dict[str, tuple[str, str]] = {
 def check_expressions(questionnaire: Questionnaire) -> Iterator[CheckIssue]:
     """Every issue with an expression or a reference, in the order of the rows."""
     kinds = {question.name: question for question in questionnaire.questions()}
+    known = definitions_of(questionnaire)
     for element in _elements(questionnaire.children):
         for column in _EXPRESSION_COLUMNS:
             text = _expression_of(element, column)
             if text:
-                yield from _check(questionnaire, kinds, element, column, text)
+                yield from _check(questionnaire, kinds, known, element, column, text)
         for column in ("label", "hint", "constraint_message", "required_message"):
             yield from _check_label(kinds, element, column, getattr(element, column, Text()))
         if isinstance(element, Question) and element.trigger:
@@ -152,7 +153,12 @@ def _expression_of(element: Group | Question, column: str) -> str:
 
 
 def _check(
-    questionnaire: Questionnaire, kinds: dict[str, Question], element: Group | Question, column: str, text: str
+    questionnaire: Questionnaire,
+    kinds: dict[str, Question],
+    known: dict[str, Definition],
+    element: Group | Question,
+    column: str,
+    text: str,
 ) -> Iterator[CheckIssue]:
     odd = odd_characters(text)
     if odd:
@@ -169,7 +175,7 @@ def _check(
         compile_expression(tree)
         if column != "choice_filter" and columns(tree):
             raise ExpressionError("expression.bare_name", bare_name=min(columns(tree)))
-        known, roots = definitions_of(questionnaire), root_names(questionnaire)
+        roots = root_names(questionnaire)
         if references(tree) <= known.keys():
             read_by(tree, known[element.name], known, roots, of_choice=column == "choice_filter")
         for node in nodes(tree):
@@ -178,8 +184,8 @@ def _check(
     except ExpressionError as error:
         yield _issue(error.code, "error", element, column, *in_words(error, text))
         return
-    groups = {each.name for each in _elements(questionnaire.children) if isinstance(each, Group)}
-    yield from _check_names(kinds, element, column, sorted(references(tree) - groups))
+    named = sorted(name for name in references(tree) if name not in known or known[name].is_question)
+    yield from _check_names(kinds, element, column, named)
     yield from _check_tables(questionnaire, element, column, tree)
     if column == "choice_filter" and isinstance(element, Question):
         yield from _check_filter_columns(questionnaire, element, tree)

@@ -1,5 +1,7 @@
 """Ways to spoil a text, an expression, a form or a file; each takes a Random, so that a seed gives a case again."""
 
+# ruff: noqa: E501 - lists of oddities
+
 import io
 import re
 import warnings
