@@ -270,16 +270,23 @@ def _check_extent(sheet: bytes) -> None:
     width = height = 0
     held = True
 
+    def placed(attributes: dict[str, str]) -> re.Match[str] | None:
+        written = attributes.get("r")
+        found = None if written is None else _PLACE.fullmatch(written)
+        if written and not found:
+            raise _unreadable("a cell stands nowhere")
+        return found
+
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, width, height, held
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
-            place = _PLACE.fullmatch(attributes.get("r", ""))
+            place = placed(attributes)
             row = int(place[2]) if place else max(row, 1)
             column = column_number(place[1]) + 1 if place and place[1] else column + 1
             held = False
         elif name == "row":
-            place = _PLACE.fullmatch(attributes.get("r", ""))
+            place = placed(attributes)
             row, column, held = int(place[2]) if place else row + 1, 0, True
         elif not held:  # the first element inside a cell: it holds something
             held, width, height = True, max(width, column), max(height, row)
@@ -298,7 +305,7 @@ def _check_xls(content: bytes) -> None:
         raise _unreadable("the workbook is protected with a password")
     try:
         compound = CompDoc(content, logfile=io.StringIO())
-        if _is_circular(compound.SSAT):
+        if _is_circular(compound.SAT) or _is_circular(compound.SSAT):
             raise CompDocError("a stream that never ends")
         found = compound.locate_named_stream("Workbook")
         if not found[0]:
@@ -314,6 +321,10 @@ def _check_xls(content: bytes) -> None:
             strings = max(struct.unpack_from("<II", memory, start + place))
             if strings > MAX_MARKED or strings * 3 > length + 3 * 2**16:  # the library makes room for so many
                 raise _unreadable("the workbook is damaged")
+        if kind == _DIMENSIONS and size in (10, 14):
+            first, last, left, right = struct.unpack_from("<IIHH" if size == 14 else "<HHHH", memory, start + place)
+            if last and right and (first >= last or left >= right or last > 2**16 or right > 2**8):
+                raise _unreadable("a sheet states a wrong size; save it as .xlsx")  # the library makes room for it
         if kind in _XLS_CELLS and size >= 4:
             row, column = struct.unpack_from("<HH", memory, start + place)
             if kind == _MULRK:
@@ -324,7 +335,7 @@ def _check_xls(content: bytes) -> None:
 
 
 def _is_circular(following: Sequence[int]) -> bool:
-    """True when going from sector to sector leads back to one; xlrd would follow for ever."""
+    """True when going from sector to sector leads back to one; the libraries would follow for ever."""
     seen = bytearray(len(following))
     for begun in range(len(following)):
         path: list[int] = []
@@ -342,6 +353,7 @@ def _is_circular(following: Sequence[int]) -> bool:
 
 _MULRK = 0x00BD
 _SST = 0x00FC
+_DIMENSIONS = 0x0200
 _XLS_CELLS = frozenset({_MULRK, 0x00FD, 0x0203, 0x027E, 0x0204, 0x0205, 0x0006, 0x00D6, 0x0207, 0x0002, 0x0003, 0x0004})
 
 

@@ -385,7 +385,7 @@ def rows() -> list[str]:
     one = reevaluation(content)
     large, count = checking()
     return [
-        f"| load a form of 300 questions and 200 expressions | {mine:.0f} ms | {theirs:.0f} ms (pyxform) | {ratio:.2f} |",
+        f"| load 300 questions with 200 expressions | {mine:.0f} ms | {theirs:.0f} ms (pyxform) | {ratio:.2f} |",
         *(
             f"| {what} | {one[ours]:.4f} ms | {one[other]:.4f} ms ({other}) | {one[ours] / one[other]:.3f} |"
             for what, ours, other in (

@@ -1,10 +1,11 @@
-"""`make fuzz`: spoils expressions, forms, files and answers for a while and tells what broke, with the seed to try again.
+"""`make fuzz`: spoils expressions, forms, files and answers for a while and tells what broke, with its seed.
 
     python -m tests.fuzz --seconds 600 [--target forms] [--seed 7]     from that seed on
     python -m tests.fuzz --target forms --seed 7 --once                that case alone, with its traceback
 
 A finding is anything but the program's own error, a broken rule (`tests/fuzz/targets.py`), more than three seconds
-of processor time (one evaluation: one), or more than three gigabytes of memory. Mend it, and keep the case in the tests.
+of processor time (one evaluation: one second), or more than three gigabytes of memory. Mend it, and keep the case in
+the tests.
 """
 
 import argparse
