@@ -87,7 +87,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _frame(arguments: argparse.Namespace) -> int:
     store = _store()
-    found = review.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language)
+    found = review.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language, repeat=arguments.repeat)
     take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
     try:
         found.to_parquet(arguments.out)
@@ -114,6 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser.set_defaults(run=_report)
     frame_parser = commands.add_parser("frame", help="every reply as a row of a labelled table (unprotected)")
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
+    frame_parser.add_argument("--repeat", default="", metavar="NAME", help="instead, each instance of this repeat")
     frame_parser.set_defaults(run=_frame)
     for each in (table_parser, report_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")

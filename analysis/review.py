@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
+from analysis.dataset.frame import repeat_frame
 from analysis.dataset.joined import join_versions
 from analysis.dataset.snapshot import shown, snapshot
 from analysis.disclosure import Audience
@@ -130,8 +131,18 @@ def quotes(
     )
 
 
-def frame(store: Store, slug: str, *, actor: Actor, language: str) -> pd.DataFrame:
-    """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas."""
+def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str = "") -> pd.DataFrame:
+    """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas.
+
+    repeat  instead, every instance of this repeat as a row
+    """
+    if repeat:
+        require(actor, Action.READ_INTERNAL_FIGURES)
+        with store.read() as kept:
+            consultation = kept.consultation(slug)
+            line = consultations.lineage_of(kept, consultation.id)
+            hidden = frozenset(consultation.roles.get("contact", "").split())
+            return repeat_frame(line, kept.responses(consultation.id), repeat, language, hidden=hidden)
     return labelled(_open(store, slug, actor, Audience.INTERNAL).dataset, language)
 
 

@@ -21,6 +21,7 @@ MESSAGES: Mapping[str, str] = {
     "finding.unknown_link": "A linked finding does not exist any more.",
     "format.no_chart": "This question has no chart; its answers are words.",
     "report.empty": "There is nothing to report yet.",
+    "frame.unknown_repeat": "There is no repeat {repeat}.",
     "format.unknown": "There is no format {format}.",
     "quotes.not_a_text": "This question was not answered in words.",
     "recommendation.empty": "A recommendation needs a text.",

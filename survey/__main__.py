@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation
+from survey import commands, evaluation, form_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
-from survey.questionnaire import UNASKED_KINDS
+from survey.questionnaire import UNASKED_KINDS, Questionnaire
 from survey.versions.changes import change_line
 from survey.versions.renames import RenameIssue
 from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue
-from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.reader import read
 from survey.xlsform.sheets import read_sheets
 
 
@@ -90,7 +90,7 @@ def _declare_preview(parser: argparse.ArgumentParser) -> None:
 def _preview(arguments: argparse.Namespace) -> int:
     """Prints what becomes of each question once the answers are given, in their order; 1 when one names no question."""
     try:
-        questionnaire = read_questionnaire(read_sheets(arguments.form))
+        questionnaire = _readable(arguments.form)
         now = datetime.now(UTC).astimezone()
         language = arguments.language or questionnaire.default_language
         state = open_form(questionnaire, language=language, today=now.date(), now=now)
@@ -113,6 +113,18 @@ def _preview(arguments: argparse.Namespace) -> int:
     for name in unknown:
         _complain(f"{name}: {ANSWER_WORDS['answer.not_askable']}")
     return 1 if unknown else 0
+
+
+def _readable(path: Path) -> Questionnaire:
+    """The questionnaire of a file, also without the files it names: what comes from them is empty, and it is said."""
+    questionnaire, issues = read(read_sheets(path))
+    errors = tuple(issue for issue in issues if issue.severity == "error" and issue.code != "file.missing")
+    if errors:
+        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
+    for issue in issues:
+        if issue.code == "file.missing":
+            _complain(f"row {issue.row}: {issue.message}")
+    return questionnaire
 
 
 def _answers(path: Path) -> list[tuple[str, object]]:
@@ -195,6 +207,16 @@ COMMANDS: dict[str, Command] = {
         help="read expressions from standard input and print the value and type of each",
         declare=evaluation.declare,
         run=evaluation.run,
+    ),
+    "convert": Command(
+        help="write a questionnaire as a workbook, CSV files or Markdown",
+        declare=form_commands.declare_convert,
+        run=form_commands.convert,
+    ),
+    "translations": Command(
+        help="send a questionnaire's texts to translators and take them back",
+        declare=form_commands.declare_translations,
+        run=form_commands.translations,
     ),
     "publish": Command(
         help="open a consultation with a questionnaire, or add a version to it",

@@ -126,11 +126,19 @@ def publish(
     _require_dates(opens_at, deadline_at, closes_at)
     questionnaire = usable(sheets)
     dates = {"opens_at": opens_at, "deadline_at": deadline_at, "closes_at": closes_at}
+    with store.read() as kept:  # counting answers takes long in a large consultation, and nobody shall wait for it
+        existing = next((c for c in kept.consultations() if c.slug == slug), None)
+        number = len(kept.version_numbers(existing.id)) + 1 if existing else 1
+        if expected_version not in (None, number - 1):
+            raise Conflict("version.published_meanwhile", version=number - 1)
+        if existing is not None:
+            found = compare(kept, existing, questionnaire, renames)
+            if found.breaking and not accept_changes:
+                raise InvalidInput("version.breaks_answers", count=len(found.breaking), changes=found.breaking)
     with store.write() as kept:
         existing = next((c for c in kept.consultations() if c.slug == slug), None)
         known = kept.version_numbers(existing.id) if existing else ()
-        number = len(known) + 1
-        if expected_version is not None and expected_version != len(known):
+        if len(known) != number - 1:
             raise Conflict("version.published_meanwhile", version=len(known))
         if existing is None:
             if not any(words.strip() for words in title.values()):
@@ -148,9 +156,6 @@ def publish(
             )
         else:
             consultation_id = existing.id
-            found = compare(kept, existing, questionnaire, renames)
-            if found.breaking and not accept_changes:
-                raise InvalidInput("version.breaks_answers", count=len(found.breaking), changes=found.breaking)
             given = {name: moment for name, moment in dates.items() if moment is not None}
             merged = {name: given.get(name, getattr(existing, name)) for name in dates}
             _require_dates(*merged.values())

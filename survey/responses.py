@@ -20,7 +20,7 @@ from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
 from survey.organisations import invited_by_name, same_name
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
@@ -105,6 +105,13 @@ def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     with store.write() as kept:
         response = _moved(kept, _held(kept, code, now))
         return _opened(kept, response, now=now, language=language)
+
+
+def form_of_version(store: Store, code: str, version: int, *, now: datetime) -> Questionnaire:
+    """The questionnaire as a version of the response's consultation had it."""
+    with store.read() as kept:
+        response = _held(kept, code, now)
+        return consultations.form(kept, response.consultation_id, version).questionnaire
 
 
 def dismiss_note(store: Store, code: str, *, now: datetime) -> None:
@@ -348,8 +355,9 @@ def declined(answers: Mapping[str, AnswerValue], roles: Mapping[str, str]) -> bo
 def split_contact(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> tuple[dict[str, Answer], dict[str, str]]:
     """(answers without contact data, contact data)."""
     name = roles.get("contact", "")
-    rest = {question: answer for question, answer in answers.items() if question != name}
-    return rest, {name: str(answers[name])} if name in answers else {}
+    apart = {key for key in answers if name and name_of(key) == name}
+    rest = {key: answer for key, answer in answers.items() if key not in apart}
+    return rest, {key: str(answers[key]) for key in apart}
 
 
 def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from analysis.words import MESSAGES
 from survey.translator import LANGUAGES
+from survey.versions.changes import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "survey" / "locale"
@@ -34,6 +35,7 @@ def words_in_code() -> Iterator[MessageId]:
         for path in sorted((ROOT / package).rglob("*.html")):
             yield from re.findall(r'_\("([^"]+)"\)', path.read_text(encoding="utf-8"))
     yield from MESSAGES.values()
+    yield from WORDS.values()
 
 
 def _message(call: ast.Call) -> MessageId | None:

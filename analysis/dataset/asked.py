@@ -90,7 +90,8 @@ class _Version:
         known = {key: answer for key, answer in answers.items() if key in drivers or (self._repeated and "[" in key)}
         state = open_form(self._form, known, language=language, today=moment.date(), now=moment)
         for each, key in zip(self._conditions, keys, strict=True):
-            self._known[key] = state.state(each.witness).relevant
+            group = each.witness in state.form.groups
+            self._known[key] = state.group_relevant(each.witness) if group else state.state(each.witness).relevant
 
 
 def _conditions(questionnaire: Questionnaire) -> tuple[_Condition, ...]:
@@ -102,6 +103,8 @@ def _conditions(questionnaire: Questionnaire) -> tuple[_Condition, ...]:
         for child in children:
             chain = (*above, child.relevant) if child.relevant else above
             if isinstance(child, Group):
+                if child.repeats and not around[child.name]:
+                    found.setdefault(chain, []).append(child.name)
                 walk(child.children, chain)
             elif child.kind not in UNASKED_KINDS and not around[child.name]:
                 found.setdefault(chain, []).append(child.name)

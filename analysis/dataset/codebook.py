@@ -1,11 +1,11 @@
 """What the code arrays mean: one variable for each question that carries answers.
 
-Variables are made from the questionnaire alone. Questions inside a repeat are left out, because a response holds one
-answer per name; notes, calculations, hidden values and metadata carry no answer of a respondent; contact questions
-are never analysed.
+Variables are made from the questionnaire alone. Of a repeat there is how many instances a response has; the questions
+inside are left out, because a response answers them several times (`frame.repeat_frame` has them as rows of their own).
+Notes, calculations, hidden values and metadata carry no answer of a respondent; contact questions are never analysed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ NO_TEXT = Text()
 
 LANGUAGE = "language"
 LATE = "late"
+HOW_MANY = Text({"ar": "العدد", "en": "how many", "es": "cuántos", "fr": "combien", "ru": "сколько", "zh": "数量"})
 PSEUDO_VARIABLES = (LANGUAGE, LATE)
 """Variables that no question asks: the language of the response, and whether it came after the deadline."""
 
@@ -160,6 +161,7 @@ def build_codebook(questionnaire: Questionnaire, roles: Mapping[str, str]) -> Co
         for question in questionnaire.questions()
         if question.kind not in UNASKED_KINDS and question.name not in skip
     ]
+    variables += [_count(group, section_of_groups) for group, section_of_groups in _repeats(questionnaire)]
     names = {variable.name for variable in variables}
     variables += [variable for variable in _pseudo_variables(questionnaire) if variable.name not in names]
     by_name = {variable.name: variable for variable in variables}
@@ -169,6 +171,30 @@ def build_codebook(questionnaire: Questionnaire, roles: Mapping[str, str]) -> Co
         batteries=tuple(batteries),
         roles=dict(roles),
         default_language=questionnaire.default_language,
+    )
+
+
+def _repeats(questionnaire: Questionnaire) -> Iterator[tuple[Group, Group]]:
+    """Every repeat that stands in no other, with its section."""
+
+    def walk(children: tuple[Group | Question, ...]) -> Iterator[Group]:
+        for child in children:
+            if isinstance(child, Group):
+                if child.repeats:
+                    yield child
+                else:
+                    yield from walk(child.children)
+
+    for section in questionnaire.sections():
+        for group in walk((section,)):
+            yield group, section
+
+
+def _count(group: Group, section: Group) -> Variable:
+    """How many instances of a repeat a response has."""
+    words = {tag: f"{label} ({HOW_MANY.in_language(tag, 'en')})" for tag, label in group.label.by_tag.items()}
+    return Variable(
+        name=group.name, kind=Kind.INTEGER, label=Text(words), section=section.name, section_label=section.label
     )
 
 
@@ -202,6 +228,8 @@ def join_codebooks(line: Lineage, roles: Mapping[int, Mapping[str, str]]) -> Cod
         )
         found.append(_with_choices(variable, member.choices))
     newest = books[line.newest]
+    repeats = {group.name for group, _section in _repeats(line.questionnaire)}
+    found += [variable for variable in newest.variables if variable.name in repeats]
     names = {variable.name for variable in found}
     for number in line.numbers:
         pseudo = [v for v in books[number].variables if v.name in PSEUDO_VARIABLES and not v.section]

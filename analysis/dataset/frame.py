@@ -1,5 +1,7 @@
 """The answers as a pandas table with words instead of codes, for exports and for people who know pandas."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,11 @@ from analysis.dataset.arrays import (
     SingleColumn,
 )
 from analysis.dataset.codebook import Variable
+from data.errors import NotFound
+from data.records import AnswerValue, ResponseRecord
+from survey.logic.instances import prefix_of, split
+from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, Group, Kind, Question, Questionnaire
+from survey.versions.lineage import Lineage
 
 
 def frame(dataset: Dataset, language: str) -> pd.DataFrame:
@@ -22,19 +29,98 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
     A single choice is a categorical; its missing answers are the categories not_asked, skipped, dont_know, refused.
     A multiple choice is one nullable boolean column "name/code" per option, a ranking one nullable integer column
     "name/code" per item (NA: no answer, or not ranked). Numbers are Float64, all else string.
-    `frame.attrs["labels"]` maps column -> label. Internal: nothing is suppressed and organisations are named.
+    `frame.attrs["labels"]` maps column -> label, `frame.attrs["versions"]` a column that not every version of the
+    questionnaire asks -> the numbers of those that do. Internal: nothing is suppressed and organisations are named.
     """
     columns: dict[str, pd.Series] = {}
     labels: dict[str, str] = {}
+    versions: dict[str, list[int]] = {}
     index = pd.Index([respondent.response_id for respondent in dataset.respondents], name="response_id")
     for variable in dataset.codebook.variables:
         label = dataset.codebook.words(variable.label, language, variable.name)
         for name, option, series in _series(dataset, variable, language, index):
             columns[name] = series
             labels[name] = f"{label}: {option}" if option else label
+            if variable.versions:
+                versions[name] = list(variable.versions)
     table = pd.DataFrame(columns, index=index)
     table.attrs["labels"] = labels
+    table.attrs["versions"] = versions
     return table
+
+
+def repeat_frame(
+    line: Lineage, responses: Sequence[ResponseRecord], repeat: str, language: str, *, hidden: frozenset[str]
+) -> pd.DataFrame:
+    """One row per instance of a repeat, its questions in words; the index tells response and instances.
+
+    Single choices and all else are strings, numbers Float64; a multiple choice is one boolean column "name/code" per
+    option, a ranking one nullable integer column per item. Questions of a repeat inside have a table of their own.
+
+    repeat  name of the repeat in the newest version
+    hidden  questions that are never analysed (contact)
+    Raises  NotFound "frame.unknown_repeat". Internal: nothing is suppressed.
+    """
+    form = line.questionnaire
+    around = form.repeats_of()
+    group = next((each for each in _groups(form.children) if each.repeats and each.name == repeat), None)
+    if group is None:
+        raise NotFound("frame.unknown_repeat", repeat=repeat)
+    repeats = (*around[repeat], repeat)
+    questions = [q for q in group.questions() if around[q.name] == repeats and q.name not in hidden]
+    rows: list[dict[str, object]] = []
+    for response in responses:
+        submission = line.carry(response.version_number, response.submission)
+        for key, answer in submission.items():
+            name, inside = split(key)
+            if tuple(each for each, _ in inside) == repeats[:-1] and name == repeat:
+                for number in range(1, int(str(answer)) + 1):
+                    places = [*(place for _, place in inside), number]
+                    prefix = prefix_of(repeats, tuple(places))
+                    row: dict[str, object] = {"response_id": response.id, **dict(zip(repeats, places, strict=True))}
+                    for question in questions:
+                        row |= _cells(form, question, submission.get(prefix + question.name), language)
+                    rows.append(row)
+    names = [name for question in questions for name in _cells(form, question, None, language)]
+    table = pd.DataFrame(rows, columns=["response_id", *repeats, *names]).set_index(["response_id", *repeats])
+    numbers = {question.name for question in questions if question.kind in NUMBER_KINDS}
+    kinds = {name: "Float64" if name in numbers else "boolean" if "/" in name else "string" for name in names}
+    kinds |= {
+        f"{question.name}/{choice.name}": "Int16"
+        for question in questions
+        if question.kind is Kind.RANK
+        for choice in form.choices(question)
+    }
+    table = table.astype(kinds)
+    table.attrs["labels"] = {
+        question.name: question.label.in_language(language, form.default_language) for question in questions
+    }
+    return table
+
+
+def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
+    for child in children:
+        if isinstance(child, Group):
+            yield child
+            yield from _groups(child.children)
+
+
+def _cells(form: Questionnaire, question: Question, answer: AnswerValue | None, language: str) -> dict[str, object]:
+    choices = form.choices(question)
+    if question.kind in UNASKED_KINDS:
+        return {}
+    if question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
+        chosen = answer if isinstance(answer, tuple) else ()
+        if question.kind is Kind.RANK:
+            places = {code: place for place, code in enumerate(chosen, start=1)}
+            return {f"{question.name}/{each.name}": places.get(each.name) for each in choices}
+        return {f"{question.name}/{each.name}": (each.name in chosen) if chosen else None for each in choices}
+    words = {
+        choice.name: choice.label.in_language(language, form.default_language) or choice.name for choice in choices
+    }
+    if answer is None or question.kind in NUMBER_KINDS:
+        return {question.name: answer}
+    return {question.name: words.get(str(answer), str(answer))}
 
 
 def _series(

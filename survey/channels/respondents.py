@@ -34,11 +34,13 @@ def routes(site: Site, index_page: Path) -> list[Route]:
         words = words_of(request)
         try:
             await _require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
-            form = await request.form(max_files=1, max_fields=6)
+            form = await request.form(max_files=1, max_fields=7)
             words = words_of(request, str(form.get("lang", "")))
             code, question = str(form.get("code", "")), str(form.get("question", ""))
+            said = str(form.get("version", ""))
+            version = int(said) if said.isdecimal() and len(said) < 7 else 0
             if form.get("remove"):
-                await run_in_threadpool(responses.detach, site.store(), code, question, now=now())
+                await run_in_threadpool(responses.detach, site.store(), code, question, now=now(), version=version)
                 return JSONResponse({"removed": question})
             file = form.get("file")
             if not isinstance(file, UploadFile):
@@ -53,6 +55,7 @@ def routes(site: Site, index_page: Path) -> list[Route]:
                 content=await file.read(),
                 limit_bytes=limit_bytes,
                 now=now(),
+                version=version,
             )
         except MultiPartException:
             return error_json(InvalidInput("file.empty"), words)

@@ -10,7 +10,8 @@ from datetime import date
 
 from data.errors import InvalidInput
 from survey.logic.dates import iso_date, moment_of
-from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Kind, Question
+from survey.logic.geography import figures, points
+from survey.questionnaire import NUMBER_KINDS, PLACE_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Kind, Question
 
 MAX_TEXT = 20_000
 """Longest answer in characters, so that nobody can post megabytes."""
@@ -21,6 +22,8 @@ ACKNOWLEDGED = "OK"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{1,2}", re.ASCII)
 _MAX_NUMBER = 1e15
 
 
@@ -42,6 +45,8 @@ def coerce(question: Question, raw: object) -> Answer | None:
     match question.kind:
         case Kind.DATE:
             return _date(question, text)
+        case kind if kind in PLACE_KINDS:
+            return _place(question, text)
         case Kind.TIME:
             return _time(question, text)
         case Kind.DATETIME:
@@ -114,10 +119,27 @@ def _ascii_digit(character: str) -> str:
 
 
 def _date(question: Question, text: str) -> str:
+    if "year" in question.appearance and _YEAR.fullmatch(text):
+        text += "-01-01"
+    elif "month-year" in question.appearance and _MONTH.fullmatch(text):
+        text += "-01"
     moment = moment_of(text)
     if moment is None:
         raise InvalidInput("answer.not_a_date", question=question.name)
     return iso_date(moment)
+
+
+def _place(question: Question, text: str) -> str:
+    """One point, or with two and three at least a line or outline, as "latitude longitude altitude accuracy;...".
+
+    Decimal commas are understood, and the comma that maps write between latitude and longitude.
+    """
+    found = points(text)
+    least, most = {Kind.GEOTRACE: (2, 1_000), Kind.GEOSHAPE: (3, 1_000)}.get(question.kind, (1, 1))
+    if found is None or not least <= len(found) <= most:
+        raise InvalidInput("answer.not_a_place", question=question.name, least=least)
+    parts = [" ".join(figures(part)) for part in text.replace("\n", " ").split(";")]
+    return ";".join(part for part in parts if part)
 
 
 def _time(question: Question, text: str) -> str:

@@ -20,7 +20,7 @@ from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
 from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
 from survey.logic.functions import shuffled
-from survey.logic.instances import name_of, prefix_of, split
+from survey.logic.instances import asked, name_of, prefix_of, split
 from survey.logic.judgement import Issue, QuestionState, faults_of, not_offered
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
@@ -177,15 +177,7 @@ class FormState:
 
     def asked(self, inside: Iterable[Group | Question], prefix: str = "") -> Iterator[tuple[str, Question]]:
         """(key, question) for every question there in order, in repeats for each instance; relevant or not."""
-        for item in inside:
-            key = prefix + item.name
-            if isinstance(item, Question):
-                yield key, item
-            elif not item.repeats:
-                yield from self.asked(item.children, prefix)
-            else:
-                for within in self.instances(key):
-                    yield from self.asked(item.children, within)
+        return asked(inside, self._counts, prefix)
 
     def section_issues(self, section_name: str) -> tuple[tuple[str, Issue], ...]:
         """(key, issue) for every fault in a section, in order; KeyError for an unknown name."""

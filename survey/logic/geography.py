@@ -6,10 +6,12 @@ Whatever is no such text gives NaN, or false where a truth is asked.
 """
 
 import math
+import re
 from itertools import pairwise
 
 from survey.logic.values import Value, scalar, scalars, to_text
 
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?", re.ASCII)
 RADIUS_METRES = 6_378_100.0
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -19,7 +21,7 @@ def points(text: str) -> list[Point] | None:
     """The points of a geopoint, geotrace or geoshape; None when one of them is none."""
     found: list[Point] = []
     for part in text.replace("\n", " ").split(";"):
-        words = part.replace(",", " ").split()
+        words = figures(part)
         if not words:
             continue
         try:
@@ -30,6 +32,14 @@ def points(text: str) -> list[Point] | None:
             return None
         found.append((latitude, longitude))
     return found
+
+
+def figures(part: str) -> list[str]:
+    """The figures of one place; a comma parts two of them, as maps write it, or is a decimal comma inside one."""
+    words = part.split()
+    if len(words) > 1 and all(_DECIMAL_COMMA.fullmatch(word) for word in words):
+        return [word.replace(",", ".") for word in words]
+    return part.replace(",", " ").split()
 
 
 def area(shape: Value) -> float:

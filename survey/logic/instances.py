@@ -5,6 +5,9 @@ repeats a key is the question's name, so that answers stay one flat mapping.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from survey.questionnaire import Group, Question
 
 _INSTANCE = re.compile(r"([^\[\]]+)\[([1-9]\d{0,5})\]/")
 
@@ -27,3 +30,22 @@ def split(key: str) -> tuple[str, tuple[tuple[str, int], ...]]:
 def name_of(key: str) -> str:
     """The name of the question or group that the key names."""
     return split(key)[0] if "[" in key else key
+
+
+def asked(
+    inside: Iterable[Group | Question], counts: Mapping[str, object], prefix: str = ""
+) -> Iterator[tuple[str, Question]]:
+    """(key, question) for every question there in order, in repeats for each instance.
+
+    counts  how many instances a repeat has, by its key: answers hold them too.
+    """
+    for item in inside:
+        key = prefix + item.name
+        if isinstance(item, Question):
+            yield key, item
+        elif not item.repeats:
+            yield from asked(item.children, counts, prefix)
+        else:
+            count = counts.get(key, 0)
+            for number in range(1, int(count) + 1 if isinstance(count, int | float) else 1):
+                yield from asked(item.children, counts, f"{key}[{number}]/")

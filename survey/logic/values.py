@@ -44,7 +44,6 @@ MAX_TEXT = 200_000
 """Longest text that an expression may build, so that a chain of concat() cannot exhaust the memory."""
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_SAME = 1e-12  # JavaRosa's tolerance in XPathEqExpr, so that 6.1 - 7.8 = -1.7 holds
 
 
 class ExpressionError(InvalidInput):
@@ -270,8 +269,14 @@ def equal(left: Value, right: Value) -> bool:
         return any(equal(one, other) for one in scalars([left]) for other in others)
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
+<<<<<<< HEAD
     first, second = to_number(left), to_number(right)
     return first == second or abs(first - second) < _SAME
+=======
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    return to_number(left) == to_number(right)
+>>>>>>> logic
 
 
 def bounded(text: str) -> str:

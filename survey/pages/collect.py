@@ -7,10 +7,11 @@ import streamlit as st
 
 from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationStatus
-from survey import consultations, imports, invitations
+from survey import consultations, imports, invitations, publications
 from survey.access import Action
-from survey.ui import components, identity, language, messages, resources, theme
-from survey.words import filled
+from survey.ui import components, identity, language, messages, resources, session, theme, versions
+from survey.versions.renames import RenameIssue, RenameMap
+from survey.words import MESSAGES, filled
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.sheets import read_sheets
 
@@ -35,6 +36,15 @@ def show_error(error: SoundingsError) -> None:
     """The error, with every fault of a file in a table."""
     messages.show(error, words)
     issues = [issue for issue in _issues(error) if isinstance(issue, imports.ImportIssue)]
+    renames = [issue for issue in _issues(error) if isinstance(issue, RenameIssue)]
+    if renames:
+        cells = "".join(
+            f"<tr><td><code>{html.escape(f'{issue.place}:' if issue.place else '')}{html.escape(issue.old)}="
+            f"{html.escape(issue.new)}</code></td>"
+            f"<td>{html.escape(_(MESSAGES[issue.code], old=issue.old, new=issue.new))}</td></tr>"
+            for issue in renames
+        )
+        st.html(f'<div class="sd-table"><table><tbody>{cells}</tbody></table></div>')
     rows = "".join(
         f"<tr><td>{issue.row}</td><td>{html.escape(issue.column)}</td>"
         f"<td>{html.escape(filled(issue.code, issue.params))}</td></tr>"
@@ -76,6 +86,7 @@ for consultation in consultations.listed(store):
                         },
                     )
                     st.rerun()
+        versions.show_history(store, consultation.slug, actor, words)
         closed = consultations.standing(consultation, now) is consultations.Standing.CLOSED
         target = ConsultationStatus.OPEN if closed else ConsultationStatus.CLOSED
         if st.button(_("Open it") if closed else _("Close it"), key=f"status_{consultation.slug}"):
@@ -112,11 +123,20 @@ for consultation in consultations.listed(store):
                 show_error(error)
 
 st.header(_("Publish a questionnaire"), anchor=False)
-st.markdown(_("An XLSForm workbook (.xlsx or .xls). The same short name adds a new version."))
-form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls"], key="form")
+st.markdown(
+    _("An XLSForm workbook (.xlsx or .xls), or a .zip with it and its files. The same short name adds a new version.")
+)
+form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls", "zip"], key="form")
 if form_file is not None:
+    named = st.file_uploader(
+        _("Files that the questionnaire names (lists of choices, tables)"),
+        type=["csv", "xml", "geojson"],
+        accept_multiple_files=True,
+        key="form-files",
+    )
     try:
-        sheets = read_sheets(form_file.getvalue(), form_file.name)
+        beside = {file.name: file.getvalue() for file in named}
+        sheets = read_sheets(form_file.getvalue(), form_file.name, attachments=beside)
         issues = check(sheets)
     except InvalidInput as error:
         show_error(error)
@@ -130,15 +150,58 @@ if form_file is not None:
     if rows:
         st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')
     if is_usable(issues):
-        slug = st.text_input(_("Short name in the address"), key="slug")
+        if published := session.recall("published"):
+            st.success(_("Published as version {version}.", version=published))
+            session.forget("published")
+        slug = (st.text_input(_("Short name in the address"), key="slug") or "").strip()
         title = st.text_input(_("Title"), key="title")
-        if st.button(_("Publish"), type="primary", key="publish"):
+        present = any(consultation.slug == slug for consultation in consultations.listed(store))
+        found, renames, accepted = None, RenameMap(), True
+        if present:
+            shown, renames = st.container(), versions.renames_typed(words)
             try:
-                published = consultations.publish(
-                    store, sheets, slug=slug or "", title={words.language: title or ""}, actor=actor, now=now
-                )
-                st.success(_("Published as version {version}.", version=published.version))
+                found = publications.preview_publish(store, sheets, slug=slug, renames=renames, actor=actor)
             except SoundingsError as error:
                 show_error(error)
+                found = publications.preview_publish(store, sheets, slug=slug, actor=actor)
+                accepted = False
+            with shown:
+                versions.show_difference(found, words)
+            versions.rename_inputs(found, words)
+            if found.breaking:
+                count = len(found.breaking)
+                agreed = st.checkbox(
+                    words.plural(
+                        "Publish although {count} change breaks answers",
+                        "Publish although {count} changes break answers",
+                        count,
+                    ),
+                    key="accept",
+                )
+                accepted = accepted and agreed
+        number = found.version + 1 if found else 1
+        compared = session.recall("compared") or ("", 0)
+        label = _("Publish version {number}", number=number) if present else _("Publish")
+        if st.button(label, type="primary", key="publish", disabled=not accepted):
+            try:
+                done = consultations.publish(
+                    store,
+                    sheets,
+                    slug=slug,
+                    title={words.language: title or ""},
+                    actor=actor,
+                    now=now,
+                    renames=renames,
+                    expected_version=compared[1] if compared[0] == slug else number - 1,
+                    accept_changes=accepted,
+                    workbook=consultations.Workbook(name=form_file.name, content=form_file.getvalue()),
+                )
+                session.remember("published", done.version)
+                session.forget("compared", "suggested")
+                session.drop_widgets(("rename_", "renames", "accept"))
+                st.rerun()
+            except SoundingsError as error:
+                show_error(error)
+        session.remember("compared", (slug, number - 1))
     else:
         st.error(_("The questionnaire has errors. Mend them and choose the file again."))

@@ -13,6 +13,7 @@ from survey import consultations, responses
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
+from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_frame import REVIEW, head, interface, now, progress, shown_sections
 from survey.ui.response_section import show_section
@@ -24,8 +25,7 @@ def page() -> None:
     slug, code = st.query_params.get("c", ""), st.query_params.get("r", "")
     try:
         if code:
-            opened = responses.resume(resources.store(), code, now=now(), language=session.recall("language") or "")
-            answering(opened, code)
+            answering(present(code), code)
         else:
             start(slug, words)
     except NotFound as error:
@@ -129,6 +129,7 @@ def answering(opened: OpenResponse, code: str) -> None:
     if place not in {section.name for section in sections} | {REVIEW}:
         place = sections[0].name
     head(title, names, words)
+    show_note(opened, code, words)
     if place == REVIEW:
         components.shell(words, REVIEW, respondent=True)
         progress(len(sections), len(sections), words)

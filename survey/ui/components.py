@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from survey.translator import Words
-from survey.ui import look
+from survey.ui import look, session
 
 
 def _asset(name: str) -> str:
@@ -78,6 +78,36 @@ def ranking(key: str, items: Sequence[tuple[str, str]], order: Sequence[str], ve
     )
 
 
+_PLACE = st.components.v2.component(
+    "soundings_place",
+    html='<div class="pl"></div>',
+    css=_asset("place.css"),
+    js=_asset("place.js"),
+    isolate_styles=False,
+)
+
+
+def place(key: str, text: str, label: str, words: Words) -> None:
+    """A point on the earth, typed or taken from the device when its owner says so; the text is `text` of its state."""
+    _ = words.translate
+    _PLACE(
+        key=key,
+        data={
+            "text": text,
+            "label": label,
+            "words": {
+                "example": "48.2082 16.3738",
+                "find": _("Use my position"),
+                "finding": _("Looking for the position…"),
+                "found": _("Position found. You can change it."),
+                "failed": _("The position could not be found. Please type latitude and longitude."),
+            },
+        },
+        default={"text": text},
+        on_text_change=lambda: None,
+    )
+
+
 _UPLOAD = st.components.v2.component(
     "soundings_upload",
     html='<div class="up"></div>',
@@ -95,6 +125,7 @@ def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, word
         data={
             "code": code,
             "question": question,
+            "version": session.recall("shown_version") or 0,
             "file": file,
             "language": words.language,
             "limit_bytes": limit_mb * 1_000_000,

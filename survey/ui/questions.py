@@ -14,6 +14,8 @@ import streamlit as st
 from data.records import FileRecord
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.instances import asked
+from survey.logic.values import to_text
 from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
 from survey.receipts import answer_words
 from survey.translator import Words
@@ -23,6 +25,8 @@ from survey.words import ANSWER_WORDS
 Mode = Literal["rerun", "ignore"]
 RADIO_LIMIT = 16
 """Longest list that is shown open; a longer one becomes a menu."""
+_MENU = frozenset({"minimal", "autocomplete", "search"})
+_IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
 BOXES_LIMIT = 2 * RADIO_LIMIT
 """Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
 
@@ -38,14 +42,15 @@ def forget(name: str) -> None:
     session.drop_widgets(f"{key_of(name)}__")
 
 
-def collected(section: Group, state: FormState, held: Mapping[str, Any]) -> dict[str, object]:
+def collected(section: Group, counts: Mapping[str, object], held: Mapping[str, Any]) -> dict[str, object]:
     """Key of a question -> what its widget holds, for every question of the section that is on screen.
 
-    held  the widgets' values, from `session.widgets`
+    counts  how many instances repeats have, by their keys; answers hold them
+    held    the widgets' values, from `session.widgets`
     """
     answers: dict[str, object] = {}
     offered: Mapping[str, Sequence[str]] = session.recall("options") or {}
-    for name, question in state.asked((section,)):
+    for name, question in asked((section,), counts):
         key = key_of(name)
         if question.kind is Kind.SELECT_MULTIPLE:
             codes = offered.get(name)
@@ -57,6 +62,8 @@ def collected(section: Group, state: FormState, held: Mapping[str, Any]) -> dict
             continue
         elif question.kind is Kind.RANK:
             answers[name] = list((held[key] or {}).get("order") or ())
+        elif question.kind is Kind.GEOPOINT:
+            answers[name] = (held[key] or {}).get("text") or None
         elif question.kind is Kind.ACKNOWLEDGE:
             answers[name] = "OK" if held[key] else None
         else:
@@ -107,7 +114,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
             shown = state.state(prefix + item.name)
             if shown.relevant:
                 if item.kind is Kind.SELECT_MULTIPLE:
-                    boxes = shown.choices if len(shown.choices) <= BOXES_LIMIT else ()
+                    boxes = shown.choices if boxed(item, shown) else ()
                     offered[shown.name] = tuple(choice.name for choice in boxes)
                 _question(item, shown, sheet, "rerun" if item.name in driving else "ignore")
             return
@@ -136,11 +143,14 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
                 st.html(f'<div class="sd-label sd-instance">{html.escape(name)}</div>')
                 draw_children(repeat, within)
                 remove = words.translate("Remove {name}", name=name)
-                if not state.is_counted(key) and st.button(remove, key=f"remove_{within}", type="tertiary"):
+                if not state.is_counted(key) and st.button(
+                    remove, key=f"remove_{within}", type="tertiary", icon=":material/delete:"
+                ):
                     wanted.append((key, number))
         if not state.is_counted(key):
             full = len(state.instances(key)) >= MAX_INSTANCES
-            if st.button(words.translate("Add another"), key=f"add_{key}", icon=":material/add:", disabled=full):
+            add = words.translate("Add another: {name}", name=label) if label else words.translate("Add another")
+            if st.button(add, key=f"add_{key}", icon=":material/add:", disabled=full):
                 wanted.append((key, 0))
 
     if section.repeats:
@@ -148,6 +158,11 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
     else:
         draw_children(section, "")
     return wanted[0] if wanted else None
+
+
+def boxed(question: Question, shown: QuestionState) -> bool:
+    """True when several choices are boxes to tick, false when they are a menu."""
+    return len(shown.choices) <= BOXES_LIMIT and not _MENU.intersection(question.appearance)
 
 
 def issue_words(issue: Issue, state: FormState, words: Words) -> str:
@@ -197,16 +212,19 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
     if shown.read_only:
         value = "" if shown.value is None else answer_words(question, shown.name, shown.value, state, sheet.files)
         answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
-        st.html(_heading(label, question, state) + answer)
-    elif question.kind is Kind.SELECT_MULTIPLE and len(shown.choices) <= BOXES_LIMIT:
+        st.html(_heading(label, question, sheet) + answer)
+    elif question.kind is Kind.SELECT_MULTIPLE and boxed(question, shown):
         _multiple(question, shown, sheet, label, mode)
     elif question.kind is Kind.RANK:
-        st.html(_heading(label, question, state))
+        st.html(_heading(label, question, sheet))
         names = _names(shown.choices, state)
         order = [name for name in _codes(shown.value) if name in names]
         components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
+    elif question.kind is Kind.GEOPOINT:
+        st.html(_heading(label, question, sheet))
+        components.place(key_of(shown.name), "" if shown.value is None else str(shown.value), label, sheet.words)
     elif question.kind in UPLOAD_KINDS:
-        st.html(_heading(label, question, state))
+        st.html(_heading(label, question, sheet))
         record = sheet.files.get(shown.name)
         components.upload(
             key_of(shown.name),
@@ -218,14 +236,24 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         )
     else:
         _one_widget(question, shown, sheet, label, mode)
-        if hint := state.words(question.hint):
-            st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>')
+        hint, guidance = state.words(question.hint), _guidance(question, sheet)
+        if hint or guidance:
+            st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>{guidance}')
 
 
-def _heading(label: str, item: Question | Group, state: FormState) -> str:
-    hint = state.words(item.hint)
+def _heading(label: str, item: Question | Group, sheet: Sheet) -> str:
+    hint = sheet.state.words(item.hint)
     below = f'<div class="sd-hint">{html.escape(hint)}</div>' if hint else ""
-    return f'<div class="sd-label">{html.escape(label)}</div>{below}'
+    return f'<div class="sd-label">{html.escape(label)}</div>{below}{_guidance(item, sheet)}'
+
+
+def _guidance(item: Question | Group, sheet: Sheet) -> str:
+    """What the author says at length, folded away until it is wanted."""
+    text = sheet.state.words(item.guidance_hint) if isinstance(item, Question) else ""
+    if not text:
+        return ""
+    more = html.escape(sheet.words.translate("More about this question"))
+    return f'<details class="sd-guide"><summary>{more}</summary>{html.escape(text)}</details>'
 
 
 def _codes(value: Answer | None) -> tuple[str, ...]:
@@ -233,7 +261,7 @@ def _codes(value: Answer | None) -> tuple[str, ...]:
 
 
 def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
-    st.html(_heading(label, question, sheet.state))
+    st.html(_heading(label, question, sheet))
     key = key_of(shown.name)
     chosen = set(_codes(shown.value))
     for name, words_of in _names(shown.choices, sheet.state).items():
@@ -255,7 +283,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
             sheet.begin_with(key, value if value in names else None)
             if sheet.held[key] is not None and sheet.held[key] not in names:
                 sheet.hold(key, None)
-            if len(names) > RADIO_LIMIT or "minimal" in question.appearance:
+            if len(names) > RADIO_LIMIT or _MENU.intersection(question.appearance):
                 search = sheet.words.translate("Choose or type to search")
                 st.selectbox(
                     label,
@@ -267,25 +295,56 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     placeholder=search,
                 )
             else:
-                st.radio(label, list(names), index=None, format_func=names.__getitem__, key=key, on_change=mode)
+                row = any(each.startswith(_IN_A_ROW) for each in question.appearance)
+                st.radio(
+                    label,
+                    list(names),
+                    index=None,
+                    format_func=names.__getitem__,
+                    key=key,
+                    on_change=mode,
+                    horizontal=row,
+                )
         case Kind.RANGE:
             points = range_points(question)
             sheet.begin_with(key, value if value in points else None)
-            st.radio(label, points, index=None, key=key, on_change=mode, horizontal=True)
+            if "picker" in question.appearance:
+                st.selectbox(label, points, index=None, key=key, on_change=mode, placeholder="")
+            else:
+                row = "vertical" not in question.appearance
+                st.radio(label, points, index=None, key=key, on_change=mode, horizontal=row)
         case Kind.ACKNOWLEDGE:
             sheet.begin_with(key, value is not None)
             st.checkbox(label, key=key, on_change=mode)
+        case Kind.GEOTRACE | Kind.GEOSHAPE:
+            sheet.begin_with(key, "" if value is None else str(value).replace(";", ";\n"))
+            st.text_area(label, key=key, on_change=mode, placeholder="48.2082 16.3738;\n48.2100 16.3700")
         case Kind.TEXT if "multiline" in question.appearance:
             sheet.begin_with(key, "" if value is None else str(value))
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
-            sheet.begin_with(key, "" if value is None else _typed(value))
-            example = {Kind.DATE: "2026-10-31", Kind.TIME: "14:30"}.get(question.kind)
+            sheet.begin_with(key, "" if value is None else _typed(question, value))
+            example = {
+                Kind.DATE: "2026"
+                if "year" in question.appearance
+                else "2026-10"
+                if "month-year" in question.appearance
+                else "2026-10-31",
+                Kind.TIME: "14:30",
+                Kind.DATETIME: "2026-10-31T14:30",
+            }.get(question.kind)
             st.text_input(label, key=key, on_change=mode, placeholder=example)
 
 
-def _typed(value: Answer) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _typed(question: Question, value: Answer) -> str:
+    """The answer as it is typed; a number is never cut or written with an exponent."""
+    if isinstance(value, float):
+        return to_text(value)
+    if question.kind is Kind.DATE and "month-year" in question.appearance:
+        return str(value)[:7]
+    if question.kind is Kind.DATE and "year" in question.appearance:
+        return str(value)[:4]
+    return str(value)
 
 
 def range_points(question: Question) -> list[int | float]:
@@ -307,7 +366,7 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
         st.html(
-            _heading(state.words(group.label), group, state)
+            _heading(state.words(group.label, prefix), group, sheet)
             + f'<div class="sd-scale" aria-hidden="true"><span></span><div>{points}</div></div>'
         )
         for question in asked:

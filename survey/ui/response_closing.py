@@ -40,7 +40,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     st.markdown(_("After sending, you get a reference and a copy of your answers."))
     if st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
-            responses.submit(resources.store(), code, now=now())
+            responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)

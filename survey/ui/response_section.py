@@ -30,7 +30,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     state = opened.state
     _see_own(opened)
     held = session.widgets()
-    values = questions.collected(section, state, held)
+    values = questions.collected(section, state.answers, held)
     if taken := _take_over(values, opened):
         values = {name: value for name, value in values.items() if name not in taken}
         held = session.widgets()
@@ -114,7 +114,7 @@ def _save(
     seen = session.recall("seen") or {}
     sent = dict(session.recall("sent") or {})
     changes = {}
-    for name, value in questions.collected(section, opened.state, session.widgets()).items():
+    for name, value in questions.collected(section, opened.state.answers, session.widgets()).items():
         # What this window did not change is not sent, so that another window's answer to it stays.
         with suppress(SoundingsError):  # the use case says what is wrong
             opened.state.set(name, value)
@@ -137,6 +137,7 @@ def _save(
             now=now(),
             draft_days=resources.settings().draft_days,
             instance=instance,
+            version=opened.response.version_number,
         )
 
     try:
@@ -145,6 +146,8 @@ def _save(
         if not _see_own(responses.resume(resources.store(), code, now=now())):
             raise
         kept = attempt()
+    if kept.response.version_number != opened.response.version_number:
+        st.rerun()  # another window moved the draft to a newer version, which the page shows from now on
     seen = session.recall("seen") or {}
     session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
     session.remember("saved_at", kept.response.updated_at)

@@ -84,7 +84,7 @@ WORDS: Mapping[What, str] = {
     What.CHOICE_MEANING: "The code means something else now: {old} → {new}. Rename it, or keep it apart.",
     What.SCALE_FLIPPED: "The scale runs the other way now. Rename its codes, or old answers mean their opposite.",
     What.WORDS: "Better words: {old} → {new}",
-    What.MEANING: "Another question under the same name: {old} → {new}. Keep it apart if answers differ.",
+    What.MEANING: "Another question under the same name; keep it apart if answers differ: {old} → {new}",
     What.RELEVANT: "Asked under another condition: {old} → {new}",
     What.CONSTRAINT: "Other answers are allowed: {old} → {new}",
     What.REQUIRED: "Required before: {old}; now: {new}",

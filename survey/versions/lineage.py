@@ -66,6 +66,13 @@ class Lineage:
         for thread in self._threads:
             _join_codes(thread, self.numbers, questionnaires, self.renames)
         self._apart = _apart_names(self._threads)
+        self._last = {id(thread): thread.elements[thread.last] for thread in self._threads}
+        self._as_it_is = {
+            place: thread.name
+            for place, thread in self._of.items()
+            if _stays(thread.elements[place[0]], self._last[id(thread)])
+        }
+        """Joined names of the questions outside of repeats and lists whose answers need no change."""
 
     @property
     def newest(self) -> int:
@@ -150,6 +157,10 @@ class Lineage:
         found: dict[str, Answer] = {}
         unknown: dict[str, Answer] = {}
         for key, answer in answers.items():
+            as_it_is = self._as_it_is.get((version, key))
+            if as_it_is is not None:
+                found[as_it_is] = answer
+                continue
             name, around = split(key)
             thread = self._of.get((version, name))
             if thread is None:
@@ -157,6 +168,8 @@ class Lineage:
                 continue
             joined, value = self._carried(thread, version, answer)
             found[self._prefix(version, around) + joined] = value
+        if not unknown:
+            return found
         taken = {thread.name for thread in self._threads} | set(self._apart.values()) | set(found)
         for key, answer in unknown.items():
             free = _free(key, version, taken)
@@ -170,7 +183,7 @@ class Lineage:
         return prefix_of(names, tuple(index for _, index in around))
 
     def _carried(self, thread: _Thread, version: int, answer: Answer) -> tuple[str, Answer]:
-        last = thread.elements[thread.last]
+        last = self._last[id(thread)]
         earlier = thread.elements[version]
         if not isinstance(last, Question) or not isinstance(earlier, Question):
             return thread.name, answer
@@ -182,9 +195,17 @@ class Lineage:
         return thread.name, value
 
 
+def _stays(earlier: Element, last: Element) -> bool:
+    """True when every answer of the older question is one of the last, letter for letter."""
+    same = isinstance(earlier, Question) and isinstance(last, Question) and earlier.kind is last.kind
+    return same and isinstance(last, Question) and last.kind not in LIST_KINDS
+
+
 def _recoded(answer: Answer, thread: _Thread, version: int) -> Answer:
     """The answer in joined codes; a code that its version had not never becomes one that another version has."""
     own = thread.codes.get(version, {})
+    if isinstance(answer, str) and answer in own:
+        return own[answer]
 
     def joined(code: str) -> str:
         return own[code] if code in own else _free(code, version, thread.every_code)

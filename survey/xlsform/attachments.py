@@ -18,6 +18,8 @@ from data.errors import InvalidInput
 ENDINGS = (".csv", ".xml", ".geojson")
 MAX_TABLE_ROWS = 200_000
 MAX_TABLE_CELLS = 2_000_000
+MAX_GEOJSON_BYTES = 8 * 2**20
+"""JSON unfolds to twenty times its size in memory."""
 MAX_FIELD = 131_072
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -165,6 +167,8 @@ def _xml_records(content: bytes) -> list[dict[str, str]]:
 
 def _geojson_records(content: bytes) -> list[dict[str, str]]:
     """A feature a row: its properties, its id, and `geometry` as ODK writes places ("lat lon 0 0; ...")."""
+    if len(content) > MAX_GEOJSON_BYTES:
+        raise InvalidInput("workbook.too_large", limit=MAX_GEOJSON_BYTES, unit="bytes")
     try:
         whole = json.loads(content.decode("utf-8-sig"))
         features = whole["features"]

@@ -199,7 +199,8 @@ class _Reader:
         if closed.group is not None and len(self._stack) > MAX_DEPTH:
             self._stack[-1].children += closed.children
         elif closed.group is not None:
-            self._stack[-1].children.append(replace(closed.group, children=tuple(closed.children)))
+            group = replace(closed.group, children=tuple(closed.children))
+            self._stack[-1].children.append(_as_battery(group))
 
     # Questions
 
@@ -361,3 +362,19 @@ def _binding(cell: str) -> str:
 def _mended(name: str) -> str:
     mended = re.sub(r"[^\w.-]+", "_", name).strip("_")
     return mended if NAME.fullmatch(mended) else f"q_{mended}".rstrip("_")
+
+
+def _as_battery(group: Group) -> Group:
+    """A grid written by hand, a question that shows the scale and others without labels, as the battery it is."""
+    head, *items = group.children or (group,)
+    if not isinstance(head, Question) or "label" not in head.appearance or group.repeats or not items:
+        return group
+    grid = all(
+        isinstance(item, Question) and "list-nolabel" in item.appearance and item.list_name == head.list_name
+        for item in items
+    )
+    if not grid:
+        return group
+    label, hint = (group.label, head.label) if group.label else (head.label, group.hint)
+    appearance = (*group.appearance, "table-list")
+    return replace(group, label=label, hint=hint, appearance=appearance, children=tuple(items))

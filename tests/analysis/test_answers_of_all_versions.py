@@ -100,6 +100,7 @@ def test_a_question_that_is_renamed_while_another_takes_its_place_and_name_keeps
     send(small, remark="F2", finding="On the way")
     table = frame(small)
     assert (cell(table, "remark"), cell(table, "finding")) == (["F1", "F2"], ["", "On the way"])
+    assert table.attrs["versions"] == {"finding": [2]}
     assert words(small, "finding") == ["On the way"]
 
 

@@ -1,6 +1,7 @@
 """Collect: publish a workbook, import a contact list and answers, open and close."""
 
 import io
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -166,3 +167,30 @@ def test_a_consultation_is_closed_and_opened(visit: Visit, opened: Store) -> Non
     assert visit.widget(f"status_{OPEN}").label == "Open it"
     visit.click(f"status_{OPEN}")
     assert standing() == "open"
+
+
+NAMING_A_FILE = {
+    "survey": [["type", "name", "label"], ["select_one_from_file towns.csv", "town", "Which town?"]],
+    "settings": [["form_title"], ["Towns"]],
+}
+TOWNS = b"name,label\nosl,Oslo\nbgo,Bergen\n"
+
+
+def test_a_questionnaire_that_names_a_file_asks_for_it(visit: Visit, opened: Store) -> None:
+    upload(visit, "form", "towns.xlsx", workbook(NAMING_A_FILE))
+    assert "towns.csv" in visit.words
+    assert not visit.has("publish")
+    upload(visit, "form-files", "towns.csv", TOWNS)
+    visit.enter("slug", "towns").enter("title", "Towns").click("publish")
+    assert visit.words.count("Published") == 1
+    form = consultations.newest_form(opened, consultations.find(opened, "towns"))
+    assert [choice.name for choice in form.questions["town"].choices] == ["osl", "bgo"]
+
+
+def test_a_zip_brings_a_questionnaire_and_its_files(visit: Visit) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("towns.xlsx", workbook(NAMING_A_FILE))
+        archive.writestr("towns.csv", TOWNS)
+    upload(visit, "form", "towns.zip", packed.getvalue())
+    assert visit.has("publish")

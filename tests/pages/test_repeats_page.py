@@ -196,3 +196,40 @@ def test_instances_can_be_imported(projects: Store, tmp_path: Path) -> None:
     assert sent.submission["project"] == 2
     assert sent.submission["project[2]/title"] == "Two"
     assert sent.submission["office[2]/town"] == "Oslo"
+
+
+APPEARANCES = """
+| survey |
+| | type            | name  | label    | appearance   | guidance_hint   | parameters    |
+| | select_one yn   | menu  | Menu     | autocomplete |                 |               |
+| | select_one yn   | row   | Row      | likert       | Think of <b>it  |               |
+| | select_multiple yn | many | Many   | minimal      |                 |               |
+| | range           | pick  | Pick     | picker       |                 | start=1 end=3 |
+| | date            | month | Month    | month-year   |                 |               |
+| choices |
+| | list_name | name | label |
+| | yn        | y    | Yes   |
+| | yn        | n    | No    |
+"""
+
+
+def test_appearances_decide_how_a_question_is_asked(empty: Store) -> None:
+    consultations.publish(
+        empty, from_markdown(APPEARANCES), slug="looks", title={"en": "Looks"}, actor=OPERATOR, now=now()
+    )
+    visit = Visit("respond", c="looks").click("begin")
+    kinds = {key: visit.widget(f"q_{key}").type for key in ("menu", "row", "many", "pick", "month")}
+    assert kinds == {
+        "menu": "selectbox",
+        "row": "radio",
+        "many": "multiselect",
+        "pick": "selectbox",
+        "month": "text_input",
+    }
+    assert visit.widget("q_row").proto.horizontal
+    assert "Think of &lt;b&gt;it" in visit.markup
+    visit.answer(menu="y", row="n", pick=2, month="2026-9").enter("q_many", ["y", "n"]).click("next")
+    answers = kept(empty, visit)
+    assert (answers["menu"], answers["many"], answers["pick"], answers["month"]) == ("y", ("y", "n"), 2, "2026-09-01")
+    visit.click("go-_menu")
+    assert visit.widget("q_month").value == "2026-09"

@@ -1,6 +1,7 @@
 """What a new version would change is shown first, refused when it breaks answers, and kept with its file."""
 
 import hashlib
+import threading
 
 import pytest
 
@@ -108,3 +109,21 @@ def test_a_renamed_question_keeps_its_part(
     with small.read() as kept:
         found = consultations.find(small, SLUG)
         assert consultations.roles_in(kept, found, 1)[role] == next(iter(renames))
+
+
+def test_of_many_who_publish_at_once_on_the_same_version_one_does(small: Store) -> None:
+    outcomes: list[str] = []
+
+    def act() -> None:
+        try:
+            outcomes.append(str(publish(small, form=WITHOUT, expected_version=1).version))
+        except Conflict as error:
+            outcomes.append(error.code)
+
+    writers = [threading.Thread(target=act) for _ in range(6)]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    assert sorted(outcomes) == ["2", *["version.published_meanwhile"] * 5]
+    assert [version.number for version in publications.history(small, SLUG, actor=SECRETARIAT)] == [1, 2]

@@ -21,7 +21,7 @@ export default function({ data, parentElement, setTriggerValue }) {
   };
   const form = () => {
     const f = new FormData();
-    f.set('code', data.code); f.set('question', data.question); f.set('lang', data.language);
+    f.set('code', data.code); f.set('question', data.question); f.set('version', data.version); f.set('lang', data.language);
     return f;
   };
   if (data.file) {

@@ -65,10 +65,15 @@ def test_a_question_named_language_takes_the_place_of_the_pseudo_variable() -> N
     assert build_codebook(_form(question), {}).variable("language").kind is Kind.TEXT
 
 
-def test_questions_in_a_repeat_are_left_out() -> None:
-    repeat = Group(name="r", repeats=True, children=(Question(name="inside", kind=Kind.TEXT),))
+def test_of_a_repeat_there_is_how_many_and_not_what_stands_inside() -> None:
+    inner = Group(name="inner", repeats=True, children=(Question(name="deep", kind=Kind.TEXT),))
+    label = Text({"en": "Project", "fr": "Projet"})
+    repeat = Group(name="r", label=label, repeats=True, children=(Question(name="inside", kind=Kind.TEXT), inner))
     codebook = build_codebook(_form(Group(name="s", children=(repeat, Question(name="after", kind=Kind.TEXT)))), {})
-    assert [variable.name for variable in codebook.variables] == ["after", "language", "late"]
+    assert [variable.name for variable in codebook.variables] == ["after", "r", "language", "late"]
+    counted = codebook.variable("r")
+    assert (counted.kind, counted.section) == (Kind.INTEGER, "s")
+    assert counted.label.by_tag == {"en": "Project (how many)", "fr": "Projet (combien)"}
 
 
 def _form(*children: Group | Question) -> Questionnaire:

@@ -88,3 +88,48 @@ def test_an_answer_is_its_own_answer(kind: Kind, raw: object) -> None:
     except InvalidInput:
         return
     assert coerce(question(kind), answer) == answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "kept"),
+    [
+        (Kind.GEOPOINT, "48.2082 16.3738", "48.2082 16.3738"),
+        (Kind.GEOPOINT, "48.2082, 16.3738", "48.2082 16.3738"),
+        (Kind.GEOPOINT, "48,2082 16,3738", "48.2082 16.3738"),
+        (Kind.GEOPOINT, " -33.9  18.4 12.5 5 ", "-33.9 18.4 12.5 5"),
+        (Kind.GEOTRACE, "1 2 0 0; 3 4 0 0;", "1 2 0 0;3 4 0 0"),
+        (Kind.GEOSHAPE, "1 2;\n3 4;\n5 6", "1 2;3 4;5 6"),
+    ],
+)
+def test_places_are_kept_as_points(kind: Kind, raw: str, kept: str) -> None:
+    assert coerce(Question(name="q", kind=kind), raw) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        (Kind.GEOPOINT, "Vienna"),
+        (Kind.GEOPOINT, "91 0"),
+        (Kind.GEOPOINT, "0 181"),
+        (Kind.GEOPOINT, "48.2"),
+        (Kind.GEOPOINT, "1 2;3 4"),
+        (Kind.GEOPOINT, "nan nan"),
+        (Kind.GEOTRACE, "1 2"),
+        (Kind.GEOSHAPE, "1 2;3 4"),
+    ],
+)
+def test_what_is_no_place_is_refused(kind: Kind, raw: str) -> None:
+    with pytest.raises(InvalidInput, match=r"answer.not_a_place"):
+        coerce(Question(name="q", kind=kind), raw)
+
+
+@pytest.mark.parametrize(
+    ("appearance", "raw", "kept"),
+    [
+        (("month-year",), "2026-9", "2026-09-01"),
+        (("year",), "2026", "2026-01-01"),
+        (("year",), "2026-05-06", "2026-05-06"),
+    ],
+)
+def test_dates_may_leave_out_day_and_month(appearance: tuple[str, ...], raw: str, kept: str) -> None:
+    assert coerce(Question(name="q", kind=Kind.DATE, appearance=appearance), raw) == kept

@@ -189,6 +189,11 @@ def deep_geojson() -> bytes:
     return packed({"survey.csv": b"type,name,label\ntext,a,A\n", "x.geojson": b"[" * 200_000})
 
 
+def many_features() -> bytes:
+    features = b'{"type": "FeatureCollection", "features": [' + b"{}," * 2_700_000 + b"{}]}"
+    return packed({"survey.csv": b"type,name,label\ntext,a,A\n", "x.geojson": features})
+
+
 CASES = {
     "empty_rows.xlsx": (empty_rows, "read 1"),
     "filled_rows.xlsx": (filled_rows, "workbook.too_large"),
@@ -205,6 +210,7 @@ CASES = {
     "wide.xlsx": (wide_sheet, "workbook.too_large"),
     "encrypted.xlsx": (encrypted, "workbook.unreadable"),
     "deep.zip": (deep_geojson, "read 1 file.unreadable"),
+    "features.zip": (many_features, "read 1 file.unreadable"),
     "garbage.xls": (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(range(256)) * 2_000, "workbook.unreadable"),
     "long_line.csv": (lambda: b"type,name\n" + b"a," * 8_000_000, "workbook.too_large"),
     "newlines.csv": (lambda: b"type,name\n" + b"\n" * 15_000_000, "workbook.too_large"),

@@ -587,3 +587,24 @@ def test_a_name_that_looks_like_the_place_of_an_answer_is_refused_and_mended() -
     )
     assert [question.name for question in questionnaire.questions()] == ["node()_1__pet"]
     assert [issue.code for issue in issues] == ["name.invalid"]
+
+
+def test_a_grid_written_by_hand_is_a_battery() -> None:
+    form = from_markdown(
+        """
+        | survey |
+        | | type          | name  | label      | appearance   |
+        | | begin group   | grid  |            | field-list   |
+        | | select_one yn | head  | How good?  | label        |
+        | | select_one yn | one   | First      | list-nolabel |
+        | | select_one yn | two   | Second     | list-nolabel |
+        | | end group     |       |            |              |
+        | choices |
+        | | list_name | name | label |
+        | | yn        | y    | Yes   |
+        | | yn        | n    | No    |
+        """
+    )
+    (battery,) = read_questionnaire(form).batteries()
+    assert battery.label.in_language("en") == "How good?"
+    assert [question.name for question in battery.questions()] == ["one", "two"]

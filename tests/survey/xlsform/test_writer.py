@@ -243,7 +243,7 @@ def test_lists_from_files_are_written_as_files() -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_text_breaks_a_workbook(words: str) -> None:
     sheets = Sheets(rows={"survey": (Row(2, {"type": words}),), words: ()}, headers={"survey": ("type", words)})
     openpyxl.load_workbook(io.BytesIO(to_workbook(sheets)))
