@@ -269,14 +269,7 @@ def equal(left: Value, right: Value) -> bool:
         return any(equal(one, other) for one in scalars([left]) for other in others)
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
-<<<<<<< HEAD
-    first, second = to_number(left), to_number(right)
-    return first == second or abs(first - second) < _SAME
-=======
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right
     return to_number(left) == to_number(right)
->>>>>>> logic
 
 
 def bounded(text: str) -> str:

@@ -389,34 +389,19 @@ def _sheet_names(names: Iterable[str]) -> dict[str, str]:
     taken = {"history", HELPER_SHEET}
     shown: dict[str, str] = {}
     for wanted in names:
-<<<<<<< HEAD
-        clean = re.sub(r"[\[\]:*?/\\]", "_", speakable(wanted)).strip("'")
-        clean = _cut(clean, _SHEET_NAME_LENGTH) or "_"
-        name, number = clean, 2
-        while name.lower() in taken:
-            ending = f"_{number}"
-            name, number = _cut(clean, _SHEET_NAME_LENGTH - len(ending)) + ending, number + 1
-=======
         clean = _shortened(re.sub(r"[\[\]:*?/\\]", "_", speakable(wanted)), _SHEET_NAME_LENGTH).strip("'") or "_"
         name, number = clean, 2
         while name.lower() in taken:
             ending = f"_{number}"
             name, number = _shortened(clean, _SHEET_NAME_LENGTH - len(ending)) + ending, number + 1
->>>>>>> logic
         taken.add(name.lower())
         shown[wanted] = name
     return shown
 
 
-<<<<<<< HEAD
-def _cut(text: str, length: int) -> str:
-    """The beginning of the text, so long as Excel counts: in units of UTF-16."""
-    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
-=======
 def _shortened(text: str, length: int) -> str:
     """The beginning of the text; Excel counts a sign outside the basic plane twice."""
     text = text[:length]
     while len(text.encode("utf-16-le")) > 2 * length:
         text = text[:-1]
     return text
->>>>>>> logic
