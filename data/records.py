@@ -213,3 +213,28 @@ class LogRecord:
     action: str
     subject: str
     details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRecord:
+    """A questionnaire in preparation, without its rows.
+
+    slug  of the consultation it began from or was published as, "" for none
+    """
+
+    id: int
+    name: str
+    slug: str
+    revision: int
+    created_at: datetime
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectState:
+    """The rows and the record of translations of a questionnaire in preparation, before an act."""
+
+    act: str
+    workbook: str
+    memory: str

@@ -97,6 +97,30 @@ questionnaire_versions = Table(
     UniqueConstraint("consultation_id", "number"),
 )
 
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("slug", String(80), nullable=False, default=""),
+    _revision(),
+    Column("workbook", Text, nullable=False),
+    Column("memory", Text, nullable=False, default=""),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("changed_by", String(200), nullable=False),
+)
+
+project_states = Table(
+    "project_states",
+    metadata,
+    _id(),
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("act", String(40), nullable=False),
+    Column("workbook", Text, nullable=False),
+    Column("memory", Text, nullable=False, default=""),
+)
+
 invitations = Table(
     "invitations",
     metadata,

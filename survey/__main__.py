@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation, form_commands
+from survey import commands, evaluation, form_commands, library_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.questionnaire import UNASKED_KINDS, Questionnaire
@@ -217,6 +217,11 @@ COMMANDS: dict[str, Command] = {
         help="send a questionnaire's texts to translators and take them back",
         declare=form_commands.declare_translations,
         run=form_commands.translations,
+    ),
+    "library": Command(
+        help="list the blocks of questions, or put one into a questionnaire",
+        declare=library_commands.declare,
+        run=library_commands.run,
     ),
     "publish": Command(
         help="open a consultation with a questionnaire, or add a version to it",

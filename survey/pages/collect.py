@@ -9,7 +9,9 @@ from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationStatus
 from survey import consultations, imports, invitations, publications
 from survey.access import Action
+from survey.consultations import Workbook
 from survey.ui import components, identity, language, messages, resources, session, theme, versions
+from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
 from survey.versions.renames import RenameIssue, RenameMap
 from survey.words import MESSAGES, filled
 from survey.xlsform.checker import check, is_usable
@@ -54,6 +56,109 @@ def show_error(error: SoundingsError) -> None:
         st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')
 
 
+def publish_section(handed: Handed | None) -> None:
+    """A questionnaire, from the page Prepare or from a file, becomes a consultation or a new version of one."""
+    st.header(_("Publish a questionnaire"), anchor=False)
+    if handed is None:
+        st.markdown(
+            _(
+                "An XLSForm workbook (.xlsx or .xls), or a .zip with it and its files. "
+                "The same short name adds a new version."
+            )
+        )
+        form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls", "zip"], key="form")
+        if form_file is None:
+            return
+        named = st.file_uploader(
+            _("Files that the questionnaire names (lists of choices, tables)"),
+            type=["csv", "xml", "geojson"],
+            accept_multiple_files=True,
+            key="form-files",
+        )
+        try:
+            beside = {file.name: file.getvalue() for file in named}
+            sheets = read_sheets(form_file.getvalue(), form_file.name, attachments=beside)
+        except InvalidInput as error:
+            show_error(error)
+            return
+        handed = Handed(sheets=sheets, workbook=Workbook(name=form_file.name, content=form_file.getvalue()))
+    else:
+        st.markdown(_("Prepared: {name}. The same short name adds a new version.", name=handed.name))
+        if st.button(_("Choose a file instead"), key="no-project"):
+            drop_handed()
+            st.rerun()
+    sheets = handed.sheets
+    issues = check(sheets)
+    rows = "".join(
+        f"<tr><td>{html.escape(issue.severity)}</td>"
+        f"<td>{html.escape(issue.sheet)} {issue.row} {html.escape(issue.column)}</td>"
+        f"<td>{html.escape(issue.message)} {html.escape(issue.fix)}</td></tr>"
+        for issue in issues
+    )
+    if rows:
+        st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')
+    if is_usable(issues):
+        if published := session.recall("published"):
+            st.success(_("Published as version {version}.", version=published))
+            session.forget("published")
+        slug = (st.text_input(_("Short name in the address"), key="slug") or "").strip()
+        title = st.text_input(_("Title"), key="title")
+        present = any(consultation.slug == slug for consultation in consultations.listed(store))
+        found, renames, accepted = None, RenameMap(), True
+        if present:
+            shown, renames = st.container(), versions.renames_typed(words)
+            try:
+                found = publications.preview_publish(store, sheets, slug=slug, renames=renames, actor=actor)
+            except SoundingsError as error:
+                show_error(error)
+                found = publications.preview_publish(store, sheets, slug=slug, actor=actor)
+                accepted = False
+            with shown:
+                versions.show_difference(found, words)
+            versions.rename_inputs(found, words)
+            if found.breaking:
+                count = len(found.breaking)
+                agreed = st.checkbox(
+                    words.plural(
+                        "Publish although {count} change breaks answers",
+                        "Publish although {count} changes break answers",
+                        count,
+                    ),
+                    key="accept",
+                )
+                accepted = accepted and agreed
+        number = found.version + 1 if found else 1
+        compared = session.recall("compared") or ("", 0)
+        label = _("Publish version {number}", number=number) if present else _("Publish")
+        if st.button(label, type="primary", key="publish", disabled=not accepted):
+            try:
+                done = consultations.publish(
+                    store,
+                    sheets,
+                    slug=slug,
+                    title={words.language: title or ""},
+                    actor=actor,
+                    now=now,
+                    renames=renames,
+                    expected_version=compared[1] if compared[0] == slug else number - 1,
+                    accept_changes=accepted,
+                    workbook=handed.workbook,
+                )
+                handed_on(store, actor, handed, done.slug)
+                session.remember("published", done.version)
+                session.forget("compared", "suggested")
+                session.drop_widgets(("rename_", "renames", "accept"))
+                st.rerun()
+            except SoundingsError as error:
+                show_error(error)
+        session.remember("compared", (slug, number - 1))
+    else:
+        st.error(_("The questionnaire has errors. Mend them and choose the file again."))
+
+
+handed = handed_over(store, actor)
+if handed is not None:
+    publish_section(handed)
 for consultation in consultations.listed(store):
     with st.container(border=True):
         st.markdown(f"**{theme.consultation_title(consultation, words)}** · {consultation.slug}")
@@ -122,86 +227,5 @@ for consultation in consultations.listed(store):
             except SoundingsError as error:
                 show_error(error)
 
-st.header(_("Publish a questionnaire"), anchor=False)
-st.markdown(
-    _("An XLSForm workbook (.xlsx or .xls), or a .zip with it and its files. The same short name adds a new version.")
-)
-form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls", "zip"], key="form")
-if form_file is not None:
-    named = st.file_uploader(
-        _("Files that the questionnaire names (lists of choices, tables)"),
-        type=["csv", "xml", "geojson"],
-        accept_multiple_files=True,
-        key="form-files",
-    )
-    try:
-        beside = {file.name: file.getvalue() for file in named}
-        sheets = read_sheets(form_file.getvalue(), form_file.name, attachments=beside)
-        issues = check(sheets)
-    except InvalidInput as error:
-        show_error(error)
-        st.stop()
-    rows = "".join(
-        f"<tr><td>{html.escape(issue.severity)}</td>"
-        f"<td>{html.escape(issue.sheet)} {issue.row} {html.escape(issue.column)}</td>"
-        f"<td>{html.escape(issue.message)} {html.escape(issue.fix)}</td></tr>"
-        for issue in issues
-    )
-    if rows:
-        st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')
-    if is_usable(issues):
-        if published := session.recall("published"):
-            st.success(_("Published as version {version}.", version=published))
-            session.forget("published")
-        slug = (st.text_input(_("Short name in the address"), key="slug") or "").strip()
-        title = st.text_input(_("Title"), key="title")
-        present = any(consultation.slug == slug for consultation in consultations.listed(store))
-        found, renames, accepted = None, RenameMap(), True
-        if present:
-            shown, renames = st.container(), versions.renames_typed(words)
-            try:
-                found = publications.preview_publish(store, sheets, slug=slug, renames=renames, actor=actor)
-            except SoundingsError as error:
-                show_error(error)
-                found = publications.preview_publish(store, sheets, slug=slug, actor=actor)
-                accepted = False
-            with shown:
-                versions.show_difference(found, words)
-            versions.rename_inputs(found, words)
-            if found.breaking:
-                count = len(found.breaking)
-                agreed = st.checkbox(
-                    words.plural(
-                        "Publish although {count} change breaks answers",
-                        "Publish although {count} changes break answers",
-                        count,
-                    ),
-                    key="accept",
-                )
-                accepted = accepted and agreed
-        number = found.version + 1 if found else 1
-        compared = session.recall("compared") or ("", 0)
-        label = _("Publish version {number}", number=number) if present else _("Publish")
-        if st.button(label, type="primary", key="publish", disabled=not accepted):
-            try:
-                done = consultations.publish(
-                    store,
-                    sheets,
-                    slug=slug,
-                    title={words.language: title or ""},
-                    actor=actor,
-                    now=now,
-                    renames=renames,
-                    expected_version=compared[1] if compared[0] == slug else number - 1,
-                    accept_changes=accepted,
-                    workbook=consultations.Workbook(name=form_file.name, content=form_file.getvalue()),
-                )
-                session.remember("published", done.version)
-                session.forget("compared", "suggested")
-                session.drop_widgets(("rename_", "renames", "accept"))
-                st.rerun()
-            except SoundingsError as error:
-                show_error(error)
-        session.remember("compared", (slug, number - 1))
-    else:
-        st.error(_("The questionnaire has errors. Mend them and choose the file again."))
+if handed is None:
+    publish_section(None)

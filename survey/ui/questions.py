@@ -77,6 +77,7 @@ class Sheet:
 
     held         the widgets' values, from `session.widgets`
     with_issues  what is missing or wrong is said at the questions
+    test         nothing is sent anywhere: a box to tick stands where a file would be chosen
     """
 
     state: FormState
@@ -86,6 +87,7 @@ class Sheet:
     files: Mapping[str, FileRecord]
     code: str
     upload_limit_mb: int
+    test: bool = False
 
     def begin_with(self, key: str, value: Any) -> None:
         """A widget that this session does not hold yet begins with this value."""
@@ -225,6 +227,11 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         components.place(key_of(shown.name), "" if shown.value is None else str(shown.value), label, sheet.words)
     elif question.kind in UPLOAD_KINDS:
         st.html(_heading(label, question, sheet))
+        if sheet.test:
+            key = key_of(shown.name)
+            sheet.begin_with(key, shown.value is not None)
+            st.checkbox(sheet.words.translate("As if a file were attached"), key=key, on_change=mode)
+            return
         record = sheet.files.get(shown.name)
         components.upload(
             key_of(shown.name),

@@ -17,8 +17,10 @@ from analysis import recommendations
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import demo
+from survey import demo, preparation
 from survey.access import OPERATOR, Actor, ActorKind, Role
+from survey.xlsform.sheets import read_sheets
+from survey.xlsform.text_files import to_markdown
 from tests.browser.hands import Hands
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
@@ -64,6 +66,7 @@ def _prepare(database: Path) -> None:
     try:
         demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
         _write(store)
+        _draft(store)
     finally:
         store.close()
 
@@ -106,6 +109,20 @@ def _write(store: Store) -> None:
             actor=_STAFF,
             now=now,
         )
+
+
+def _draft(store: Store) -> None:
+    """A questionnaire in preparation with two faults."""
+    form = to_markdown(read_sheets(demo.FORM)).replace("| ${prio_1} != ''", "| ${prio_one} != ''", 1)
+    form = form.replace("| select_one change | funding", "| select_one chnge | funding", 1)
+    preparation.begin_project(
+        store,
+        name="The way forward, second round",
+        content=form.encode(),
+        filename="second.md",
+        actor=_STAFF,
+        now=datetime.now(UTC),
+    )
 
 
 @contextmanager
@@ -207,6 +224,8 @@ def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
         page.get_by_role("option").first.click()
         page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for()
         _shoot(page, folder, "explore-compared", "en")
+        for language in ("en", "ar"):
+            _preparing(page, app, folder, language)
         page.goto(f"{app.url}/meet?lang=en")
         page.locator(".sd-slide").wait_for()
         for _ in range(2):
@@ -215,6 +234,21 @@ def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
         _shoot(page, folder, "meet-recommendation", "en")
         for name in ("home", "monitor", "explore", "recommend", "meet"):
             _at_both(page, _going(page, f"{app.url}/{ADDRESSES.get(name, name)}?lang=ar"), folder, name, "ar")
+
+
+def _preparing(page: Page, app: RunningApp, folder: Path, language: str) -> None:
+    """Every view of a questionnaire in preparation."""
+    _at_both(page, _going(page, f"{app.url}/prepare?lang={language}"), folder, "prepare", language)
+    for place, view in enumerate(("issues", "preview", "edit", "library", "translations", "publish")):
+
+        def show(place: int = place) -> None:
+            page.goto(f"{app.url}/prepare?lang={language}&project=1")
+            chosen = page.locator(".st-key-project-view button").nth(place)
+            chosen.click()
+            page.locator(".st-key-project-view button[aria-checked=true], .st-key-undo").first.wait_for()
+            page.wait_for_timeout(1_500)
+
+        _at_both(page, show, folder, f"prepare-{view}", language)
 
 
 def _going(page: Page, address: str) -> Callable[[], object]:

@@ -12,7 +12,7 @@ from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, people, publications, responses
+from survey import consultations, demo, imports, invitations, people, preparation, publications, responses
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.translator import Words
 from survey.xlsform.sheets import from_markdown
@@ -60,6 +60,7 @@ def test_nobody_in_particular_may_do_nothing(action: Action, actor: Actor) -> No
 
 _REVIEW = {"language": "en", "filters": Filters()}
 _CARD = {**_REVIEW, "now": NOW}
+_CHANGE = {"revision": 1, "now": NOW}
 _RECOMMENDATION = {
     "text": "a",
     "addressee": "b",
@@ -77,6 +78,20 @@ STAFF_ONLY: dict[str, UseCase] = {
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
     ),
     "preview_publish": lambda s, a: publications.preview_publish(s, from_markdown(FORM), slug=SLUG, actor=a),
+    "projects": lambda s, a: preparation.projects(s, actor=a),
+    "open_project": lambda s, a: preparation.open_project(s, 1, actor=a),
+    "begin_project": lambda s, a: preparation.begin_project(s, name="x", actor=a, now=NOW),
+    "begin_from_version": lambda s, a: preparation.begin_from_version(s, SLUG, name="x", actor=a, now=NOW),
+    "rename_project": lambda s, a: preparation.rename_project(s, 1, "y", **_CHANGE, actor=a),
+    "delete_project": lambda s, a: preparation.delete_project(s, 1, **_CHANGE, actor=a),
+    "edit_rows": lambda s, a: preparation.edit_rows(s, 1, "survey", **_CHANGE, actor=a),
+    "replace_rows": lambda s, a: preparation.replace_rows(s, 1, from_markdown(FORM), act="edited", **_CHANGE, actor=a),
+    "move_row": lambda s, a: preparation.move_row(s, 1, "survey", 2, 1, **_CHANGE, actor=a),
+    "rename_question": lambda s, a: preparation.rename_question(s, 1, "region", "area", **_CHANGE, actor=a),
+    "add_library_block": lambda s, a: preparation.add_library_block(s, 1, "sdgs", after=2, **_CHANGE, actor=a),
+    "undo": lambda s, a: preparation.undo(s, 1, **_CHANGE, actor=a),
+    "import_translation": lambda s, a: preparation.import_translation(s, 1, b"", **_CHANGE, actor=a),
+    "note_published": lambda s, a: preparation.note_published(s, 1, SLUG, actor=a, now=NOW),
     "history": lambda s, a: publications.history(s, SLUG, actor=a),
     "workbook": lambda s, a: publications.workbook(s, SLUG, 1, actor=a),
     "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
@@ -149,7 +164,7 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (consultations, publications, responses, imports, invitations, people, demo)
+    modules = (consultations, publications, preparation, responses, imports, invitations, people, demo)
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
         (function.__name__)

@@ -1,0 +1,430 @@
+"""Use cases about questionnaires in preparation ("projects"): begin, change, check, undo, hand over to be published.
+
+A project is kept as rows, so that columns which mean nothing here survive. It is no consultation: nobody can answer it,
+and what is tried out on the page Prepare is never kept (docs/decisions/0007-test-answers.md).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from data.errors import Conflict, InvalidInput
+from data.records import ProjectRecord, ProjectState
+from data.store import Store, Transaction
+from survey.access import Action, Actor, require
+from survey.library.adding import Added, add_block
+from survey.library.blocks import block
+from survey.logic.compiled_form import CompiledForm, compile_form
+from survey.questionnaire import Questionnaire
+from survey.xlsform.checker import check, is_usable
+from survey.xlsform.editing import moved, renamed, with_edits, without_languages
+from survey.xlsform.issues import CheckIssue
+from survey.xlsform.reader import NAME, read, read_questionnaire
+from survey.xlsform.rows import Row
+from survey.xlsform.sheets import Sheets, from_json, read_sheets, to_json
+from survey.xlsform.translation_files import delivered
+from survey.xlsform.translation_import import Report, take_in
+from survey.xlsform.translations import (
+    Progress,
+    TranslationMemory,
+    language_named,
+    memory_from_json,
+    progress,
+    publishable,
+    remembered,
+)
+from survey.xlsform.wording import first_cells
+from survey.xlsform.writer import spelling_of
+
+STATES_KEPT = 30
+"""Earlier states that can be brought back."""
+NAME_LENGTH = 200
+_REMEMBERED = 16
+"""Questionnaires whose issues and compiled form stay in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A questionnaire in preparation as it stands.
+
+    workbook  its rows as text, which names this state of them
+    undoable  acts that can be undone, the newest first
+    """
+
+    record: ProjectRecord
+    workbook: str
+    sheets: Sheets
+    memory: TranslationMemory
+    undoable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What beginning gave: the project's key, and what was seen when the file was opened."""
+
+    project_id: int
+    findings: tuple[CheckIssue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToPublish:
+    """What goes to publication: the rows in the languages that are complete enough, and those that are left out."""
+
+    sheets: Sheets
+    left_out: tuple[Progress, ...]
+
+
+# The list
+
+
+def projects(store: Store, *, actor: Actor) -> tuple[ProjectRecord, ...]:
+    """All questionnaires in preparation, the one changed last first."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.read() as kept:
+        return kept.projects()
+
+
+def open_project(store: Store, project_id: int, *, actor: Actor) -> Project:
+    """One of them as it stands; NotFound("project.unknown")."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.read() as kept:
+        return _opened(kept, project_id)
+
+
+def begin_project(
+    store: Store,
+    *,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    content: bytes = b"",
+    filename: str = "",
+    attachments: Mapping[str, bytes] | None = None,
+    languages: Iterable[str] = ("en",),
+    block_name: str = "",
+) -> Begun:
+    """A new project: from an uploaded file, from a block of the library, or empty in these languages.
+
+    name       of the project; without one, the questionnaire's own title.
+    languages  tags, the default language first; an uploaded file and a block have their own.
+    Raises     InvalidInput project.name, workbook.unreadable, workbook.too_large, workbook.no_survey_sheet;
+               NotFound block.unknown.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    if filename:
+        sheets = read_sheets(content, filename, attachments=attachments)
+    elif block_name:
+        sheets = block(block_name).sheets
+    else:
+        sheets = _empty(tuple(languages), name)
+    name = _name(name or read(sheets)[0].title)
+    with store.write() as kept:
+        project_id = _add(kept, name, "", sheets, actor, now)
+    return Begun(project_id=project_id, findings=sheets.findings)
+
+
+def begin_from_version(store: Store, slug: str, *, name: str, actor: Actor, now: datetime) -> Begun:
+    """A new project with the rows of a consultation's newest version; NotFound("consultation.unknown")."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        sheets = from_json(kept.versions(consultation.id)[-1].workbook)
+        return Begun(project_id=_add(kept, _name(name or slug), slug, sheets, actor, now))
+
+
+def rename_project(store: Store, project_id: int, name: str, *, revision: int, actor: Actor, now: datetime) -> None:
+    """The project has another name; InvalidInput("project.name"), Conflict("record.changed_elsewhere")."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    name = _name(name)
+    with store.write() as kept:
+        before = kept.project(project_id)
+        kept.change_project(
+            project_id, expected_revision=revision, name=name, changed_at=now, changed_by=actor.label[:NAME_LENGTH]
+        )
+        details = {"id": project_id, "before": before.name}
+        kept.record(at=now, actor=actor.label, action="project.renamed", subject=name, details=details)
+
+
+def delete_project(store: Store, project_id: int, *, revision: int, actor: Actor, now: datetime) -> None:
+    """The project and its earlier states are gone; Conflict("record.changed_elsewhere")."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        name = kept.project(project_id).name
+        kept.remove_project(project_id, expected_revision=revision)
+        kept.record(at=now, actor=actor.label, action="project.deleted", subject=name, details={"id": project_id})
+
+
+# Changing
+
+
+def edit_rows(
+    store: Store,
+    project_id: int,
+    sheet: str,
+    *,
+    revision: int,
+    actor: Actor,
+    now: datetime,
+    changed: Mapping[int, Mapping[str, str]] | None = None,
+    added: Iterable[Mapping[str, str]] = (),
+    removed: Iterable[int] = (),
+) -> Project:
+    """Cells of a sheet changed, rows added and removed, as `editing.with_edits` does; nothing is written without need.
+
+    Raises Conflict("record.changed_elsewhere") when it was changed since `revision`; InvalidInput workbook.too_large.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    added, removed = tuple(added), frozenset(removed)
+    act = "removed" if removed else "added" if added else "edited"
+    return _change(
+        store,
+        project_id,
+        act,
+        lambda sheets: with_edits(sheets, sheet, changed=changed, added=added, removed=removed),
+        revision=revision,
+        actor=actor,
+        now=now,
+    )
+
+
+def replace_rows(
+    store: Store, project_id: int, sheets: Sheets, *, act: str, revision: int, actor: Actor, now: datetime
+) -> Project:
+    """The project has these rows; as `edit_rows` otherwise."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    return _change(store, project_id, act, lambda _: sheets, revision=revision, actor=actor, now=now)
+
+
+def move_row(
+    store: Store, project_id: int, sheet: str, row: int, step: int, *, revision: int, actor: Actor, now: datetime
+) -> tuple[Project, int]:
+    """A row or a whole group goes up (-1) or down (1); the project and the row's new number."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    place = [row]
+
+    def move(sheets: Sheets) -> Sheets:
+        found, place[0] = moved(sheets, sheet, row, step)
+        return found
+
+    return _change(store, project_id, "moved", move, revision=revision, actor=actor, now=now), place[0]
+
+
+def rename_question(
+    store: Store, project_id: int, old: str, new: str, *, revision: int, actor: Actor, now: datetime
+) -> Project:
+    """The question or group has another name, and so has every `${reference}` to it.
+
+    Raises InvalidInput("project.question_name") for a name that cannot be used or is taken; Conflict as above.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    new = new.strip()
+
+    def rename(sheets: Sheets) -> Sheets:
+        taken = {first_cells(row).get("name") for row in sheets["survey"]}
+        if old not in taken or new in taken - {old} or not NAME.fullmatch(new):
+            raise InvalidInput("project.question_name", name=new)
+        return renamed(sheets, {old: new})
+
+    return _change(store, project_id, "renamed", rename, revision=revision, actor=actor, now=now)
+
+
+def add_library_block(
+    store: Store, project_id: int, name: str, *, after: int, revision: int, actor: Actor, now: datetime
+) -> tuple[Project, Added]:
+    """The project with a block of the library below the section of the row `after`, and what was fitted."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    brought = block(name).sheets
+    found: list[Added] = []
+
+    def add(sheets: Sheets) -> Sheets:
+        found.append(add_block(sheets, brought, after=after))
+        return found[0].sheets
+
+    return _change(store, project_id, "block", add, revision=revision, actor=actor, now=now), found[0]
+
+
+def undo(store: Store, project_id: int, *, revision: int, actor: Actor, now: datetime) -> Project:
+    """The project as it was before its last change; Conflict as above, InvalidInput("project.nothing_to_undo")."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        before = kept.take_project_state(project_id)
+        if before is None:
+            raise InvalidInput("project.nothing_to_undo")
+        kept.change_project(
+            project_id,
+            expected_revision=revision,
+            workbook=before.workbook,
+            memory=before.memory,
+            changed_at=now,
+            changed_by=actor.label[:NAME_LENGTH],
+        )
+        return _opened(kept, project_id)
+
+
+def import_translation(
+    store: Store, project_id: int, content: bytes, *, language: str = "", revision: int, actor: Actor, now: datetime
+) -> tuple[Project, Report]:
+    """A translator's file filled in, with what became of each text.
+
+    Raises InvalidInput as `translation_files.delivered` and `translation_import.take_in` do; Conflict as above.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    delivery = delivered(content)
+    with store.read() as kept:
+        project = _opened(kept, project_id)
+    taken = take_in(project.sheets, delivery, memory=project.memory, language=language, now=now)
+    changed = _change(
+        store,
+        project_id,
+        "translation",
+        lambda _: taken.sheets,
+        revision=revision,
+        actor=actor,
+        now=now,
+        memory=taken.memory,
+    )
+    return changed, taken.report
+
+
+def note_published(
+    store: Store, project_id: int, slug: str, *, left_out: Iterable[str] = (), actor: Actor, now: datetime
+) -> None:
+    """The project was published under that slug: its translations count as made from today's words."""
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        project = _opened(kept, project_id)
+        form = read(project.sheets)[0]
+        out = {form.default_language, *left_out}
+        tags = [language.tag for language in form.languages if language.tag not in out]
+        memory = remembered(project.memory, project.sheets, tags, now=now)
+        kept.change_project(project_id, expected_revision=project.record.revision, slug=slug, memory=memory.to_json())
+
+
+# Looking
+
+
+def issues_of(workbook: str) -> tuple[CheckIssue, ...]:
+    """Every issue of a project's rows (`Project.workbook`)."""
+    return _issues(workbook)
+
+
+def questionnaire_of(project: Project) -> Questionnaire:
+    """The questionnaire as far as it can be read, also with errors in it."""
+    return read(project.sheets)[0]
+
+
+def form_of(workbook: str) -> CompiledForm:
+    """The compiled questionnaire, to be tried out; InvalidInput("questionnaire.invalid") while it has errors."""
+    if not is_usable(_issues(workbook)):
+        errors = tuple(issue for issue in _issues(workbook) if issue.severity == "error")
+        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
+    return _compiled(workbook)
+
+
+def translation_progress(project: Project) -> tuple[Progress, ...]:
+    """How far each language but the default one is."""
+    return progress(project.sheets, project.memory)
+
+
+def to_publish(project: Project, *, least_share: float = 0.0) -> ToPublish:
+    """The rows in those languages of which at least this share (0 to 1) is translated."""
+    left_out = tuple(each for each in translation_progress(project) if not publishable(each, least_share))
+    tags = {each.language.tag for each in left_out}
+    return ToPublish(sheets=without_languages(project.sheets, tags) if tags else project.sheets, left_out=left_out)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _issues(workbook: str) -> tuple[CheckIssue, ...]:
+    return check(from_json(workbook))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _compiled(workbook: str) -> CompiledForm:
+    return compile_form(read_questionnaire(from_json(workbook)))
+
+
+def _opened(kept: Transaction, project_id: int) -> Project:
+    record = kept.project(project_id)
+    workbook, memory = kept.project_content(project_id)
+    return Project(
+        record=record,
+        workbook=workbook,
+        sheets=from_json(workbook),
+        memory=memory_from_json(memory) if memory else TranslationMemory(),
+        undoable=kept.project_acts(project_id),
+    )
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise InvalidInput("project.name", limit=NAME_LENGTH)
+    return name
+
+
+def _add(kept: Transaction, name: str, slug: str, sheets: Sheets, actor: Actor, now: datetime) -> int:
+    project_id = kept.add_project(
+        name=name,
+        slug=slug,
+        workbook=to_json(sheets),
+        memory="",
+        created_at=now,
+        changed_at=now,
+        changed_by=actor.label[:NAME_LENGTH],
+    )
+    kept.record(at=now, actor=actor.label, action="project.begun", subject=name, details={"id": project_id})
+    return project_id
+
+
+def _empty(tags: tuple[str, ...], name: str) -> Sheets:
+    """No question yet: headers in these languages, and settings."""
+    form = Questionnaire(
+        title="", form_id="", version="", languages=(), default_language="en", children=(), choice_lists={}
+    )
+    spellings = [spelling_of(language_named(tag, form)) for tag in tags or ("en",)]
+    labels = tuple(f"label::{spelling}" for spelling in spellings)
+    hints = tuple(f"hint::{spelling}" for spelling in spellings)
+    messages = tuple(f"constraint_message::{spelling}" for spelling in spellings)
+    settings = {"form_title": name.strip() or "Questionnaire", "version": "1", "default_language": spellings[0]}
+    return Sheets(
+        rows={"survey": (), "choices": (), "settings": (Row(2, settings),)},
+        headers={
+            "survey": ("type", "name", *labels, *hints, "required", "relevant", "constraint", *messages, "appearance"),
+            "choices": ("list_name", "name", *labels),
+            "settings": tuple(settings),
+        },
+    )
+
+
+def _change(
+    store: Store,
+    project_id: int,
+    act: str,
+    change: Callable[[Sheets], Sheets],
+    *,
+    revision: int,
+    actor: Actor,
+    now: datetime,
+    memory: TranslationMemory | None = None,
+) -> Project:
+    with store.write() as kept:
+        project = _opened(kept, project_id)
+        if project.record.revision != revision:
+            raise Conflict("record.changed_elsewhere")
+        workbook = to_json(change(project.sheets))
+        _, old_memory = kept.project_content(project_id)
+        new_memory = old_memory if memory is None else memory.to_json()
+        if (workbook, new_memory) == (project.workbook, old_memory):
+            return project
+        before = ProjectState(act=act, workbook=project.workbook, memory=old_memory)
+        kept.add_project_state(project_id, before, kept=STATES_KEPT)
+        kept.change_project(
+            project_id,
+            expected_revision=revision,
+            workbook=workbook,
+            memory=new_memory,
+            changed_at=now,
+            changed_by=actor.label[:NAME_LENGTH],
+        )
+        return _opened(kept, project_id)
