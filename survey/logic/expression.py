@@ -285,6 +285,9 @@ def compile_expression(tree: Tree, direct: frozenset[str] = frozenset()) -> Expr
         case Negation(operand):
             compiled = compile_expression(operand, direct)
             return lambda context: -to_number(compiled(context))
+        case Chain(first, ((sign, Literal(value)),)) if sign in _OPERATORS:
+            operate, compiled = _OPERATORS[sign], compile_expression(first, direct)
+            return lambda context: operate(compiled(context), value)
         case Chain(first, rest):
             return _compiled_chain(
                 compile_expression(first, direct), [(sign, compile_expression(each, direct)) for sign, each in rest]
@@ -545,14 +548,13 @@ def _check_call(name: Token, count: int) -> None:
 
 
 def _compiled_chain(first: Expression, rest: list[tuple[str, Expression]]) -> Expression:
+    if len(rest) == 1:
+        return _compiled_pair(first, *rest[0])
     if rest[0][0] == "or":
         return lambda context: to_boolean(first(context)) or any(to_boolean(operand(context)) for _, operand in rest)
     if rest[0][0] == "and":
         return lambda context: to_boolean(first(context)) and all(to_boolean(operand(context)) for _, operand in rest)
     steps = [(_OPERATORS[sign], operand) for sign, operand in rest]
-    if len(steps) == 1:
-        only, second = steps[0]
-        return lambda context: only(first(context), second(context))
 
     def run(context: EvaluationContext) -> Value:
         value = first(context)
@@ -561,6 +563,15 @@ def _compiled_chain(first: Expression, rest: list[tuple[str, Expression]]) -> Ex
         return value
 
     return run
+
+
+def _compiled_pair(first: Expression, sign: str, second: Expression) -> Expression:
+    if sign == "or":
+        return lambda context: to_boolean(first(context)) or to_boolean(second(context))
+    if sign == "and":
+        return lambda context: to_boolean(first(context)) and to_boolean(second(context))
+    operate = _OPERATORS[sign]
+    return lambda context: operate(first(context), second(context))
 
 
 def _divided(left: Value, right: Value) -> float:

@@ -506,7 +506,8 @@ class FormState:
         context.node = context.origin = node
         context.current = self._values.get(key, "")
         context.steps = 0
-        self._draw.key, self._draw.random = key, None
+        draw = self._draw
+        draw.key, draw.random = key, None
         return context
 
     def _place(self, key: str) -> tuple[EvaluationContext, FormNode]:

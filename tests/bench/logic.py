@@ -327,16 +327,18 @@ def reevaluation(content: bytes) -> dict[str, float]:
         state.set(change.name, change.answer)
         state.state(change.name)
 
+    expressions = {
+        ("relevant" if job.slot[0] == "relevant" else "calculate", job.slot[1]): job.expression
+        for job in state.form.opening
+        if job.expression is not None
+    }
+    constraints = {name: each.constraint for name, each in state.form.questions.items() if each.constraint is not None}
+
     def ours_alone(change: _Change) -> None:
-        for what, name in change.follow:
-            expression = state.form.jobs[
-                state.form.places["relevant" if what == "relevant" else "value", name]
-            ].expression
-            if expression is not None:
-                expression(state._context_of(name))
-        constraint = state.form.questions[change.name].constraint
-        if constraint is not None:
-            constraint(state._context_of(change.name))
+        for key in change.follow:
+            expressions[key](state._context_of(key[1]))
+        if change.name in constraints:
+            constraints[change.name](state._context_of(change.name))
 
     def everything(engine: Callable[[_Change], None], binds: Any) -> Callable[[_Change], None]:
         every = [(what, name) for what, name in binds if what != "constraint"]
