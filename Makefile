@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export SOUNDINGS_PORT = $(PORT)
 
-.PHONY: run test test-all check format bench screenshots lock catalogues clean
+.PHONY: run test test-all check format bench fuzz screenshots lock catalogues clean
 
 run: .venv/ready
 	@mkdir -p var
@@ -33,6 +33,10 @@ format: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
+
+# Spoiled expressions, forms, files and answers for ten minutes; SECONDS=60 makes it shorter.
+fuzz: .venv/ready
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 # Pictures of every page in var/screenshots; those that the documents show are renewed.
 screenshots: .venv/ready

@@ -22,7 +22,7 @@ from survey.versions.renames import RenameIssue
 from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue
-from survey.xlsform.reader import read
+from survey.xlsform.reader import read, read_questionnaire
 from survey.xlsform.sheets import read_sheets
 
 
@@ -42,6 +42,9 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "forms", nargs="+", type=Path, metavar="FORM", help=".xlsx, .xls, .md or a folder of .csv files"
     )
+    parser.add_argument(
+        "--against", type=Path, metavar="OLD", help="also tell which answers to the version OLD would be lost or differ"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -49,9 +52,14 @@ def _check(arguments: argparse.Namespace) -> int:
     """Lists every issue of each form; 1 when one is an error, 2 when a file cannot be read."""
     exit_code = 0
     documents: list[dict[str, object]] = []
+    try:
+        old = read_questionnaire(read_sheets(arguments.against)) if arguments.against else None
+    except InvalidInput as error:
+        _complain(f"{arguments.against}: {_explained(error)}")
+        return 2
     for path in arguments.forms:
         try:
-            issues = check(read_sheets(path))
+            issues = check(read_sheets(path), against=old)
         except InvalidInput as error:
             _complain(f"{path}: {error_in_english(error)}")
             documents.append({"file": str(path), "issues": [], "error": error.code})

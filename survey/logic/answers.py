@@ -66,6 +66,8 @@ def coerce(question: Question, raw: object) -> Answer | None:
 
 def cleaned(text: str) -> str:
     """The text without control characters and surrounding space, with line ends as \\n."""
+    if text.isprintable():  # nearly every answer
+        return text.strip()
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

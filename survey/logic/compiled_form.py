@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from data.errors import InvalidInput
 from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
-from survey.logic.form_nodes import TableNode
+from survey.logic.form_nodes import ItemNode, TableNode
 from survey.questionnaire import Choice, Group, Question, Questionnaire
 
 Slot = tuple[str, str]
@@ -46,6 +46,18 @@ class CompiledQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What brings a slot up to date. `expression` is its relevance, count or calculation, `parent` the group around."""
+
+    slot: Slot
+    definition: Definition
+    expression: Expression | None
+    parent: str
+    waiting: tuple[int, ...]
+    """Places of the jobs that depend on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledForm:
     """A questionnaire ready to be opened any number of times; immutable, so it may be shared and cached."""
 
@@ -63,12 +75,16 @@ class CompiledForm:
     """Questions that a change of this one triggers."""
     instances: dict[str, TableNode] = field(default_factory=dict)
     """Lists and tables as nodes, each made when it is first asked for."""
+    items: dict[str, tuple[ItemNode, ...]] = field(default_factory=dict)
+    """Choices of each list as a filter sees them, made when first asked for."""
     indexes: dict[tuple[str, str], Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """Rows of tables by the cells of a column, made when first asked for."""
-    order: tuple[Slot, ...]
-    """Every slot after all those it depends on."""
+    jobs: tuple[Job, ...]
+    """Of every slot, after all those it depends on."""
+    opening: tuple[Job, ...]
+    """Those that have something to do when a form is opened."""
     places: Mapping[Slot, int]
-    """Where each slot stands in the order."""
+    """Where each slot stands among the jobs."""
     dependents: Mapping[Slot, tuple[Slot, ...]]
 
 
@@ -242,6 +258,10 @@ class _Compiler:
             for other in sorted(needed):
                 dependents.setdefault(other, []).append(slot)
         order = tuple(TopologicalSorter(edges).static_order())
+        places = {slot: place for place, slot in enumerate(order)}
+        jobs = tuple(
+            self._job(slot, tuple(sorted(places[each] for each in dependents.get(slot, ())))) for slot in order
+        )
         return CompiledForm(
             questionnaire=self._questionnaire,
             questions=self._questions,
@@ -254,9 +274,28 @@ class _Compiler:
                 for name, choices in self._questionnaire.choice_lists.items()
             },
             followers=self._followers(),
-            order=order,
-            places={slot: place for place, slot in enumerate(order)},
+            jobs=jobs,
+            opening=tuple(job for job in jobs if job.slot[0] != "value" or job.expression is not None),
+            places=places,
             dependents={slot: tuple(found) for slot, found in dependents.items()},
+        )
+
+    def _job(self, slot: Slot, waiting: tuple[int, ...]) -> Job:
+        part, name = slot
+        expression: Expression | None
+        if part == "count":
+            expression = self._counts[name]
+        elif part == "value":
+            compiled = self._questions[name]
+            expression = compiled.calculation if compiled.computed else None
+        else:
+            expression = self._questions[name].relevant if name in self._questions else self._groups[name]
+        return Job(
+            slot=slot,
+            definition=self._known[name],
+            expression=expression,
+            parent=self._parents.get(name, ""),
+            waiting=waiting,
         )
 
     def _followers(self) -> dict[str, tuple[str, ...]]:

@@ -226,8 +226,8 @@ def written(tree: Tree) -> str:
     match tree:
         case Literal(value):
             if isinstance(value, str):
-                return f'"{value}"' if "'" in value else f"'{value}'"
-            return to_text(value)
+                return _quoted(value)
+            return "9" * 400 if math.isinf(value) else to_text(value)
         case Reference(name):
             return f"${{{name}}}"
         case Current():
@@ -244,15 +244,21 @@ def written(tree: Tree) -> str:
             return " | ".join(written(part) for part in parts)
         case Path(start, steps):
             beginning = "" if isinstance(start, Root | Here) else written(start)
-            if isinstance(start, Chain | Negation | Union | Literal | Path):
+            if isinstance(start, Chain | Negation | Union | Literal | Path | Column | Current):
                 beginning = f"({beginning})"
-            if isinstance(start, Here) or (steps and steps[0] == Step("self", "", steps[0].predicates)):
+            if isinstance(start, Here) or (steps and steps[0].axis == "self" and steps[0].predicates):
                 return beginning + "/".join(map(_written_step, steps)).removeprefix("." if beginning else "")
             return beginning + "".join("/" + _written_step(step) for step in steps)
         case Root():
             return "/"
         case Here():
             return "."
+
+
+def _quoted(text: str) -> str:
+    """The text in marks that do not stand in it; read from an expression, it lacks those that it stood in."""
+    marks = next((marks for marks in ("''", '""', "“”", "‘’") if not {*marks} & {*text}), "''")
+    return marks[0] + text + marks[1]
 
 
 def _written_step(step: Step) -> str:

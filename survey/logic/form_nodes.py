@@ -21,7 +21,7 @@ class Tree(Protocol):
         """How many instances of the repeat there are inside these."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, which would make it three times as slow to make
 class FormNode:
     """A question, a group or an instance of a repeat; `indices` are those of the repeats around, itself included."""
 

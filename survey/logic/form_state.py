@@ -5,6 +5,7 @@ is saved here and no words are made here: an `Issue` carries a code, its paramet
 Answers are known by their key: the question's name, inside repeats as `survey.logic.instances` tells.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -12,8 +13,8 @@ from heapq import heappop, heappush
 from random import Random
 
 from data.errors import InvalidInput
-from survey.logic.answers import coerce
-from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Slot, compile_form
+from survey.logic.answers import cleaned, coerce
+from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Job, Slot, compile_form
 from survey.logic.dates import iso_date, iso_moment
 from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
@@ -107,13 +108,16 @@ class FormState:
         self._counts: dict[str, int] = {}
         self._scopes: dict[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]] = {(): (("", ()),)}
         self._contexts: dict[str, EvaluationContext] = {}
+        """By what stands before the names in an instance."""
+        self._nodes_at: dict[str, tuple[EvaluationContext, FormNode]] = {}
+        self._draw = _Draw(self._seed)
         self._fresh: list[str] = []
         """Keys of new questions whose default is an expression."""
         for compiled in self.form.questions.values():
             if not self.form.definitions[compiled.question.name].repeats:
                 self._take_in(compiled, "", new=not answers)
-        for slot in self.form.order:
-            self._compute(slot)
+        for job in self.form.opening:
+            self._compute(job)
         self._reopening = False
         self._fill_fresh()
 
@@ -250,7 +254,7 @@ class FormState:
             or key not in self._relevant
         ):
             raise InvalidInput("answer.not_askable", question=key)
-        self._accept(compiled.question, key, answer)
+        self._accept(compiled.question, key, answer, given=True)
         changed: list[Slot] = [("value", name)]
         for other in self.form.followers.get(name, ()):
             follower = self.form.questions[other]
@@ -258,6 +262,7 @@ class FormState:
                 continue
             for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
                 if split(prefix)[1][: len(around)] == around[: len(split(prefix)[1])]:
+                    self._faults.pop(prefix + other, None)
                     self._keep(prefix + other, to_answer(self._evaluate(follower.calculation, prefix + other)))
             changed.append(("value", other))
         self._propagate(changed)
@@ -330,16 +335,17 @@ class FormState:
                     self._accept(compiled.question, key, value)
                 self._propagate([("value", compiled.question.name)])
 
-    def _accept(self, question: Question, key: str, raw: object | None) -> None:
+    def _accept(self, question: Question, key: str, raw: object | None, *, given: bool = False) -> None:
         self._faults.pop(key, None)
         try:
             self._keep(key, coerce(question, raw))
         except InvalidInput as error:
-            if error.code == "answer.too_long":
+            if given and error.code == "answer.too_long":
                 raise
-            params = {name: value for name, value in error.params.items() if name != "question"}
-            self._keep(key, raw if isinstance(raw, str | int | float) else to_text(" ".join(map(str, _listed(raw)))))
-            self._faults[key] = Issue(code=error.code, params=params)
+            kept, fault = _kept_of(question, raw, error)
+            self._keep(key, kept)
+            params = {name: value for name, value in fault.params.items() if name != "question"}
+            self._faults[key] = Issue(code=fault.code, params=params)
             self._values[key] = ""
             self._show(key)
 
@@ -350,7 +356,8 @@ class FormState:
         else:
             self._answers[key] = answer
             self._values[key] = from_answer(answer)
-        self._show(key)
+        if key in self._relevant:
+            self._show(key)
 
     def _show(self, key: str) -> None:
         self._visible[key] = self._values.get(key, "") if self._relevant.get(key, False) else ""
@@ -373,7 +380,7 @@ class FormState:
         name = name_of(key)
         if name not in self.form.counts or key not in self._counts or self.form.counts[name] is not None:
             raise InvalidInput("answer.not_askable", question=key)
-        count = 0 if wanted in (None, "") else to_number(wanted if isinstance(wanted, str) else float(str(wanted)))
+        count = 0.0 if wanted is None or wanted == "" else _count_of(wanted)
         if not 0 <= count <= MAX_INSTANCES or count != int(count):
             raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
         for number in range(int(count) + 1, self._counts[key] + 1):
@@ -405,60 +412,57 @@ class FormState:
 
     def _forget(self, prefix: str) -> None:
         """What stands in a removed instance is computed and shown no more; its answers stay in the draft."""
-        for kept in (self._values, self._visible, self._relevant, self._counts, self._contexts, self._faults):
+        for kept in (self._values, self._visible, self._relevant, self._counts, self._faults):
             for key in [key for key in kept if key.startswith(prefix)]:
                 del kept[key]
+        for places in (self._contexts, self._nodes_at):
+            for key in [key for key in places if key.startswith(prefix)]:
+                del places[key]
 
     # Computing
 
     def _propagate(self, changed: Iterable[Slot]) -> None:
         """Recomputes, in dependency order, the slots that wait for a changed one, as long as something changes."""
-        dependents, place = self.form.dependents, self.form.places
-        heap = sorted({place[dependent] for slot in changed for dependent in dependents.get(slot, ())})
+        jobs, places = self.form.jobs, self.form.places
+        heap = sorted({place for slot in changed for place in jobs[places[slot]].waiting})
         waiting = set(heap)
         while heap:
-            number = heappop(heap)
-            slot = self.form.order[number]
-            if self._compute(slot):
-                for dependent in dependents.get(slot, ()):
-                    if place[dependent] not in waiting:
-                        waiting.add(place[dependent])
-                        heappush(heap, place[dependent])
+            job = jobs[heappop(heap)]
+            if self._compute(job):
+                for place in job.waiting:
+                    if place not in waiting:
+                        waiting.add(place)
+                        heappush(heap, place)
 
-    def _compute(self, slot: Slot) -> bool:
+    def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
-        part, name = slot
-        definition = self.form.definitions[name]
+        part, name = job.slot
         change = False
-        for prefix, _indices in self._instances_of(definition.around):
+        for prefix, _indices in self._instances_of(job.definition.around):
             key = prefix + name
             if part == "relevant":
-                change |= self._compute_relevance(definition, key, prefix)
+                change |= self._compute_relevance(job, key, prefix)
             elif part == "count":
                 change |= self._compute_count(key)
-            else:
-                compiled = self.form.questions[name]
-                if compiled.computed and compiled.calculation is not None:
-                    old = self._answers.get(key)
-                    self._keep(key, to_answer(self._evaluate(compiled.calculation, key)))
-                    change |= old != self._answers.get(key)
+            elif job.expression is not None:
+                old = self._answers.get(key)
+                new = to_answer(self._evaluate(job.expression, key))
+                if new != old or type(new) is not type(old) or key not in self._values:
+                    self._keep(key, new)
+                    change |= old != new
         return change
 
-    def _compute_relevance(self, definition: Definition, key: str, prefix: str) -> bool:
-        own = (
-            self.form.questions[definition.name].relevant
-            if definition.is_question
-            else self.form.groups[definition.name]
-        )
-        parent = definition.parent
-        above = True
-        if parent is not None and parent.name:
-            outer = prefix[: prefix.rfind(f"{parent.name}[")] if parent.is_repeat else prefix
-            above = self._relevant.get(outer + parent.name, True)
-        before = self._relevant.get(key)
-        self._relevant[key] = above and (own is None or to_boolean(self._evaluate(own, key)))
-        if before == self._relevant[key]:
+    def _compute_relevance(self, job: Job, key: str, prefix: str) -> bool:
+        relevant = True
+        if job.parent:
+            above = self.form.definitions[job.parent]
+            outer = prefix[: prefix.rfind(f"{above.name}[")] if above.is_repeat else prefix
+            relevant = self._relevant.get(outer + above.name, True)
+        if relevant and job.expression is not None:
+            relevant = to_boolean(self._evaluate(job.expression, key))
+        if self._relevant.get(key) is relevant:
             return False
+        self._relevant[key] = relevant
         self._show(key)
         return True
 
@@ -475,10 +479,10 @@ class FormState:
         held = [number for each in self._answers for repeat, number in _inside(each, key) if repeat]
         return self._resize(key, min(max(held, default=1), MAX_INSTANCES))
 
-    def _evaluate(self, expression: Expression, key: str, choice: Choice | None = None) -> Scalar:
+    def _evaluate(self, expression: Expression, key: str) -> Scalar:
         """The value of an expression of the question; "" when it cannot be computed."""
         try:
-            return scalar(self._run(expression, key, choice))
+            return scalar(self._run(expression, key))
         except ExpressionError:
             return ""
 
@@ -490,22 +494,31 @@ class FormState:
         except ExpressionError:
             return False
 
-    def _run(self, expression: Expression, key: str, choice: Choice | None = None) -> Value:
-        context = self._contexts.get(key)
-        if context is None:
-            context = self._contexts[key] = self._context(key)
-        context.current = self._values.get(key, "")
-        context.steps[0] = 0
-        context.draw = _Draw(f"{self._seed}/{key}")
-        if choice is not None:
-            context = context.at(ItemNode(_columns(choice)))
-        return expression(context)
+    def _run(self, expression: Expression, key: str) -> Value:
+        return expression(self._context_of(key))
 
-    def _context(self, key: str) -> EvaluationContext:
-        name, around = split(key)
+    def _context_of(self, key: str) -> EvaluationContext:
+        """What an expression of the question may look at, ready for one evaluation."""
+        known = self._nodes_at.get(key)
+        if known is None:
+            known = self._nodes_at[key] = self._place(key)
+        context, node = known
+        context.node = context.origin = node
+        context.current = self._values.get(key, "")
+        context.steps = 0
+        self._draw.key, self._draw.random = key, None
+        return context
+
+    def _place(self, key: str) -> tuple[EvaluationContext, FormNode]:
+        name, around = split(key) if "[" in key else (key, ())
+        prefix, indices = key[: len(key) - len(name)], tuple(number for _, number in around)
         definition = self.form.definitions[name]
-        here = FormNode(self, definition, tuple(number for _, number in around))
-        repeats, indices = definition.around, here.indices
+        context = self._contexts.get(prefix)
+        if context is None:
+            context = self._contexts[prefix] = self._context(definition.around, indices)
+        return context, FormNode(self, definition, indices)
+
+    def _context(self, repeats: tuple[str, ...], indices: tuple[int, ...]) -> EvaluationContext:
         definitions = self.form.definitions
         visible = self._visible
 
@@ -536,7 +549,7 @@ class FormState:
             value=value,
             nodes=nodes,
             visible=visible,
-            node=here,
+            draw=self._draw,
             root=FormNode(self, definitions[""], ()),
             instance=self._instance,
             instance_value=instance_value,
@@ -630,7 +643,7 @@ class FormState:
         question, choices = compiled.question, compiled.choices
         accepts = compiled.choice_filter
         if accepts is not None:
-            choices = tuple(each for each in choices if to_boolean(self._filtered(accepts, key, each)))
+            choices = self._filtered(accepts, key, choices, question.list_name)
         if choices and question.parameters.get("randomize", "").lower() in _TRUE:
             seed = float("nan") if compiled.seed is None else to_number(self._evaluate(compiled.seed, key))
             if seed != seed:
@@ -638,11 +651,23 @@ class FormState:
             choices = tuple(shuffled(choices, seed))
         return choices
 
-    def _filtered(self, accepts: Expression, key: str, choice: Choice) -> Value:
-        try:
-            return self._run(accepts, key, choice)
-        except ExpressionError:
-            return False
+    def _filtered(
+        self, accepts: Expression, key: str, choices: tuple[Choice, ...], list_name: str
+    ) -> tuple[Choice, ...]:
+        items = self.form.items.get(list_name)
+        if items is None:
+            items = self.form.items[list_name] = tuple(ItemNode(_columns(choice)) for choice in choices)
+        context = self._context_of(key)
+        found = []
+        for choice, item in zip(choices, items, strict=True):
+            context.node, context.current, context.steps = item, "", 0
+            try:
+                if to_boolean(accepts(context)):
+                    found.append(choice)
+            except ExpressionError:
+                continue
+        context.node = context.origin
+        return tuple(found)
 
     # Faults
 
@@ -668,16 +693,16 @@ class FormState:
 class _Draw:
     """Numbers in [0, 1) for one evaluation: the same each time, and made only when somebody asks."""
 
-    __slots__ = ("_random", "_seed")
+    __slots__ = ("key", "random", "seed")
 
     def __init__(self, seed: str) -> None:
-        self._seed = seed
-        self._random: Random | None = None
+        self.seed, self.key = seed, ""
+        self.random: Random | None = None
 
     def __call__(self) -> float:
-        if self._random is None:
-            self._random = Random(self._seed)
-        return self._random.random()
+        if self.random is None:
+            self.random = Random(f"{self.seed}/{self.key}")
+        return self.random.random()
 
 
 def _columns(choice: Choice) -> dict[str, str]:
@@ -691,6 +716,27 @@ def _inside(key: str, repeat: str) -> Iterator[tuple[str, int]]:
         if prefix + name == repeat:
             yield name, number
         prefix += f"{name}[{number}]/"
+
+
+def _count_of(wanted: object) -> float:
+    if isinstance(wanted, str | float):
+        return to_number(wanted)
+    return float(min(wanted, MAX_INSTANCES + 1)) if isinstance(wanted, int) and wanted is not True else math.nan
+
+
+def _kept_of(question: Question, raw: object, error: InvalidInput) -> tuple[Answer | None, InvalidInput]:
+    """What is kept of a refused answer, and its fault: opened again it is refused alike.
+
+    Of something that is no text, its text, unless that would be an answer that nobody gave.
+    """
+    if isinstance(raw, int | float):
+        return raw, error
+    text = cleaned(raw) if isinstance(raw, str) else " ".join(str(each) for each in _listed(raw))
+    try:
+        coerce(question, text)
+    except InvalidInput as again:
+        return (None, error) if again.code == "answer.too_long" else (cleaned(text), again)
+    return None, error
 
 
 def _listed(raw: object) -> list[object]:

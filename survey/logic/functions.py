@@ -277,7 +277,8 @@ def date_(value: Value) -> str:
     if isinstance(value, str):
         moment, timed = moment_of(value), len(value.strip()) > 10
     else:
-        moment, timed = (moment_from_days(value) if math.isfinite(value) else None), value != math.floor(value)
+        moment = moment_from_days(value) if math.isfinite(value) else None
+        timed = moment is not None and value != math.floor(value)
     if moment is None:
         return ""
     return (
@@ -436,11 +437,13 @@ def _uuid(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Valu
 
 def _plain(function: Callable[..., Value], least: int, most: int | None) -> Function:
     """A function of values only."""
-    return Function(
-        least=least,
-        most=most,
-        call=lambda context, arguments: function(*[argument(context) for argument in arguments]),
-    )
+
+    def call(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+        if len(arguments) == 2:  # the commonest, made fast
+            return function(arguments[0](context), arguments[1](context))
+        return function(*[argument(context) for argument in arguments])
+
+    return Function(least=least, most=most, call=call)
 
 
 def _numeric(function: Callable[..., float], count: int) -> Function:

@@ -71,15 +71,20 @@ def _step(context: EvaluationContext, begun: tuple[Node, ...], walk: Walk) -> tu
 
 
 def _kept(context: EvaluationContext, reached: list[Node], walk: Walk) -> list[Node]:
+    outside = context.node, context.current, context.position, context.size
     for predicate in walk.predicates:
-        kept = []
-        for place, node in enumerate(reached, start=1):
-            held = predicate(context.at(node, place, len(reached)))
-            if isinstance(held, float) and not isinstance(held, bool):
-                if held == place:
-                    kept.append(node)
-            elif to_boolean(held):
-                kept.append(node)
         context.count(len(reached))
+        context.size, kept = len(reached), []
+        try:
+            for place, node in enumerate(reached, start=1):
+                context.node, context.current, context.position = node, node.value(), place
+                held = predicate(context)
+                if isinstance(held, float) and not isinstance(held, bool):
+                    if held == place:
+                        kept.append(node)
+                elif to_boolean(held):
+                    kept.append(node)
+        finally:
+            context.node, context.current, context.position, context.size = outside
         reached = kept
     return reached

@@ -5,7 +5,6 @@ ordering compares numbers only, `=` is textual only between two strings. Dates a
 become days since 1970-01-01 where a number is wanted (`survey.logic.dates`).
 """
 
-import copy
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -162,21 +161,12 @@ class EvaluationContext:
         self.words = words
         self.position = 1
         self.size = 1
-        self.steps = [0]
-
-    def at(self, node: Node, position: int = 1, size: int = 1) -> "EvaluationContext":
-        """The same, seen from another node; it counts the steps together with this one."""
-        other = copy.copy(self)
-        other.node = node
-        other.current = node.value()
-        other.position = position
-        other.size = size
-        return other
+        self.steps = 0
 
     def count(self, steps: int) -> None:
         """Raises ExpressionError when the evaluation has looked at more than MAX_STEPS nodes."""
-        self.steps[0] += steps
-        if self.steps[0] > MAX_STEPS:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
             raise ExpressionError("expression.too_many_steps", limit=MAX_STEPS)
 
 
@@ -228,6 +218,8 @@ def is_empty(value: Value) -> bool:
 
 def to_number(value: Value) -> float:
     """The value as a number; NaN where it is none. An ISO date counts as days since 1970-01-01."""
+    if type(value) is float:
+        return value
     if isinstance(value, tuple):
         value = scalar(value)
     if isinstance(value, str):
@@ -259,7 +251,7 @@ def to_text(value: Value) -> str:
 def to_boolean(value: Value) -> bool:
     """False for "", 0, NaN, false and no nodes; true for the rest, the text "false" and an empty node included."""
     if isinstance(value, float):
-        return not math.isnan(value) and value != 0
+        return value == value and value != 0
     return bool(value)
 
 
@@ -268,6 +260,8 @@ def equal(left: Value, right: Value) -> bool:
 
     Between nodes and something else it holds when it holds for one of the nodes.
     """
+    if type(left) is str and type(right) is str:
+        return left == right
     if isinstance(left, tuple) or isinstance(right, tuple):
         if isinstance(left, bool) or isinstance(right, bool):
             return to_boolean(left) == to_boolean(right)
@@ -275,8 +269,6 @@ def equal(left: Value, right: Value) -> bool:
         return any(equal(one, other) for one in scalars([left]) for other in others)
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right
     return to_number(left) == to_number(right)
 
 
@@ -301,6 +293,8 @@ def compares(holds: Callable[[float, float], bool]) -> Callable[[Value, Value], 
     """An ordering of numbers as XPath has it: between nodes and something else, when it holds for one of the nodes."""
 
     def compare(left: Value, right: Value) -> bool:
+        if type(left) is float and type(right) is float:
+            return holds(left, right)
         if isinstance(left, tuple) or isinstance(right, tuple):
             others = [to_number(other) for other in scalars([right])]
             return any(holds(to_number(one), other) for one in scalars([left]) for other in others)

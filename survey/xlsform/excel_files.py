@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 from xlrd.compdoc import CompDoc, CompDocError
@@ -34,9 +35,7 @@ _MOST_TOLD = 10
 XLS_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP_MAGIC = b"PK\x03\x04"
 
-_PLACE = re.compile(
-    rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:[^<>]*?\sr\s*=\s*[\"']([A-Za-z]{0,3})(\d{0,10})[\"'])?[^<>]*?(/?)>"
-)
+_PLACE = re.compile(r"([A-Za-z]{0,3})(\d{1,10})")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c(?=\s)([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<>]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
@@ -46,6 +45,8 @@ _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row(?=\s)([^<>]*\shidden=[\"'](?:1|true)[\
 _REFERENCE = re.compile(rb"\sr=[\"']([A-Za-z]{0,3})(\d{1,10})[\"']")
 _SHEET = re.compile(r"<(?:\w+:)?sheet(?=\s)([^<>]*)>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship(?=\s)([^<>]*)>")
+_COUNTED = re.compile(rb"<(?:\w+:)?(?:sst|cellXfs|numFmts)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_COUNT = re.compile(rb"\b(?:unique)?count\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -158,12 +159,16 @@ def _repacked(content: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dic
                     raise _too_large(MAX_PARTS_BYTES, "bytes unpacked")
                 part = unpacked(archive, entry)
                 left -= len(part)
-                _check_xml(part)
                 if name is not None or path.startswith("xl/worksheets/"):
                     part = _trimmed(part)
+                    _check_encoding(part)
                     _check_extent(part)
                     if name is not None:
                         marks[name] = part
+                else:
+                    _check_encoding(part)
+                    _parse(part, None)
+                    part = _uncounted(part)
                 clean.writestr(entry.filename.replace("\\", "/"), part)
     except InvalidInput:
         raise
@@ -223,12 +228,28 @@ def _sheet_parts(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo
     return parts
 
 
-def _check_xml(part: bytes) -> None:
+def _check_encoding(part: bytes) -> None:
     """Raises for entities and document types, which no spreadsheet writes, and for encodings that could hide them."""
     if b"\x00" in part[:64] or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise _unreadable("its XML is not UTF-8")
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise _unreadable("its XML declares a document type or entities, as no spreadsheet program writes them")
+
+
+def _parse(part: bytes, start: Callable[[str, dict[str, str]], None] | None) -> None:
+    """Tells each element; raises for XML that is not well formed, which others would read otherwise than we do."""
+    parser = expat.ParserCreate()
+    if start is not None:
+        parser.StartElementHandler = start
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, LookupError) as error:
+        raise _unreadable("its XML is damaged") from error
+
+
+def _uncounted(part: bytes) -> bytes:
+    """The part without its own word on how many strings or styles follow: the library makes room for so many."""
+    return _COUNTED.sub(lambda found: _COUNT.sub(b"", found[0]), part)
 
 
 def _trimmed(sheet: bytes) -> bytes:
@@ -245,16 +266,32 @@ def _check_extent(sheet: bytes) -> None:
     """Raises when the grid of all cells, also of those that name no place, would fill the memory."""
     if sheet.count(b"<c ") + sheet.count(b"<c>") + sheet.count(b"<row") + sheet.count(b":c ") > MAX_MARKED:
         raise _too_large()
-    width = height = row = column = 0
-    for place in _PLACE.finditer(sheet):
-        kind, letters, digits, empty = place.groups()
-        if kind == b"row":
-            row, column = int(digits) if digits else row + 1, 0
-            continue
-        row = int(digits) if digits else max(row, 1)
-        column = column_number(letters.decode()) + 1 if letters else column + 1
-        if not empty:
-            width, height = max(width, column), max(height, row)
+    row = column = 0
+    width = height = 0
+    held = True
+
+    def placed(attributes: dict[str, str]) -> re.Match[str] | None:
+        written = attributes.get("r")
+        found = None if written is None else _PLACE.fullmatch(written)
+        if written and not found:
+            raise _unreadable("a cell stands nowhere")
+        return found
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, width, height, held
+        name = tag.rpartition(":")[2] if ":" in tag else tag
+        if name == "c":
+            place = placed(attributes)
+            row = int(place[2]) if place else max(row, 1)
+            column = column_number(place[1]) + 1 if place and place[1] else column + 1
+            held = False
+        elif name == "row":
+            place = placed(attributes)
+            row, column, held = int(place[2]) if place else row + 1, 0, True
+        elif not held:  # the first element inside a cell: it holds something
+            held, width, height = True, max(width, column), max(height, row)
+
+    _parse(sheet, start)
     if width * height > MAX_GRID:
         raise _too_large()
 
@@ -268,16 +305,26 @@ def _check_xls(content: bytes) -> None:
         raise _unreadable("the workbook is protected with a password")
     try:
         compound = CompDoc(content, logfile=io.StringIO())
+        if _is_circular(compound.SAT) or _is_circular(compound.SSAT):
+            raise CompDocError("a stream that never ends")
         found = compound.locate_named_stream("Workbook")
         if not found[0]:
             found = compound.locate_named_stream("Book")
-    except (CompDocError, ValueError, IndexError, struct.error, AssertionError, MemoryError, TypeError) as error:
+    except Exception as error:  # xlrd passes on whatever a broken directory leads to
         raise _unreadable("the workbook is damaged") from error
     memory, start, length = found
     if not memory:
         raise _unreadable("the file holds no workbook")
     rows = columns = 0
     for kind, place, size in _records(bytes(memory[start : start + length])):
+        if kind == _SST and size >= 8:
+            strings = max(struct.unpack_from("<II", memory, start + place))
+            if strings > MAX_MARKED or strings * 3 > length + 3 * 2**16:  # the library makes room for so many
+                raise _unreadable("the workbook is damaged")
+        if kind == _DIMENSIONS and size in (10, 14):
+            first, last, left, right = struct.unpack_from("<IIHH" if size == 14 else "<HHHH", memory, start + place)
+            if last and right and (first >= last or left >= right or last > 2**16 or right > 2**8):
+                raise _unreadable("a sheet states a wrong size; save it as .xlsx")  # the library makes room for it
         if kind in _XLS_CELLS and size >= 4:
             row, column = struct.unpack_from("<HH", memory, start + place)
             if kind == _MULRK:
@@ -287,7 +334,26 @@ def _check_xls(content: bytes) -> None:
                 raise _too_large()
 
 
+def _is_circular(following: Sequence[int]) -> bool:
+    """True when going from sector to sector leads back to one; the libraries would follow for ever."""
+    seen = bytearray(len(following))
+    for begun in range(len(following)):
+        path: list[int] = []
+        place = begun
+        while 0 <= place < len(following) and not seen[place]:
+            seen[place] = 1
+            path.append(place)
+            place = following[place]
+        if 0 <= place < len(following) and seen[place] == 1:
+            return True
+        for each in path:
+            seen[each] = 2
+    return False
+
+
 _MULRK = 0x00BD
+_SST = 0x00FC
+_DIMENSIONS = 0x0200
 _XLS_CELLS = frozenset({_MULRK, 0x00FD, 0x0203, 0x027E, 0x0204, 0x0205, 0x0006, 0x00D6, 0x0207, 0x0002, 0x0003, 0x0004})
 
 

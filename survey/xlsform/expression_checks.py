@@ -1,46 +1,34 @@
-"""Whether the expressions of a questionnaire can be read and mean what their author meant.
+"""Whether the expressions of a questionnaire can be read and name what exists, and the words of what cannot be read.
 
-The checks know the form: which questions exist, their types and their choices. That finds what XForms tools accept in
-silence, such as a comparison with a choice that does not exist.
+What they compare is for `survey.xlsform.checks.comparison_checks`, how they call functions for `function_checks`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
-from survey.logic.compiled_form import dependency_cycle, edges_of, flag_expression, is_dynamic
-from survey.logic.definitions import definitions_of, read_by, root_names
+from survey.logic.compiled_form import dependency_cycle, edges_of
+from survey.logic.definitions import read_by
 from survey.logic.expression import (
     Call,
-    Chain,
-    Current,
     ExpressionError,
     Literal,
-    Reference,
     Tree,
     columns,
     compile_expression,
     nodes,
-    parse,
     references,
 )
 from survey.logic.functions import FUNCTIONS
 from survey.logic.patterns import compiled_pattern
 from survey.logic.tokens import odd_characters
 from survey.logic.values import to_text
-from survey.questionnaire import LIST_KINDS, Group, Kind, Question, Questionnaire, Text
-from survey.xlsform.issues import CheckIssue, Severity, nearest
+from survey.questionnaire import Question, Text
+from survey.xlsform.catalogue import finding
+from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at
+from survey.xlsform.issues import CheckIssue, nearest
 
-_EXPRESSION_COLUMNS = (
-    "relevant",
-    "required",
-    "read_only",
-    "constraint",
-    "calculation",
-    "choice_filter",
-    "default",
-    "repeat_count",
-)
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+_LAST_SAVED = re.compile(r"\$\{\s*last-saved#([^{}]*)\}")
 
 _WORDS: dict[str, tuple[str, str]] = {
     "expression.too_long": ("The expression is too long.", "Compute parts of it in calculate rows."),
@@ -110,81 +98,83 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def check_expressions(questionnaire: Questionnaire) -> Iterator[CheckIssue]:
-    """Every issue with an expression or a reference, in the order of the rows."""
-    kinds = {question.name: question for question in questionnaire.questions()}
-    for element in _elements(questionnaire.children):
-        for column in _EXPRESSION_COLUMNS:
-            text = _expression_of(element, column)
-            if text:
-                yield from _check(questionnaire, kinds, element, column, text)
-        for column in ("label", "hint", "constraint_message", "required_message"):
-            yield from _check_label(kinds, element, column, getattr(element, column, Text()))
+def check_expressions(form: Form) -> Iterator[CheckIssue]:
+    """Every issue with reading an expression or with a name in it, in the order of the rows."""
+    for cell in form.cells:
+        yield from _check(form, cell)
+    for element in form.elements:
+        for column in WORDS:
+            yield from _check_label(form, element, column, getattr(element, column, Text()))
         if isinstance(element, Question) and element.trigger:
-            yield from _check_names(kinds, element, "trigger", map(str.strip, _REFERENCE.findall(element.trigger)))
-    cycle = dependency_cycle(edges_of(questionnaire))
-    if cycle:
-        rows = {element.name: element.row for element in _elements(questionnaire.children)}
-        yield CheckIssue(
-            code="questionnaire.cycle",
-            severity="error",
-            sheet="survey",
-            row=rows.get(cycle[0], 0),
-            message=f"These wait for each other in a circle: {', '.join(cycle)}.",
-            fix="Take one of the references out of their relevant or calculation cells.",
+            yield from _check_names(form, element, "trigger", map(str.strip, _REFERENCE.findall(element.trigger)))
+    yield from _cycle(form)
+
+
+def _cycle(form: Form) -> Iterator[CheckIssue]:
+    cycle = dependency_cycle(edges_of(form.questionnaire))
+    if not cycle:
+        return
+    first = form.by_name[cycle[0]]
+    if len(cycle) == 1:
+        yield issue_at(
+            first,
+            "calculation.itself",
+            "calculation",
+            f"'{first.name}' is computed from itself.",
+            "Take it out of its own calculation; to keep the first value write once(...).",
         )
+        return
+    yield finding(
+        "questionnaire.cycle",
+        "survey",
+        first.row,
+        "",
+        f"These wait for each other in a circle: {', '.join(cycle)}.",
+        "Take one of the references out of their relevant or calculation cells.",
+    )
 
 
-def _elements(children: Iterable[Group | Question]) -> Iterator[Group | Question]:
-    for child in children:
-        yield child
-        if isinstance(child, Group):
-            yield from _elements(child.children)
-
-
-def _expression_of(element: Group | Question, column: str) -> str:
-    text = str(getattr(element, column, "")).strip()
-    if column in ("required", "read_only"):
-        return flag_expression(text)
-    if column == "default" and not is_dynamic(text):
-        return ""
-    return text
-
-
-def _check(
-    questionnaire: Questionnaire, kinds: dict[str, Question], element: Group | Question, column: str, text: str
-) -> Iterator[CheckIssue]:
+def _check(form: Form, cell: Cell) -> Iterator[CheckIssue]:
+    element, column, text = cell.owner, cell.column, cell.text
     odd = odd_characters(text)
     if odd:
-        yield _issue(
-            "expression.odd_character",
-            "warning",
+        yield issue_at(
             element,
+            "expression.odd_character",
             column,
             f"The expression has typographic characters that other tools refuse: {' '.join(map(repr, odd))}.",
             "Type plain quotation marks ' and plain spaces.",
         )
+    saved = _LAST_SAVED.search(text)
+    if saved:
+        yield issue_at(
+            element,
+            "reference.last_saved",
+            column,
+            f"'{saved[0]}' means the answer of the form that was filled in before; a browser form knows none.",
+            "Remove it; where most answers are the same, write that answer as default.",
+        )
+        return
     try:
-        tree = parse(text)
+        if cell.fault or cell.tree is None:
+            raise cell.fault or ExpressionError("expression.syntax")
+        tree = cell.tree
         compile_expression(tree)
         if column != "choice_filter" and columns(tree):
             raise ExpressionError("expression.bare_name", bare_name=min(columns(tree)))
-        known, roots = definitions_of(questionnaire), root_names(questionnaire)
-        if references(tree) <= known.keys():
-            read_by(tree, known[element.name], known, roots, of_choice=column == "choice_filter")
+        if references(tree) <= form.definitions.keys():
+            owner = form.definitions[element.name]
+            read_by(tree, owner, form.definitions, form.roots, of_choice=column == "choice_filter")
         for node in nodes(tree):
             if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[1], Literal):
                 compiled_pattern(to_text(node.arguments[1].value))
     except ExpressionError as error:
-        yield _issue(error.code, "error", element, column, *in_words(error, text))
+        yield issue_at(element, error.code, column, *in_words(error, text), severity="error")
         return
-    groups = {each.name for each in _elements(questionnaire.children) if isinstance(each, Group)}
-    yield from _check_names(kinds, element, column, sorted(references(tree) - groups))
-    yield from _check_tables(questionnaire, element, column, tree)
+    yield from _check_names(form, element, column, sorted(references(tree) - form.groups.keys()))
+    yield from _check_tables(form, element, column, tree)
     if column == "choice_filter" and isinstance(element, Question):
-        yield from _check_filter_columns(questionnaire, element, tree)
-    for node in nodes(tree):
-        yield from _check_comparisons(questionnaire, kinds, element, column, node)
+        yield from _check_filter_columns(form, element, tree)
 
 
 def in_words(error: ExpressionError, text: str) -> tuple[str, str]:
@@ -208,25 +198,28 @@ def _arity(least: object, most: object) -> str:
     return f"{count} argument" if count == "1" else f"{count} arguments"
 
 
-def _check_names(
-    kinds: dict[str, Question], element: Group | Question, column: str, names: Iterable[str]
-) -> Iterator[CheckIssue]:
+def _check_names(form: Form, element: Element, column: str, names: Iterable[str]) -> Iterator[CheckIssue]:
     for name in names:
-        if name not in kinds:
-            near = nearest(name, kinds, likeness=0.6)
-            yield _issue(
-                "reference.unknown",
-                "error",
+        if name.startswith("last-saved#"):
+            yield issue_at(
                 element,
+                "reference.last_saved",
+                column,
+                f"'${{{name}}}' means the answer of the form that was filled in before; a browser form knows none.",
+                "Remove it.",
+            )
+        elif name not in form.questions:
+            near = nearest(name, form.questions, likeness=0.6)
+            yield issue_at(
+                element,
+                "reference.unknown",
                 column,
                 f"There is no question '{name}'.",
                 f"Did you mean ${{{near}}}?" if near else "Use the name of a question of this form.",
             )
 
 
-def _check_tables(
-    questionnaire: Questionnaire, element: Group | Question, column: str, tree: Tree
-) -> Iterator[CheckIssue]:
+def _check_tables(form: Form, element: Element, column: str, tree: Tree) -> Iterator[CheckIssue]:
     for node in nodes(tree):
         if not isinstance(node, Call) or node.name not in ("pulldata", "instance"):
             continue
@@ -234,100 +227,39 @@ def _check_tables(
         if not isinstance(named, Literal):
             continue
         name = to_text(named.value).strip()
-        tables = questionnaire.tables.keys()
+        tables = form.questionnaire.tables.keys()
         if node.name == "pulldata" and name.removesuffix(".csv") not in tables:
-            yield _issue(
-                "file.missing",
-                "error",
+            yield issue_at(
                 element,
+                "file.missing",
                 column,
                 f"pulldata() reads the file '{name.removesuffix('.csv')}.csv', which is not beside the workbook.",
                 "Hand it over together with the workbook.",
             )
-        if node.name == "instance" and name not in tables | questionnaire.choice_lists.keys():
-            near = nearest(name, tables | questionnaire.choice_lists.keys(), likeness=0.6)
-            yield _issue(
-                "instance.unknown",
-                "error",
+        if node.name == "instance" and name not in tables | form.codes.keys():
+            near = nearest(name, tables | form.codes.keys(), likeness=0.6)
+            yield issue_at(
                 element,
+                "instance.unknown",
                 column,
                 f"There is no list or file '{name}' for instance().",
                 f"Did you mean '{near}'?" if near else "Use the name of a list of choices or of an attached CSV file.",
             )
 
 
-def _check_label(
-    kinds: dict[str, Question], element: Group | Question, column: str, text: Text
-) -> Iterator[CheckIssue]:
+def _check_label(form: Form, element: Element, column: str, text: Text) -> Iterator[CheckIssue]:
     names = dict.fromkeys(name.strip() for words in text.by_tag.values() for name in _REFERENCE.findall(words))
-    yield from _check_names(kinds, element, column, names)
+    yield from _check_names(form, element, column, names)
 
 
-def _check_filter_columns(questionnaire: Questionnaire, question: Question, tree: Tree) -> Iterator[CheckIssue]:
-    known = {"name", "label"} | {column for choice in questionnaire.choices(question) for column in choice.attributes}
-    for column in sorted(columns(tree) - known):
-        yield _issue(
-            "choice_filter.unknown_column",
-            "warning",
+def _check_filter_columns(form: Form, question: Question, tree: Tree) -> Iterator[CheckIssue]:
+    choices = form.questionnaire.choices(question)
+    known = {"name", "label"} | {column for choice in choices for column in choice.attributes}
+    for column in sorted(columns(tree) - known) if choices else ():
+        yield issue_at(
             question,
+            "choice_filter.unknown_column",
             "choice_filter",
             f"No choice of list '{question.list_name}' has a value in a column '{column}', so the filter sees nothing.",
             f"Add the column '{column}' to the choices sheet, or put quotation marks around a text.",
         )
-
-
-def _check_comparisons(
-    questionnaire: Questionnaire, kinds: dict[str, Question], element: Group | Question, column: str, node: Tree
-) -> Iterator[CheckIssue]:
-    if isinstance(node, Call) and node.name == "selected":
-        pairs: list[tuple[str, Tree, Tree]] = [("selected", *node.arguments[:2])]  # type: ignore[list-item]
-    elif isinstance(node, Chain) and node.rest[0][0] in ("=", "!="):
-        sign, right = node.rest[0]
-        pairs = [(sign, node.first, right), (sign, right, node.first)]
-    else:
-        return
-    for sign, subject, literal in pairs:
-        question = _subject(kinds, element, subject)
-        if question is None or question.kind not in LIST_KINDS or not isinstance(literal, Literal):
-            continue
-        code = to_text(literal.value).strip()
-        if not code:
-            continue
-        known = {choice.name for choice in questionnaire.choices(question)}
-        if known and code not in known:
-            near = nearest(code, known, likeness=0.5)
-            yield _issue(
-                "expression.unknown_choice",
-                "warning",
-                element,
-                column,
-                f"'{question.name}' has no choice '{code}', so the comparison never finds it.",
-                f"Did you mean '{near}'?" if near else f"Its choices are: {', '.join(sorted(known)[:12])}.",
-            )
-        elif sign != "selected" and question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
-            yield _issue(
-                "expression.equals_on_multiple",
-                "warning",
-                element,
-                column,
-                f"'{question.name}' can hold several choices; '{sign}' compares all of them at once with '{code}'.",
-                _selected_instead(subject, code, sign),
-            )
-
-
-def _subject(kinds: dict[str, Question], element: Group | Question, node: Tree) -> Question | None:
-    if isinstance(node, Reference):
-        return kinds.get(node.name)
-    return element if isinstance(node, Current) and isinstance(element, Question) else None
-
-
-def _selected_instead(subject: Tree, code: str, sign: str) -> str:
-    reference = f"${{{subject.name}}}" if isinstance(subject, Reference) else "."
-    call = f"selected({reference}, '{code}')"
-    return f"Write {call}." if sign == "=" else f"Write not({call})."
-
-
-def _issue(code: str, severity: Severity, element: Group | Question, column: str, message: str, fix: str) -> CheckIssue:
-    return CheckIssue(
-        code=code, severity=severity, sheet="survey", row=element.row, column=column, message=message, fix=fix
-    )

@@ -285,6 +285,7 @@ class _Reader:
                 f"The name '{name}' cannot be used.",
                 f"Use letters, digits and _ and begin with a letter, for example '{_mended(name)}'.",
             )
+            name = re.sub(r"[\[\]/]", "_", name)  # these part the keys of answers
         beside = self._stack[-1].names
         if name in beside:
             self._report(
@@ -299,9 +300,13 @@ class _Reader:
         if name not in self._keys:
             self._keys.add(name)
             return name
-        around = [each.group.node for each in self._stack if each.group is not None]
-        keys = ["/".join([*around[len(around) - depth :], name]) for depth in range(len(around) + 1)]
-        key = next((key for key in [*keys, f"/{name}"] if key not in self._keys), f"/{'/'.join(around)}/{name}")
+        key = name
+        for each in reversed(self._stack[1:]):
+            key = f"{each.group.node if each.group else ''}/{key}"
+            if key not in self._keys:
+                break
+        else:
+            key = f"/{name}" if f"/{name}" not in self._keys else f"/{key}"
         self._keys.add(key)
         return key
 

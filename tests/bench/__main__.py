@@ -16,6 +16,7 @@ from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, responses
 from survey.access import OPERATOR
+from tests.bench import logic
 from tests.bench.bare import BareApp, script
 from tests.bench.client import Session
 from tests.browser.running import RunningApp
@@ -107,6 +108,7 @@ def main() -> None:
         print("| what | Soundings | instead | ratio |\n|---|---|---|---|")
         sections(store, database, folder)
         dashboard(store)
+    print("\n".join(logic.rows()))
 
 
 if __name__ == "__main__":

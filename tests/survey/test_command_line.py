@@ -68,6 +68,18 @@ def test_check_of_several_forms_gives_a_list(form: Path, broken: Path, capsys: p
     assert [document["file"] for document in json.loads(capsys.readouterr().out)] == [str(form), str(broken)]
 
 
+def test_check_against_a_version_tells_what_means_something_else(
+    form: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = tmp_path / "new.md"
+    new.write_text(FORM.replace("| yn | n | No | Non |", "| yn | n | Perhaps later | Plus tard |"), encoding="utf-8")
+    assert main(["check", str(new), "--against", str(form), "--json"]) == 0
+    (issue,) = json.loads(capsys.readouterr().out)["issues"]
+    assert (issue["code"], issue["sheet"], issue["row"]) == ("version.choice_meaning", "choices", 3)
+    assert main(["check", str(new), "--against", str(tmp_path / "nothing.xlsx")]) == 2
+    assert "nothing.xlsx" in capsys.readouterr().err
+
+
 def test_check_without_json_is_readable(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(broken)]) == 1
     first, second = capsys.readouterr().out.splitlines()

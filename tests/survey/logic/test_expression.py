@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 
 import pytest
@@ -295,3 +296,26 @@ def test_a_written_tree_reads_as_the_same_expression(tree: Tree) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
 def test_a_number_survives_being_written(number: float) -> None:
     assert evaluate(f"number('{to_text(number)}')") == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(name)/name", "(.)/name", "${a}[1]/./b[2]", "${a}/.", "9" * 400, """‘it's "so"’""", """“'"’‘”"""],
+    ids=["column", "current", "self", "self at the end", "infinite", "both marks", "all marks but its own"],
+)
+def test_what_the_fuzz_found_reads_as_the_same_expression(text: str) -> None:
+    tree = parse(text)
+    assert _bare(parse(written(tree))) == _bare(tree)
+
+
+def _bare(tree: object) -> object:
+    if isinstance(tree, tuple):
+        return tuple(map(_bare, tree))
+    if is_dataclass(tree):
+        return type(tree), *(_bare(getattr(tree, each.name)) for each in fields(tree) if each.name != "position")
+    return tree
+
+
+@pytest.mark.parametrize("text", ["date('x' div '')", "date-time(1 div 0)", "date(-1 div 0)"])
+def test_no_date_comes_from_what_is_no_number(text: str) -> None:
+    assert evaluate(text) == ""

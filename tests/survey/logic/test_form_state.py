@@ -283,3 +283,55 @@ def test_step_by_step_gives_the_same_as_all_at_once(steps: list[tuple[str, Answe
     again = open_form(_COMPILED, state.answers, language="en", today=now.date(), now=now)
     assert again.submission() == state.submission()
     assert again.all_issues() == state.all_issues()
+
+
+# Found by the fuzz: what is kept must be judged alike when the response is opened again.
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "kept", "code"),
+    [
+        ("works", ["y", "n"], "y n", "answer.not_a_choice"),
+        ("age", [1, "a"], "1 a", "answer.not_a_number"),
+        ("age", "1\x002\ud800x", "12x", "answer.not_a_number"),
+        ("age", {"a": 1}, None, "answer.not_text"),
+        ("title", ["y", "y"], None, "answer.not_text"),
+    ],
+)
+def test_an_answer_of_the_wrong_shape_is_kept_only_as_something_that_is_refused_again(
+    key: str, given: object, kept: Answer | None, code: str
+) -> None:
+    state = opened()
+    state.set("works", "y")
+    state.set(key, given)
+    assert (state.answers.get(key), [issue.code for issue in state.state(key).issues]) == (kept, [code])
+    again = opened(answers=state.answers)
+    assert again.submission() == state.submission()
+    if kept is not None:
+        assert again.state(key).issues == state.state(key).issues
+
+
+def test_a_default_that_is_too_long_is_a_fault_and_not_the_end_of_the_form() -> None:
+    state = opened("| survey |\n| | type | name | label | default |\n| | text | a | A | " + "x" * 30_000 + " |\n")
+    assert [issue.code for issue in state.state("a").issues] == ["answer.too_long"]
+    assert state.submission() == {}
+
+
+def test_what_a_trigger_computes_takes_the_place_of_a_refused_answer() -> None:
+    state = opened(
+        "| survey |\n| | type | name | label | calculation | trigger |\n| | integer | a | A | | |\n"
+        "| | integer | b | B | ${a} + 1 | ${a} |\n"
+    )
+    state.set("b", "x")
+    state.set("a", 1)
+    assert state.submission() == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize("wanted", [True, (), b"2", {"a": 1}, float("nan"), "x", 10**400, -1])
+def test_nothing_but_a_number_tells_how_many_instances_there_are(wanted: object) -> None:
+    state = opened(
+        "| survey |\n| | type | name | label |\n| | begin repeat | r | R |\n| | text | t | T |\n| | end repeat | | |\n"
+    )
+    with pytest.raises(InvalidInput, match=r"answer\.too_many_instances"):
+        state.set("r", wanted)
+    assert state.instances("r") == ("r[1]/",)

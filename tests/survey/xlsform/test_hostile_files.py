@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter
 
 from data.errors import InvalidInput
+from survey.xlsform.excel_files import _is_circular
 from survey.xlsform.sheets import read_sheets
 
 SECONDS = 2.0
@@ -264,3 +265,60 @@ def test_a_far_cell_of_an_old_workbook_is_refused() -> None:
     content[place + 4 : place + 8] = b"\xff\xff\xff\x00"
     with pytest.raises(InvalidInput, match=r"workbook\.too_large"):
         read_sheets(bytes(content), "form.xls")
+
+
+def spoiled(part: str, old: bytes, new: bytes) -> bytes:
+    parts = workbook(small)
+    assert old in parts[part]
+    return packed(parts | {part: parts[part].replace(old, new, 1)})
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "outcome"),
+    [
+        ("xl/sharedStrings.xml", b'uniqueCount="6"', b'uniqueCount="2147483648"', "read 1"),
+        ("xl/styles.xml", b'<cellXfs count="1"', b'<cellXfs count="2147483648"', "read 1"),
+        (SHEET, b'<c r="A2"', b'<c x=">" r="XFD1048576"', "workbook.too_large"),
+        (SHEET, b'<c r="A2"', b'<c r="XFD104857&#54;"', "workbook.too_large"),
+        (SHEET, b'<c r="A2"', b'<c r="A2" r="XFD1048576"', "workbook.unreadable"),
+        (SHEET, b'<c r="A2"', b'<c r="C399999999994"', "workbook.unreadable"),
+    ],
+    ids=["strings", "styles", "sign", "entity", "twice", "digits"],
+)
+def test_no_statement_of_a_workbook_makes_the_library_ask_for_all_memory(
+    tmp_path: Path, part: str, old: bytes, new: bytes, outcome: str
+) -> None:
+    """Found by the fuzz: the library aborts the whole process when it gets no memory."""
+    (tmp_path / "form.xlsx").write_bytes(spoiled(part, old, new))
+    ran = subprocess.run(
+        [sys.executable, "-c", _CHILD, str(tmp_path / "form.xlsx")], capture_output=True, text=True, timeout=60
+    )
+    assert (ran.returncode, json.loads(ran.stdout or "[null]")[0]) == (0, outcome)
+
+
+@pytest.mark.skipif(not XLS.is_file(), reason="the shared folder with field data is not beside the repository")
+@pytest.mark.parametrize(
+    ("mark", "offset", "new"),
+    [
+        (b"\x00\x02\x0e\x00", 4, b"\x00\x08\x00\x00\x01"),  # the first row of a sheet after its last
+        (b"\xfc\x00\x3a\x0b", 8, b"\xff\xff\xff\x7f"),  # how many texts there are
+    ],
+    ids=["dimensions", "texts"],
+)
+def test_no_statement_of_an_old_workbook_makes_the_library_ask_for_all_memory(
+    tmp_path: Path, mark: bytes, offset: int, new: bytes
+) -> None:
+    content = bytearray(XLS.read_bytes())
+    place = content.index(mark) + offset
+    content[place : place + len(new)] = new
+    (tmp_path / "form.xls").write_bytes(content)
+    ran = subprocess.run(
+        [sys.executable, "-c", _CHILD, str(tmp_path / "form.xls")], capture_output=True, text=True, timeout=60
+    )
+    assert (ran.returncode, json.loads(ran.stdout or "[null]")[0]) == (0, "workbook.unreadable")
+
+
+def test_sectors_that_lead_back_to_one_are_found() -> None:
+    assert not _is_circular([1, 2, -2, -1, 2])
+    assert _is_circular([-2, 2, 3, 1])
+    assert _is_circular([0])

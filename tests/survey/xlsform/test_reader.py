@@ -580,6 +580,15 @@ def test_any_rows_become_a_questionnaire_or_issues(
         assert all(question.list_name in read_form.choice_lists for question in questions if question.list_name)
 
 
+def test_a_name_that_looks_like_the_place_of_an_answer_is_refused_and_mended() -> None:
+    """Found by the fuzz: its key would have been taken apart."""
+    questionnaire, issues = read(
+        from_markdown("| survey |\n| | type | name | label |\n| | text | node()[1]/pet | A |\n")
+    )
+    assert [question.name for question in questionnaire.questions()] == ["node()_1__pet"]
+    assert [issue.code for issue in issues] == ["name.invalid"]
+
+
 def test_a_grid_written_by_hand_is_a_battery() -> None:
     form = from_markdown(
         """
