@@ -303,6 +303,7 @@ def _text(store: Store, project: int) -> str:
 def test_a_translation_goes_out_and_comes_back(opened: Store, session: str) -> None:
     project = begun(opened, FORM.encode(), "small.md")
     visit = visit_of(project, session, "translations")
+    assert "Français" in visit.words
     assert "97 % translated · 1 missing" in visit.words
     file = (
         export(sheets_of(opened, project), "fr", "xliff")
