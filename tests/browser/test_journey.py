@@ -290,6 +290,8 @@ def filter_and_take_away(page: Page, app: RunningApp) -> None:
         "and json_extract(submission, '$.prio_1') is not null",
     )
     expect(card.locator(".sd-muted").first).to_contain_text(f"n = {asked}")
+    # while a card is drawn again its old chart stands beside the new one: wait for the end of that first
+    expect(card.locator(".js-plotly-plot")).to_have_count(1)
     expect(card.locator(".js-plotly-plot")).to_be_visible()
     link = card.locator("a.sd-download")
     picture = downloaded(page, link.get_by_text("PNG", exact=True))
