@@ -66,7 +66,7 @@ class Guard:
 
     def token(self) -> str:
         """When the page was drawn, signed."""
-        moment = f"{time.time():.1f}"
+        moment = str(int(time.time()))
         return f"{moment}.{self._signed(moment)}"
 
     def is_human(self, form: FormData) -> bool:
