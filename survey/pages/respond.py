@@ -135,7 +135,7 @@ def answering(opened: OpenResponse, code: str) -> None:
         progress(len(sections), len(sections), words)
         show_review(opened, code, sections, words)
     else:
-        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True)
+        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True, autosave=True)
         show_section(opened, code, sections, place, words)
 
 

@@ -24,10 +24,14 @@ _SHELL = st.components.v2.component(
 )
 
 
-def shell(words: Words, place: str, *, respondent: bool = False) -> None:
+AUTOSAVE_SECONDS = 20
+
+
+def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool = False) -> None:
     """The document has the reader's language and direction; a new `place` starts at its heading.
 
     respondent  the page is for those who answer: narrow, without navigation.
+    autosave    the page runs again every AUTOSAVE_SECONDS in which its reader typed or pressed something.
     """
     # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
     _SHELL(
@@ -37,8 +41,10 @@ def shell(words: Words, place: str, *, respondent: bool = False) -> None:
             "place": place,
             "respondent": respondent,
             "style": look.STYLE_ADDRESS if respondent else "",
+            "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
         },
         height=1,
+        on_tick_change=lambda: None,
     )
 
 

@@ -15,8 +15,6 @@ from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
 from survey.ui.response_frame import REVIEW, attention, link_box, link_later, now, progress, shown_sections, tag, zone
 
-AUTOSAVE_SECONDS = 20
-
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
     """The section named by `place`, with its buttons back and on."""
@@ -74,7 +72,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     untouched = (opened.response.section, opened.response.language) == (place, tag(opened)) and all(
         answers.get(name) == seen.get(name) for name in values
     )
-    _autosave(opened, code, section, place, words, untouched=untouched)
+    told = _autosave(opened, code, section, place, words, untouched=untouched)
     with st.container(key="steps", horizontal=True):
         left = number > 0 and st.button(_("Back"), key="back", width="stretch")
         right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
@@ -82,7 +80,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         try:
             _save(opened, code, section, place=place, instance=instance)
         except SoundingsError as error:
-            if not session.recall("told"):  # else the autosave of this run has shown it already
+            if not told:
                 _not_saved(error, words)
             return
         if instance:  # the answers of later instances have moved, so every widget takes its answer anew
@@ -196,27 +194,24 @@ def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
     return taken
 
 
-def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words, *, untouched: bool) -> None:
-    """What is typed is kept now and then; now only if something is `untouched` no more."""
-    session.forget("told")
-    due = [not untouched and session.recall("ticked") == place]
+def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words, *, untouched: bool) -> bool:
+    """What was typed is kept, unless it is `untouched`; True when it could not be kept, which is said then.
+
+    The shell runs the page again now and then while somebody answers.
+    """
+    told = False
     if session.recall("ticked") != place:
         session.remember("ticked", place)
-
-    @st.fragment(run_every=AUTOSAVE_SECONDS)
-    def tick() -> None:
-        if due.pop() if due else True:
-            session.forget("told")
-            try:
-                _save(opened, code, section, place=place)
-            except SoundingsError as error:
-                session.remember("told", True)
-                _not_saved(error, words)
-        saved_at = session.recall("saved_at") or opened.response.updated_at
-        text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
-        st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')
-
-    tick()
+    elif not untouched:
+        try:
+            _save(opened, code, section, place=place)
+        except SoundingsError as error:
+            told = True
+            _not_saved(error, words)
+    saved_at = session.recall("saved_at") or opened.response.updated_at
+    text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
+    st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')
+    return told
 
 
 def _not_saved(error: SoundingsError, words: Words) -> None:
