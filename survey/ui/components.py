@@ -12,14 +12,16 @@ from survey.translator import Words
 from survey.ui import look, session
 
 
-def _asset(name: str) -> str:
-    return (look.ASSETS / name).read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    """What fetches the script of a component once: Streamlit sends a script that it is given with every rerun."""
+    source = f"new URL('{look.address(name)}', document.baseURI)"
+    return f"export default async function(given) {{\n  (await import({source})).default(given);\n}}"
 
 
 _SHELL = st.components.v2.component(
     "soundings_shell",
     html='<div class="sd-shell"></div>',
-    js=_asset("shell.js"),
+    js=_script("shell.js"),
     isolate_styles=False,
 )
 
@@ -51,8 +53,7 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
 _RANKING = st.components.v2.component(
     "soundings_ranking",
     html='<div class="rk"></div>',
-    css=_asset("ranking.css"),
-    js=_asset("ranking.js"),
+    js=_script("ranking.js"),
     isolate_styles=False,
 )
 
@@ -87,8 +88,7 @@ def ranking(key: str, items: Sequence[tuple[str, str]], order: Sequence[str], ve
 _PLACE = st.components.v2.component(
     "soundings_place",
     html='<div class="pl"></div>',
-    css=_asset("place.css"),
-    js=_asset("place.js"),
+    js=_script("place.js"),
     isolate_styles=False,
 )
 
@@ -117,8 +117,7 @@ def place(key: str, text: str, label: str, words: Words) -> None:
 _UPLOAD = st.components.v2.component(
     "soundings_upload",
     html='<div class="up"></div>',
-    css=_asset("upload.css"),
-    js=_asset("upload.js"),
+    js=_script("upload.js"),
     isolate_styles=False,
 )
 

@@ -1,11 +1,25 @@
-"""How every page looks, as files: the style sheet and the icon, and the addresses under which they are served."""
+"""How every page looks, as files: the style sheet, the icon, the components' scripts, and the addresses of all."""
 
 import hashlib
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
 STYLE = (ASSETS / "style.css").read_text(encoding="utf-8")
-STYLE_ADDRESS = f"look/style.css?v={hashlib.sha256(STYLE.encode()).hexdigest()[:12]}"
-"""Where a page finds the style sheet; a changed one has another address, so a browser may keep it."""
-FILES = {"style.css": "text/css; charset=utf-8", "icon.png": "image/png"}
+_SCRIPT = "text/javascript; charset=utf-8"
+FILES = {
+    "style.css": "text/css; charset=utf-8",
+    "icon.png": "image/png",
+    "shell.js": _SCRIPT,
+    "ranking.js": _SCRIPT,
+    "place.js": _SCRIPT,
+    "upload.js": _SCRIPT,
+}
 """What is served under /look, with its type."""
+
+
+def address(name: str) -> str:
+    """Where a page finds a file; a changed one has another address, so a browser may keep it."""
+    return f"look/{name}?v={hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]}"
+
+
+STYLE_ADDRESS = address("style.css")

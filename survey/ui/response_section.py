@@ -13,7 +13,19 @@ from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
-from survey.ui.response_frame import REVIEW, attention, link_box, link_later, now, progress, shown_sections, tag, zone
+from survey.ui.response_changes import show_note
+from survey.ui.response_frame import (
+    REVIEW,
+    attention,
+    folded_link,
+    link_box,
+    now,
+    progress,
+    response_head,
+    shown_sections,
+    tag,
+    zone,
+)
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
@@ -38,8 +50,11 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     sections = shown_sections(opened)
     number = next((at for at, shown in enumerate(sections) if shown.name == place), 0)
     total = max(len(sections), number + 1)
+    bar = ""
     if not opened.declined and len(sections) > 1:
-        progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
+        bar = progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
+    response_head(opened, words, bar)
+    show_note(opened, code, words)
     st.title(state.words(section.label) or theme.consultation_title(opened.consultation, words), anchor=False)
     if number == 0:
         theme.fictional_mark(opened.consultation, words)
@@ -72,7 +87,9 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     untouched = (opened.response.section, opened.response.language) == (place, tag(opened)) and all(
         answers.get(name) == seen.get(name) for name in values
     )
-    told = _autosave(opened, code, section, place, words, untouched=untouched)
+    stays = session.recall("shown") == place
+    session.remember("shown", place)
+    told = stays and not untouched and _autosave(opened, code, section, place, words)
     with st.container(key="steps", horizontal=True):
         left = number > 0 and st.button(_("Back"), key="back", width="stretch")
         right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
@@ -98,8 +115,10 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         target = at - 1 if left else at + 1
         session.remember("place", sections[target].name if target < len(sections) else REVIEW)
         st.rerun()
-    if not session.recall("fresh"):
-        link_later(opened, code, words)
+    saved_at = session.recall("saved_at") or opened.response.updated_at
+    saved = _("Saved at {moment}", moment=words.moment(saved_at, zone()))
+    below = "" if session.recall("fresh") else folded_link(opened, code, words)
+    st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
 
 
 def _save(
@@ -194,24 +213,17 @@ def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
     return taken
 
 
-def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words, *, untouched: bool) -> bool:
-    """What was typed is kept, unless it is `untouched`; True when it could not be kept, which is said then.
+def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> bool:
+    """What was typed is kept; True when it could not be kept, which is said then.
 
     The shell runs the page again now and then while somebody answers.
     """
-    told = False
-    if session.recall("ticked") != place:
-        session.remember("ticked", place)
-    elif not untouched:
-        try:
-            _save(opened, code, section, place=place)
-        except SoundingsError as error:
-            told = True
-            _not_saved(error, words)
-    saved_at = session.recall("saved_at") or opened.response.updated_at
-    text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
-    st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')
-    return told
+    try:
+        _save(opened, code, section, place=place)
+    except SoundingsError as error:
+        _not_saved(error, words)
+        return True
+    return False
 
 
 def _not_saved(error: SoundingsError, words: Words) -> None:
