@@ -48,6 +48,7 @@ class ConsultationRecord:
     roles        which question plays which part: organisation, region, organisation_type, level, publish, consent,
                  contact, challenge, finding, recommendation, recommendation_challenge, action_local, ...
     fictional    True when people and answers are invented; said wherever they are shown
+    policies     the rules that differ from the usual ones, as `survey.policies` writes them
     """
 
     id: int
@@ -60,6 +61,7 @@ class ConsultationRecord:
     fictional: bool
     roles: Mapping[str, str]
     created_at: datetime
+    policies: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ consultations = Table(
     Column("fictional", Boolean, nullable=False, default=False),
     Column("roles", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
+    Column("policies", JSON, nullable=False, default=dict, server_default="{}"),
 )
 
 questionnaire_versions = Table(

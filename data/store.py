@@ -213,6 +213,32 @@ class Transaction:
         fields = InvitationRecord.__dataclass_fields__
         return tuple(InvitationRecord(**{name: row[name] for name in fields}) for row in rows)
 
+    def submitted_answers(self, consultation_id: int, version: int, question: str) -> tuple[tuple[int, str], ...]:
+        """(response, answer) to one question, of the submitted responses of one version that answered it."""
+        table = schema.responses
+        answer = table.c.submission[question].as_string()
+        query = select(table.c.id, answer).where(
+            table.c.consultation_id == consultation_id,
+            table.c.status == ResponseStatus.SUBMITTED,
+            table.c.version_number == version,
+            answer.is_not(None),
+        )
+        return tuple((int(key), str(value)) for key, value in self._connection.execute(query))
+
+    def invited_sent(self, invitation_id: int, but: int = 0) -> bool:
+        """True when a response of this invitation was submitted, that with the key `but` apart."""
+        table = schema.responses
+        query = select(table.c.id).where(
+            table.c.invitation_id == invitation_id, table.c.status == ResponseStatus.SUBMITTED, table.c.id != but
+        )
+        return self._connection.scalar(query.limit(1)) is not None
+
+    def has_responses(self, consultation_id: int) -> bool:
+        """True when somebody began to answer."""
+        table = schema.responses
+        query = select(table.c.id).where(table.c.consultation_id == consultation_id).limit(1)
+        return self._connection.scalar(query) is not None
+
     def add_invitations(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Adds organisations to the frame."""
         if rows:

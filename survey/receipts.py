@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
@@ -13,6 +14,7 @@ from data.records import FileRecord
 from data.store import Store
 from survey.logic.form_state import FormState
 from survey.logic.instances import split
+from survey.policies import policies_of
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.responses import OpenResponse, resume
 from survey.translator import Words, nearest
@@ -38,6 +40,7 @@ class Receipt:
     late: bool
     fictional: bool
     language: str
+    zone: str
     sections: tuple[tuple[str, tuple[Entry, ...]], ...]
 
 
@@ -55,6 +58,7 @@ def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Re
         late=opened.response.late,
         fictional=opened.consultation.fictional,
         language=state.language,
+        zone=policies_of(opened.consultation).zone,
         sections=tuple(
             (state.words(section.label), entries)
             for section in state.questionnaire.sections()
@@ -148,7 +152,7 @@ def as_html(kept: Receipt) -> str:
         _=words.translate,
         language=kept.language,
         direction=words.direction,
-        moment=words.moment(kept.submitted_at, UTC),
+        moment=words.moment(kept.submitted_at, ZoneInfo(kept.zone)),
     )
 
 

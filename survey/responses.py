@@ -19,8 +19,9 @@ from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
-from survey.organisations import invited_by_name, same_name
+from survey.policies import Identification, policies_of
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
+from survey.sending import invitation_of, require_place, same_organisation_sent
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
@@ -281,8 +282,8 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
 
     version  of the questionnaire in which the answers were looked over, 0 for the draft's own.
     Raises Conflict("response.version_changed") when the draft was moved to another one since;
-    InvalidInput("response.incomplete", issues=((question, Issue), ...)), ("response.no_consent"),
-    ("consultation.closed").
+    and what `sending.require_place` raises; InvalidInput("response.incomplete", issues=((question, Issue), ...)),
+    ("response.no_consent"), ("consultation.closed").
     """
     with store.write() as kept:
         response = _held(kept, code, now)
@@ -299,6 +300,9 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
         if issues:
             raise InvalidInput("response.incomplete", issues=issues, count=len(issues))
         sent, contact = split_contact(opened.state.submission(), consultation.roles)
+        organisation = str(opened.state.submission().get(consultation.roles.get("organisation", ""), ""))
+        invitation = invitation_of(kept, consultation, response, organisation)
+        require_place(kept, consultation, response, sent, invitation)
         revision = kept.save_response(
             response.id,
             expected_revision=response.revision,
@@ -308,7 +312,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             late=consultations.is_late(consultation, now),
             expires_at=None,
             submission=sent,
-            invitation_id=_invitation(kept, consultation, sent),
+            invitation_id=invitation,
             **_columns(sent, consultation.roles),
         )
         kept.set_contact(response.id, contact)
@@ -319,6 +323,21 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             response_id=response.id, revision=revision, saved_at=now, channel=response.channel, submission=sent
         )
         return _opened(kept, kept.response(response.id), now=now)
+
+
+def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
+    """The organisation of this draft when a response was sent in its name already, else "".
+
+    Only where respondents are identified anyway; it does not say who sent it.
+    """
+    with store.read() as kept:
+        response = _held(kept, code, now)
+        consultation = kept.consultation_by_id(response.consultation_id)
+        if policies_of(consultation).identification is not Identification.IDENTIFIED:
+            return ""
+        roles = consultations.roles_in(kept, consultation, response.version_number)
+        name = str(response.answers.get(roles.get("organisation", ""), ""))
+        return name if same_organisation_sent(kept, consultation, response, name) else ""
 
 
 def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[FileRecord, bytes]:
@@ -516,11 +535,6 @@ def _keep(
 
 def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
     return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
-
-
-def _invitation(kept: Transaction, consultation: ConsultationRecord, sent: Mapping[str, Answer]) -> int | None:
-    name = str(sent.get(consultation.roles.get("organisation", ""), ""))
-    return invited_by_name(kept, consultation.id).get(same_name(name))
 
 
 def _file_name(name: str) -> str:

@@ -4,12 +4,12 @@ The personal code stands in the address, so a reload goes on where it was; every
 what is typed meanwhile every few seconds.
 """
 
-from datetime import UTC
-
 import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError
+from data.records import ConsultationRecord
 from survey import consultations, responses
+from survey.policies import Identification, closing, policies_of
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
@@ -52,11 +52,11 @@ def start(slug: str, words: Words) -> None:
     st.title(title, anchor=False)
     theme.fictional_mark(consultation, words)
     _ = words.translate
-    moment = now()
+    moment, zone = now(), policies_of(consultation).clock
     stands = consultations.standing(consultation, moment)
     lines = []
     if consultation.deadline_at is not None:
-        deadline = words.moment(consultation.deadline_at, UTC)
+        deadline = words.moment(consultation.deadline_at, zone)
         text = (
             _(
                 "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
@@ -66,8 +66,9 @@ def start(slug: str, words: Words) -> None:
             else _("Please answer until {moment}.", moment=deadline)
         )
         lines.append(text)
-    if consultation.closes_at is not None:
-        lines.append(_("The consultation closes on {moment}.", moment=words.moment(consultation.closes_at, UTC)))
+    if (last := closing(consultation)) is not None:
+        lines.append(_("The consultation closes on {moment}.", moment=words.moment(last, zone)))
+    lines += _promises(consultation, words)
     if stands is not consultations.Standing.OPEN:
         code = "consultation.closed" if stands is consultations.Standing.CLOSED else "consultation.not_open_yet"
         messages.show(InvalidInput(code), words)
@@ -92,6 +93,26 @@ def start(slug: str, words: Words) -> None:
     st.divider()
     st.subheader(_("Go on with a response"), anchor=False)
     _code_field(words)
+
+
+def _promises(consultation: ConsultationRecord, words: Words) -> list[str]:
+    """What the rules of the consultation mean for whoever answers."""
+    _ = words.translate
+    rules = policies_of(consultation)
+    lines = []
+    if rules.identification is Identification.PSEUDONYMOUS:
+        lines.append(_("The name of your organisation is kept apart from your answers."))
+    if rules.anonymous:
+        lines.append(
+            _(
+                "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, "
+                "not the time."
+            )
+        )
+    if rules.corrections_until is not None:
+        until = words.moment(rules.corrections_until, rules.clock)
+        lines.append(_("What you sent can be corrected until {moment}.", moment=until))
+    return lines
 
 
 def _code_field(words: Words) -> None:

@@ -1,11 +1,11 @@
 """The end of a response: look it over, send it, keep the copy."""
 
 import html
-from datetime import UTC
 
 import streamlit as st
 
 from survey import receipts, responses
+from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
@@ -37,6 +37,14 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                     if issues:
                         session.remember("issues_for", section.name)
                     st.rerun()
+    if name := responses.duplicate_hint(resources.store(), code, now=now()):
+        st.info(
+            _(
+                "A response of {organisation} was sent already. If your colleagues sent it, ask them for its personal "
+                "code before you send a second one. If it is another organisation, go on.",
+                organisation=name,
+            )
+        )
     st.markdown(_("After sending, you get a reference and a copy of your answers."))
     if st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
@@ -52,9 +60,9 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     kept = receipts.receipt(resources.store(), code, now=now(), language=tag)
     st.title(_("Thank you. Your response was received."), anchor=False)
     theme.fictional_mark(opened.consultation, words)
-    local = zone()
-    moments = [words.moment(kept.submitted_at, UTC)]
-    if local.key != "UTC":
+    local, stated = zone(), policies_of(opened.consultation).clock
+    moments = [words.moment(kept.submitted_at, stated)]
+    if local.key != stated.key:
         moments.append(words.moment(kept.submitted_at, local))
     late = _("Received after the first deadline; it is marked as late and counted.")
     st.html(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from survey.policies import policies_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
@@ -79,7 +80,10 @@ def _link(opened: OpenResponse, code: str, words: Words) -> str:
         f'<span class="sd-link">{html.escape(link)}</span>',
     ]
     if until is not None:
-        text = _("They work until {moment}, longer if you go on before.", moment=words.moment(until, UTC))
+        text = _(
+            "They work until {moment}, longer if you go on before.",
+            moment=words.moment(until, policies_of(opened.consultation).clock),
+        )
         lines.append(f'<span class="sd-muted">{html.escape(text)}</span>')
     return "<br>".join(lines)
 

@@ -101,6 +101,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
+    "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
     "recent_acts": lambda s, a: people.recent_acts(s, actor=a),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
