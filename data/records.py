@@ -32,10 +32,11 @@ class ConsultationStatus(StrEnum):
 
 
 class ResponseStatus(StrEnum):
-    """Where a response stands."""
+    """Where a response stands; a withdrawn one is kept, and counts nowhere."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ class ResponseRecord:
     revision    number of saves; the version that optimistic locking compares
     moved_from  the version of the questionnaire in which a draft was answered before it was moved to its present one;
                 0 when there is nothing to tell
+    correcting  True while its holder changes what was sent: `answers` hold the changes, `submission` counts
     """
 
     id: int
@@ -128,6 +130,17 @@ class ResponseRecord:
     submission: Mapping[str, AnswerValue] = field(default_factory=dict)
     section: str = ""
     moved_from: int = 0
+    correcting: bool = False
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRecord:
+    """What was sent at one time; the first one and every correction."""
+
+    revision: int
+    saved_at: datetime
+    submission: Mapping[str, AnswerValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

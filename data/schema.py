@@ -145,6 +145,8 @@ responses = Table(
     _consultation(),
     Column("version_number", Integer, nullable=False),
     Column("moved_from", Integer, nullable=False, default=0, server_default="0"),
+    Column("correcting", Boolean, nullable=False, default=False, server_default="0"),
+    Column("withdrawn_at", UTCDateTime),
     Column("invitation_id", ForeignKey("invitations.id")),
     Column("reference", String(20), nullable=False, unique=True),
     Column("code_hash", String(64), nullable=False, unique=True),
@@ -182,6 +184,7 @@ contacts = Table(
     metadata,
     Column("response_id", ForeignKey("responses.id"), primary_key=True),
     Column("details", JSON, nullable=False),
+    Column("correction", JSON(none_as_null=True)),
 )
 
 files = Table(

@@ -31,6 +31,7 @@ from data.records import (
     RecommendationRecord,
     ResponseRecord,
     ResponseStatus,
+    RevisionRecord,
     Scope,
     VersionRecord,
 )
@@ -113,6 +114,7 @@ def _opening() -> Any:
             newest.c.number.label("x_newest"),
             newest.c.created_at.label("x_newest_at"),
             contacts.c.details.label("x_details"),
+            contacts.c.correction.label("x_correction"),
             count.scalar_subquery().label("x_files"),
         )
         .join(c, c.c.id == r.c.consultation_id)
@@ -335,12 +337,20 @@ class Transaction:
         """Appends what was submitted to the history of a response."""
         self._insert(schema.response_revisions, values)
 
-    def contact(self, response_id: int) -> dict[str, str]:
-        """Contact details of a response, kept apart from its answers."""
-        if ("contact", response_id) in self._fetched:
-            return dict(self._fetched["contact", response_id])
+    def revisions(self, response_id: int) -> tuple[RevisionRecord, ...]:
+        """Everything that was sent as this response, oldest first."""
+        table = schema.response_revisions
+        query = select(table.c.revision, table.c.saved_at, table.c.submission)
+        rows = self._all(query.where(table.c.response_id == response_id).order_by(table.c.revision))
+        return tuple(RevisionRecord(**{**row, "submission": _thaw(row["submission"])}) for row in rows)
+
+    def contact(self, response_id: int, *, correction: bool = False) -> dict[str, str]:
+        """Contact details of a response, kept apart from its answers; those of a correction that was not sent yet."""
+        column = "correction" if correction else "details"
+        if ("contact", response_id, column) in self._fetched:
+            return dict(self._fetched["contact", response_id, column])
         table = schema.contacts
-        return dict(self._connection.scalar(select(table.c.details).where(table.c.response_id == response_id)) or {})
+        return dict(self._connection.scalar(select(table.c[column]).where(table.c.response_id == response_id)) or {})
 
     def contacts(self, consultation_id: int) -> dict[int, dict[str, str]]:
         """Response -> contact details, of every response of a consultation that left some."""
@@ -349,9 +359,18 @@ class Transaction:
         rows = self._all(query.where(responses.c.consultation_id == consultation_id))
         return {row["response_id"]: dict(row["details"]) for row in rows}
 
-    def set_contact(self, response_id: int, details: Mapping[str, str]) -> None:
-        """Replaces the contact details of a response; empty details remove them."""
+    def set_contact(self, response_id: int, details: Mapping[str, str], *, correction: bool = False) -> None:
+        """Replaces the contact details of a response; empty details remove them.
+
+        correction  True keeps them beside those that hold, until this is called without it.
+        """
         table = schema.contacts
+        if correction:
+            changed = update(table).where(table.c.response_id == response_id).values(correction=dict(details))
+            if not self._connection.execute(changed).rowcount and details:
+                values = {"response_id": response_id, "details": {}, "correction": dict(details)}
+                self._connection.execute(insert(table).values(**values))
+            return
         self._connection.execute(delete(table).where(table.c.response_id == response_id))
         if details:
             self._connection.execute(insert(table).values(response_id=response_id, details=dict(details)))
@@ -635,7 +654,8 @@ class Transaction:
         self._fetched["consultation", key] = consultation
         self._fetched["version", key, 0] = (more["newest"], more["newest_at"])
         self._fetched["version", key, parts["r"]["version_number"]] = (parts["r"]["version_number"], more["version_at"])
-        self._fetched["contact", parts["r"]["id"]] = more["details"] or {}
+        for column in ("details", "correction"):
+            self._fetched["contact", parts["r"]["id"], column] = more[column] or {}
         self._fetched["files", parts["r"]["id"]] = more["files"]
         return _response(parts["r"])
 

@@ -16,7 +16,7 @@ from survey.logic.form_state import FormState
 from survey.logic.instances import split
 from survey.policies import policies_of
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
-from survey.responses import OpenResponse, resume
+from survey.responses import OpenResponse, resume_sent
 from survey.translator import Words, nearest
 
 
@@ -32,11 +32,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a respondent keeps. `sections` are (heading, entries)."""
+    """What a respondent keeps.
+
+    revision      how often it was sent: 1 as it came, 2 after the first correction
+    changed_at    when it was corrected last; None: never
+    withdrawn_at  when it was withdrawn; None: it counts
+    sections      (heading, entries)
+    """
 
     title: str
     reference: str
     submitted_at: datetime
+    revision: int
+    changed_at: datetime | None
+    withdrawn_at: datetime | None
     late: bool
     fictional: bool
     language: str
@@ -46,15 +55,20 @@ class Receipt:
 
 def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Receipt:
     """The receipt of a sent response; InvalidInput("response.not_sent") for a draft."""
-    opened = resume(store, code, now=now, language=language)
+    opened = resume_sent(store, code, now=now, language=language)
     if opened.response.submitted_at is None:
         raise InvalidInput("response.not_sent")
+    with store.read() as kept:
+        revisions = kept.revisions(opened.response.id)
     state = opened.state
     sent = state.submission()
     return Receipt(
         title=_title(opened),
         reference=opened.response.reference,
         submitted_at=opened.response.submitted_at,
+        revision=max(len(revisions), 1),
+        changed_at=revisions[-1].saved_at if len(revisions) > 1 else None,
+        withdrawn_at=opened.response.withdrawn_at,
         late=opened.response.late,
         fictional=opened.consultation.fictional,
         language=state.language,
@@ -126,6 +140,9 @@ def as_json(kept: Receipt) -> str:
         "consultation": kept.title,
         "reference": kept.reference,
         "submitted_at": kept.submitted_at.isoformat(timespec="seconds"),
+        "revision": kept.revision,
+        "changed_at": _written(kept.changed_at),
+        "withdrawn_at": _written(kept.withdrawn_at),
         "late": kept.late,
         "fictional": kept.fictional,
         "language": kept.language,
@@ -144,6 +161,10 @@ def as_json(kept: Receipt) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
 def as_html(kept: Receipt) -> str:
     """The receipt as one page that needs nothing else and prints well."""
     words = Words(nearest(kept.language, ("ar", "en", "es", "fr", "ru", "zh")))
@@ -153,6 +174,8 @@ def as_html(kept: Receipt) -> str:
         language=kept.language,
         direction=words.direction,
         moment=words.moment(kept.submitted_at, ZoneInfo(kept.zone)),
+        changed=kept.changed_at and words.moment(kept.changed_at, ZoneInfo(kept.zone)),
+        withdrawn=kept.withdrawn_at and words.moment(kept.withdrawn_at, ZoneInfo(kept.zone)),
     )
 
 

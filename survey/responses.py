@@ -1,5 +1,7 @@
 """Use cases of a response: begin, resume, save, attach a file, submit, and the copy of what was sent.
 
+What was sent is changed as a draft beside it (`survey.corrections`), with the same use cases.
+
 Who holds the personal code may do all of this with that one response and nothing else. Contact data never lie with the
 answers: they are taken out before anything is kept.
 """
@@ -47,8 +49,8 @@ class OpenResponse:
 
     @property
     def submitted(self) -> bool:
-        """True when it was sent."""
-        return self.response.status is ResponseStatus.SUBMITTED
+        """True when it was sent, withdrawn ones included, and is not being corrected."""
+        return self.response.status is not ResponseStatus.DRAFT and not self.response.correcting
 
     @property
     def declined(self) -> bool:
@@ -88,7 +90,16 @@ def resume(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     Raises NotFound("response.unknown_code") for a wrong code and ("response.expired_code") for a draft left too long.
     """
     with store.read() as kept:
-        return _opened(kept, _held(kept, code, now), now=now, language=language)
+        return as_opened(kept, held(kept, code, now), now=now, language=language)
+
+
+def resume_sent(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
+    """As `resume`, with what was sent, also while it is being corrected; InvalidInput("response.not_sent")."""
+    with store.read() as kept:
+        response = held(kept, code, now)
+        if response.status is ResponseStatus.DRAFT:
+            raise InvalidInput("response.not_sent")
+        return as_opened(kept, replace(response, correcting=False), now=now, language=language)
 
 
 def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
@@ -97,28 +108,28 @@ def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     A draft that does not move is finished in the version it was begun in. Nothing is written when nothing moves.
     """
     with store.read() as kept:
-        response = _held(kept, code, now)
-        opened = _opened(kept, response, now=now, language=language)
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=language)
         newest = kept.version_numbers(response.consultation_id)[-1]
         taken = consultations.standing(opened.consultation, now) is consultations.Standing.OPEN
-        if opened.submitted or response.version_number == newest or not taken:
+        if response.status is not ResponseStatus.DRAFT or response.version_number == newest or not taken:
             return opened
     with store.write() as kept:
-        response = _moved(kept, _held(kept, code, now))
-        return _opened(kept, response, now=now, language=language)
+        response = _moved(kept, held(kept, code, now))
+        return as_opened(kept, response, now=now, language=language)
 
 
 def form_of_version(store: Store, code: str, version: int, *, now: datetime) -> Questionnaire:
     """The questionnaire as a version of the response's consultation had it."""
     with store.read() as kept:
-        response = _held(kept, code, now)
+        response = held(kept, code, now)
         return consultations.form(kept, response.consultation_id, version).questionnaire
 
 
 def dismiss_note(store: Store, code: str, *, now: datetime) -> None:
     """The respondent has read that the questionnaire changed; the note is not shown again."""
     with store.write() as kept:
-        response = _held(kept, code, now)
+        response = held(kept, code, now)
         if response.moved_from:
             kept.save_response(response.id, expected_revision=response.revision, moved_from=0)
 
@@ -149,11 +160,11 @@ def save(
               the id of a file that was not attached to this question.
     """
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
-            raise Conflict("response.submitted")
-        opened = _opened(kept, response, now=now, language=language)
-        consultations.require_open(opened.consultation, now)
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=language)
+        _require_changeable(opened, now)
+        if response.correcting:
+            language = response.language
         aside: dict[str, Answer] = {}
         if version and version < response.version_number:
             line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
@@ -181,7 +192,7 @@ def save(
                 raise Conflict("response.changed_elsewhere", question=name)
         section = section or response.section
         _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
-        return _opened(kept, kept.response(response.id), now=now, language=language)
+        return as_opened(kept, kept.response(response.id), now=now, language=language)
 
 
 def _restructure(
@@ -198,8 +209,8 @@ def _restructure(
     for key, file in opened.files.items():
         if key.startswith(f"{repeat}["):
             if file.id not in places:
-                kept.remove_file(file.id)
-            elif places[file.id] != key:
+                _forget(kept, opened, file)
+            elif places[file.id] != key and not opened.response.correcting:
                 kept.rename_file(file.id, places[file.id])
 
 
@@ -224,15 +235,13 @@ def attach(
     if not content:
         raise InvalidInput("file.empty")
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
-            raise Conflict("response.submitted")
-        opened = _opened(kept, response, now=now, language=response.language)
-        consultations.require_open(opened.consultation, now)
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=response.language)
+        _require_changeable(opened, now)
         question = _present_key(kept, response, version, question)
         _require_upload(opened, question)
         if question in opened.files:
-            kept.remove_file(opened.files[question].id)
+            _forget(kept, opened, opened.files[question])
         file_id = secrets.token_hex(16)
         kept.add_file(
             content,
@@ -248,6 +257,36 @@ def attach(
         opened.state.set(question, file_id)
         _keep(kept, opened, section=response.section, language=response.language, now=now)
         return kept.file(file_id)
+
+
+def _require_changeable(opened: OpenResponse, now: datetime) -> None:
+    """Returns when answers may be changed now: a draft of an open consultation, or a correction that is in time."""
+    if opened.submitted:
+        raise Conflict("response.submitted")
+    if opened.response.correcting:
+        require_correctable(opened.consultation, now)
+    else:
+        consultations.require_open(opened.consultation, now)
+
+
+def require_correctable(consultation: ConsultationRecord, now: datetime) -> None:
+    """Returns while what was sent may be changed; Conflict("response.submitted"), InvalidInput("corrections.over")."""
+    until = policies_of(consultation).corrections_until
+    if until is None:
+        raise Conflict("response.submitted")
+    if now > until:
+        raise InvalidInput("corrections.over")
+
+
+def _forget(kept: Transaction, opened: OpenResponse, file: FileRecord) -> None:
+    """Removes a file that no answer names any more; what was sent once is kept with the revision that names it."""
+    if not opened.response.correcting or file.id not in sent_files(kept, opened.response.id):
+        kept.remove_file(file.id)
+
+
+def sent_files(kept: Transaction, response_id: int) -> frozenset[str]:
+    """The answers of all that was sent as this response, the ids of files among them."""
+    return frozenset(str(answer) for each in kept.revisions(response_id) for answer in each.submission.values())
 
 
 def _require_upload(opened: OpenResponse, question: str) -> None:
@@ -266,13 +305,13 @@ def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
 def detach(store: Store, code: str, question: str, *, now: datetime, version: int = 0) -> None:
     """Removes the file that answers an upload question; `version` as in `save`."""
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=response.language)
+        if opened.submitted:
             raise Conflict("response.submitted")
-        opened = _opened(kept, response, now=now, language=response.language)
         question = _present_key(kept, response, version, question)
         if question in opened.files:
-            kept.remove_file(opened.files[question].id)
+            _forget(kept, opened, opened.files[question])
             opened.state.set(question, None)
             _keep(kept, opened, section=response.section, language=response.language, now=now)
 
@@ -280,20 +319,25 @@ def detach(store: Store, code: str, question: str, *, now: datetime, version: in
 def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenResponse:
     """Sends the response once; sending it again returns what was sent.
 
+    A correction takes the place of what was sent before, which stays as a revision; when the response came, and
+    whether it was late, stays as it was.
+
     version  of the questionnaire in which the answers were looked over, 0 for the draft's own.
     Raises Conflict("response.version_changed") when the draft was moved to another one since;
     and what `sending.require_place` raises; InvalidInput("response.incomplete", issues=((question, Issue), ...)),
-    ("response.no_consent"), ("consultation.closed").
+    ("response.no_consent"), ("consultation.closed"), ("corrections.over"); Conflict("response.withdrawn").
     """
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
-            return _opened(kept, response, now=now)
+        response = held(kept, code, now)
+        if response.status is ResponseStatus.WITHDRAWN:
+            raise Conflict("response.withdrawn")
+        if response.status is ResponseStatus.SUBMITTED and not response.correcting:
+            return as_opened(kept, response, now=now)
         if version not in (0, response.version_number):
             raise Conflict("response.version_changed")
-        opened = _opened(kept, response, now=now, metadata={"end": now.isoformat(timespec="seconds")})
+        opened = as_opened(kept, response, now=now, metadata={"end": now.isoformat(timespec="seconds")})
         consultation = opened.consultation
-        consultations.require_open(consultation, now)
+        _require_changeable(opened, now)
         if opened.declined:
             raise InvalidInput("response.no_consent")
         issues = opened.state.all_issues()
@@ -307,10 +351,11 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             response.id,
             expected_revision=response.revision,
             status=ResponseStatus.SUBMITTED,
-            submitted_at=now,
+            submitted_at=response.submitted_at or now,
             updated_at=now,
-            late=consultations.is_late(consultation, now),
+            late=response.late if response.correcting else consultations.is_late(consultation, now),
             expires_at=None,
+            correcting=False,
             submission=sent,
             invitation_id=invitation,
             **_columns(sent, consultation.roles),
@@ -318,11 +363,13 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
         kept.set_contact(response.id, contact)
         for question, file in opened.files.items():
             if question not in sent:  # it was attached to a question that is not asked any more
-                kept.remove_file(file.id)
+                _forget(kept, opened, file)
+            elif file.question != question:
+                kept.rename_file(file.id, question)
         kept.add_revision(
             response_id=response.id, revision=revision, saved_at=now, channel=response.channel, submission=sent
         )
-        return _opened(kept, kept.response(response.id), now=now)
+        return as_opened(kept, kept.response(response.id), now=now)
 
 
 def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
@@ -331,7 +378,7 @@ def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
     Only where respondents are identified anyway; it does not say who sent it.
     """
     with store.read() as kept:
-        response = _held(kept, code, now)
+        response = held(kept, code, now)
         consultation = kept.consultation_by_id(response.consultation_id)
         if policies_of(consultation).identification is not Identification.IDENTIFIED:
             return ""
@@ -344,7 +391,7 @@ def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[Fi
     """A file of the response that the code opens; NotFound for any other."""
     with store.read() as kept:
         found = kept.file(file_id)
-        if found.response_id != _held(kept, code, now).id:
+        if found.response_id != held(kept, code, now).id:
             raise NotFound("file.unknown")
         return found, kept.file_content(file_id)
 
@@ -353,7 +400,9 @@ def staff_files(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[FileRec
     """The files of submitted responses, each with the reference of its response, for those who may read answers."""
     require(actor, Action.READ_ANSWERS)
     with store.read() as kept:
-        return kept.files_of(kept.consultation(slug).id)
+        consultation = kept.consultation(slug)
+        sent = {str(answer) for each in kept.responses(consultation.id) for answer in each.submission.values()}
+        return tuple((file, reference) for file, reference in kept.files_of(consultation.id) if file.id in sent)
 
 
 def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:
@@ -361,7 +410,8 @@ def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord,
     require(actor, Action.READ_ANSWERS)
     with store.read() as kept:
         found = kept.file(file_id)
-        if kept.response(found.response_id).status is not ResponseStatus.SUBMITTED:
+        response = kept.response(found.response_id)
+        if response.status is not ResponseStatus.SUBMITTED or found.id not in response.submission.values():
             raise NotFound("file.unknown")
         return found, kept.file_content(file_id)
 
@@ -384,16 +434,21 @@ def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str],
     return tuple((name, issue.code) for name, issue in issues)
 
 
-def _held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
+def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
+    """The response that the code opens; what `resume` raises."""
     response = kept.response_by_code(hash_of(normalised(code)))
     if response is None:
         raise NotFound("response.unknown_code")
     if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
         raise NotFound("response.expired_code")
+    if response.status is not ResponseStatus.DRAFT:
+        visible = policies_of(kept.consultation_by_id(response.consultation_id)).visible_until
+        if visible is not None and now > visible:
+            raise NotFound("response.not_visible")
     return response
 
 
-def _opened(
+def as_opened(
     kept: Transaction,
     response: ResponseRecord,
     *,
@@ -401,14 +456,16 @@ def _opened(
     language: str = "",
     metadata: Mapping[str, str] | None = None,
 ) -> OpenResponse:
+    """The response as its holder sees it: what was sent, or the answers of a draft or correction."""
     consultation = kept.consultation_by_id(response.consultation_id)
     roles = consultations.roles_in(kept, consultation, response.version_number)
     consultation = replace(consultation, roles=roles)
     form = consultations.form(kept, consultation.id, response.version_number)
-    sent = response.submission if response.status is ResponseStatus.SUBMITTED else response.answers
+    draft, correcting = response.status is ResponseStatus.DRAFT, response.correcting
+    sent = response.answers if draft or correcting else response.submission
     state = open_form(
         form,
-        {**sent, **kept.contact(response.id)},
+        {**sent, **kept.contact(response.id, correction=correcting)},
         language=language or response.language,
         today=now.date(),
         now=now,
@@ -416,8 +473,11 @@ def _opened(
         seed=response.reference,
     )
     files = {found.question: found for found in kept.files(response.id)}
+    if files and not draft:  # files of earlier revisions lie beside those that the answers name
+        by_id = {found.id: found for found in kept.files(response.id)}
+        files = {key: by_id[str(answer)] for key, answer in state.answers.items() if answer in by_id}
     attention: tuple[str, ...] = ()
-    if response.moved_from and response.status is ResponseStatus.DRAFT:
+    if response.moved_from and draft:
         answers = state.answers
         attention = tuple(dict.fromkeys(name for name, _issue in state.all_issues() if name in answers))
     return OpenResponse(response=response, consultation=consultation, state=state, files=files, attention=attention)
@@ -520,17 +580,21 @@ def _keep(
     known = elements(opened.state.questionnaire)
     strange = {key: answer for key, answer in opened.response.answers.items() if name_of(key) not in known}
     answers, contact = split_contact({**strange, **opened.state.answers, **(aside or {})}, opened.consultation.roles)
+    correcting = opened.response.correcting
+    of_draft: dict[str, object] = {
+        "language": language,
+        "expires_at": now + timedelta(days=draft_days),
+        **_columns(answers, opened.consultation.roles),
+    }
     kept.save_response(
         opened.response.id,
         expected_revision=opened.response.revision,
         answers=answers,
         section=section,
-        language=language,
         updated_at=now,
-        expires_at=now + timedelta(days=draft_days),
-        **_columns(answers, opened.consultation.roles),
+        **({} if correcting else of_draft),
     )
-    kept.set_contact(opened.response.id, contact)
+    kept.set_contact(opened.response.id, contact, correction=correcting)
 
 
 def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:

@@ -37,6 +37,7 @@ MESSAGES: Mapping[str, str] = {
     "access.sign_in": "Please sign in.",
     "block.no_out": "Say with --out which file is to be written.",
     "block.unknown": "The library has no block {name}.",
+    "corrections.over": "What was sent cannot be changed any more: the time for corrections is over.",
     "consultation.closed": "This consultation is closed. It takes no more answers.",
     "consultation.dates": "The dates must follow each other: opening, first deadline, closing.",
     "consultation.not_open_yet": "This consultation is not open yet.",
@@ -102,6 +103,8 @@ MESSAGES: Mapping[str, str] = {
     "response.incomplete": "{count} answers need your attention before you can send the response.",
     "response.no_consent": "Without your agreement no answer can be sent.",
     "response.not_sent": "This response was not sent yet.",
+    "response.not_visible": "What was sent is not shown any more. Your response is kept.",
+    "response.withdrawn": "This response was withdrawn. Nothing was changed.",
     "response.organisation_sent": "A response of your organisation was sent already, and one is taken from each. "
     "Ask your colleagues for its personal code to change it, or write to the secretariat.",
     "response.submitted": "This response was sent already. Nothing was changed.",

@@ -15,6 +15,7 @@ from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
+from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import REVIEW, head, interface, now, progress, shown_sections
 from survey.ui.response_section import show_section
 
@@ -151,6 +152,7 @@ def answering(opened: OpenResponse, code: str) -> None:
         place = sections[0].name
     head(title, names, words)
     show_note(opened, code, words)
+    show_correcting(opened, code, words)
     if place == REVIEW:
         components.shell(words, REVIEW, respondent=True)
         progress(len(sections), len(sections), words)

@@ -1,15 +1,18 @@
 """The end of a response: look it over, send it, keep the copy."""
 
 import html
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from survey import receipts, responses
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
+from survey.receipts import Receipt
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
+from survey.ui.response_corrections import show_afterwards
 from survey.ui.response_frame import attention, link_later, now, zone
 
 
@@ -58,7 +61,8 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     """Reference, time with zone, downloads, and every answer."""
     _ = words.translate
     kept = receipts.receipt(resources.store(), code, now=now(), language=tag)
-    st.title(_("Thank you. Your response was received."), anchor=False)
+    heading = _("This response was withdrawn.") if kept.withdrawn_at else _("Thank you. Your response was received.")
+    st.title(heading, anchor=False)
     theme.fictional_mark(opened.consultation, words)
     local, stated = zone(), policies_of(opened.consultation).clock
     moments = [words.moment(kept.submitted_at, stated)]
@@ -70,8 +74,10 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
         f"{html.escape(_('Received'))}: {html.escape(' / '.join(moments))}"
         + (f"<br>{html.escape(late)}" if kept.late else "")
+        + "".join(f"<br>{html.escape(line)}" for line in _later(kept, words))
         + "</div>"
     )
+    show_afterwards(opened, code, words)
     st.subheader(_("Keep a copy"), anchor=False)
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
@@ -90,3 +96,16 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
                     f'<div class="sd-label">{html.escape(entry.label)}</div>'
                     f'<div class="sd-answer">{html.escape(entry.words)}</div>'
                 )
+
+
+def _later(kept: Receipt, words: Words) -> list[str]:
+    """What became of the response after it was sent."""
+    _ = words.translate
+    lines = []
+    if kept.changed_at is not None:
+        moment = words.moment(kept.changed_at, ZoneInfo(kept.zone))
+        lines.append(_("Corrected: {moment}, version {number} of what was sent", moment=moment, number=kept.revision))
+    if kept.withdrawn_at is not None:
+        moment = words.moment(kept.withdrawn_at, ZoneInfo(kept.zone))
+        lines.append(_("Withdrawn: {moment}. This response counts nowhere.", moment=moment))
+    return lines

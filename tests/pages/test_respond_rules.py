@@ -1,0 +1,98 @@
+"""What the rules of a consultation make of answering in the browser."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.store import Store
+from survey import consultations, responses
+from survey.access import OPERATOR
+from tests.pages.test_respond_page import CONSENT, ORGANISATION, VIEW
+from tests.pages.visits import OPEN, Visit
+
+
+def rules(store: Store, **typed: str) -> None:
+    consultations.set_policies(store, OPEN, typed, actor=OPERATOR, now=datetime.now(UTC))
+
+
+def filled(store: Store, **answers: object) -> str:
+    """The code of a draft that can be sent."""
+    now = datetime.now(UTC)
+    code = responses.begin(store, OPEN, language="en", channel="app", now=now)
+    given = {**CONSENT, **ORGANISATION, **VIEW, "prio_1": "c01", "part_done": "no", **answers}
+    responses.save(store, code, given, seen={}, section="s1", language="en", now=now)
+    return code
+
+
+def sent(store: Store, **answers: object) -> str:
+    """The code of a response that was sent."""
+    code = filled(store, **answers)
+    responses.submit(store, code, now=datetime.now(UTC))
+    return code
+
+
+def sections(visit: Visit) -> Visit:
+    """The page after the last section."""
+    for _ in range(20):
+        if not visit.has("next"):
+            return visit
+        visit.click("next")
+    raise AssertionError(visit.words)
+
+
+def test_what_was_sent_is_changed_and_sent_again(opened: Store) -> None:
+    rules(opened, corrections_until="2099-01-15", zone="Europe/Vienna")
+    code = sent(opened)
+    visit = Visit("respond", c=OPEN, r=code)
+    assert "You can change what you sent until 15 January 2099, 23:59 CET." in visit.words
+    visit.click("correct")
+    assert "You are changing a response that was sent." in visit.words
+    visit.click("next").answer(org_name="Harbour Union")
+    sections(visit).click("submit")
+    assert visit.title == "Thank you. Your response was received."
+    assert "version 2 of what was sent" in visit.words
+    found = responses.resume(opened, code, now=datetime.now(UTC))
+    assert found.response.submission["org_name"] == "Harbour Union"
+
+
+def test_changes_are_dropped(opened: Store) -> None:
+    rules(opened, corrections_until="2099-01-15")
+    visit = Visit("respond", c=OPEN, r=sent(opened)).click("correct")
+    visit.click("next").answer(org_name="Harbour Union").click("next").click("drop-correction")
+    assert visit.title == "Thank you. Your response was received."
+    assert "Harbour Union" not in visit.words
+
+
+def test_without_corrections_there_is_no_such_button(opened: Store) -> None:
+    code = sent(opened)
+    assert not Visit("respond", c=OPEN, r=code).has("correct")
+    rules(opened, corrections_until=(datetime.now(UTC) - timedelta(days=1)).isoformat())
+    visit = Visit("respond", c=OPEN, r=code)
+    assert not visit.has("correct")
+    assert "Changes were possible until" in visit.words
+
+
+def test_a_response_is_withdrawn_after_a_second_thought(opened: Store) -> None:
+    visit = Visit("respond", c=OPEN, r=sent(opened))
+    assert visit.widget("withdraw").disabled
+    visit.enter("withdraw-sure", True).run().click("withdraw")
+    assert visit.title == "This response was withdrawn."
+    assert not visit.has("withdraw")
+    with opened.read() as kept:
+        assert kept.responses(kept.consultation(OPEN).id) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_is_shown_no_more_is_said(language: str, opened: Store) -> None:
+    code = sent(opened)
+    rules(opened, visible_until=(datetime.now(UTC) - timedelta(minutes=1)).isoformat())
+    visit = Visit("respond", c=OPEN, r=code, language=language)
+    assert not visit.has("withdraw")
+    assert len(visit.at.error) == 1
+
+
+def test_a_second_response_in_the_same_name_is_hinted_at(opened: Store) -> None:
+    sent(opened)
+    code = filled(opened)
+    visit = sections(Visit("respond", c=OPEN, r=code))
+    assert visit.at.info[0].value.startswith("A response of Harbour Network was sent already.")
