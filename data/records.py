@@ -141,6 +141,17 @@ class RevisionRecord:
     revision: int
     saved_at: datetime
     submission: Mapping[str, AnswerValue]
+    consent: "ConsentRecord | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord:
+    """What a respondent was asked to agree to, word for word, in one version and language."""
+
+    version_number: int
+    language: str
+    sha256: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,7 +176,20 @@ response_revisions = Table(
     Column("saved_at", UTCDateTime, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("submission", JSON, nullable=False),
+    Column("consent_id", ForeignKey("consent_texts.id")),
     UniqueConstraint("response_id", "revision"),
+)
+
+consent_texts = Table(
+    "consent_texts",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("version_number", Integer, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("consultation_id", "version_number", "language"),
 )
 
 contacts = Table(

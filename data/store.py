@@ -4,6 +4,7 @@
 Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ from data.errors import Conflict, NotFound, Unavailable
 from data.records import (
     EVERYTHING,
     AnswerValue,
+    ConsentRecord,
     ConsultationRecord,
     ConsultationStatus,
     FileRecord,
@@ -269,6 +271,7 @@ class Transaction:
                 "saved_at": row["submitted_at"],
                 "channel": row["channel"],
                 "submission": row["submission"],
+                **({"id": key} if "id" in row else {}),
             }
             for key, row in zip(keys, responses, strict=True)
         ]
@@ -339,10 +342,43 @@ class Transaction:
 
     def revisions(self, response_id: int) -> tuple[RevisionRecord, ...]:
         """Everything that was sent as this response, oldest first."""
-        table = schema.response_revisions
-        query = select(table.c.revision, table.c.saved_at, table.c.submission)
-        rows = self._all(query.where(table.c.response_id == response_id).order_by(table.c.revision))
-        return tuple(RevisionRecord(**{**row, "submission": _thaw(row["submission"])}) for row in rows)
+        table, consents = schema.response_revisions, schema.consent_texts
+        names = ConsentRecord.__dataclass_fields__
+        query = (
+            select(table.c.revision, table.c.saved_at, table.c.submission, *[consents.c[name] for name in names])
+            .join(consents, consents.c.id == table.c.consent_id, isouter=True)
+            .where(table.c.response_id == response_id)
+            .order_by(table.c.revision)
+        )
+        return tuple(
+            RevisionRecord(
+                revision=row["revision"],
+                saved_at=row["saved_at"],
+                submission=_thaw(row["submission"]),
+                consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
+            )
+            for row in self._all(query)
+        )
+
+    def keep_consent(self, **values: object) -> int:
+        """The key of a text of consent, which is kept once for each version and language."""
+        table = schema.consent_texts
+        known = self._connection.scalar(
+            select(table.c.id).where(
+                table.c.consultation_id == values["consultation_id"],
+                table.c.version_number == values["version_number"],
+                table.c.language == values["language"],
+            )
+        )
+        return int(known) if known is not None else self._insert(table, values)
+
+    def random_key(self, name: str) -> int:
+        """A key that no row of the table has, which says nothing about when its row came."""
+        table = schema.metadata.tables[name]
+        while True:
+            key = secrets.randbelow(2**31 - 1) + 1
+            if self._connection.scalar(select(table.c.id).where(table.c.id == key)) is None:
+                return key
 
     def contact(self, response_id: int, *, correction: bool = False) -> dict[str, str]:
         """Contact details of a response, kept apart from its answers; those of a correction that was not sent yet."""

@@ -84,14 +84,17 @@ def withdraw(store: Store, code: str, *, now: datetime) -> OpenResponse:
             raise Conflict("response.not_sent")
         if response.status is ResponseStatus.SUBMITTED:
             consultation = kept.consultation_by_id(response.consultation_id)
-            _end(kept, response, {"status": ResponseStatus.WITHDRAWN, "withdrawn_at": now, "updated_at": now})
-            kept.record(
-                at=now,
-                actor=RESPONDENT,
-                action="response.withdrawn",
-                subject=consultation.slug,
-                details={"reference": response.reference},
-            )
+            rules = policies_of(consultation)
+            noted = rules.noted(now)
+            _end(kept, response, {"status": ResponseStatus.WITHDRAWN, "withdrawn_at": noted, "updated_at": noted})
+            if not rules.anonymous:  # the log keeps the moment, which would say when this respondent was there
+                kept.record(
+                    at=now,
+                    actor=RESPONDENT,
+                    action="response.withdrawn",
+                    subject=consultation.slug,
+                    details={"reference": response.reference},
+                )
         return as_opened(kept, kept.response(response.id), now=now)
 
 

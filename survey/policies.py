@@ -67,6 +67,17 @@ class Policies:
         return self.identification is Identification.ANONYMOUS
 
     @property
+    def apart(self) -> tuple[str, ...]:
+        """The parts of questions whose answers are kept apart from the others."""
+        return ("contact",) if self.identification is Identification.IDENTIFIED else ("contact", "organisation")
+
+    def noted(self, moment: datetime) -> datetime:
+        """A moment as it is kept beside an answer: in an anonymous consultation the beginning of its day in UTC."""
+        if not self.anonymous:
+            return moment
+        return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    @property
     def clock(self) -> ZoneInfo:
         """The stated zone."""
         return ZoneInfo(self.zone)

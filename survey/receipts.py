@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment
 
 from data.errors import InvalidInput
-from data.records import FileRecord
+from data.records import ConsentRecord, FileRecord
 from data.store import Store
 from survey.logic.form_state import FormState
 from survey.logic.instances import split
@@ -37,6 +37,8 @@ class Receipt:
     revision      how often it was sent: 1 as it came, 2 after the first correction
     changed_at    when it was corrected last; None: never
     withdrawn_at  when it was withdrawn; None: it counts
+    whole_days    True when only the days of all moments are kept
+    consent       what was agreed to, word for word; None where it was not asked, or not kept then
     sections      (heading, entries)
     """
 
@@ -50,7 +52,13 @@ class Receipt:
     fictional: bool
     language: str
     zone: str
+    whole_days: bool
+    consent: ConsentRecord | None
     sections: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+    def moment(self, moment: datetime, words: Words) -> str:
+        """A moment in the stated zone; its day only where no more is kept."""
+        return words.date(moment.date()) if self.whole_days else words.moment(moment, ZoneInfo(self.zone))
 
 
 def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Receipt:
@@ -73,6 +81,8 @@ def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Re
         fictional=opened.consultation.fictional,
         language=state.language,
         zone=policies_of(opened.consultation).zone,
+        whole_days=policies_of(opened.consultation).anonymous,
+        consent=revisions[-1].consent if revisions else None,
         sections=tuple(
             (state.words(section.label), entries)
             for section in state.questionnaire.sections()
@@ -144,6 +154,7 @@ def as_json(kept: Receipt) -> str:
         "changed_at": _written(kept.changed_at),
         "withdrawn_at": _written(kept.withdrawn_at),
         "late": kept.late,
+        "consent": None if kept.consent is None else asdict(kept.consent),
         "fictional": kept.fictional,
         "language": kept.language,
         "answers": [
@@ -173,9 +184,9 @@ def as_html(kept: Receipt) -> str:
         _=words.translate,
         language=kept.language,
         direction=words.direction,
-        moment=words.moment(kept.submitted_at, ZoneInfo(kept.zone)),
-        changed=kept.changed_at and words.moment(kept.changed_at, ZoneInfo(kept.zone)),
-        withdrawn=kept.withdrawn_at and words.moment(kept.withdrawn_at, ZoneInfo(kept.zone)),
+        moment=kept.moment(kept.submitted_at, words),
+        changed=kept.changed_at and kept.moment(kept.changed_at, words),
+        withdrawn=kept.withdrawn_at and kept.moment(kept.withdrawn_at, words),
     )
 
 

@@ -8,7 +8,7 @@ answers: they are taken out before anything is kept.
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.consent import keep_consent
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
@@ -66,8 +67,11 @@ def begin(store: Store, slug: str, *, language: str, channel: str, now: datetime
         consultations.require_open(consultation, now)
         form = consultations.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))
-        state = open_form(form, {}, language=language, today=now.date(), now=now)
+        rules = policies_of(consultation)
+        noted = rules.noted(now)
+        state = open_form(form, {}, language=language, today=now.date(), now=noted)
         kept.add_response(
+            **({"id": kept.random_key("responses")} if rules.anonymous else {}),
             consultation_id=consultation.id,
             version_number=number,
             reference=new_reference(),
@@ -75,9 +79,9 @@ def begin(store: Store, slug: str, *, language: str, channel: str, now: datetime
             status=ResponseStatus.DRAFT,
             language=language,
             channel=channel,
-            started_at=now,
-            updated_at=now,
-            expires_at=now + timedelta(days=draft_days),
+            started_at=noted,
+            updated_at=noted,
+            expires_at=noted + timedelta(days=draft_days),
             answers=dict(state.answers),
             submission={},
         )
@@ -169,9 +173,10 @@ def save(
         if version and version < response.version_number:
             line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
             changes, aside = _brought(line, version, changes)
-            contact = consultations.roles_in(kept, opened.consultation, version).get("contact")
-            if contact:  # what is not asked any more has no place to be kept apart from the answers
-                aside.pop(line.key(version, contact), None)
+            roles = consultations.roles_in(kept, opened.consultation, version)
+            for role in policies_of(opened.consultation).apart:
+                if role in roles:  # what is not asked any more has no place to be kept apart from the answers
+                    aside.pop(line.key(version, roles[role]), None)
             seen = line.carry(version, seen)
             section = section if section in {group.name for group in opened.state.questionnaire.sections()} else ""
         before = opened.state.answers
@@ -252,7 +257,7 @@ def attach(
             content_type=content_type[:120] or "application/octet-stream",
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
-            created_at=now,
+            created_at=policies_of(opened.consultation).noted(now),
         )
         opened.state.set(question, file_id)
         _keep(kept, opened, section=response.section, language=response.language, now=now)
@@ -335,7 +340,9 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             return as_opened(kept, response, now=now)
         if version not in (0, response.version_number):
             raise Conflict("response.version_changed")
-        opened = as_opened(kept, response, now=now, metadata={"end": now.isoformat(timespec="seconds")})
+        rules = policies_of(kept.consultation_by_id(response.consultation_id))
+        noted = rules.noted(now)
+        opened = as_opened(kept, response, now=now, metadata={"end": noted.isoformat(timespec="seconds")})
         consultation = opened.consultation
         _require_changeable(opened, now)
         if opened.declined:
@@ -343,7 +350,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
         issues = opened.state.all_issues()
         if issues:
             raise InvalidInput("response.incomplete", issues=issues, count=len(issues))
-        sent, contact = split_contact(opened.state.submission(), consultation.roles)
+        sent, contact = split_contact(opened.state.submission(), consultation.roles, rules.apart)
         organisation = str(opened.state.submission().get(consultation.roles.get("organisation", ""), ""))
         invitation = invitation_of(kept, consultation, response, organisation)
         require_place(kept, consultation, response, sent, invitation)
@@ -351,8 +358,8 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             response.id,
             expected_revision=response.revision,
             status=ResponseStatus.SUBMITTED,
-            submitted_at=response.submitted_at or now,
-            updated_at=now,
+            submitted_at=response.submitted_at or noted,
+            updated_at=noted,
             late=response.late if response.correcting else consultations.is_late(consultation, now),
             expires_at=None,
             correcting=False,
@@ -366,8 +373,17 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
                 _forget(kept, opened, file)
             elif file.question != question:
                 kept.rename_file(file.id, question)
+        form = opened.state.questionnaire
         kept.add_revision(
-            response_id=response.id, revision=revision, saved_at=now, channel=response.channel, submission=sent
+            **({"id": kept.random_key("response_revisions")} if rules.anonymous else {}),
+            response_id=response.id,
+            revision=revision,
+            saved_at=noted,
+            channel=response.channel,
+            submission=sent,
+            consent_id=keep_consent(
+                kept, consultation, form, version=response.version_number, language=response.language
+            ),
         )
         return as_opened(kept, kept.response(response.id), now=now)
 
@@ -421,10 +437,12 @@ def declined(answers: Mapping[str, AnswerValue], roles: Mapping[str, str]) -> bo
     return "consent" in roles and answers.get(roles["consent"]) in DECLINED
 
 
-def split_contact(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> tuple[dict[str, Answer], dict[str, str]]:
-    """(answers without contact data, contact data)."""
-    name = roles.get("contact", "")
-    apart = {key for key in answers if name and name_of(key) == name}
+def split_contact(
+    answers: Mapping[str, Answer], roles: Mapping[str, str], parts: Iterable[str] = ("contact",)
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    """(answers without contact data, contact data); `parts` are the roles whose answers are kept apart."""
+    names = {roles[role] for role in parts if role in roles}
+    apart = {key for key in answers if name_of(key) in names}
     rest = {key: answer for key, answer in answers.items() if key not in apart}
     return rest, {key: str(answers[key]) for key in apart}
 
@@ -468,7 +486,7 @@ def as_opened(
         {**sent, **kept.contact(response.id, correction=correcting)},
         language=language or response.language,
         today=now.date(),
-        now=now,
+        now=policies_of(consultation).noted(now),
         metadata=metadata,
         seed=response.reference,
     )
@@ -512,7 +530,7 @@ def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
     consultation = kept.consultation_by_id(response.consultation_id)
     form = line.questionnaire
     tags = {language.tag for language in form.languages}
-    rest, contact = split_contact(answers, consultation.roles)
+    rest, contact = split_contact(answers, consultation.roles, policies_of(consultation).apart)
     kept.save_response(
         response.id,
         expected_revision=response.revision,
@@ -579,11 +597,13 @@ def _keep(
 ) -> None:
     known = elements(opened.state.questionnaire)
     strange = {key: answer for key, answer in opened.response.answers.items() if name_of(key) not in known}
-    answers, contact = split_contact({**strange, **opened.state.answers, **(aside or {})}, opened.consultation.roles)
+    rules, whole = policies_of(opened.consultation), {**strange, **opened.state.answers, **(aside or {})}
+    answers, contact = split_contact(whole, opened.consultation.roles, rules.apart)
+    noted = rules.noted(now)
     correcting = opened.response.correcting
     of_draft: dict[str, object] = {
         "language": language,
-        "expires_at": now + timedelta(days=draft_days),
+        "expires_at": noted + timedelta(days=draft_days),
         **_columns(answers, opened.consultation.roles),
     }
     kept.save_response(
@@ -591,7 +611,7 @@ def _keep(
         expected_revision=opened.response.revision,
         answers=answers,
         section=section,
-        updated_at=now,
+        updated_at=noted,
         **({} if correcting else of_draft),
     )
     kept.set_contact(opened.response.id, contact, correction=correcting)

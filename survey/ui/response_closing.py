@@ -1,7 +1,6 @@
 """The end of a response: look it over, send it, keep the copy."""
 
 import html
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -65,8 +64,8 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     st.title(heading, anchor=False)
     theme.fictional_mark(opened.consultation, words)
     local, stated = zone(), policies_of(opened.consultation).clock
-    moments = [words.moment(kept.submitted_at, stated)]
-    if local.key != stated.key:
+    moments = [kept.moment(kept.submitted_at, words)]
+    if local.key != stated.key and not kept.whole_days:
         moments.append(words.moment(kept.submitted_at, local))
     late = _("Received after the first deadline; it is marked as late and counted.")
     st.html(
@@ -89,6 +88,9 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         for kind, label in (("html", _("Copy as a page (HTML)")), ("json", _("Copy as data (JSON)")))
     )
     st.html(f'<div class="sd-buttons">{buttons}</div>')
+    if kept.consent is not None:
+        with st.expander(_("What you agreed to")):
+            st.html(f'<div class="sd-answer">{html.escape(kept.consent.text)}</div>')
     for heading, entries in kept.sections:
         with st.expander(heading):
             for entry in entries:
@@ -103,9 +105,9 @@ def _later(kept: Receipt, words: Words) -> list[str]:
     _ = words.translate
     lines = []
     if kept.changed_at is not None:
-        moment = words.moment(kept.changed_at, ZoneInfo(kept.zone))
+        moment = kept.moment(kept.changed_at, words)
         lines.append(_("Corrected: {moment}, version {number} of what was sent", moment=moment, number=kept.revision))
     if kept.withdrawn_at is not None:
-        moment = words.moment(kept.withdrawn_at, ZoneInfo(kept.zone))
+        moment = kept.moment(kept.withdrawn_at, words)
         lines.append(_("Withdrawn: {moment}. This response counts nowhere.", moment=moment))
     return lines

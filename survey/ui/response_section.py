@@ -9,6 +9,7 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from survey import responses
 from survey.logic.instances import name_of
+from survey.policies import policies_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
@@ -150,7 +151,7 @@ def _save(
         st.rerun()  # another window moved the draft to a newer version, which the page shows from now on
     seen = session.recall("seen") or {}
     session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
-    session.remember("saved_at", kept.response.updated_at)
+    session.remember("saved_at", now())
     session.forget("sent")
     return kept
 
@@ -213,7 +214,9 @@ def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words
                 session.remember("told", True)
                 _not_saved(error, words)
         saved_at = session.recall("saved_at") or opened.response.updated_at
-        text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
+        anonymous = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
+        moment = words.date(saved_at.date()) if anonymous else words.moment(saved_at, zone())
+        text = words.translate("Saved at {moment}", moment=moment)
         st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')
 
     tick()

@@ -16,3 +16,24 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("correction", sa.JSON(none_as_null=True), nullable=True))
+    op.create_table(
+        "consent_texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultations.id"], name=op.f("fk_consent_texts_consultation_id_consultations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_texts")),
+        sa.UniqueConstraint(
+            "consultation_id", "version_number", "language", name=op.f("uq_consent_texts_consultation_id")
+        ),
+    )
+    with op.batch_alter_table("response_revisions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("consent_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            op.f("fk_response_revisions_consent_id_consent_texts"), "consent_texts", ["consent_id"], ["id"]
+        )
