@@ -107,6 +107,8 @@ class ResponseRecord:
     revision    number of saves; the version that optimistic locking compares
     moved_from  the version of the questionnaire in which a draft was answered before it was moved to its present one;
                 0 when there is nothing to tell
+    sign_off    True when the holder wants somebody who may approve to send it
+    ready_by, ready_at  who said that it is ready for approval, and when; None: nobody, or it was changed since
     correcting  True while its holder changes what was sent: `answers` hold the changes, `submission` counts
     """
 
@@ -132,6 +134,45 @@ class ResponseRecord:
     moved_from: int = 0
     correcting: bool = False
     withdrawn_at: datetime | None = None
+    sign_off: bool = False
+    ready_by: str = ""
+    ready_at: datetime | None = None
+
+
+class KeyRole(StrEnum):
+    """What the holder of a code may do: all, write, or write and approve."""
+
+    OWNER = "owner"
+    WRITER = "writer"
+    APPROVER = "approver"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose code it is; the owner's, which the response was begun with, has no name."""
+
+    name: str = ""
+    role: KeyRole = KeyRole.OWNER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """A further personal code of one response, without the code."""
+
+    id: int
+    response_id: int
+    name: str
+    role: KeyRole
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionChange:
+    """Who changed a section last, and when; "" is the owner."""
+
+    changed_by: str
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +183,7 @@ class RevisionRecord:
     saved_at: datetime
     submission: Mapping[str, AnswerValue]
     consent: "ConsentRecord | None" = None
+    sent_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,9 @@ responses = Table(
     Column("moved_from", Integer, nullable=False, default=0, server_default="0"),
     Column("correcting", Boolean, nullable=False, default=False, server_default="0"),
     Column("withdrawn_at", UTCDateTime),
+    Column("sign_off", Boolean, nullable=False, default=False, server_default="0"),
+    Column("ready_by", String(200), nullable=False, default="", server_default=""),
+    Column("ready_at", UTCDateTime),
     Column("invitation_id", ForeignKey("invitations.id")),
     Column("reference", String(20), nullable=False, unique=True),
     Column("code_hash", String(64), nullable=False, unique=True),
@@ -177,7 +180,29 @@ response_revisions = Table(
     Column("channel", String(20), nullable=False),
     Column("submission", JSON, nullable=False),
     Column("consent_id", ForeignKey("consent_texts.id")),
+    Column("sent_by", String(200), nullable=False, default="", server_default=""),
     UniqueConstraint("response_id", "revision"),
+)
+
+response_keys = Table(
+    "response_keys",
+    metadata,
+    _id(),
+    Column("response_id", ForeignKey("responses.id"), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+)
+
+response_sections = Table(
+    "response_sections",
+    metadata,
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("section", String(200), primary_key=True),
+    Column("changed_by", String(200), nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
 )
 
 consent_texts = Table(

@@ -24,7 +24,10 @@ from data.records import (
     ConsultationStatus,
     FileRecord,
     FindingRecord,
+    Holder,
     InvitationRecord,
+    KeyRecord,
+    KeyRole,
     LinkRecord,
     LogRecord,
     PersonRecord,
@@ -35,6 +38,7 @@ from data.records import (
     ResponseStatus,
     RevisionRecord,
     Scope,
+    SectionChange,
     VersionRecord,
 )
 from data.settings import Settings
@@ -118,15 +122,43 @@ def _opening() -> Any:
             contacts.c.details.label("x_details"),
             contacts.c.correction.label("x_correction"),
             count.scalar_subquery().label("x_files"),
+            *_holder_columns(),
         )
         .join(c, c.c.id == r.c.consultation_id)
         .join(own, and_(own.c.consultation_id == c.c.id, own.c.number == r.c.version_number))
         .join(newest, and_(newest.c.consultation_id == c.c.id, newest.c.number == last.scalar_subquery()))
         .join(contacts, contacts.c.response_id == r.c.id, isouter=True)
-        .where(r.c.code_hash == bindparam("code_hash"))
+        .join(schema.response_keys, _OF_CODE, isouter=True)
+        .where(r.c.id == _opened_by())
     )
 
 
+def _opened_by() -> Any:
+    """The key of the response that a code opens: its first code, or a further one that was not revoked."""
+    r, k = schema.responses.alias("first"), schema.response_keys.alias("further")
+    code: Any = bindparam("code_hash")
+    return func.coalesce(
+        select(r.c.id).where(r.c.code_hash == code).scalar_subquery(),
+        select(k.c.response_id).where(k.c.code_hash == code, k.c.revoked_at.is_(None)).scalar_subquery(),
+    )
+
+
+def _holder_columns() -> list[Any]:
+    """Whose code it is, and how many further codes there are."""
+    k, others = schema.response_keys, schema.response_keys.alias("others")
+    count = select(func.count()).where(others.c.response_id == schema.responses.c.id)
+    return [k.c.name.label("x_name"), k.c.role.label("x_role"), count.scalar_subquery().label("x_keys")]
+
+
+_OF_CODE = and_(
+    schema.response_keys.c.response_id == schema.responses.c.id,
+    schema.response_keys.c.code_hash == bindparam("code_hash"),
+)
+_HOLDING = (
+    select(*[column.label(f"r_{column.name}") for column in schema.responses.c], *_holder_columns())
+    .join(schema.response_keys, _OF_CODE, isouter=True)
+    .where(schema.responses.c.id == _opened_by())
+)
 _OPENING = _opening()
 
 
@@ -283,11 +315,55 @@ class Transaction:
     def response_by_code(self, code_hash: str) -> ResponseRecord | None:
         """The response that a personal code opens, or None."""
         if not self._reading:
-            query = select(schema.responses).where(schema.responses.c.code_hash == code_hash)
-            row = self._connection.execute(query).mappings().first()
-            return None if row is None else _response(row)
+            row = self._connection.execute(_HOLDING, {"code_hash": code_hash}).mappings().first()
+            if row is None:
+                return None
+            self._note_holder(row)
+            return _response({label[2:]: value for label, value in row.items() if label.startswith("r_")})
         whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).mappings().first()
         return None if whole is None else self._fetch(whole)
+
+    def holder(self, response_id: int) -> Holder:
+        """Whose code opened this response in this transaction."""
+        return self._fetched.get(("holder", response_id)) or Holder()
+
+    def keys(self, response_id: int) -> tuple[KeyRecord, ...]:
+        """The further codes of a response, oldest first, revoked ones too."""
+        if self._fetched.get(("keys", response_id)) == 0:
+            return ()
+        table = schema.response_keys
+        names = KeyRecord.__dataclass_fields__
+        rows = self._all(select(table).where(table.c.response_id == response_id).order_by(table.c.id))
+        return tuple(KeyRecord(**{**{n: row[n] for n in names}, "role": KeyRole(row["role"])}) for row in rows)
+
+    def add_key(self, **values: object) -> None:
+        """Adds a further code of a response."""
+        self._insert(schema.response_keys, values)
+        self._fetched.pop(("keys", values["response_id"]), None)
+
+    def revoke_key(self, response_id: int, key_id: int, at: datetime) -> bool:
+        """A further code opens nothing any more; False when the response has no such code."""
+        table = schema.response_keys
+        condition = and_(table.c.id == key_id, table.c.response_id == response_id, table.c.revoked_at.is_(None))
+        return self._connection.execute(update(table).where(condition).values(revoked_at=at)).rowcount == 1
+
+    def section_changes(self, response_id: int) -> dict[str, SectionChange]:
+        """Section -> who changed it last; nothing for a response with a single code."""
+        if self._fetched.get(("keys", response_id)) == 0:
+            return {}
+        table = schema.response_sections
+        rows = self._all(select(table).where(table.c.response_id == response_id))
+        return {
+            row["section"]: SectionChange(changed_by=row["changed_by"], changed_at=row["changed_at"]) for row in rows
+        }
+
+    def note_section(self, response_id: int, section: str, *, changed_by: str, changed_at: datetime) -> None:
+        """Remembers who changed a section last."""
+        table = schema.response_sections
+        condition = and_(table.c.response_id == response_id, table.c.section == section)
+        values = {"changed_by": changed_by, "changed_at": changed_at}
+        if not self._connection.execute(update(table).where(condition).values(**values)).rowcount:
+            self._insert(table, {"response_id": response_id, "section": section, **values})
 
     def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
         """One response within a scope; NotFound("response.unknown") outside it."""
@@ -345,7 +421,13 @@ class Transaction:
         table, consents = schema.response_revisions, schema.consent_texts
         names = ConsentRecord.__dataclass_fields__
         query = (
-            select(table.c.revision, table.c.saved_at, table.c.submission, *[consents.c[name] for name in names])
+            select(
+                table.c.revision,
+                table.c.saved_at,
+                table.c.submission,
+                table.c.sent_by,
+                *[consents.c[name] for name in names],
+            )
             .join(consents, consents.c.id == table.c.consent_id, isouter=True)
             .where(table.c.response_id == response_id)
             .order_by(table.c.revision)
@@ -355,6 +437,7 @@ class Transaction:
                 revision=row["revision"],
                 saved_at=row["saved_at"],
                 submission=_thaw(row["submission"]),
+                sent_by=row["sent_by"],
                 consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
             )
             for row in self._all(query)
@@ -693,7 +776,13 @@ class Transaction:
         for column in ("details", "correction"):
             self._fetched["contact", parts["r"]["id"], column] = more[column] or {}
         self._fetched["files", parts["r"]["id"]] = more["files"]
+        self._note_holder(whole)
         return _response(parts["r"])
+
+    def _note_holder(self, row: Row) -> None:
+        role = KeyRole(row["x_role"]) if row["x_role"] else KeyRole.OWNER
+        self._fetched["holder", row["r_id"]] = Holder(name=row["x_name"] or "", role=role)
+        self._fetched["keys", row["r_id"]] = row["x_keys"]
 
     def _all(self, query: Any) -> Sequence[Row]:
         return self._connection.execute(query).mappings().all()

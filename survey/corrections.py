@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.errors import Conflict
-from data.records import ResponseRecord, ResponseStatus
+from data.records import KeyRole, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
 from survey.policies import policies_of
 from survey.responses import OpenResponse, as_opened, held, require_correctable, sent_files
@@ -76,12 +76,14 @@ def drop_correction(store: Store, code: str, *, now: datetime) -> OpenResponse:
 def withdraw(store: Store, code: str, *, now: datetime) -> OpenResponse:
     """The response counts nowhere any more; it is kept with its reference. Twice is as once.
 
-    Raises Conflict("response.not_sent") for a draft.
+    Raises Conflict("response.not_sent") for a draft, ("response.not_yours") for a colleague who may only write.
     """
     with store.write() as kept:
         response = held(kept, code, now)
         if response.status is ResponseStatus.DRAFT:
             raise Conflict("response.not_sent")
+        if kept.holder(response.id).role is KeyRole.WRITER:
+            raise Conflict("response.not_yours")
         if response.status is ResponseStatus.SUBMITTED:
             consultation = kept.consultation_by_id(response.consultation_id)
             rules = policies_of(consultation)

@@ -39,6 +39,7 @@ class Receipt:
     withdrawn_at  when it was withdrawn; None: it counts
     whole_days    True when only the days of all moments are kept
     consent       what was agreed to, word for word; None where it was not asked, or not kept then
+    sent_by       the colleague whose code sent it; "": the code it was begun with
     sections      (heading, entries)
     """
 
@@ -54,6 +55,7 @@ class Receipt:
     zone: str
     whole_days: bool
     consent: ConsentRecord | None
+    sent_by: str
     sections: tuple[tuple[str, tuple[Entry, ...]], ...]
 
     def moment(self, moment: datetime, words: Words) -> str:
@@ -82,6 +84,7 @@ def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Re
         language=state.language,
         zone=policies_of(opened.consultation).zone,
         whole_days=policies_of(opened.consultation).anonymous,
+        sent_by=revisions[-1].sent_by if revisions else "",
         consent=revisions[-1].consent if revisions else None,
         sections=tuple(
             (state.words(section.label), entries)
@@ -153,6 +156,7 @@ def as_json(kept: Receipt) -> str:
         "revision": kept.revision,
         "changed_at": _written(kept.changed_at),
         "withdrawn_at": _written(kept.withdrawn_at),
+        "sent_by": kept.sent_by,
         "late": kept.late,
         "consent": None if kept.consent is None else asdict(kept.consent),
         "fictional": kept.fictional,

@@ -8,12 +8,21 @@ answers: they are taken out before anything is kept.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from data.errors import Conflict, InvalidInput, NotFound
-from data.records import AnswerValue, ConsultationRecord, FileRecord, ResponseRecord, ResponseStatus
+from data.records import (
+    AnswerValue,
+    ConsultationRecord,
+    FileRecord,
+    Holder,
+    KeyRole,
+    ResponseRecord,
+    ResponseStatus,
+    SectionChange,
+)
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
@@ -39,6 +48,8 @@ class OpenResponse:
     """A response as its holder sees it: the record, its consultation, the form in its present state, its files.
 
     consultation  with the roles that questions have in the version of this response
+    holder        whose code opened it
+    changed       section -> who changed it last, when more than one person has a code
     attention     for a draft that was moved to a newer version: answered questions that have an issue there
     """
 
@@ -47,6 +58,13 @@ class OpenResponse:
     state: FormState
     files: Mapping[str, FileRecord]
     attention: tuple[str, ...] = ()
+    holder: Holder = field(default_factory=Holder)
+    changed: Mapping[str, SectionChange] = field(default_factory=dict)
+
+    @property
+    def needs_approval(self) -> bool:
+        """True when only somebody who may approve can send it."""
+        return self.response.sign_off or policies_of(self.consultation).sign_off_required
 
     @property
     def submitted(self) -> bool:
@@ -330,7 +348,8 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
     version  of the questionnaire in which the answers were looked over, 0 for the draft's own.
     Raises Conflict("response.version_changed") when the draft was moved to another one since;
     and what `sending.require_place` raises; InvalidInput("response.incomplete", issues=((question, Issue), ...)),
-    ("response.no_consent"), ("consultation.closed"), ("corrections.over"); Conflict("response.withdrawn").
+    ("response.no_consent"), ("consultation.closed"), ("corrections.over"); Conflict("response.withdrawn"),
+    ("response.needs_approval") for a code that may not approve where approval is asked for.
     """
     with store.write() as kept:
         response = held(kept, code, now)
@@ -345,6 +364,8 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
         opened = as_opened(kept, response, now=now, metadata={"end": noted.isoformat(timespec="seconds")})
         consultation = opened.consultation
         _require_changeable(opened, now)
+        if opened.needs_approval and opened.holder.role is not KeyRole.APPROVER:
+            raise Conflict("response.needs_approval")
         if opened.declined:
             raise InvalidInput("response.no_consent")
         issues = opened.state.all_issues()
@@ -363,6 +384,8 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             late=response.late if response.correcting else consultations.is_late(consultation, now),
             expires_at=None,
             correcting=False,
+            ready_by="",
+            ready_at=None,
             submission=sent,
             invitation_id=invitation,
             **_columns(sent, consultation.roles),
@@ -381,6 +404,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             saved_at=noted,
             channel=response.channel,
             submission=sent,
+            sent_by=opened.holder.name,
             consent_id=keep_consent(
                 kept, consultation, form, version=response.version_number, language=response.language
             ),
@@ -498,7 +522,15 @@ def as_opened(
     if response.moved_from and draft:
         answers = state.answers
         attention = tuple(dict.fromkeys(name for name, _issue in state.all_issues() if name in answers))
-    return OpenResponse(response=response, consultation=consultation, state=state, files=files, attention=attention)
+    return OpenResponse(
+        response=response,
+        consultation=consultation,
+        state=state,
+        files=files,
+        attention=attention,
+        holder=kept.holder(response.id),
+        changed=kept.section_changes(response.id),
+    )
 
 
 def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
@@ -600,6 +632,9 @@ def _keep(
     rules, whole = policies_of(opened.consultation), {**strange, **opened.state.answers, **(aside or {})}
     answers, contact = split_contact(whole, opened.consultation.roles, rules.apart)
     noted = rules.noted(now)
+    before = {**opened.response.answers, **kept.contact(opened.response.id, correction=opened.response.correcting)}
+    names = {name_of(key) for key in {*before, *whole} if before.get(key) != whole.get(key)}
+    no_more_ready: dict[str, object] = {"ready_by": "", "ready_at": None}
     correcting = opened.response.correcting
     of_draft: dict[str, object] = {
         "language": language,
@@ -613,8 +648,22 @@ def _keep(
         section=section,
         updated_at=noted,
         **({} if correcting else of_draft),
+        **(no_more_ready if names and opened.holder.role is not KeyRole.APPROVER else {}),
     )
+    if names and not rules.anonymous:
+        for name in _sections_of(opened, names) or {section}:
+            kept.note_section(opened.response.id, name, changed_by=opened.holder.name, changed_at=noted)
     kept.set_contact(opened.response.id, contact, correction=correcting)
+
+
+def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:
+    """The sections in which these questions are asked; what is computed is not asked."""
+    return {
+        section.name
+        for section in opened.state.questionnaire.sections()
+        for question in section.questions()
+        if question.name in names and question.kind not in UNASKED_KINDS
+    }
 
 
 def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:

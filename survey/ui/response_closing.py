@@ -11,6 +11,7 @@ from survey.receipts import Receipt
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
+from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
 from survey.ui.response_corrections import show_afterwards
 from survey.ui.response_frame import attention, link_later, now, zone
 
@@ -31,6 +32,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                 st.markdown(f"**{state.words(section.label)}**")
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
+                show_changed(opened, section.name, words)
                 if issues:
                     st.html(f'<div class="sd-issue">{html.escape(attention(len(issues), words))}</div>')
             with right:
@@ -48,12 +50,14 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
             )
         )
     st.markdown(_("After sending, you get a reference and a copy of your answers."))
-    if st.button(_("Send the response"), key="submit", type="primary"):
+    show_approval(opened, code, words)
+    if may_send(opened) and st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
             responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)
+    show_team(opened, code, words)
 
 
 def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
@@ -104,6 +108,8 @@ def _later(kept: Receipt, words: Words) -> list[str]:
     """What became of the response after it was sent."""
     _ = words.translate
     lines = []
+    if kept.sent_by:
+        lines.append(_("Sent by {name}", name=kept.sent_by))
     if kept.changed_at is not None:
         moment = kept.moment(kept.changed_at, words)
         lines.append(_("Corrected: {moment}, version {number} of what was sent", moment=moment, number=kept.revision))

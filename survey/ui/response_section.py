@@ -14,6 +14,7 @@ from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
+from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_frame import REVIEW, attention, link_box, link_later, now, progress, shown_sections, tag, zone
 
 AUTOSAVE_SECONDS = 20
@@ -46,6 +47,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     st.title(state.words(section.label) or theme.consultation_title(opened.consultation, words), anchor=False)
     if number == 0:
         theme.fictional_mark(opened.consultation, words)
+    show_changed(opened, place, words)
     if session.recall("fresh") and number == 0:
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
@@ -103,6 +105,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         st.rerun()
     if not session.recall("fresh"):
         link_later(opened, code, words)
+        show_team(opened, code, words)
 
 
 def _save(

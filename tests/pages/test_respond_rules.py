@@ -1,11 +1,12 @@
 """What the rules of a consultation make of answering in the browser."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from data.store import Store
-from survey import consultations, responses
+from survey import colleagues, consultations, responses
 from survey.access import OPERATOR
 from tests.pages.test_respond_page import CONSENT, ORGANISATION, VIEW
 from tests.pages.visits import OPEN, Visit
@@ -96,3 +97,54 @@ def test_a_second_response_in_the_same_name_is_hinted_at(opened: Store) -> None:
     code = filled(opened)
     visit = sections(Visit("respond", c=OPEN, r=code))
     assert visit.at.info[0].value.startswith("A response of Harbour Network was sent already.")
+
+
+# colleagues
+
+
+def test_a_colleague_is_invited_writes_and_is_named(opened: Store) -> None:
+    owner = filled(opened)
+    visit = Visit("respond", c=OPEN, r=owner).click("team")
+    visit.enter("colleague-name", "Amal <b>").press("Make a code")
+    assert "Give this code or link to Amal <b>." in visit.words
+    code = next(found for found in re.findall(r'class="sd-code">([0-9A-Z-]+)<', visit.markup) if found != owner)
+    colleague = Visit("respond", c=OPEN, r=code)
+    assert not colleague.has("team")
+    assert "Changed by whoever began this response" in colleague.words
+    colleague.answer(org_name="Harbour Union").click("next")
+    again = Visit("respond", c=OPEN, r=owner)
+    while "Changed by Amal <b>" not in again.words:
+        again.click("back" if again.has("back") else "next")
+    (key,) = colleagues.colleagues(opened, owner, now=datetime.now(UTC))
+    again.click("team").click(f"revoke-{key.id}")
+    assert len(Visit("respond", c=OPEN, r=code).at.error) == 1
+
+
+def test_a_colleague_without_a_name_is_refused(opened: Store) -> None:
+    visit = Visit("respond", c=OPEN, r=filled(opened)).click("team").press("Make a code")
+    assert [found.value for found in visit.at.error] == ["A name has 1 to 100 characters."]
+
+
+def test_the_board_sends_what_was_handed_over(opened: Store) -> None:
+    rules(opened, sign_off_required="yes")
+    owner = filled(opened)
+    visit = sections(Visit("respond", c=OPEN, r=owner))
+    assert not visit.has("submit")
+    assert visit.at.info[-1].value.endswith("nobody has such a code yet. Invite a colleague.")
+    code = colleagues.invite_colleague(opened, owner, name="Board", role="approver", now=datetime.now(UTC))
+    visit.run()
+    assert visit.at.info[-1].value == "It is sent by somebody who may approve: Board."
+    visit.click("hand-over")
+    assert "Ready for approval: whoever began this response" in visit.at.success[0].value
+    board = sections(Visit("respond", c=OPEN, r=code))
+    assert "Ready for approval: whoever began this response" in board.words
+    board.click("submit")
+    assert "Sent by Board" in board.words
+
+
+def test_the_owner_asks_for_approval(opened: Store) -> None:
+    owner = filled(opened)
+    visit = sections(Visit("respond", c=OPEN, r=owner)).click("team").click("sign-off")
+    assert not visit.has("submit")
+    visit.click("sign-off")
+    assert visit.has("submit")

@@ -71,6 +71,7 @@ def test_the_json_copy_equals_what_is_kept(small: Store) -> None:
         "revision": 1,
         "changed_at": None,
         "withdrawn_at": None,
+        "sent_by": "",
         "consent": {
             "version_number": 1,
             "language": "en",

@@ -1,4 +1,4 @@
-"""Rules of a consultation; corrections and withdrawal of what was sent"""
+"""Rules of a consultation; corrections and withdrawal; texts of consent; several people at one response"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,9 @@ def upgrade() -> None:
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("correcting", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("sign_off", sa.Boolean(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("ready_by", sa.String(length=200), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("correction", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
@@ -33,7 +36,34 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("response_revisions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sent_by", sa.String(length=200), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("consent_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
             op.f("fk_response_revisions_consent_id_consent_texts"), "consent_texts", ["consent_id"], ["id"]
         )
+    op.create_table(
+        "response_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_response_keys_response_id_responses")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_keys")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_response_keys_code_hash")),
+    )
+    with op.batch_alter_table("response_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_keys_response_id"), ["response_id"], unique=False)
+    op.create_table(
+        "response_sections",
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=200), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_response_sections_response_id_responses")
+        ),
+        sa.PrimaryKeyConstraint("response_id", "section", name=op.f("pk_response_sections")),
+    )
