@@ -26,7 +26,7 @@ from data.records import (
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
-from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
 from survey.consent import keep_consent
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
@@ -109,7 +109,8 @@ def begin(store: Store, slug: str, *, language: str, channel: str, now: datetime
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
     """The response that the code opens.
 
-    Raises NotFound("response.unknown_code") for a wrong code and ("response.expired_code") for a draft left too long.
+    Raises NotFound("response.mistyped_code") for a code with a slip, ("response.unknown_code") for a wrong one,
+    ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more.
     """
     with store.read() as kept:
         return as_opened(kept, held(kept, code, now), now=now, language=language)
@@ -478,6 +479,8 @@ def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str],
 
 def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
     """The response that the code opens; what `resume` raises."""
+    if mistyped(code):
+        raise NotFound("response.mistyped_code")
     response = kept.response_by_code(hash_of(normalised(code)))
     if response is None:
         raise NotFound("response.unknown_code")

@@ -101,6 +101,7 @@ MESSAGES: Mapping[str, str] = {
     "renames.invalid": "{count} renames are not possible. Each is listed with its reason.",
     "renames.nothing_before": "There is no version before this one, so nothing can be renamed.",
     "request.foreign": "This form was sent from another site and was refused.",
+    "response.mistyped_code": "There is a slip in this personal code. Check each letter and digit.",
     "response.expired_code": "This personal code has expired. Please begin again.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "
     "Please write to the secretariat.",

@@ -117,7 +117,7 @@ def _promises(consultation: ConsultationRecord, words: Words) -> list[str]:
 
 
 def _code_field(words: Words) -> None:
-    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXX")
+    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXXX")
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
         try:
             opened = responses.resume(resources.store(), typed, now=now())
