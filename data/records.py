@@ -49,6 +49,7 @@ class ConsultationRecord:
     roles        which question plays which part: organisation, region, organisation_type, level, publish, consent,
                  contact, challenge, finding, recommendation, recommendation_challenge, action_local, ...
     fictional    True when people and answers are invented; said wherever they are shown
+    outcome      what became of the answers: "words" by language, "link", "on" (a date), as `survey.outcomes` writes it
     policies     the rules that differ from the usual ones, as `survey.policies` writes them
     """
 
@@ -63,6 +64,7 @@ class ConsultationRecord:
     roles: Mapping[str, str]
     created_at: datetime
     policies: Mapping[str, object] = field(default_factory=dict)
+    outcome: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

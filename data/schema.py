@@ -81,6 +81,7 @@ consultations = Table(
     Column("roles", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("policies", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("outcome", JSON, nullable=False, default=dict, server_default="{}"),
 )
 
 questionnaire_versions = Table(

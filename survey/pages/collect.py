@@ -10,7 +10,7 @@ from data.records import ConsultationStatus
 from survey import consultations, imports, invitations, publications
 from survey.access import Action
 from survey.consultations import Workbook
-from survey.ui import components, identity, language, messages, resources, rules, session, theme, versions
+from survey.ui import components, identity, language, messages, outcome, resources, rules, session, theme, versions
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
 from survey.versions.renames import RenameIssue, RenameMap
 from survey.words import MESSAGES, filled
@@ -167,6 +167,7 @@ for consultation in consultations.listed(store):
         st.html(f'<span class="sd-link">{html.escape(link)}</span>')
         rules.show_dates(consultation, actor, now, words)
         rules.show_rules(consultation, actor, now, words)
+        outcome.show_form(consultation, actor, now, words)
         versions.show_history(store, consultation.slug, actor, words)
         closed = consultations.standing(consultation, now) is consultations.Standing.CLOSED
         target = ConsultationStatus.OPEN if closed else ConsultationStatus.CLOSED

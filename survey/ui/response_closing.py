@@ -11,6 +11,7 @@ from survey.receipts import Receipt
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
+from survey.ui.outcome import show_outcome
 from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
 from survey.ui.response_corrections import show_afterwards
 from survey.ui.response_frame import attention, link_later, now, zone
@@ -80,6 +81,7 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         + "".join(f"<br>{html.escape(line)}" for line in _later(kept, words))
         + "</div>"
     )
+    show_outcome(opened, words, tag)
     show_afterwards(opened, code, words)
     st.subheader(_("Keep a copy"), anchor=False)
     hidden = "".join(

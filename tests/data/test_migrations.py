@@ -66,6 +66,7 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
     assert (version.number, version.renames, version.file_name, version.file_sha256) == (1, {}, "", "")
     assert (dict(reply.submission), reply.revision, reply.moved_from) == (dict(SENT), 3, 0)
     assert (reply.correcting, reply.withdrawn_at) == (False, None)
+    assert consultations.find(store, SLUG).outcome == {}
     assert policies_of(consultations.find(store, SLUG)) == Policies()
     opened = responses.resume(store, CODE, now=NOW)
     assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")

@@ -7,7 +7,8 @@ import pytest
 
 from data.store import Store
 from survey import colleagues, consultations, responses
-from survey.access import OPERATOR
+from survey.access import OPERATOR, Role
+from tests.pages.conftest import SignIn
 from tests.pages.test_respond_page import CONSENT, ORGANISATION, VIEW
 from tests.pages.visits import OPEN, Visit
 
@@ -148,3 +149,21 @@ def test_the_owner_asks_for_approval(opened: Store) -> None:
     assert not visit.has("submit")
     visit.click("sign-off")
     assert visit.has("submit")
+
+
+def test_what_became_of_the_answer_is_read_by_the_code(opened: Store, sign_in: SignIn) -> None:
+    code = sent(opened)
+    assert "What became of your answer" not in Visit("respond", c=OPEN, r=code).words
+    staff = Visit("collect", session=sign_in(Role.SECRETARIAT))
+    key = f"outcome_{OPEN}_"
+    staff.enter(f"{key}link", "javascript:alert(1)").press("Save what became of the answers")
+    assert staff.at.error[0].value == "javascript:alert(1) is not a link. Write it with https:// at the beginning."
+    staff.enter(f"{key}link", "https://example.org/report").enter(f"{key}on", "2027-01-31")
+    staff.enter(f"{key}en", "<b>Heard</b>").enter(f"{key}ar", "سُمع").press("Save what became of the answers")
+    visit = Visit("respond", c=OPEN, r=code)
+    assert "What became of your answer" in visit.words
+    assert "&lt;b&gt;Heard&lt;/b&gt;" in visit.markup
+    assert '<a href="https://example.org/report"' in visit.markup
+    assert "31 January 2027" in visit.words
+    visit.enter("language-menu", "ar").run()
+    assert 'lang="ar" dir="rtl">سُمع' in visit.markup

@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Consultations that are there go on as they did."""
     with op.batch_alter_table("consultations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("policies", sa.JSON(), nullable=False, server_default="{}"))
+        batch_op.add_column(sa.Column("outcome", sa.JSON(), nullable=False, server_default="{}"))
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("correcting", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
