@@ -216,7 +216,7 @@ def save(
                 raise Conflict("response.changed_elsewhere", question=name)
         section = section or response.section
         _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
-        return as_opened(kept, kept.response(response.id), now=now, language=language)
+        return _with(kept, kept.response(response.id), opened.consultation, opened.state)
 
 
 def _restructure(
@@ -517,6 +517,13 @@ def as_opened(
         metadata=metadata,
         seed=response.reference,
     )
+    return _with(kept, response, consultation, state)
+
+
+def _with(
+    kept: Transaction, response: ResponseRecord, consultation: ConsultationRecord, state: FormState
+) -> OpenResponse:
+    draft = response.status is ResponseStatus.DRAFT
     files = {found.question: found for found in kept.files(response.id)}
     if files and not draft:  # files of earlier revisions lie beside those that the answers name
         by_id = {found.id: found for found in kept.files(response.id)}

@@ -26,6 +26,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.too_long": "Please keep your answer within {limit} characters.",
     "answer.not_text": "This answer cannot be read.",
     "answer.too_many_instances": "Please enter at most {limit}.",
+    "answer.same_place": "Please give each place only once.",
     "answer.not_askable": "There is no such question to answer.",
 }
 
@@ -105,6 +106,8 @@ MESSAGES: Mapping[str, str] = {
     "renames.nothing_before": "There is no version before this one, so nothing can be renamed.",
     "request.foreign": "This form was sent from another site and was refused.",
     "response.mistyped_code": "There is a slip in this personal code. Check each letter and digit.",
+    "request.too_many": "Too many requests came from here. Please wait some minutes; nothing that was saved is lost.",
+    "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "
     "Please write to the secretariat.",

@@ -7,16 +7,14 @@ what is typed meanwhile every few seconds.
 import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError
-from data.records import ConsultationRecord
-from survey import consultations, responses
-from survey.policies import Identification, closing, policies_of
+from survey import asking, consultations, responses
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, head, interface, now, progress, shown_sections
+from survey.ui.response_frame import REVIEW, head, interface, now, progress
 from survey.ui.response_section import show_section
 
 
@@ -46,30 +44,15 @@ def start(slug: str, words: Words) -> None:
     names = {offered.tag: offered.name for offered in form.questionnaire.languages}
     tag = language.chosen(tuple(names))
     words = interface(tag)
-    title = theme.consultation_title(consultation, words)
+    title = asking.title_of(consultation, words)
     st.set_page_config(page_title=title, layout="wide")
     components.shell(words, "start", respondent=True)
     head("", names, words)
     st.title(title, anchor=False)
     theme.fictional_mark(consultation, words)
     _ = words.translate
-    moment, zone = now(), policies_of(consultation).clock
+    moment = now()
     stands = consultations.standing(consultation, moment)
-    lines = []
-    if consultation.deadline_at is not None:
-        deadline = words.moment(consultation.deadline_at, zone)
-        text = (
-            _(
-                "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
-                moment=deadline,
-            )
-            if consultations.is_late(consultation, moment)
-            else _("Please answer until {moment}.", moment=deadline)
-        )
-        lines.append(text)
-    if (last := closing(consultation)) is not None:
-        lines.append(_("The consultation closes on {moment}.", moment=words.moment(last, zone)))
-    lines += _promises(consultation, words)
     if stands is not consultations.Standing.OPEN:
         code = "consultation.closed" if stands is consultations.Standing.CLOSED else "consultation.not_open_yet"
         messages.show(InvalidInput(code), words)
@@ -80,7 +63,7 @@ def start(slug: str, words: Words) -> None:
                 "go on later, also on another device."
             )
         )
-        for line in lines:
+        for line in asking.until_when(consultation, moment, words):
             st.markdown(line)
         if st.button(_("Begin"), type="primary", key="begin"):
             with messages.explained(words):
@@ -94,26 +77,6 @@ def start(slug: str, words: Words) -> None:
     st.divider()
     st.subheader(_("Go on with a response"), anchor=False)
     _code_field(words)
-
-
-def _promises(consultation: ConsultationRecord, words: Words) -> list[str]:
-    """What the rules of the consultation mean for whoever answers."""
-    _ = words.translate
-    rules = policies_of(consultation)
-    lines = []
-    if rules.identification is Identification.PSEUDONYMOUS:
-        lines.append(_("The name of your organisation is kept apart from your answers."))
-    if rules.anonymous:
-        lines.append(
-            _(
-                "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, "
-                "not the time."
-            )
-        )
-    if rules.corrections_until is not None:
-        until = words.moment(rules.corrections_until, rules.clock)
-        lines.append(_("What you sent can be corrected until {moment}.", moment=until))
-    return lines
 
 
 def _code_field(words: Words) -> None:
@@ -139,14 +102,14 @@ def answering(opened: OpenResponse, code: str) -> None:
         tag = opened.response.language
     session.remember("language", tag)
     words = interface(tag)
-    title = theme.consultation_title(opened.consultation, words)
+    title = asking.title_of(opened.consultation, words)
     st.set_page_config(page_title=title, layout="wide")
     if opened.submitted:
         components.shell(words, "receipt", respondent=True)
         head(title, names, words)
         show_receipt(opened, code, words, tag)
         return
-    sections = shown_sections(opened)
+    sections = asking.shown_sections(opened.state)
     place = session.recall("place") or opened.response.section or sections[0].name
     if place not in {section.name for section in sections} | {REVIEW}:
         place = sections[0].name

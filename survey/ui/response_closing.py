@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from survey import receipts, responses
+from survey import asking, receipts, responses
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.receipts import Receipt
@@ -14,7 +14,7 @@ from survey.ui import messages, resources, session, theme
 from survey.ui.outcome import show_outcome
 from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
 from survey.ui.response_corrections import show_afterwards
-from survey.ui.response_frame import attention, link_later, now, zone
+from survey.ui.response_frame import link_later, now, zone
 
 
 def show_review(opened: OpenResponse, code: str, sections: list[Group], words: Words) -> None:
@@ -35,7 +35,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 show_changed(opened, section.name, words)
                 if issues:
-                    st.html(f'<div class="sd-issue">{html.escape(attention(len(issues), words))}</div>')
+                    st.html(f'<div class="sd-issue">{html.escape(asking.attention(len(issues), words))}</div>')
             with right:
                 if st.button(_("Change"), key=f"go-{section.name}", width="stretch"):
                     session.remember("place", section.name)
