@@ -1,4 +1,4 @@
-"""How every page looks, as files: the style sheet and the icon, and the addresses under which they are served."""
+"""How every page looks, as files and the addresses under which they are served: style sheet, icon, icon font."""
 
 import hashlib
 from pathlib import Path
@@ -7,6 +7,7 @@ ASSETS = Path(__file__).parent / "assets"
 FILES = {
     "style.css": "text/css; charset=utf-8",
     "icon.png": "image/png",
+    "icons.woff2": "font/woff2",
     "light.css": "text/css; charset=utf-8",
     "light.js": "text/javascript; charset=utf-8",
 }
