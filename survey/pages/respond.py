@@ -13,6 +13,7 @@ from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
+from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import REVIEW, head, interface, now, progress, response_head
 from survey.ui.response_section import show_section
 
@@ -79,7 +80,7 @@ def start(slug: str, words: Words) -> None:
 
 
 def _code_field(words: Words) -> None:
-    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXX")
+    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXXX")
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
         try:
             opened = responses.resume(resources.store(), typed, now=now())
@@ -113,6 +114,7 @@ def answering(opened: OpenResponse, code: str) -> None:
         components.shell(words, REVIEW, respondent=True)
         response_head(opened, words, progress(len(sections), len(sections), words))
         show_note(opened, code, words)
+        show_correcting(opened, code, words)
         show_review(opened, code, sections, words)
     else:
         components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True, autosave=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from survey import asking
+from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
 from survey.ui import language, resources, session
@@ -89,7 +90,10 @@ def _link(opened: OpenResponse, code: str, words: Words) -> str:
         f'<span class="sd-link">{html.escape(link)}</span>',
     ]
     if until is not None:
-        text = _("They work until {moment}, longer if you go on before.", moment=words.moment(until, UTC))
+        text = _(
+            "They work until {moment}, longer if you go on before.",
+            moment=words.moment(until, policies_of(opened.consultation).clock),
+        )
         lines.append(f'<span class="sd-muted">{html.escape(text)}</span>')
     light = f"/f/{opened.consultation.slug}?{urlencode({'r': code, 'lang': tag(opened)})}"
     simple = html.escape(_("Go on in the simple version (works without JavaScript)"))

@@ -9,11 +9,14 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from survey import asking, responses
 from survey.logic.instances import name_of
+from survey.policies import policies_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
 from survey.ui.response_changes import show_note
+from survey.ui.response_colleagues import show_changed, show_team
+from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import REVIEW, folded_link, link_box, now, progress, response_head, tag, zone
 
 
@@ -44,9 +47,11 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         bar = progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
     response_head(opened, words, bar)
     show_note(opened, code, words)
+    show_correcting(opened, code, words)
     st.title(state.words(section.label) or asking.title_of(opened.consultation, words), anchor=False)
     if number == 0:
         theme.fictional_mark(opened.consultation, words)
+    show_changed(opened, place, words)
     if session.recall("fresh") and number == 0:
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
@@ -104,9 +109,13 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.remember("place", sections[target].name if target < len(sections) else REVIEW)
         st.rerun()
     saved_at = session.recall("saved_at") or opened.response.updated_at
-    saved = _("Saved at {moment}", moment=words.moment(saved_at, zone()))
+    anonymous = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
+    moment = words.date(saved_at.date()) if anonymous else words.moment(saved_at, zone())
+    saved = _("Saved at {moment}", moment=moment)
     below = "" if session.recall("fresh") else folded_link(opened, code, words)
     st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
+    if not session.recall("fresh"):
+        show_team(opened, code, words)
 
 
 def _save(
@@ -155,7 +164,7 @@ def _save(
         st.rerun()  # another window moved the draft to a newer version, which the page shows from now on
     seen = session.recall("seen") or {}
     session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
-    session.remember("saved_at", kept.response.updated_at)
+    session.remember("saved_at", now())
     session.forget("sent")
     return kept
 

@@ -1,5 +1,6 @@
 """Collect: what a new version changes is shown before it is published."""
 
+import functools
 import io
 
 import pytest
@@ -19,6 +20,7 @@ FIRST: Rows = [HEAD, ["text", "who", "Your name"], ["select_one yn", "agree", "D
 RENAMED: Rows = [HEAD, ["text", "name", "Your name"], ["select_one yn", "agree", "Do you agree?"]]
 
 
+@functools.cache  # the time of writing stands in it
 def workbook(survey: Rows) -> bytes:
     """A workbook with these questions."""
     sheets = {

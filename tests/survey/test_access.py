@@ -12,7 +12,7 @@ from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, people, preparation, publications, responses
+from survey import consultations, demo, imports, invitations, outcomes, people, preparation, publications, responses
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.translator import Words
 from survey.xlsform.sheets import from_markdown
@@ -101,6 +101,8 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
+    "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
+    "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
     "recent_acts": lambda s, a: people.recent_acts(s, actor=a),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
@@ -164,7 +166,7 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (consultations, publications, preparation, responses, imports, invitations, people, demo)
+    modules = (consultations, publications, preparation, responses, imports, invitations, people, demo, outcomes)
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
         (function.__name__)
