@@ -36,6 +36,11 @@ def shell(words: Words, place: str, *, respondent: bool = False) -> None:
             "direction": words.direction,
             "place": place,
             "respondent": respondent,
+            "words": {
+                "skip": words.translate("Skip to the content"),
+                "open": words.translate("Open the list"),
+                "pages": words.translate("Pages"),
+            },
             "style": look.STYLE_ADDRESS if respondent else "",
         },
         height=1,
