@@ -18,7 +18,8 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, middleware, respondents, shell, static_files
+from survey.channels import account, light_form, middleware, respondents, shell, static_files
+from survey.channels.guard import Guard
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -86,6 +87,7 @@ app = st.App(
         *account.routes(_site),
         *respondents.routes(_site),
         *shell.routes(_site, INDEX_PAGE),
+        *light_form.routes(_site, Guard(on=_site.settings.rate_limits)),
         *downloads.routes(_site),
     ],
     middleware=[

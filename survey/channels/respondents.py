@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from data.errors import InvalidInput, SoundingsError
 from survey import receipts, responses
+from survey.channels.bodies import require_size
 from survey.channels.requests import Site, error_json, error_page, now, words_of
 from survey.ui import look
 
@@ -25,7 +26,7 @@ def routes(site: Site) -> list[Route]:
     async def files(request: Request) -> Response:
         words = words_of(request)
         try:
-            await _require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
+            await require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
             form = await request.form(max_files=1, max_fields=7)
             words = words_of(request, str(form.get("lang", "")))
             code, question = str(form.get("code", "")), str(form.get("question", ""))
@@ -88,19 +89,6 @@ def _look(name: str) -> Callable[[Request], Awaitable[Response]]:
         return Response((look.ASSETS / name).read_bytes(), media_type=look.FILES[name], headers=headers)
 
     return file
-
-
-async def _require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
-    """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most_bytes:
-        raise InvalidInput("file.too_large", limit_mb=limit_mb)
-    received = bytearray()
-    async for part in request.stream():
-        received += part
-        if len(received) > most_bytes:
-            raise InvalidInput("file.too_large", limit_mb=limit_mb)
-    request._body = bytes(received)  # Starlette keeps a body that was read here and parses the form from it
 
 
 def _download(content: str, name: str, content_type: str) -> Response:
