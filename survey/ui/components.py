@@ -42,6 +42,11 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
             "direction": words.direction,
             "place": place,
             "respondent": respondent,
+            "words": {
+                "skip": words.translate("Skip to the content"),
+                "open": words.translate("Open the list"),
+                "pages": words.translate("Pages"),
+            },
             "style": look.STYLE_ADDRESS if respondent else "",
             "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
         },

@@ -39,6 +39,7 @@ def offered_picker(names: dict[str, str], label: str) -> str:
         list(names),
         format_func=lambda tag: names[tag],
         key="language-menu",
+        placeholder=label,
         on_change=remember,
         label_visibility="collapsed",
         width=170,

@@ -42,7 +42,10 @@ def free_port() -> int:
 class RunningApp:
     """`python app.py` over one database file; it can be killed and started again on the same port."""
 
-    def __init__(self, database: Path, *, port: int = 0, **settings: str) -> None:
+    def __init__(
+        self, database: Path, *, port: int = 0, program: tuple[str, ...] = ("app.py",), **settings: str
+    ) -> None:
+        self._program = program
         self.database = database
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -60,7 +63,9 @@ class RunningApp:
             **{f"SOUNDINGS_{name.upper()}": value for name, value in self._settings.items()},
         }
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=ours, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [sys.executable, *self._program], cwd=ROOT, env=ours, stdout=log, stderr=log
+            )
         until = time.monotonic() + timeout_seconds
         while time.monotonic() < until:
             if self._process.poll() is not None:

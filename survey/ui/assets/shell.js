@@ -7,8 +7,30 @@ function tick() {
   window.__soundings_tick();
 }
 
+// Streamlit writes a few words of its own in English; those that stand on every page are replaced by the reader's.
+function replaceWords(words) {
+  window.__soundings_words = words;
+  const all = () => {
+    const { skip, open, pages } = window.__soundings_words;
+    const link = document.querySelector('[data-testid=stSkipToContent]');
+    if (link && link.textContent !== skip && !link.firstElementChild) link.textContent = skip;
+    for (const button of document.querySelectorAll('button[aria-label="Open"]')) button.setAttribute('aria-label', open);
+    const bar = document.querySelector('nav[aria-label="App pages"], [data-testid=stTopNav][aria-label="App pages"]');
+    if (bar) bar.setAttribute('aria-label', pages);
+  };
+  all();
+  if (window.__soundings_watch) return;
+  let waiting = 0;
+  window.__soundings_watch = new MutationObserver(() => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(all);
+  });
+  window.__soundings_watch.observe(document.body, { childList: true, subtree: true });
+}
+
 export default function({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
+  replaceWords(data.words);
   document.documentElement.dir = data.direction;
   document.documentElement.classList.toggle('sd-respondent', data.respondent);
   // The page of /respond links to it itself; whoever comes from another page of ours needs it too.

@@ -1,0 +1,229 @@
+"""A consultation with every kind of question, and a way through every page, for tests that look at all of them.
+
+All that an author or a respondent wrote stands between ‹ and ›, so that it can be told from the application's words.
+"""
+
+# ruff: noqa: E501 - the form stands here as a Markdown table
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from analysis import recommendations
+from analysis.review import Filters
+from data.settings import Settings
+from data.store import open_store
+from survey import consultations, preparation, responses
+from survey.access import OPERATOR, Actor, ActorKind, Role
+from survey.xlsform.sheets import from_markdown
+from tests.browser.running import RunningApp
+
+SLUG = "everything"
+PASSWORD = "a-long-password-1"
+VIEWS = 6
+"""Views of a questionnaire in preparation."""
+STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="ada", name="‹Ada›", role=Role.SECRETARIAT)
+
+KINDS = {
+    "text": "| | text | {n} | ‹Text› | ‹نص› | yes | | ‹A hint› | ‹تلميح› | | |",
+    "multiline": "| | text | {n} | ‹Long text› | ‹نص طويل› | | multiline | | | ‹At length› | |",
+    "integer": "| | integer | {n} | ‹Whole number› | ‹عدد› | yes | | | | | . > 0 |",
+    "decimal": "| | decimal | {n} | ‹Decimal› | ‹كسر› | | | | | | |",
+    "range": "| | range | {n} | ‹Range› | ‹مدى› | | | | | | |",
+    "date": "| | date | {n} | ‹Date› | ‹تاريخ› | yes | | | | | |",
+    "time": "| | time | {n} | ‹Time› | ‹وقت› | | | | | | |",
+    "datetime": "| | dateTime | {n} | ‹Moment› | ‹لحظة› | | | | | | |",
+    "select_one": "| | select_one c | {n} | ‹One of three› | ‹واحد› | yes | | | | | |",
+    "menu": "| | select_one c | {n} | ‹One of a menu› | ‹قائمة› | | minimal | | | | |",
+    "select_multiple": "| | select_multiple c | {n} | ‹Some of three› | ‹بعض› | yes | | | | | |",
+    "many": "| | select_multiple c | {n} | ‹Some of a menu› | ‹بعض القائمة› | | minimal | | | | |",
+    "rank": "| | rank c | {n} | ‹Rank› | ‹رتب› | | | | | | |",
+    "acknowledge": "| | acknowledge | {n} | ‹I have read it› | ‹قرأت› | yes | | | | | |",
+    "note": "| | note | {n} | ‹A note› | ‹ملاحظة› | | | | | | |",
+    "file": "| | file | {n} | ‹File› | ‹ملف› | | | | | | |",
+    "image": "| | image | {n} | ‹Image› | ‹صورة› | | | | | | |",
+    "audio": "| | audio | {n} | ‹Sound› | ‹صوت› | | | | | | |",
+    "video": "| | video | {n} | ‹Film› | ‹فيلم› | | | | | | |",
+    "geopoint": "| | geopoint | {n} | ‹Place› | ‹مكان› | | | | | | |",
+    "geotrace": "| | geotrace | {n} | ‹Line› | ‹خط› | | | | | | |",
+    "geoshape": "| | geoshape | {n} | ‹Area› | ‹مساحة› | | | | | | |",
+}
+"""Every kind of question that a page shows, as a row of the form; a battery and a repeat stand beside them."""
+SECTIONS = [f"s_{name}" for name in KINDS] + ["s_battery", "s_repeat"]
+REQUIRED = {f"s_{name}" for name, row in KINDS.items() if "| yes |" in row} | {"s_battery", "s_repeat"}
+"""Sections that cannot be left as they are."""
+_CHOICES = """| choices |
+| | list_name | name | label::English (en) | label::العربية (ar) |
+| | c | a | ‹Alpha› | ‹ألف› |
+| | c | b | ‹Beta› | ‹باء› |
+| | c | d | ‹Delta› | ‹دال› |
+"""
+_HEAD = "| survey |\n| | type | name | label::English (en) | label::العربية (ar) | required | appearance | hint::English (en) | hint::العربية (ar) | guidance_hint::English (en) | constraint |"
+
+
+def form() -> str:
+    """One section for each kind, so that a fault can be laid at its door."""
+    lines = [_HEAD]
+    for name, row in KINDS.items():
+        lines += [f"| | begin group | s_{name} | ‹Part {name}› | ‹جزء {name}› |", row.format(n=name), "| | end group |"]
+    lines += [
+        "| | begin group | s_battery | ‹Part battery› | ‹جزء› |",
+        "| | begin group | battery | ‹How much?› | ‹كم؟› | | table-list |",
+        "| | select_one c | row_1 | ‹First row› | ‹صف أول› | yes |",
+        "| | select_one c | row_2 | ‹Second row› | ‹صف ثان› |",
+        "| | end group |",
+        "| | end group |",
+        "| | begin repeat | s_repeat | ‹Part repeat› | ‹جزء متكرر› |",
+        "| | text | member | ‹Member› | ‹عضو› | yes |",
+        "| | end repeat |",
+    ]
+    return "\n".join(lines) + "\n" + _CHOICES
+
+
+ANSWERS = {
+    "text": "‹words›",
+    "multiline": "‹more words›",
+    "integer": 3,
+    "decimal": 2.5,
+    "range": 4,
+    "date": "2026-10-31",
+    "time": "14:30",
+    "select_one": "a",
+    "menu": "b",
+    "select_multiple": ["a", "d"],
+    "rank": ["d", "a", "b"],
+    "acknowledge": "OK",
+    "row_1": "a",
+    "row_2": "b",
+    "s_repeat[1]/member": "‹Member one›",
+}
+
+
+def prepare(database: Path, *, replies: int = 12) -> str:
+    """A database with the consultation, replies, a finding, a recommendation and a draft; the code of a sent reply."""
+    store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
+    now = datetime.now(UTC)
+    code = ""
+    try:
+        title = {"en": "‹Everything›", "ar": "‹كل شيء›"}
+        consultations.publish(
+            store, from_markdown(form()), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
+        )
+        for number in range(replies):
+            code = responses.begin(store, SLUG, language="en", channel="app", now=now)
+            answers = {**ANSWERS, "select_one": "abd"[number % 3]}
+            responses.save(store, code, answers, seen={}, section="s_repeat", language="en", now=now)
+            responses.submit(store, code, now=now)
+        kept = recommendations.keep_finding(
+            store, SLUG, "select_one", "‹A finding›", filters=Filters(), actor=STAFF, now=now
+        )
+        recommendations.write_recommendation(
+            store,
+            SLUG,
+            text="‹Do it›",
+            addressee="‹You›",
+            level="national",
+            challenge="",
+            finding_ids=[kept],
+            answers=[],
+            actor=STAFF,
+            now=now,
+        )
+        preparation.begin_project(
+            store,
+            name="‹Draft›",
+            content=form().replace("select_one c", "select_one x", 1).encode(),
+            filename="draft.md",
+            actor=STAFF,
+            now=now,
+        )
+    finally:
+        store.close()
+    return code
+
+
+def draft(database: Path, section: str, *, language: str = "en") -> str:
+    """The code of a new response that stands at a section."""
+    store = open_store(Settings(database_url=f"sqlite:///{database}"))
+    now = datetime.now(UTC)
+    try:
+        code = responses.begin(store, SLUG, language=language, channel="app", now=now)
+        responses.save(store, code, {}, seen={}, section=section, language=language, now=now)
+    finally:
+        store.close()
+    return code
+
+
+def settle(page: Page) -> None:
+    """The script has ended, and what it asked the browser to fetch has come."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
+def section(app: RunningApp, page: Page, language: str, name: str) -> Iterator[str]:
+    """A section as it is asked, then after a vain attempt to go on, where it has a question that must be answered."""
+    code = draft(app.database, name, language=language)
+    page.goto(f"{app.url}/respond?c={SLUG}&r={code}&lang={language}")
+    page.locator(".st-key-next button").wait_for()
+    settle(page)
+    yield name
+    if name in REQUIRED:
+        page.locator(".st-key-next button").click()
+        page.locator(".sd-issue").first.wait_for()
+        settle(page)
+        yield f"{name} with messages"
+
+
+def sections(app: RunningApp, page: Page, language: str) -> Iterator[str]:
+    """Every section."""
+    for name in SECTIONS:
+        yield from section(app, page, language, name)
+
+
+def frames(app: RunningApp, page: Page, language: str, sent: str) -> Iterator[str]:
+    """The respondent's pages around the sections: start, problem, review with open points, receipt."""
+    page.goto(f"{app.url}/respond?c={SLUG}&lang={language}")
+    page.locator(".st-key-begin").wait_for()
+    settle(page)
+    yield "start"
+    page.goto(f"{app.url}/respond?c=unknown&lang={language}")
+    page.locator("h1").wait_for()
+    settle(page)
+    yield "problem"
+    code = draft(app.database, "_review", language=language)
+    page.goto(f"{app.url}/respond?c={SLUG}&r={code}&lang={language}")
+    settle(page)
+    yield "review"
+    page.goto(f"{app.url}/respond?c={SLUG}&r={sent}&lang={language}")
+    page.locator(".sd-buttons form").first.wait_for()
+    settle(page)
+    yield "receipt"
+
+
+def enter(app: RunningApp, page: Page) -> None:
+    """The first administrator is made and signed in."""
+    page.goto(app.administrator_link)
+    page.locator("#login").fill("ada")
+    page.locator("#name").fill("‹Ada›")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form button").click()
+    page.locator("[data-testid=stApp]").wait_for()
+    settle(page)
+
+
+def staff_pages(app: RunningApp, page: Page, language: str) -> Iterator[str]:
+    """Every page of the staff, which has entered, and every view of the draft."""
+    for name in ("", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people", "prepare"):
+        page.goto(f"{app.url}/{name}?lang={language}")
+        page.locator("h1, .sd-slide").first.wait_for()
+        settle(page)
+        yield name or "home"
+    for place in range(VIEWS):
+        page.goto(f"{app.url}/prepare?lang={language}&project=1")
+        page.locator(".st-key-project-view button").nth(place).click()
+        page.wait_for_timeout(1_200)
+        settle(page)
+        yield f"prepare view {place + 1}"
