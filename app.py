@@ -18,7 +18,7 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, light_form, middleware, respondents
+from survey.channels import account, light_form, middleware, respondents, shell, static_files
 from survey.channels.guard import Guard
 from survey.channels.requests import Site
 from survey.ui import resources
@@ -85,11 +85,15 @@ app = st.App(
     "survey/ui/navigation.py",
     routes=[
         *account.routes(_site),
-        *respondents.routes(_site, INDEX_PAGE),
+        *respondents.routes(_site),
+        *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, Guard(on=_site.settings.rate_limits)),
         *downloads.routes(_site),
     ],
-    middleware=[Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE))],
+    middleware=[
+        Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
+        Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE)),
+    ],
     lifespan=_lifespan,
     on_script_error=show_bug,
 )

@@ -18,14 +18,12 @@ from survey.xlsform.sheets import from_markdown
 from tests import small as small_consultation
 from tests.light.reader import Reader
 
-INDEX_PAGE = Path(__file__)
-
 
 def application(store: Store, settings: Settings, *, guard: Guard | None = None) -> Starlette:
     """The routes as the program mounts them."""
     site = Site(lambda: store, settings)
     guard = guard or Guard(on=False)
-    return Starlette(routes=[*light_form.routes(site, guard), *respondents.routes(site, INDEX_PAGE)])
+    return Starlette(routes=[*light_form.routes(site, guard), *respondents.routes(site)])
 
 
 @pytest.fixture

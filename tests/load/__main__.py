@@ -151,7 +151,7 @@ def page(store: Store, settings: Settings) -> int:
     from tests.light.reader import Reader
 
     site = Site(lambda: store, settings)
-    routes = [*light_form.routes(site, Guard(on=False)), *respondents.routes(site, Path(__file__))]
+    routes = [*light_form.routes(site, Guard(on=False)), *respondents.routes(site)]
     app = Starlette(routes=routes)
     (code,) = drafts(store, 1)
     reader = Reader(app)
