@@ -109,8 +109,8 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.remember("place", sections[target].name if target < len(sections) else REVIEW)
         st.rerun()
     saved_at = session.recall("saved_at") or opened.response.updated_at
-    anonymous = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
-    moment = words.date(saved_at.date()) if anonymous else words.moment(saved_at, zone())
+    whole_days = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
+    moment = words.date(saved_at.date()) if whole_days else words.moment(saved_at, zone())
     saved = _("Saved at {moment}", moment=moment)
     below = "" if session.recall("fresh") else folded_link(opened, code, words)
     st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
