@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from data import schema
 from data.engine import explained, newest_revision, open_engine, revision, upgrade
 from data.errors import Conflict, NotFound, Unavailable
+from data.invitation_rows import InvitationRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
@@ -126,7 +127,7 @@ def _opening() -> Any:
 _OPENING = _opening()
 
 
-class Transaction:
+class Transaction(InvitationRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:
@@ -257,6 +258,18 @@ class Transaction:
             return None if row is None else _response(row)
         whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).mappings().first()
         return None if whole is None else self._fetch(whole)
+
+    def response_by_link(self, token_hash: str) -> ResponseRecord | None:
+        """The response that was begun by the personal link of that hash, or None; a revoked link opens nothing."""
+        links, linked, responses = schema.invitation_links, schema.linked_responses, schema.responses
+        query = (
+            select(responses.c.code_hash)
+            .join(linked, linked.c.response_id == responses.c.id)
+            .join(links, links.c.invitation_id == linked.c.invitation_id)
+            .where(links.c.token_hash == token_hash, links.c.revoked_at.is_(None))
+        )
+        code_hash = self._connection.scalar(query)
+        return None if code_hash is None else self.response_by_code(code_hash)
 
     def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
         """One response within a scope; NotFound("response.unknown") outside it."""

@@ -60,6 +60,8 @@ MESSAGES: Mapping[str, str] = {
     "import.invalid": "The file has {count} faults; nothing was imported.",
     "import.language": "The questionnaire has no language {tag}.",
     "import.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",
+    "invitation.unknown": "This organisation is not on the contact list any more.",
+    "invitation.unknown_link": "This link is not valid any more. Ask the secretariat for a new one.",
     "link.invalid": "This link is not valid any more. Ask for a new one.",
     "password.is_name": "A password must differ from your name.",
     "password.length": "A password needs {minimum} to {maximum} characters.",

@@ -6,7 +6,7 @@ import pytest
 
 from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import consultations, demo, responses
+from survey import consultations, demo, invitations, links, responses
 from survey.access import OPERATOR
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words
@@ -532,3 +532,27 @@ def test_a_story_asks_for_a_file_only_when_there_is_one(opened: Store) -> None:
     visit.run()
     assert not visit.at.error
     assert stored(opened, code).files["story_file"].name == "logo.png"
+
+
+def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(opened: Store) -> None:
+    frame = [{"organisation": "Northern <b>Light</b>", "language": "fr"}]
+    invitations.import_frame(opened, OPEN, frame, actor=OPERATOR, now=datetime.now(UTC))
+    token = links.renew_link(opened, OPEN, 1, actor=OPERATOR, now=datetime.now(UTC))
+    visit = Visit("respond", c=OPEN, i=token)
+    assert "Ce lien est destiné à Northern <b>Light</b>." in visit.words
+    visit.click("begin")
+    assert visit.code != token
+    again = Visit("respond", c=OPEN, i=token)
+    assert (again.code, "i" in again.at.query_params) == (token, False)
+    assert responses.resume(opened, token, now=datetime.now(UTC)).state.answers["org_name"] == "Northern <b>Light</b>"
+
+
+def test_the_code_of_a_letter_can_be_typed(opened: Store) -> None:
+    invitations.import_frame(opened, OPEN, [{"organisation": "X"}], actor=OPERATOR, now=datetime.now(UTC))
+    token = links.renew_link(opened, OPEN, 1, actor=OPERATOR, now=datetime.now(UTC))
+    visit = Visit("respond", c=OPEN).enter("typed-code", token).click("open-code")
+    assert "This link is for X." in visit.words
+
+
+def test_a_link_that_was_renewed_is_refused_in_words(opened: Store) -> None:
+    assert MESSAGES["invitation.unknown_link"] in Visit("respond", c=OPEN, i="ABCD-EFGH").words

@@ -12,7 +12,7 @@ from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, people, preparation, publications, responses
+from survey import consultations, demo, imports, invitations, links, people, preparation, publications, responses
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.translator import Words
 from survey.xlsform.sheets import from_markdown
@@ -97,6 +97,8 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
     "import_responses": lambda s, a: imports.import_responses(s, SLUG, (), actor=a, now=NOW),
     "import_frame": lambda s, a: invitations.import_frame(s, SLUG, (), actor=a, now=NOW),
+    "renew_link": lambda s, a: links.renew_link(s, SLUG, 1, actor=a, now=NOW),
+    "revoke_links": lambda s, a: links.revoke_links(s, SLUG, 1, actor=a, now=NOW),
     "invited": lambda s, a: monitoring.invited(s, SLUG, actor=a, language="en"),
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
@@ -164,7 +166,7 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (consultations, publications, preparation, responses, imports, invitations, people, demo)
+    modules = (consultations, publications, preparation, responses, imports, invitations, links, people, demo)
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
         (function.__name__)
