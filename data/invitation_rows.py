@@ -49,6 +49,11 @@ class InvitationRows:
             raise NotFound("invitation.unknown")
         return _invitation(row)
 
+    def change_invitation(self, invitation_id: int, **values: object) -> None:
+        """Sets the named columns of an organisation."""
+        table = schema.invitations
+        self._connection.execute(update(table).where(table.c.id == invitation_id).values(**values))
+
     def invitation_by_token(self, token_hash: str) -> InvitationRecord | None:
         """The organisation whose personal link has that hash; None when there is none, or it was revoked."""
         table, links = schema.invitations, schema.invitation_links

@@ -108,18 +108,39 @@ def test_a_contact_list_is_added_once(visit: Visit, opened: Store) -> None:
     assert [found.value for found in visit.at.success] == ["0 added, 2 were there already."]
 
 
+def test_columns_of_a_contact_list_are_guessed_and_can_be_corrected(visit: Visit, opened: Store) -> None:
+    rows = [["Nom", "Zone", "Contact"], ["Harbour Network", "Sub-Saharan Africa", "a@example.org"]]
+    upload(visit, f"frame_{OPEN}", "frame.xlsx", workbook({"list": rows}))
+    assert visit.widget(f"map_organisation_{OPEN}").value == "Nom"
+    visit.enter(f"map_region_{OPEN}", "Zone").enter(f"map_email_{OPEN}", "Contact").run()
+    visit.click(f"add_frame_{OPEN}")
+    with opened.read() as kept:
+        (found,) = kept.invitations(kept.consultation(OPEN).id)
+    assert (found.organisation, found.region, found.email) == ("Harbour Network", "ssa", "a@example.org")
+
+
+def test_what_may_be_there_already_is_added_only_when_asked(visit: Visit, opened: Store) -> None:
+    content = b"name,email\nHarbour <b>Network,a@example.org\nHarbor <b>Network,\n"
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
+    assert "nearly the name of Harbour &lt;b&gt;Network" in visit.markup
+    visit.click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 0 were there already."]
+    visit.enter(f"frame_doubtful_{OPEN}", True).click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 1 were there already."]
+
+
 @pytest.mark.parametrize(
     ("content", "begins"),
     [
-        (b"name,region\nX,ssa\n", "The file needs the column organisation"),
+        (b"telephone,fax\nX,ssa\n", "Say which column names the organisation."),
         (b"organisation,region\n ,ssa\n", "Row 2 names no organisation."),
-        (b"organisation\n\xff\xfe\n", "The file cannot be read as CSV in UTF-8"),
-        (b'organisation\n"open\n', "The file cannot be read as CSV in UTF-8"),
+        (b"organisation\n", "The file has no rows."),
     ],
 )
 def test_a_faulty_contact_list_adds_nothing(content: bytes, begins: str, visit: Visit, opened: Store) -> None:
-    upload(visit, f"frame_{OPEN}", "frame.csv", content).click(f"add_frame_{OPEN}")
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
     assert visit.at.error[0].value.startswith(begins)
+    assert not visit.has(f"add_frame_{OPEN}")
     with opened.read() as kept:
         assert kept.invitations(kept.consultation(OPEN).id) == ()
 

@@ -14,6 +14,7 @@ from data.records import ConsultationStatus
 from data.store import Store
 from survey import consultations, demo, imports, invitations, links, people, preparation, publications, responses
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
+from survey.contact_lists import ContactTable
 from survey.translator import Words
 from survey.xlsform.sheets import from_markdown
 from tests.small import ADMINISTRATOR, FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, refused
@@ -97,6 +98,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
     "import_responses": lambda s, a: imports.import_responses(s, SLUG, (), actor=a, now=NOW),
     "import_frame": lambda s, a: invitations.import_frame(s, SLUG, (), actor=a, now=NOW),
+    "preview_frame": lambda s, a: invitations.preview_frame(
+        s, SLUG, ContactTable(headers=(), rows=()), {"organisation": ""}, actor=a
+    ),
     "renew_link": lambda s, a: links.renew_link(s, SLUG, 1, actor=a, now=NOW),
     "revoke_links": lambda s, a: links.revoke_links(s, SLUG, 1, actor=a, now=NOW),
     "invited": lambda s, a: monitoring.invited(s, SLUG, actor=a, language="en"),
