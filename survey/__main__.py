@@ -246,6 +246,16 @@ COMMANDS: dict[str, Command] = {
         declare=invitation_commands.declare_import_frame,
         run=invitation_commands.import_frame,
     ),
+    "invite": Command(
+        help="send invitations, reminders or thanks to the organisations on the contact list",
+        declare=invitation_commands.declare_invite,
+        run=invitation_commands.invite,
+    ),
+    "bounces": Command(
+        help="read returned mails and mark whom they did not reach",
+        declare=invitation_commands.declare_bounces,
+        run=invitation_commands.bounces,
+    ),
     "load-demo": Command(
         help="load the embedded demonstration consultation once",
         declare=commands.declare_load_demo,

@@ -12,6 +12,7 @@ from survey.access import Action
 from survey.consultations import Workbook
 from survey.ui import components, identity, language, messages, resources, session, theme, versions
 from survey.ui.collect_frame import show_frame
+from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
 from survey.versions.renames import RenameIssue, RenameMap
 from survey.words import MESSAGES, filled
@@ -201,6 +202,10 @@ for consultation in consultations.listed(store):
                 st.rerun()
         with st.expander(_("Contact list")):
             show_frame(store, consultation, actor, words)
+        mailing = st.expander(_("Mailings and letters"), key=f"mailings_{consultation.slug}", on_change="rerun")
+        if mailing.open:
+            with mailing:
+                show_mailings(store, consultation, actor, words)
         answers_file = st.file_uploader(
             _("Answers collected elsewhere (CSV: one column per question name)"),
             type="csv",

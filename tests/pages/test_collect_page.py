@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 import pytest
 import xlsxwriter
 
+from data.errors import NotFound
 from data.store import Store
-from survey import consultations
-from survey.access import Role
+from survey import consultations, invitations, responses
+from survey.access import OPERATOR, Role
+from survey.ui import collect_mailings
 from survey.words import MESSAGES
 from tests.pages.conftest import SignIn
 from tests.pages.visits import OPEN, Visit
+from tests.survey.mail_server import mail_server
 
 GOOD = {
     "survey": [
@@ -215,3 +218,95 @@ def test_a_zip_brings_a_questionnaire_and_its_files(visit: Visit) -> None:
         archive.writestr("towns.csv", TOWNS)
     upload(visit, "form", "towns.zip", packed.getvalue())
     assert visit.has("publish")
+
+
+# mailings
+
+
+@pytest.fixture
+def real(opened: Store) -> Store:
+    """The consultation is not fictional and has two invited organisations."""
+    with opened.write() as kept:
+        kept.change_consultation(1, fictional=False)
+    rows = [{"organisation": "A <i>", "email": "a@post.example", "language": "fr"}, {"organisation": "B"}]
+    invitations.import_frame(opened, OPEN, rows, actor=OPERATOR, now=datetime.now(UTC))
+    return opened
+
+
+def mails(sign_in: SignIn) -> Visit:
+    """The page with the mailings open."""
+    visit = Visit("collect", session=sign_in(Role.ADMINISTRATOR))
+    visit.at.session_state[f"mailings_{OPEN}"] = True
+    return visit.run()
+
+
+def test_an_invitation_is_sent_beside_the_visit(real: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server() as post:
+        monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
+        monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
+        monkeypatch.setenv("SOUNDINGS_MAIL_PAUSE_SECONDS", "0")
+        visit = mails(sign_in)
+        assert "1 organisation would get this mail." in visit.words
+        assert "without e-mail: 1" in visit.words
+        visit.click(f"mail_send_{OPEN}")
+        collect_mailings._RUNNING[OPEN].join(10)
+    assert post.addresses == ["a@post.example"]
+    visit.run()
+    assert "had a mail already: 1" in visit.words
+    assert visit.widget(f"mail_send_{OPEN}").disabled
+
+
+def test_without_a_mail_server_there_are_tables_and_letters(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    assert "No mail server is set." in visit.words
+    assert not visit.has(f"mail_send_{OPEN}")
+    visit.click(f"letters_{OPEN}")
+    assert session_file(visit)[0] == f"{OPEN}-letters.html"
+    assert b"A &lt;i&gt;" in session_file(visit)[1]
+    visit.click(f"merge_csv_{OPEN}")
+    assert session_file(visit)[1].count(b"/respond?c=") == 4
+    visit.click(f"merge_xlsx_{OPEN}")
+    assert [found.value for found in visit.at.error] == ["There is nobody to write to."]
+
+
+def session_file(visit: Visit) -> tuple[str, bytes]:
+    found: tuple[str, bytes] = visit.at.session_state[f"soundings:mail_file_{OPEN}"]
+    return found
+
+
+def save_words(visit: Visit) -> None:
+    form = f"words_invitation_en_{OPEN}"
+    (button,) = [found for found in visit.at.button if found.form_id == form]
+    button.click()
+    visit.run()
+
+
+def test_the_words_of_a_mail_are_changed_and_faults_told(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    visit.enter(f"body_invitation_en_{OPEN}", "Hello {name}")
+    save_words(visit)
+    assert visit.at.error[0].value.startswith("{name} is not known.")
+    visit.enter(f"body_invitation_en_{OPEN}", "Hello {organisation} {link}")
+    save_words(visit)
+    with real.read() as kept:
+        assert kept.mail_template(1, "invitation", "en") == (
+            "Invitation: {consultation}",
+            "Hello {organisation} {link}\n",
+        )
+
+
+def test_a_link_is_renewed_and_ended(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    visit.click(f"renew_{OPEN}")
+    (shown,) = [found.value for found in visit.at.code]
+    token = shown.partition("&i=")[2]
+    assert responses.invited(real, OPEN, token)[0].organisation == "A <i>"
+    visit.click(f"revoke_{OPEN}")
+    with pytest.raises(NotFound):
+        responses.invited(real, OPEN, token)
+
+
+def test_a_file_without_returned_mail_is_refused_in_words(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in).click(f"merge_csv_{OPEN}")
+    upload(visit, f"bounces_{OPEN}", "x.mbox", b"nothing").click(f"take_bounces_{OPEN}")
+    assert visit.at.error[0].value.startswith("The file holds no mail.")
