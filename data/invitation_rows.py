@@ -21,7 +21,7 @@ from data.records import (
     MailStatus,
     ReplyCounts,
     ResponseStatus,
-    SectionVisit,
+    SectionTime,
 )
 
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
@@ -254,13 +254,32 @@ class InvitationRows:
         )
         return {(row["version_number"], row["section"]): row["drafts"] for row in self._all(query)}
 
-    def section_visits(self, consultation_id: int) -> tuple[SectionVisit, ...]:
-        """How long each section of each response took, with the version it was answered in."""
+    def section_times(self, consultation_id: int) -> tuple[SectionTime, ...]:
+        """The median time that responses stayed in each section, by the section's name; aggregated by the database."""
         table, responses = schema.section_visits, schema.responses
-        query = select(responses.c.version_number.label("version"), table.c.section, table.c.seconds)
-        query = query.join(responses, responses.c.id == table.c.response_id)
-        rows = self._all(query.where(responses.c.consultation_id == consultation_id))
-        return tuple(SectionVisit(**row) for row in rows)
+        place = func.row_number().over(partition_by=table.c.section, order_by=(table.c.seconds, table.c.response_id))
+        visits = (
+            select(
+                table.c.section,
+                table.c.seconds,
+                place.label("place"),
+                func.count().over(partition_by=table.c.section).label("responses"),
+            )
+            .join(responses, responses.c.id == table.c.response_id)
+            .where(responses.c.consultation_id == consultation_id, table.c.seconds > 0)
+            .subquery()
+        )
+        # Twice the place of the middle: one row for an odd number, the two in the middle for an even one.
+        middle = func.abs(2 * visits.c.place - visits.c.responses - 1) <= 1
+        query = (
+            select(visits.c.section, visits.c.responses, func.avg(visits.c.seconds).label("median"))
+            .where(middle)
+            .group_by(visits.c.section, visits.c.responses)
+        )
+        return tuple(
+            SectionTime(section=row["section"], responses=row["responses"], median_seconds=float(row["median"]))
+            for row in self._all(query)
+        )
 
 
 def _standing() -> Any:

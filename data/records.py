@@ -167,12 +167,12 @@ class FrameCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SectionVisit:
-    """How long one response stayed in one section of its version."""
+class SectionTime:
+    """How long responses stayed in a section: the median of so many of them."""
 
-    version: int
     section: str
-    seconds: int
+    responses: int
+    median_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,8 @@ STAFF_ONLY: dict[str, UseCase] = {
     "renew_link": lambda s, a: links.renew_link(s, SLUG, 1, actor=a, now=NOW),
     "revoke_links": lambda s, a: links.revoke_links(s, SLUG, 1, actor=a, now=NOW),
     "invited": lambda s, a: monitoring.invited(s, SLUG, actor=a, language="en"),
+    "outreach": lambda s, a: monitoring.outreach(s, SLUG, actor=a, language="en"),
+    "outreach_csv": lambda s, a: monitoring.outreach_csv(s, SLUG, actor=a, language="en", heads=()),
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),

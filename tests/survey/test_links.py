@@ -153,5 +153,14 @@ def test_saving_a_section_counts_the_time_since_the_last_save(small: Store) -> N
     fill(small, code, {"org_name": "A"}, now=NOW + DAY, section="s1")
     fill(small, code, {"org_name": "B"}, now=NOW + DAY + DAY / 1440, section="s1")
     with small.read() as kept:
-        found = kept.section_visits(1)
-    assert [(each.section, each.seconds) for each in found] == [("s0", 60), ("s1", 1800 + 60)]
+        found = kept.section_times(1)
+    assert [(each.section, each.median_seconds) for each in found] == [("s0", 60), ("s1", 1800 + 60)]
+
+
+def test_the_median_of_two_is_between_them(small: Store) -> None:
+    for minutes in (1, 2):
+        code = responses.begin(small, SLUG, language="en", channel="app", now=NOW)
+        fill(small, code, {"consent": "agree"}, now=NOW + minutes * DAY / 1440, section="s0")
+    with small.read() as kept:
+        (found,) = kept.section_times(1)
+    assert (found.responses, found.median_seconds) == (2, 90)
