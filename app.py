@@ -18,7 +18,8 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, middleware, respondents
+from survey.channels import account, light_form, middleware, respondents, shell, static_files
+from survey.channels.guard import Guard
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -82,8 +83,17 @@ except SoundingsError as wrong:
     sys.exit(error_in_english(wrong))
 app = st.App(
     "survey/ui/navigation.py",
-    routes=[*account.routes(_site), *respondents.routes(_site, INDEX_PAGE), *downloads.routes(_site)],
-    middleware=[Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE))],
+    routes=[
+        *account.routes(_site),
+        *respondents.routes(_site),
+        *shell.routes(_site, INDEX_PAGE),
+        *light_form.routes(_site, Guard(on=_site.settings.rate_limits)),
+        *downloads.routes(_site),
+    ],
+    middleware=[
+        Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
+        Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE)),
+    ],
     lifespan=_lifespan,
     on_script_error=show_bug,
 )

@@ -4,6 +4,7 @@
 Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
 """
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, and_, bindparam, d
 from sqlalchemy.sql.elements import ColumnElement
 
 from data import schema
-from data.engine import explained, newest_revision, open_engine, revision, upgrade
+from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, revision, upgrade
 from data.errors import Conflict, NotFound, Unavailable
 from data.invitation_rows import InvitationRows
 from data.records import (
@@ -45,6 +46,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._writers = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator["Transaction"]:
@@ -55,12 +57,18 @@ class Store:
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
         """One transaction that is kept whole or not at all; writers queue for up to `engine.BUSY_SECONDS`."""
-        with (
-            explained(),
-            self._engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
-            yield Transaction(connection)
+        # SQLite's own queue is a sleep that grows, so under load some writers would wait for very long.
+        if not self._writers.acquire(timeout=BUSY_SECONDS):
+            raise Unavailable("store.locked")
+        try:
+            with (
+                explained(),
+                self._engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
+                yield Transaction(connection)
+        finally:
+            self._writers.release()
 
     def close(self) -> None:
         """Gives the connections back; the store opens new ones when it is used again."""

@@ -217,7 +217,7 @@ def save(
                 raise Conflict("response.changed_elsewhere", question=name)
         section = section or response.section
         _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
-        return _opened(kept, kept.response(response.id), now=now, language=language)
+        return _with(kept, kept.response(response.id), opened.consultation, opened.state)
 
 
 def _restructure(
@@ -454,6 +454,12 @@ def _opened(
         metadata=metadata,
         seed=response.reference,
     )
+    return _with(kept, response, consultation, state)
+
+
+def _with(
+    kept: Transaction, response: ResponseRecord, consultation: ConsultationRecord, state: FormState
+) -> OpenResponse:
     files = {found.question: found for found in kept.files(response.id)}
     attention: tuple[str, ...] = ()
     if response.moved_from and response.status is ResponseStatus.DRAFT:

@@ -26,6 +26,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.too_long": "Please keep your answer within {limit} characters.",
     "answer.not_text": "This answer cannot be read.",
     "answer.too_many_instances": "Please enter at most {limit}.",
+    "answer.same_place": "Please give each place only once.",
     "answer.not_askable": "There is no such question to answer.",
 }
 
@@ -97,6 +98,8 @@ MESSAGES: Mapping[str, str] = {
     "renames.invalid": "{count} renames are not possible. Each is listed with its reason.",
     "renames.nothing_before": "There is no version before this one, so nothing can be renamed.",
     "request.foreign": "This form was sent from another site and was refused.",
+    "request.too_many": "Too many requests came from here. Please wait some minutes; nothing that was saved is lost.",
+    "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
     "response.incomplete": "{count} answers need your attention before you can send the response.",
     "response.no_consent": "Without your agreement no answer can be sent.",

@@ -33,7 +33,7 @@ def words_in_code() -> Iterator[MessageId]:
                 if isinstance(node, ast.Call) and (found := _message(node)) is not None:
                     yield found
         for path in sorted((ROOT / package).rglob("*.html")):
-            yield from re.findall(r'_\("([^"]+)"\)', path.read_text(encoding="utf-8"))
+            yield from re.findall(r'_\("([^"]+)"[,)]', path.read_text(encoding="utf-8"))
     yield from MESSAGES.values()
     yield from WORDS.values()
 

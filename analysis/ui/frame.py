@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.records import ConsultationRecord
 from data.store import Store
-from survey import consultations
+from survey import asking, consultations
 from survey.access import Action, Actor
 from survey.translator import Words
 from survey.ui import components, identity, language, resources, session, theme
@@ -68,7 +68,7 @@ def _chosen(found: tuple[ConsultationRecord, ...], words: Words) -> Consultation
     slug = st.selectbox(
         words.translate("Consultation"),
         list(by_slug),
-        format_func=lambda slug: theme.consultation_title(by_slug[slug], words),
+        format_func=lambda slug: asking.title_of(by_slug[slug], words),
         key="consultation-menu",
     )
     session.remember("consultation", slug)

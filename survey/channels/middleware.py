@@ -17,12 +17,15 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
 
 
-def content_security_policy(index_page: Path) -> str:
-    """The policy for pages, with the hash of Streamlit's one inline script."""
+def content_security_policy(index_page: Path, *ours: str) -> str:
+    """The policy for pages, with the hash of Streamlit's one inline script and of ours."""
     inline = re.search(r"<script>(.*?)</script>", index_page.read_text(encoding="utf-8"), re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(inline[1].encode() if inline else b"").digest()).decode()
+    allowed = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in (inline[1] if inline else "", *ours)
+    )
     return (
-        f"default-src 'self'; script-src 'self' blob: 'sha256-{digest}'; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'self'; script-src 'self' blob: {allowed}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
     )
@@ -37,7 +40,7 @@ class SecurityHeaders:
             (b"content-security-policy", policy.encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"x-frame-options", b"DENY"),
-            (b"referrer-policy", b"no-referrer"),
+            (b"referrer-policy", b"same-origin"),
             (b"permissions-policy", b"camera=(), microphone=(), payment=()"),
             (b"cross-origin-opener-policy", b"same-origin"),
         ]

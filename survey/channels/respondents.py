@@ -1,39 +1,32 @@
-"""A respondent's routes: file upload, the copy of what was sent, and the page shell in the reader's language."""
+"""A respondent's routes: file upload and the copy of what was sent; and how pages look."""
 
-import html
-import re
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from data.errors import InvalidInput, SoundingsError
-from survey import consultations, receipts, responses
+from survey import receipts, responses
+from survey.channels.bodies import require_size
 from survey.channels.requests import Site, error_json, error_page, now, words_of
-from survey.translator import Words
 from survey.ui import look
 
 FORM_OVERHEAD_BYTES = 20_000
 """What a multipart form adds to the file in it."""
 
 
-def routes(site: Site, index_page: Path) -> list[Route]:
-    """/respond (the shell), /files, /receipts/html and /receipts/json, and under /look how pages look.
-
-    index_page  Streamlit's own index.html, which the shell gives a language, a direction and a title.
-    """
+def routes(site: Site) -> list[Route]:
+    """/files, /receipts/html and /receipts/json, and under /look how pages look."""
     limit_bytes = site.settings.upload_limit_mb * 1_000_000
 
     async def files(request: Request) -> Response:
         words = words_of(request)
         try:
-            await _require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
+            await require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
             form = await request.form(max_files=1, max_fields=7)
             words = words_of(request, str(form.get("lang", "")))
             code, question = str(form.get("code", "")), str(form.get("question", ""))
@@ -81,47 +74,21 @@ def routes(site: Site, index_page: Path) -> list[Route]:
             return _download(receipts.as_json(kept), f"{name}.json", "application/json")
         return _download(receipts.as_html(kept), f"{name}.html", "text/html")
 
-    async def shell(request: Request) -> Response:
-        slug = request.query_params.get("c", "")
-        words = words_of(request)
-        title = "Soundings"
-        try:
-            consultation = await run_in_threadpool(consultations.find, site.store(), slug)
-            title = consultation.title.get(words.language) or consultation.title.get("en") or title
-        except SoundingsError:
-            pass  # the page itself says what is wrong
-        return HTMLResponse(
-            _shell(index_page.read_text(encoding="utf-8"), title, words), headers={"Cache-Control": "no-cache"}
-        )
-
     return [
         Route("/files", files, methods=["POST"]),
         Route("/receipts/{kind:str}", receipt, methods=["POST"]),
-        Route("/respond", shell, methods=["GET"]),
         *(Route(f"/look/{name}", _look(name), methods=["GET"]) for name in look.FILES),
     ]
 
 
 def _look(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def file(_request: Request) -> Response:
-        # The address of the style sheet changes with it, so a browser may keep it.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        # The address of the style sheet changes with it, so a browser may keep it; that of the others does not.
+        kept = "public, max-age=31536000, immutable" if name == "style.css" else "public, max-age=86400"
+        headers = {"Cache-Control": kept}
         return Response((look.ASSETS / name).read_bytes(), media_type=look.FILES[name], headers=headers)
 
     return file
-
-
-async def _require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
-    """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most_bytes:
-        raise InvalidInput("file.too_large", limit_mb=limit_mb)
-    received = bytearray()
-    async for part in request.stream():
-        received += part
-        if len(received) > most_bytes:
-            raise InvalidInput("file.too_large", limit_mb=limit_mb)
-    request._body = bytes(received)  # Starlette keeps a body that was read here and parses the form from it
 
 
 def _download(content: str, name: str, content_type: str) -> Response:
@@ -130,22 +97,3 @@ def _download(content: str, name: str, content_type: str) -> Response:
         media_type=f"{content_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
-
-
-@lru_cache(maxsize=64)
-def _shell(index: str, title: str, words: Words) -> str:
-    """Streamlit's index page with the reader's language, so that a screen reader speaks it and a page without
-    scripts says what to do."""
-    title = html.escape(title)
-    need = html.escape(words.translate("This page needs JavaScript. Please allow it, or write to the secretariat."))
-    wait = html.escape(words.translate("Loading…"))
-    index = re.sub(r"<html[^>]*>", f'<html lang="{words.language}" dir="{words.direction}">', index, count=1)
-    index = re.sub(r"<title>.*?</title>", lambda _: f"<title>{title}</title>", index, count=1, flags=re.DOTALL)
-    index = re.sub(
-        r"<noscript>.*?</noscript>", lambda _: f"<noscript><p>{need}</p></noscript>", index, count=1, flags=re.DOTALL
-    )
-    waiting = f'<div id="root"><p style="font-family:sans-serif;padding:2rem">{wait}</p></div>'
-    index = index.replace('href="./favicon.png"', 'href="./look/icon.png"')
-    # After Streamlit's own style sheets, so that of two equally exact rules ours holds.
-    style = f'<link rel="stylesheet" href="./{look.STYLE_ADDRESS}" />'
-    return index.replace('<div id="root"></div>', waiting + style)

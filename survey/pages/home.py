@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from survey import consultations, people
+from survey import asking, consultations, people
 from survey.access import ActorKind
 from survey.ui import components, identity, language, resources, theme
 
@@ -21,7 +21,7 @@ if not found:
     st.info(_("There is no consultation yet."))
 for consultation in found:
     with st.container(border=True):
-        title = theme.consultation_title(consultation, words)
+        title = asking.title_of(consultation, words)
         st.markdown(f"**{title}**")
         theme.fictional_mark(consultation, words)
         address = f"respond?c={consultation.slug}&lang={words.language}"

@@ -5,18 +5,17 @@ what is typed meanwhile every few seconds.
 """
 
 import html
-from datetime import UTC
 
 import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError
-from survey import consultations, responses
+from survey import asking, consultations, responses
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
-from survey.ui.response_frame import REVIEW, head, interface, now, progress, shown_sections
+from survey.ui.response_frame import REVIEW, head, interface, now, progress
 from survey.ui.response_section import show_section
 
 
@@ -50,7 +49,7 @@ def start(slug: str, words: Words, token: str) -> None:
     organisation = _welcomed(slug, token, names)
     tag = language.chosen(tuple(names))
     words = interface(tag)
-    title = theme.consultation_title(consultation, words)
+    title = asking.title_of(consultation, words)
     st.set_page_config(page_title=title, layout="wide")
     components.shell(words, "start", respondent=True)
     head("", names, words)
@@ -59,20 +58,6 @@ def start(slug: str, words: Words, token: str) -> None:
     _ = words.translate
     moment = now()
     stands = consultations.standing(consultation, moment)
-    lines = []
-    if consultation.deadline_at is not None:
-        deadline = words.moment(consultation.deadline_at, UTC)
-        text = (
-            _(
-                "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
-                moment=deadline,
-            )
-            if consultations.is_late(consultation, moment)
-            else _("Please answer until {moment}.", moment=deadline)
-        )
-        lines.append(text)
-    if consultation.closes_at is not None:
-        lines.append(_("The consultation closes on {moment}.", moment=words.moment(consultation.closes_at, UTC)))
     if stands is not consultations.Standing.OPEN:
         code = "consultation.closed" if stands is consultations.Standing.CLOSED else "consultation.not_open_yet"
         messages.show(InvalidInput(code), words)
@@ -83,7 +68,7 @@ def start(slug: str, words: Words, token: str) -> None:
                 "go on later, also on another device."
             )
         )
-        for line in lines:
+        for line in asking.until_when(consultation, moment, words):
             st.markdown(line)
         if organisation:
             told = _(
@@ -161,14 +146,14 @@ def answering(opened: OpenResponse, code: str) -> None:
         tag = opened.response.language
     session.remember("language", tag)
     words = interface(tag)
-    title = theme.consultation_title(opened.consultation, words)
+    title = asking.title_of(opened.consultation, words)
     st.set_page_config(page_title=title, layout="wide")
     if opened.submitted:
         components.shell(words, "receipt", respondent=True)
         head(title, names, words)
         show_receipt(opened, code, words, tag)
         return
-    sections = shown_sections(opened)
+    sections = asking.shown_sections(opened.state)
     place = session.recall("place") or opened.response.section or sections[0].name
     if place not in {section.name for section in sections} | {REVIEW}:
         place = sections[0].name

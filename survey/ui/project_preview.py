@@ -10,14 +10,14 @@ import json
 import streamlit as st
 
 from data.errors import InvalidInput, SoundingsError
-from survey import consultations, preparation, responses
+from survey import asking, consultations, preparation, responses
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import asked
 from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import messages, questions, session
 from survey.ui.project_frame import Work, issue_lines, languages, now
-from survey.ui.response_frame import REVIEW, attention, progress
+from survey.ui.response_frame import REVIEW, progress
 
 
 def show_preview(work: Work) -> None:
@@ -87,7 +87,7 @@ def _section(work: Work, state: FormState, sections: list[Group], place: str, wo
     st.header(state.words(section.label) or state.questionnaire.title, anchor=False)
     with_issues = session.recall("trial_issues") == place
     if with_issues and (issues := state.section_issues(place)):
-        st.html(f'<div class="sd-issue" role="alert">{html.escape(attention(len(issues), words))}</div>')
+        st.html(f'<div class="sd-issue" role="alert">{html.escape(asking.attention(len(issues), words))}</div>')
     instance = questions.draw_section(
         section,
         questions.Sheet(
@@ -159,7 +159,7 @@ def _review(work: Work, state: FormState, sections: list[Group], words: Words) -
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 if issues:
-                    st.html(f'<div class="sd-issue">{html.escape(attention(len(issues), words))}</div>')
+                    st.html(f'<div class="sd-issue">{html.escape(asking.attention(len(issues), words))}</div>')
             with right:
                 if st.button(_("Change"), key=f"preview-go-{section.name}", width="stretch"):
                     session.remember("trial_place", (work.id, section.name))

@@ -8,12 +8,12 @@ import streamlit as st
 from data.errors import SoundingsError
 from data.records import ProjectRecord
 from data.store import Store
-from survey import consultations, preparation
+from survey import asking, consultations, preparation
 from survey.access import Actor
 from survey.library.blocks import blocks
 from survey.preparation import Begun
 from survey.translator import LANGUAGES, Words
-from survey.ui import messages, session, theme
+from survey.ui import messages, session
 from survey.ui.project_frame import now
 
 FILE_TYPES = ["xlsx", "xlsm", "xls", "md", "zip", "csv"]
@@ -80,7 +80,7 @@ def _beginnings(store: Store, actor: Actor, words: Words) -> None:
     if way == "file":
         _from_file(store, name, actor, words)
     elif way == "version":
-        known = {found.slug: theme.consultation_title(found, words) for found in consultations.listed(store)}
+        known = {found.slug: asking.title_of(found, words) for found in consultations.listed(store)}
         if not known:
             st.info(_("There is no consultation yet."))
             return

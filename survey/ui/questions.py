@@ -12,23 +12,16 @@ from typing import Any, Literal
 import streamlit as st
 
 from data.records import FileRecord
+from survey import asking
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.form_state import MAX_INSTANCES, FormState, QuestionState
 from survey.logic.instances import asked
-from survey.logic.values import to_text
-from survey.questionnaire import UPLOAD_KINDS, Answer, Choice, Group, Kind, Question
+from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.receipts import answer_words
 from survey.translator import Words
 from survey.ui import components, session
-from survey.words import ANSWER_WORDS
 
 Mode = Literal["rerun", "ignore"]
-RADIO_LIMIT = 16
-"""Longest list that is shown open; a longer one becomes a menu."""
-_MENU = frozenset({"minimal", "autocomplete", "search"})
-_IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
-BOXES_LIMIT = 2 * RADIO_LIMIT
-"""Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
 
 
 def key_of(name: str) -> str:
@@ -116,7 +109,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
             shown = state.state(prefix + item.name)
             if shown.relevant:
                 if item.kind is Kind.SELECT_MULTIPLE:
-                    boxes = shown.choices if boxed(item, shown) else ()
+                    boxes = shown.choices if asking.boxed(item, shown) else ()
                     offered[shown.name] = tuple(choice.name for choice in boxes)
                 _question(item, shown, sheet, "rerun" if item.name in driving else "ignore")
             return
@@ -162,41 +155,15 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
     return wanted[0] if wanted else None
 
 
-def boxed(question: Question, shown: QuestionState) -> bool:
-    """True when several choices are boxes to tick, false when they are a menu."""
-    return len(shown.choices) <= BOXES_LIMIT and not _MENU.intersection(question.appearance)
-
-
-def issue_words(issue: Issue, state: FormState, words: Words) -> str:
-    """What to tell the respondent: the form author's own message, else ours."""
-    if issue.message:
-        return state.words(issue.message)
-    return words.translate(ANSWER_WORDS.get(issue.code, ANSWER_WORDS["answer.constraint"]), **issue.params)
-
-
 def _issues(shown: QuestionState, sheet: Sheet) -> None:
     for issue in shown.issues if sheet.with_issues else ():
-        words = issue_words(issue, sheet.state, sheet.words)
+        words = asking.issue_words(issue, sheet.state, sheet.words)
         st.html(f'<div class="sd-issue" role="alert">{html.escape(words)}</div>')
-
-
-def _prefix(shown: QuestionState) -> str:
-    """What stands before the names in the instance of the question."""
-    return shown.name[: shown.name.rfind("]/") + 2] if "[" in shown.name else ""
-
-
-def _label(question: Question, shown: QuestionState, sheet: Sheet) -> str:
-    label = sheet.state.words(question.label, _prefix(shown)) or question.name
-    return f"{label} ({sheet.words.translate('required')})" if shown.required else label
-
-
-def _names(choices: Sequence[Choice], state: FormState) -> dict[str, str]:
-    return {choice.name: state.words(choice.label) or choice.name for choice in choices}
 
 
 def _question(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -> None:
     if question.kind is Kind.NOTE:
-        st.markdown(sheet.state.words(question.label, _prefix(shown)))
+        st.markdown(sheet.state.words(question.label, asking.prefix(shown.name)))
     elif question.kind in (Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA):
         return
     elif sheet.with_issues:
@@ -210,16 +177,16 @@ def _question(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode
 
 def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -> None:
     state = sheet.state
-    label = _label(question, shown, sheet)
+    label = asking.label(question, shown, sheet.state, sheet.words)
     if shown.read_only:
         value = "" if shown.value is None else answer_words(question, shown.name, shown.value, state, sheet.files)
         answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
         st.html(_heading(label, question, sheet) + answer)
-    elif question.kind is Kind.SELECT_MULTIPLE and boxed(question, shown):
+    elif question.kind is Kind.SELECT_MULTIPLE and asking.boxed(question, shown):
         _multiple(question, shown, sheet, label, mode)
     elif question.kind is Kind.RANK:
         st.html(_heading(label, question, sheet))
-        names = _names(shown.choices, state)
+        names = asking.choice_names(shown.choices, state)
         order = [name for name in _codes(shown.value) if name in names]
         components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
     elif question.kind is Kind.GEOPOINT:
@@ -271,7 +238,7 @@ def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str
     st.html(_heading(label, question, sheet))
     key = key_of(shown.name)
     chosen = set(_codes(shown.value))
-    for name, words_of in _names(shown.choices, sheet.state).items():
+    for name, words_of in asking.choice_names(shown.choices, sheet.state).items():
         sheet.begin_with(f"{key}__{name}", name in chosen)
         st.checkbox(words_of, key=f"{key}__{name}", on_change=mode)
 
@@ -281,16 +248,16 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
     value = shown.value
     match question.kind:
         case Kind.SELECT_MULTIPLE:
-            names = _names(shown.choices, sheet.state)
+            names = asking.choice_names(shown.choices, sheet.state)
             chosen = set(_codes(value))
             sheet.begin_with(key, [name for name in names if name in chosen])
             st.multiselect(label, list(names), format_func=names.__getitem__, key=key, on_change=mode, placeholder="")
         case Kind.SELECT_ONE:
-            names = _names(shown.choices, sheet.state)
+            names = asking.choice_names(shown.choices, sheet.state)
             sheet.begin_with(key, value if value in names else None)
             if sheet.held[key] is not None and sheet.held[key] not in names:
                 sheet.hold(key, None)
-            if len(names) > RADIO_LIMIT or _MENU.intersection(question.appearance):
+            if asking.as_menu(question, len(names)):
                 search = sheet.words.translate("Choose or type to search")
                 st.selectbox(
                     label,
@@ -302,7 +269,6 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     placeholder=search,
                 )
             else:
-                row = any(each.startswith(_IN_A_ROW) for each in question.appearance)
                 st.radio(
                     label,
                     list(names),
@@ -310,10 +276,10 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     format_func=names.__getitem__,
                     key=key,
                     on_change=mode,
-                    horizontal=row,
+                    horizontal=asking.in_a_row(question),
                 )
         case Kind.RANGE:
-            points = range_points(question)
+            points = asking.range_points(question)
             sheet.begin_with(key, value if value in points else None)
             if "picker" in question.appearance:
                 st.selectbox(label, points, index=None, key=key, on_change=mode, placeholder="")
@@ -325,50 +291,19 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
             st.checkbox(label, key=key, on_change=mode)
         case Kind.GEOTRACE | Kind.GEOSHAPE:
             sheet.begin_with(key, "" if value is None else str(value).replace(";", ";\n"))
-            st.text_area(label, key=key, on_change=mode, placeholder="48.2082 16.3738;\n48.2100 16.3700")
+            st.text_area(label, key=key, on_change=mode, placeholder=asking.example(question))
         case Kind.TEXT if "multiline" in question.appearance:
             sheet.begin_with(key, "" if value is None else str(value))
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
-            sheet.begin_with(key, "" if value is None else _typed(question, value))
-            example = {
-                Kind.DATE: "2026"
-                if "year" in question.appearance
-                else "2026-10"
-                if "month-year" in question.appearance
-                else "2026-10-31",
-                Kind.TIME: "14:30",
-                Kind.DATETIME: "2026-10-31T14:30",
-            }.get(question.kind)
-            st.text_input(label, key=key, on_change=mode, placeholder=example)
-
-
-def _typed(question: Question, value: Answer) -> str:
-    """The answer as it is typed; a number is never cut or written with an exponent."""
-    if isinstance(value, float):
-        return to_text(value)
-    if question.kind is Kind.DATE and "month-year" in question.appearance:
-        return str(value)[:7]
-    if question.kind is Kind.DATE and "year" in question.appearance:
-        return str(value)[:4]
-    return str(value)
-
-
-def range_points(question: Question) -> list[int | float]:
-    """The values that a range offers, lowest first."""
-    start, end, step = (
-        float(question.parameters.get(name, default)) for name, default in (("start", 1), ("end", 10), ("step", 1))
-    )
-    step = abs(step) or 1.0
-    count = int(abs(end - start) / step + 1e-9) + 1
-    points = [min(start, end) + step * place for place in range(min(count, 101))]
-    return [int(point) if point.is_integer() else point for point in points]
+            sheet.begin_with(key, asking.typed(question, value))
+            st.text_input(label, key=key, on_change=mode, placeholder=asking.example(question) or None)
 
 
 def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     state = sheet.state
     asked = [question for question in group.questions() if question.kind is Kind.SELECT_ONE]
-    scale = _names(state.state(prefix + asked[0].name).choices, state)
+    scale = asking.choice_names(state.state(prefix + asked[0].name).choices, state)
     codes = list(scale)
     with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
@@ -383,7 +318,7 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
             key = key_of(shown.name)
             sheet.begin_with(key, shown.value if shown.value in scale else None)
             st.radio(
-                _label(question, shown, sheet),
+                asking.label(question, shown, sheet.state, sheet.words),
                 codes,
                 index=None,
                 format_func=scale.__getitem__,

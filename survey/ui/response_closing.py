@@ -5,12 +5,12 @@ from datetime import UTC
 
 import streamlit as st
 
-from survey import receipts, responses
+from survey import asking, receipts, responses
 from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
-from survey.ui.response_frame import attention, link_later, now, zone
+from survey.ui.response_frame import link_later, now, zone
 
 
 def show_review(opened: OpenResponse, code: str, sections: list[Group], words: Words) -> None:
@@ -30,7 +30,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 if issues:
-                    st.html(f'<div class="sd-issue">{html.escape(attention(len(issues), words))}</div>')
+                    st.html(f'<div class="sd-issue">{html.escape(asking.attention(len(issues), words))}</div>')
             with right:
                 if st.button(_("Change"), key=f"go-{section.name}", width="stretch"):
                     session.remember("place", section.name)

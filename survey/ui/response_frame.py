@@ -2,11 +2,11 @@
 
 import html
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
 from survey.ui import language, resources, session
@@ -81,16 +81,7 @@ def _link(opened: OpenResponse, code: str, words: Words) -> str:
     if until is not None:
         text = _("They work until {moment}, longer if you go on before.", moment=words.moment(until, UTC))
         lines.append(f'<span class="sd-muted">{html.escape(text)}</span>')
+    light = f"/f/{opened.consultation.slug}?{urlencode({'r': code, 'lang': tag(opened)})}"
+    simple = html.escape(_("Go on in the simple version (works without JavaScript)"))
+    lines.append(f'<a href="{html.escape(light)}" target="_self">{simple}</a>')
     return "<br>".join(lines)
-
-
-def shown_sections(opened: OpenResponse) -> list[Group]:
-    """The sections that are relevant now, at least the first."""
-    found = opened.state.questionnaire.sections()
-    shown = [section for section in found if opened.state.group_relevant(section.name)]
-    return shown or list(found[:1])
-
-
-def attention(count: int, words: Words) -> str:
-    """How many answers need attention."""
-    return words.plural("{count} answer needs your attention.", "{count} answers need your attention.", count)

@@ -7,13 +7,13 @@ from contextlib import suppress
 import streamlit as st
 
 from data.errors import Conflict, SoundingsError
-from survey import responses
+from survey import asking, responses
 from survey.logic.instances import name_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
-from survey.ui.response_frame import REVIEW, attention, link_box, link_later, now, progress, shown_sections, tag, zone
+from survey.ui.response_frame import REVIEW, link_box, link_later, now, progress, tag, zone
 
 AUTOSAVE_SECONDS = 20
 
@@ -37,12 +37,12 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     for name, value in values.items():
         with messages.explained(words):
             state.set(name, value)
-    sections = shown_sections(opened)
+    sections = asking.shown_sections(opened.state)
     number = next((at for at, shown in enumerate(sections) if shown.name == place), 0)
     total = max(len(sections), number + 1)
     if not opened.declined and len(sections) > 1:
         progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
-    st.title(state.words(section.label) or theme.consultation_title(opened.consultation, words), anchor=False)
+    st.title(state.words(section.label) or asking.title_of(opened.consultation, words), anchor=False)
     if number == 0:
         theme.fictional_mark(opened.consultation, words)
     if session.recall("fresh") and number == 0:
@@ -53,9 +53,8 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
             state.words(state.questionnaire.question(name_of(key)).label) or name_of(key) for key, _issue in issues
         ]
         listed = "".join(f"<li>{html.escape(label)}</li>" for label in dict.fromkeys(labels))
-        st.html(
-            f'<div class="sd-issue" role="alert">{html.escape(attention(len(issues), words))}<ul>{listed}</ul></div>'
-        )
+        count = html.escape(asking.attention(len(issues), words))
+        st.html(f'<div class="sd-issue" role="alert">{count}<ul>{listed}</ul></div>')
     instance = questions.draw_section(
         section,
         questions.Sheet(
@@ -95,7 +94,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         session.forget("issues_for", "fresh")
         if right and number == 0:
             session.forget("fresh")
-        sections = shown_sections(opened)
+        sections = asking.shown_sections(opened.state)
         at = next(at for at, shown in enumerate(sections) if shown.name == place)
         target = at - 1 if left else at + 1
         session.remember("place", sections[target].name if target < len(sections) else REVIEW)

@@ -17,9 +17,3 @@ def fictional_mark(consultation: ConsultationRecord, words: Words) -> None:
     if consultation.fictional:
         words_shown = words.translate("Demonstration: organisations, people and answers shown here are invented.")
         st.html(f'<div class="sd-fictional" role="note">{words_shown}</div>')
-
-
-def consultation_title(consultation: ConsultationRecord, words: Words) -> str:
-    """The title of a consultation in the reader's language."""
-    title = consultation.title
-    return title.get(words.language) or title.get("en") or next(iter(title.values()), consultation.slug)

@@ -68,6 +68,7 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "demo": False,
             "upload_limit_mb": 10,
             "draft_days": 180,
+            "rate_limits": True,
             "session_hours": 12,
             "smtp_url": "",
             "mail_from": "",

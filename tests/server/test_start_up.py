@@ -139,7 +139,7 @@ def test_every_answer_carries_the_security_headers(path: str, server: Server) ->
     assert "unsafe" not in policy["script-src"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
 

@@ -1,0 +1,143 @@
+"""What both doors show of a question: its words, its messages, the shape of its list, and what one types.
+
+The Streamlit page and the light form draw with it, so that a respondent who changes doors reads the same.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from data.records import ConsultationRecord
+from survey import consultations
+from survey.logic.form_state import FormState, Issue, QuestionState
+from survey.logic.values import to_text
+from survey.questionnaire import Answer, Choice, Group, Kind, Question
+from survey.translator import Words
+from survey.words import ANSWER_WORDS
+
+RADIO_LIMIT = 16
+"""Longest list that is shown open; a longer one becomes a menu."""
+BOXES_LIMIT = 2 * RADIO_LIMIT
+"""Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
+RANGE_LIMIT = 101
+"""Most values that a range offers."""
+_MENU = frozenset({"minimal", "autocomplete", "search"})
+_IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
+
+
+def as_menu(question: Question, length: int) -> bool:
+    """True when one choice out of so many is a menu, false when the list is shown open."""
+    return length > RADIO_LIMIT or bool(_MENU.intersection(question.appearance))
+
+
+def boxed(question: Question, shown: QuestionState) -> bool:
+    """True when several choices are boxes to tick, false when they are a menu."""
+    return len(shown.choices) <= BOXES_LIMIT and not _MENU.intersection(question.appearance)
+
+
+def in_a_row(question: Question) -> bool:
+    """True when the author wants the choices beside each other."""
+    return any(each.startswith(_IN_A_ROW) for each in question.appearance)
+
+
+def prefix(key: str) -> str:
+    """What stands before the names in the instance of a question: "member[2]/"; "" outside of repeats."""
+    return key[: key.rfind("]/") + 2] if "[" in key else ""
+
+
+def label(question: Question, shown: QuestionState, state: FormState, words: Words) -> str:
+    """The question's words, with the mark of a required one."""
+    text = state.words(question.label, prefix(shown.name)) or question.name
+    return f"{text} ({words.translate('required')})" if shown.required else text
+
+
+def choice_names(choices: Sequence[Choice], state: FormState) -> dict[str, str]:
+    """Code -> words of each choice."""
+    return {choice.name: state.words(choice.label) or choice.name for choice in choices}
+
+
+def issue_words(issue: Issue, state: FormState, words: Words) -> str:
+    """What to tell the respondent: the form author's own message, else ours."""
+    if issue.message:
+        return state.words(issue.message)
+    return words.translate(ANSWER_WORDS.get(issue.code, ANSWER_WORDS["answer.constraint"]), **issue.params)
+
+
+def attention(count: int, words: Words) -> str:
+    """How many answers need attention."""
+    return words.plural("{count} answer needs your attention.", "{count} answers need your attention.", count)
+
+
+def typed(question: Question, value: Answer | None) -> str:
+    """The answer as it is typed; a number is never cut or written with an exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return to_text(value)
+    if question.kind is Kind.DATE and "month-year" in question.appearance:
+        return str(value)[:7]
+    if question.kind is Kind.DATE and "year" in question.appearance:
+        return str(value)[:4]
+    return str(value)
+
+
+def example(question: Question) -> str:
+    """What an answer that is typed may look like; "" where that needs no example."""
+    match question.kind:
+        case Kind.DATE if "year" in question.appearance:
+            return "2026"
+        case Kind.DATE if "month-year" in question.appearance:
+            return "2026-10"
+        case Kind.DATE:
+            return "2026-10-31"
+        case Kind.TIME:
+            return "14:30"
+        case Kind.DATETIME:
+            return "2026-10-31T14:30"
+        case Kind.GEOPOINT:
+            return "48.2082 16.3738"
+        case Kind.GEOTRACE | Kind.GEOSHAPE:
+            return "48.2082 16.3738;\n48.2100 16.3700"
+    return ""
+
+
+def range_points(question: Question) -> list[int | float]:
+    """The values that a range offers, lowest first."""
+    start, end, step = (
+        float(question.parameters.get(name, default)) for name, default in (("start", 1), ("end", 10), ("step", 1))
+    )
+    step = abs(step) or 1.0
+    count = int(abs(end - start) / step + 1e-9) + 1
+    points = [min(start, end) + step * place for place in range(min(count, RANGE_LIMIT))]
+    return [int(point) if point.is_integer() else point for point in points]
+
+
+def shown_sections(state: FormState) -> list[Group]:
+    """The sections that are relevant now, at least the first."""
+    found = state.questionnaire.sections()
+    shown = [section for section in found if state.group_relevant(section.name)]
+    return shown or list(found[:1])
+
+
+def title_of(consultation: ConsultationRecord, words: Words) -> str:
+    """The title of a consultation in the reader's language."""
+    title = consultation.title
+    return title.get(words.language) or title.get("en") or next(iter(title.values()), consultation.slug)
+
+
+def until_when(consultation: ConsultationRecord, now: datetime, words: Words) -> tuple[str, ...]:
+    """Sentences about the deadline and the closing time."""
+    _ = words.translate
+    lines = []
+    if consultation.deadline_at is not None:
+        deadline = words.moment(consultation.deadline_at, UTC)
+        lines.append(
+            _(
+                "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
+                moment=deadline,
+            )
+            if consultations.is_late(consultation, now)
+            else _("Please answer until {moment}.", moment=deadline)
+        )
+    if consultation.closes_at is not None:
+        lines.append(_("The consultation closes on {moment}.", moment=words.moment(consultation.closes_at, UTC)))
+    return tuple(lines)

@@ -1,0 +1,375 @@
+"""A section of the light form as values that its template draws, and what a posted section says.
+
+A window tells by the marks of the answers that it was drawn with which of them its reader has changed. So nothing is
+remembered between two requests, and another window's answer is never overwritten unseen.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData
+
+from data.errors import SoundingsError
+from data.records import FileRecord
+from survey import asking
+from survey.logic.answers import coerce
+from survey.logic.compiled_form import drivers
+from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.instances import name_of
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
+from survey.receipts import answer_words
+from survey.translator import Words
+
+NOTHING = "-"
+"""The mark of no answer."""
+_TYPES = {
+    Kind.DATE: ("date", re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)),
+    Kind.TIME: ("time", re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)),
+    Kind.DATETIME: ("datetime-local", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)),
+}
+_CONTACT = re.compile(r"e-?mail", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice of a field; for a ranking `place` is its place in the order, 0 for none."""
+
+    code: str
+    words: str
+    chosen: bool = False
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One question as it is drawn. `control` names the part of the template."""
+
+    key: str
+    control: str
+    label: str
+    hint: str = ""
+    guidance: str = ""
+    required: bool = False
+    value: str = ""
+    type: str = "text"
+    mode: str = ""
+    complete: str = ""
+    example: str = ""
+    options: tuple[Option, ...] = ()
+    wide: bool = False
+    issues: tuple[str, ...] = ()
+    drives: bool = False
+
+    @property
+    def undoable(self) -> bool:
+        """True when there is a choice that may be taken back."""
+        return not self.required and any(option.chosen for option in self.options)
+
+    @property
+    def id(self) -> str:
+        """What an address calls the field."""
+        return f"q-{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A group, a battery, a repeat or one of its instances, with what is in it.
+
+    remove, add   what the button sends that removes this instance or adds one; "" for no button
+    """
+
+    kind: str
+    key: str = ""
+    label: str = ""
+    hint: str = ""
+    remove: str = ""
+    add: str = ""
+    children: tuple["Block | Field", ...] = ()
+
+
+def mark(answer: Answer | None) -> str:
+    """Eight characters that tell an answer from another one."""
+    if answer is None:
+        return NOTHING
+    return f"{zlib.crc32(json.dumps(answer, ensure_ascii=False).encode()):08x}"
+
+
+def marks_of(state: FormState, section: Group) -> str:
+    """The marks of all that a section shows, as its page carries them: "name:mark name:mark"."""
+    answers = state.answers
+    found = [(key, answers.get(key)) for key, _question in _on_page(state, section)]
+    found += [(key, answers.get(key)) for key in _repeats(state, section)]
+    return " ".join(f"{key}:{mark(answer)}" for key, answer in found)
+
+
+def read_marks(text: str) -> dict[str, str]:
+    """Key -> mark, from what a page carried."""
+    parts = (part.rpartition(":") for part in text[:100_000].split())
+    return {key: found for key, _colon, found in parts if key}
+
+
+def seen_answers(state: FormState, marks: Mapping[str, str]) -> dict[str, Answer]:
+    """The answers that a page was drawn with, as far as they are still there."""
+    answers = state.answers
+    by_mark = {mark(answer): answer for answer in answers.values()}
+    seen: dict[str, Answer] = {}
+    for key, found in marks.items():
+        stored = answers.get(key)
+        if mark(stored) != found:
+            stored = by_mark.get(found)
+            if stored is None and found != NOTHING:
+                stored = f"\x00{found}"  # it is not there any more, and equal to no answer
+        if stored is not None:
+            seen[key] = stored
+    return seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a posted section says.
+
+    changes  question -> what was entered, only where it differs from what the page was drawn with
+    posted   question -> what was entered, for every question of the page
+    faults   questions whose entry has no form that could be kept, with the reason
+    """
+
+    changes: Mapping[str, object]
+    posted: Mapping[str, object]
+    faults: Mapping[str, Issue] = field(default_factory=dict)
+
+
+def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str]) -> Reading:
+    """The answers of a posted section."""
+    questions = {question.name: question for question in questionnaire.questions()}
+    changes: dict[str, object] = {}
+    posted: dict[str, object] = {}
+    faults: dict[str, Issue] = {}
+    for key, found in marks.items():
+        question = questions.get(name_of(key))
+        if question is None or question.kind in UNASKED_KINDS | UPLOAD_KINDS:
+            continue
+        if question.kind is Kind.RANK:
+            value: object
+            value, tied = _ranked(form, key, questionnaire, question)
+            posted[key] = value
+            if tied:
+                faults[key] = Issue(code="answer.same_place")
+                continue
+        else:
+            value = posted[key] = _entered(form, key, question)
+        try:
+            if mark(coerce(question, value)) == found:
+                continue
+        except SoundingsError:
+            pass  # the use case says what is wrong with it
+        changes[key] = value
+    return Reading(changes=changes, posted=posted, faults=faults)
+
+
+def _entered(form: FormData, key: str, question: Question) -> object:
+    name = f"q.{key}"
+    if question.kind is Kind.SELECT_MULTIPLE:
+        return [str(code) for code in form.getlist(name) if code]
+    value = form.get(name, "")
+    text = value if isinstance(value, str) else ""
+    if question.kind is Kind.ACKNOWLEDGE:
+        return "OK" if text else None
+    return text or None
+
+
+def _ranked(form: FormData, key: str, questionnaire: Questionnaire, question: Question) -> tuple[list[str], bool]:
+    """(codes in their order, True when two have the same place)."""
+    places: list[tuple[int, str]] = []
+    for choice in questionnaire.choices(question):
+        said = str(form.get(f"q.{key}.{choice.name}", ""))
+        if said.isdecimal() and len(said) < 4 and int(said):
+            places.append((int(said), choice.name))
+    places.sort(key=lambda place: place[0])
+    return [code for _place, code in places], len({place for place, _code in places}) < len(places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What a section is drawn from.
+
+    typed   what was entered and could not be kept, by question
+    faults  what is wrong with it
+    """
+
+    state: FormState
+    words: Words
+    files: Mapping[str, FileRecord]
+    with_issues: bool = False
+    typed: Mapping[str, object] = field(default_factory=dict)
+    faults: Mapping[str, Issue] = field(default_factory=dict)
+
+
+def draw(section: Group, drawing: Drawing) -> tuple[Block | Field, ...]:
+    """Everything of a section that is to be shown now."""
+    driving = drivers(drawing.state.form, section)
+    if section.repeats:
+        return tuple(_repeat(section, "", drawing, driving))
+    return tuple(_drawn(section.children, "", drawing, driving))
+
+
+def fields_of(blocks: Sequence[Block | Field]) -> Iterator[Field]:
+    """Every field in order."""
+    for block in blocks:
+        if isinstance(block, Field):
+            yield block
+        else:
+            yield from fields_of(block.children)
+
+
+def _drawn(
+    children: Sequence[Group | Question], prefix: str, drawing: Drawing, driving: frozenset[str]
+) -> Iterator[Block | Field]:
+    state = drawing.state
+    for item in children:
+        if isinstance(item, Question):
+            shown = state.state(prefix + item.name)
+            if shown.relevant and item.kind not in UNASKED_KINDS - {Kind.NOTE}:
+                yield _field(item, shown, drawing, item.name in driving)
+        elif not state.group_relevant(prefix + item.name):
+            continue
+        elif item.repeats:
+            yield from _repeat(item, prefix, drawing, driving)
+        else:
+            yield Block(
+                kind="battery" if item.is_battery else "group",
+                label=state.words(item.label, prefix),
+                hint=state.words(item.hint, prefix),
+                children=tuple(_drawn(item.children, prefix, drawing, driving)),
+            )
+
+
+def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str]) -> Iterator[Block]:
+    state, words = drawing.state, drawing.words
+    key = prefix + repeat.name
+    label = state.words(repeat.label, prefix)
+    instances = []
+    for number, within in enumerate(state.instances(key), start=1):
+        instances.append(
+            Block(
+                kind="instance",
+                label=f"{label} {words.number(number)}" if label else words.number(number),
+                remove="" if state.is_counted(key) else f"remove:{number}:{key}",
+                children=tuple(_drawn(repeat.children, within, drawing, driving)),
+            )
+        )
+    more = not state.is_counted(key) and len(instances) < MAX_INSTANCES
+    yield Block(kind="repeat", key=key, label=label, add=f"add:0:{key}" if more else "", children=tuple(instances))
+
+
+def _field(question: Question, shown: QuestionState, drawing: Drawing, drives: bool) -> Field:
+    state, words, key = drawing.state, drawing.words, shown.name
+    issues = list(shown.issues) if drawing.with_issues else []
+    if key in drawing.faults:
+        issues = [drawing.faults[key]]
+    control, shape = _shape(question, shown, drawing)
+    return Field(
+        key=key,
+        control=control,
+        label=state.words(question.label, asking.prefix(key)) or question.name,
+        hint=state.words(question.hint, asking.prefix(key)),
+        guidance=state.words(question.guidance_hint, asking.prefix(key)),
+        required=shown.required,
+        issues=tuple(asking.issue_words(issue, state, words) for issue in issues),
+        drives=drives,
+        **shape,  # type: ignore[arg-type]
+    )
+
+
+def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[str, dict[str, object]]:
+    """(control, the fields of `Field` that it needs)."""
+    state, key = drawing.state, shown.name
+    value: object = drawing.typed.get(key, shown.value)
+    if question.kind is Kind.NOTE:
+        return "note", {}
+    if shown.read_only:
+        text = "" if shown.value is None else answer_words(question, key, shown.value, state, drawing.files)
+        return "shown", {"value": text}
+    if question.kind in UPLOAD_KINDS:
+        return "file", {"value": drawing.files[key].name if key in drawing.files else ""}
+    codes = [str(code) for code in value] if isinstance(value, list | tuple) else []
+    match question.kind:
+        case Kind.SELECT_MULTIPLE:
+            options = _options(shown, state, set(codes))
+            return ("boxes" if asking.boxed(question, shown) else "several"), {"options": options}
+        case Kind.RANK:
+            places = {code: place for place, code in enumerate(codes, start=1)}
+            names = asking.choice_names(shown.choices, state)
+            options = tuple(Option(code=c, words=w, place=places.get(c, 0)) for c, w in names.items())
+            return "rank", {"options": options}
+        case Kind.SELECT_ONE:
+            control = "menu" if asking.as_menu(question, len(shown.choices)) else "radio"
+            options = _options(shown, state, {str(value)})
+            return control, {"options": options, "wide": asking.in_a_row(question)}
+        case Kind.RANGE:
+            points = [asking.typed(question, float(point)) for point in asking.range_points(question)]
+            chosen = asking.typed(question, float(value)) if isinstance(value, int | float) else str(value)
+            options = tuple(Option(code=p, words=p, chosen=p == chosen) for p in points)
+            vertical = "vertical" in question.appearance
+            return ("menu" if "picker" in question.appearance else "radio"), {"options": options, "wide": not vertical}
+        case Kind.ACKNOWLEDGE:
+            return "tick", {"value": "" if value is None else "OK"}
+    text = value if isinstance(value, str) and key in drawing.typed else asking.typed(question, shown.value)
+    if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
+        return "area", {"value": text.replace(";", ";\n").replace(";\n\n", ";\n"), "example": asking.example(question)}
+    if question.kind is Kind.TEXT and "multiline" in question.appearance:
+        return "area", {"value": text}
+    return "text", {"value": text, **_typing(question, text)}
+
+
+def _options(shown: QuestionState, state: FormState, chosen: set[str]) -> tuple[Option, ...]:
+    names = asking.choice_names(shown.choices, state)
+    return tuple(Option(code=code, words=words, chosen=code in chosen) for code, words in names.items())
+
+
+def _typing(question: Question, text: str) -> dict[str, object]:
+    """The browser's own field for dates and times where it can show the answer, and the fitting keyboard."""
+    if question.kind is Kind.INTEGER:
+        return {"mode": "numeric"}
+    if question.kind in (Kind.DECIMAL, Kind.RANGE):
+        return {"mode": "decimal"}
+    if question.kind is Kind.TEXT and _CONTACT.search(question.name):
+        return {"mode": "email", "complete": "email"}
+    part_of_date = {"year", "month-year"}.intersection(question.appearance)
+    if question.kind in _TYPES and not part_of_date:
+        native, form = _TYPES[question.kind]
+        if not text or form.fullmatch(text):
+            return {"type": native}
+    control = "point" if question.kind is Kind.GEOPOINT else "text"
+    return {"example": asking.example(question), "type": control}
+
+
+def _on_page(state: FormState, section: Group) -> Iterator[tuple[str, Question]]:
+    """(key, question) for all that the section asks now."""
+    for key, question in state.asked((section,)):
+        if question.kind not in UNASKED_KINDS:
+            shown = state.state(key)
+            if shown.relevant and not shown.read_only:
+                yield key, question
+
+
+def _repeats(state: FormState, section: Group) -> Iterator[str]:
+    def walk(children: Sequence[Group | Question], prefix: str) -> Iterator[str]:
+        for item in children:
+            if isinstance(item, Question):
+                continue
+            if not item.repeats:
+                yield from walk(item.children, prefix)
+            elif state.is_known(prefix + item.name):
+                yield prefix + item.name
+                for within in state.instances(prefix + item.name):
+                    yield from walk(item.children, within)
+
+    return walk((section,), "")
+
+
+def asked_now(state: FormState, section: Group) -> dict[str, tuple[str, ...]]:
+    """Question -> the codes that are offered, for all that the section asks now."""
+    return {key: tuple(c.name for c in state.state(key).choices) for key, _question in _on_page(state, section)}

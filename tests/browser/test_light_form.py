@@ -1,0 +1,223 @@
+"""The light form in a real browser: six languages, the keyboard alone, no script, a broken connection."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.engine import backup
+from data.settings import Settings
+from data.store import Store
+from survey import demo
+from survey.translator import LANGUAGES, Words, direction
+from tests.browser.running import RunningApp
+from tests.browser.watching import Watch
+
+PHONE, DESK = 360, 1280
+Reader = Callable[..., Page]
+LAST = "button[value=send]"
+NEXT = ".steps button[value=next]"
+
+
+@pytest.fixture(scope="module")
+def light(demo_store: Store, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """One server for all tests here; each begins responses of its own."""
+    path = tmp_path_factory.mktemp("light") / "soundings.db"
+    backup(demo_settings, path)
+    running = RunningApp(path)
+    running.start()
+    yield running
+    running.stop()
+
+
+def kept(app: RunningApp, code: str) -> dict[str, Any]:
+    """The row of a response, by the reference or by being the newest."""
+    with sqlite3.connect(Path(app.database)) as connection:
+        connection.row_factory = sqlite3.Row
+        query = "select * from responses where reference = ? or ? = '' order by id desc limit 1"
+        row = dict(connection.execute(query, (code, code)).fetchone())
+    return {**row, "answers": json.loads(row["answers"]), "submission": json.loads(row["submission"])}
+
+
+def begin(page: Page, app: RunningApp, tag: str) -> None:
+    """A new response in this language, at its first section."""
+    page.goto(f"{app.url}/f/{demo.SLUG}?lang={tag}")
+    page.wait_for_timeout(1100)  # nobody reads the page faster
+    page.locator("button[value=begin]").click()
+    expect(page.locator("#form")).to_be_visible()
+
+
+def answer_all(page: Page, words: str) -> None:
+    """Every question of the section that has no answer yet gets one."""
+    for group in page.locator("fieldset").all():
+        buttons = group.locator("input[type=radio]")
+        boxes = group.locator("input[type=checkbox]")
+        if buttons.count() and not group.locator("input:checked").count():
+            buttons.first.check()
+        elif boxes.count() and not group.locator("input:checked").count():
+            boxes.first.check()
+    for menu in page.locator("#form .q > select").all():
+        if not menu.input_value():
+            menu.select_option(index=3)
+    for field in page.locator("#form textarea, #form .q > input:not([type=file])").all():
+        if not field.input_value():
+            name = field.get_attribute("name") or ""
+            mode = field.get_attribute("inputmode")
+            text = "https://example.org/x" if "url" in name else "a@example.org" if mode == "email" else words
+            field.fill("12" if mode in ("numeric", "decimal") else text)
+
+
+def agree(page: Page, app: RunningApp, tag: str) -> None:
+    """A new response at its second section."""
+    begin(page, app, tag)
+    page.locator("input[name='q.consent']").first.check()
+    page.locator("input[name='q.publish']").first.check()
+    page.locator(NEXT).click()
+    expect(page.locator("[name='q.org_name']")).to_be_visible()
+
+
+def settled(page: Page) -> None:
+    """Questions that an answer opened are there."""
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_journey_in_every_language(light: RunningApp, reader: Reader, watch: Watch, tag: str) -> None:
+    page = reader(width=PHONE, locale=tag)
+    begin(page, light, tag)
+    words = f"{Words(tag).translate('Reference')} 4711"
+    for _page in range(40):
+        if page.locator(LAST).count():
+            break
+        assert page.locator("html").get_attribute("dir") == direction(tag)
+        answer_all(page, words)
+        settled(page)
+        answer_all(page, words)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, page.url
+        page.locator(NEXT).click()
+    page.locator(LAST).click()
+    reference = page.locator("#sent .code").inner_text()
+    row = kept(light, reference)
+    assert row["status"] == "submitted"
+    assert row["language"] == tag
+    assert row["submission"]["finding"] == words
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert not watch.faults
+    assert watch.hosts == {"127.0.0.1"}
+
+
+@pytest.mark.browser
+def test_the_keyboard_alone_is_enough(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=DESK, locale="fr")
+    page.goto(f"{light.url}/f/{demo.SLUG}?lang=fr")
+    page.wait_for_timeout(1100)
+
+    def to(selector: str) -> None:
+        for _press in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    to("button[value=begin]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#form")).to_be_visible()
+    to("input[name='q.consent']")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")  # as the button "Save and go on"
+    expect(page.locator("#wrong")).to_be_focused()
+    to("#wrong a")
+    page.keyboard.press("Enter")
+    to("input[name='q.publish']")
+    page.keyboard.press("Space")
+    to(NEXT.removeprefix(".steps "))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Votre organisation")
+    to("[name='q.org_name']")
+    page.keyboard.type("Réseau du port")
+    page.keyboard.press("Enter")
+    expect(page.locator("#wrong")).to_be_focused()
+    expect(page.locator("[name='q.org_name']")).to_have_value("Réseau du port")
+
+
+@pytest.mark.browser
+def test_unsent_text_survives_a_reload_and_a_broken_connection(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=PHONE, locale="ar")
+    agree(page, light, "ar")
+    name = page.locator("[name='q.org_name']")
+    name.fill("شبكة الميناء")
+    page.wait_for_timeout(600)
+    page.reload()
+    expect(name).to_have_value("شبكة الميناء")
+    page.context.set_offline(True)
+    name.fill("شبكة الميناء الجديدة")
+    page.locator(NEXT).click()
+    expect(page.locator("#saved")).to_have_text(page.locator("#saved").get_attribute("data-lost") or "")
+    expect(name).to_have_value("شبكة الميناء الجديدة")
+    page.context.set_offline(False)
+    page.locator(NEXT).click()
+    expect(page.locator("#wrong")).to_be_visible()
+    assert kept(light, "")["answers"]["org_name"] == "شبكة الميناء الجديدة"
+
+
+@pytest.mark.browser
+def test_what_is_entered_is_saved_every_twenty_seconds(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=PHONE, locale="en")
+    page.clock.install()
+    page.goto(f"{light.url}/f/{demo.SLUG}?lang=en")
+    page.wait_for_timeout(1100)
+    page.locator("button[value=begin]").click()
+    page.locator("input[name='q.consent']").first.check()
+    page.locator("input[name='q.publish']").first.check()
+    page.clock.fast_forward(21_000)
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+    page.wait_for_load_state("networkidle")
+    assert "publish" in kept(light, "")["answers"]
+
+
+@pytest.mark.browser
+def test_a_question_that_an_answer_opens_appears_at_once(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=DESK, locale="en")
+    agree(page, light, "en")
+    page.locator("[name='q.org_name']").fill("Typed before")
+    other = page.locator("input[name='q.fields'][value=other]")
+    other.check()
+    expect(page.locator("[name='q.fields_other']")).to_be_visible()
+    expect(other).to_be_focused()
+    expect(page.locator("[name='q.org_name']")).to_have_value("Typed before")
+    other.uncheck()
+    expect(page.locator("[name='q.fields_other']")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_without_scripts_questions_open_by_going_on(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=PHONE, locale="en", java_script_enabled=False)
+    begin(page, light, "en")
+    page.locator("input[name='q.consent']").first.check()
+    page.locator(NEXT).click()
+    page.locator("input[name='q.publish']").first.check()
+    page.locator(NEXT).click()
+    page.locator("[name='q.org_name']").fill("Without")
+    page.locator("input[name='q.fields'][value=other]").check()
+    page.locator(NEXT).click()
+    expect(page.locator("[name='q.fields_other']")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_door_can_be_changed_in_the_middle(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=DESK, locale="en")
+    agree(page, light, "en")
+    page.locator("[name='q.org_name']").fill("Two doors")
+    page.locator("button[value=language]").click()
+    page.locator(".later summary").click()
+    page.locator(".later a").click()
+    expect(page.get_by_label("Name of your organisation")).to_have_value("Two doors", timeout=30_000)
+    page.get_by_text("Go on later or on another device").click()
+    page.get_by_role("link", name="simple version").click()
+    expect(page.locator("[name='q.org_name']")).to_have_value("Two doors")

@@ -1,0 +1,64 @@
+"""The light form's routes over a store of the test's own."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+
+from data.records import ConsultationStatus
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import consultations
+from survey.channels import light_form, respondents
+from survey.channels.guard import Guard
+from survey.channels.requests import Site
+from survey.xlsform.sheets import from_markdown
+from tests import small as small_consultation
+from tests.light.reader import Reader
+
+
+def application(store: Store, settings: Settings, *, guard: Guard | None = None) -> Starlette:
+    """The routes as the program mounts them."""
+    site = Site(lambda: store, settings)
+    guard = guard or Guard(on=False)
+    return Starlette(routes=[*light_form.routes(site, guard), *respondents.routes(site)])
+
+
+@pytest.fixture
+def light(store: Store, settings: Settings) -> Callable[..., Reader]:
+    """Makes readers of the small consultation, open now; each call is another browser."""
+    small_consultation.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings)
+    return lambda **how: Reader(app, **how)
+
+
+@pytest.fixture
+def light_for(tmp_path: Path) -> Iterator[Callable[[str], tuple[Reader, Store]]]:
+    """Makes a reader of a questionnaire given as Markdown, published as "form"."""
+    stores: list[Store] = []
+
+    def make(form: str) -> tuple[Reader, Store]:
+        settings = Settings(database_url=f"sqlite:///{(tmp_path / f'{len(stores)}.db').as_posix()}")
+        store = open_store(settings, migrate=True)
+        stores.append(store)
+        consultations.publish(
+            store,
+            from_markdown(form),
+            slug="form",
+            title={"en": "Form"},
+            actor=small_consultation.ADMINISTRATOR,
+            now=datetime.now(UTC),
+        )
+        return Reader(application(store, settings)), store
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+def close(store: Store, slug: str = "small") -> None:
+    """The consultation takes no more answers."""
+    now = datetime.now(UTC)
+    consultations.set_status(store, slug, ConsultationStatus.CLOSED, actor=small_consultation.ADMINISTRATOR, now=now)

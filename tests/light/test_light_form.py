@@ -1,0 +1,439 @@
+"""The light form, as a browser without scripts sees it."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from data.records import ResponseStatus
+from data.settings import Settings
+from data.store import Store
+from survey import responses
+from survey.channels.guard import Guard
+from survey.translator import LANGUAGES
+from tests import small
+from tests.light.conftest import application, close
+from tests.light.reader import Reader
+
+Light = Callable[..., Reader]
+LightFor = Callable[[str], tuple[Reader, Store]]
+CONSENT = {"consent": "agree", "publish": "named"}
+
+
+def stored(store: Store, code: str) -> responses.OpenResponse:
+    """The response as it is kept."""
+    return responses.resume(store, code, now=datetime.now(UTC))
+
+
+def begun(reader: Reader) -> str:
+    """The code of a new draft, at its first section."""
+    reader.open("/f/small").press("begin")
+    assert reader.status == 200
+    return reader.code
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 0.0)
+
+
+def test_a_reply_from_the_start_to_the_receipt(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    assert reader.title == "Before you start"
+    reader.press("next", CONSENT)
+    assert reader.title == "About you"
+    reader.press("next", {"org_name": "Southern Cross", "region": "s", "fields": ["prev", "hr"]})
+    reader.press("next", {"serv_prev": "2", "invest_rank": ["hr", "other"], "finding": "Far\naway."})
+    assert reader.title == "A story"
+    reader.press("next", {"contact_email": "post@southern.example"})
+    assert reader.title == "Look it over and send it"
+    reader.press("send")
+    assert reader.title == "Thank you. Your response was received."
+    kept = stored(store, code)
+    assert kept.response.status is ResponseStatus.SUBMITTED
+    assert kept.response.channel == "light"
+    assert kept.response.reference in reader.words
+    sent = kept.response.submission
+    assert sent["fields"] == ("prev", "hr")
+    assert sent["invest_rank"] == ("hr", "other")
+    assert sent["finding"] == "Far\naway."
+    assert "contact_email" not in sent
+    reader.open(f"/f/small?r={code}")
+    assert reader.title == "Thank you. Your response was received."
+
+
+def test_what_is_missing_is_said_at_the_question_and_linked(light: Light) -> None:
+    reader = light()
+    begun(reader)
+    reader.press("next", {"consent": "agree"})
+    assert reader.title == "Before you start"
+    assert reader.page.xpath("//div[@id='wrong']//a/@href") == ["#q-publish"]
+    assert reader.page.xpath("//fieldset[@id='q-publish'][@aria-invalid='true']")
+    assert "Please answer this question." in reader.errors
+    assert reader.page.xpath("string(//title)").startswith("Please correct")
+    kept = reader.page.xpath("//input[@name='q.consent'][@checked]/@value")
+    assert kept == ["agree"]
+
+
+def test_questions_that_an_answer_opens_are_shown_before_the_next_section(light: Light) -> None:
+    reader = light()
+    begun(reader)
+    reader.press("next", CONSENT)
+    reader.press("next", {"org_name": "A", "region": "n", "fields": ["other"]})
+    assert reader.title == "About you"
+    assert "more questions" in reader.words
+    reader.press("next", {"fields_other": "Music"})
+    assert reader.title == "Your view"
+
+
+def test_a_choice_can_be_taken_back(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT)
+    reader.press("next", {"org_name": "A", "region": "n"})
+    reader.press("next", {"serv_prev": "2", "rec_challenge": "c1"})
+    reader.press("back")
+    reader.press("next", {"serv_prev": None, "rec_challenge": None})
+    answers = stored(store, code).state.answers
+    assert "serv_prev" not in answers
+    assert "rec_challenge" not in answers
+
+
+def test_refused_consent_ends_the_questionnaire_and_can_be_changed(light: Light) -> None:
+    reader = light()
+    begun(reader)
+    reader.press("next", {"consent": "decline", "publish": "no"})
+    assert "nothing is sent" in reader.words
+    reader.press("stay", {"consent": "agree"})
+    reader.press("next")
+    assert reader.title == "About you"
+
+
+def test_two_windows_merge_answers_to_different_questions(light: Light, store: Store) -> None:
+    one = light()
+    code = begun(one)
+    one.press("next", CONSENT)
+    two = light().open(one.path)
+    one.press("next", {"org_name": "One", "region": "n"})
+    two.press("next", {"staff": "4"})
+    answers = stored(store, code).state.answers
+    assert (answers["org_name"], answers["region"], answers["staff"]) == ("One", "n", 4)
+
+
+def test_two_windows_never_overwrite_the_same_answer_unseen(light: Light, store: Store) -> None:
+    one = light()
+    code = begun(one)
+    one.press("next", CONSENT)
+    two = light().open(one.path)
+    one.press("next", {"org_name": "One", "region": "n"})
+    two.press("next", {"org_name": "Two", "region": "n"})
+    assert two.status == 409
+    assert two.page.xpath("string(//input[@name='q.org_name']/@value)") == "Two"
+    assert stored(store, code).state.answers["org_name"] == "One"
+    two.press("next")
+    assert stored(store, code).state.answers["org_name"] == "Two"
+
+
+def test_a_second_click_sends_once(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    small.fill(store, code, now=datetime.now(UTC))
+    reader.open(f"/f/small?r={code}&s=_review")
+    form = [*reader.form("send").form_values(), ("act", "send")]
+    reader.post("/f/small", form)
+    first = stored(store, code).response
+    reader.post("/f/small", form)
+    assert stored(store, code).response == first
+
+
+def test_the_last_look_links_every_open_point(light: Light) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT)
+    reader.open(f"/f/small?r={code}&s=_review")
+    links = reader.page.xpath("//section//li/a/@href")
+    assert [link.rpartition("#")[2] for link in links] == ["q-org_name", "q-region"]
+    reader.press("send")
+    assert reader.status == 400
+    reader.open(links[0])
+    assert reader.page.xpath("//*[@id='q-org_name'][@aria-invalid='true']")
+
+
+def test_the_language_changes_with_what_was_entered(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT)
+    reader.press("language", {"org_name": "Étoile"}, lang="fr")
+    assert reader.page.get("lang") == "fr"
+    assert reader.title == "Sur vous"
+    assert stored(store, code).state.answers["org_name"] == "Étoile"
+    assert stored(store, code).response.language == "fr"
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_start_speaks_every_language_of_the_interface(light: Light, tag: str) -> None:
+    reader = light(language=tag).open(f"/f/small?lang={tag}")
+    assert reader.status == 200
+    assert len(reader.content) < 30_000
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/f/nowhere", 404), ("/f/small?r=0000-0000-0000", 404), ("/f/nowhere?r=0000-0000-0000", 404)],
+)
+def test_unknown_addresses_are_told_in_words(light: Light, path: str, status: int) -> None:
+    reader = light(language="fr").open(path)
+    assert reader.status == status
+    assert reader.page.get("lang") == "fr"
+    assert reader.errors
+
+
+def test_a_code_of_another_consultation_opens_nothing_here(light: Light, store: Store) -> None:
+    small.publish(store, slug="second", opens_at=None, deadline_at=None, closes_at=None)
+    code = begun(light())
+    assert light().open(f"/f/second?r={code}").status == 404
+
+
+def test_a_closed_consultation_takes_nothing_and_says_so(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    close(store)
+    reader.press("next", CONSENT)
+    assert reader.status == 400
+    assert "closed" in reader.words
+    assert stored(store, code).state.answers.get("consent") is None
+    reader.open("/f/small")
+    assert not reader.page.xpath("//button[@value='begin']")
+
+
+def test_a_choice_that_is_not_in_the_list_is_kept_out_of_what_is_sent(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    fields = [*reader.form("next").form_values(), ("act", "next"), ("q.consent", "agree"), ("q.publish", "<script>")]
+    reader.post("/f/small", fields)
+    assert reader.title == "Before you start"
+    assert "<script>" not in reader.content.decode()
+    assert stored(store, code).state.section_issues("s0")
+
+
+def test_an_answer_that_is_too_long_stays_on_the_page(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT)
+    long = "x" * 20_001
+    reader.press("next", {"org_name": long, "region": "n"})
+    assert reader.status == 400
+    assert reader.page.xpath("string(//input[@name='q.org_name']/@value)") == long
+    assert "region" not in stored(store, code).state.answers
+
+
+def test_one_place_for_two_is_told_and_nothing_else_is_lost(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    small.fill(
+        store, code, {"consent": "agree", "publish": "no", "org_name": "A", "region": "n"}, now=datetime.now(UTC)
+    )
+    reader.open(f"/f/small?r={code}&s=s2")
+    form = reader.form("next")
+    form.fields["q.invest_rank.prev"] = "1"
+    form.fields["q.invest_rank.hr"] = "1"
+    form.fields["q.finding"] = "Kept"
+    reader.post("/f/small", [*form.form_values(), ("act", "next")])
+    assert reader.status == 422
+    assert "Please give each place only once." in reader.errors
+    assert stored(store, code).state.answers["finding"] == "Kept"
+
+
+def test_a_file_comes_with_its_section_and_goes_again(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    small.fill(store, code, {"consent": "agree", "story_yes": "yes"}, now=datetime.now(UTC))
+    reader.open(f"/f/small?r={code}&s=s3")
+    reader.press("next", {"story_yes": "yes"}, files={"story_file": ("story.txt", b"once upon a time")})
+    assert stored(store, code).files["story_file"].name == "story.txt"
+    reader.open(f"/f/small?r={code}&s=s3")
+    assert "story.txt" in reader.words
+    reader.press("drop:story_file")
+    assert not stored(store, code).files
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(store: Store, settings: Settings) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    reader = Reader(application(store, settings.model_copy(update={"upload_limit_mb": 1})), language="fr")
+    code = begun(reader)
+    small.fill(store, code, {"consent": "agree", "story_yes": "yes"}, now=datetime.now(UTC))
+    reader.open(f"/f/small?r={code}&s=s3&lang=fr")
+    reader.press("next", files={"story_file": ("story.txt", b"x" * 1_500_000)})
+    assert reader.status == 413
+    assert reader.errors
+
+
+def test_autosave_keeps_answers_and_answers_with_new_marks(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    form = reader.form("next")
+    form.xpath(".//input[@name='q.consent'][@value='agree']")[0].checked = True
+    fields = [*form.form_values(), ("act", "keep")]
+    reader.post("/f/small", fields, **{"x-soundings": "quiet"})
+    told = json.loads(reader.content)
+    assert told["saved"].startswith("Saved at")
+    assert stored(store, code).state.answers["consent"] == "agree"
+    changed = [(name, told["marks"] if name == "marks" else value) for name, value in fields]
+    changed = [(name, "decline" if name == "q.consent" else value) for name, value in changed]
+    reader.post("/f/small", changed, **{"x-soundings": "quiet"})
+    assert reader.status == 200
+    assert stored(store, code).state.answers["consent"] == "decline"
+
+
+def test_the_copy_can_be_taken_from_the_receipt(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    small.fill(store, code, now=datetime.now(UTC))
+    responses.submit(store, code, now=datetime.now(UTC))
+    reader.open(f"/f/small?r={code}&lang=fr")
+    form = reader.page.xpath("//form[@action='/receipts/json']")[0]
+    reader.post("/receipts/json", form.form_values())
+    assert json.loads(reader.content)["language"] == "fr"
+
+
+REPEAT = """
+| survey |
+| | type         | name   | label  | relevant |
+| | begin repeat | member | Member |
+| | text         | name   | Name   |
+| | integer      | age    | Age    |
+| | text         | school | School | ${age} < 18 |
+| | end repeat   |        |        |
+"""
+
+
+def test_a_repeat_grows_and_shrinks_by_buttons(light_for: LightFor) -> None:
+    reader, store = light_for(REPEAT)
+    reader.open("/f/form").press("begin")
+    code = reader.code
+    reader.press("add:0:member", {"member[1]/name": "Ada", "member[1]/age": "12"})
+    reader.press("stay", {"member[1]/school": "North", "member[2]/name": "Bo"})
+    reader.press("remove:1:member")
+    answers = stored(store, code).state.answers
+    assert answers["member"] == 1
+    assert answers["member[1]/name"] == "Bo"
+    assert "member[1]/school" not in answers
+    assert "member[2]/name" not in answers
+
+
+KINDS = """
+| survey |
+| | type                 | name    | label           | appearance | parameters | hint |
+| | note                 | said    | **Bold** <i>x</i> |
+| | text                 | long    | Long            | multiline |
+| | decimal              | weight  | Weight          |
+| | range                | level   | Level           | | start=0 end=10 step=5 |
+| | range                | picked  | Picked          | picker | start=0 end=2 |
+| | date                 | day     | Day             | | | A hint |
+| | date                 | year    | Year            | year |
+| | time                 | clock   | Clock           |
+| | dateTime             | moment  | Moment          |
+| | select_one colour    | menu    | Menu            | minimal |
+| | select_multiple colour | several | Several       | minimal |
+| | acknowledge          | read    | I have read     |
+| | geopoint             | place   | Place           |
+| | geotrace             | line    | Line            |
+| choices |
+| | list_name | name | label |
+| | colour    | red  | Red   |
+| | colour    | blue | Blue  |
+"""
+
+
+def test_every_kind_of_question_is_answered_and_shown_again(light_for: LightFor) -> None:
+    reader, store = light_for(KINDS)
+    reader.open("/f/form").press("begin")
+    code = reader.code
+    content = reader.content.decode()
+    assert "<strong>Bold</strong>" in content
+    assert "<i>x" not in content
+    given = {
+        "long": "\nA first line left empty",
+        "weight": "1,5",
+        "level": "5",
+        "picked": "2",
+        "day": "2026-10-31",
+        "year": "2026",
+        "clock": "14:30",
+        "moment": "2026-10-31T14:30",
+        "menu": "blue",
+        "several": ["red", "blue"],
+        "read": True,
+        "place": "48.2 16.4",
+        "line": "48 16;\n49 17",
+    }
+    reader.press("next", given)
+    assert reader.title == "Look it over and send it", reader.errors
+    answers = stored(store, code).state.answers
+    assert answers["weight"] == 1.5
+    assert answers["level"] == 5
+    assert answers["year"] == "2026-01-01"
+    assert answers["several"] == ("red", "blue")
+    assert answers["read"] == "OK"
+    reader.open(f"/f/form?r={code}&s=_said")
+    before = stored(store, code).response.revision
+    reader.press("next")
+    assert stored(store, code).response.revision == before, "showing answers and sending them back changes nothing"
+    assert stored(store, code).state.answers == answers
+
+
+def test_a_faulty_entry_is_kept_and_shown_as_it_was_typed(light_for: LightFor) -> None:
+    reader, _store = light_for(KINDS)
+    reader.open("/f/form").press("begin")
+    reader.press("next", {"weight": "much", "place": "somewhere"})
+    assert reader.page.xpath("string(//input[@name='q.weight']/@value)") == "much"
+    assert reader.page.xpath("string(//input[@name='q.place']/@value)") == "somewhere"
+    assert "Please enter a number." in reader.errors
+
+
+# Against machines
+
+
+def test_a_machine_that_fills_the_trap_or_is_too_fast_begins_nothing(
+    light: Light, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = light().open("/f/small")
+    reader.press("begin", website="http://spam.example")
+    assert reader.status == 400
+    assert "once more" in reader.words
+    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 5.0)
+    reader.open("/f/small").press("begin")
+    assert reader.status == 400
+    reader.post("/f/small", [("act", "begin"), ("t", f"{time.time() - 60:.1f}.0000")])
+    assert reader.status == 400
+    with store.read() as kept:
+        assert not kept.responses(kept.consultation("small").id, status=ResponseStatus.DRAFT)
+
+
+def test_guessing_codes_ends_for_that_address_only(store: Store, settings: Settings) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings, guard=Guard())
+    code = begun(Reader(app))
+    guesser = Reader(app, address="10.6.6.6")
+    found = [guesser.open(f"/f/small?r=0000-0000-{number:04d}").status for number in range(70)]
+    assert found[0] == 404
+    assert found[-1] == 429
+    assert guesser.open(f"/f/small?r={code}").status == 429
+    assert Reader(app).open(f"/f/small?r={code}").status == 200
+
+
+def test_a_form_of_another_site_is_refused(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.post("/f/small", [("act", "next"), ("r", code), ("s", "s0")], **{"sec-fetch-site": "cross-site"})
+    assert reader.status == 403
+
+
+@pytest.mark.parametrize("fields", [[], [("act", "next")], [("act", "remove:x:y"), ("r", "a")], [("r", "0" * 5000)]])
+def test_what_no_page_sends_is_refused_in_words(light: Light, fields: list[tuple[str, str]]) -> None:
+    reader = light().post("/f/small", fields)
+    assert reader.status == 404
+    assert reader.errors

@@ -1,0 +1,195 @@
+"""How the light form stands under load, and what a killed server loses.
+
+python -m tests.load light --respondents 1000 --every 10 --seconds 60
+python -m tests.load kill --posts 2000
+python -m tests.load page
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import demo, responses
+from survey.access import OPERATOR
+from survey.channels import light_form, respondents
+from survey.channels.guard import Guard
+from survey.channels.requests import Site
+from tests.browser.running import RunningApp
+from tests.load.respondents import Respondent, Tally
+
+SECTIONS = ("s2", "s3", "s6")
+CONNECTION = (ConnectionError, asyncio.IncompleteReadError, OSError)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of all does not exceed."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def told(name: str, seconds: Sequence[float]) -> str:
+    """Median, 95th and 99th percentile and maximum in milliseconds."""
+    figures = (statistics.median(seconds), percentile(seconds, 0.95), percentile(seconds, 0.99), max(seconds))
+    parts = ", ".join(
+        f"{label} {1000 * value:.1f} ms" for label, value in zip(("p50", "p95", "p99", "max"), figures, strict=True)
+    )
+    return f"{name}: {len(seconds)}; {parts}"
+
+
+def drafts(store: Store, count: int) -> list[str]:
+    """Codes of new drafts that agreed."""
+    now = datetime.now(UTC)
+    codes = []
+    for _number in range(count):
+        code = responses.begin(store, demo.SLUG, language="en", channel="light", now=now)
+        responses.save(
+            store, code, {"consent": "agree", "publish": "named"}, seen={}, section="s2", language="en", now=now
+        )
+        codes.append(code)
+    return codes
+
+
+async def crowd(port: int, codes: Iterable[str], every: float, seconds: float) -> Tally:
+    """Each respondent sends a section every so many seconds, give or take a fifth."""
+    tally = Tally()
+    until = perf_counter() + seconds + every
+
+    async def one(number: int, code: str) -> None:
+        draw = random.Random(number)
+        respondent = Respondent(port, demo.SLUG, code, tally, number)
+        await asyncio.sleep(draw.random() * every)
+        while perf_counter() < until:
+            begun = perf_counter()
+            try:
+                await respondent.answer(SECTIONS[number % len(SECTIONS)])
+            except CONNECTION as error:
+                tally.errors.append(type(error).__name__)
+                respondent.forget_page()
+            await asyncio.sleep(max(0.0, every * draw.uniform(0.8, 1.2) - (perf_counter() - begun)))
+        respondent.close()
+
+    await asyncio.gather(*(one(number, code) for number, code in enumerate(codes)))
+    return tally
+
+
+def light(store: Store, database: Path, *, count: int, every: float, seconds: float) -> int:
+    """The crowd against `python app.py`."""
+    codes = drafts(store, count)
+    app = RunningApp(database, rate_limits="false")
+    app.start()
+    try:
+        tally = asyncio.run(crowd(app.port, codes, every, seconds))
+    finally:
+        app.stop()
+    print(f"{count} respondents, a section every {every:g} s, {seconds:g} s")
+    print(told("sections sent", tally.posts))
+    print(told("pages read", tally.pages))
+    print(f"errors: {len(tally.errors)} {sorted(set(tally.errors))}")
+    return 1 if tally.errors else lost(store, tally)
+
+
+def lost(store: Store, tally: Tally) -> int:
+    """1 when an answer that the server said it kept is not there."""
+    missing = 0
+    for code, kept in tally.kept.items():
+        answers = responses.resume(store, code, now=datetime.now(UTC)).state.answers
+        missing += sum(str(answers.get(name)) != value for name, value in kept.items())
+    print(f"answers acknowledged and not there: {missing}")
+    return 1 if missing else 0
+
+
+def kill(store: Store, database: Path, *, posts: int) -> int:
+    """Sections are sent while the server is killed again and again; what it acknowledged must be there."""
+    codes = drafts(store, 40)
+    with store.read() as kept:
+        before = len(kept.responses(kept.consultation(demo.SLUG).id))
+    app = RunningApp(database, rate_limits="false")
+    app.start()
+    tally, draw, kills = Tally(), random.Random(1), 0
+
+    async def until_dead(crew: list[Respondent], seconds: float) -> None:
+        async def one(number: int, respondent: Respondent) -> None:
+            while len(tally.posts) < posts:
+                try:
+                    await respondent.answer(SECTIONS[number % len(SECTIONS)])
+                except CONNECTION:
+                    respondent.forget_page()
+                    return
+
+        async def executioner() -> None:
+            await asyncio.sleep(seconds)
+            app.kill()
+
+        await asyncio.gather(executioner(), *(one(number, each) for number, each in enumerate(crew)))
+
+    while len(tally.posts) < posts:
+        crew = [Respondent(app.port, demo.SLUG, code, tally, draw.randrange(10**9)) for code in codes]
+        asyncio.run(until_dead(crew, draw.uniform(0.3, 2.5)))
+        kills += 1
+        app.start()
+    app.stop()
+    with store.read() as kept:
+        after = len(kept.responses(kept.consultation(demo.SLUG).id))
+    print(
+        f"{len(tally.posts)} sections sent, the server killed {kills} times; responses before {before}, after {after}"
+    )
+    return max(lost(store, tally), int(after != before), int(bool(tally.errors)))
+
+
+def page(store: Store, settings: Settings) -> int:
+    """Processor time of one page on one core, in this process without a network."""
+    from starlette.applications import Starlette
+
+    from tests.light.reader import Reader
+
+    site = Site(lambda: store, settings)
+    routes = [*light_form.routes(site, Guard(on=False)), *respondents.routes(site)]
+    app = Starlette(routes=routes)
+    (code,) = drafts(store, 1)
+    reader = Reader(app)
+    paths = [f"/f/{demo.SLUG}", *(f"/f/{demo.SLUG}?r={code}&s=s{number}" for number in range(9))]
+    for path in [*paths, f"/f/{demo.SLUG}?r={code}&s=_review"]:
+        took = []
+        for _run in range(60):
+            begun = perf_counter()
+            reader.open(path)
+            took.append(perf_counter() - begun)
+        name = path.rpartition("s=")[2] if "s=" in path else "start"
+        print(f"{name}: {1000 * statistics.median(took[10:]):.2f} ms, {len(reader.content)} bytes")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """What was asked for; 1 when something was lost."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("what", choices=["light", "kill", "page"])
+    parser.add_argument("--respondents", type=int, default=1000)
+    parser.add_argument("--every", type=float, default=10.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--posts", type=int, default=2000)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "load.db"
+        settings = Settings(database_url=f"sqlite:///{database.as_posix()}", demo=True)
+        store = open_store(settings, migrate=True)
+        demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
+        try:
+            if given.what == "light":
+                return light(store, database, count=given.respondents, every=given.every, seconds=given.seconds)
+            if given.what == "kill":
+                return kill(store, database, posts=given.posts)
+            return page(store, settings)
+        finally:
+            store.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

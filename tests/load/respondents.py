@@ -1,0 +1,100 @@
+"""Respondents of the light form as a load: each has a connection of its own, reads a section, answers it and sends it.
+
+What the server said it kept is written down, so that it can be looked for afterwards.
+"""
+
+import asyncio
+import html
+import random
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from time import perf_counter
+from urllib.parse import urlencode
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+_RADIO = re.compile(r'<input type="radio" name="q\.([^"]+)" value="([^"]+)"')
+_AREA = re.compile(r'<textarea name="q\.([^"]+)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened, in seconds.
+
+    kept  code -> question -> what the server said it has kept
+    """
+
+    posts: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    kept: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+
+class Respondent:
+    """One who answers with a code, section by section."""
+
+    def __init__(self, port: int, slug: str, code: str, tally: Tally, seed: int) -> None:
+        self._port, self._slug, self.code, self._tally = port, slug, code, tally
+        self._draw = random.Random(seed)
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._page = ""
+
+    async def answer(self, section: str) -> None:
+        """Opens a section if none is open, enters something, sends it and reads the page that follows."""
+        if not self._page:
+            await self._open(f"/f/{self._slug}?r={self.code}&s={section}")
+        fields = dict(_HIDDEN.findall(self._page))
+        choices: dict[str, list[str]] = defaultdict(list)
+        for name, value in _RADIO.findall(self._page):
+            choices[name].append(value)
+        entered = {html.unescape(name): self._draw.choice(values) for name, values in choices.items()}
+        for name, _text in _AREA.findall(self._page):
+            entered[html.unescape(name)] = f"Words {self._draw.randrange(10**9)} of an organisation."
+        sent = {name: html.unescape(value) for name, value in fields.items()}
+        body = urlencode({**sent, **{f"q.{name}": value for name, value in entered.items()}, "act": "stay"})
+        begun = perf_counter()
+        status, headers, _content = await self._ask("POST", f"/f/{self._slug}", body)
+        self._tally.posts.append(perf_counter() - begun)
+        if status != 303:
+            self._tally.errors.append(f"POST {status}")
+            self._page = ""
+            return
+        self._tally.kept[self.code].update(entered)
+        await self._open(headers["location"].partition("#")[0])
+
+    async def _open(self, path: str) -> None:
+        begun = perf_counter()
+        status, _headers, content = await self._ask("GET", path)
+        self._tally.pages.append(perf_counter() - begun)
+        if status != 200:
+            self._tally.errors.append(f"GET {status}")
+        self._page = content.decode()
+
+    def forget_page(self) -> None:
+        """The next section is opened anew."""
+        self._page = ""
+        self.close()
+
+    def close(self) -> None:
+        """The connection is gone."""
+        if self._writer is not None:
+            self._writer.close()
+        self._reader = self._writer = None
+
+    async def _ask(self, method: str, path: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
+        if self._reader is not None and self._reader.at_eof():  # the server ends a connection that rests
+            self.close()
+        if self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        assert self._reader is not None
+        head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\nsec-fetch-site: same-origin\r\n"
+        if body:
+            head += f"content-type: application/x-www-form-urlencoded\r\ncontent-length: {len(body)}\r\n"
+        self._writer.write(f"{head}\r\n{body}".encode())
+        first, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {
+            name.lower(): value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon
+        }
+        content = await self._reader.readexactly(int(headers.get("content-length", 0)))
+        return int(first.split()[1]), headers, content

@@ -1,0 +1,169 @@
+"""Both doors keep the same: generated respondents change their minds and the door, and the stored answers are equal."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from data.records import ResponseStatus
+from data.schema import to_json
+from data.settings import Settings
+from data.store import Store
+from survey import responses
+from survey.logic.form_state import FormState
+from survey.questionnaire import Answer, Group, Kind, Question
+from survey.ui import resources
+from tests import small
+from tests.light.conftest import application
+from tests.light.reader import Reader
+from tests.pages.visits import Visit
+
+SECTIONS = ("s0", "s1", "s2", "s3")
+LINES = ("Stigma.", "Far away\nand dear.", "العربية", "  spaces  ", "<b>&", "=1+1", "-", "0", "北京", "I’d say “no”")
+
+
+def answer_to(question: Question, draw: random.Random, state: FormState) -> object:
+    """Something that a respondent may enter, None for nothing."""
+    choices = [choice.name for choice in state.questionnaire.choices(question)]
+    if draw.random() < 0.15:
+        return None
+    match question.kind:
+        case Kind.SELECT_ONE:
+            return draw.choice(choices)
+        case Kind.SELECT_MULTIPLE:
+            return [code for code in choices if draw.random() < 0.5]
+        case Kind.RANK:
+            return draw.sample(choices, draw.randint(0, len(choices)))
+        case Kind.INTEGER:
+            return str(draw.choice((0, 7, 12_000)))
+    return draw.choice(LINES).replace("\n", " ") if question.name != "contact_email" else "post@example.org"
+
+
+class App:
+    """The Streamlit page."""
+
+    def go(self, code: str, section: str, answers: dict[str, object]) -> None:
+        """Answers a section as it is shown, in two steps, and saves it by going back or on."""
+        store = resources.store()
+        seen = responses.resume(store, code, now=datetime.now(UTC)).state.answers
+        responses.save(store, code, {}, seen=seen, section=section, language="en", now=datetime.now(UTC))
+        visit = Visit("respond", c=small.SLUG, r=code)
+        for name, value in answers.items():
+            if not self._enter(visit, name, value):  # a question that an answer opens appears with the next run
+                visit.run()
+                assert self._enter(visit, name, value), name
+        visit.click("next")
+
+    @staticmethod
+    def _enter(visit: Visit, name: str, value: object) -> bool:
+        if name == "invest_rank":
+            if not visit.has("q_invest_rank"):
+                return False
+            visit.at.session_state["q_invest_rank"] = {"order": list(value or ())}
+        elif name == "fields":
+            for code in ("prev", "hr", "other"):
+                visit.enter(f"q_fields__{code}", code in (value or ()))
+        elif not visit.has(f"q_{name}"):
+            return False
+        else:
+            visit.enter(f"q_{name}", value if value is not None or name in ("consent", "publish") else None)
+        return True
+
+
+class Light:
+    """The light form."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def go(self, code: str, section: str, answers: dict[str, object]) -> None:
+        """As `App.go`."""
+        self._reader.open(f"/f/{small.SLUG}?r={code}&s={section}")
+        waiting = dict(answers)
+        for _step in range(2):
+            now = {}
+            for name in list(waiting):
+                if self._reader.page.xpath(f"//*[@name='q.{name}' or starts-with(@name, 'q.{name}.')]"):
+                    now[name] = waiting.pop(name)
+            self._reader.press("next", now)
+            if not waiting:
+                return
+        raise AssertionError(waiting)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One visit of a section, with what is entered there."""
+
+    section: str
+    answers: dict[str, object]
+
+
+def history(seed: int, state: FormState) -> list[Step]:
+    """A respondent's way through the questionnaire: every section once, some again with other answers."""
+    draw = random.Random(seed)
+    groups = {group.name: group for group in state.questionnaire.sections()}
+    steps = []
+    for section in SECTIONS:
+        for again in range(2 if draw.random() < 0.35 else 1):
+            answers = {}
+            for question in _in_order(groups[section]):
+                if question.kind is Kind.FILE or question.kind in (Kind.METADATA, Kind.NOTE):
+                    continue
+                value = answer_to(question, draw, state)
+                if question.name == "consent":
+                    value = "agree"
+                if again and draw.random() < 0.5:
+                    continue
+                state.set(question.name, value)
+                if state.state(question.name).relevant:
+                    answers[question.name] = value
+            steps.append(Step(section, answers))
+    return steps
+
+
+def _in_order(group: Group) -> Iterator[Question]:
+    yield from group.questions()
+
+
+def driven(store: Store, reader: Reader, steps: list[Step], first: object, second: object, change: int) -> str:
+    """The stored answers as bytes, after the first door up to a step and the second one from there."""
+    code = responses.begin(store, small.SLUG, language="en", channel="app", now=small.NOW)
+    for number, step in enumerate(steps):
+        door = first if number < change else second
+        door.go(code, step.section, step.answers)  # type: ignore[attr-defined]
+    opened = responses.resume(store, code, now=datetime.now(UTC))
+    assert opened.response.status is ResponseStatus.DRAFT
+    kept: dict[str, Answer] = {key: value for key, value in opened.state.answers.items() if key != "start_time"}
+    return to_json({key: kept[key] for key in sorted(kept)})
+
+
+def compared(store: Store, settings: Settings, seeds: range) -> int:
+    """How many histories were driven; each gives the same bytes through both doors in either order."""
+    app, light = App(), Light(Reader(application(store, settings)))
+    for seed in seeds:
+        code = responses.begin(store, small.SLUG, language="en", channel="app", now=small.NOW)
+        steps = history(seed, responses.resume(store, code, now=datetime.now(UTC)).state)
+        change = random.Random(seed).randint(0, len(steps))
+        one = driven(store, light._reader, steps, app, light, change)
+        other = driven(store, light._reader, steps, light, app, change)
+        assert one == other, (seed, steps)
+    return len(seeds)
+
+
+@pytest.fixture
+def small_app(empty: Store) -> Store:
+    """The small consultation, open, in the database that the pages read."""
+    small.publish(empty, opens_at=None, deadline_at=None, closes_at=None)
+    return empty
+
+
+def test_both_doors_keep_the_same_answers(small_app: Store) -> None:
+    assert compared(small_app, resources.settings(), range(8)) == 8
+
+
+@pytest.mark.long
+def test_both_doors_keep_the_same_answers_of_two_hundred_respondents(small_app: Store) -> None:
+    assert compared(small_app, resources.settings(), range(1000, 1200)) == 200
