@@ -67,6 +67,8 @@ MESSAGES: Mapping[str, str] = {
     "link.invalid": "This link is not valid any more. Ask for a new one.",
     "bounces.too_large": "The file is too large. It may have {limit_mb} MB.",
     "bounces.unreadable": "The file holds no mail. Save the returned mails as .mbox or .eml.",
+    "mail.just_sent": "The link was sent a moment ago. Please wait {minutes} minutes.",
+    "mail.no_address": "There is no e-mail address to send it to.",
     "mail.no_server": "No mail server is set. Make a table for mail merge, or ask the administrator.",
     "mail.unreachable": "The mail server does not answer: {reason}. What waits is sent when you go on.",
     "mailing.closed": "The consultation is closed; nobody is invited or reminded any more.",

@@ -5,7 +5,7 @@ from datetime import UTC
 
 import streamlit as st
 
-from survey import asking, receipts, responses
+from survey import asking, confirmations, receipts, responses
 from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
@@ -41,6 +41,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     if st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
             responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
+            confirmations.confirm(resources.store(), code, settings=resources.settings(), now=now())
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)

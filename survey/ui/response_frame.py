@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from survey import confirmations
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
-from survey.ui import language, resources, session
+from survey.ui import language, messages, resources, session
 
 REVIEW = "_review"
 """The place after the last section."""
@@ -66,6 +67,13 @@ def link_later(opened: OpenResponse, code: str, words: Words) -> None:
     """The same, folded away until it is wanted."""
     summary = html.escape(words.translate("Go on later or on another device"))
     st.html(f'<details class="sd-later"><summary>{summary}</summary><div>{_link(opened, code, words)}</div></details>')
+    settings = resources.settings()
+    if settings.smtp_url and confirmations.can_mail(opened, settings):
+        label = words.translate("Send me the link to {address}", address=confirmations.address_of(opened))
+        if st.button(label, key="mail-link", type="tertiary"):
+            with messages.explained(words):
+                confirmations.mail_link(resources.store(), code, settings=settings, now=now())
+                st.success(words.translate("It is on its way."))
 
 
 def _link(opened: OpenResponse, code: str, words: Words) -> str:
