@@ -35,11 +35,12 @@ def forecast_words(found: Progress, words: Words) -> str:
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = False) -> None:
+    kind = "sd-table sd-tall" if tall else "sd-table"
     head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
     body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     st.html(
-        f'<div class="sd-table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="{kind}" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -125,7 +126,7 @@ def show_outreach(here: Frame) -> None:
         )
         for each in found[:SHOWN]
     ]
-    _table((*heads, ""), rows)
+    _table((*heads, ""), rows, tall=True)
     content = monitoring.outreach_csv(
         here.store, here.slug, actor=here.actor, language=words.language, heads=(*heads, _("has begun"))
     )

@@ -98,13 +98,15 @@ def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Wor
         f'<div class="sd-tile"><b>{words.number(count)}</b><span>{html.escape(label)}</span></div>'
         for label, count in counts
     )
-    head = "".join(f"<th>{html.escape(text)}</th>" for text in ("", *names.values(), _("What becomes of it")))
+    first, *others = names.values()
+    head = "".join(f"<th>{html.escape(text)}</th>" for text in ("", first, _("What becomes of it"), *others))
     # Rows that need a look stand first.
     ordered = sorted(found, key=lambda row: (not row.is_doubtful, not row.unknown, row.present, row.number))
     rows = "".join(
-        f"<tr><td>{row.number}</td>"
-        + "".join(f"<td>{html.escape(row.cells[column])}</td>" for column in COLUMNS)
-        + f"<td>{html.escape(_fate(row, names, words))}</td></tr>"
+        f"<tr><td>{row.number}</td><td>{html.escape(row.cells[COLUMNS[0]])}</td>"
+        f"<td>{html.escape(_fate(row, names, words))}</td>"
+        + "".join(f"<td>{html.escape(row.cells[column])}</td>" for column in COLUMNS[1:])
+        + "</tr>"
         for row in ordered[:SHOWN]
     )
     st.html(
