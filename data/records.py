@@ -32,10 +32,11 @@ class ConsultationStatus(StrEnum):
 
 
 class ResponseStatus(StrEnum):
-    """Where a response stands."""
+    """Where a response stands; a withdrawn one is kept, and counts nowhere."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class ConsultationRecord:
     roles        which question plays which part: organisation, region, organisation_type, level, publish, consent,
                  contact, challenge, finding, recommendation, recommendation_challenge, action_local, ...
     fictional    True when people and answers are invented; said wherever they are shown
+    outcome      what became of the answers: "words" by language, "link", "on" (a date), as `survey.outcomes` writes it
+    policies     the rules that differ from the usual ones, as `survey.policies` writes them
     """
 
     id: int
@@ -60,6 +63,8 @@ class ConsultationRecord:
     fictional: bool
     roles: Mapping[str, str]
     created_at: datetime
+    policies: Mapping[str, object] = field(default_factory=dict)
+    outcome: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +189,9 @@ class ResponseRecord:
     revision    number of saves; the version that optimistic locking compares
     moved_from  the version of the questionnaire in which a draft was answered before it was moved to its present one;
                 0 when there is nothing to tell
+    sign_off    True when the holder wants somebody who may approve to send it
+    ready_by, ready_at  who said that it is ready for approval, and when; None: nobody, or it was changed since
+    correcting  True while its holder changes what was sent: `answers` hold the changes, `submission` counts
     """
 
     id: int
@@ -206,6 +214,68 @@ class ResponseRecord:
     submission: Mapping[str, AnswerValue] = field(default_factory=dict)
     section: str = ""
     moved_from: int = 0
+    correcting: bool = False
+    withdrawn_at: datetime | None = None
+    sign_off: bool = False
+    ready_by: str = ""
+    ready_at: datetime | None = None
+
+
+class KeyRole(StrEnum):
+    """What the holder of a code may do: all, write, or write and approve."""
+
+    OWNER = "owner"
+    WRITER = "writer"
+    APPROVER = "approver"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose code it is; the owner's, which the response was begun with, has no name."""
+
+    name: str = ""
+    role: KeyRole = KeyRole.OWNER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """A further personal code of one response, without the code."""
+
+    id: int
+    response_id: int
+    name: str
+    role: KeyRole
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionChange:
+    """Who changed a section last, and when; "" is the owner."""
+
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRecord:
+    """What was sent at one time; the first one and every correction."""
+
+    revision: int
+    saved_at: datetime
+    submission: Mapping[str, AnswerValue]
+    consent: "ConsentRecord | None" = None
+    sent_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord:
+    """What a respondent was asked to agree to, word for word, in one version and language."""
+
+    version_number: int
+    language: str
+    sha256: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,8 @@ consultations = Table(
     Column("fictional", Boolean, nullable=False, default=False),
     Column("roles", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
+    Column("policies", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("outcome", JSON, nullable=False, default=dict, server_default="{}"),
 )
 
 questionnaire_versions = Table(
@@ -192,6 +194,11 @@ responses = Table(
     _consultation(),
     Column("version_number", Integer, nullable=False),
     Column("moved_from", Integer, nullable=False, default=0, server_default="0"),
+    Column("correcting", Boolean, nullable=False, default=False, server_default="0"),
+    Column("withdrawn_at", UTCDateTime),
+    Column("sign_off", Boolean, nullable=False, default=False, server_default="0"),
+    Column("ready_by", String(200), nullable=False, default="", server_default=""),
+    Column("ready_at", UTCDateTime),
     Column("invitation_id", ForeignKey("invitations.id")),
     Column("reference", String(20), nullable=False, unique=True),
     Column("code_hash", String(64), nullable=False, unique=True),
@@ -237,7 +244,42 @@ response_revisions = Table(
     Column("saved_at", UTCDateTime, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("submission", JSON, nullable=False),
+    Column("consent_id", ForeignKey("consent_texts.id")),
+    Column("sent_by", String(200), nullable=False, default="", server_default=""),
     UniqueConstraint("response_id", "revision"),
+)
+
+response_keys = Table(
+    "response_keys",
+    metadata,
+    _id(),
+    Column("response_id", ForeignKey("responses.id"), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+)
+
+response_sections = Table(
+    "response_sections",
+    metadata,
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("section", String(200), primary_key=True),
+    Column("changed_by", String(200), nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+)
+
+consent_texts = Table(
+    "consent_texts",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("version_number", Integer, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("consultation_id", "version_number", "language"),
 )
 
 contacts = Table(
@@ -245,6 +287,7 @@ contacts = Table(
     metadata,
     Column("response_id", ForeignKey("responses.id"), primary_key=True),
     Column("details", JSON, nullable=False),
+    Column("correction", JSON(none_as_null=True)),
 )
 
 files = Table(

@@ -85,13 +85,16 @@ class Settings(BaseSettings):
         return Path(path) if path and path != ":memory:" and "///" in self.database_url else None
 
 
+_NAMES = tuple(_PREFIX + name.upper() for name in Settings.model_fields)
+
+
 def read_settings() -> Settings:
     """The settings in force; InvalidInput("setting.invalid") names the first one that is wrong."""
-    return _read(tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith(_PREFIX))))
+    return _read(tuple(map(os.environ.get, _NAMES)))
 
 
 @lru_cache(maxsize=16)
-def _read(_environment: tuple[tuple[str, str], ...]) -> Settings:
+def _read(_environment: tuple[str | None, ...]) -> Settings:
     # Reading takes a millisecond, and every rerun of a page asks; the same environment gives the same settings.
     try:
         return Settings()

@@ -4,6 +4,7 @@
 Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
 """
 
+import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,11 +21,15 @@ from data.invitation_rows import InvitationRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
+    ConsentRecord,
     ConsultationRecord,
     ConsultationStatus,
     FileRecord,
     FindingRecord,
+    Holder,
     InvitationRecord,
+    KeyRecord,
+    KeyRole,
     LinkRecord,
     LogRecord,
     PersonRecord,
@@ -33,7 +38,9 @@ from data.records import (
     RecommendationRecord,
     ResponseRecord,
     ResponseStatus,
+    RevisionRecord,
     Scope,
+    SectionChange,
     VersionRecord,
 )
 from data.settings import Settings
@@ -122,16 +129,45 @@ def _opening() -> Any:
             newest.c.number.label("x_newest"),
             newest.c.created_at.label("x_newest_at"),
             contacts.c.details.label("x_details"),
+            contacts.c.correction.label("x_correction"),
             count.scalar_subquery().label("x_files"),
+            *_holder_columns(),
         )
         .join(c, c.c.id == r.c.consultation_id)
         .join(own, and_(own.c.consultation_id == c.c.id, own.c.number == r.c.version_number))
         .join(newest, and_(newest.c.consultation_id == c.c.id, newest.c.number == last.scalar_subquery()))
         .join(contacts, contacts.c.response_id == r.c.id, isouter=True)
-        .where(r.c.code_hash == bindparam("code_hash"))
+        .join(schema.response_keys, _OF_CODE, isouter=True)
+        .where(r.c.id == _opened_by())
     )
 
 
+def _opened_by() -> Any:
+    """The key of the response that a code opens: its first code, or a further one that was not revoked."""
+    r, k = schema.responses.alias("first"), schema.response_keys.alias("further")
+    code: Any = bindparam("code_hash")
+    return func.coalesce(
+        select(r.c.id).where(r.c.code_hash == code).scalar_subquery(),
+        select(k.c.response_id).where(k.c.code_hash == code, k.c.revoked_at.is_(None)).scalar_subquery(),
+    )
+
+
+def _holder_columns() -> list[Any]:
+    """Whose code it is, and how many further codes there are."""
+    k, others = schema.response_keys, schema.response_keys.alias("others")
+    count = select(func.count()).where(others.c.response_id == schema.responses.c.id)
+    return [k.c.name.label("x_name"), k.c.role.label("x_role"), count.scalar_subquery().label("x_keys")]
+
+
+_OF_CODE = and_(
+    schema.response_keys.c.response_id == schema.responses.c.id,
+    schema.response_keys.c.code_hash == bindparam("code_hash"),
+)
+_HOLDING = (
+    select(*[column.label(f"r_{column.name}") for column in schema.responses.c], *_holder_columns())
+    .join(schema.response_keys, _OF_CODE, isouter=True)
+    .where(schema.responses.c.id == _opened_by())
+)
 _OPENING = _opening()
 
 
@@ -222,6 +258,32 @@ class Transaction(InvitationRows):
         fields = InvitationRecord.__dataclass_fields__
         return tuple(InvitationRecord(**{name: row[name] for name in fields}) for row in rows)
 
+    def submitted_answers(self, consultation_id: int, version: int, question: str) -> tuple[tuple[int, str], ...]:
+        """(response, answer) to one question, of the submitted responses of one version that answered it."""
+        table = schema.responses
+        answer = table.c.submission[question].as_string()
+        query = select(table.c.id, answer).where(
+            table.c.consultation_id == consultation_id,
+            table.c.status == ResponseStatus.SUBMITTED,
+            table.c.version_number == version,
+            answer.is_not(None),
+        )
+        return tuple((int(key), str(value)) for key, value in self._connection.execute(query))
+
+    def invited_sent(self, invitation_id: int, but: int = 0) -> bool:
+        """True when a response of this invitation was submitted, that with the key `but` apart."""
+        table = schema.responses
+        query = select(table.c.id).where(
+            table.c.invitation_id == invitation_id, table.c.status == ResponseStatus.SUBMITTED, table.c.id != but
+        )
+        return self._connection.scalar(query.limit(1)) is not None
+
+    def has_responses(self, consultation_id: int) -> bool:
+        """True when somebody began to answer."""
+        table = schema.responses
+        query = select(table.c.id).where(table.c.consultation_id == consultation_id).limit(1)
+        return self._connection.scalar(query) is not None
+
     def add_invitations(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Adds organisations to the frame."""
         if rows:
@@ -250,6 +312,7 @@ class Transaction(InvitationRows):
                 "saved_at": row["submitted_at"],
                 "channel": row["channel"],
                 "submission": row["submission"],
+                **({"id": key} if "id" in row else {}),
             }
             for key, row in zip(keys, responses, strict=True)
         ]
@@ -261,9 +324,11 @@ class Transaction(InvitationRows):
     def response_by_code(self, code_hash: str) -> ResponseRecord | None:
         """The response that a personal code opens, or None."""
         if not self._reading:
-            query = select(schema.responses).where(schema.responses.c.code_hash == code_hash)
-            row = self._connection.execute(query).mappings().first()
-            return None if row is None else _response(row)
+            row = self._connection.execute(_HOLDING, {"code_hash": code_hash}).mappings().first()
+            if row is None:
+                return None
+            self._note_holder(row)
+            return _response({label[2:]: value for label, value in row.items() if label.startswith("r_")})
         whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).mappings().first()
         return None if whole is None else self._fetch(whole)
 
@@ -278,6 +343,48 @@ class Transaction(InvitationRows):
         )
         code_hash = self._connection.scalar(query)
         return None if code_hash is None else self.response_by_code(code_hash)
+
+    def holder(self, response_id: int) -> Holder:
+        """Whose code opened this response in this transaction."""
+        return self._fetched.get(("holder", response_id)) or Holder()
+
+    def keys(self, response_id: int) -> tuple[KeyRecord, ...]:
+        """The further codes of a response, oldest first, revoked ones too."""
+        if self._fetched.get(("keys", response_id)) == 0:
+            return ()
+        table = schema.response_keys
+        names = KeyRecord.__dataclass_fields__
+        rows = self._all(select(table).where(table.c.response_id == response_id).order_by(table.c.id))
+        return tuple(KeyRecord(**{**{n: row[n] for n in names}, "role": KeyRole(row["role"])}) for row in rows)
+
+    def add_key(self, **values: object) -> None:
+        """Adds a further code of a response."""
+        self._insert(schema.response_keys, values)
+        self._fetched.pop(("keys", values["response_id"]), None)
+
+    def revoke_key(self, response_id: int, key_id: int, at: datetime) -> bool:
+        """A further code opens nothing any more; False when the response has no such code."""
+        table = schema.response_keys
+        condition = and_(table.c.id == key_id, table.c.response_id == response_id, table.c.revoked_at.is_(None))
+        return self._connection.execute(update(table).where(condition).values(revoked_at=at)).rowcount == 1
+
+    def section_changes(self, response_id: int) -> dict[str, SectionChange]:
+        """Section -> who changed it last; nothing for a response with a single code."""
+        if self._fetched.get(("keys", response_id)) == 0:
+            return {}
+        table = schema.response_sections
+        rows = self._all(select(table).where(table.c.response_id == response_id))
+        return {
+            row["section"]: SectionChange(changed_by=row["changed_by"], changed_at=row["changed_at"]) for row in rows
+        }
+
+    def note_section(self, response_id: int, section: str, *, changed_by: str, changed_at: datetime) -> None:
+        """Remembers who changed a section last."""
+        table = schema.response_sections
+        condition = and_(table.c.response_id == response_id, table.c.section == section)
+        values = {"changed_by": changed_by, "changed_at": changed_at}
+        if not self._connection.execute(update(table).where(condition).values(**values)).rowcount:
+            self._insert(table, {"response_id": response_id, "section": section, **values})
 
     def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
         """One response within a scope; NotFound("response.unknown") outside it."""
@@ -330,12 +437,60 @@ class Transaction(InvitationRows):
         """Appends what was submitted to the history of a response."""
         self._insert(schema.response_revisions, values)
 
-    def contact(self, response_id: int) -> dict[str, str]:
-        """Contact details of a response, kept apart from its answers."""
-        if ("contact", response_id) in self._fetched:
-            return dict(self._fetched["contact", response_id])
+    def revisions(self, response_id: int) -> tuple[RevisionRecord, ...]:
+        """Everything that was sent as this response, oldest first."""
+        table, consents = schema.response_revisions, schema.consent_texts
+        names = ConsentRecord.__dataclass_fields__
+        query = (
+            select(
+                table.c.revision,
+                table.c.saved_at,
+                table.c.submission,
+                table.c.sent_by,
+                *[consents.c[name] for name in names],
+            )
+            .join(consents, consents.c.id == table.c.consent_id, isouter=True)
+            .where(table.c.response_id == response_id)
+            .order_by(table.c.revision)
+        )
+        return tuple(
+            RevisionRecord(
+                revision=row["revision"],
+                saved_at=row["saved_at"],
+                submission=_thaw(row["submission"]),
+                sent_by=row["sent_by"],
+                consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
+            )
+            for row in self._all(query)
+        )
+
+    def keep_consent(self, **values: object) -> int:
+        """The key of a text of consent, which is kept once for each version and language."""
+        table = schema.consent_texts
+        known = self._connection.scalar(
+            select(table.c.id).where(
+                table.c.consultation_id == values["consultation_id"],
+                table.c.version_number == values["version_number"],
+                table.c.language == values["language"],
+            )
+        )
+        return int(known) if known is not None else self._insert(table, values)
+
+    def random_key(self, name: str) -> int:
+        """A key that no row of the table has, which says nothing about when its row came."""
+        table = schema.metadata.tables[name]
+        while True:
+            key = secrets.randbelow(2**31 - 1) + 1
+            if self._connection.scalar(select(table.c.id).where(table.c.id == key)) is None:
+                return key
+
+    def contact(self, response_id: int, *, correction: bool = False) -> dict[str, str]:
+        """Contact details of a response, kept apart from its answers; those of a correction that was not sent yet."""
+        column = "correction" if correction else "details"
+        if ("contact", response_id, column) in self._fetched:
+            return dict(self._fetched["contact", response_id, column])
         table = schema.contacts
-        return dict(self._connection.scalar(select(table.c.details).where(table.c.response_id == response_id)) or {})
+        return dict(self._connection.scalar(select(table.c[column]).where(table.c.response_id == response_id)) or {})
 
     def contacts(self, consultation_id: int) -> dict[int, dict[str, str]]:
         """Response -> contact details, of every response of a consultation that left some."""
@@ -344,9 +499,18 @@ class Transaction(InvitationRows):
         rows = self._all(query.where(responses.c.consultation_id == consultation_id))
         return {row["response_id"]: dict(row["details"]) for row in rows}
 
-    def set_contact(self, response_id: int, details: Mapping[str, str]) -> None:
-        """Replaces the contact details of a response; empty details remove them."""
+    def set_contact(self, response_id: int, details: Mapping[str, str], *, correction: bool = False) -> None:
+        """Replaces the contact details of a response; empty details remove them.
+
+        correction  True keeps them beside those that hold, until this is called without it.
+        """
         table = schema.contacts
+        if correction:
+            changed = update(table).where(table.c.response_id == response_id).values(correction=dict(details))
+            if not self._connection.execute(changed).rowcount and details:
+                values = {"response_id": response_id, "details": {}, "correction": dict(details)}
+                self._connection.execute(insert(table).values(**values))
+            return
         self._connection.execute(delete(table).where(table.c.response_id == response_id))
         if details:
             self._connection.execute(insert(table).values(response_id=response_id, details=dict(details)))
@@ -630,9 +794,16 @@ class Transaction(InvitationRows):
         self._fetched["consultation", key] = consultation
         self._fetched["version", key, 0] = (more["newest"], more["newest_at"])
         self._fetched["version", key, parts["r"]["version_number"]] = (parts["r"]["version_number"], more["version_at"])
-        self._fetched["contact", parts["r"]["id"]] = more["details"] or {}
+        for column in ("details", "correction"):
+            self._fetched["contact", parts["r"]["id"], column] = more[column] or {}
         self._fetched["files", parts["r"]["id"]] = more["files"]
+        self._note_holder(whole)
         return _response(parts["r"])
+
+    def _note_holder(self, row: Row) -> None:
+        role = KeyRole(row["x_role"]) if row["x_role"] else KeyRole.OWNER
+        self._fetched["holder", row["r_id"]] = Holder(name=row["x_name"] or "", role=role)
+        self._fetched["keys", row["r_id"]] = row["x_keys"]
 
     def _all(self, query: Any) -> Sequence[Row]:
         return self._connection.execute(query).mappings().all()

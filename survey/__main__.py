@@ -16,6 +16,7 @@ from data.errors import InvalidInput, SoundingsError
 from survey import commands, evaluation, form_commands, invitation_commands, library_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
+from survey.policies import PolicyIssue
 from survey.questionnaire import UNASKED_KINDS, Questionnaire
 from survey.versions.changes import change_line
 from survey.versions.renames import RenameIssue
@@ -236,6 +237,11 @@ COMMANDS: dict[str, Command] = {
         declare=commands.declare_publish,
         run=commands.publish,
     ),
+    "policies": Command(
+        help="print or change the rules of a consultation",
+        declare=commands.declare_policies,
+        run=commands.policies,
+    ),
     "import-responses": Command(
         help="import submitted responses from a CSV file",
         declare=commands.declare_import_responses,
@@ -296,7 +302,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2 if isinstance(error, InvalidInput) and error.code.startswith("workbook.") else 1
 
 
-def _located(issue: CheckIssue | ImportIssue | RenameIssue) -> str:
+def _located(issue: CheckIssue | ImportIssue | RenameIssue | PolicyIssue) -> str:
+    if isinstance(issue, PolicyIssue):
+        return f"{issue.name}: {filled(issue.code, issue.params)}"
     if isinstance(issue, RenameIssue):
         place = f"{issue.place}:" if issue.place else ""
         return f"{place}{issue.old}={issue.new}: {filled(issue.code, {'old': issue.old, 'new': issue.new})}"

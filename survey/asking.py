@@ -4,12 +4,13 @@ The Streamlit page and the light form draw with it, so that a respondent who cha
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from data.records import ConsultationRecord
 from survey import consultations
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.values import to_text
+from survey.policies import Identification, closing, policies_of
 from survey.questionnaire import Answer, Choice, Group, Kind, Question
 from survey.translator import Words
 from survey.words import ANSWER_WORDS
@@ -125,11 +126,12 @@ def title_of(consultation: ConsultationRecord, words: Words) -> str:
 
 
 def until_when(consultation: ConsultationRecord, now: datetime, words: Words) -> tuple[str, ...]:
-    """Sentences about the deadline and the closing time."""
+    """Sentences about the deadline, the closing time, corrections, and what is known of who answers."""
     _ = words.translate
+    rules = policies_of(consultation)
     lines = []
     if consultation.deadline_at is not None:
-        deadline = words.moment(consultation.deadline_at, UTC)
+        deadline = words.moment(consultation.deadline_at, rules.clock)
         lines.append(
             _(
                 "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
@@ -138,6 +140,18 @@ def until_when(consultation: ConsultationRecord, now: datetime, words: Words) ->
             if consultations.is_late(consultation, now)
             else _("Please answer until {moment}.", moment=deadline)
         )
-    if consultation.closes_at is not None:
-        lines.append(_("The consultation closes on {moment}.", moment=words.moment(consultation.closes_at, UTC)))
+    if (last := closing(consultation)) is not None:
+        lines.append(_("The consultation closes on {moment}.", moment=words.moment(last, rules.clock)))
+    if rules.corrections_until is not None:
+        until = words.moment(rules.corrections_until, rules.clock)
+        lines.append(_("What you sent can be corrected until {moment}.", moment=until))
+    if rules.identification is Identification.PSEUDONYMOUS:
+        lines.append(_("The name of your organisation is kept apart from your answers."))
+    if rules.anonymous:
+        lines.append(
+            _(
+                "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, "
+                "not the time."
+            )
+        )
     return tuple(lines)

@@ -8,9 +8,39 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
+_DRAWN = 12
+"""Random signs of a personal code; codes made before the check sign have no more than these."""
+
+
 def new_code() -> str:
-    """A personal code of 60 random bits, e.g. "K7QF-9M2X-4TZP"."""
-    return "-".join(_random(4) for _ in range(3))
+    """A personal code of 60 random bits and a check sign, e.g. "K7QF-9M2X-4TZP0"."""
+    first, second, third = (_random(4) for _ in range(3))
+    return f"{first}-{second}-{third}{_check_sign(first + second + third)}"
+
+
+def mistyped(code: str) -> bool:
+    """True for a code with a check sign that does not fit: at least one sign is wrong, or two were exchanged.
+
+    Codes of any other length have no check sign, and nothing can be said.
+    """
+    signs = normalised(code)
+    return len(signs) == _DRAWN + 1 and _check_sign(signs[:-1]) != signs[-1]
+
+
+def _check_sign(signs: str) -> str:
+    """The sign that makes the sum of all signs, each times its own power of two, zero in the field of 32 elements.
+
+    Every single wrong sign and every exchange of two signs changes that sum (a Reed-Solomon code with one check sign;
+    the field's polynomial is x⁵ + x² + 1, in which the powers of two are 31 different elements).
+    """
+    total = 0
+    for sign in signs:
+        total = _doubled(total) ^ _ALPHABET.index(sign)
+    return _ALPHABET[_doubled(total)]
+
+
+def _doubled(element: int) -> int:
+    return (element << 1) ^ (0b100101 if element & 0b10000 else 0)
 
 
 def new_reference() -> str:

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from data.errors import InvalidInput, NotFound
 from data.settings import read_settings
@@ -12,6 +13,7 @@ from data.store import Store, open_store
 from survey import consultations, demo, imports, people, publications
 from survey.access import OPERATOR
 from survey.consultations import Difference, Workbook
+from survey.policies import NAMES, policies_of, read_moment, written
 from survey.versions.changes import change_line
 from survey.versions.renames import read_pairs
 from survey.xlsform.sheets import read_sheets
@@ -44,7 +46,12 @@ def declare_publish(parser: argparse.ArgumentParser) -> None:
         ("deadline", "answers after it are marked late and counted"),
         ("closes", "no answer after it; a bare date means its end"),
     ):
-        parser.add_argument(f"--{name}", default="", metavar="WHEN", help=f"{words}; ISO 8601, UTC without a zone")
+        parser.add_argument(
+            f"--{name}",
+            default="",
+            metavar="WHEN",
+            help=f"{words}; ISO 8601, in the zone of the consultation, else UTC",
+        )
     parser.add_argument("--diff", action="store_true", help="print what a new version would change, and do nothing")
     parser.add_argument(
         "--rename",
@@ -68,14 +75,15 @@ def publish(arguments: argparse.Namespace) -> int:
     """Opens a consultation with this questionnaire, adds a version to it, or prints what that would change."""
     now = datetime.now(UTC)
     sheets = read_sheets(arguments.form)
+    store = operator_store()
+    zone = _zone(store, arguments.slug)
     renames = read_pairs(arguments.rename, arguments.rename_choice)
     if arguments.diff:
-        store = operator_store()
         found = publications.preview_publish(store, sheets, slug=arguments.slug, renames=renames, actor=OPERATOR)
         _print_difference(found, arguments)
         return 0
     published = consultations.publish(
-        operator_store(),
+        store,
         sheets,
         slug=arguments.slug,
         title={"en": arguments.title},
@@ -84,13 +92,19 @@ def publish(arguments: argparse.Namespace) -> int:
         renames=renames,
         accept_changes=arguments.accept_changes,
         workbook=_workbook(arguments.form),
-        opens_at=consultations.read_moment(arguments.opens, end_of_day=False),
-        deadline_at=consultations.read_moment(arguments.deadline, end_of_day=True),
-        closes_at=consultations.read_moment(arguments.closes, end_of_day=True),
+        opens_at=read_moment(arguments.opens, end_of_day=False, zone=zone),
+        deadline_at=read_moment(arguments.deadline, end_of_day=True, zone=zone),
+        closes_at=read_moment(arguments.closes, end_of_day=True, zone=zone),
     )
     address = f"{read_settings().base_url}/respond?c={published.slug}"
     _print({**asdict(published), "address": address}, arguments)
     return 0
+
+
+def _zone(store: Store, slug: str) -> ZoneInfo:
+    """The zone of a consultation that is there, else UTC."""
+    found = next((each for each in consultations.listed(store) if each.slug == slug), None)
+    return ZoneInfo("UTC") if found is None else policies_of(found).clock
 
 
 def _workbook(path: Path) -> Workbook | None:
@@ -108,6 +122,37 @@ def _print_difference(found: Difference, arguments: argparse.Namespace) -> None:
     for each in found.suggestions:
         option = f"--rename-choice {each.place}:" if each.place else "--rename "
         print(f"  perhaps: {option}{each.old}={each.new}   ({each.old_label} → {each.new_label})")
+
+
+def declare_policies(parser: argparse.ArgumentParser) -> None:
+    """Arguments of policies."""
+    parser.add_argument("slug", metavar="SLUG")
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"rules to change: {', '.join(NAMES)}; an empty value takes a rule away",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def policies(arguments: argparse.Namespace) -> int:
+    """Prints the rules of a consultation, after changing those that were given."""
+    store = operator_store()
+    typed = {}
+    for pair in arguments.set:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise InvalidInput("policies.pair", text=pair)
+        typed[name.strip()] = value
+    if typed:
+        rules = consultations.set_policies(store, arguments.slug, typed, actor=OPERATOR, now=datetime.now(UTC))
+    else:
+        rules = policies_of(consultations.find(store, arguments.slug))
+    _print(dict(written(rules)), arguments)
+    return 0
 
 
 def declare_import_responses(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ They are sent beside the visit and may fail: nobody waits for them, and no one l
 import logging
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 from data.errors import InvalidInput, SoundingsError
 from data.settings import Settings
@@ -14,6 +14,7 @@ from data.store import Store
 from survey import responses
 from survey.contact_lists import is_address
 from survey.mail_templates import Template
+from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.smtp import Connection, Refused, Server, message_to, server_of
 from survey.translator import LANGUAGES, Words, nearest
@@ -46,10 +47,11 @@ def confirm(store: Store, code: str, *, settings: Settings, now: datetime) -> th
             return None
         words, title = _words(opened)
         _ = words.translate
-        sent_at = opened.response.submitted_at or now
+        sent_at, rules = opened.response.submitted_at or now, policies_of(opened.consultation)
+        moment = words.date(sent_at.date()) if rules.anonymous else words.moment(sent_at, rules.clock)
         lines = (
             _("Your response to “{consultation}” was received.", consultation=title),
-            f"{_('Reference')}: {opened.response.reference}\n{_('Received')}: {words.moment(sent_at, UTC)}",
+            f"{_('Reference')}: {opened.response.reference}\n{_('Received')}: {moment}",
             _("Please keep the reference. With your personal code you can read what you sent and take a copy."),
         )
         subject = _("Received: {consultation}", consultation=title)

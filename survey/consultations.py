@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -13,6 +13,8 @@ from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, Re
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.logic.compiled_form import CompiledForm, compile_form
+from survey.policies import Policies, PolicyIssue, changed, closing, policies_of
+from survey.policies import to_json as policies_to_json
 from survey.questionnaire import Questionnaire
 from survey.versions.changes import Change, Suggestion, breaking, counted, difference, suggestions
 from survey.versions.lineage import Lineage
@@ -161,6 +163,8 @@ def publish(
             _require_dates(*merged.values())
             line = _extended(kept, existing.id, number, questionnaire, renames)
             roles = roles_of(line.questionnaires, line.renames)[number]
+            if policies_of(existing).anonymous and (asked := _personal(questionnaire, roles)):
+                raise InvalidInput("policies.anonymous_asks", names=", ".join(asked))
             titles = {**existing.title, **{tag: words for tag, words in title.items() if words.strip()}}
             kept.change_consultation(consultation_id, roles=roles, title=titles, **merged)
             _recode_challenges(kept, existing, line)
@@ -278,19 +282,6 @@ def roles_in(kept: Transaction, consultation: ConsultationRecord, number: int) -
     return consultation.roles if number == line.newest else roles_of(line.questionnaires, line.renames)[number]
 
 
-def read_moment(text: str, *, end_of_day: bool) -> datetime | None:
-    """An ISO 8601 moment, UTC without a zone; a bare date is its first or its last minute. "" is None."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("date.unreadable", text=text) from None
-    if len(text) == len("2026-10-31") and end_of_day:
-        found = found.replace(hour=23, minute=59)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
 def change(
     store: Store,
     slug: str,
@@ -304,7 +295,7 @@ def change(
 ) -> None:
     """Sets titles (those in other languages stay) and all three dates; None removes a date.
 
-    Raises InvalidInput("consultation.title"), ("consultation.dates").
+    Raises InvalidInput("consultation.title"), ("consultation.dates"), ("policies.visible_before").
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     _require_dates(opens_at, deadline_at, closes_at)
@@ -314,6 +305,9 @@ def change(
         if not any(titles.values()):
             raise InvalidInput("consultation.title")
         dates = {"opens_at": opens_at, "deadline_at": deadline_at, "closes_at": closes_at}
+        visible = policies_of(consultation).visible_until
+        if visible is not None and closes_at is not None and visible < closes_at:
+            raise InvalidInput("policies.visible_before")
         kept.change_consultation(consultation.id, title=titles, **dates)
         details = {name: None if moment is None else moment.isoformat() for name, moment in dates.items()}
         kept.record(at=now, actor=actor.label, action="consultation.changed", subject=slug, details=details)
@@ -323,6 +317,50 @@ def _require_dates(*moments: datetime | None) -> None:
     dates = [moment for moment in moments if moment is not None]
     if dates != sorted(dates):
         raise InvalidInput("consultation.dates")
+
+
+def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Actor, now: datetime) -> Policies:
+    """Sets the rules that were typed (`survey.policies.NAMES`), the others stay; returns all.
+
+    Raises InvalidInput("policies.invalid", issues=...) with every fault.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        before = policies_of(consultation)
+        rules = changed(before, typed)
+        issues = []
+        if rules.identification is not before.identification and kept.has_responses(consultation.id):
+            issues.append(PolicyIssue(name="identification", code="policies.answers_exist"))
+        asked = _personal(form(kept, consultation.id).questionnaire, consultation.roles)
+        if rules.anonymous and asked:
+            issues.append(
+                PolicyIssue(name="identification", code="policies.anonymous_asks", params={"names": ", ".join(asked)})
+            )
+        if rules.quota_role and rules.quota_role not in consultation.roles:
+            known = ", ".join(sorted(set(consultation.roles) - {"contact", "consent"}))
+            issues.append(PolicyIssue(name="quota_role", code="policies.no_role", params={"roles": known}))
+        if rules.visible_until is not None:
+            last = max((m for m in (consultation.closes_at, rules.corrections_until) if m is not None), default=None)
+            if last is not None and rules.visible_until < last:
+                issues.append(PolicyIssue(name="visible_until", code="policies.visible_before"))
+        if issues:
+            raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
+        kept.change_consultation(consultation.id, policies=policies_to_json(rules))
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="consultation.policies",
+            subject=slug,
+            details=policies_to_json(rules),
+        )
+    return rules
+
+
+def _personal(questionnaire: Questionnaire, roles: Mapping[str, str]) -> tuple[str, ...]:
+    """The questions that ask who somebody is."""
+    names = {question.name for question in questionnaire.questions()}
+    return tuple(roles[role] for role in ("organisation", "contact") if roles.get(role) in names)
 
 
 def set_status(store: Store, slug: str, status: ConsultationStatus, *, actor: Actor, now: datetime) -> None:
@@ -335,10 +373,11 @@ def set_status(store: Store, slug: str, status: ConsultationStatus, *, actor: Ac
 
 
 def standing(consultation: ConsultationRecord, now: datetime) -> Standing:
-    """Whether answers are taken at this moment; a closing time belongs to the open period."""
+    """Whether answers are taken at this moment; the last moment (`policies.closing`) belongs to the open period."""
     if consultation.status is ConsultationStatus.CLOSED:
         return Standing.CLOSED
-    if consultation.closes_at is not None and now > consultation.closes_at:
+    last = closing(consultation)
+    if last is not None and now > last:
         return Standing.CLOSED
     if consultation.status is ConsultationStatus.DRAFT:
         return Standing.NOT_YET

@@ -15,6 +15,7 @@ from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
 from survey.organisations import invited_by_name, same_name
+from survey.policies import policies_of
 from survey.questionnaire import UPLOAD_KINDS
 from survey.responses import DECLINED, split_contact
 
@@ -105,6 +106,7 @@ def import_responses(
         form = consultations.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))
         tags = {language.tag for language in form.questionnaire.languages}
+        rules = policies_of(consultation)
         invited = invited_by_name(kept, consultation.id)
         known = {response.reference for response in kept.responses(consultation.id)}
         issues: list[ImportIssue] = []
@@ -124,19 +126,19 @@ def import_responses(
                 continue
             submitted_at = row.submitted_at or now
             started_at = row.started_at or submitted_at
-            state = open_form(form, {}, language=language, today=submitted_at.date(), now=started_at)
+            state = open_form(form, {}, language=language, today=submitted_at.date(), now=rules.noted(started_at))
             faults = _fill(state, row, consultation.roles)
             if faults:
                 issues.extend(faults)
                 continue
-            sent, contact = split_contact(state.submission(), consultation.roles)
+            organisation = str(state.submission().get(consultation.roles.get("organisation", ""), ""))
+            sent, contact = split_contact(state.submission(), consultation.roles, rules.apart)
             responses.append(
                 {
                     "consultation_id": consultation.id,
                     "version_number": number,
-                    "invitation_id": invited.get(
-                        same_name(str(sent.get(consultation.roles.get("organisation", ""), "")))
-                    ),
+                    **({"id": kept.random_key("responses")} if rules.anonymous else {}),
+                    "invitation_id": None if rules.anonymous else invited.get(same_name(organisation)),
                     "reference": row.reference or new_reference(),
                     "code_hash": hash_of(normalised(new_code())),
                     "status": ResponseStatus.SUBMITTED,
@@ -146,9 +148,9 @@ def import_responses(
                     "region": str(sent.get(consultation.roles.get("region", ""), ""))[:80],
                     "publish": str(sent.get(consultation.roles.get("publish", ""), ""))[:20],
                     "late": consultations.is_late(consultation, submitted_at),
-                    "started_at": started_at,
-                    "updated_at": submitted_at,
-                    "submitted_at": submitted_at,
+                    "started_at": rules.noted(started_at),
+                    "updated_at": rules.noted(submitted_at),
+                    "submitted_at": rules.noted(submitted_at),
                     "answers": sent,
                     "submission": sent,
                 }

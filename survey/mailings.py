@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from data.errors import InvalidInput
@@ -27,6 +27,7 @@ from survey.bounces import Bounce
 from survey.consultations import Standing
 from survey.contact_lists import is_address
 from survey.mail_templates import MailKind, Template, checked, default_template, filled_in
+from survey.policies import closing, policies_of
 from survey.smtp import Connection, Refused, Server, message_to
 from survey.translator import LANGUAGES, Words, nearest
 from survey.xlsform.workbook_writer import TableColumn, table_workbook
@@ -376,8 +377,8 @@ def worded(
         "consultation": consultation.title.get(language) or consultation.title.get("en") or consultation.slug,
         "link": links.address(base_url, consultation.slug, token),
         "code": token,
-        "deadline": _moment(consultation.deadline_at or consultation.closes_at, words),
-        "closes": _moment(consultation.closes_at, words),
+        "deadline": _moment(consultation.deadline_at or closing(consultation), consultation, words),
+        "closes": _moment(closing(consultation), consultation, words),
     }
     return filled_in(_template(kept, consultation.id, kind, language), values), language, values
 
@@ -389,5 +390,5 @@ def _template(kept: Transaction, consultation_id: int, kind: MailKind, language:
     return default_template(kind, Words(nearest(language, tuple(LANGUAGES))))
 
 
-def _moment(moment: datetime | None, words: Words) -> str:
-    return "" if moment is None else words.moment(moment, UTC)
+def _moment(moment: datetime | None, consultation: ConsultationRecord, words: Words) -> str:
+    return "" if moment is None else words.moment(moment, policies_of(consultation).clock)

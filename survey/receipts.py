@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
 from data.errors import InvalidInput
-from data.records import FileRecord
+from data.records import ConsentRecord, FileRecord
 from data.store import Store
 from survey.logic.form_state import FormState
 from survey.logic.instances import split
+from survey.policies import policies_of
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
-from survey.responses import OpenResponse, resume
+from survey.responses import OpenResponse, resume_sent
 from survey.translator import Words, nearest
 
 
@@ -30,31 +32,60 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a respondent keeps. `sections` are (heading, entries)."""
+    """What a respondent keeps.
+
+    revision      how often it was sent: 1 as it came, 2 after the first correction
+    changed_at    when it was corrected last; None: never
+    withdrawn_at  when it was withdrawn; None: it counts
+    whole_days    True when only the days of all moments are kept
+    consent       what was agreed to, word for word; None where it was not asked, or not kept then
+    sent_by       the colleague whose code sent it; "": the code it was begun with
+    sections      (heading, entries)
+    """
 
     title: str
     reference: str
     submitted_at: datetime
+    revision: int
+    changed_at: datetime | None
+    withdrawn_at: datetime | None
     late: bool
     fictional: bool
     language: str
+    zone: str
+    whole_days: bool
+    consent: ConsentRecord | None
+    sent_by: str
     sections: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+    def moment(self, moment: datetime, words: Words) -> str:
+        """A moment in the stated zone; its day only where no more is kept."""
+        return words.date(moment.date()) if self.whole_days else words.moment(moment, ZoneInfo(self.zone))
 
 
 def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Receipt:
     """The receipt of a sent response; InvalidInput("response.not_sent") for a draft."""
-    opened = resume(store, code, now=now, language=language)
+    opened = resume_sent(store, code, now=now, language=language)
     if opened.response.submitted_at is None:
         raise InvalidInput("response.not_sent")
+    with store.read() as kept:
+        revisions = kept.revisions(opened.response.id)
     state = opened.state
     sent = state.submission()
     return Receipt(
         title=_title(opened),
         reference=opened.response.reference,
         submitted_at=opened.response.submitted_at,
+        revision=max(len(revisions), 1),
+        changed_at=revisions[-1].saved_at if len(revisions) > 1 else None,
+        withdrawn_at=opened.response.withdrawn_at,
         late=opened.response.late,
         fictional=opened.consultation.fictional,
         language=state.language,
+        zone=policies_of(opened.consultation).zone,
+        whole_days=policies_of(opened.consultation).anonymous,
+        sent_by=revisions[-1].sent_by if revisions else "",
+        consent=revisions[-1].consent if revisions else None,
         sections=tuple(
             (state.words(section.label), entries)
             for section in state.questionnaire.sections()
@@ -122,7 +153,12 @@ def as_json(kept: Receipt) -> str:
         "consultation": kept.title,
         "reference": kept.reference,
         "submitted_at": kept.submitted_at.isoformat(timespec="seconds"),
+        "revision": kept.revision,
+        "changed_at": _written(kept.changed_at),
+        "withdrawn_at": _written(kept.withdrawn_at),
+        "sent_by": kept.sent_by,
         "late": kept.late,
+        "consent": None if kept.consent is None else asdict(kept.consent),
         "fictional": kept.fictional,
         "language": kept.language,
         "answers": [
@@ -140,6 +176,10 @@ def as_json(kept: Receipt) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
 def as_html(kept: Receipt) -> str:
     """The receipt as one page that needs nothing else and prints well."""
     words = Words(nearest(kept.language, ("ar", "en", "es", "fr", "ru", "zh")))
@@ -148,7 +188,9 @@ def as_html(kept: Receipt) -> str:
         _=words.translate,
         language=kept.language,
         direction=words.direction,
-        moment=words.moment(kept.submitted_at, UTC),
+        moment=kept.moment(kept.submitted_at, words),
+        changed=kept.changed_at and kept.moment(kept.changed_at, words),
+        withdrawn=kept.withdrawn_at and kept.moment(kept.withdrawn_at, words),
     )
 
 

@@ -1,27 +1,41 @@
 """Use cases of a response: begin, resume, save, attach a file, submit, and the copy of what was sent.
 
+What was sent is changed as a draft beside it (`survey.corrections`), with the same use cases.
+
 Who holds the personal code may do all of this with that one response and nothing else. Contact data never lie with the
 answers: they are taken out before anything is kept.
 """
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from data.errors import Conflict, InvalidInput, NotFound
-from data.records import AnswerValue, ConsultationRecord, FileRecord, InvitationRecord, ResponseRecord, ResponseStatus
+from data.records import (
+    AnswerValue,
+    ConsultationRecord,
+    FileRecord,
+    Holder,
+    InvitationRecord,
+    KeyRole,
+    ResponseRecord,
+    ResponseStatus,
+    SectionChange,
+)
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
-from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
+from survey.consent import keep_consent
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
-from survey.organisations import invited_by_name, same_name
+from survey.policies import Identification, policies_of
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
+from survey.sending import invitation_of, require_place, same_organisation_sent
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
@@ -38,6 +52,8 @@ class OpenResponse:
     """A response as its holder sees it: the record, its consultation, the form in its present state, its files.
 
     consultation  with the roles that questions have in the version of this response
+    holder        whose code opened it
+    changed       section -> who changed it last, when more than one person has a code
     attention     for a draft that was moved to a newer version: answered questions that have an issue there
     """
 
@@ -46,11 +62,18 @@ class OpenResponse:
     state: FormState
     files: Mapping[str, FileRecord]
     attention: tuple[str, ...] = ()
+    holder: Holder = field(default_factory=Holder)
+    changed: Mapping[str, SectionChange] = field(default_factory=dict)
+
+    @property
+    def needs_approval(self) -> bool:
+        """True when only somebody who may approve can send it."""
+        return self.response.sign_off or policies_of(self.consultation).sign_off_required
 
     @property
     def submitted(self) -> bool:
-        """True when it was sent."""
-        return self.response.status is ResponseStatus.SUBMITTED
+        """True when it was sent, withdrawn ones included, and is not being corrected."""
+        return self.response.status is not ResponseStatus.DRAFT and not self.response.correcting
 
     @property
     def declined(self) -> bool:
@@ -84,10 +107,16 @@ def begin(
         consultations.require_open(consultation, now)
         form = consultations.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))
-        state = open_form(form, {}, language=language, today=now.date(), now=now)
+        rules = policies_of(consultation)
+        if rules.anonymous:  # nothing joins an answer with an invitation
+            invitation = None
+        noted = rules.noted(now)
+        state = open_form(form, {}, language=language, today=now.date(), now=noted)
         if invitation is not None:
             _prefill(state, invitation, consultation.roles)
+        answers, apart = split_contact(state.answers, consultation.roles, rules.apart)
         key = kept.add_response(
+            **({"id": kept.random_key("responses")} if rules.anonymous else {}),
             consultation_id=consultation.id,
             version_number=number,
             invitation_id=None if invitation is None else invitation.id,
@@ -96,14 +125,15 @@ def begin(
             status=ResponseStatus.DRAFT,
             language=language,
             channel=channel,
-            started_at=now,
-            updated_at=now,
-            expires_at=now + timedelta(days=draft_days),
-            answers=dict(state.answers),
+            started_at=noted,
+            updated_at=noted,
+            expires_at=noted + timedelta(days=draft_days),
+            answers=answers,
             submission={},
-            **({} if invitation is None else _columns(state.answers, consultation.roles)),
+            **({} if invitation is None else _columns(answers, consultation.roles)),
         )
         if invitation is not None:
+            kept.set_contact(key, apart)
             kept.link_response(invitation.id, key)
     return code
 
@@ -121,10 +151,20 @@ def invited(store: Store, slug: str, token: str) -> tuple[InvitationRecord, bool
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
     """The response that the code opens.
 
-    Raises NotFound("response.unknown_code") for a wrong code and ("response.expired_code") for a draft left too long.
+    Raises NotFound("response.mistyped_code") for a code with a slip, ("response.unknown_code") for a wrong one,
+    ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more.
     """
     with store.read() as kept:
-        return _opened(kept, _held(kept, code, now), now=now, language=language)
+        return as_opened(kept, held(kept, code, now), now=now, language=language)
+
+
+def resume_sent(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
+    """As `resume`, with what was sent, also while it is being corrected; InvalidInput("response.not_sent")."""
+    with store.read() as kept:
+        response = held(kept, code, now)
+        if response.status is ResponseStatus.DRAFT:
+            raise InvalidInput("response.not_sent")
+        return as_opened(kept, replace(response, correcting=False), now=now, language=language)
 
 
 def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
@@ -133,28 +173,28 @@ def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     A draft that does not move is finished in the version it was begun in. Nothing is written when nothing moves.
     """
     with store.read() as kept:
-        response = _held(kept, code, now)
-        opened = _opened(kept, response, now=now, language=language)
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=language)
         newest = kept.version_numbers(response.consultation_id)[-1]
         taken = consultations.standing(opened.consultation, now) is consultations.Standing.OPEN
-        if opened.submitted or response.version_number == newest or not taken:
+        if response.status is not ResponseStatus.DRAFT or response.version_number == newest or not taken:
             return opened
     with store.write() as kept:
-        response = _moved(kept, _held(kept, code, now))
-        return _opened(kept, response, now=now, language=language)
+        response = _moved(kept, held(kept, code, now))
+        return as_opened(kept, response, now=now, language=language)
 
 
 def form_of_version(store: Store, code: str, version: int, *, now: datetime) -> Questionnaire:
     """The questionnaire as a version of the response's consultation had it."""
     with store.read() as kept:
-        response = _held(kept, code, now)
+        response = held(kept, code, now)
         return consultations.form(kept, response.consultation_id, version).questionnaire
 
 
 def dismiss_note(store: Store, code: str, *, now: datetime) -> None:
     """The respondent has read that the questionnaire changed; the note is not shown again."""
     with store.write() as kept:
-        response = _held(kept, code, now)
+        response = held(kept, code, now)
         if response.moved_from:
             kept.save_response(response.id, expected_revision=response.revision, moved_from=0)
 
@@ -185,18 +225,19 @@ def save(
               the id of a file that was not attached to this question.
     """
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
-            raise Conflict("response.submitted")
-        opened = _opened(kept, response, now=now, language=language)
-        consultations.require_open(opened.consultation, now)
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=language)
+        _require_changeable(opened, now)
+        if response.correcting:
+            language = response.language
         aside: dict[str, Answer] = {}
         if version and version < response.version_number:
             line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
             changes, aside = _brought(line, version, changes)
-            contact = consultations.roles_in(kept, opened.consultation, version).get("contact")
-            if contact:  # what is not asked any more has no place to be kept apart from the answers
-                aside.pop(line.key(version, contact), None)
+            roles = consultations.roles_in(kept, opened.consultation, version)
+            for role in policies_of(opened.consultation).apart:
+                if role in roles:  # what is not asked any more has no place to be kept apart from the answers
+                    aside.pop(line.key(version, roles[role]), None)
             seen = line.carry(version, seen)
             section = section if section in {group.name for group in opened.state.questionnaire.sections()} else ""
         before = opened.state.answers
@@ -234,8 +275,8 @@ def _restructure(
     for key, file in opened.files.items():
         if key.startswith(f"{repeat}["):
             if file.id not in places:
-                kept.remove_file(file.id)
-            elif places[file.id] != key:
+                _forget(kept, opened, file)
+            elif places[file.id] != key and not opened.response.correcting:
                 kept.rename_file(file.id, places[file.id])
 
 
@@ -260,15 +301,13 @@ def attach(
     if not content:
         raise InvalidInput("file.empty")
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
-            raise Conflict("response.submitted")
-        opened = _opened(kept, response, now=now, language=response.language)
-        consultations.require_open(opened.consultation, now)
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=response.language)
+        _require_changeable(opened, now)
         question = _present_key(kept, response, version, question)
         _require_upload(opened, question)
         if question in opened.files:
-            kept.remove_file(opened.files[question].id)
+            _forget(kept, opened, opened.files[question])
         file_id = secrets.token_hex(16)
         kept.add_file(
             content,
@@ -279,11 +318,41 @@ def attach(
             content_type=content_type[:120] or "application/octet-stream",
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
-            created_at=now,
+            created_at=policies_of(opened.consultation).noted(now),
         )
         opened.state.set(question, file_id)
         _keep(kept, opened, section=response.section, language=response.language, now=now)
         return kept.file(file_id)
+
+
+def _require_changeable(opened: OpenResponse, now: datetime) -> None:
+    """Returns when answers may be changed now: a draft of an open consultation, or a correction that is in time."""
+    if opened.submitted:
+        raise Conflict("response.submitted")
+    if opened.response.correcting:
+        require_correctable(opened.consultation, now)
+    else:
+        consultations.require_open(opened.consultation, now)
+
+
+def require_correctable(consultation: ConsultationRecord, now: datetime) -> None:
+    """Returns while what was sent may be changed; Conflict("response.submitted"), InvalidInput("corrections.over")."""
+    until = policies_of(consultation).corrections_until
+    if until is None:
+        raise Conflict("response.submitted")
+    if now > until:
+        raise InvalidInput("corrections.over")
+
+
+def _forget(kept: Transaction, opened: OpenResponse, file: FileRecord) -> None:
+    """Removes a file that no answer names any more; what was sent once is kept with the revision that names it."""
+    if not opened.response.correcting or file.id not in sent_files(kept, opened.response.id):
+        kept.remove_file(file.id)
+
+
+def sent_files(kept: Transaction, response_id: int) -> frozenset[str]:
+    """The answers of all that was sent as this response, the ids of files among them."""
+    return frozenset(str(answer) for each in kept.revisions(response_id) for answer in each.submission.values())
 
 
 def _require_upload(opened: OpenResponse, question: str) -> None:
@@ -302,13 +371,13 @@ def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
 def detach(store: Store, code: str, question: str, *, now: datetime, version: int = 0) -> None:
     """Removes the file that answers an upload question; `version` as in `save`."""
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
+        response = held(kept, code, now)
+        opened = as_opened(kept, response, now=now, language=response.language)
+        if opened.submitted:
             raise Conflict("response.submitted")
-        opened = _opened(kept, response, now=now, language=response.language)
         question = _present_key(kept, response, version, question)
         if question in opened.files:
-            kept.remove_file(opened.files[question].id)
+            _forget(kept, opened, opened.files[question])
             opened.state.set(question, None)
             _keep(kept, opened, section=response.section, language=response.language, now=now)
 
@@ -316,53 +385,96 @@ def detach(store: Store, code: str, question: str, *, now: datetime, version: in
 def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenResponse:
     """Sends the response once; sending it again returns what was sent.
 
+    A correction takes the place of what was sent before, which stays as a revision; when the response came, and
+    whether it was late, stays as it was.
+
     version  of the questionnaire in which the answers were looked over, 0 for the draft's own.
     Raises Conflict("response.version_changed") when the draft was moved to another one since;
-    InvalidInput("response.incomplete", issues=((question, Issue), ...)), ("response.no_consent"),
-    ("consultation.closed").
+    and what `sending.require_place` raises; InvalidInput("response.incomplete", issues=((question, Issue), ...)),
+    ("response.no_consent"), ("consultation.closed"), ("corrections.over"); Conflict("response.withdrawn"),
+    ("response.needs_approval") for a code that may not approve where approval is asked for.
     """
     with store.write() as kept:
-        response = _held(kept, code, now)
-        if response.status is ResponseStatus.SUBMITTED:
-            return _opened(kept, response, now=now)
+        response = held(kept, code, now)
+        if response.status is ResponseStatus.WITHDRAWN:
+            raise Conflict("response.withdrawn")
+        if response.status is ResponseStatus.SUBMITTED and not response.correcting:
+            return as_opened(kept, response, now=now)
         if version not in (0, response.version_number):
             raise Conflict("response.version_changed")
-        opened = _opened(kept, response, now=now, metadata={"end": now.isoformat(timespec="seconds")})
+        rules = policies_of(kept.consultation_by_id(response.consultation_id))
+        noted = rules.noted(now)
+        opened = as_opened(kept, response, now=now, metadata={"end": noted.isoformat(timespec="seconds")})
         consultation = opened.consultation
-        consultations.require_open(consultation, now)
+        _require_changeable(opened, now)
+        if opened.needs_approval and opened.holder.role is not KeyRole.APPROVER:
+            raise Conflict("response.needs_approval")
         if opened.declined:
             raise InvalidInput("response.no_consent")
         issues = opened.state.all_issues()
         if issues:
             raise InvalidInput("response.incomplete", issues=issues, count=len(issues))
-        sent, contact = split_contact(opened.state.submission(), consultation.roles)
+        sent, contact = split_contact(opened.state.submission(), consultation.roles, rules.apart)
+        organisation = str(opened.state.submission().get(consultation.roles.get("organisation", ""), ""))
+        invitation = invitation_of(kept, consultation, response, organisation)
+        require_place(kept, consultation, response, sent, invitation)
         revision = kept.save_response(
             response.id,
             expected_revision=response.revision,
             status=ResponseStatus.SUBMITTED,
-            submitted_at=now,
-            updated_at=now,
-            late=consultations.is_late(consultation, now),
+            submitted_at=response.submitted_at or noted,
+            updated_at=noted,
+            late=response.late if response.correcting else consultations.is_late(consultation, now),
             expires_at=None,
+            correcting=False,
+            ready_by="",
+            ready_at=None,
             submission=sent,
-            invitation_id=response.invitation_id or _invitation(kept, consultation, sent),
+            invitation_id=invitation,
             **_columns(sent, consultation.roles),
         )
         kept.set_contact(response.id, contact)
         for question, file in opened.files.items():
             if question not in sent:  # it was attached to a question that is not asked any more
-                kept.remove_file(file.id)
+                _forget(kept, opened, file)
+            elif file.question != question:
+                kept.rename_file(file.id, question)
+        form = opened.state.questionnaire
         kept.add_revision(
-            response_id=response.id, revision=revision, saved_at=now, channel=response.channel, submission=sent
+            **({"id": kept.random_key("response_revisions")} if rules.anonymous else {}),
+            response_id=response.id,
+            revision=revision,
+            saved_at=noted,
+            channel=response.channel,
+            submission=sent,
+            sent_by=opened.holder.name,
+            consent_id=keep_consent(
+                kept, consultation, form, version=response.version_number, language=response.language
+            ),
         )
-        return _opened(kept, kept.response(response.id), now=now)
+        return as_opened(kept, kept.response(response.id), now=now)
+
+
+def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
+    """The organisation of this draft when a response was sent in its name already, else "".
+
+    Only where respondents are identified anyway; it does not say who sent it.
+    """
+    with store.read() as kept:
+        response = held(kept, code, now)
+        consultation = kept.consultation_by_id(response.consultation_id)
+        if policies_of(consultation).identification is not Identification.IDENTIFIED:
+            return ""
+        roles = consultations.roles_in(kept, consultation, response.version_number)
+        name = str(response.answers.get(roles.get("organisation", ""), ""))
+        return name if same_organisation_sent(kept, consultation, response, name) else ""
 
 
 def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[FileRecord, bytes]:
     """A file of the response that the code opens; NotFound for any other."""
     with store.read() as kept:
         found = kept.file(file_id)
-        if found.response_id != _held(kept, code, now).id:
+        if found.response_id != held(kept, code, now).id:
             raise NotFound("file.unknown")
         return found, kept.file_content(file_id)
 
@@ -371,7 +483,9 @@ def staff_files(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[FileRec
     """The files of submitted responses, each with the reference of its response, for those who may read answers."""
     require(actor, Action.READ_ANSWERS)
     with store.read() as kept:
-        return kept.files_of(kept.consultation(slug).id)
+        consultation = kept.consultation(slug)
+        sent = {str(answer) for each in kept.responses(consultation.id) for answer in each.submission.values()}
+        return tuple((file, reference) for file, reference in kept.files_of(consultation.id) if file.id in sent)
 
 
 def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:
@@ -379,7 +493,8 @@ def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord,
     require(actor, Action.READ_ANSWERS)
     with store.read() as kept:
         found = kept.file(file_id)
-        if kept.response(found.response_id).status is not ResponseStatus.SUBMITTED:
+        response = kept.response(found.response_id)
+        if response.status is not ResponseStatus.SUBMITTED or found.id not in response.submission.values():
             raise NotFound("file.unknown")
         return found, kept.file_content(file_id)
 
@@ -389,10 +504,12 @@ def declined(answers: Mapping[str, AnswerValue], roles: Mapping[str, str]) -> bo
     return "consent" in roles and answers.get(roles["consent"]) in DECLINED
 
 
-def split_contact(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> tuple[dict[str, Answer], dict[str, str]]:
-    """(answers without contact data, contact data)."""
-    name = roles.get("contact", "")
-    apart = {key for key in answers if name and name_of(key) == name}
+def split_contact(
+    answers: Mapping[str, Answer], roles: Mapping[str, str], parts: Iterable[str] = ("contact",)
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    """(answers without contact data, contact data); `parts` are the roles whose answers are kept apart."""
+    names = {roles[role] for role in parts if role in roles}
+    apart = {key for key in answers if name_of(key) in names}
     rest = {key: answer for key, answer in answers.items() if key not in apart}
     return rest, {key: str(answers[key]) for key in apart}
 
@@ -422,17 +539,24 @@ def _prefill(state: FormState, invitation: InvitationRecord, roles: Mapping[str,
                 state.set(name, value)
 
 
-def _held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
+def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
+    """The response that the code opens; what `resume` raises."""
+    if mistyped(code):
+        raise NotFound("response.mistyped_code")
     secret = hash_of(normalised(code))
     response = kept.response_by_code(secret) or kept.response_by_link(secret)
     if response is None:
         raise NotFound("response.unknown_code")
     if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
         raise NotFound("response.expired_code")
+    if response.status is not ResponseStatus.DRAFT:
+        visible = policies_of(kept.consultation_by_id(response.consultation_id)).visible_until
+        if visible is not None and now > visible:
+            raise NotFound("response.not_visible")
     return response
 
 
-def _opened(
+def as_opened(
     kept: Transaction,
     response: ResponseRecord,
     *,
@@ -440,17 +564,19 @@ def _opened(
     language: str = "",
     metadata: Mapping[str, str] | None = None,
 ) -> OpenResponse:
+    """The response as its holder sees it: what was sent, or the answers of a draft or correction."""
     consultation = kept.consultation_by_id(response.consultation_id)
     roles = consultations.roles_in(kept, consultation, response.version_number)
     consultation = replace(consultation, roles=roles)
     form = consultations.form(kept, consultation.id, response.version_number)
-    sent = response.submission if response.status is ResponseStatus.SUBMITTED else response.answers
+    draft, correcting = response.status is ResponseStatus.DRAFT, response.correcting
+    sent = response.answers if draft or correcting else response.submission
     state = open_form(
         form,
-        {**sent, **kept.contact(response.id)},
+        {**sent, **kept.contact(response.id, correction=correcting)},
         language=language or response.language,
         today=now.date(),
-        now=now,
+        now=policies_of(consultation).noted(now),
         metadata=metadata,
         seed=response.reference,
     )
@@ -460,12 +586,24 @@ def _opened(
 def _with(
     kept: Transaction, response: ResponseRecord, consultation: ConsultationRecord, state: FormState
 ) -> OpenResponse:
+    draft = response.status is ResponseStatus.DRAFT
     files = {found.question: found for found in kept.files(response.id)}
+    if files and not draft:  # files of earlier revisions lie beside those that the answers name
+        by_id = {found.id: found for found in kept.files(response.id)}
+        files = {key: by_id[str(answer)] for key, answer in state.answers.items() if answer in by_id}
     attention: tuple[str, ...] = ()
-    if response.moved_from and response.status is ResponseStatus.DRAFT:
+    if response.moved_from and draft:
         answers = state.answers
         attention = tuple(dict.fromkeys(name for name, _issue in state.all_issues() if name in answers))
-    return OpenResponse(response=response, consultation=consultation, state=state, files=files, attention=attention)
+    return OpenResponse(
+        response=response,
+        consultation=consultation,
+        state=state,
+        files=files,
+        attention=attention,
+        holder=kept.holder(response.id),
+        changed=kept.section_changes(response.id),
+    )
 
 
 def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
@@ -497,7 +635,7 @@ def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
     consultation = kept.consultation_by_id(response.consultation_id)
     form = line.questionnaire
     tags = {language.tag for language in form.languages}
-    rest, contact = split_contact(answers, consultation.roles)
+    rest, contact = split_contact(answers, consultation.roles, policies_of(consultation).apart)
     kept.save_response(
         response.id,
         expected_revision=response.revision,
@@ -564,30 +702,48 @@ def _keep(
 ) -> None:
     known = elements(opened.state.questionnaire)
     strange = {key: answer for key, answer in opened.response.answers.items() if name_of(key) not in known}
-    answers, contact = split_contact({**strange, **opened.state.answers, **(aside or {})}, opened.consultation.roles)
+    rules, whole = policies_of(opened.consultation), {**strange, **opened.state.answers, **(aside or {})}
+    answers, contact = split_contact(whole, opened.consultation.roles, rules.apart)
+    noted = rules.noted(now)
+    before = {**opened.response.answers, **kept.contact(opened.response.id, correction=opened.response.correcting)}
+    names = {name_of(key) for key in {*before, *whole} if before.get(key) != whole.get(key)}
+    no_more_ready: dict[str, object] = {"ready_by": "", "ready_at": None}
+    correcting = opened.response.correcting
+    of_draft: dict[str, object] = {
+        "language": language,
+        "expires_at": noted + timedelta(days=draft_days),
+        **_columns(answers, opened.consultation.roles),
+    }
     kept.save_response(
         opened.response.id,
         expected_revision=opened.response.revision,
         answers=answers,
         section=section,
-        language=language,
-        updated_at=now,
-        expires_at=now + timedelta(days=draft_days),
-        **_columns(answers, opened.consultation.roles),
+        updated_at=noted,
+        **({} if correcting else of_draft),
+        **(no_more_ready if names and opened.holder.role is not KeyRole.APPROVER else {}),
     )
-    kept.set_contact(opened.response.id, contact)
-    if section:
+    if names and not rules.anonymous:
+        for name in _sections_of(opened, names) or {section}:
+            kept.note_section(opened.response.id, name, changed_by=opened.holder.name, changed_at=noted)
+    kept.set_contact(opened.response.id, contact, correction=correcting)
+    if section and not rules.anonymous:
         pause = (now - opened.response.updated_at).total_seconds()
         kept.visit_section(opened.response.id, section, int(min(max(pause, 0.0), PAUSE_SECONDS)))
 
 
+def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:
+    """The sections in which these questions are asked; what is computed is not asked."""
+    return {
+        section.name
+        for section in opened.state.questionnaire.sections()
+        for question in section.questions()
+        if question.name in names and question.kind not in UNASKED_KINDS
+    }
+
+
 def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
     return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
-
-
-def _invitation(kept: Transaction, consultation: ConsultationRecord, sent: Mapping[str, Answer]) -> int | None:
-    name = str(sent.get(consultation.roles.get("organisation", ""), ""))
-    return invited_by_name(kept, consultation.id).get(same_name(name))
 
 
 def _file_name(name: str) -> str:

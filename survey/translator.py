@@ -70,11 +70,12 @@ class Words:
         return format_date(day, format="long", locale=locale_of(self.language))
 
     def moment(self, moment: datetime, zone: tzinfo) -> str:
-        """A moment with its zone, e.g. 31 October 2026, 23:59 UTC."""
+        """A moment with its zone, e.g. 31 October 2026, 23:59 UTC, or 23:59 UTC+04 for a zone without letters."""
         local = moment.astimezone(zone)
         day = format_date(local, format="long", locale=locale_of(self.language))
         clock = format_datetime(local, format="HH:mm", locale=locale_of(self.language))
-        time = f"{clock} {local.tzname() or ''}".strip()
+        name = local.tzname() or ""
+        time = f"{clock} {'UTC' if name[:1] in ('+', '-') else ''}{name}".strip()
         return self.translate("{date}, {time}", date=day, time=time)
 
     def error(self, error: SoundingsError, messages: Mapping[str, str]) -> str:

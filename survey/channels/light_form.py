@@ -31,6 +31,7 @@ from survey.channels.guard import Guard
 from survey.channels.requests import Site, now, require_same_site, status_of, words_of
 from survey.logic.form_state import Issue
 from survey.logic.instances import name_of
+from survey.policies import policies_of
 from survey.questionnaire import Group, Kind, Questionnaire
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, direction, nearest
@@ -215,7 +216,7 @@ class _LightForm:
             note=note,
             token=self._guard.token(),
             invitation=token,
-            organisation=organisation,
+            organisation="" if policies_of(consultation).anonymous else organisation,
             at=_Address(slug=slug, language=tag, marks={"i": token}),
             full=f"/respond?{urlencode({'c': slug, 'lang': tag, **({'i': token} if token else {})})}",
         )

@@ -79,6 +79,8 @@ class CompiledForm:
     """Choices of each list as a filter sees them, made when first asked for."""
     indexes: dict[tuple[str, str], Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """Rows of tables by the cells of a column, made when first asked for."""
+    drivers: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What `drivers` found for each section, by its name."""
     jobs: tuple[Job, ...]
     """Of every slot, after all those it depends on."""
     opening: tuple[Job, ...]
@@ -169,6 +171,12 @@ def edges_of(questionnaire: Questionnaire) -> dict[Slot, frozenset[Slot]]:
 
 def drivers(form: CompiledForm, section: Group) -> frozenset[str]:
     """Questions of a section on which something that is shown in it depends: an answer to one redraws the section."""
+    if section.name not in form.drivers:
+        form.drivers[section.name] = _drivers(form, section)
+    return form.drivers[section.name]
+
+
+def _drivers(form: CompiledForm, section: Group) -> frozenset[str]:
     inside = {each.name for each in _elements(section.children)} | {section.name}
     shown: set[Slot] = {(part, name) for name in inside for part in ("relevant", "count")}
     for each in _elements(section.children):

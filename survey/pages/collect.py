@@ -10,7 +10,7 @@ from data.records import ConsultationStatus
 from survey import asking, consultations, imports, publications
 from survey.access import Action
 from survey.consultations import Workbook
-from survey.ui import components, identity, language, messages, resources, session, theme, versions
+from survey.ui import components, identity, language, messages, outcome, resources, rules, session, theme, versions
 from survey.ui.collect_frame import show_frame
 from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
@@ -167,32 +167,9 @@ for consultation in consultations.listed(store):
         theme.fictional_mark(consultation, words)
         link = f"{resources.settings().base_url}/respond?c={consultation.slug}"
         st.html(f'<span class="sd-link">{html.escape(link)}</span>')
-        with st.expander(_("Title and dates")), st.form(f"dates_{consultation.slug}"):
-            title = st.text_input(_("Title"), consultation.title.get(words.language, ""))
-            told = _("Dates in UTC, for example 2026-10-31T23:59; empty: none.")
-            st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-            typed = {
-                name: st.text_input(label, "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M"))
-                for name, label, moment in (
-                    ("opens_at", _("Opens"), consultation.opens_at),
-                    ("deadline_at", _("First deadline; later answers are marked as late"), consultation.deadline_at),
-                    ("closes_at", _("Closes"), consultation.closes_at),
-                )
-            }
-            if st.form_submit_button(_("Save")):
-                with messages.explained(words):
-                    consultations.change(
-                        store,
-                        consultation.slug,
-                        title={words.language: title or ""},
-                        actor=actor,
-                        now=now,
-                        **{
-                            name: consultations.read_moment((text or "").strip(), end_of_day=name != "opens_at")
-                            for name, text in typed.items()
-                        },
-                    )
-                    st.rerun()
+        rules.show_dates(consultation, actor, now, words)
+        rules.show_rules(consultation, actor, now, words)
+        outcome.show_form(consultation, actor, now, words)
         versions.show_history(store, consultation.slug, actor, words)
         closed = consultations.standing(consultation, now) is consultations.Standing.CLOSED
         target = ConsultationStatus.OPEN if closed else ConsultationStatus.CLOSED

@@ -10,12 +10,14 @@ import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError
 from survey import asking, consultations, responses
+from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
-from survey.ui.response_frame import REVIEW, head, interface, now, progress
+from survey.ui.response_corrections import show_correcting
+from survey.ui.response_frame import REVIEW, head, interface, now, progress, response_head
 from survey.ui.response_section import show_section
 
 
@@ -70,7 +72,7 @@ def start(slug: str, words: Words, token: str) -> None:
         )
         for line in asking.until_when(consultation, moment, words):
             st.markdown(line)
-        if organisation:
+        if organisation and not policies_of(consultation).anonymous:
             told = _(
                 "This link is for {organisation}. Whoever holds it can read and change its response.",
                 organisation=organisation,
@@ -112,7 +114,7 @@ def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
 
 
 def _code_field(words: Words) -> None:
-    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXX")
+    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXXX")
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
         try:
             opened = responses.resume(resources.store(), typed, now=now())
@@ -139,32 +141,29 @@ def _is_of_invited(typed: str) -> bool:
 
 def answering(opened: OpenResponse, code: str) -> None:
     """The questionnaire, one section a page, or the receipt once it was sent."""
-    form = opened.state.form
-    names = {offered.tag: offered.name for offered in form.questionnaire.languages}
     tag = session.recall("language") or opened.response.language
-    if tag not in names:
+    if tag not in {offered.tag for offered in opened.state.questionnaire.languages}:
         tag = opened.response.language
     session.remember("language", tag)
     words = interface(tag)
-    title = asking.title_of(opened.consultation, words)
-    st.set_page_config(page_title=title, layout="wide")
+    st.set_page_config(page_title=asking.title_of(opened.consultation, words), layout="wide")
     if opened.submitted:
         components.shell(words, "receipt", respondent=True)
-        head(title, names, words)
+        response_head(opened, words)
         show_receipt(opened, code, words, tag)
         return
     sections = asking.shown_sections(opened.state)
     place = session.recall("place") or opened.response.section or sections[0].name
     if place not in {section.name for section in sections} | {REVIEW}:
         place = sections[0].name
-    head(title, names, words)
-    show_note(opened, code, words)
     if place == REVIEW:
         components.shell(words, REVIEW, respondent=True)
-        progress(len(sections), len(sections), words)
+        response_head(opened, words, progress(len(sections), len(sections), words))
+        show_note(opened, code, words)
+        show_correcting(opened, code, words)
         show_review(opened, code, sections, words)
     else:
-        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True)
+        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True, autosave=True)
         show_section(opened, code, sections, place, words)
 
 

@@ -12,22 +12,28 @@ from survey.translator import Words
 from survey.ui import look, session
 
 
-def _asset(name: str) -> str:
-    return (look.ASSETS / name).read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    """What fetches the script of a component once: Streamlit sends a script that it is given with every rerun."""
+    source = f"new URL('{look.address(name)}', document.baseURI)"
+    return f"export default async function(given) {{\n  (await import({source})).default(given);\n}}"
 
 
 _SHELL = st.components.v2.component(
     "soundings_shell",
     html='<div class="sd-shell"></div>',
-    js=_asset("shell.js"),
+    js=_script("shell.js"),
     isolate_styles=False,
 )
 
 
-def shell(words: Words, place: str, *, respondent: bool = False) -> None:
+AUTOSAVE_SECONDS = 20
+
+
+def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool = False) -> None:
     """The document has the reader's language and direction; a new `place` starts at its heading.
 
     respondent  the page is for those who answer: narrow, without navigation.
+    autosave    the page runs again every AUTOSAVE_SECONDS in which its reader typed or pressed something.
     """
     # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
     _SHELL(
@@ -37,16 +43,17 @@ def shell(words: Words, place: str, *, respondent: bool = False) -> None:
             "place": place,
             "respondent": respondent,
             "style": look.STYLE_ADDRESS if respondent else "",
+            "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
         },
         height=1,
+        on_tick_change=lambda: None,
     )
 
 
 _RANKING = st.components.v2.component(
     "soundings_ranking",
     html='<div class="rk"></div>',
-    css=_asset("ranking.css"),
-    js=_asset("ranking.js"),
+    js=_script("ranking.js"),
     isolate_styles=False,
 )
 
@@ -81,8 +88,7 @@ def ranking(key: str, items: Sequence[tuple[str, str]], order: Sequence[str], ve
 _PLACE = st.components.v2.component(
     "soundings_place",
     html='<div class="pl"></div>',
-    css=_asset("place.css"),
-    js=_asset("place.js"),
+    js=_script("place.js"),
     isolate_styles=False,
 )
 
@@ -111,8 +117,7 @@ def place(key: str, text: str, label: str, words: Words) -> None:
 _UPLOAD = st.components.v2.component(
     "soundings_upload",
     html='<div class="up"></div>',
-    css=_asset("upload.css"),
-    js=_asset("upload.js"),
+    js=_script("upload.js"),
     isolate_styles=False,
 )
 

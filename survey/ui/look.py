@@ -1,15 +1,20 @@
-"""How every page looks, as files and the addresses under which they are served: style sheet, icon, icon font."""
+"""How every page looks, as files: style sheets, icon, icon font, scripts, and the addresses of all."""
 
 import hashlib
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
+_SCRIPT = "text/javascript; charset=utf-8"
 FILES = {
     "style.css": "text/css; charset=utf-8",
     "icon.png": "image/png",
     "icons.woff2": "font/woff2",
     "light.css": "text/css; charset=utf-8",
-    "light.js": "text/javascript; charset=utf-8",
+    "light.js": _SCRIPT,
+    "shell.js": _SCRIPT,
+    "ranking.js": _SCRIPT,
+    "place.js": _SCRIPT,
+    "upload.js": _SCRIPT,
 }
 """What is served under /look, with its type."""
 

@@ -1,15 +1,19 @@
 """The end of a response: look it over, send it, keep the copy."""
 
 import html
-from datetime import UTC
 
 import streamlit as st
 
 from survey import asking, confirmations, receipts, responses
+from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
+from survey.receipts import Receipt
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
+from survey.ui.outcome import show_outcome
+from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
+from survey.ui.response_corrections import show_afterwards
 from survey.ui.response_frame import link_later, now, zone
 
 
@@ -29,6 +33,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                 st.markdown(f"**{state.words(section.label)}**")
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
+                show_changed(opened, section.name, words)
                 if issues:
                     st.html(f'<div class="sd-issue">{html.escape(asking.attention(len(issues), words))}</div>')
             with right:
@@ -37,25 +42,36 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                     if issues:
                         session.remember("issues_for", section.name)
                     st.rerun()
+    if name := responses.duplicate_hint(resources.store(), code, now=now()):
+        st.info(
+            _(
+                "A response of {organisation} was sent already. If your colleagues sent it, ask them for its personal "
+                "code before you send a second one. If it is another organisation, go on.",
+                organisation=name,
+            )
+        )
     st.markdown(_("After sending, you get a reference and a copy of your answers."))
-    if st.button(_("Send the response"), key="submit", type="primary"):
+    show_approval(opened, code, words)
+    if may_send(opened) and st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
             responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
             confirmations.confirm(resources.store(), code, settings=resources.settings(), now=now())
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)
+    show_team(opened, code, words)
 
 
 def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
     """Reference, time with zone, downloads, and every answer."""
     _ = words.translate
     kept = receipts.receipt(resources.store(), code, now=now(), language=tag)
-    st.title(_("Thank you. Your response was received."), anchor=False)
+    heading = _("This response was withdrawn.") if kept.withdrawn_at else _("Thank you. Your response was received.")
+    st.title(heading, anchor=False)
     theme.fictional_mark(opened.consultation, words)
-    local = zone()
-    moments = [words.moment(kept.submitted_at, UTC)]
-    if local.key != "UTC":
+    local, stated = zone(), policies_of(opened.consultation).clock
+    moments = [kept.moment(kept.submitted_at, words)]
+    if local.key != stated.key and not kept.whole_days:
         moments.append(words.moment(kept.submitted_at, local))
     late = _("Received after the first deadline; it is marked as late and counted.")
     st.html(
@@ -63,8 +79,11 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
         f"{html.escape(_('Received'))}: {html.escape(' / '.join(moments))}"
         + (f"<br>{html.escape(late)}" if kept.late else "")
+        + "".join(f"<br>{html.escape(line)}" for line in _later(kept, words))
         + "</div>"
     )
+    show_outcome(opened, words, tag)
+    show_afterwards(opened, code, words)
     st.subheader(_("Keep a copy"), anchor=False)
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
@@ -76,6 +95,9 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         for kind, label in (("html", _("Copy as a page (HTML)")), ("json", _("Copy as data (JSON)")))
     )
     st.html(f'<div class="sd-buttons">{buttons}</div>')
+    if kept.consent is not None:
+        with st.expander(_("What you agreed to")):
+            st.html(f'<div class="sd-answer">{html.escape(kept.consent.text)}</div>')
     for heading, entries in kept.sections:
         with st.expander(heading):
             for entry in entries:
@@ -83,3 +105,18 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
                     f'<div class="sd-label">{html.escape(entry.label)}</div>'
                     f'<div class="sd-answer">{html.escape(entry.words)}</div>'
                 )
+
+
+def _later(kept: Receipt, words: Words) -> list[str]:
+    """What became of the response after it was sent."""
+    _ = words.translate
+    lines = []
+    if kept.sent_by:
+        lines.append(_("Sent by {name}", name=kept.sent_by))
+    if kept.changed_at is not None:
+        moment = kept.moment(kept.changed_at, words)
+        lines.append(_("Corrected: {moment}, version {number} of what was sent", moment=moment, number=kept.revision))
+    if kept.withdrawn_at is not None:
+        moment = kept.moment(kept.withdrawn_at, words)
+        lines.append(_("Withdrawn: {moment}. This response counts nowhere.", moment=moment))
+    return lines

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from survey import confirmations
+from survey import asking, confirmations
+from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
 from survey.ui import language, messages, resources, session
@@ -39,21 +40,25 @@ def tag(opened: OpenResponse) -> str:
     return session.recall("language") or opened.response.language
 
 
-def head(opened_title: str, names: dict[str, str], words: Words) -> None:
-    """Title of the consultation and the language menu."""
-    with st.container(key="head", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        if opened_title:
-            st.html(f'<div class="sd-muted">{html.escape(opened_title)}</div>')
-        language.offered_picker(names, words.translate("Language"))
+def head(title: str, names: dict[str, str], words: Words, below: str = "") -> None:
+    """The language menu, the title of the consultation, and what stands below, as HTML."""
+    language.offered_picker(names, words.translate("Language"))
+    st.html(f'<div class="sd-head sd-muted">{html.escape(title)}</div>{below}')
 
 
-def progress(done: int, total: int, words: Words, text: str = "") -> None:
-    """How far it is, in words and as a bar."""
+def response_head(opened: OpenResponse, words: Words, below: str = "") -> None:
+    """The head of a response in its languages."""
+    names = {offered.tag: offered.name for offered in opened.state.questionnaire.languages}
+    head(asking.title_of(opened.consultation, words), names, words, below)
+
+
+def progress(done: int, total: int, words: Words, text: str = "") -> str:
+    """How far it is, in words and as a bar; HTML."""
     share = 100 * done // max(total, 1)
-    text = text or words.translate("All sections are done")
-    st.html(
-        f'<div class="sd-progress"><div class="words">{html.escape(text)}</div><div class="bar" role="progressbar" '
-        f'aria-label="{html.escape(text)}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{share}">'
+    text = html.escape(text or words.translate("All sections are done"))
+    return (
+        f'<div class="sd-progress"><div class="words">{text}</div><div class="bar" role="progressbar" '
+        f'aria-label="{text}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{share}">'
         f'<div style="width:{share}%"></div></div></div>'
     )
 
@@ -65,8 +70,12 @@ def link_box(opened: OpenResponse, code: str, words: Words) -> None:
 
 def link_later(opened: OpenResponse, code: str, words: Words) -> None:
     """The same, folded away until it is wanted."""
-    summary = html.escape(words.translate("Go on later or on another device"))
-    st.html(f'<details class="sd-later"><summary>{summary}</summary><div>{_link(opened, code, words)}</div></details>')
+    st.html(folded_link(opened, code, words))
+    mail_button(opened, code, words)
+
+
+def mail_button(opened: OpenResponse, code: str, words: Words) -> None:
+    """Sends the link to the address that was given, where mail can be sent."""
     settings = resources.settings()
     if settings.smtp_url and confirmations.can_mail(opened, settings):
         label = words.translate("Send me the link to {address}", address=confirmations.address_of(opened))
@@ -74,6 +83,12 @@ def link_later(opened: OpenResponse, code: str, words: Words) -> None:
             with messages.explained(words):
                 confirmations.mail_link(resources.store(), code, settings=settings, now=now())
                 st.success(words.translate("It is on its way."))
+
+
+def folded_link(opened: OpenResponse, code: str, words: Words) -> str:
+    """The same as HTML."""
+    summary = html.escape(words.translate("Go on later or on another device"))
+    return f'<details class="sd-later"><summary>{summary}</summary><div>{_link(opened, code, words)}</div></details>'
 
 
 def _link(opened: OpenResponse, code: str, words: Words) -> str:
@@ -87,7 +102,10 @@ def _link(opened: OpenResponse, code: str, words: Words) -> str:
         f'<span class="sd-link">{html.escape(link)}</span>',
     ]
     if until is not None:
-        text = _("They work until {moment}, longer if you go on before.", moment=words.moment(until, UTC))
+        text = _(
+            "They work until {moment}, longer if you go on before.",
+            moment=words.moment(until, policies_of(opened.consultation).clock),
+        )
         lines.append(f'<span class="sd-muted">{html.escape(text)}</span>')
     light = f"/f/{opened.consultation.slug}?{urlencode({'r': code, 'lang': tag(opened)})}"
     simple = html.escape(_("Go on in the simple version (works without JavaScript)"))

@@ -9,13 +9,15 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from survey import asking, responses
 from survey.logic.instances import name_of
+from survey.policies import policies_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
-from survey.ui.response_frame import REVIEW, link_box, link_later, now, progress, tag, zone
-
-AUTOSAVE_SECONDS = 20
+from survey.ui.response_changes import show_note
+from survey.ui.response_colleagues import show_changed, show_team
+from survey.ui.response_corrections import show_correcting
+from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag, zone
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
@@ -40,11 +42,16 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     sections = asking.shown_sections(opened.state)
     number = next((at for at, shown in enumerate(sections) if shown.name == place), 0)
     total = max(len(sections), number + 1)
+    bar = ""
     if not opened.declined and len(sections) > 1:
-        progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
+        bar = progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
+    response_head(opened, words, bar)
+    show_note(opened, code, words)
+    show_correcting(opened, code, words)
     st.title(state.words(section.label) or asking.title_of(opened.consultation, words), anchor=False)
     if number == 0:
         theme.fictional_mark(opened.consultation, words)
+    show_changed(opened, place, words)
     if session.recall("fresh") and number == 0:
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
@@ -73,7 +80,9 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     untouched = (opened.response.section, opened.response.language) == (place, tag(opened)) and all(
         answers.get(name) == seen.get(name) for name in values
     )
-    _autosave(opened, code, section, place, words, untouched=untouched)
+    stays = session.recall("shown") == place
+    session.remember("shown", place)
+    told = stays and not untouched and _autosave(opened, code, section, place, words)
     with st.container(key="steps", horizontal=True):
         left = number > 0 and st.button(_("Back"), key="back", width="stretch")
         right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
@@ -81,7 +90,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         try:
             _save(opened, code, section, place=place, instance=instance)
         except SoundingsError as error:
-            if not session.recall("told"):  # else the autosave of this run has shown it already
+            if not told:
                 _not_saved(error, words)
             return
         if instance:  # the answers of later instances have moved, so every widget takes its answer anew
@@ -99,8 +108,15 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         target = at - 1 if left else at + 1
         session.remember("place", sections[target].name if target < len(sections) else REVIEW)
         st.rerun()
+    saved_at = session.recall("saved_at") or opened.response.updated_at
+    anonymous = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
+    moment = words.date(saved_at.date()) if anonymous else words.moment(saved_at, zone())
+    saved = _("Saved at {moment}", moment=moment)
+    below = "" if session.recall("fresh") else folded_link(opened, code, words)
+    st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
     if not session.recall("fresh"):
-        link_later(opened, code, words)
+        mail_button(opened, code, words)
+        show_team(opened, code, words)
 
 
 def _save(
@@ -149,7 +165,7 @@ def _save(
         st.rerun()  # another window moved the draft to a newer version, which the page shows from now on
     seen = session.recall("seen") or {}
     session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
-    session.remember("saved_at", kept.response.updated_at)
+    session.remember("saved_at", now())
     session.forget("sent")
     return kept
 
@@ -195,27 +211,17 @@ def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
     return taken
 
 
-def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words, *, untouched: bool) -> None:
-    """What is typed is kept now and then; now only if something is `untouched` no more."""
-    session.forget("told")
-    due = [not untouched and session.recall("ticked") == place]
-    if session.recall("ticked") != place:
-        session.remember("ticked", place)
+def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> bool:
+    """What was typed is kept; True when it could not be kept, which is said then.
 
-    @st.fragment(run_every=AUTOSAVE_SECONDS)
-    def tick() -> None:
-        if due.pop() if due else True:
-            session.forget("told")
-            try:
-                _save(opened, code, section, place=place)
-            except SoundingsError as error:
-                session.remember("told", True)
-                _not_saved(error, words)
-        saved_at = session.recall("saved_at") or opened.response.updated_at
-        text = words.translate("Saved at {moment}", moment=words.moment(saved_at, zone()))
-        st.html(f'<div class="sd-saved" role="status">{html.escape(text)}</div>')
-
-    tick()
+    The shell runs the page again now and then while somebody answers.
+    """
+    try:
+        _save(opened, code, section, place=place)
+    except SoundingsError as error:
+        _not_saved(error, words)
+        return True
+    return False
 
 
 def _not_saved(error: SoundingsError, words: Words) -> None:

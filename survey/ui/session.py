@@ -8,23 +8,33 @@ from typing import Any
 
 import streamlit as st
 
-_PREFIX = "soundings:"
+_OWN = "soundings"
+"""The one key of ours: many widgets look through every key of a session each time they are drawn."""
+
+
+def _own() -> dict[str, Any]:
+    try:
+        own: dict[str, Any] = st.session_state[_OWN]
+    except KeyError:
+        own = st.session_state[_OWN] = {}
+    return own
 
 
 def recall(name: str, default: Any = None) -> Any:
     """What was remembered under a name of ours."""
-    return st.session_state.get(_PREFIX + name, default)
+    return _own().get(name, default)
 
 
 def remember(name: str, value: Any) -> None:
     """Keeps a plain value for this session."""
-    st.session_state[_PREFIX + name] = value
+    _own()[name] = value
 
 
 def forget(*names: str) -> None:
     """Drops remembered values."""
+    own = _own()
     for name in names:
-        st.session_state.pop(_PREFIX + name, None)
+        own.pop(name, None)
 
 
 def widgets() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from data.settings import Settings
 from data.store import open_store
 from survey import consultations, responses
 from survey.codes import hash_of, normalised
+from survey.policies import Policies, policies_of
 from survey.xlsform.sheets import from_markdown, to_json
 from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
 
@@ -64,6 +65,9 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
         (reply,) = kept.responses(1)
     assert (version.number, version.renames, version.file_name, version.file_sha256) == (1, {}, "", "")
     assert (dict(reply.submission), reply.revision, reply.moved_from) == (dict(SENT), 3, 0)
+    assert (reply.correcting, reply.withdrawn_at) == (False, None)
+    assert consultations.find(store, SLUG).outcome == {}
+    assert policies_of(consultations.find(store, SLUG)) == Policies()
     opened = responses.resume(store, CODE, now=NOW)
     assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")
     assert len(consultations.newest_form(store, consultations.find(store, SLUG)).questions) == 18

@@ -79,7 +79,7 @@ def test_a_session_whose_cookie_changes_is_emptied_and_stopped(later: str, opene
     visit.cookies = {COOKIE: later} if later else {}
     visit.run()
     assert visit.words == ""
-    assert "soundings:cookie" not in visit.at.session_state
+    assert "soundings" not in visit.at.session_state
 
 
 def test_a_session_that_another_account_presents_is_stopped_too(opened: Store, sign_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from data.errors import NotFound
 from data.store import Store
 from survey import consultations, invitations, responses
 from survey.access import OPERATOR, Role
+from survey.policies import policies_of
 from survey.ui import collect_mailings
 from survey.words import MESSAGES
 from tests.pages.conftest import SignIn
@@ -193,6 +194,24 @@ def test_a_consultation_is_closed_and_opened(visit: Visit, opened: Store) -> Non
     assert standing() == "open"
 
 
+def test_rules_are_set_and_faults_named(visit: Visit, opened: Store) -> None:
+    key = f"rule_{OPEN}_"
+    visit.enter(f"{key}zone", "Mars").enter(f"{key}quotas", "weu").press("Save the rules")
+    assert [found.value for found in visit.at.error] == [
+        "2 rules cannot be as they were written. Nothing was changed.",
+        "Mars is not a time zone. Write it as Europe/Vienna or UTC.",
+        "weu cannot be read. Write code=number, such as s=20, and *=50 for all others.",
+    ]
+    visit.enter(f"{key}zone", "Europe/Vienna").enter(f"{key}quotas", "").enter(f"{key}corrections_until", "2099-01-15")
+    visit.enter(f"{key}one_per_organisation", True).press("Save the rules")
+    rules = policies_of(consultations.find(opened, OPEN))
+    assert (rules.zone, rules.one_per_organisation) == ("Europe/Vienna", True)
+    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, tzinfo=UTC)
+    assert "Dates in Europe/Vienna" in visit.words
+    start = Visit("respond", c=OPEN)
+    assert "What you sent can be corrected until 15 January 2099, 23:59 CET." in start.words
+
+
 NAMING_A_FILE = {
     "survey": [["type", "name", "label"], ["select_one_from_file towns.csv", "town", "Which town?"]],
     "settings": [["form_title"], ["Towns"]],
@@ -270,7 +289,7 @@ def test_without_a_mail_server_there_are_tables_and_letters(real: Store, sign_in
 
 
 def session_file(visit: Visit) -> tuple[str, bytes]:
-    found: tuple[str, bytes] = visit.at.session_state[f"soundings:mail_file_{OPEN}"]
+    found: tuple[str, bytes] = visit.at.session_state["soundings"][f"mail_file_{OPEN}"]
     return found
 
 

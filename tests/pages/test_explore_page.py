@@ -188,7 +188,7 @@ def test_a_report_writer_reads_no_name_and_no_answer_without_permission(loaded: 
     assert len(silent) > 20
     visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
     for question in asked(loaded):
-        visit.at.session_state[f"soundings:page_{question}"] = 500  # as if "Show more" had been pressed often
+        visit.at.session_state["soundings"][f"page_{question}"] = 500  # as if "Show more" had been pressed often
     for _name in sections(visit):
         assert "org_name" not in texts(visit)
         footers = re.findall(r"<footer[^>]*>(.*?)</footer>", visit.markup)

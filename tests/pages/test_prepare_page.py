@@ -221,14 +221,14 @@ def test_answers_of_a_test_do_not_show_in_the_real_form(opened: Store, session: 
     project = begun(opened, FORM.encode(), "small.md")
     visit = visit_of(project, session, "preview")
     visit.enter("q_consent", "decline").run()
-    assert visit.at.session_state["soundings:seen_for"][0] == "test"
+    assert visit.at.session_state["soundings"]["seen_for"][0] == "test"
 
 
 # Editing
 
 
 def grid_key(visit: Visit) -> str:
-    return f"grid_{visit.at.session_state['soundings:grid']['opened']}"
+    return f"grid_{visit.at.session_state['soundings']['grid']['opened']}"
 
 
 def type_in(visit: Visit, **edits: object) -> Visit:

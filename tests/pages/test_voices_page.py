@@ -77,7 +77,7 @@ def test_a_report_writer_reads_only_what_may_be_published(loaded: Store, sign_in
     sent = submissions(loaded)
     allowed = {str(one["recommendation"]) for one in sent if one["publish"] != "no"}
     visit = Visit("voices", session=sign_in(Role.REPORT_WRITER))
-    visit.at.session_state["soundings:voices:recommendation::"] = 500  # as if "Show more" had been pressed often
+    visit.at.session_state["soundings"]["voices:recommendation::"] = 500  # as if "Show more" had been pressed often
     visit.run()
     assert set(shown(visit)) == allowed
     hidden = {str(one["org_name"]) for one in sent if one["publish"] != "named"}

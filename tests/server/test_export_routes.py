@@ -162,7 +162,8 @@ def test_an_uploaded_file_is_for_those_who_may_read_answers_and_only_once_sent(
     assert server.get(address, Cookie=cookies[Role.SECRETARIAT]).status == 404
     with beside.write() as kept:
         one = kept.response(file.response_id)
-        kept.save_response(one.id, expected_revision=one.revision, status="submitted", submitted_at=now())
+        sent = {"status": "submitted", "submitted_at": now(), "submission": dict(one.answers)}
+        kept.save_response(one.id, expected_revision=one.revision, **sent)
     answer = server.get(address, Cookie=cookies[Role.SECRETARIAT])
     assert (answer.status, answer.body) == (200, b"<script>1</script>")
     assert answer.headers["content-type"] == "application/octet-stream"

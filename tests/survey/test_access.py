@@ -20,6 +20,7 @@ from survey import (
     letters,
     links,
     mailings,
+    outcomes,
     people,
     preparation,
     publications,
@@ -136,6 +137,8 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
+    "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
+    "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
     "recent_acts": lambda s, a: people.recent_acts(s, actor=a),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
@@ -211,6 +214,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         demo,
         mailings,
         letters,
+        outcomes,
     )
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {

@@ -1,16 +1,17 @@
 """Personal codes, references and tokens."""
 
 import re
+from itertools import combinations
 
 import pytest
 
-from survey.codes import hash_of, new_code, new_reference, new_token, normalised
+from survey.codes import hash_of, mistyped, new_code, new_reference, new_token, normalised
 
 ALPHABET = "[0-9A-HJKMNP-TV-Z]"
 
 
 def test_codes_and_references_have_their_shapes() -> None:
-    assert all(re.fullmatch(rf"{ALPHABET}{{4}}(-{ALPHABET}{{4}}){{2}}", new_code()) for _ in range(200))
+    assert all(re.fullmatch(rf"{ALPHABET}{{4}}(-{ALPHABET}{{4}}){{2}}{ALPHABET}", new_code()) for _ in range(200))
     assert all(re.fullmatch(rf"R-{ALPHABET}{{4}}-{ALPHABET}{{4}}", new_reference()) for _ in range(200))
 
 
@@ -32,3 +33,33 @@ def test_a_code_that_was_made_is_its_own_normal_form() -> None:
 
 def test_a_hash_is_sha_256() -> None:
     assert hash_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def test_a_code_that_was_made_is_not_mistyped() -> None:
+    codes = [new_code() for _ in range(500)]
+    assert [code for code in codes if mistyped(code) or mistyped(code.lower().replace("-", " "))] == []
+
+
+def test_every_single_wrong_sign_is_noticed() -> None:
+    for _ in range(20):
+        code = normalised(new_code())
+        slips = [code[:at] + sign + code[at + 1 :] for at in range(13) for sign in SIGNS if sign != code[at]]
+        assert len(slips) == 13 * 31
+        assert [slip for slip in slips if not mistyped(slip)] == []
+
+
+def test_every_exchange_of_two_signs_is_noticed() -> None:
+    for _ in range(100):
+        code = normalised(new_code())
+        for one, other in combinations(range(13), 2):
+            signs = list(code)
+            signs[one], signs[other] = signs[other], signs[one]
+            assert mistyped("".join(signs)) is (code[one] != code[other])
+
+
+@pytest.mark.parametrize("code", ["", "K7QF-9M2X-4TZP", "K7QF-9M2X-4TZ", "K7QF-9M2X-4TZPVV", "Ж" * 13])
+def test_of_a_code_without_a_check_sign_nothing_is_said(code: str) -> None:
+    assert mistyped(code) is False

@@ -13,7 +13,7 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations
 from survey.__main__ import main
-from survey.consultations import read_moment
+from survey.policies import read_moment
 from tests.small import FORM, SLUG, refused, send
 
 

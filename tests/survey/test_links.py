@@ -11,6 +11,7 @@ from data.settings import Settings
 from data.store import Store
 from survey import invitations, links, responses
 from survey.codes import normalised
+from survey.policies import changed, policies_of, to_json
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, fill, frame_of, publish, refused, send
 
 FRAME = [
@@ -164,3 +165,37 @@ def test_the_median_of_two_is_between_them(small: Store) -> None:
     with small.read() as kept:
         (found,) = kept.section_times(1)
     assert (found.responses, found.median_seconds) == (2, 90)
+
+
+# rules of the consultation
+
+
+def ruled(store: Store, **typed: str) -> None:
+    with store.write() as kept:
+        kept.change_consultation(1, policies=to_json(changed(policies_of(kept.consultation(SLUG)), typed)))
+
+
+def test_in_an_anonymous_consultation_a_link_joins_nothing(small: Store, settings: Settings) -> None:
+    token = link(small)
+    ruled(small, identification="anonymous")
+    code = begin(small, token)
+    fill(small, code, {"consent": "agree"}, section="s0", now=NOW + DAY)
+    opened = responses.resume(small, code, now=NOW + DAY)
+    assert (opened.response.invitation_id, "org_name" in opened.state.answers) == (None, False)
+    assert responses.invited(small, SLUG, token)[1] is False
+    with refused(NotFound, "response.unknown_code"):
+        responses.resume(small, token, now=NOW)
+    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+        for table in ("linked_responses", "section_visits"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_in_a_pseudonymous_consultation_the_name_is_filled_in_apart(small: Store, settings: Settings) -> None:
+    token = link(small)
+    ruled(small, identification="pseudonymous")
+    code = begin(small, token)
+    assert responses.resume(small, code, now=NOW).state.answers["org_name"] == "Southern Cross"
+    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+        (answers,) = connection.execute("SELECT answers FROM responses").fetchone()
+        (apart,) = connection.execute("SELECT details FROM contacts").fetchone()
+    assert ("Southern" in answers, "Southern" in apart) == (False, True)

@@ -1,5 +1,6 @@
 """The copy of what was sent."""
 
+import hashlib
 import json
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ from data.store import Store
 from survey import receipts, responses
 from tests.small import ANSWERS, DAY, DEADLINE_AT, NOW, begin, fill, publish, refused, send
 
+AGREED = "Do you agree?\n- I agree\n- I do not agree"
 ATTACK = "<script>alert('1')</script> & \"more\""
 
 
@@ -66,6 +68,16 @@ def test_the_json_copy_equals_what_is_kept(small: Store) -> None:
         "consultation": "Small consultation",
         "reference": response.reference,
         "submitted_at": "2026-09-15T12:00:00+00:00",
+        "revision": 1,
+        "changed_at": None,
+        "withdrawn_at": None,
+        "sent_by": "",
+        "consent": {
+            "version_number": 1,
+            "language": "en",
+            "sha256": hashlib.sha256(AGREED.encode()).hexdigest(),
+            "text": AGREED,
+        },
         "late": False,
         "fictional": True,
         "language": "en",

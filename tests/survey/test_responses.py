@@ -13,6 +13,7 @@ from data.records import ConsultationStatus, FileRecord
 from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, responses
+from survey.codes import hash_of, normalised
 from survey.responses import attach, detach, file_of, resume, save, staff_file, submit
 from tests.small import (
     ANSWERS,
@@ -72,6 +73,23 @@ def test_a_wrong_code_opens_nothing(small: Store, code: str) -> None:
     begin(small)
     with refused(NotFound, "response.unknown_code"):
         resume(small, code, now=NOW)
+
+
+def test_a_slip_in_a_code_is_told_before_anything_is_looked_up(small: Store) -> None:
+    code = begin(small)
+    slip = code[:-1] + ("0" if code[-1] != "0" else "1")
+    for act in (lambda: resume(small, slip, now=NOW), lambda: submit(small, slip, now=NOW)):
+        with refused(NotFound, "response.mistyped_code"):
+            act()
+
+
+def test_a_code_that_was_made_before_the_check_sign_still_opens(small: Store) -> None:
+    code = begin(small)
+    with small.write() as kept:
+        response = kept.response_by_code(hash_of(normalised(code)))
+        assert response is not None
+        kept.save_response(response.id, expected_revision=1, code_hash=hash_of("K7QF9M2X4TZP"))
+    assert resume(small, "k7qf-9m2x-4tzp", now=NOW).response.reference == response.reference
 
 
 def test_a_reference_is_no_code(small: Store) -> None:

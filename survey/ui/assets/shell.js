@@ -1,4 +1,13 @@
-export default function({ data }) {
+const touched = () => { window.__soundings_touched = true; };
+
+// What is typed reaches the server with a run of the page; there is none while nobody types or presses anything.
+function tick() {
+  if (!window.__soundings_touched) return;
+  window.__soundings_touched = false;
+  window.__soundings_tick();
+}
+
+export default function({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
   document.documentElement.dir = data.direction;
   document.documentElement.classList.toggle('sd-respondent', data.respondent);
@@ -20,4 +29,8 @@ export default function({ data }) {
       });
     }
   }
+  window.__soundings_tick = () => setTriggerValue('tick', true);
+  clearInterval(window.__soundings_timer);
+  if (data.autosave_seconds) window.__soundings_timer = setInterval(tick, data.autosave_seconds * 1000);
+  for (const kind of ['click', 'input', 'keyup']) document.addEventListener(kind, touched, true);
 }

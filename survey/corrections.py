@@ -1,0 +1,125 @@
+"""Use cases after sending: change what was sent until a date, drop the changes, withdraw the response.
+
+A correction is a draft beside what was sent: the answers of the response change by `survey.responses`, its submission
+counts until `responses.submit` sends the changes as a new revision.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.errors import Conflict
+from data.records import KeyRole, ResponseRecord, ResponseStatus
+from data.store import Store, Transaction
+from survey.policies import policies_of
+from survey.responses import OpenResponse, as_opened, held, require_correctable, sent_files
+
+RESPONDENT = "respondent"
+"""How the log names whoever holds a personal code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Afterwards:
+    """What a holder may still do with a response that was sent.
+
+    correctable        True while it may be changed
+    corrections_until  until when; None: not at all
+    visible_until      until when the code shows it; None: always
+    """
+
+    correctable: bool
+    corrections_until: datetime | None
+    visible_until: datetime | None
+
+
+def afterwards(opened: OpenResponse, *, now: datetime) -> Afterwards:
+    """What may still be done with it now."""
+    rules = policies_of(opened.consultation)
+    until = rules.corrections_until
+    sent = opened.response.status is ResponseStatus.SUBMITTED
+    return Afterwards(
+        correctable=sent and until is not None and now <= until,
+        corrections_until=until,
+        visible_until=rules.visible_until,
+    )
+
+
+def correct(store: Store, code: str, *, now: datetime) -> OpenResponse:
+    """Opens what was sent for changes; it counts as it is until they are sent. Twice is as once.
+
+    Raises Conflict("response.withdrawn"), ("response.submitted") where corrections are not taken;
+    InvalidInput("corrections.over").
+    """
+    with store.write() as kept:
+        response = _sent(kept, code, now)
+        require_correctable(kept.consultation_by_id(response.consultation_id), now)
+        if not response.correcting:
+            kept.save_response(
+                response.id,
+                expected_revision=response.revision,
+                correcting=True,
+                answers=dict(response.submission),
+                section="",
+            )
+            kept.set_contact(response.id, kept.contact(response.id), correction=True)
+        return as_opened(kept, kept.response(response.id), now=now)
+
+
+def drop_correction(store: Store, code: str, *, now: datetime) -> OpenResponse:
+    """What was sent stays as it is; the changes are forgotten, with files that were never sent."""
+    with store.write() as kept:
+        response = _sent(kept, code, now)
+        if response.correcting:
+            _end(kept, response, {})
+        return as_opened(kept, kept.response(response.id), now=now)
+
+
+def withdraw(store: Store, code: str, *, now: datetime) -> OpenResponse:
+    """The response counts nowhere any more; it is kept with its reference. Twice is as once.
+
+    Raises Conflict("response.not_sent") for a draft, ("response.not_yours") for a colleague who may only write.
+    """
+    with store.write() as kept:
+        response = held(kept, code, now)
+        if response.status is ResponseStatus.DRAFT:
+            raise Conflict("response.not_sent")
+        if kept.holder(response.id).role is KeyRole.WRITER:
+            raise Conflict("response.not_yours")
+        if response.status is ResponseStatus.SUBMITTED:
+            consultation = kept.consultation_by_id(response.consultation_id)
+            rules = policies_of(consultation)
+            noted = rules.noted(now)
+            _end(kept, response, {"status": ResponseStatus.WITHDRAWN, "withdrawn_at": noted, "updated_at": noted})
+            if not rules.anonymous:  # the log keeps the moment, which would say when this respondent was there
+                kept.record(
+                    at=now,
+                    actor=RESPONDENT,
+                    action="response.withdrawn",
+                    subject=consultation.slug,
+                    details={"reference": response.reference},
+                )
+        return as_opened(kept, kept.response(response.id), now=now)
+
+
+def _sent(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
+    response = held(kept, code, now)
+    if response.status is ResponseStatus.DRAFT:
+        raise Conflict("response.not_sent")
+    if response.status is ResponseStatus.WITHDRAWN:
+        raise Conflict("response.withdrawn")
+    return response
+
+
+def _end(kept: Transaction, response: ResponseRecord, values: dict[str, object]) -> None:
+    """Ends a correction without sending it."""
+    kept.save_response(
+        response.id,
+        expected_revision=response.revision,
+        correcting=False,
+        answers=dict(response.submission),
+        **values,
+    )
+    kept.set_contact(response.id, kept.contact(response.id))
+    sent = sent_files(kept, response.id)
+    for file in kept.files(response.id):
+        if file.id not in sent:
+            kept.remove_file(file.id)

@@ -1,0 +1,86 @@
+"""What became of the answers: a short text by language, a link, a date; respondents see it by their code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from data.errors import InvalidInput
+from data.records import ConsultationRecord
+from data.store import Store
+from survey.access import Action, Actor, require
+
+LIMIT = 5000
+"""Characters of the text in one language."""
+_LINK_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of the answers.
+
+    words  language tag -> text
+    link   where to read more, "" for nowhere
+    on     the day of the report or of the decision; None: not said
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
+    on: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.link or self.on)
+
+    def in_language(self, tag: str) -> str:
+        """The text in that language, else in English, else in whatever language there is."""
+        return self.words.get(tag) or self.words.get("en") or next(iter(self.words.values()), "")
+
+
+def outcome_of(consultation: ConsultationRecord) -> Outcome:
+    """What is written of a consultation."""
+    kept: Mapping[str, Any] = consultation.outcome
+    on = kept.get("on")
+    return Outcome(words=kept.get("words", {}), link=kept.get("link", ""), on=date.fromisoformat(on) if on else None)
+
+
+def write_outcome(
+    store: Store, slug: str, *, words: Mapping[str, str], link: str, on: str, actor: Actor, now: datetime
+) -> Outcome:
+    """Writes what became of the answers; languages that are not given stay, an empty text takes its language away.
+
+    Raises InvalidInput("outcome.too_long"), ("outcome.link"), ("outcome.date").
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    if any(len(text) > LIMIT for text in words.values()):
+        raise InvalidInput("outcome.too_long", limit=LIMIT)
+    link, on = link.strip(), on.strip()
+    if link and not _is_link(link):
+        raise InvalidInput("outcome.link", text=link[:100])
+    try:
+        day = date.fromisoformat(on) if on else None
+    except ValueError:
+        raise InvalidInput("outcome.date", text=on[:100]) from None
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        texts = {**outcome_of(consultation).words, **{tag: text.strip() for tag, text in words.items()}}
+        written = Outcome(words={tag: text for tag, text in texts.items() if text}, link=link, on=day)
+        document = {"words": dict(written.words), "link": link, "on": day.isoformat() if day else ""}
+        kept.change_consultation(consultation.id, outcome=document if written else {})
+        details = {"languages": sorted(written.words), "link": link, "on": document["on"]}
+        kept.record(at=now, actor=actor.label, action="consultation.outcome", subject=slug, details=details)
+    return written
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and len(text) <= _LINK_LIMIT
+        and text.isprintable()
+        and " " not in text
+    )

@@ -1,0 +1,265 @@
+"""The rules that staff give a consultation: who is known, what is late, what may be corrected, in which time zone.
+
+`Policies` is kept as JSON beside the consultation; what is not kept has the value that it has here by default. Nothing
+is enforced here: `survey.consultations` and `survey.responses` ask.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from data.errors import InvalidInput
+from data.records import ConsultationRecord
+
+
+class Identification(StrEnum):
+    """What is known of who answers.
+
+    IDENTIFIED    as the questionnaire asks; an answer is joined to its invitation by the name
+    PSEUDONYMOUS  the organisation's name is kept apart from the answers, like the address for contact
+    ANONYMOUS     nothing joins answer and invitation, nothing personal is asked, times are whole days
+    """
+
+    IDENTIFIED = "identified"
+    PSEUDONYMOUS = "pseudonymous"
+    ANONYMOUS = "anonymous"
+
+
+class Late(StrEnum):
+    """What becomes of an answer after the first deadline."""
+
+    ACCEPT = "accept"
+    GRACE = "grace"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """The rules of one consultation.
+
+    grace_days            days after the first deadline in which late answers are taken, with Late.GRACE
+    corrections_until     until when what was sent may be changed; None: never
+    visible_until         until when a personal code shows what was sent; None: always
+    zone                  IANA name of the zone in which dates are written and shown
+    one_per_organisation  a second response of an invited organisation is refused
+    quota_role, quotas    which question is counted ("region", ...), and code -> how many replies at most; "*" stands
+                          for every code that is not named
+    sign_off_required     only somebody who may approve can send
+    """
+
+    identification: Identification = Identification.IDENTIFIED
+    late: Late = Late.ACCEPT
+    grace_days: int = 0
+    corrections_until: datetime | None = None
+    visible_until: datetime | None = None
+    zone: str = "UTC"
+    one_per_organisation: bool = False
+    quota_role: str = ""
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    sign_off_required: bool = False
+
+    @property
+    def anonymous(self) -> bool:
+        """True when nobody shall be able to say whose answer it is."""
+        return self.identification is Identification.ANONYMOUS
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The parts of questions whose answers are kept apart from the others."""
+        return ("contact",) if self.identification is Identification.IDENTIFIED else ("contact", "organisation")
+
+    def noted(self, moment: datetime) -> datetime:
+        """A moment as it is kept beside an answer: in an anonymous consultation the beginning of its day in UTC."""
+        if not self.anonymous:
+            return moment
+        return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    @property
+    def clock(self) -> ZoneInfo:
+        """The stated zone."""
+        return ZoneInfo(self.zone)
+
+    def limit(self, code: str) -> int | None:
+        """How many replies of this group are taken; None: any number."""
+        return self.quotas.get(code, self.quotas.get("*"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyIssue:
+    """Why a rule cannot be as it was typed."""
+
+    name: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def policies_of(consultation: ConsultationRecord) -> Policies:
+    """The rules of a consultation."""
+    return from_json(consultation.policies)
+
+
+def from_json(kept: Mapping[str, Any]) -> Policies:
+    """Rules as they are kept."""
+    if not kept:
+        return _DEFAULT
+    values = dict(kept)
+    for name, kind in (("identification", Identification), ("late", Late)):
+        if name in values:
+            values[name] = kind(values[name])
+    for name in DATES:
+        if values.get(name):
+            values[name] = datetime.fromisoformat(values[name])
+    return Policies(**values)
+
+
+def to_json(policies: Policies) -> dict[str, object]:
+    """What is not as it is by default, for the JSON column."""
+    kept: dict[str, object] = {}
+    for each in fields(policies):
+        value = getattr(policies, each.name)
+        if value != getattr(_DEFAULT, each.name):
+            kept[each.name] = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in kept.items()}
+
+
+def changed(policies: Policies, typed: Mapping[str, str]) -> Policies:
+    """The rules with those that were typed instead; dates are read in the zone that holds afterwards.
+
+    Raises InvalidInput("policies.invalid", issues=(PolicyIssue, ...)) with every fault.
+    """
+    values: dict[str, Any] = {}
+    issues: list[PolicyIssue] = []
+    zone = typed.get("zone", policies.zone).strip() or "UTC"
+    if zone not in available_timezones():
+        issues.append(PolicyIssue(name="zone", code="policies.zone", params={"text": zone}))
+        zone = policies.zone
+    for name, text in typed.items():
+        text = text.strip()
+        if name == "zone":
+            values[name] = zone
+            continue
+        try:
+            if name in DATES:
+                values[name] = read_moment(text, end_of_day=True, zone=ZoneInfo(zone))
+            elif name in _READERS:
+                values[name] = _READERS[name](text)
+            else:
+                issues.append(PolicyIssue(name=name, code="policies.unknown", params={"names": ", ".join(NAMES)}))
+        except InvalidInput as error:
+            issues.append(PolicyIssue(name=name, code=error.code, params=error.params))
+    if not issues:
+        policies = replace(policies, **values)
+        issues = list(_faults(policies))
+    if issues:
+        raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
+    return policies
+
+
+def written(policies: Policies) -> dict[str, str]:
+    """Every rule as it is typed; `changed` reads it back."""
+    found = {}
+    for each in fields(policies):
+        value = getattr(policies, each.name)
+        if isinstance(value, datetime):
+            found[each.name] = moment_written(value, policies.clock)
+        elif isinstance(value, bool):
+            found[each.name] = "yes" if value else "no"
+        elif isinstance(value, Mapping):
+            found[each.name] = ", ".join(f"{code}={limit}" for code, limit in value.items())
+        else:
+            found[each.name] = "" if value is None else str(value)
+    return found
+
+
+def _faults(policies: Policies) -> tuple[PolicyIssue, ...]:
+    issues = []
+    until, visible = policies.corrections_until, policies.visible_until
+    if until is not None and visible is not None and visible < until:
+        issues.append(PolicyIssue(name="visible_until", code="policies.visible_before"))
+    if policies.late is Late.GRACE and not policies.grace_days:
+        issues.append(PolicyIssue(name="grace_days", code="policies.grace_days"))
+    if bool(policies.quotas) != bool(policies.quota_role):
+        issues.append(PolicyIssue(name="quotas", code="policies.quota_role"))
+    if policies.anonymous and policies.one_per_organisation:
+        issues.append(PolicyIssue(name="one_per_organisation", code="policies.anonymous_one"))
+    return tuple(issues)
+
+
+def closing(consultation: ConsultationRecord) -> datetime | None:
+    """The last moment at which answers are taken: the closing time, or earlier what the rule on late answers says."""
+    rules, moments = policies_of(consultation), [consultation.closes_at]
+    if consultation.deadline_at is not None and rules.late is not Late.ACCEPT:
+        days = rules.grace_days if rules.late is Late.GRACE else 0
+        moments.append(consultation.deadline_at + timedelta(days=days))
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def read_moment(text: str, *, end_of_day: bool, zone: ZoneInfo | None = None) -> datetime | None:
+    """An ISO 8601 moment, in `zone` (UTC) unless it names its own; a bare date is its first or last minute there.
+
+    "" is None. Raises InvalidInput("date.unreadable").
+    """
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        if len(text) == len("2026-10-31") and end_of_day:
+            found = found.replace(hour=23, minute=59)
+        return (found.replace(tzinfo=zone or UTC) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput("date.unreadable", text=text) from None
+
+
+def moment_written(moment: datetime | None, zone: ZoneInfo) -> str:
+    """A moment as `read_moment` reads it, on the clock of the zone; "" for None."""
+    return "" if moment is None else moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def read(text: str) -> StrEnum:
+        try:
+            return kind(text)
+        except ValueError:
+            raise InvalidInput("policies.choice", text=text, choices=", ".join(kind)) from None
+
+    return read
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in _FLAGS:
+        raise InvalidInput("policies.choice", text=text, choices="yes, no")
+    return _FLAGS[text.lower()]
+
+
+def _whole(text: str, *, most: int = 1_000_000) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > most:
+        raise InvalidInput("policies.number", text=text, most=most)
+    return int(text)
+
+
+def _quotas(text: str) -> dict[str, int]:
+    found = {}
+    for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+        code, sign, limit = (piece.strip() for piece in part.partition("="))
+        if not sign or not code:
+            raise InvalidInput("policies.quota", text=part)
+        found[code] = _whole(limit)
+    return found
+
+
+_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "identification": _one_of(Identification),
+    "late": _one_of(Late),
+    "grace_days": lambda text: _whole(text or "0", most=365),
+    "one_per_organisation": _flag,
+    "quota_role": str,
+    "quotas": _quotas,
+    "sign_off_required": _flag,
+}
+DATES = ("corrections_until", "visible_until")
+NAMES = tuple(each.name for each in fields(Policies))
+_DEFAULT = Policies()

@@ -1,0 +1,209 @@
+"""Who can be told from what is kept: looked up in every table of the database itself."""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from analysis import review
+from analysis.disclosure import Audience
+from analysis.review import Filters
+from data.errors import InvalidInput
+from data.settings import Settings
+from data.store import Store
+from survey import consultations, corrections, imports, invitations, receipts, responses
+from survey.imports import ImportRow
+from survey.policies import policies_of
+from survey.xlsform.sheets import from_markdown
+from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send
+
+NAMELESS = "\n".join(
+    line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
+)
+NAMELESS_ANSWERS = {name: answer for name, answer in ANSWERS.items() if name not in ("org_name", "contact_email")}
+INVITED = [
+    {"organisation": f"Organisation {number}", "region": "s", "email": f"post{number}@invited.example"}
+    for number in range(40)
+]
+ABOUT_ANSWERS = ("responses", "response_revisions", "contacts", "files", "response_keys", "response_sections")
+CLOCK = re.compile(r"\d\d:\d\d")
+
+
+def everything(settings: Settings) -> Iterator[tuple[str, int, dict[str, object]]]:
+    """(table, hidden row number, row) of every row there is."""
+    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+        connection.row_factory = sqlite3.Row
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for row in connection.execute(f"SELECT rowid AS hidden, * FROM {table} ORDER BY rowid"):
+                values = dict(row)
+                yield table, values.pop("hidden"), values
+
+
+@pytest.fixture
+def anonymous(store: Store) -> Store:
+    """A consultation in which nobody shall be known, with a contact frame."""
+    publish(store, form=NAMELESS)
+    consultations.set_policies(
+        store, SLUG, {"identification": "anonymous", "corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW
+    )
+    invitations.import_frame(store, SLUG, INVITED, actor=SECRETARIAT, now=NOW)
+    return store
+
+
+def answer(store: Store, number: int) -> tuple[str, str]:
+    """(code, reference) of the response that was sent as number so and so, each at its own time of day."""
+    moment = NOW + timedelta(minutes=7 * number, seconds=number)
+    code = responses.begin(store, SLUG, language="en", channel="web", now=moment)
+    changes = {**NAMELESS_ANSWERS, "finding": f"Finding {number}", "story_yes": "yes"}
+    responses.save(store, code, changes, seen={}, section="s1", language="en", now=moment)
+    responses.attach(
+        store, code, "story_file", name="a.txt", content_type="text/plain", content=b"a", limit_bytes=9, now=moment
+    )
+    opened = responses.submit(store, code, now=moment)
+    return code, opened.response.reference
+
+
+def test_nothing_in_the_database_joins_an_anonymous_answer_with_an_invitation(
+    anonymous: Store, settings: Settings
+) -> None:
+    sent = [answer(anonymous, number) for number in range(40)]
+    corrections.correct(anonymous, sent[3][0], now=NOW + DAY)
+    fill(anonymous, sent[3][0], {"finding": "Finding 3"}, now=NOW + DAY)
+    responses.submit(anonymous, sent[3][0], now=NOW + DAY)
+    corrections.withdraw(anonymous, sent[4][0], now=NOW + DAY)
+    anonymous.close()
+    rows = list(everything(settings))
+    invited = [row for table, _, row in rows if table == "invitations"]
+    replies = [row for table, _, row in rows if table == "responses"]
+    assert (len(invited), len(replies)) == (40, 40)
+
+    # no key, no name, no address
+    assert {row["invitation_id"] for row in replies} == {None}
+    about = [(table, row) for table, _, row in rows if table in ABOUT_ANSWERS]
+    words = "\n".join(str(value) for _, row in about for value in row.values())
+    assert [each for each in INVITED if each["organisation"] in words or each["email"] in words] == []
+    assert [row for table, row in about if table in ("contacts", "response_keys", "response_sections")] == []
+
+    # no time of day
+    moments = {
+        str(value) for _, row in about for name, value in row.items() if name.endswith(("_at", "_until")) and value
+    }
+    assert {moment[10:] for moment in moments} == {" 00:00:00.000000"}
+    clocks = {found for _, row in about for value in row.values() for found in CLOCK.findall(str(value))}
+    assert clocks <= {"00:00"}
+
+    # the order in which responses and what was sent are kept is not the one in which they came
+    by_reference = {reference: number for number, (_, reference) in enumerate(sent)}
+    order = [by_reference[str(row["reference"])] for row in replies]
+    assert order not in (sorted(order), sorted(order, reverse=True))
+    keys = {row["id"]: by_reference[str(row["reference"])] for row in replies}
+    revisions = [keys[row["response_id"]] for table, _, row in rows if table == "response_revisions"]
+    assert revisions not in (sorted(revisions), sorted(revisions, reverse=True))
+
+    # the log names no response and says nothing of when one came
+    log = "\n".join(str(list(row.values())) for table, _, row in rows if table == "log")
+    codes = [hashlib.sha256(code.replace("-", "").encode()).hexdigest() for code, _ in sent]
+    secrets = [*by_reference, *codes, *map(str, keys)]
+    assert [secret for secret in secrets if secret in log] == []
+    assert {row["action"] for table, _, row in rows if table == "log"} == {
+        "consultation.published",
+        "consultation.policies",
+        "frame.imported",
+    }
+
+
+def test_the_same_is_kept_of_answers_that_are_brought_in(anonymous: Store, settings: Settings) -> None:
+    rows = [
+        ImportRow(number=number, values={"consent": "agree", "publish": "no", "region": "s"}, submitted_at=NOW)
+        for number in range(2, 5)
+    ]
+    imports.import_responses(anonymous, SLUG, rows, actor=SECRETARIAT, now=NOW)
+    anonymous.close()
+    about = [(table, row) for table, _, row in everything(settings) if table in ("responses", "response_revisions")]
+    assert {str(value)[10:] for _, row in about for name, value in row.items() if name.endswith("_at") and value} == {
+        " 00:00:00.000000"
+    }
+    assert {row["invitation_id"] for table, row in about if table == "responses"} == {None}
+
+
+def test_a_receipt_of_an_anonymous_response_says_the_day(anonymous: Store) -> None:
+    code, _ = answer(anonymous, 1)
+    kept = receipts.receipt(anonymous, code, now=NOW)
+    assert (kept.submitted_at, kept.whole_days) == (datetime(2026, 9, 15, tzinfo=UTC), True)
+    page = receipts.as_html(kept)
+    assert "15 September 2026" in page
+    assert "15 September 2026," not in page
+
+
+def test_lateness_is_judged_before_the_time_is_forgotten(anonymous: Store) -> None:
+    deadline = NOW + timedelta(minutes=5)
+    consultations.change(
+        anonymous, SLUG, title={}, opens_at=None, deadline_at=deadline, closes_at=None, actor=SECRETARIAT, now=NOW
+    )
+    late = [responses.resume(anonymous, answer(anonymous, n)[0], now=NOW).response.late for n in (0, 1)]
+    assert late == [False, True]
+
+
+def test_a_later_version_of_an_anonymous_consultation_cannot_ask_who_answers(anonymous: Store) -> None:
+    with refused(InvalidInput, "policies.anonymous_asks") as caught:
+        publish(anonymous, form=FORM)
+    assert caught.value.params == {"names": "org_name, contact_email"}
+    assert policies_of(consultations.find(anonymous, SLUG)).anonymous
+
+
+def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings) -> None:
+    consultations.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
+    invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
+    code = send(small)
+    opened = responses.resume(small, code, now=NOW)
+    assert opened.state.answers["org_name"] == "Southern Cross"
+    assert opened.response.invitation_id is not None
+    quotes = review.quotes(
+        small, SLUG, "finding", actor=SECRETARIAT, audience=Audience.MEETING, language="en", filters=Filters()
+    )
+    assert [str(quote) for quote in quotes if "Southern Cross" in str(quote)] == []
+    small.close()
+    named = {
+        table for table, _, row in everything(settings) if any("Southern Cross" in str(value) for value in row.values())
+    }
+    assert named == {"contacts", "invitations"}
+
+
+# consent
+
+
+def test_what_was_agreed_to_is_kept_by_version_and_language(small: Store) -> None:
+    code = send(small)
+    send(small, org_name="Another")
+    publish(small, form=FORM.replace("Do you agree?", "Do you agree to this and that?"), accept_changes=True)
+    other = send(small)
+    kept = [receipts.receipt(small, each, now=NOW).consent for each in (code, other)]
+    assert [(each.version_number, each.language, each.text.splitlines()[0]) for each in kept if each] == [
+        (1, "en", "Do you agree?"),
+        (2, "en", "Do you agree to this and that?"),
+    ]
+    assert all(each and each.sha256 == hashlib.sha256(each.text.encode()).hexdigest() for each in kept)
+    assert "What you agreed to" in receipts.as_html(receipts.receipt(small, other, now=NOW))
+
+
+def test_the_words_of_the_readers_language_are_kept(small: Store) -> None:
+    code = responses.begin(small, SLUG, language="fr", channel="web", now=NOW)
+    responses.save(small, code, ANSWERS, seen={}, section="s1", language="fr", now=NOW)
+    responses.submit(small, code, now=NOW)
+    consent = receipts.receipt(small, code, now=NOW).consent
+    assert consent is not None
+    assert consent.text == "Êtes-vous d'accord ?\n- J'accepte\n- Je refuse"
+
+
+def test_where_consent_is_not_asked_none_is_kept(store: Store) -> None:
+    form = "| survey |\n| | type | name | label |\n| | text | finding | Your finding |\n"
+    assert from_markdown(form)
+    publish(store, form=form)
+    code = responses.begin(store, SLUG, language="default", channel="web", now=NOW)
+    responses.save(store, code, {"finding": "x"}, seen={}, section="", language="default", now=NOW)
+    responses.submit(store, code, now=NOW)
+    assert receipts.receipt(store, code, now=NOW).consent is None

@@ -1,0 +1,252 @@
+"""The rules of a consultation: read, kept, and enforced when somebody answers."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.errors import Conflict, InvalidInput
+from data.settings import Settings
+from data.store import Store
+from survey import consultations, invitations, responses
+from survey.__main__ import main
+from survey.policies import Policies, PolicyIssue, from_json, policies_of, read_moment, to_json, written
+from tests.small import (
+    ANSWERS,
+    CLOSES_AT,
+    DAY,
+    DEADLINE_AT,
+    FORM,
+    NOW,
+    SECRETARIAT,
+    SLUG,
+    begin,
+    fill,
+    publish,
+    refused,
+    send,
+)
+
+
+def rule(store: Store, **typed: str) -> Policies:
+    return consultations.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
+
+
+def faults(store: Store, **typed: str) -> list[tuple[str, str]]:
+    with refused(InvalidInput, "policies.invalid") as caught:
+        rule(store, **typed)
+    issues: tuple[PolicyIssue, ...] = caught.value.params["issues"]  # type: ignore[assignment]
+    assert caught.value.params["count"] == len(issues)
+    return [(issue.name, issue.code) for issue in issues]
+
+
+def test_a_consultation_without_rules_goes_on_as_before(small: Store) -> None:
+    found = consultations.find(small, SLUG)
+    assert (found.policies, policies_of(found)) == ({}, Policies())
+
+
+def test_rules_are_kept_and_logged(small: Store) -> None:
+    rules = rule(
+        small,
+        identification="pseudonymous",
+        late="grace",
+        grace_days="7",
+        corrections_until="2027-01-15",
+        visible_until="2027-12-31T12:00",
+        zone="Europe/Vienna",
+        one_per_organisation="yes",
+        quota_role="region",
+        quotas="s=20, *=50",
+        sign_off_required="true",
+    )
+    assert policies_of(consultations.find(small, SLUG)) == rules
+    assert rules.corrections_until == datetime(2027, 1, 15, 22, 59, tzinfo=UTC)
+    assert rules.visible_until == datetime(2027, 12, 31, 11, tzinfo=UTC)
+    assert (rules.limit("s"), rules.limit("n"), Policies().limit("n")) == (20, 50, None)
+    assert from_json(json.loads(json.dumps(to_json(rules)))) == rules
+    with small.read() as kept:
+        assert kept.log()[0].action == "consultation.policies"
+    assert rule(small, **written(rules)) == rules
+    assert rule(small, corrections_until="", quotas="", quota_role="", late="accept").corrections_until is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"zone": "Vienna"}, [("zone", "policies.zone")]),
+        ({"zone": "../../etc/passwd"}, [("zone", "policies.zone")]),
+        ({"late": "never", "zone": "x"}, [("zone", "policies.zone"), ("late", "policies.choice")]),
+        ({"nonsense": "1"}, [("nonsense", "policies.unknown")]),
+        ({"grace_days": "-1"}, [("grace_days", "policies.number")]),
+        ({"grace_days": "٣"}, [("grace_days", "policies.number")]),
+        ({"late": "grace"}, [("grace_days", "policies.grace_days")]),
+        ({"corrections_until": "soon"}, [("corrections_until", "date.unreadable")]),
+        ({"visible_until": "0001-01-01T00:00", "zone": "Asia/Tokyo"}, [("visible_until", "date.unreadable")]),
+        ({"visible_until": "2026-11-01"}, [("visible_until", "policies.visible_before")]),
+        ({"quotas": "s20", "quota_role": "region"}, [("quotas", "policies.quota")]),
+        ({"quotas": "s=many", "quota_role": "region"}, [("quotas", "policies.number")]),
+        ({"quotas": "s=20"}, [("quotas", "policies.quota_role")]),
+        ({"quotas": "s=20", "quota_role": "mood"}, [("quota_role", "policies.no_role")]),
+        ({"one_per_organisation": "perhaps"}, [("one_per_organisation", "policies.choice")]),
+        ({"identification": "anonymous"}, [("identification", "policies.anonymous_asks")]),
+        (
+            {"identification": "anonymous", "one_per_organisation": "yes"},
+            [("one_per_organisation", "policies.anonymous_one")],
+        ),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_by_name(
+    small: Store, typed: dict[str, str], expected: list[tuple[str, str]]
+) -> None:
+    assert faults(small, **typed) == expected
+    assert consultations.find(small, SLUG).policies == {}
+
+
+def test_who_is_known_cannot_change_once_somebody_began(small: Store) -> None:
+    begin(small)
+    assert faults(small, identification="pseudonymous") == [("identification", "policies.answers_exist")]
+    rule(small, identification="identified", late="refuse")
+
+
+def test_a_bare_date_is_the_end_of_that_day_in_the_stated_zone(small: Store) -> None:
+    zone = rule(small, zone="Asia/Kathmandu").clock
+    assert read_moment("2026-10-31", end_of_day=True, zone=zone) == datetime(2026, 10, 31, 18, 14, tzinfo=UTC)
+    assert read_moment("2026-10-31", end_of_day=False, zone=zone) == datetime(2026, 10, 30, 18, 15, tzinfo=UTC)
+    assert read_moment("2026-10-31T12:00Z", end_of_day=True, zone=zone) == datetime(2026, 10, 31, 12, tzinfo=UTC)
+    assert read_moment("2026-10-31", end_of_day=True) == DEADLINE_AT
+
+
+# late answers
+
+GRACE = {"late": "grace", "grace_days": "7"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "last"),
+    [({}, CLOSES_AT), (GRACE, DEADLINE_AT + 7 * DAY), ({"late": "refuse"}, DEADLINE_AT)],
+)
+def test_late_answers_are_taken_as_the_rule_says(small: Store, typed: dict[str, str], last: datetime) -> None:
+    if typed:
+        rule(small, **typed)
+    found = consultations.find(small, SLUG)
+    assert consultations.standing(found, last) == "open"
+    assert consultations.standing(found, last + timedelta(minutes=1)) == "closed"
+    code = begin(small)
+    fill(small, code)
+    with refused(InvalidInput, "consultation.closed"):
+        responses.submit(small, code, now=last + timedelta(minutes=1))
+    assert responses.submit(small, code, now=last).response.late is (last > DEADLINE_AT)
+
+
+def test_the_closing_time_holds_when_grace_would_be_longer(small: Store) -> None:
+    rule(small, late="grace", grace_days="365")
+    assert consultations.standing(consultations.find(small, SLUG), CLOSES_AT + DAY) == "closed"
+
+
+def test_closing_cannot_move_behind_what_is_visible(small: Store) -> None:
+    rule(small, visible_until="2027-01-31")
+    with refused(InvalidInput, "policies.visible_before"):
+        consultations.change(
+            small,
+            SLUG,
+            title={},
+            opens_at=None,
+            deadline_at=None,
+            closes_at=CLOSES_AT + 90 * DAY,
+            actor=SECRETARIAT,
+            now=NOW,
+        )
+
+
+# one per organisation
+
+
+def test_a_second_response_of_an_invited_organisation_is_refused(small: Store) -> None:
+    invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
+    rule(small, one_per_organisation="yes")
+    send(small)
+    with refused(Conflict, "response.organisation_sent"):
+        send(small, org_name="SOUTHERN  cross")
+    send(small, org_name="Not invited")
+    send(small, org_name="Not invited")
+    rule(small, one_per_organisation="no")
+    send(small)
+
+
+def test_a_response_begun_by_an_invitation_counts_for_it_under_any_name(small: Store) -> None:
+    invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
+    rule(small, one_per_organisation="yes")
+    sent = send(small)
+    with small.read() as kept:
+        (invited,) = kept.invitations(1)
+    code = begin(small)
+    fill(small, code, {**ANSWERS, "org_name": "S. Cross"})
+    linked = responses.resume(small, code, now=NOW).response
+    with small.write() as kept:
+        kept.save_response(linked.id, expected_revision=linked.revision, invitation_id=invited.id)
+    with refused(Conflict, "response.organisation_sent"):
+        responses.submit(small, code, now=NOW)
+    assert responses.submit(small, sent, now=NOW).submitted
+
+
+def test_a_name_that_was_sent_already_is_hinted_at_where_names_are_known(small: Store) -> None:
+    code = begin(small)
+    fill(small, code)
+    assert responses.duplicate_hint(small, code, now=NOW) == ""
+    send(small, org_name="southern CROSS")
+    assert responses.duplicate_hint(small, code, now=NOW) == "Southern Cross"
+    assert responses.duplicate_hint(small, begin(small), now=NOW) == ""
+
+
+def test_nobody_learns_a_name_where_names_are_kept_apart(small: Store) -> None:
+    rule(small, identification="pseudonymous")
+    send(small)
+    code = begin(small)
+    fill(small, code)
+    assert responses.duplicate_hint(small, code, now=NOW) == ""
+
+
+# limits of a group
+
+
+def test_a_full_group_is_refused_in_its_own_words(small: Store) -> None:
+    rule(small, quota_role="region", quotas="s=1")
+    sent = send(small)
+    with refused(InvalidInput, "response.group_full") as caught:
+        send(small, org_name="Another")
+    assert caught.value.params == {"group": "South", "limit": 1}
+    send(small, region="n")
+    send(small, region="n")
+    assert responses.submit(small, sent, now=NOW).submitted
+
+
+def test_a_group_is_counted_over_all_versions(small: Store) -> None:
+    rule(small, quota_role="region", quotas="*=1")
+    send(small)
+    publish(small, form=FORM.replace("Your main finding", "Your chief finding"))
+    with refused(InvalidInput, "response.group_full"):
+        send(small)
+    send(small, region="n")
+
+
+# the command
+
+
+def test_the_command_prints_and_changes_rules(
+    small: Store, settings: Settings, environment: Callable[[Settings], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment(settings)
+    assert main(["policies", SLUG, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == written(Policies())
+    assert main(["policies", SLUG, "--set", "zone=Europe/Vienna", "corrections_until=2027-01-15", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["zone"], printed["corrections_until"]) == ("Europe/Vienna", "2027-01-15T23:59")
+    assert main(["policies", SLUG, "--set", "zone=Mars", "late=x"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "2 rules cannot be as they were written. Nothing was changed.",
+        "  zone: Mars is not a time zone. Write it as Europe/Vienna or UTC.",
+        "  late: x is not possible here. Possible are: accept, grace, refuse.",
+    ]
+    assert main(["policies", SLUG, "--set", "zone"]) == 1
+    assert capsys.readouterr().err.splitlines() == ["zone is no rule. Write name=value."]
