@@ -1,16 +1,52 @@
 """Use case: watch who has answered and who has not."""
 
-from collections import Counter
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
+
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
-from analysis.disclosure import Audience, Suppressed, policy
+from analysis.disclosure import Audience, Policy, Suppressed, policy
 from analysis.review import screen_audience
-from data.records import ConsultationRecord, InvitationRecord
+from analysis.stats.arrivals import Forecast, forecast
+from data.records import ConsultationRecord, FrameCount, InvitationRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
+from survey.mailings import guarded
+from survey.translator import LANGUAGES
+from survey.versions.lineage import Lineage
+
+DIMENSIONS = ("region", "organisation_type", "language")
+"""By what replies are held against the contact frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Organisations of the frame of one region, type or language: how many are invited, began, and sent."""
+
+    label: str
+    invited: int
+    begun: int | Suppressed
+    sent: int | Suppressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionStand:
+    """One section: responses that came so far, drafts that stand there, the median time, from how many responses.
+
+    minutes  None when no time was taken
+    """
+
+    label: str
+    reached: int | Suppressed
+    left: int | Suppressed
+    minutes: float | Suppressed | None
+    timed: int | Suppressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +68,12 @@ class Progress:
     arrivals: tuple[TimelinePoint, ...]
     """Unprotected: the chart hides small counts of its days or weeks by the audience's rules."""
     coverage: tuple[CoverageRow, ...]
+    cells: Mapping[str, tuple[Cell, ...]]
+    """Of DIMENSIONS, those that the frame tells something of."""
+    sections: tuple[SectionStand, ...]
+    expected: Forecast | None
+    """Replies at the first deadline, or at the closing; None when there is none ahead or too little to go by."""
+    target: datetime | None
     source: MonitoringSource
     audience: Audience
 
@@ -46,38 +88,110 @@ def progress(
     rules = policy(audience)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        labels, present = _regions(kept, consultation, language)
-        responses = kept.responses(consultation.id)
-        invitations = kept.invitations(consultation.id)
-        drafts = kept.count_drafts(consultation.id)
-    moments = [response.submitted_at for response in responses if response.submitted_at is not None]
-    per_day = Counter(moment.astimezone(UTC).date() for moment in moments)
-    region_of = {invitation.id: present.get(invitation.region, invitation.region) for invitation in invitations}
-    per_region = Counter(region_of.values())
-    repliers = {response.invitation_id for response in responses} & region_of.keys()
-    replied = Counter(region_of[key] for key in repliers if key is not None)
-    codes = [code for code in labels if code in per_region] + sorted(set(per_region) - set(labels))
+        labels, present = _labels(kept, consultation, "region", language)
+        types, type_now = _labels(kept, consultation, "organisation_type", language)
+        counts = kept.reply_counts(consultation.id)
+        days = {date.fromisoformat(each.day): each.replies for each in kept.replies_by_day(consultation.id)}
+        frame = kept.frame_counts(consultation.id)
+        sections = _sections(kept, consultation, counts.replies, language, rules)
+    cells = {
+        "region": _cells(frame, lambda each: present.get(each.region, each.region), labels, rules),
+        "organisation_type": _cells(
+            frame, lambda each: type_now.get(each.organisation_type, each.organisation_type), types, rules
+        ),
+        "language": _cells(frame, lambda each: each.language, LANGUAGES, rules),
+    }
     title = consultation.title
+    target = next((m for m in (consultation.deadline_at, consultation.closes_at) if m is not None and m > now), None)
     return Progress(
         consultation=consultation,
         audience=audience,
-        replies=len(responses),
-        late=rules.count(sum(response.late for response in responses)),
-        drafts=rules.count(drafts),
-        invited=len(invitations),
-        replied=len(repliers),
-        off_frame=rules.count(sum(response.invitation_id is None for response in responses)),
-        arrivals=tuple(TimelinePoint(day=day, replies=per_day[day]) for day in _days(sorted(per_day))),
+        replies=counts.replies,
+        late=rules.count(counts.late),
+        drafts=rules.count(counts.drafts),
+        invited=sum(each.invited for each in frame),
+        replied=sum(each.sent for each in frame),
+        off_frame=rules.count(counts.off_frame),
+        arrivals=tuple(TimelinePoint(day=day, replies=days.get(day, 0)) for day in _days(sorted(days))),
         coverage=tuple(
-            CoverageRow(label=labels.get(code, code), invited=per_region[code], replied=rules.count(replied[code]))
-            for code in codes
+            CoverageRow(label=each.label, invited=each.invited, replied=each.sent) for each in cells["region"]
         ),
+        cells={name: found for name, found in cells.items() if any(each.label for each in found)},
+        sections=sections,
+        expected=None if target is None else _expected(days, counts.replies, now, target),
+        target=target,
         source=MonitoringSource(
             title=title.get(language) or title.get("en") or slug,
             fictional=consultation.fictional,
             as_of=now.replace(second=0, microsecond=0),
         ),
     )
+
+
+def _cells(
+    frame: tuple[FrameCount, ...], code_of: Callable[[FrameCount], str], labels: Mapping[str, str], rules: Policy
+) -> tuple[Cell, ...]:
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for each in frame:
+        for place, count in enumerate((each.invited, each.begun, each.sent)):
+            sums[code_of(each)][place] += count
+    codes = [code for code in labels if code in sums] + sorted(set(sums) - set(labels))
+    return tuple(
+        Cell(
+            label=labels.get(code, code),
+            invited=sums[code][0],
+            begun=rules.count(sums[code][1]),
+            sent=rules.count(sums[code][2]),
+        )
+        for code in codes
+    )
+
+
+def _expected(days: Mapping[date, int], replies: int, now: datetime, target: datetime) -> Forecast | None:
+    today = now.astimezone(UTC).date()
+    whole = _days([min(days), today - timedelta(days=1)]) if days and min(days) < today else []
+    return forecast(
+        [days.get(day, 0) for day in whole],
+        (target.astimezone(UTC).date() - today).days,
+        so_far=replies,
+        first_weekday=(today.weekday() + 1) % 7,
+        rng=np.random.default_rng(replies),  # the same data give the same forecast
+    )
+
+
+def _sections(
+    kept: Transaction, consultation: ConsultationRecord, replies: int, language: str, rules: Policy
+) -> tuple[SectionStand, ...]:
+    """Where responses stand, section by section of the newest version; a section that is gone counts for the first."""
+    line = consultations.lineage_of(kept, consultation.id)
+    form = line.questionnaire
+    places = {section.name: place for place, section in enumerate(form.sections())}
+    standing = [0] * len(places)
+    for (version, name), drafts in kept.drafts_by_section(consultation.id).items():
+        standing[places.get(_joined(line, version, name), 0)] += drafts
+    times = {each.section: each for each in kept.section_times(consultation.id)}
+    found = []
+    for section in form.sections():
+        place, time = places[section.name], times.get(section.name)
+        timed = rules.count(0 if time is None else time.responses)
+        minutes = None if time is None else time.median_seconds / 60
+        found.append(
+            SectionStand(
+                label=section.label.in_language(language, form.default_language) or section.name,
+                reached=rules.count(replies + sum(standing[place:])),
+                left=rules.count(standing[place]),
+                minutes=timed if isinstance(timed, Suppressed) else minutes,
+                timed=timed,
+            )
+        )
+    return tuple(found)
+
+
+def _joined(line: Lineage, version: int, name: str) -> str:
+    try:
+        return line.joined(version, name)
+    except KeyError:  # a draft that never was saved stands in no section
+        return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +208,9 @@ def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[In
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        labels, present = _regions(kept, consultation, language)
+        labels, present = _labels(kept, consultation, "region", language)
         frame = kept.invitations(consultation.id)
-        repliers = {response.invitation_id for response in kept.responses(consultation.id)}
+        repliers = kept.replied_invitations(consultation.id)
     words = {code: labels[joined] for code, joined in present.items()}
     return tuple(
         Invited(invitation=each, region=words.get(each.region, each.region), replied=each.id in repliers)
@@ -104,18 +218,91 @@ def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[In
     )
 
 
-def _regions(
-    kept: Transaction, consultation: ConsultationRecord, language: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outreach:
+    """A silent organisation whose reply would help, with the words of its region and type.
+
+    gain   how much its reply would lessen the shortfall of its region, type and language; 0 when none is behind
+    begun  it has a draft
+    """
+
+    invitation: InvitationRecord
+    region: str
+    organisation_type: str
+    gain: float
+    begun: bool
+
+
+def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Outreach, ...]:
+    """Whom to remind first: silent organisations, those first whose reply lifts the weakest coverage most.
+
+    The shortfall of a region, type or language is how far its share of replies lies below the share of the whole
+    frame. A reply lifts the share of each of the three by 1 / invited; the gain is by how much the squared shortfalls
+    shrink. Those who began stand before others of the same gain.
+    """
+    require(actor, Action.READ_CONTACTS)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        labels, present = _labels(kept, consultation, "region", language)
+        types, type_now = _labels(kept, consultation, "organisation_type", language)
+        frame = kept.invitations(consultation.id)
+        replied = kept.replied_invitations(consultation.id)
+        begun = kept.begun_invitations(consultation.id)
+
+    def cells(each: InvitationRecord) -> tuple[tuple[str, str], ...]:
+        codes = (
+            present.get(each.region, each.region),
+            type_now.get(each.organisation_type, each.organisation_type),
+            each.language,
+        )
+        return tuple(pair for pair in zip(DIMENSIONS, codes, strict=True) if pair[1])
+
+    invited_in = Counter(cell for each in frame for cell in cells(each))
+    sent_in = Counter(cell for each in frame if each.id in replied for cell in cells(each))
+    goal = len(replied) / max(1, len(frame))
+
+    def gain(cell: tuple[str, str]) -> float:
+        short = max(0.0, goal - sent_in[cell] / invited_in[cell])
+        return short**2 - max(0.0, short - 1 / invited_in[cell]) ** 2
+
+    found = [
+        Outreach(
+            invitation=each,
+            region=labels.get(present.get(each.region, ""), each.region),
+            organisation_type=types.get(type_now.get(each.organisation_type, ""), each.organisation_type),
+            gain=sum(gain(cell) for cell in cells(each)),
+            begun=each.id in begun,
+        )
+        for each in frame
+        if each.id not in replied
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.gain, not one.begun, one.invitation.organisation)))
+
+
+def outreach_csv(store: Store, slug: str, *, actor: Actor, language: str, heads: tuple[str, ...]) -> bytes:
+    """The list as CSV with addresses: organisation, region, country, type, language, e-mail, begun (1 or 0)."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerow(heads)
+    for each in outreach(store, slug, actor=actor, language=language):
+        one = each.invitation
+        cells = (one.organisation, each.region, one.country, each.organisation_type, one.language, one.email)
+        writer.writerow([*(guarded(cell) for cell in cells), int(each.begun)])
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _labels(
+    kept: Transaction, consultation: ConsultationRecord, role: str, language: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """(code -> words of every region, code of an older version -> its present code)."""
+    """(code -> words of every choice of the question with that role, code of an older version -> its present code)."""
     line = consultations.lineage_of(kept, consultation.id)
     labels: dict[str, str] = {}
     present: dict[str, str] = {}
     for number in reversed(line.numbers):
         form = line.questionnaires[number]
-        region = consultations.roles_in(kept, consultation, number).get("region", "")
-        for choice in form.choices(form.question(region)) if region else ():
-            code = line.code(number, region, choice.name)
+        question = consultations.roles_in(kept, consultation, number).get(role, "")
+        for choice in form.choices(form.question(question)) if question else ():
+            code = line.code(number, question, choice.name)
             words = choice.label.in_language(language, form.default_language) or choice.name
             labels.setdefault(code, words)
             present.setdefault(choice.name, code)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> dict[str, obj
 
 
 def _where(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
-    return {"database": settings.database_url, "settings": settings.model_dump(exclude={"database_url"})}
+    shown = settings.model_dump(exclude={"database_url"})
+    shown["smtp_url"] = re.sub(r"(?<=//)[^/]*@", "…@", settings.smtp_url)  # the password is nobody's to read
+    return {"database": settings.database_url, "settings": shown}
 
 
 def main(argv: list[str] | None = None) -> int:

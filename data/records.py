@@ -100,6 +100,86 @@ class InvitationRecord:
     email: str
 
 
+class MailStatus(StrEnum):
+    """Where a mail stands.
+
+    SENDING  it was handed to the mail server, which has not answered; a run that is ended there leaves it so
+    FAILED   it did not go out, or nobody knows whether it did; the reason tells
+    BOUNCED  it went out and came back
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingRecord:
+    """One mailing. `counts` are mails by status."""
+
+    id: int
+    kind: str
+    created_at: datetime
+    created_by: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRecord:
+    """One mail to an invited organisation, at the address that it had then."""
+
+    id: int
+    mailing_id: int
+    invitation_id: int
+    kind: str
+    email: str
+    status: MailStatus
+    reason: str
+    message_id: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyCounts:
+    """Submitted replies, late ones and those of nobody in the contact frame among them, and drafts."""
+
+    replies: int
+    late: int
+    off_frame: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """Replies of one day, `day` as 2026-10-31."""
+
+    day: str
+    replies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameCount:
+    """Invited organisations of one region, type and language; how many began (sent or not) and how many sent."""
+
+    region: str
+    organisation_type: str
+    language: str
+    invited: int
+    begun: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionTime:
+    """How long responses stayed in a section: the median of so many of them."""
+
+    section: str
+    responses: int
+    median_seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRecord:
     """One response.

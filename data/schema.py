@@ -139,6 +139,54 @@ invitations = Table(
     UniqueConstraint("consultation_id", "organisation"),
 )
 
+invitation_links = Table(
+    "invitation_links",
+    metadata,
+    _id(),
+    Column("invitation_id", ForeignKey("invitations.id"), nullable=False, index=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("purpose", String(20), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+)
+
+mail_templates = Table(
+    "mail_templates",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("kind", String(20), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("consultation_id", "kind", "language"),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("kind", String(20), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Index("ix_mailings_consultation_id", "consultation_id"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    _id(),
+    Column("mailing_id", ForeignKey("mailings.id"), nullable=False),
+    Column("invitation_id", ForeignKey("invitations.id"), nullable=False, index=True),
+    Column("email", String(320), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("reason", String(500), nullable=False, default=""),
+    Column("message_id", String(120), nullable=False, default="", index=True),
+    Column("changed_at", UTCDateTime, nullable=False),
+    UniqueConstraint("mailing_id", "invitation_id"),
+)
+
 responses = Table(
     "responses",
     metadata,
@@ -169,6 +217,22 @@ responses = Table(
     Column("answers", JSON, nullable=False),
     Column("submission", JSON, nullable=False),
     Index("ix_responses_consultation_status", "consultation_id", "status"),
+)
+
+linked_responses = Table(
+    "linked_responses",
+    metadata,
+    Column("invitation_id", ForeignKey("invitations.id"), primary_key=True),
+    Column("response_id", ForeignKey("responses.id"), nullable=False, unique=True),
+)
+
+section_visits = Table(
+    "section_visits",
+    metadata,
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("section", String(200), primary_key=True),
+    Column("saves", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
 )
 
 response_revisions = Table(

@@ -4,8 +4,10 @@ A setting is given as an environment variable `SOUNDINGS_<NAME>`; `python -m dat
 """
 
 import os
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -35,6 +37,33 @@ class Settings(BaseSettings):
     draft_days: int = Field(default=180, ge=1, le=3650, description="Days a draft's personal link works after a save")
     rate_limits: bool = Field(default=True, description="Hold up an address that asks too often for the light form")
     session_hours: int = Field(default=12, ge=1, le=720, description="Hours a staff session lasts")
+
+    smtp_url: str = Field(
+        default="",
+        repr=False,
+        description="Mail server: smtp://user:password@host:587, smtps://... for TLS at once; empty: no mail is sent",
+    )
+    mail_from: str = Field(default="", description="Sender of mails, such as Secretariat <office@example.org>")
+    mail_pause_seconds: float = Field(default=1.0, ge=0, le=600, description="Seconds between two mails of a mailing")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if url and not usable:
+            raise ValueError("write smtp://host:port or smtps://host:port")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, sender: str) -> str:
+        if sender and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
+            raise ValueError("write an address, or Name <address>")
+        return sender
 
     @field_validator("database_url")
     @classmethod

@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from data import schema
 from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, revision, upgrade
 from data.errors import Conflict, NotFound, Unavailable
+from data.invitation_rows import InvitationRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
@@ -170,7 +171,7 @@ _HOLDING = (
 _OPENING = _opening()
 
 
-class Transaction:
+class Transaction(InvitationRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:
@@ -330,6 +331,18 @@ class Transaction:
             return _response({label[2:]: value for label, value in row.items() if label.startswith("r_")})
         whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).mappings().first()
         return None if whole is None else self._fetch(whole)
+
+    def response_by_link(self, token_hash: str) -> ResponseRecord | None:
+        """The response that was begun by the personal link of that hash, or None; a revoked link opens nothing."""
+        links, linked, responses = schema.invitation_links, schema.linked_responses, schema.responses
+        query = (
+            select(responses.c.code_hash)
+            .join(linked, linked.c.response_id == responses.c.id)
+            .join(links, links.c.invitation_id == linked.c.invitation_id)
+            .where(links.c.token_hash == token_hash, links.c.revoked_at.is_(None))
+        )
+        code_hash = self._connection.scalar(query)
+        return None if code_hash is None else self.response_by_code(code_hash)
 
     def holder(self, response_id: int) -> Holder:
         """Whose code opened this response in this transaction."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation, form_commands, library_commands
+from survey import commands, evaluation, form_commands, invitation_commands, library_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.policies import PolicyIssue
@@ -246,6 +246,21 @@ COMMANDS: dict[str, Command] = {
         help="import submitted responses from a CSV file",
         declare=commands.declare_import_responses,
         run=commands.import_responses,
+    ),
+    "import-frame": Command(
+        help="add the organisations of a CSV file or workbook to the contact list",
+        declare=invitation_commands.declare_import_frame,
+        run=invitation_commands.import_frame,
+    ),
+    "invite": Command(
+        help="send invitations, reminders or thanks to the organisations on the contact list",
+        declare=invitation_commands.declare_invite,
+        run=invitation_commands.invite,
+    ),
+    "bounces": Command(
+        help="read returned mails and mark whom they did not reach",
+        declare=invitation_commands.declare_bounces,
+        run=invitation_commands.bounces,
     ),
     "load-demo": Command(
         help="load the embedded demonstration consultation once",

@@ -53,6 +53,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_link_code() -> str:
+    """The secret of a personal link, 80 random bits, e.g. "K7QF-9M2X-4TZP-7H3D"; longer than a personal code."""
+    return "-".join(_random(4) for _ in range(4))
+
+
 def normalised(code: str) -> str:
     """The code as it was made, whatever case, spaces or look-alike letters a person typed."""
     return "".join(letter for letter in code.upper().translate(_MISREAD) if letter in _ALPHABET)

@@ -1,57 +1,122 @@
 """Use cases about the contact frame: the organisations that were invited."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from data.errors import InvalidInput
 from data.store import Store
+from survey import consultations
 from survey.access import Action, Actor, require
+from survey.contact_lists import COLUMNS, Alike, ContactTable, coded, known_codes, mapped
 from survey.organisations import same_name
 
-COLUMNS = ("organisation", "region", "country", "organisation_type", "language", "email")
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameRow:
+    """One row of a contact list as it would enter the frame.
 
-def read_csv(content: bytes) -> tuple[dict[str, str], ...]:
-    """Rows of a UTF-8 CSV file with the column `organisation` and any other of COLUMNS.
-
-    Raises InvalidInput("frame.unreadable"), or ("frame.columns") when `organisation` is missing or one is unknown.
+    number   of the row in the file
+    present  the organisation is on the list already, or stood further up in the file
+    changed  columns in which it would be told anew, for one that is on the list
+    similar  an organisation with nearly the same name, "" for none
+    shared   an organisation with the same e-mail address, "" for none
+    unknown  columns whose cell is no code or label of the questionnaire, or no e-mail address
     """
-    try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        rows = [(reader.line_num, row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidInput("frame.unreadable", reason=str(error)) from None
-    names = tuple(reader.fieldnames or ())
-    if "organisation" not in names or set(names) - set(COLUMNS):
-        raise InvalidInput("frame.columns", columns=", ".join(COLUMNS))
-    for number, row in rows:
-        # A comma without quotes in a name would move every later cell to the wrong column.
-        if None in row:
-            raise InvalidInput("frame.unreadable", reason=f"row {number} has more cells than the header")
-    return tuple({name: (row.get(name) or "").strip() for name in COLUMNS} for _, row in rows)
+
+    number: int
+    cells: Mapping[str, str]
+    present: bool = False
+    changed: tuple[str, ...] = ()
+    similar: str = ""
+    shared: str = ""
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True when it may be an organisation that is there under another name."""
+        return not self.present and bool(self.similar or self.shared)
+
+
+def preview_frame(
+    store: Store, slug: str, table: ContactTable, columns: Mapping[str, str], *, actor: Actor
+) -> tuple[FrameRow, ...]:
+    """What each row would become; nothing is written.
+
+    columns  column of the frame -> heading of the file
+    Raises what `contact_lists.mapped` raises.
+    """
+    require(actor, Action.READ_CONTACTS)
+    rows = mapped(table, columns)
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        form = consultations.form(kept, consultation.id).questionnaire
+        frame = kept.invitations(consultation.id)
+    codes = known_codes(form, consultation.roles)
+    known = {same_name(each.organisation): each for each in frame}
+    alike = Alike(each.organisation for each in frame)
+    owners = {each.email.casefold(): each.organisation for each in frame if each.email}
+    seen: set[str] = set()
+    found = []
+    for number, cells in rows:
+        values, unknown = coded(cells, codes)
+        folded, email = same_name(values["organisation"]), values["email"].casefold()
+        there = known.get(folded)
+        changed = () if there is None else tuple(c for c in COLUMNS[1:] if values[c] not in ("", getattr(there, c)))
+        present = there is not None or folded in seen
+        shared = owners.get(email, "") if email else ""
+        found.append(
+            FrameRow(
+                number=number,
+                cells=values,
+                present=present,
+                changed=() if folded in seen else changed,
+                similar="" if present else alike.to(values["organisation"]),
+                shared="" if present or same_name(shared) == folded else shared,
+                unknown=unknown,
+            )
+        )
+        if not present:
+            alike.add(values["organisation"])
+        if email:
+            owners.setdefault(email, values["organisation"])
+        seen.add(folded)
+    return tuple(found)
 
 
 def import_frame(
-    store: Store, slug: str, rows: Sequence[Mapping[str, str]], *, actor: Actor, now: datetime
+    store: Store,
+    slug: str,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    actor: Actor,
+    now: datetime,
+    update: bool = False,
 ) -> tuple[int, int]:
-    """(how many organisations were added, how many were there already by their name)."""
+    """(how many organisations were added, how many were there already by their name).
+
+    update  True takes over what the rows say of those that were there; an empty cell changes nothing
+    """
     require(actor, Action.MANAGE_CONSULTATIONS)
     nameless = [number for number, row in enumerate(rows, start=2) if not row.get("organisation", "").strip()]
     if nameless:
         raise InvalidInput("frame.nameless", row=nameless[0])
     with store.write() as kept:
         consultation = kept.consultation(slug)
-        known = {same_name(invited.organisation) for invited in kept.invitations(consultation.id)}
-        added = []
+        known = {same_name(each.organisation): each.id for each in kept.invitations(consultation.id)}
+        added: dict[str, dict[str, object]] = {}
+        changed = 0
         for row in rows:
             folded = same_name(row["organisation"])
-            if folded in known:
-                continue
-            known.add(folded)
             values = {name: row.get(name, "").strip() for name in COLUMNS}
-            added.append({**values, "consultation_id": consultation.id, "created_at": now})
-        kept.add_invitations(added)
-        kept.record(at=now, actor=actor.label, action="frame.imported", subject=slug, details={"added": len(added)})
+            if folded in known:
+                given = {name: value for name, value in values.items() if value and name != "organisation"}
+                if update and given:
+                    kept.change_invitation(known[folded], **given)
+                    changed += 1
+            elif folded not in added:
+                added[folded] = {**values, "consultation_id": consultation.id, "created_at": now}
+        kept.add_invitations(list(added.values()))
+        details = {"added": len(added), "changed": changed}
+        kept.record(at=now, actor=actor.label, action="frame.imported", subject=slug, details=details)
     return len(added), len(rows) - len(added)

@@ -9,6 +9,7 @@ answers: they are taken out before anything is kept.
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from data.records import (
     ConsultationRecord,
     FileRecord,
     Holder,
+    InvitationRecord,
     KeyRole,
     ResponseRecord,
     ResponseStatus,
@@ -41,6 +43,8 @@ from survey.versions.renames import elements
 DECLINED = frozenset({"decline", "disagree", "no", "0"})
 """Answers to the consent question that end the questionnaire."""
 DRAFT_DAYS = 180
+PAUSE_SECONDS = 1800
+"""A section took at most so long between two saves; who comes back the next day did not read all night."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +81,45 @@ class OpenResponse:
         return declined(self.state.answers, self.consultation.roles)
 
 
-def begin(store: Store, slug: str, *, language: str, channel: str, now: datetime, draft_days: int = DRAFT_DAYS) -> str:
-    """Opens a new draft and returns its personal code, the only time that it is known in the clear."""
+def begin(
+    store: Store,
+    slug: str,
+    *,
+    language: str,
+    channel: str,
+    now: datetime,
+    draft_days: int = DRAFT_DAYS,
+    invitation_token: str = "",
+) -> str:
+    """Opens a new draft and returns its personal code, the only time that it is known in the clear.
+
+    invitation_token  of a personal link: the draft belongs to that organisation and holds what the contact frame
+                      knows of it. When one was begun by a link already, nothing is added and the token is returned,
+                      which opens that one (docs/decisions/0008-personal-links.md).
+    Raises NotFound("invitation.unknown_link").
+    """
     code = new_code()
     with store.write() as kept:
         consultation = kept.consultation(slug)
+        invitation = _invited(kept, consultation, invitation_token) if invitation_token else None
+        if invitation is not None and kept.linked_response(invitation.id) is not None:
+            return invitation_token
         consultations.require_open(consultation, now)
         form = consultations.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))
         rules = policies_of(consultation)
+        if rules.anonymous:  # nothing joins an answer with an invitation
+            invitation = None
         noted = rules.noted(now)
         state = open_form(form, {}, language=language, today=now.date(), now=noted)
-        kept.add_response(
+        if invitation is not None:
+            _prefill(state, invitation, consultation.roles)
+        answers, apart = split_contact(state.answers, consultation.roles, rules.apart)
+        key = kept.add_response(
             **({"id": kept.random_key("responses")} if rules.anonymous else {}),
             consultation_id=consultation.id,
             version_number=number,
+            invitation_id=None if invitation is None else invitation.id,
             reference=new_reference(),
             code_hash=hash_of(normalised(code)),
             status=ResponseStatus.DRAFT,
@@ -100,10 +128,24 @@ def begin(store: Store, slug: str, *, language: str, channel: str, now: datetime
             started_at=noted,
             updated_at=noted,
             expires_at=noted + timedelta(days=draft_days),
-            answers=dict(state.answers),
+            answers=answers,
             submission={},
+            **({} if invitation is None else _columns(answers, consultation.roles)),
         )
+        if invitation is not None:
+            kept.set_contact(key, apart)
+            kept.link_response(invitation.id, key)
     return code
+
+
+def invited(store: Store, slug: str, token: str) -> tuple[InvitationRecord, bool]:
+    """(the organisation that a personal link was made for, whether a response was begun by a link of it).
+
+    Raises NotFound("invitation.unknown_link") for a wrong or revoked link and for one of another consultation.
+    """
+    with store.read() as kept:
+        found = _invited(kept, kept.consultation(slug), token)
+        return found, kept.linked_response(found.id) is not None
 
 
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
@@ -477,11 +519,32 @@ def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str],
     return tuple((name, issue.code) for name, issue in issues)
 
 
+def _invited(kept: Transaction, consultation: ConsultationRecord, token: str) -> InvitationRecord:
+    found = kept.invitation_by_token(hash_of(normalised(token)))
+    if found is None or found.consultation_id != consultation.id:
+        raise NotFound("invitation.unknown_link")
+    return found
+
+
+def _prefill(state: FormState, invitation: InvitationRecord, roles: Mapping[str, str]) -> None:
+    """What the contact frame knows of the organisation, as far as it is an answer to the question of that role."""
+    for role in ("organisation", "region", "country", "organisation_type", "language"):
+        name, value = roles.get(role, ""), getattr(invitation, role)
+        if not name or not value:
+            continue
+        asked = state.form.questions[name].question
+        codes = {choice.name for choice in state.questionnaire.choices(asked)}
+        if not codes or value in codes:
+            with suppress(InvalidInput):
+                state.set(name, value)
+
+
 def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
     """The response that the code opens; what `resume` raises."""
     if mistyped(code):
         raise NotFound("response.mistyped_code")
-    response = kept.response_by_code(hash_of(normalised(code)))
+    secret = hash_of(normalised(code))
+    response = kept.response_by_code(secret) or kept.response_by_link(secret)
     if response is None:
         raise NotFound("response.unknown_code")
     if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
@@ -664,6 +727,9 @@ def _keep(
         for name in _sections_of(opened, names) or {section}:
             kept.note_section(opened.response.id, name, changed_by=opened.holder.name, changed_at=noted)
     kept.set_contact(opened.response.id, contact, correction=correcting)
+    if section and not rules.anonymous:
+        pause = (now - opened.response.updated_at).total_seconds()
+        kept.visit_section(opened.response.id, section, int(min(max(pause, 0.0), PAUSE_SECONDS)))
 
 
 def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis import monitoring, take_away
 from analysis.charts import choose, wording
 from analysis.ui import cards, frame
+from analysis.ui.progress import forecast_words, show_cells, show_outreach, show_sections
 from survey.access import Action
 from survey.ui import identity
 
@@ -33,10 +34,12 @@ if found.consultation.deadline_at is not None:
 if found.consultation.closes_at is not None:
     lines.append(_("Closes: {moment}.", moment=here.words.moment(found.consultation.closes_at, UTC)))
 st.markdown(" ".join(lines))
-for name, spec in (
-    ("timeline", take_away.timeline_chart(found, here.words)),
-    ("coverage", choose.coverage(found.coverage, source=found.source, words=here.words)),
-):
+if found.target is not None:
+    st.markdown(forecast_words(found, here.words))
+charts = [("timeline", take_away.timeline_chart(found, here.words))]
+if found.invited:
+    charts.append(("coverage", choose.coverage(found.coverage, source=found.source, words=here.words)))
+for name, spec in charts:
     with st.container(border=True, key=f"card_{name}"):
         cards.draw(spec, name)
         cards.links(
@@ -46,7 +49,15 @@ for name, spec in (
             ],
             _("Take away:"),
         )
-if identity.may(here.actor, Action.READ_CONTACTS):
+if found.invited:
+    st.header(_("Replies of invited organisations"), anchor=False)
+    show_cells(found, here.words)
+else:
+    st.markdown(_("There is no contact list, so nothing can be said about shares of the invited."))
+st.header(_("Section by section"), anchor=False)
+show_sections(found, here.words)
+if found.invited and identity.may(here.actor, Action.READ_CONTACTS):
+    show_outreach(here)
     st.header(_("Who was invited"), anchor=False)
     chosen = st.radio(
         _("Show"),

@@ -24,13 +24,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
-from survey import asking, consultations, receipts, responses
+from survey import asking, confirmations, consultations, receipts, responses
 from survey.channels import light_view
 from survey.channels.bodies import require_size
 from survey.channels.guard import Guard
 from survey.channels.requests import Site, now, require_same_site, status_of, words_of
 from survey.logic.form_state import Issue
 from survey.logic.instances import name_of
+from survey.policies import policies_of
 from survey.questionnaire import Group, Kind, Questionnaire
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, direction, nearest
@@ -99,7 +100,7 @@ class _LightForm:
         try:
             self._guard.require_calm(request, "look")
             if not code:
-                return self._start(request, slug, wanted)
+                return self._welcomed(request, slug, wanted, request.query_params.get("i", ""))
             opened = self._reopened(request, slug, code, wanted)
             if opened.submitted:
                 return self._receipt(opened, code)
@@ -169,7 +170,29 @@ class _LightForm:
 
     # The start
 
-    def _start(self, request: Request, slug: str, wanted: str, *, note: str = "", status: int = 200) -> Response:
+    def _welcomed(self, request: Request, slug: str, wanted: str, token: str) -> Response:
+        """The start, or what was begun by the personal link of an organisation already."""
+        if not token:
+            return self._start(request, slug, wanted)
+        with self._guard.guessing(request):
+            invitation, begun = responses.invited(self._site.store(), slug, token)
+        if begun:
+            return RedirectResponse(str(_Address(slug=slug, code=token, language=wanted)), status_code=303)
+        return self._start(
+            request, slug, wanted or invitation.language, token=token, organisation=invitation.organisation
+        )
+
+    def _start(
+        self,
+        request: Request,
+        slug: str,
+        wanted: str,
+        *,
+        note: str = "",
+        status: int = 200,
+        token: str = "",
+        organisation: str = "",
+    ) -> Response:
         consultation = consultations.find(self._site.store(), slug)
         form = consultations.newest_form(self._site.store(), consultation)
         tag = _offered(wanted, form.questionnaire, words_of(request).language)
@@ -192,8 +215,10 @@ class _LightForm:
             closed=closed,
             note=note,
             token=self._guard.token(),
-            at=_Address(slug=slug, language=tag),
-            full=f"/respond?{urlencode({'c': slug, 'lang': tag})}",
+            invitation=token,
+            organisation="" if policies_of(consultation).anonymous else organisation,
+            at=_Address(slug=slug, language=tag, marks={"i": token}),
+            full=f"/respond?{urlencode({'c': slug, 'lang': tag, **({'i': token} if token else {})})}",
         )
 
     def _begun(self, request: Request, slug: str, form: FormData, language: str) -> Response:
@@ -203,7 +228,7 @@ class _LightForm:
         if not self._guard.is_human(form):
             words = _words(tag)
             note = words.translate("Please press the button once more.")
-            return self._start(request, slug, tag, note=note, status=400)
+            return self._start(request, slug, tag, note=note, status=400, token=_said(form, "i"))
         self._guard.require_calm(request, "begin")
         code = responses.begin(
             self._site.store(),
@@ -212,6 +237,7 @@ class _LightForm:
             channel="light",
             now=now(),
             draft_days=self._site.settings.draft_days,
+            invitation_token=_said(form, "i"),
         )
         address = _Address(slug=slug, code=code, language=tag, marks={"new": "1"})
         return RedirectResponse(str(address), status_code=303)
@@ -465,6 +491,8 @@ class _LightForm:
             opened = _in_language(responses.reopen(self._site.store(), code, now=now()), opened.state.language)
             message = words.error(error, MESSAGES)
             return self._page(opened, code, REVIEW, query={}, status=status_of(error), error=message)
+        if not opened.submitted:
+            confirmations.confirm(self._site.store(), code, settings=self._site.settings, now=now())
         return RedirectResponse(str(at), status_code=303)
 
     def _receipt(self, opened: OpenResponse, code: str) -> Response:

@@ -7,10 +7,12 @@ import streamlit as st
 
 from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationStatus
-from survey import asking, consultations, imports, invitations, publications
+from survey import asking, consultations, imports, publications
 from survey.access import Action
 from survey.consultations import Workbook
 from survey.ui import components, identity, language, messages, outcome, resources, rules, session, theme, versions
+from survey.ui.collect_frame import show_frame
+from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
 from survey.versions.renames import RenameIssue, RenameMap
 from survey.words import MESSAGES, filled
@@ -175,19 +177,12 @@ for consultation in consultations.listed(store):
             with messages.explained(words):
                 consultations.set_status(store, consultation.slug, target, actor=actor, now=now)
                 st.rerun()
-        frame_file = st.file_uploader(
-            _("Contact list (CSV: organisation, region, country, organisation_type, language, email)"),
-            type="csv",
-            key=f"frame_{consultation.slug}",
-        )
-        if frame_file is not None and st.button(_("Add to the contact list"), key=f"add_frame_{consultation.slug}"):
-            try:
-                added, present = invitations.import_frame(
-                    store, consultation.slug, invitations.read_csv(frame_file.getvalue()), actor=actor, now=now
-                )
-                st.success(_("{added} added, {present} were there already.", added=added, present=present))
-            except SoundingsError as error:
-                show_error(error)
+        with st.expander(_("Contact list")):
+            show_frame(store, consultation, actor, words)
+        mailing = st.expander(_("Mailings and letters"), key=f"mailings_{consultation.slug}", on_change="rerun")
+        if mailing.open:
+            with mailing:
+                show_mailings(store, consultation, actor, words)
         answers_file = st.file_uploader(
             _("Answers collected elsewhere (CSV: one column per question name)"),
             type="csv",

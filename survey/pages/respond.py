@@ -4,10 +4,13 @@ The personal code stands in the address, so a reload goes on where it was; every
 what is typed meanwhile every few seconds.
 """
 
+import html
+
 import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError
 from survey import asking, consultations, responses
+from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
@@ -26,7 +29,7 @@ def page() -> None:
         if code:
             answering(present(code), code)
         else:
-            start(slug, words)
+            start(slug, words, st.query_params.get("i", ""))
     except NotFound as error:
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
@@ -36,12 +39,16 @@ def page() -> None:
             _code_field(words)
 
 
-def start(slug: str, words: Words) -> None:
-    """The first page: what it is, until when, in which language, begin or go on."""
+def start(slug: str, words: Words, token: str) -> None:
+    """The first page: what it is, until when, in which language, begin or go on.
+
+    token  of the personal link of an organisation: what was begun by it is opened at once
+    """
     store = resources.store()
     consultation = consultations.find(store, slug)
     form = consultations.newest_form(store, consultation)
     names = {offered.tag: offered.name for offered in form.questionnaire.languages}
+    organisation = _welcomed(slug, token, names)
     tag = language.chosen(tuple(names))
     words = interface(tag)
     title = asking.title_of(consultation, words)
@@ -65,18 +72,45 @@ def start(slug: str, words: Words) -> None:
         )
         for line in asking.until_when(consultation, moment, words):
             st.markdown(line)
+        if organisation and not policies_of(consultation).anonymous:
+            told = _(
+                "This link is for {organisation}. Whoever holds it can read and change its response.",
+                organisation=organisation,
+            )
+            st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         if st.button(_("Begin"), type="primary", key="begin"):
             with messages.explained(words):
                 code = responses.begin(
-                    store, slug, language=tag, channel="app", now=moment, draft_days=resources.settings().draft_days
+                    store,
+                    slug,
+                    language=tag,
+                    channel="app",
+                    now=moment,
+                    draft_days=resources.settings().draft_days,
+                    invitation_token=token,
                 )
                 session.remember("fresh", True)
                 session.remember("language", tag)
                 st.query_params["r"] = code
+                st.query_params.pop("i", None)
                 st.rerun()
     st.divider()
     st.subheader(_("Go on with a response"), anchor=False)
     _code_field(words)
+
+
+def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
+    """The organisation of a personal link, in whose language the page begins; its response is opened if it has one."""
+    if not token:
+        return ""
+    invitation, begun = responses.invited(resources.store(), slug, token)
+    if begun:
+        del st.query_params["i"]
+        st.query_params["r"] = token
+        st.rerun()
+    if invitation.language in names and session.recall("language") is None and "lang" not in st.query_params:
+        session.remember("language", invitation.language)
+    return invitation.organisation
 
 
 def _code_field(words: Words) -> None:
@@ -85,12 +119,24 @@ def _code_field(words: Words) -> None:
         try:
             opened = responses.resume(resources.store(), typed, now=now())
         except SoundingsError as error:
+            if error.code == "response.unknown_code" and _is_of_invited(typed):
+                st.query_params["i"] = typed.strip()
+                st.rerun()
             messages.show(error, words)
             return
         st.query_params["c"] = opened.consultation.slug
         st.query_params["r"] = typed.strip()
         session.forget("place", "language")
         st.rerun()
+
+
+def _is_of_invited(typed: str) -> bool:
+    """True when the code stands in a letter of this consultation and nothing was begun with it yet."""
+    try:
+        responses.invited(resources.store(), st.query_params.get("c", ""), typed)
+    except NotFound:
+        return False
+    return True
 
 
 def answering(opened: OpenResponse, code: str) -> None:

@@ -39,3 +39,8 @@ def show_bug(error: BaseException) -> None:
     _log.error("unexpected error %s", number, exc_info=error)
     words = language.words()
     st.error(words.translate("Something went wrong. Please tell the secretariat this number: {number}", number=number))
+
+
+def log_bug(error: BaseException) -> None:
+    """Writes what went wrong beside a visit, where nobody can be told, to the log."""
+    _log.error("a task beside a visit ended: %s", error)

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from survey import asking, receipts, responses
+from survey import asking, confirmations, receipts, responses
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.receipts import Receipt
@@ -55,6 +55,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     if may_send(opened) and st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
             responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
+            confirmations.confirm(resources.store(), code, settings=resources.settings(), now=now())
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)

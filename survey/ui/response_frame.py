@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from survey import asking
+from survey import asking, confirmations
 from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
-from survey.ui import language, resources, session
+from survey.ui import language, messages, resources, session
 
 REVIEW = "_review"
 """The place after the last section."""
@@ -71,6 +71,18 @@ def link_box(opened: OpenResponse, code: str, words: Words) -> None:
 def link_later(opened: OpenResponse, code: str, words: Words) -> None:
     """The same, folded away until it is wanted."""
     st.html(folded_link(opened, code, words))
+    mail_button(opened, code, words)
+
+
+def mail_button(opened: OpenResponse, code: str, words: Words) -> None:
+    """Sends the link to the address that was given, where mail can be sent."""
+    settings = resources.settings()
+    if settings.smtp_url and confirmations.can_mail(opened, settings):
+        label = words.translate("Send me the link to {address}", address=confirmations.address_of(opened))
+        if st.button(label, key="mail-link", type="tertiary"):
+            with messages.explained(words):
+                confirmations.mail_link(resources.store(), code, settings=settings, now=now())
+                st.success(words.translate("It is on its way."))
 
 
 def folded_link(opened: OpenResponse, code: str, words: Words) -> str:

@@ -17,7 +17,7 @@ from survey.ui import messages, questions, resources, session, theme
 from survey.ui.response_changes import show_note
 from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, folded_link, link_box, now, progress, response_head, tag, zone
+from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag, zone
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
@@ -115,6 +115,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     below = "" if session.recall("fresh") else folded_link(opened, code, words)
     st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
     if not session.recall("fresh"):
+        mail_button(opened, code, words)
         show_team(opened, code, words)
 
 

@@ -102,6 +102,24 @@ def from_markdown(text: str) -> Sheets:
     return _complete(_stacked(_markdown_lines(text)))
 
 
+def read_table(content: bytes, filename: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """(headers, rows) of one plain table: a CSV file, or the first sheet of a workbook that holds anything.
+
+    Raises InvalidInput: workbook.unreadable, workbook.too_large.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise InvalidInput("workbook.too_large", limit=MAX_FILE_BYTES, unit="bytes")
+    if filename.lower().endswith((".csv", ".tsv", ".txt")):
+        tables: Iterable[Sequence[Sequence[object]]] = [csv_rows(content)[0]]
+    else:
+        tables = open_workbook(content, lambda _name: True).tables.values()
+    for table in tables:
+        headers, rows = rows_of(table, MAX_ROWS)
+        if headers:
+            return headers, rows
+    return (), ()
+
+
 def to_json(sheets: Sheets) -> str:
     """The workbook and its files as text to be kept; `from_json` gives them back unchanged."""
     return json.dumps(

@@ -9,9 +9,9 @@ from analysis import monitoring
 from analysis.disclosure import SUPPRESSED, Audience
 from data.settings import Settings
 from data.store import Store
-from survey import invitations
+from survey import invitations, links, responses
 from survey.demo import SLUG as DEMO
-from tests.small import DAY, DEADLINE_AT, NOW, REPORT_WRITER, SECRETARIAT, SLUG, begin, send
+from tests.small import DAY, DEADLINE_AT, NOW, REPORT_WRITER, SECRETARIAT, SLUG, begin, fill, frame_of, send
 
 LATER = datetime(2027, 2, 1, 12, 0, 30, 5, tzinfo=UTC)
 
@@ -87,3 +87,109 @@ def test_an_audience_that_is_named_decides(small: Store) -> None:
     invitations.import_frame(small, SLUG, frame, actor=SECRETARIAT, now=NOW)
     found = monitoring.progress(small, SLUG, actor=SECRETARIAT, language="en", now=NOW, audience=Audience.MEETING)
     assert [row.replied for row in found.coverage] == [SUPPRESSED]
+
+
+# against the frame
+
+
+def frame(store: Store) -> None:
+    rows = [{"organisation": f"S{n}", "region": "s", "language": "en", "organisation_type": "ngo"} for n in range(4)]
+    rows += [{"organisation": f"N{n}", "region": "n", "language": "fr"} for n in range(2)]
+    rows += [{"organisation": "=Far", "email": "far@post.example"}]
+    invitations.import_frame(store, SLUG, rows, actor=SECRETARIAT, now=NOW)
+
+
+def found(store: Store, *, audience: Audience | None = None, now: datetime = NOW) -> monitoring.Progress:
+    return monitoring.progress(store, SLUG, actor=SECRETARIAT, language="en", now=now, audience=audience)
+
+
+def test_invited_begun_and_sent_are_told_by_region_type_and_language(small: Store) -> None:
+    frame(small)
+    send(small, org_name="S0")
+    send(small, org_name="S0")
+    key = next(each.id for each in frame_of(small) if each.organisation == "N0")
+    token = links.renew_link(small, SLUG, key, actor=SECRETARIAT, now=NOW)
+    responses.begin(small, SLUG, language="en", channel="app", now=NOW, invitation_token=token)
+    cells = {
+        name: [(each.label, each.invited, each.begun, each.sent) for each in of]
+        for name, of in found(small).cells.items()
+    }
+    assert cells == {
+        "region": [("North", 2, 1, 0), ("South", 4, 1, 1), ("", 1, 0, 0)],
+        "organisation_type": [("", 3, 1, 0), ("ngo", 4, 1, 1)],
+        "language": [("English", 4, 1, 1), ("Français", 2, 1, 0), ("", 1, 0, 0)],
+    }
+    hidden = found(small, audience=Audience.MEETING)
+    assert {each.sent for each in hidden.cells["region"]} == {SUPPRESSED}
+    assert {(each.left, each.timed) for each in hidden.sections} == {(SUPPRESSED, SUPPRESSED)}
+
+
+def test_a_consultation_without_a_frame_has_no_cells(small: Store) -> None:
+    send(small)
+    assert (dict(found(small).cells), found(small).invited, found(small).replies) == ({}, 0, 1)
+
+
+def test_sections_tell_how_far_responses_came_and_where_drafts_stand(small: Store) -> None:
+    send(small)
+    begin(small)
+    for minutes in (1, 3):
+        code = begin(small)
+        fill(small, code, {"consent": "agree"}, section="s0", now=NOW + minutes * DAY / 1440)
+    fill(small, code, {"org_name": "A"}, section="s1", now=NOW + 13 * DAY / 1440)
+    stands = [(each.label, each.reached, each.left, each.minutes, each.timed) for each in found(small).sections]
+    assert stands == [
+        ("Before you start", 4, 2, 2.0, 2),
+        ("About you", 2, 1, 10.0, 1),
+        ("Your view", 1, 0, None, 0),
+        ("A story", 1, 0, None, 0),
+    ]
+
+
+def test_a_forecast_needs_days_and_replies_and_a_date_ahead(small: Store) -> None:
+    assert found(small).expected is None
+    for day in range(14):
+        for _ in range(2):
+            send(small, now=NOW + day * DAY)
+    today = NOW + 14 * DAY
+    expected = found(small, now=today).expected
+    assert expected is not None
+    days_left = (DEADLINE_AT.date() - today.date()).days
+    assert (expected.days, expected.from_days) == (days_left, 14)
+    assert (expected.low, expected.middle, expected.high) == (28 + 2 * days_left,) * 3
+    assert found(small, now=today).expected == expected
+    assert found(small, now=NOW + 3 * DAY).expected is None
+    closed = found(small, now=DEADLINE_AT + 90 * DAY)
+    assert (closed.target, closed.expected) == (None, None)
+
+
+# whom to remind
+
+
+def names(store: Store) -> list[str]:
+    listed = monitoring.outreach(store, SLUG, actor=SECRETARIAT, language="en")
+    return [each.invitation.organisation for each in listed]
+
+
+def test_those_whose_reply_lifts_the_weakest_coverage_stand_first(small: Store) -> None:
+    frame(small)
+    for number in range(3):
+        send(small, org_name=f"S{number}")
+    assert names(small) == ["N0", "N1", "=Far", "S3"]
+    listed = monitoring.outreach(small, SLUG, actor=SECRETARIAT, language="en")
+    assert [each.gain > 0 for each in listed] == [True, True, False, False]
+    assert (listed[0].region, listed[-1].organisation_type) == ("North", "ngo")
+
+
+def test_of_the_same_gain_those_who_began_stand_first(small: Store) -> None:
+    frame(small)
+    key = next(each.id for each in frame_of(small) if each.organisation == "S3")
+    token = links.renew_link(small, SLUG, key, actor=SECRETARIAT, now=NOW)
+    responses.begin(small, SLUG, language="en", channel="app", now=NOW, invitation_token=token)
+    assert names(small)[:2] == ["S3", "=Far"]
+
+
+def test_the_file_of_whom_to_remind_has_addresses_and_no_formula(small: Store) -> None:
+    frame(small)
+    content = monitoring.outreach_csv(small, SLUG, actor=SECRETARIAT, language="en", heads=("a", "b"))
+    lines = content.decode("utf-8-sig").splitlines()
+    assert (lines[0], lines[1], len(lines)) == ("a,b", "'=Far,,,,,far@post.example,0", 8)

@@ -51,6 +51,13 @@ def test_upgrade_makes_the_database_and_does_nothing_the_second_time(
         }
 
 
+def test_where_hides_the_password_of_the_mail_server(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOUNDINGS_SMTP_URL", "smtps://user:s%40cret@mail.example:465")
+    assert printed(capsys, "where")["settings"]["smtp_url"] == "smtps://…@mail.example:465"
+
+
 def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "where") == {
         "database": settings.database_url,
@@ -63,6 +70,9 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "draft_days": 180,
             "rate_limits": True,
             "session_hours": 12,
+            "smtp_url": "",
+            "mail_from": "",
+            "mail_pause_seconds": 1.0,
         },
     }
     assert not (settings.sqlite_path or Path()).exists()

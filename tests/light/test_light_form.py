@@ -10,7 +10,7 @@ import pytest
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
-from survey import responses
+from survey import invitations, links, responses
 from survey.channels.guard import Guard
 from survey.translator import LANGUAGES
 from tests import small
@@ -437,3 +437,43 @@ def test_what_no_page_sends_is_refused_in_words(light: Light, fields: list[tuple
     reader = light().post("/f/small", fields)
     assert reader.status == 404
     assert reader.errors
+
+
+# the personal link of an invited organisation
+
+
+def invited_link(store: Store) -> str:
+    """A link for Southern Cross, which reads French."""
+    now = datetime.now(UTC)
+    rows = [{"organisation": "Southern Cross", "region": "s", "language": "fr"}]
+    invitations.import_frame(store, "small", rows, actor=small.SECRETARIAT, now=now)
+    return links.renew_link(store, "small", 1, actor=small.SECRETARIAT, now=now)
+
+
+def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    reader = light(language="fr").open(f"/f/small?i={token}")
+    assert "Ce lien est destiné à Southern Cross." in reader.words
+    assert reader.page.xpath(f"//a[contains(@href, '/respond') and contains(@href, 'i={token}')]")
+    reader.press("begin")
+    assert reader.code != token
+    assert stored(store, reader.code).state.answers["org_name"] == "Southern Cross"
+    again = light().open(f"/f/small?i={token}")
+    assert f"r={token}" in again.path
+    assert stored(store, token).response.id == stored(store, reader.code).response.id
+
+
+def test_a_link_that_was_renewed_is_refused(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    links.revoke_links(store, "small", 1, actor=small.SECRETARIAT, now=datetime.now(UTC))
+    assert "This link is not valid any more." in light().open(f"/f/small?i={token}").words
+
+
+def test_sending_confirms_once(light: Light, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    confirmed: list[str] = []
+    monkeypatch.setattr("survey.confirmations.confirm", lambda _store, code, **_how: confirmed.append(code))
+    code = begun(light())
+    small.fill(store, code, now=datetime.now(UTC))
+    for _ in range(2):
+        light().post("/f/small", [("act", "send"), ("r", code), ("lang", "en")])
+    assert confirmed == [code]

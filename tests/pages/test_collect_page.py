@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 import pytest
 import xlsxwriter
 
+from data.errors import NotFound
 from data.store import Store
-from survey import consultations
-from survey.access import Role
+from survey import consultations, invitations, responses
+from survey.access import OPERATOR, Role
 from survey.policies import policies_of
+from survey.ui import collect_mailings
 from survey.words import MESSAGES
 from tests.pages.conftest import SignIn
 from tests.pages.visits import OPEN, Visit
+from tests.survey.mail_server import mail_server
 
 GOOD = {
     "survey": [
@@ -109,18 +112,39 @@ def test_a_contact_list_is_added_once(visit: Visit, opened: Store) -> None:
     assert [found.value for found in visit.at.success] == ["0 added, 2 were there already."]
 
 
+def test_columns_of_a_contact_list_are_guessed_and_can_be_corrected(visit: Visit, opened: Store) -> None:
+    rows = [["Nom", "Zone", "Contact"], ["Harbour Network", "Sub-Saharan Africa", "a@example.org"]]
+    upload(visit, f"frame_{OPEN}", "frame.xlsx", workbook({"list": rows}))
+    assert visit.widget(f"map_organisation_{OPEN}").value == "Nom"
+    visit.enter(f"map_region_{OPEN}", "Zone").enter(f"map_email_{OPEN}", "Contact").run()
+    visit.click(f"add_frame_{OPEN}")
+    with opened.read() as kept:
+        (found,) = kept.invitations(kept.consultation(OPEN).id)
+    assert (found.organisation, found.region, found.email) == ("Harbour Network", "ssa", "a@example.org")
+
+
+def test_what_may_be_there_already_is_added_only_when_asked(visit: Visit, opened: Store) -> None:
+    content = b"name,email\nHarbour <b>Network,a@example.org\nHarbor <b>Network,\n"
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
+    assert "nearly the name of Harbour &lt;b&gt;Network" in visit.markup
+    visit.click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 0 were there already."]
+    visit.enter(f"frame_doubtful_{OPEN}", True).click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 1 were there already."]
+
+
 @pytest.mark.parametrize(
     ("content", "begins"),
     [
-        (b"name,region\nX,ssa\n", "The file needs the column organisation"),
+        (b"telephone,fax\nX,ssa\n", "Say which column names the organisation."),
         (b"organisation,region\n ,ssa\n", "Row 2 names no organisation."),
-        (b"organisation\n\xff\xfe\n", "The file cannot be read as CSV in UTF-8"),
-        (b'organisation\n"open\n', "The file cannot be read as CSV in UTF-8"),
+        (b"organisation\n", "The file has no rows."),
     ],
 )
 def test_a_faulty_contact_list_adds_nothing(content: bytes, begins: str, visit: Visit, opened: Store) -> None:
-    upload(visit, f"frame_{OPEN}", "frame.csv", content).click(f"add_frame_{OPEN}")
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
     assert visit.at.error[0].value.startswith(begins)
+    assert not visit.has(f"add_frame_{OPEN}")
     with opened.read() as kept:
         assert kept.invitations(kept.consultation(OPEN).id) == ()
 
@@ -213,3 +237,95 @@ def test_a_zip_brings_a_questionnaire_and_its_files(visit: Visit) -> None:
         archive.writestr("towns.csv", TOWNS)
     upload(visit, "form", "towns.zip", packed.getvalue())
     assert visit.has("publish")
+
+
+# mailings
+
+
+@pytest.fixture
+def real(opened: Store) -> Store:
+    """The consultation is not fictional and has two invited organisations."""
+    with opened.write() as kept:
+        kept.change_consultation(1, fictional=False)
+    rows = [{"organisation": "A <i>", "email": "a@post.example", "language": "fr"}, {"organisation": "B"}]
+    invitations.import_frame(opened, OPEN, rows, actor=OPERATOR, now=datetime.now(UTC))
+    return opened
+
+
+def mails(sign_in: SignIn) -> Visit:
+    """The page with the mailings open."""
+    visit = Visit("collect", session=sign_in(Role.ADMINISTRATOR))
+    visit.at.session_state[f"mailings_{OPEN}"] = True
+    return visit.run()
+
+
+def test_an_invitation_is_sent_beside_the_visit(real: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server() as post:
+        monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
+        monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
+        monkeypatch.setenv("SOUNDINGS_MAIL_PAUSE_SECONDS", "0")
+        visit = mails(sign_in)
+        assert "1 organisation would get this mail." in visit.words
+        assert "without e-mail: 1" in visit.words
+        visit.click(f"mail_send_{OPEN}")
+        collect_mailings._RUNNING[OPEN].join(10)
+    assert post.addresses == ["a@post.example"]
+    visit.run()
+    assert "had a mail already: 1" in visit.words
+    assert visit.widget(f"mail_send_{OPEN}").disabled
+
+
+def test_without_a_mail_server_there_are_tables_and_letters(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    assert "No mail server is set." in visit.words
+    assert not visit.has(f"mail_send_{OPEN}")
+    visit.click(f"letters_{OPEN}")
+    assert session_file(visit)[0] == f"{OPEN}-letters.html"
+    assert b"A &lt;i&gt;" in session_file(visit)[1]
+    visit.click(f"merge_csv_{OPEN}")
+    assert session_file(visit)[1].count(b"/respond?c=") == 4
+    visit.click(f"merge_xlsx_{OPEN}")
+    assert [found.value for found in visit.at.error] == ["There is nobody to write to."]
+
+
+def session_file(visit: Visit) -> tuple[str, bytes]:
+    found: tuple[str, bytes] = visit.at.session_state["soundings"][f"mail_file_{OPEN}"]
+    return found
+
+
+def save_words(visit: Visit) -> None:
+    form = f"words_invitation_en_{OPEN}"
+    (button,) = [found for found in visit.at.button if found.form_id == form]
+    button.click()
+    visit.run()
+
+
+def test_the_words_of_a_mail_are_changed_and_faults_told(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    visit.enter(f"body_invitation_en_{OPEN}", "Hello {name}")
+    save_words(visit)
+    assert visit.at.error[0].value.startswith("{name} is not known.")
+    visit.enter(f"body_invitation_en_{OPEN}", "Hello {organisation} {link}")
+    save_words(visit)
+    with real.read() as kept:
+        assert kept.mail_template(1, "invitation", "en") == (
+            "Invitation: {consultation}",
+            "Hello {organisation} {link}\n",
+        )
+
+
+def test_a_link_is_renewed_and_ended(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    visit.click(f"renew_{OPEN}")
+    (shown,) = [found.value for found in visit.at.code]
+    token = shown.partition("&i=")[2]
+    assert responses.invited(real, OPEN, token)[0].organisation == "A <i>"
+    visit.click(f"revoke_{OPEN}")
+    with pytest.raises(NotFound):
+        responses.invited(real, OPEN, token)
+
+
+def test_a_file_without_returned_mail_is_refused_in_words(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in).click(f"merge_csv_{OPEN}")
+    upload(visit, f"bounces_{OPEN}", "x.mbox", b"nothing").click(f"take_bounces_{OPEN}")
+    assert visit.at.error[0].value.startswith("The file holds no mail.")

@@ -103,3 +103,31 @@ def test_a_report_writer_sees_coverage_without_small_counts(opened: Store, sign_
     values = [value for trace in json.loads(coverage.proto.spec)["data"] for value in trace.get("x") or []]
     assert not {1, 0.1} & {value for value in values if isinstance(value, int | float)}
     assert "Étoile" not in visit.words
+
+
+def test_the_frame_the_sections_and_whom_to_remind_stand_there(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
+    assert [found.value for found in visit.at.header] == [
+        "Replies of invited organisations",
+        "Section by section",
+        "Whom to remind first",
+        "Who was invited",
+    ]
+    assert [found.label for found in visit.at.tabs] == ["Region", "Type of organisation", "Language"]
+    assert visit.has("outreach-file")
+
+
+def test_a_report_writer_sees_no_organisation_and_no_address(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("monitor", session=sign_in(Role.REPORT_WRITER))
+    assert [found.value for found in visit.at.header] == ["Replies of invited organisations", "Section by section"]
+    with loaded.read() as kept:
+        frame = kept.invitations(kept.consultation(demo.SLUG).id)
+    assert [each.organisation for each in frame if each.organisation in visit.words] == []
+    assert not visit.has("outreach-file")
+
+
+def test_without_a_contact_list_the_rest_stands_there(opened: Store, sign_in: SignIn) -> None:
+    visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
+    assert "There is no contact list" in visit.words
+    assert [found.value for found in visit.at.header] == ["Section by section"]
+    assert [found.key for found in visit.at.get("plotly_chart")] == ["timeline"]

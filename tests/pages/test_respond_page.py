@@ -1,12 +1,13 @@
 """Answering in the browser: start, sections, drafts, two windows, review, sending, receipt."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import consultations, demo, responses
+from survey import confirmations, consultations, demo, invitations, links, responses
 from survey.access import OPERATOR
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words
@@ -14,6 +15,7 @@ from survey.ui import resources
 from survey.words import ANSWER_WORDS, MESSAGES
 from survey.xlsform.sheets import read_sheets
 from tests.pages.visits import OPEN, Visit
+from tests.survey.mail_server import mail_server
 
 REQUIRED = ANSWER_WORDS["answer.required"]
 ORGANISATION = {
@@ -532,3 +534,50 @@ def test_a_story_asks_for_a_file_only_when_there_is_one(opened: Store) -> None:
     visit.run()
     assert not visit.at.error
     assert stored(opened, code).files["story_file"].name == "logo.png"
+
+
+def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(opened: Store) -> None:
+    frame = [{"organisation": "Northern <b>Light</b>", "language": "fr"}]
+    invitations.import_frame(opened, OPEN, frame, actor=OPERATOR, now=datetime.now(UTC))
+    token = links.renew_link(opened, OPEN, 1, actor=OPERATOR, now=datetime.now(UTC))
+    visit = Visit("respond", c=OPEN, i=token)
+    assert "Ce lien est destiné à Northern <b>Light</b>." in visit.words
+    visit.click("begin")
+    assert visit.code != token
+    again = Visit("respond", c=OPEN, i=token)
+    assert (again.code, "i" in again.at.query_params) == (token, False)
+    assert responses.resume(opened, token, now=datetime.now(UTC)).state.answers["org_name"] == "Northern <b>Light</b>"
+
+
+def test_the_code_of_a_letter_can_be_typed(opened: Store) -> None:
+    invitations.import_frame(opened, OPEN, [{"organisation": "X"}], actor=OPERATOR, now=datetime.now(UTC))
+    token = links.renew_link(opened, OPEN, 1, actor=OPERATOR, now=datetime.now(UTC))
+    visit = Visit("respond", c=OPEN).enter("typed-code", token).click("open-code")
+    assert "This link is for X." in visit.words
+
+
+def test_a_link_that_was_renewed_is_refused_in_words(opened: Store) -> None:
+    assert MESSAGES["invitation.unknown_link"] in Visit("respond", c=OPEN, i="ABCD-EFGH").words
+
+
+def test_the_link_of_a_draft_is_mailed_when_asked_for(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server() as post:
+        monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
+        monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
+        with opened.write() as kept:
+            kept.change_consultation(1, fictional=False)
+        confirmations._last_link.clear()
+        visit = begun()
+        assert not visit.has("mail-link")
+        state = responses.resume(opened, visit.code, now=datetime.now(UTC)).state
+        changes = {"consent": "agree", "contact_email": "me@post.example"}
+        responses.save(
+            opened, visit.code, changes, seen=state.answers, section="", language="en", now=datetime.now(UTC)
+        )
+        again = Visit("respond", c=OPEN, r=visit.code)
+        again.click("mail-link")
+        assert "It is on its way." in again.words
+        for thread in threading.enumerate():
+            if thread.name == "mail-to-respondent":
+                thread.join(10)
+    assert post.addresses == ["me@post.example"]

@@ -12,8 +12,23 @@ from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, outcomes, people, preparation, publications, responses
+from survey import (
+    consultations,
+    demo,
+    imports,
+    invitations,
+    letters,
+    links,
+    mailings,
+    outcomes,
+    people,
+    preparation,
+    publications,
+    responses,
+)
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
+from survey.contact_lists import ContactTable
+from survey.mail_templates import MailKind
 from survey.translator import Words
 from survey.xlsform.sheets import from_markdown
 from tests.small import ADMINISTRATOR, FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, refused
@@ -97,7 +112,28 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_status": lambda s, a: consultations.set_status(s, SLUG, ConsultationStatus.CLOSED, actor=a, now=NOW),
     "import_responses": lambda s, a: imports.import_responses(s, SLUG, (), actor=a, now=NOW),
     "import_frame": lambda s, a: invitations.import_frame(s, SLUG, (), actor=a, now=NOW),
+    "preview_frame": lambda s, a: invitations.preview_frame(
+        s, SLUG, ContactTable(headers=(), rows=()), {"organisation": ""}, actor=a
+    ),
+    "template": lambda s, a: mailings.template(s, SLUG, MailKind.THANKS, "en", actor=a),
+    "set_template": lambda s, a: mailings.set_template(
+        s, SLUG, MailKind.THANKS, "en", subject="a", body="b", actor=a, now=NOW
+    ),
+    "recipients": lambda s, a: mailings.recipients(s, SLUG, MailKind.THANKS, actor=a, now=NOW),
+    "queue": lambda s, a: mailings.queue(s, SLUG, MailKind.THANKS, actor=a, now=NOW),
+    "send": lambda s, a: mailings.send(s, SLUG, server=None, base_url="", actor=a, clock=lambda: NOW),
+    "mailings": lambda s, a: mailings.mailings(s, SLUG, actor=a),
+    "troubled": lambda s, a: mailings.troubled(s, SLUG, actor=a),
+    "retry": lambda s, a: mailings.retry(s, SLUG, actor=a, now=NOW),
+    "mark_bounced": lambda s, a: mailings.mark_bounced(s, SLUG, 1, actor=a, now=NOW),
+    "take_bounces": lambda s, a: mailings.take_bounces(s, SLUG, (), actor=a, now=NOW),
+    "merge_file": lambda s, a: mailings.merge_file(s, SLUG, MailKind.THANKS, "csv", base_url="", actor=a, now=NOW),
+    "letters": lambda s, a: letters.letters(s, SLUG, base_url="", actor=a, now=NOW),
+    "renew_link": lambda s, a: links.renew_link(s, SLUG, 1, actor=a, now=NOW),
+    "revoke_links": lambda s, a: links.revoke_links(s, SLUG, 1, actor=a, now=NOW),
     "invited": lambda s, a: monitoring.invited(s, SLUG, actor=a, language="en"),
+    "outreach": lambda s, a: monitoring.outreach(s, SLUG, actor=a, language="en"),
+    "outreach_csv": lambda s, a: monitoring.outreach_csv(s, SLUG, actor=a, language="en", heads=()),
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
@@ -166,7 +202,20 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (consultations, publications, preparation, responses, imports, invitations, people, demo, outcomes)
+    modules = (
+        consultations,
+        publications,
+        preparation,
+        responses,
+        imports,
+        invitations,
+        links,
+        people,
+        demo,
+        mailings,
+        letters,
+        outcomes,
+    )
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
         (function.__name__)

@@ -1,4 +1,4 @@
-"""Answers collected elsewhere, and the contact frame, from CSV files."""
+"""Answers collected elsewhere, from CSV files."""
 
 from datetime import UTC, datetime
 
@@ -6,9 +6,9 @@ import pytest
 
 from data.errors import InvalidInput, NotFound
 from data.store import Store
-from survey import imports, invitations
+from survey import imports
 from survey.imports import Imported, ImportIssue, import_responses
-from tests.small import DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, frame_of, refused
+from tests.small import DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused
 
 HEAD = "reference,submitted_at,consent,publish,org_name,region,fields,fields_other,staff,contact_email\n"
 GOOD = "A-1,2026-10-01T10:00:00+02:00,agree,anon,First,n,prev hr,,7,first@post.example\n"
@@ -154,42 +154,3 @@ def test_rows_of_the_wrong_length_and_wrong_dates_are_named() -> None:
 def test_nothing_is_imported_into_an_unknown_consultation(small: Store) -> None:
     with refused(NotFound, "consultation.unknown"):
         import_responses(small, "large", (), actor=SECRETARIAT, now=NOW)
-
-
-# the contact frame
-
-
-def test_an_organisation_enters_the_frame_once_whatever_its_case_and_spaces(small: Store) -> None:
-    rows = invitations.read_csv("organisation,region\nFirst,n\n FIRST ,s\nSecond,\n".encode("utf-8-sig"))
-    assert invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW) == (2, 1)
-    again = [{"organisation": "first  "}, {"organisation": "Third", "email": "t@post.example"}]
-    assert invitations.import_frame(small, SLUG, again, actor=SECRETARIAT, now=NOW) == (1, 1)
-    listed = frame_of(small)
-    assert [(each.organisation, each.region, each.email) for each in listed] == [
-        ("First", "n", ""),
-        ("Second", "", ""),
-        ("Third", "", "t@post.example"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"name,region\nFirst,n\n", "frame.columns"),
-        (b"organisation,telephone\nFirst,1\n", "frame.columns"),
-        (b"organisation,region\nSmith, Jones,n\n", "frame.unreadable"),
-        (b"", "frame.columns"),
-        ("organisation\nétat\n".encode("latin-1"), "frame.unreadable"),
-    ],
-)
-def test_a_frame_that_cannot_be_read_is_refused(content: bytes, code: str) -> None:
-    with refused(InvalidInput, code):
-        invitations.read_csv(content)
-
-
-def test_a_nameless_row_of_the_frame_is_named_and_nothing_is_imported(small: Store) -> None:
-    rows = invitations.read_csv(b"organisation,region\nFirst,n\n,s\n")
-    with refused(InvalidInput, "frame.nameless") as caught:
-        invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW)
-    assert caught.value.params == {"row": 3}
-    assert frame_of(small) == ()

@@ -1,0 +1,134 @@
+"""Parts of the page Replies: the forecast, the frame by region, type and language, sections, and whom to remind."""
+
+import html
+from collections.abc import Sequence
+from datetime import UTC
+
+import streamlit as st
+
+from analysis import monitoring
+from analysis.charts import wording
+from analysis.disclosure import Suppressed
+from analysis.monitoring import Progress
+from analysis.ui.frame import Frame
+from survey.translator import Words
+
+SHOWN = 25
+"""Organisations of the outreach list on the page; the file has all."""
+
+
+def forecast_words(found: Progress, words: Words) -> str:
+    """What can be expected by the next date, or that too little is known."""
+    _ = words.translate
+    target = "" if found.target is None else words.moment(found.target, UTC)
+    if found.expected is None:
+        return _("There are too few days or replies to say how many there will be on {moment}.", moment=target)
+    expected = found.expected
+    return _(
+        "Expected by {moment}: about {middle} replies, probably between {low} and {high}. It assumes that days go on "
+        "as the last {days} did, weekday by weekday; a rush before the deadline is not foreseen.",
+        moment=target,
+        middle=words.number(expected.middle),
+        low=words.number(expected.low),
+        high=words.number(expected.high),
+        days=words.number(expected.from_days),
+    )
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = False) -> None:
+    kind = "sd-table sd-tall" if tall else "sd-table"
+    head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    st.html(
+        f'<div class="{kind}" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def show_cells(found: Progress, words: Words) -> None:
+    """A table for each of region, type and language: invited, begun, sent, and the share that sent."""
+    _ = words.translate
+    names = {
+        "region": _("Region"),
+        "organisation_type": _("Type of organisation"),
+        "language": _("Language"),
+    }
+    for tab, (dimension, cells) in zip(
+        st.tabs([names[name] for name in found.cells] or [""]), found.cells.items(), strict=False
+    ):
+        with tab:
+            _table(
+                (names[dimension], _("Invited"), _("Begun"), _("Sent"), _("Share")),
+                [
+                    (
+                        each.label or _("not stated"),
+                        words.number(each.invited),
+                        wording.count(each.begun, words),
+                        wording.count(each.sent, words),
+                        wording.share(
+                            each.sent if isinstance(each.sent, Suppressed) else each.sent / max(1, each.invited), words
+                        ),
+                    )
+                    for each in cells
+                ],
+            )
+
+
+def show_sections(found: Progress, words: Words) -> None:
+    """How far responses came, where drafts stand, and how long a section takes."""
+    _ = words.translate
+
+    def minutes(each: monitoring.SectionStand) -> str:
+        if each.minutes is None:
+            return "–"
+        if isinstance(each.minutes, Suppressed):
+            return wording.count(each.minutes, words)
+        return words.number(each.minutes, 1)
+
+    _table(
+        (_("Section"), _("Came so far"), _("Drafts that stand here"), _("Minutes (median)"), _("Timed")),
+        [
+            (
+                each.label,
+                wording.count(each.reached, words),
+                wording.count(each.left, words),
+                minutes(each),
+                wording.count(each.timed, words),
+            )
+            for each in found.sections
+        ],
+    )
+
+
+def show_outreach(here: Frame) -> None:
+    """Whom to remind first, with a file of all of them."""
+    words = here.words
+    _ = words.translate
+    st.header(_("Whom to remind first"), anchor=False)
+    found = monitoring.outreach(here.store, here.slug, actor=here.actor, language=words.language)
+    told = _(
+        "Organisations that have not replied; first those whose reply would lift the region, type and language "
+        "that lag furthest behind."
+    )
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+    if not found:
+        st.markdown(_("Every invited organisation has replied."))
+        return
+    heads = (_("Organisation"), _("Region"), _("Country"), _("Type of organisation"), _("Language"), _("E-mail"))
+    rows = [
+        (
+            each.invitation.organisation,
+            each.region,
+            each.invitation.country,
+            each.organisation_type,
+            each.invitation.language,
+            each.invitation.email,
+            _("has begun") if each.begun else "",
+        )
+        for each in found[:SHOWN]
+    ]
+    _table((*heads, ""), rows, tall=True)
+    content = monitoring.outreach_csv(
+        here.store, here.slug, actor=here.actor, language=words.language, heads=(*heads, _("has begun"))
+    )
+    label = words.plural("Download {count} organisation (CSV)", "Download {count} organisations (CSV)", len(found))
+    st.download_button(label, content, file_name=f"{here.slug}-outreach.csv", mime="text/csv", key="outreach-file")

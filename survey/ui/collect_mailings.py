@@ -1,0 +1,245 @@
+"""Mailings and letters on the page Collect: to whom, in which words, send, hand over, and what came back."""
+
+import html
+import threading
+import time
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from data.errors import SoundingsError
+from data.records import ConsultationRecord, MailingRecord, MailStatus
+from data.store import Store
+from survey import consultations, letters, links, mailings
+from survey.access import Actor
+from survey.bounces import read_bounces
+from survey.mail_templates import MailKind
+from survey.smtp import server_of
+from survey.translator import Words
+from survey.ui import messages, resources, session
+from survey.ui.response_frame import now
+
+_RUNNING: dict[str, threading.Thread] = {}
+"""Runs of sending in this process, by consultation. A mailing outlives the visit that began it."""
+
+
+def show_mailings(store: Store, consultation: ConsultationRecord, actor: Actor, words: Words) -> None:
+    """Whatever can be done with mails of a consultation."""
+    _, slug = words.translate, consultation.slug
+    kinds = {
+        MailKind.INVITATION: _("Invitation"),
+        MailKind.REMINDER: _("Reminder"),
+        MailKind.THANKS: _("Thanks"),
+    }
+    kind = st.radio(
+        _("Kind of mail"), list(kinds), format_func=kinds.__getitem__, horizontal=True, key=f"mail_kind_{slug}"
+    )
+    found = mailings.recipients(store, slug, kind, actor=actor, now=now())
+    count = words.plural(
+        "{count} organisation would get this mail.", "{count} organisations would get this mail.", len(found.to)
+    )
+    st.html(f"<div><b>{html.escape(count)}</b> {html.escape(_skipped(found, words))}</div>")
+    _wording(store, consultation, kind, actor, words)
+    _sending(store, consultation, kind, len(found.to), actor, words)
+    _files(store, slug, kind, actor, words)
+    past = mailings.mailings(store, slug, actor=actor)
+    if past:
+        _show_past(past, kinds, words)
+        _returned(store, slug, actor, words)
+    _links(store, slug, actor, words)
+
+
+def _skipped(found: mailings.Recipients, words: Words) -> str:
+    _ = words.translate
+    reasons = {
+        "replied": _("replied: {count}"),
+        "silent": _("not replied yet: {count}"),
+        "mailed": _("had a mail already: {count}"),
+        "no_address": _("without e-mail: {count}"),
+        "bounced": _("mail came back: {count}"),
+    }
+    parts = [reasons[reason].format(count=words.number(count)) for reason, count in found.skipped.items()]
+    return _("Left out: {reasons}.", reasons="; ".join(parts)) if parts else ""
+
+
+def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, actor: Actor, words: Words) -> None:
+    _, slug = words.translate, consultation.slug
+    form = consultations.newest_form(store, consultation)
+    names = {each.tag: each.name for each in form.questionnaire.languages}
+    with st.popover(_("Words of the mail")):
+        tag = st.selectbox(_("Language"), list(names), format_func=names.__getitem__, key=f"mail_language_{slug}")
+        wording = mailings.template(store, slug, kind, tag, actor=actor)
+        with st.form(f"words_{kind}_{tag}_{slug}", border=False):
+            subject = st.text_input(_("Subject"), wording.subject, key=f"subject_{kind}_{tag}_{slug}")
+            body = st.text_area(_("Text"), wording.body, height=320, key=f"body_{kind}_{tag}_{slug}")
+            told = _(
+                "{names} are filled in. A line whose value is missing is left out.",
+                names="{organisation} {consultation} {link} {code} {deadline} {closes}",
+            )
+            st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+            if st.form_submit_button(_("Save")):
+                with messages.explained(words):
+                    mailings.set_template(store, slug, kind, tag, subject=subject, body=body, actor=actor, now=now())
+                    st.success(_("Saved."))
+
+
+def _sending(
+    store: Store, consultation: ConsultationRecord, kind: MailKind, count: int, actor: Actor, words: Words
+) -> None:
+    _, slug = words.translate, consultation.slug
+    waiting = sum(each.counts.get(MailStatus.QUEUED, 0) for each in mailings.mailings(store, slug, actor=actor))
+    if server_of(resources.settings()) is None:
+        told = _("No mail server is set. Make a table for mail merge, or ask the administrator.")
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        return
+    if consultation.fictional:
+        st.html(f'<div class="sd-muted">{html.escape(_("This consultation is fictional; it sends no mail."))}</div>')
+        return
+    if is_sending(slug):
+        st.info(words.plural("{count} mail waits to be sent.", "{count} mails wait to be sent.", waiting))
+        if st.button(_("Look again"), key=f"mail_look_{slug}"):
+            st.rerun()
+        return
+    with st.container(horizontal=True):
+        label = words.plural("Send {count} mail", "Send {count} mails", count)
+        if st.button(label, key=f"mail_send_{slug}", type="primary", disabled=not count):
+            with messages.explained(words):
+                mailings.queue(store, slug, kind, actor=actor, now=now())
+                begin_sending(store, slug, actor)
+                st.rerun()
+        if waiting and st.button(
+            words.plural("Go on with {count} mail that waits", "Go on with {count} mails that wait", waiting),
+            key=f"mail_go_on_{slug}",
+        ):
+            begin_sending(store, slug, actor)
+            st.rerun()
+
+
+def is_sending(slug: str) -> bool:
+    """True while a run of this process sends mails of the consultation."""
+    thread = _RUNNING.get(slug)
+    return thread is not None and thread.is_alive()
+
+
+def begin_sending(store: Store, slug: str, actor: Actor) -> threading.Thread:
+    """Sends what waits beside the visit; what is not sent when the program ends waits until somebody goes on."""
+    settings = resources.settings()
+
+    def run() -> None:
+        try:
+            mailings.send(
+                store,
+                slug,
+                server=server_of(settings),
+                base_url=settings.base_url,
+                actor=actor,
+                clock=lambda: datetime.now(UTC),
+                pause=lambda: time.sleep(settings.mail_pause_seconds),
+            )
+        except SoundingsError as error:
+            messages.log_bug(error)
+
+    if not is_sending(slug):
+        _RUNNING[slug] = threading.Thread(target=run, daemon=True, name=f"mails-{slug}")
+        _RUNNING[slug].start()
+    return _RUNNING[slug]
+
+
+def _files(store: Store, slug: str, kind: MailKind, actor: Actor, words: Words) -> None:
+    _ = words.translate
+    settings = resources.settings()
+    with st.container(horizontal=True):
+        for ending, label in (("csv", _("Table for mail merge (CSV)")), ("xlsx", _("Table for mail merge (Excel)"))):
+            if st.button(label, key=f"merge_{ending}_{slug}"):
+                with messages.explained(words):
+                    content = mailings.merge_file(
+                        store, slug, kind, ending, base_url=settings.base_url, actor=actor, now=now()
+                    )
+                    session.remember(f"mail_file_{slug}", (f"{slug}-{kind}.{ending}", content))
+        if st.button(_("Letters to print, with QR codes"), key=f"letters_{slug}"):
+            with messages.explained(words):
+                page = letters.letters(
+                    store, slug, base_url=settings.base_url, actor=actor, now=now(), language=words.language
+                )
+                session.remember(f"mail_file_{slug}", (f"{slug}-letters.html", page.encode()))
+    if made := session.recall(f"mail_file_{slug}"):
+        name, content = made
+        told = _(
+            "The file holds personal links: keep it as you would keep passwords. "
+            "Who stands in a table counts as written to."
+        )
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        st.download_button(
+            _("Download {name}", name=name), content, file_name=name, key=f"mail_download_{slug}", type="primary"
+        )
+
+
+def _show_past(past: tuple[MailingRecord, ...], kinds: dict[MailKind, str], words: Words) -> None:
+    _ = words.translate
+    columns = {
+        MailStatus.QUEUED: _("waiting"),
+        MailStatus.SENDING: _("on the way"),
+        MailStatus.SENT: _("sent"),
+        MailStatus.FAILED: _("failed"),
+        MailStatus.BOUNCED: _("came back"),
+    }
+    head = "".join(f"<th>{html.escape(text)}</th>" for text in (_("Mailing"), "", *columns.values()))
+    rows = "".join(
+        f"<tr><td>{html.escape(kinds[MailKind(each.kind)])}</td>"
+        f"<td>{html.escape(words.moment(each.created_at, UTC))}</td>"
+        + "".join(f"<td>{words.number(each.counts.get(status, 0))}</td>" for status in columns)
+        + "</tr>"
+        for each in past
+    )
+    st.html(f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+
+
+def _returned(store: Store, slug: str, actor: Actor, words: Words) -> None:
+    _ = words.translate
+    bad = mailings.troubled(store, slug, actor=actor)
+    reasons = {
+        mailings.INTERRUPTED: _("sending was interrupted; nobody knows whether it arrived"),
+        mailings.BY_HAND: _("marked by hand"),
+    }
+    if bad:
+        rows = "".join(
+            f"<tr><td>{html.escape(each.organisation)}</td><td>{html.escape(mail.email)}</td>"
+            f"<td>{html.escape(reasons.get(mail.reason, mail.reason))}</td></tr>"
+            for each, mail in bad
+        )
+        st.html(f'<div class="sd-table sd-tall" tabindex="0"><table><tbody>{rows}</tbody></table></div>')
+        again = any(mail.status is MailStatus.FAILED and mail.reason != mailings.INTERRUPTED for _each, mail in bad)
+        if again and st.button(_("Try failed mails again"), key=f"mail_retry_{slug}"):
+            with messages.explained(words):
+                mailings.retry(store, slug, actor=actor, now=now())
+                st.rerun()
+    file = st.file_uploader(_("Returned mails (.mbox or .eml)"), type=["mbox", "eml", "txt"], key=f"bounces_{slug}")
+    if file is not None and st.button(_("Mark what came back"), key=f"take_bounces_{slug}"):
+        with messages.explained(words):
+            marked, strange = mailings.take_bounces(store, slug, read_bounces(file.getvalue()), actor=actor, now=now())
+            st.success(
+                _("{marked} marked, {strange} belong to no mail of this consultation.", marked=marked, strange=strange)
+            )
+
+
+def _links(store: Store, slug: str, actor: Actor, words: Words) -> None:
+    _ = words.translate
+    with store.read() as kept:
+        frame = {each.id: each.organisation for each in kept.invitations(kept.consultation(slug).id)}
+    if not frame:
+        return
+    with st.popover(_("One organisation")):
+        key = st.selectbox(_("Organisation"), list(frame), format_func=frame.__getitem__, key=f"link_of_{slug}")
+        with st.container(horizontal=True):
+            if st.button(_("New link; earlier ones end"), key=f"renew_{slug}"):
+                with messages.explained(words):
+                    token = links.renew_link(store, slug, key, actor=actor, now=now())
+                    st.code(links.address(resources.settings().base_url, slug, token), language=None, wrap_lines=True)
+            if st.button(_("End all its links"), key=f"revoke_{slug}"):
+                with messages.explained(words):
+                    links.revoke_links(store, slug, key, actor=actor, now=now())
+                    st.success(_("Its links open nothing any more."))
+            if st.button(_("Its mail came back"), key=f"came_back_{slug}"):
+                with messages.explained(words):
+                    mailings.mark_bounced(store, slug, key, actor=actor, now=now())
+                    st.rerun()
