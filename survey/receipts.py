@@ -147,6 +147,21 @@ def answer_words(
     return names.get(str(answer)) or str(answer)
 
 
+def since(kept: Receipt, words: Words) -> tuple[str, ...]:
+    """What became of the response after it was sent, as sentences."""
+    _ = words.translate
+    lines = []
+    if kept.sent_by:
+        lines.append(_("Sent by {name}", name=kept.sent_by))
+    if kept.changed_at is not None:
+        moment = kept.moment(kept.changed_at, words)
+        lines.append(_("Corrected: {moment}, version {number} of what was sent", moment=moment, number=kept.revision))
+    if kept.withdrawn_at is not None:
+        moment = kept.moment(kept.withdrawn_at, words)
+        lines.append(_("Withdrawn: {moment}. This response counts nowhere.", moment=moment))
+    return tuple(lines)
+
+
 def as_json(kept: Receipt) -> str:
     """The receipt for programs: names and values as they are kept, labels beside them."""
     document = {

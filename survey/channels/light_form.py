@@ -7,7 +7,6 @@ second click does no harm. A response begun here goes on in the Streamlit page a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +23,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
-from survey import asking, confirmations, consultations, receipts, responses
+from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
 from survey.channels import light_view
 from survey.channels.bodies import require_size
 from survey.channels.guard import Guard
@@ -161,6 +160,11 @@ class _LightForm:
         at = _Address(slug=slug, code=code, language=opened.state.language)
         if act == "send":
             return self._sent(opened, code, form, at)
+        if act in _AFTERWARDS:
+            if act == "withdraw" and not _said(form, "sure"):
+                return RedirectResponse(str(at), status_code=303)
+            _AFTERWARDS[act](store, code, now=now())
+            return RedirectResponse(str(at), status_code=303)
         if act == "read":
             responses.dismiss_note(store, code, now=now())
             return RedirectResponse(str(replace(at, place=_said(form, "s"))), status_code=303)
@@ -304,7 +308,8 @@ class _LightForm:
             more=bool(query.get("more")),
             note=_note(opened),
             fresh=bool(query.get("new")),
-            saved_at=opened.response.updated_at,
+            saved=_saved_words(opened, words),
+            correcting=opened.response.correcting,
             **self._link(opened, code, words),
         )
 
@@ -315,7 +320,7 @@ class _LightForm:
         return {
             "code": code,
             "link": f"{base}/f/{slug}?{urlencode({'r': code})}",
-            "until": "" if until is None else words.moment(until, UTC),
+            "until": "" if until is None else words.moment(until, policies_of(opened.consultation).clock),
             "full": f"/respond?{query}",
         }
 
@@ -361,7 +366,7 @@ class _LightForm:
         kept = _in_language(kept, opened.state.language)
         if act == "keep":
             at_marks = light_view.marks_of(kept.state, section) if section and not reading.faults else ""
-            saved = words.translate("Saved at {moment}", moment=words.moment(kept.response.updated_at, UTC))
+            saved = _saved_words(kept, words)
             return JSONResponse({"saved": saved, "at": kept.response.updated_at.isoformat(), "marks": at_marks})
         if reading.faults:
             return self._page(
@@ -473,6 +478,7 @@ class _LightForm:
             back=replace(at, place=sections[-1].name),
             total=len(sections),
             rows=rows,
+            correcting=opened.response.correcting,
             open_points=sum(len(issues) for _at, _label, _count, issues in rows),
             declined=opened.declined,
             version=opened.response.version_number,
@@ -503,13 +509,19 @@ class _LightForm:
             "receipt",
             words,
             tag,
-            title=words.translate("Thank you. Your response was received."),
+            title=words.translate(
+                "This response was withdrawn." if kept.withdrawn_at else "Thank you. Your response was received."
+            ),
             consultation=kept.title,
             fictional=kept.fictional,
             languages=_languages(opened.state.questionnaire),
             at=_Address(slug=opened.consultation.slug, code=code, language=tag),
             kept=kept,
-            moment=words.moment(kept.submitted_at, UTC),
+            moment=kept.moment(kept.submitted_at, words),
+            since=receipts.since(kept, words),
+            outcome=outcomes.outcome_of(opened.consultation),
+            may=corrections.afterwards(opened, now=now()),
+            clock=policies_of(opened.consultation).clock,
             **self._link(opened, code, words),
         )
 
@@ -527,6 +539,14 @@ class _LightForm:
         )
 
 
+_AFTERWARDS = {
+    "correct": corrections.correct,
+    "drop-correction": corrections.drop_correction,
+    "withdraw": corrections.withdraw,
+}
+"""What can be done with a response that was sent, by the button's name."""
+
+
 def _said(form: FormData, name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
@@ -535,6 +555,13 @@ def _said(form: FormData, name: str) -> str:
 def _code_in(request: Request) -> str:
     form = getattr(request, "_form", None)
     return _said(form, "r") if isinstance(form, FormData) else ""
+
+
+def _saved_words(opened: OpenResponse, words: Words) -> str:
+    """When it was saved, in the stated zone; the day alone where no more is kept."""
+    rules, moment = policies_of(opened.consultation), opened.response.updated_at
+    shown = words.date(moment.date()) if rules.anonymous else words.moment(moment, rules.clock)
+    return words.translate("Saved at {moment}", moment=shown)
 
 
 def _number(text: str) -> int:

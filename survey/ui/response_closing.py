@@ -7,7 +7,6 @@ import streamlit as st
 from survey import asking, confirmations, receipts, responses
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
-from survey.receipts import Receipt
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
@@ -79,7 +78,7 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
         f"{html.escape(_('Received'))}: {html.escape(' / '.join(moments))}"
         + (f"<br>{html.escape(late)}" if kept.late else "")
-        + "".join(f"<br>{html.escape(line)}" for line in _later(kept, words))
+        + "".join(f"<br>{html.escape(line)}" for line in receipts.since(kept, words))
         + "</div>"
     )
     show_outcome(opened, words, tag)
@@ -105,18 +104,3 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
                     f'<div class="sd-label">{html.escape(entry.label)}</div>'
                     f'<div class="sd-answer">{html.escape(entry.words)}</div>'
                 )
-
-
-def _later(kept: Receipt, words: Words) -> list[str]:
-    """What became of the response after it was sent."""
-    _ = words.translate
-    lines = []
-    if kept.sent_by:
-        lines.append(_("Sent by {name}", name=kept.sent_by))
-    if kept.changed_at is not None:
-        moment = kept.moment(kept.changed_at, words)
-        lines.append(_("Corrected: {moment}, version {number} of what was sent", moment=moment, number=kept.revision))
-    if kept.withdrawn_at is not None:
-        moment = kept.moment(kept.withdrawn_at, words)
-        lines.append(_("Withdrawn: {moment}. This response counts nowhere.", moment=moment))
-    return lines

@@ -10,7 +10,7 @@ import pytest
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
-from survey import invitations, links, responses
+from survey import consultations, invitations, links, responses
 from survey.channels.guard import Guard
 from survey.translator import LANGUAGES
 from tests import small
@@ -477,3 +477,27 @@ def test_sending_confirms_once(light: Light, store: Store, monkeypatch: pytest.M
     for _ in range(2):
         light().post("/f/small", [("act", "send"), ("r", code), ("lang", "en")])
     assert confirmed == [code]
+
+
+def test_what_was_sent_can_be_changed_and_withdrawn(light: Light, store: Store) -> None:
+    """By buttons of the receipt; the copy says so."""
+    now = datetime.now(UTC)
+    consultations.set_policies(
+        store, small.SLUG, {"corrections_until": "2099-01-01"}, actor=small.ADMINISTRATOR, now=now
+    )
+    reader = light()
+    code = begun(reader)
+    small.fill(store, code, now=now)
+    responses.submit(store, code, now=now)
+    reader.open(f"/f/small?r={code}").press("correct")
+    assert "You are changing a response that was sent." in reader.words
+    reader.open(f"/f/small?r={code}&s=s2").press("next", {"finding": "Corrected words"})
+    reader.open(f"/f/small?r={code}&s=_review").press("send")
+    assert "version 2" in reader.words
+    assert stored(store, code).response.submission["finding"] == "Corrected words"
+    reader.press("withdraw")
+    assert stored(store, code).response.status is ResponseStatus.SUBMITTED, "the box was not ticked"
+    form = reader.form("withdraw")
+    reader.post("/f/small", [*form.form_values(), ("sure", "1"), ("act", "withdraw")])
+    assert reader.title == "This response was withdrawn."
+    assert stored(store, code).response.status is ResponseStatus.WITHDRAWN
