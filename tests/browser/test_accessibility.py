@@ -9,7 +9,7 @@ from tests.browser import everything
 from tests.browser.axe import violations
 from tests.browser.running import RunningApp
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 READERS = [("en", 360), ("en", 1280), ("ar", 360), ("ar", 1280)]
 
 

@@ -15,7 +15,7 @@ from tests.browser import everything
 from tests.browser.running import ROOT, RunningApp
 from tests.browser.visible import strays
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 _ROW = re.compile(r"^\| `(.+?)` \| (respondents|staff|all) \| (.+) \|$", re.MULTILINE)
 LIBRARY = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "survey" / "library").glob("*.md"))
 """Questions of the library, which are content."""
