@@ -3,13 +3,14 @@
 It sends what the HTML standard says a form sends, so a field that the page does not have cannot be filled in.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import lxml.html
 from starlette.applications import Starlette
+
+from tests.loops import finished
 
 BOUNDARY = "soundings-boundary"
 
@@ -100,7 +101,7 @@ class Reader:
             headers = {**self._headers, **(more or {})}
             if kind:
                 headers |= {"content-type": kind, "content-length": str(len(body))}
-            self.status, self.headers, self.content = asyncio.run(self._ask(method, path, headers, body))
+            self.status, self.headers, self.content = finished(self._ask(method, path, headers, body))
             self.path = path
             if self.status not in (302, 303):
                 return self

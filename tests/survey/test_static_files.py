@@ -1,6 +1,5 @@
 """Which files are packed, for whom, and what of Streamlit's style sheet stays."""
 
-import asyncio
 import gzip
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import brotli
 import pytest
 
 from survey.channels.static_files import Packed, PackedFiles, best_coding, pack, trimmed
+from tests.loops import finished
 
 SCRIPT = "export const words = 'the same words again and again';\n" * 200
 STYLE = (
@@ -47,7 +47,7 @@ def ask(folder: Path, path: str, method: str = "GET", **headers: str) -> tuple[i
 
     names = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": method, "path": path, "headers": names}
-    asyncio.run(PackedFiles(inner, folder)(scope, None, send))
+    finished(PackedFiles(inner, folder)(scope, None, send))
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], found, sent[1]["body"]
 
