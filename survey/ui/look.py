@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import Path
 
-ASSETS = Path(__file__).parent / "assets"
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "survey" / "ui" / "assets"
 _SCRIPT = "text/javascript; charset=utf-8"
 FILES = {
     "style.css": "text/css; charset=utf-8",

@@ -3,7 +3,6 @@
 Page files of both floors are named by path, so nothing here imports upwards.
 """
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -12,8 +11,7 @@ from survey.access import Action
 from survey.translator import LANGUAGES
 from survey.ui import identity, language, look, theme
 
-ROOT = Path(__file__).resolve().parents[2]
-SURVEY, ANALYSIS = ROOT / "survey" / "pages", ROOT / "analysis" / "pages"
+SURVEY, ANALYSIS = look.ROOT / "survey" / "pages", look.ROOT / "analysis" / "pages"
 
 
 def main() -> None:
@@ -26,7 +24,8 @@ def main() -> None:
     words = language.words()
     _ = words.translate
     respond = st.Page(SURVEY / "respond.py", title=_("Answer"), url_path="respond", visibility="hidden")
-    home = st.Page(SURVEY / "home.py", title=_("Start"), url_path="home", default=True)
+    # At /respond the start page is only named, so its file is not looked for at each rerun.
+    home = st.Page(st.stop if respondent else SURVEY / "home.py", title=_("Start"), url_path="home", default=True)
     pages = [home, respond]
     if who is not None:
         for file, title, url, action in (
