@@ -3,6 +3,7 @@
 Each is plain HTML made by a few lines of script from data; labels are set as text, never as HTML.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,8 +15,16 @@ from survey.ui import look, session
 
 def _script(name: str) -> str:
     """What fetches the script of a component once: Streamlit sends a script that it is given with every rerun."""
-    source = f"new URL('{look.address(name)}', document.baseURI)"
-    return f"export default async function(given) {{\n  (await import({source})).default(given);\n}}"
+    return f"""export default async function(given) {{
+  const data = JSON.parse(new TextDecoder().decode(given.data));
+  const script = await import(new URL('{look.address(name)}', document.baseURI));
+  script.default({{ ...given, data }});
+}}"""
+
+
+def _data(values: Mapping[str, object]) -> bytes:
+    """What `_script` reads. As bytes, because Streamlit looks into every value of a dict for a table."""
+    return json.dumps(values).encode()
 
 
 _SHELL = st.components.v2.component(
@@ -37,19 +46,21 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
     """
     # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
     _SHELL(
-        data={
-            "language": words.language,
-            "direction": words.direction,
-            "place": place,
-            "respondent": respondent,
-            "words": {
-                "skip": words.translate("Skip to the content"),
-                "open": words.translate("Open the list"),
-                "pages": words.translate("Pages"),
-            },
-            "style": look.STYLE_ADDRESS if respondent else "",
-            "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
-        },
+        data=_data(
+            {
+                "language": words.language,
+                "direction": words.direction,
+                "place": place,
+                "respondent": respondent,
+                "words": {
+                    "skip": words.translate("Skip to the content"),
+                    "open": words.translate("Open the list"),
+                    "pages": words.translate("Pages"),
+                },
+                "style": look.STYLE_ADDRESS if respondent else "",
+                "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
+            }
+        ),
         height=1,
         on_tick_change=lambda: None,
     )
@@ -71,20 +82,22 @@ def ranking(key: str, items: Sequence[tuple[str, str]], order: Sequence[str], ve
     _ = words.translate
     _RANKING(
         key=key,
-        data={
-            "items": [list(item) for item in items],
-            "order": list(order),
-            "version": version,
-            "words": {
-                "ranked": _("Your order, most important first"),
-                "rest": _("Not ranked yet"),
-                "empty": _("Nothing is ranked yet. Use the buttons below."),
-                "up": _("Move up"),
-                "down": _("Move down"),
-                "remove": _("Remove from the order"),
-                "add": _("Put in place"),
-            },
-        },
+        data=_data(
+            {
+                "items": [list(item) for item in items],
+                "order": list(order),
+                "version": version,
+                "words": {
+                    "ranked": _("Your order, most important first"),
+                    "rest": _("Not ranked yet"),
+                    "empty": _("Nothing is ranked yet. Use the buttons below."),
+                    "up": _("Move up"),
+                    "down": _("Move down"),
+                    "remove": _("Remove from the order"),
+                    "add": _("Put in place"),
+                },
+            }
+        ),
         default={"order": list(order)},
         on_order_change=lambda: None,
     )
@@ -103,17 +116,19 @@ def place(key: str, text: str, label: str, words: Words) -> None:
     _ = words.translate
     _PLACE(
         key=key,
-        data={
-            "text": text,
-            "label": label,
-            "words": {
-                "example": "48.2082 16.3738",
-                "find": _("Use my position"),
-                "finding": _("Looking for the position…"),
-                "found": _("Position found. You can change it."),
-                "failed": _("The position could not be found. Please type latitude and longitude."),
-            },
-        },
+        data=_data(
+            {
+                "text": text,
+                "label": label,
+                "words": {
+                    "example": "48.2082 16.3738",
+                    "find": _("Use my position"),
+                    "finding": _("Looking for the position…"),
+                    "found": _("Position found. You can change it."),
+                    "failed": _("The position could not be found. Please type latitude and longitude."),
+                },
+            }
+        ),
         default={"text": text},
         on_text_change=lambda: None,
     )
@@ -132,24 +147,26 @@ def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, word
     _ = words.translate
     result: Mapping[str, Any] = _UPLOAD(
         key=key,
-        data={
-            "code": code,
-            "question": question,
-            "version": session.recall("shown_version") or 0,
-            "file": file,
-            "language": words.language,
-            "limit_bytes": limit_mb * 1_000_000,
-            "words": {
-                "choose": _("Choose a file (at most {limit} MB)", limit=limit_mb),
-                "replace": _("Choose another file (at most {limit} MB)", limit=limit_mb),
-                "remove": _("Remove"),
-                "sending": _("Sending…"),
-                "failed": _("The file could not be sent. Check the connection and try again."),
-                "too_large": _(
-                    "This file is too large. Please send a file of at most {limit_mb} MB.", limit_mb=limit_mb
-                ),
-            },
-        },
+        data=_data(
+            {
+                "code": code,
+                "question": question,
+                "version": session.recall("shown_version") or 0,
+                "file": file,
+                "language": words.language,
+                "limit_bytes": limit_mb * 1_000_000,
+                "words": {
+                    "choose": _("Choose a file (at most {limit} MB)", limit=limit_mb),
+                    "replace": _("Choose another file (at most {limit} MB)", limit=limit_mb),
+                    "remove": _("Remove"),
+                    "sending": _("Sending…"),
+                    "failed": _("The file could not be sent. Check the connection and try again."),
+                    "too_large": _(
+                        "This file is too large. Please send a file of at most {limit_mb} MB.", limit_mb=limit_mb
+                    ),
+                },
+            }
+        ),
         on_changed_change=lambda: None,
     )
     return result

@@ -14,6 +14,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 from pptx import Presentation
 
 from survey import demo
+from survey.ui.components import AUTOSAVE_SECONDS
 from tests.browser.hands import Hands, choice_words, question_words
 from tests.browser.running import RunningApp
 from tests.browser.watching import Watch
@@ -408,6 +409,25 @@ def test_a_killed_server_takes_nothing_that_was_saved(app: RunningApp, reader: R
     form.go_on("box_prio_1")
     form.choose("prio_1", "c09")
     form.go_on("box_barriers")
+    assert watch.faults == []
+
+
+def test_what_is_typed_is_saved_while_its_writer_types_on(app: RunningApp, reader: Reader, watch: Watch) -> None:
+    page = reader(width=390, locale="en-GB")
+    page.clock.install()
+    page.goto(f"{app.url}/respond?c={demo.SLUG}&lang=en")
+    form = Hands(page, "en")
+    form.begin()
+    form.consent()
+    form.write("org_name", "Harbour Light 8822")
+    writing = page.locator(".st-key-q_work_how textarea")
+    writing.press_sequentially("We sing")
+    page.clock.fast_forward(AUTOSAVE_SECONDS * 1000)
+    wait_until_saved(app, "org_name", "Harbour Light 8822")
+    writing.press_sequentially(" together")
+    expect(writing).to_have_value("We sing together")
+    page.clock.fast_forward(AUTOSAVE_SECONDS * 1000)
+    expect(writing).to_be_focused()
     assert watch.faults == []
 
 
