@@ -9,9 +9,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+from survey import asking
 from survey.logic.form_state import FormState
 from survey.questionnaire import Group, Kind
-from survey.ui.questions import RADIO_LIMIT
 from tests.browser.running import ROOT, free_port
 
 _SCRIPT = '''"""The same questions in plain Streamlit."""
@@ -29,6 +29,8 @@ for question in QUESTIONS:
             st.radio(label, list(options), index=None, format_func=options.get, key=key, horizontal=question["row"])
         case "selectbox":
             st.selectbox(label, list(options), index=None, format_func=options.get, key=key)
+        case "multiselect":
+            st.multiselect(label, list(options), format_func=options.get, key=key)
         case "checkboxes":
             st.markdown(label)
             for code, words in options.items():
@@ -52,9 +54,9 @@ def script(section: Group, state: FormState) -> str:
             continue
         options = {choice.name: state.words(choice.label) for choice in shown.choices}
         if question.kind is Kind.SELECT_MULTIPLE:
-            widget = "checkboxes"
+            widget = "checkboxes" if asking.boxed(question, shown) else "multiselect"
         elif question.kind in (Kind.SELECT_ONE, Kind.RANK):
-            widget = "selectbox" if len(options) > RADIO_LIMIT or "minimal" in question.appearance else "radio"
+            widget = "selectbox" if asking.as_menu(question, len(options)) else "radio"
         else:
             widget = "text_area" if "multiline" in question.appearance else "text_input"
         questions.append(
