@@ -5,7 +5,7 @@ All that an author or a respondent wrote stands between ‹ and ›, so that it 
 
 # ruff: noqa: E501 - the form stands here as a Markdown table
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from data.settings import Settings
 from data.store import open_store
 from survey import consultations, preparation, responses
 from survey.access import OPERATOR, Actor, ActorKind, Role
+from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
 from tests.browser.running import RunningApp
 
@@ -33,9 +34,12 @@ KINDS = {
     "decimal": "| | decimal | {n} | ‹Decimal› | ‹كسر› | | | | | | |",
     "range": "| | range | {n} | ‹Range› | ‹مدى› | | | | | | |",
     "date": "| | date | {n} | ‹Date› | ‹تاريخ› | yes | | | | | |",
+    "year": "| | date | {n} | ‹Year› | ‹سنة› | | year | | | | |",
+    "month": "| | date | {n} | ‹Month› | ‹شهر› | | month-year | | | | |",
     "time": "| | time | {n} | ‹Time› | ‹وقت› | | | | | | |",
     "datetime": "| | dateTime | {n} | ‹Moment› | ‹لحظة› | | | | | | |",
     "select_one": "| | select_one c | {n} | ‹One of three› | ‹واحد› | yes | | | | | |",
+    "likert": "| | select_one c | {n} | ‹One of three in a row› | ‹واحد في صف› | | likert | | | | |",
     "menu": "| | select_one c | {n} | ‹One of a menu› | ‹قائمة› | | minimal | | | | |",
     "select_multiple": "| | select_multiple c | {n} | ‹Some of three› | ‹بعض› | yes | | | | | |",
     "many": "| | select_multiple c | {n} | ‹Some of a menu› | ‹بعض القائمة› | | minimal | | | | |",
@@ -63,7 +67,7 @@ _CHOICES = """| choices |
 _HEAD = "| survey |\n| | type | name | label::English (en) | label::العربية (ar) | required | appearance | hint::English (en) | hint::العربية (ar) | guidance_hint::English (en) | constraint |"
 
 
-def form() -> str:
+def form(languages: Sequence[str] = ("en", "ar")) -> str:
     """One section for each kind, so that a fault can be laid at its door."""
     lines = [_HEAD]
     for name, row in KINDS.items():
@@ -79,7 +83,40 @@ def form() -> str:
         "| | text | member | ‹Member› | ‹عضو› | yes |",
         "| | end repeat |",
     ]
-    return "\n".join(lines) + "\n" + _CHOICES
+    return translated("\n".join(lines) + "\n" + _CHOICES, languages)
+
+
+PHRASES = {
+    "fr": "Dans quelle mesure votre organisation est-elle concernée ?",
+    "es": "¿En qué medida afecta esto a su organización?",
+    "ru": "В какой степени это касается вашей организации?",
+    "zh": "这在多大程度上关系到贵组织？",
+}
+"""What a label says in the languages that the form has no words of its own in."""
+
+
+def translated(markdown: str, languages: Sequence[str]) -> str:
+    """The form's tables with texts in these languages beside English and Arabic."""
+    lines, headings = [], list[str]()
+    for line in markdown.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) > 1 and not headings:
+            headings = cells
+        elif len(cells) == 1:
+            headings = []
+        texts = [place for place, heading in enumerate(headings) if heading.endswith("::English (en)")]
+        if headings:
+            cells = [*cells, *[""] * len(headings)][: len(headings)]
+        for tag in languages:
+            if tag in PHRASES:
+                for place in texts:
+                    text = cells[place]
+                    if text == headings[place]:
+                        cells.append(text.replace("English (en)", f"{LANGUAGES[tag]} ({tag})"))
+                    else:
+                        cells.append(text and f"‹{text.strip('‹›')} {PHRASES[tag]}›")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 ANSWERS = {
@@ -101,7 +138,7 @@ ANSWERS = {
 }
 
 
-def prepare(database: Path, *, replies: int = 12) -> str:
+def prepare(database: Path, *, replies: int = 12, languages: Sequence[str] = ("en", "ar")) -> str:
     """A database with the consultation, replies, a finding, a recommendation and a draft; the code of a sent reply."""
     store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
     now = datetime.now(UTC)
@@ -109,7 +146,7 @@ def prepare(database: Path, *, replies: int = 12) -> str:
     try:
         title = {"en": "‹Everything›", "ar": "‹كل شيء›"}
         consultations.publish(
-            store, from_markdown(form()), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
+            store, from_markdown(form(languages)), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
         )
         for number in range(replies):
             code = responses.begin(store, SLUG, language="en", channel="app", now=now)
