@@ -6,7 +6,6 @@ What an author or a respondent wrote stands between ‹ and ›, as in `tests.br
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -82,7 +81,9 @@ class Light:
 
     def address(self, code: str = "", place: str = "", *, slug: str = everything.SLUG, language: str = "en") -> str:
         """Where a page of the light form is."""
-        return f"{self.app.url}/f/{slug}?lang={language}" + (f"&r={code}" if code else "") + (f"&s={place}" * bool(place))
+        return (
+            f"{self.app.url}/f/{slug}?lang={language}" + (f"&r={code}" if code else "") + (f"&s={place}" * bool(place))
+        )
 
     def draft(self, answers: Mapping[str, object], *, slug: str, language: str, send: bool = False) -> str:
         """The code of a new response with these answers."""
@@ -110,7 +111,12 @@ def prepare(app: RunningApp, *, languages: Sequence[str] = tuple(LANGUAGES)) -> 
     now = datetime.now(UTC)
     try:
         form = everything.translated(SHORT, languages)
-        for slug, opens_at in (("short", None), ("closed", None), ("later", now + timedelta(days=400)), ("moved", None)):
+        for slug, opens_at in (
+            ("short", None),
+            ("closed", None),
+            ("later", now + timedelta(days=400)),
+            ("moved", None),
+        ):
             consultations.publish(
                 store,
                 from_markdown(form),
@@ -126,7 +132,7 @@ def prepare(app: RunningApp, *, languages: Sequence[str] = tuple(LANGUAGES)) -> 
         rules = {"corrections_until": until, "visible_until": until, "zone": "Africa/Nairobi"}
         consultations.set_policies(store, "short", rules, actor=OPERATOR, now=now)
         consultations.set_policies(store, everything.SLUG, rules, actor=OPERATOR, now=now)
-        words = {tag: "‹The report names your answer.›" for tag in languages}
+        words = dict.fromkeys(languages, "‹The report names your answer.›")
         outcomes.write_outcome(
             store, "short", words=words, link="https://example.org/report", on="2027-01-31", actor=OPERATOR, now=now
         )
@@ -179,6 +185,11 @@ def press(page: Page, act: str) -> None:
     """The button that a person sees is pressed, and the next page is there."""
     with page.expect_navigation():
         page.locator(f"button[value='{act}']:not(.gone)").first.click()
+
+
+def unfold(page: Page) -> None:
+    """Everything that is folded up is open."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
 
 
 def frames(light: Light, page: Page, language: str) -> Iterator[str]:
@@ -274,15 +285,16 @@ def _afterwards(light: Light, page: Page, language: str) -> Iterator[str]:
     page.goto(light.address(code, slug="short", language=language))
     expect(page.locator("a[href='https://example.org/report']")).to_be_visible()
     yield "receipt with an outcome"
-    page.locator("details:has(button[value=withdraw]) summary").click()
+    unfold(page)
     press(page, "withdraw")
+    expect(page.locator("#wrong")).to_be_focused()
     yield "withdrawal without its box"
     press(page, "correct")
     yield "correction"
     page.goto(light.address(code, "_review", slug="short", language=language))
     yield "correction, last look"
     press(page, "drop-correction")
-    page.locator("details:has(button[value=withdraw]) summary").click()
+    unfold(page)
     page.locator("input[name=sure]").check()
     press(page, "withdraw")
     yield "withdrawn"
