@@ -98,6 +98,14 @@ class Light:
             store.close()
         return code
 
+    def submission(self, code: str) -> Mapping[str, object]:
+        """What was sent."""
+        store = open_store(Settings(database_url=f"sqlite:///{self.app.database}"))
+        try:
+            return responses.reopen(store, code, now=datetime.now(UTC)).response.submission
+        finally:
+            store.close()
+
     def sent(self, language: str) -> str:
         """The code of a response to everything, sent."""
         return self.draft(everything.ANSWERS, slug=everything.SLUG, language=language, send=True)

@@ -1,5 +1,6 @@
 """axe-core finds nothing on any page of the light form, in six languages; the keyboard and a narrow screen suffice."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -220,3 +221,148 @@ def test_some_pages_conform(light: Light, reader: Reader, language: str) -> None
             assert cut(page) == []
     page.goto(light.address(light.sent(language), language=language))
     assert (found(page), cut(page)) == ([], [])
+
+
+class Keys:
+    """Somebody who has a keyboard and no mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, selector: str, *, back: bool = False) -> None:
+        """Tab until this has the focus, and the focus can be seen."""
+        for _press in range(80):
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                break
+        else:
+            raise AssertionError(f"Tab never reaches {selector}")
+        outline, top, bottom = self.page.evaluate(
+            """() => { const e = document.activeElement, box = e.getBoundingClientRect();
+            return [getComputedStyle(e).outlineStyle, box.top, innerHeight - box.bottom] }"""
+        )
+        assert outline != "none", selector
+        assert top > -1 and bottom > -1, f"{selector} has the focus and is out of sight"
+
+    def press(self, *keys: str) -> None:
+        """One key after another."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def on(self, title: str) -> None:
+        """The button that goes on leads to this section."""
+        self.to("button[value=next]")
+        self.press("Enter")
+        expect(self.page.locator("h1")).to_have_text(title)
+
+
+TYPED = {
+    "text": "‹words›",
+    "multiline": "‹more words›",
+    "integer": "3",
+    "decimal": "2.5",
+    "date": "10312026",
+    "year": "2026",
+    "month": "2026-10",
+    "time": "1430",
+    "datetime": "10312026>1430",
+    "geopoint": "48.2 16.3",
+    "geotrace": "48.2 16.3; 48.3 16.4",
+    "geoshape": "48.2 16.3; 48.3 16.4; 48.3 16.3; 48.2 16.3",
+}
+"""What is typed; > leads from the year to the hour in the browser's own field, whose order is that of the browser."""
+PRESSED = {
+    "range": ("input", ["Space", "ArrowRight", "ArrowRight", "ArrowRight"]),
+    "select_one": ("input", ["Space", "ArrowDown"]),
+    "likert": ("input", ["Space", "ArrowDown", "ArrowUp"]),
+    "menu": ("select", ["ArrowDown", "ArrowDown"]),
+    "select_multiple": ("input[value=b]", ["Space"]),
+    "many": ("select", ["Home", "Space"]),
+    "acknowledge": ("input", ["Space"]),
+    "rank": ("select", ["ArrowDown", "Tab", "ArrowDown", "ArrowDown"]),
+}
+KEPT = {
+    "text": "‹words›",
+    "multiline": "‹more words›",
+    "integer": 3,
+    "decimal": 2.5,
+    "range": 4,
+    "date": "2026-10-31",
+    "year": "2026-01-01",
+    "month": "2026-10-01",
+    "time": "14:30",
+    "datetime": "2026-10-31T14:30",
+    "select_one": "b",
+    "likert": "a",
+    "menu": "b",
+    "select_multiple": ("b",),
+    "many": ("a",),
+    "rank": ("a", "b"),
+    "acknowledge": "OK",
+    "row_1": "a",
+    "row_2": "b",
+    "s_repeat[1]/member": "‹One›",
+    "s_repeat[2]/member": "‹Two›",
+}
+
+
+def test_the_keyboard_alone_answers_every_kind_of_question(light: Light, reader: Reader) -> None:
+    """From the start to the receipt, with a mistake, a step back and a repeat; the focus is always to be seen."""
+    page = reader(width=1280, height=700, locale="en-GB")
+    keys = Keys(page)
+    page.goto(light.address())
+    keys.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.wait_for_timeout(1_100)
+    keys.to("button[value=begin]")
+    keys.press("Enter")
+    code = page.locator(".code").first.inner_text()
+    keys.on("‹Part text›")  # the answer is missing
+    expect(page.locator("#wrong")).to_be_focused()
+    keys.to("#wrong a")
+    keys.press("Enter")
+    expect(page.locator("#q-text")).to_be_focused()
+    page.keyboard.type(TYPED["text"])
+    names = [*everything.KINDS, "battery", "repeat"]
+    for name, following in itertools.pairwise(names):
+        if name in PRESSED:
+            control, pressed = PRESSED[name]
+            keys.to(f"[id='q-{name}'] {control}, {control}[id='q-{name}']")
+            keys.press(*pressed)
+        elif name == "battery":
+            for row, pressed in (("row_1", ["Space"]), ("row_2", ["Space", "ArrowDown"])):
+                keys.to(f"#q-{row} input")
+                keys.press(*pressed)
+        elif name in TYPED and name != "text":
+            keys.to(f"#q-{name}")
+            for number, part in enumerate(TYPED[name].split(">")):
+                keys.press(*["ArrowRight"] * min(number, 1))
+                page.keyboard.type(part)
+        keys.on(f"‹Part {following}›")
+    keys.to("#form button[value^='add:']")
+    keys.press("Enter")
+    expect(page.locator(".instance")).to_have_count(2)
+    for number, text in ((1, "‹One›"), (2, "‹Two›")):
+        keys.to(f"[id='q-s_repeat[{number}]/member']")
+        page.keyboard.type(text)
+    keys.to("button[value=back]")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("‹Part battery›")
+    keys.on("‹Part repeat›")
+    keys.on("Look it over and send it")
+    keys.to("button[value=send]")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("Thank you. Your response was received.")
+    sent = light.submission(code)
+    assert {key: sent.get(key) for key in KEPT} == KEPT
+    keys.to("form[action$=html] button")
+    with page.expect_download():
+        keys.press("Enter")
+    keys.to("details:has(#sure) summary")
+    keys.press("Enter")
+    keys.to("#sure")
+    keys.press("Space")
+    keys.to("button[value=withdraw]")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("This response was withdrawn.")
