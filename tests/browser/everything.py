@@ -15,7 +15,7 @@ from analysis import recommendations
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, preparation, responses
+from survey import consultations, outcomes, preparation, responses
 from survey.access import OPERATOR, Actor, ActorKind, Role
 from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
@@ -148,6 +148,8 @@ def prepare(database: Path, *, replies: int = 12, languages: Sequence[str] = ("e
         consultations.publish(
             store, from_markdown(form(languages)), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
         )
+        said = {"en": "‹The report names your answer.›"}
+        outcomes.write_outcome(store, SLUG, words=said, link="", on="2027-01-31", actor=OPERATOR, now=now)
         for number in range(replies):
             code = responses.begin(store, SLUG, language="en", channel="app", now=now)
             answers = {**ANSWERS, "select_one": "abd"[number % 3]}
