@@ -73,13 +73,13 @@ def form(languages: Sequence[str] = ("en", "ar")) -> str:
     for name, row in KINDS.items():
         lines += [f"| | begin group | s_{name} | ‹Part {name}› | ‹جزء {name}› |", row.format(n=name), "| | end group |"]
     lines += [
-        "| | begin group | s_battery | ‹Part battery› | ‹جزء› |",
+        "| | begin group | s_battery | ‹Part battery› | ‹جزء battery› |",
         "| | begin group | battery | ‹How much?› | ‹كم؟› | | table-list |",
         "| | select_one c | row_1 | ‹First row› | ‹صف أول› | yes |",
         "| | select_one c | row_2 | ‹Second row› | ‹صف ثان› |",
         "| | end group |",
         "| | end group |",
-        "| | begin repeat | s_repeat | ‹Part repeat› | ‹جزء متكرر› |",
+        "| | begin repeat | s_repeat | ‹Part repeat› | ‹جزء repeat› |",
         "| | text | member | ‹Member› | ‹عضو› | yes |",
         "| | end repeat |",
     ]
@@ -117,6 +117,13 @@ def translated(markdown: str, languages: Sequence[str]) -> str:
                         cells.append(text and f"‹{text.strip('‹›')} {PHRASES[tag]}›")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def part(name: str, language: str) -> str:
+    """The heading of a section."""
+    if language == "ar":
+        return f"‹جزء {name}›"
+    return f"‹Part {name} {PHRASES[language]}›" if language in PHRASES else f"‹Part {name}›"
 
 
 ANSWERS = {
