@@ -1,7 +1,6 @@
 """Replies: who has answered and who has not, over time and by region."""
 
 import html
-from datetime import UTC
 
 import streamlit as st
 
@@ -10,6 +9,7 @@ from analysis.charts import choose, wording
 from analysis.ui import cards, frame
 from analysis.ui.progress import forecast_words, show_cells, show_outreach, show_sections
 from survey.access import Action
+from survey.policies import policies_of
 from survey.ui import identity
 
 here = frame.open_page("Replies", Action.READ_PROTECTED_FIGURES)
@@ -29,10 +29,11 @@ tiles = "".join(
 )
 st.html(f'<div class="sd-tiles">{tiles}</div>')
 lines = []
+clock = policies_of(found.consultation).clock
 if found.consultation.deadline_at is not None:
-    lines.append(_("First deadline: {moment}.", moment=here.words.moment(found.consultation.deadline_at, UTC)))
+    lines.append(_("First deadline: {moment}.", moment=here.words.moment(found.consultation.deadline_at, clock)))
 if found.consultation.closes_at is not None:
-    lines.append(_("Closes: {moment}.", moment=here.words.moment(found.consultation.closes_at, UTC)))
+    lines.append(_("Closes: {moment}.", moment=here.words.moment(found.consultation.closes_at, clock)))
 st.markdown(" ".join(lines))
 if found.target is not None:
     st.markdown(forecast_words(found, here.words))

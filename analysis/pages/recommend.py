@@ -1,7 +1,6 @@
 """Recommendations: findings that were kept, and recommendations written on them, in order."""
 
 import html
-from datetime import UTC
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from data.records import FindingRecord, RecommendationRecord
 from survey.access import Action
+from survey.policies import policies_of
 from survey.ui import messages, session
 
 here = frame.open_page("Recommendations", Action.WRITE_FINDINGS)
@@ -71,7 +71,7 @@ def finding_box(found: KeptFinding, place: int) -> None:
             "Kept {moment} on {count} reply",
             "Kept {moment} on {count} replies",
             record.replies,
-            moment=here.words.moment(record.created_at, UTC),
+            moment=here.words.moment(record.created_at, policies_of(here.consultation).clock),
         )
         st.html(f'<div class="sd-muted">{html.escape(found.card.label)} · {html.escape(note)}</div>')
         with st.container(horizontal=True):

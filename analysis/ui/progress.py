@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Sequence
-from datetime import UTC
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from analysis.charts import wording
 from analysis.disclosure import Suppressed
 from analysis.monitoring import Progress
 from analysis.ui.frame import Frame
+from survey.policies import policies_of
 from survey.translator import Words
 
 SHOWN = 25
@@ -20,7 +20,7 @@ SHOWN = 25
 def forecast_words(found: Progress, words: Words) -> str:
     """What can be expected by the next date, or that too little is known."""
     _ = words.translate
-    target = "" if found.target is None else words.moment(found.target, UTC)
+    target = "" if found.target is None else words.moment(found.target, policies_of(found.consultation).clock)
     if found.expected is None:
         return _("There are too few days or replies to say how many there will be on {moment}.", moment=target)
     expected = found.expected

@@ -102,7 +102,7 @@ class _LightForm:
                 return self._welcomed(request, slug, wanted, request.query_params.get("i", ""))
             opened = self._reopened(request, slug, code, wanted)
             if opened.submitted:
-                return self._receipt(opened, code)
+                return self._receipt(opened, code, unsure=bool(request.query_params.get("unsure")))
             return self._page(opened, code, request.query_params.get("s", ""), query=request.query_params)
         except SoundingsError as error:
             return self._problem(error, slug, words_of(request, wanted))
@@ -162,7 +162,7 @@ class _LightForm:
             return self._sent(opened, code, form, at)
         if act in _AFTERWARDS:
             if act == "withdraw" and not _said(form, "sure"):
-                return RedirectResponse(str(at), status_code=303)
+                return RedirectResponse(str(replace(at, marks={"unsure": "1"})), status_code=303)
             _AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
         if act == "read":
@@ -501,7 +501,8 @@ class _LightForm:
             confirmations.confirm(self._site.store(), code, settings=self._site.settings, now=now())
         return RedirectResponse(str(at), status_code=303)
 
-    def _receipt(self, opened: OpenResponse, code: str) -> Response:
+    def _receipt(self, opened: OpenResponse, code: str, *, unsure: bool) -> Response:
+        """What was sent; `unsure` when it was to be withdrawn without the tick that this takes."""
         tag = opened.state.language
         words = _words(tag)
         kept = receipts.receipt(self._site.store(), code, now=now(), language=tag)
@@ -519,6 +520,7 @@ class _LightForm:
             kept=kept,
             moment=kept.moment(kept.submitted_at, words),
             since=receipts.since(kept, words),
+            wrong=unsure and not kept.withdrawn_at,
             outcome=outcomes.outcome_of(opened.consultation),
             may=corrections.afterwards(opened, now=now()),
             clock=policies_of(opened.consultation).clock,
@@ -536,6 +538,7 @@ class _LightForm:
             at=_Address(slug=slug, language=words.language),
             back=_Address(slug=slug, code=code, language=words.language),
             unknown=error.code == "consultation.unknown",
+            problem=True,
         )
 
 

@@ -45,7 +45,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question as it is drawn. `control` names the part of the template."""
+    """One question as it is drawn.
+
+    control  the part of the template
+    how      what is said about how to answer: "place" (of a ranking), "limit" (of a file), "example"
+    """
 
     key: str
     control: str
@@ -57,6 +61,7 @@ class Field:
     type: str = "text"
     mode: str = ""
     complete: str = ""
+    how: str = ""
     example: str = ""
     options: tuple[Option, ...] = ()
     wide: bool = False
@@ -88,6 +93,11 @@ class Block:
     remove: str = ""
     add: str = ""
     children: tuple["Block | Field", ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What its heading is called in the page."""
+        return f"g-{self.key}"
 
 
 def mark(answer: Answer | None) -> str:
@@ -240,6 +250,7 @@ def _drawn(
         else:
             yield Block(
                 kind="battery" if item.is_battery else "group",
+                key=prefix + item.name,
                 label=state.words(item.label, prefix),
                 hint=state.words(item.hint, prefix),
                 children=tuple(_drawn(item.children, prefix, drawing, driving)),
@@ -255,6 +266,7 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
         instances.append(
             Block(
                 kind="instance",
+                key=within.rstrip("/"),
                 label=f"{label} {words.number(number)}" if label else words.number(number),
                 remove="" if state.is_counted(key) else f"remove:{number}:{key}",
                 children=tuple(_drawn(repeat.children, within, drawing, driving)),
@@ -293,7 +305,7 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
         text = "" if shown.value is None else answer_words(question, key, shown.value, state, drawing.files)
         return "shown", {"value": text}
     if question.kind in UPLOAD_KINDS:
-        return "file", {"value": drawing.files[key].name if key in drawing.files else ""}
+        return "file", {"value": drawing.files[key].name if key in drawing.files else "", "how": "limit"}
     codes = [str(code) for code in value] if isinstance(value, list | tuple) else []
     match question.kind:
         case Kind.SELECT_MULTIPLE:
@@ -303,7 +315,7 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             places = {code: place for place, code in enumerate(codes, start=1)}
             names = asking.choice_names(shown.choices, state)
             options = tuple(Option(code=c, words=w, place=places.get(c, 0)) for c, w in names.items())
-            return "rank", {"options": options}
+            return "rank", {"options": options, "how": "place"}
         case Kind.SELECT_ONE:
             control = "menu" if asking.as_menu(question, len(shown.choices)) else "radio"
             options = _options(shown, state, {str(value)})
@@ -318,7 +330,8 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             return "tick", {"value": "" if value is None else "OK"}
     text = value if isinstance(value, str) and key in drawing.typed else asking.typed(question, shown.value)
     if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
-        return "area", {"value": text.replace(";", ";\n").replace(";\n\n", ";\n"), "example": asking.example(question)}
+        lines = text.replace(";", ";\n").replace(";\n\n", ";\n")
+        return "area", {"value": lines, "how": "example", "example": asking.example(question)}
     if question.kind is Kind.TEXT and "multiline" in question.appearance:
         return "area", {"value": text}
     return "text", {"value": text, **_typing(question, text)}
@@ -343,7 +356,8 @@ def _typing(question: Question, text: str) -> dict[str, object]:
         if not text or form.fullmatch(text):
             return {"type": native}
     control = "point" if question.kind is Kind.GEOPOINT else "text"
-    return {"example": asking.example(question), "type": control}
+    example = asking.example(question)
+    return {"how": "example" if example else "", "example": example, "type": control}
 
 
 def _on_page(state: FormState, section: Group) -> Iterator[tuple[str, Question]]:

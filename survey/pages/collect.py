@@ -170,7 +170,7 @@ for consultation in consultations.listed(store):
         rules.show_dates(consultation, actor, now, words)
         rules.show_rules(consultation, actor, now, words)
         outcome.show_form(consultation, actor, now, words)
-        versions.show_history(store, consultation.slug, actor, words)
+        versions.show_history(store, consultation, actor, words)
         closed = consultations.standing(consultation, now) is consultations.Standing.CLOSED
         target = ConsultationStatus.OPEN if closed else ConsultationStatus.CLOSED
         if st.button(_("Open it") if closed else _("Close it"), key=f"status_{consultation.slug}"):

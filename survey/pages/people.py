@@ -9,6 +9,7 @@ from data.errors import SoundingsError
 from survey import people
 from survey.access import Action, Role
 from survey.ui import components, identity, language, messages, resources
+from survey.ui.language import zone
 
 words = language.words()
 _ = words.translate
@@ -60,7 +61,7 @@ if sent:
         show_link(token)
 st.header(_("What was done lately"), anchor=False)
 rows = "".join(
-    f"<tr><td>{html.escape(words.moment(act.at, UTC))}</td><td>{html.escape(act.actor)}</td>"
+    f"<tr><td>{html.escape(words.moment(act.at, zone()))}</td><td>{html.escape(act.actor)}</td>"
     f"<td>{html.escape(act.action)}</td><td>{html.escape(act.subject)}</td></tr>"
     for act in people.recent_acts(store, actor=actor)
 )

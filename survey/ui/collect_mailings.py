@@ -4,6 +4,7 @@ import html
 import threading
 import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from survey import consultations, letters, links, mailings
 from survey.access import Actor
 from survey.bounces import read_bounces
 from survey.mail_templates import MailKind
+from survey.policies import policies_of
 from survey.smtp import server_of
 from survey.translator import Words
 from survey.ui import messages, resources, session
@@ -44,7 +46,7 @@ def show_mailings(store: Store, consultation: ConsultationRecord, actor: Actor, 
     _files(store, slug, kind, actor, words)
     past = mailings.mailings(store, slug, actor=actor)
     if past:
-        _show_past(past, kinds, words)
+        _show_past(past, kinds, policies_of(consultation).clock, words)
         _returned(store, slug, actor, words)
     _links(store, slug, actor, words)
 
@@ -174,7 +176,7 @@ def _files(store: Store, slug: str, kind: MailKind, actor: Actor, words: Words) 
         )
 
 
-def _show_past(past: tuple[MailingRecord, ...], kinds: dict[MailKind, str], words: Words) -> None:
+def _show_past(past: tuple[MailingRecord, ...], kinds: dict[MailKind, str], clock: ZoneInfo, words: Words) -> None:
     _ = words.translate
     columns = {
         MailStatus.QUEUED: _("waiting"),
@@ -186,7 +188,7 @@ def _show_past(past: tuple[MailingRecord, ...], kinds: dict[MailKind, str], word
     head = "".join(f"<th>{html.escape(text)}</th>" for text in (_("Mailing"), "", *columns.values()))
     rows = "".join(
         f"<tr><td>{html.escape(kinds[MailKind(each.kind)])}</td>"
-        f"<td>{html.escape(words.moment(each.created_at, UTC))}</td>"
+        f"<td>{html.escape(words.moment(each.created_at, clock))}</td>"
         + "".join(f"<td>{words.number(each.counts.get(status, 0))}</td>" for status in columns)
         + "</tr>"
         for each in past

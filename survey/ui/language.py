@@ -1,4 +1,6 @@
-"""Which language the reader wants: chosen, else from the address, else what the browser asks for."""
+"""Which language the reader wants: chosen, else from the address, else what the browser asks for; and which zone."""
+
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -23,6 +25,14 @@ def choose(tag: str) -> None:
 def words(offered: tuple[str, ...] = tuple(LANGUAGES)) -> Words:
     """The application's words in the reader's language."""
     return Words(chosen(offered))
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone, UTC where the browser does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def offered_picker(names: dict[str, str], label: str) -> str:

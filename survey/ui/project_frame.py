@@ -18,6 +18,7 @@ from survey.preparation import Project
 from survey.questionnaire import Language
 from survey.translator import Words
 from survey.ui import messages, session
+from survey.ui.language import zone
 from survey.xlsform.editing import new_issues
 from survey.xlsform.issues import CheckIssue, Severity
 
@@ -106,7 +107,7 @@ def head(work: Work) -> None:
     st.title(record.name, anchor=False)
     changed = _(
         "Changed {moment} by {who}",
-        moment=work.words.moment(record.changed_at, UTC),
+        moment=work.words.moment(record.changed_at, zone()),
         who=record.changed_by.partition(":")[2] or record.changed_by,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="project-head"):

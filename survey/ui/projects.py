@@ -1,7 +1,6 @@
 """The list of questionnaires in preparation: open, rename, delete; begin one from a file, a block or a version."""
 
 import html
-from datetime import UTC
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from survey.library.blocks import blocks
 from survey.preparation import Begun
 from survey.translator import LANGUAGES, Words
 from survey.ui import messages, session
+from survey.ui.language import zone
 from survey.ui.project_frame import now
 
 FILE_TYPES = ["xlsx", "xlsm", "xls", "md", "zip", "csv"]
@@ -43,7 +43,7 @@ def _entry(store: Store, record: ProjectRecord, actor: Actor, words: Words) -> N
         st.html(f'<div class="sd-card-title">{html.escape(record.name)}</div>')
         changed = _(
             "Changed {moment} by {who}",
-            moment=words.moment(record.changed_at, UTC),
+            moment=words.moment(record.changed_at, zone()),
             who=record.changed_by.partition(":")[2] or record.changed_by,
         )
         of = f" · {html.escape(record.slug)}" if record.slug else ""

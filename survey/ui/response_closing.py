@@ -10,10 +10,11 @@ from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session, theme
+from survey.ui.language import zone
 from survey.ui.outcome import show_outcome
 from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
 from survey.ui.response_corrections import show_afterwards
-from survey.ui.response_frame import link_later, now, zone
+from survey.ui.response_frame import link_later, now
 
 
 def show_review(opened: OpenResponse, code: str, sections: list[Group], words: Words) -> None:

@@ -10,7 +10,8 @@ from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session
-from survey.ui.response_frame import now, zone
+from survey.ui.language import zone
+from survey.ui.response_frame import now
 
 
 def changed_words(opened: OpenResponse, section: str, words: Words) -> str:

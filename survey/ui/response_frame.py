@@ -3,7 +3,6 @@
 import html
 from datetime import UTC, datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -20,14 +19,6 @@ REVIEW = "_review"
 def now() -> datetime:
     """The present moment in UTC."""
     return datetime.now(UTC)
-
-
-def zone() -> ZoneInfo:
-    """The reader's time zone, UTC where the browser does not say."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (KeyError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def interface(opened_language: str) -> Words:

@@ -14,10 +14,11 @@ from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
+from survey.ui.language import zone
 from survey.ui.response_changes import show_note
 from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag, zone
+from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:

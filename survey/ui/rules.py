@@ -60,16 +60,17 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
                 index=list(Identification).index(Identification(present["identification"])),
                 format_func=lambda each: identification_words(Identification(each), words),
                 key=f"{key}identification",
-                help=_("It cannot be changed any more once somebody began to answer."),
-            ),
-            "late": st.selectbox(
-                _("After the first deadline"),
-                list(Late),
-                index=list(Late).index(Late(present["late"])),
-                format_func=lambda each: _late_words(Late(each), words),
-                key=f"{key}late",
-            ),
+            )
         }
+        lasting = _("It cannot be changed any more once somebody began to answer.")
+        st.html(f'<div class="sd-muted">{html.escape(lasting)}</div>')
+        typed["late"] = st.selectbox(
+            _("After the first deadline"),
+            list(Late),
+            index=list(Late).index(Late(present["late"])),
+            format_func=lambda each: _late_words(Late(each), words),
+            key=f"{key}late",
+        )
         for name, label in (
             ("grace_days", _("Days of grace")),
             ("zone", _("Time zone of the dates, such as Europe/Vienna")),

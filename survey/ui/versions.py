@@ -2,16 +2,17 @@
 
 import html
 from collections.abc import Sequence
-from datetime import UTC
 from functools import partial
 
 import streamlit as st
 
 from data.errors import SoundingsError
+from data.records import ConsultationRecord
 from data.store import Store
 from survey import publications
 from survey.access import Actor
 from survey.consultations import Difference
+from survey.policies import policies_of
 from survey.translator import Words
 from survey.ui import messages, session
 from survey.versions.changes import WORDS, Severity, Suggestion
@@ -108,12 +109,13 @@ def _key(suggestion: Suggestion) -> str:
     return f"rename_{suggestion.place}:{suggestion.old}={suggestion.new}"
 
 
-def show_history(store: Store, slug: str, actor: Actor, words: Words) -> None:
+def show_history(store: Store, consultation: ConsultationRecord, actor: Actor, words: Words) -> None:
     """Every version with its moment and its workbook to take away."""
-    _ = words.translate
+    _, slug = words.translate, consultation.slug
+    clock = policies_of(consultation).clock
     with st.expander(_("Versions")):
         for version in reversed(publications.history(store, slug, actor=actor)):
-            moment = words.moment(version.created_at, UTC)
+            moment = words.moment(version.created_at, clock)
             st.markdown(_("Version {number}, {moment}", number=version.number, moment=moment))
             if not version.file_name:
                 st.html(f'<div class="sd-muted">{html.escape(_("No workbook was kept for this version."))}</div>')

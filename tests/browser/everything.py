@@ -5,7 +5,7 @@ All that an author or a respondent wrote stands between ‹ and ›, so that it 
 
 # ruff: noqa: E501 - the form stands here as a Markdown table
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from analysis import recommendations
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, preparation, responses
+from survey import consultations, outcomes, preparation, responses
 from survey.access import OPERATOR, Actor, ActorKind, Role
+from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
 from tests.browser.running import RunningApp
 
@@ -33,9 +34,12 @@ KINDS = {
     "decimal": "| | decimal | {n} | ‹Decimal› | ‹كسر› | | | | | | |",
     "range": "| | range | {n} | ‹Range› | ‹مدى› | | | | | | |",
     "date": "| | date | {n} | ‹Date› | ‹تاريخ› | yes | | | | | |",
+    "year": "| | date | {n} | ‹Year› | ‹سنة› | | year | | | | |",
+    "month": "| | date | {n} | ‹Month› | ‹شهر› | | month-year | | | | |",
     "time": "| | time | {n} | ‹Time› | ‹وقت› | | | | | | |",
     "datetime": "| | dateTime | {n} | ‹Moment› | ‹لحظة› | | | | | | |",
     "select_one": "| | select_one c | {n} | ‹One of three› | ‹واحد› | yes | | | | | |",
+    "likert": "| | select_one c | {n} | ‹One of three in a row› | ‹واحد في صف› | | likert | | | | |",
     "menu": "| | select_one c | {n} | ‹One of a menu› | ‹قائمة› | | minimal | | | | |",
     "select_multiple": "| | select_multiple c | {n} | ‹Some of three› | ‹بعض› | yes | | | | | |",
     "many": "| | select_multiple c | {n} | ‹Some of a menu› | ‹بعض القائمة› | | minimal | | | | |",
@@ -63,23 +67,63 @@ _CHOICES = """| choices |
 _HEAD = "| survey |\n| | type | name | label::English (en) | label::العربية (ar) | required | appearance | hint::English (en) | hint::العربية (ar) | guidance_hint::English (en) | constraint |"
 
 
-def form() -> str:
+def form(languages: Sequence[str] = ("en", "ar")) -> str:
     """One section for each kind, so that a fault can be laid at its door."""
     lines = [_HEAD]
     for name, row in KINDS.items():
         lines += [f"| | begin group | s_{name} | ‹Part {name}› | ‹جزء {name}› |", row.format(n=name), "| | end group |"]
     lines += [
-        "| | begin group | s_battery | ‹Part battery› | ‹جزء› |",
+        "| | begin group | s_battery | ‹Part battery› | ‹جزء battery› |",
         "| | begin group | battery | ‹How much?› | ‹كم؟› | | table-list |",
         "| | select_one c | row_1 | ‹First row› | ‹صف أول› | yes |",
         "| | select_one c | row_2 | ‹Second row› | ‹صف ثان› |",
         "| | end group |",
         "| | end group |",
-        "| | begin repeat | s_repeat | ‹Part repeat› | ‹جزء متكرر› |",
+        "| | begin repeat | s_repeat | ‹Part repeat› | ‹جزء repeat› |",
         "| | text | member | ‹Member› | ‹عضو› | yes |",
         "| | end repeat |",
     ]
-    return "\n".join(lines) + "\n" + _CHOICES
+    return translated("\n".join(lines) + "\n" + _CHOICES, languages)
+
+
+PHRASES = {
+    "fr": "Dans quelle mesure votre organisation est-elle concernée ?",
+    "es": "¿En qué medida afecta esto a su organización?",
+    "ru": "В какой степени это касается вашей организации?",
+    "zh": "这在多大程度上关系到贵组织？",
+}
+"""What a label says in the languages that the form has no words of its own in."""
+
+
+def translated(markdown: str, languages: Sequence[str]) -> str:
+    """The form's tables with texts in these languages beside English and Arabic."""
+    lines, headings = [], list[str]()
+    for line in markdown.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) > 1 and not headings:
+            headings = cells
+        elif len(cells) == 1:
+            headings = []
+        texts = [place for place, heading in enumerate(headings) if heading.endswith("::English (en)")]
+        if headings:
+            cells = [*cells, *[""] * len(headings)][: len(headings)]
+        for tag in languages:
+            if tag in PHRASES:
+                for place in texts:
+                    text = cells[place]
+                    if text == headings[place]:
+                        cells.append(text.replace("English (en)", f"{LANGUAGES[tag]} ({tag})"))
+                    else:
+                        cells.append(text and f"‹{text.strip('‹›')} {PHRASES[tag]}›")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def part(name: str, language: str) -> str:
+    """The heading of a section."""
+    if language == "ar":
+        return f"‹جزء {name}›"
+    return f"‹Part {name} {PHRASES[language]}›" if language in PHRASES else f"‹Part {name}›"
 
 
 ANSWERS = {
@@ -101,7 +145,7 @@ ANSWERS = {
 }
 
 
-def prepare(database: Path, *, replies: int = 12) -> str:
+def prepare(database: Path, *, replies: int = 12, languages: Sequence[str] = ("en", "ar")) -> str:
     """A database with the consultation, replies, a finding, a recommendation and a draft; the code of a sent reply."""
     store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
     now = datetime.now(UTC)
@@ -109,8 +153,10 @@ def prepare(database: Path, *, replies: int = 12) -> str:
     try:
         title = {"en": "‹Everything›", "ar": "‹كل شيء›"}
         consultations.publish(
-            store, from_markdown(form()), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
+            store, from_markdown(form(languages)), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
         )
+        said = {"en": "‹The report names your answer.›"}
+        outcomes.write_outcome(store, SLUG, words=said, link="", on="2027-01-31", actor=OPERATOR, now=now)
         for number in range(replies):
             code = responses.begin(store, SLUG, language="en", channel="app", now=now)
             answers = {**ANSWERS, "select_one": "abd"[number % 3]}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import everything
+from tests.browser import everything, light_pages
 from tests.browser.running import ROOT, RunningApp
 from tests.browser.visible import strays
 
@@ -64,6 +64,26 @@ def test_respondents_read_nothing_untranslated(pseudo: tuple[RunningApp, str], r
     assert set(allowed) - used == set()
 
 
+def test_respondents_read_nothing_untranslated_in_the_light_form(tmp_path: Path, reader: Callable[..., Page]) -> None:
+    app = RunningApp(tmp_path / "light.db", program=("-m", "tests.browser.pseudo"), demo="false", upload_limit_mb="1")
+    light = light_pages.prepare(app, languages=("en", "ar"))
+    app.start()
+    page = reader(width=1280, locale="fr")
+    allowed, found, seen = exceptions("respondents"), [], list[str]()
+    try:
+        for pages in (light_pages.frames(light, page, "en"), light_pages.sections(light, page, "en")):
+            for name in pages:
+                light_pages.unfold(page)
+                assert "⟦" in page.locator("body").inner_text(), name
+                found += unmarked(page, name, allowed, set())
+                seen.append(name)
+    finally:
+        app.stop()
+    assert found == []
+    assert seen[: len(light_pages.FRAMES)] == list(light_pages.FRAMES)
+    assert len(seen) == len(light_pages.FRAMES) + len(everything.SECTIONS) + len(everything.REQUIRED)
+
+
 def test_staff_read_nothing_untranslated(pseudo: tuple[RunningApp, str], reader: Callable[..., Page]) -> None:
     app, _ = pseudo
     page = reader(width=1280, locale="fr")
@@ -87,6 +107,8 @@ def test_staff_read_nothing_untranslated(pseudo: tuple[RunningApp, str], reader:
         ("<input placeholder='Choose' value='⟦x⟧'>", set()),
         ("<input placeholder='Choose'>", {("placeholder", "Choose", "input")}),
         ("<img alt='A chart'>", {("alt", "A chart", "img")}),
+        ("<p aria-hidden='true' style='clip-path:inset(50%)'>Trap</p>", set()),
+        ("<p style='clip-path:inset(50%)'>Only heard</p>", {("text", "Only heard", "p")}),
         ("<svg><text>Share</text></svg>", {("text", "Share", "text")}),
     ],
 )

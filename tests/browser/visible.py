@@ -39,6 +39,8 @@ _STRAYS = """() => {
       if (['SCRIPT', 'STYLE', 'style', 'NOSCRIPT', 'CANVAS', 'TEMPLATE'].includes(node.tagName)) return;
       const style = getComputedStyle(node);
       if (style.display === 'none' || style.visibility === 'hidden') return;
+      // Neither seen nor heard: the trap for machines.
+      if (style.clipPath === 'inset(50%)' && node.getAttribute('aria-hidden') === 'true') return;
       // An icon is written as a word and drawn as a sign.
       if (style.fontFamily.includes('Material Symbols')) return;
       for (const name of names) {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.store import Store
-from survey import demo, imports
+from survey import consultations, demo, imports
 from survey.access import OPERATOR, Role
 from survey.translator import LANGUAGES, Words
 from tests.pages.conftest import SignIn
@@ -46,6 +46,17 @@ def test_it_speaks_the_readers_language(language: str, loaded: Store, sign_in: S
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT), language=language)
     assert visit.title == Words(language).translate("Replies")
     assert demo.TITLE[language] in visit.words
+
+
+def test_its_dates_are_in_the_zone_of_the_consultation(opened: Store, sign_in: SignIn) -> None:
+    demo_slug = consultations.listed(opened)[0].slug
+    opens, deadline = datetime(2026, 1, 1, tzinfo=UTC), datetime(2099, 10, 31, 22, 30, tzinfo=UTC)
+    consultations.change(
+        opened, demo_slug, title={}, opens_at=opens, deadline_at=deadline, closes_at=None, actor=OPERATOR, now=opens
+    )
+    consultations.set_policies(opened, demo_slug, {"zone": "Africa/Nairobi"}, actor=OPERATOR, now=opens)
+    visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
+    assert "First deadline: 1 November 2099, 01:30 EAT." in visit.words
 
 
 def test_without_a_reply_the_page_still_stands(opened: Store, sign_in: SignIn) -> None:

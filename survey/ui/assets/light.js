@@ -102,6 +102,8 @@
       form.replaceWith(fresh);
       begin();
       for (const [name, values] of Object.entries(now)) if (JSON.stringify(values) !== JSON.stringify(before[name])) { put(name, values); changed = true; }
+      const more = Object.keys(entered()).some((name) => !(name in now));
+      if (more) { const told = saved; setTimeout(() => { told.textContent = told.dataset.more; }, 200); }
       for (const field of files) document.getElementById(field.id)?.replaceWith(field);
       if (at) {
         const same = [...form.elements].filter((field) => field.name === at[0]);
