@@ -14,11 +14,13 @@ from analysis.charts import layout, lettering, palette
 from analysis.charts.spec import ChartSpec, Form, Series
 
 FAMILY = '"Soundings Sans", "Soundings Sans Arabic", "Soundings Sans SC", "Noto Sans", "Segoe UI", Arial, sans-serif'
-PHONE = 390
+PHONE = 360
+AROUND = 66
+"""What page and card take of a telephone's width."""
 SIZE = 13
 EDGE = 8
 BESIDE_WIDTH = 140
-ABOVE_WIDTH = PHONE - 4 * EDGE
+ABOVE_WIDTH = PHONE - AROUND - 2 * EDGE
 LEGEND_LINE = 20
 SQUARE = "\u25a0"
 LABELLED_SEGMENT = 0.15
@@ -240,7 +242,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
         hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
     )
     widest = max((lettering.width(label, SIZE) for label in series.labels), default=0)
-    labels_fit = count * (widest + 4) <= ABOVE_WIDTH
+    labels_fit = count * (widest + 4) <= PHONE
     for place, value, label in zip(places, series.values, series.labels, strict=True):
         if label and (labels_fit or value is None or value == _highest(series)):
             fig.note(
@@ -258,7 +260,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
             x=mark.at,
             yref="paper",
             y=1,
-            yshift=12,
+            yshift=24,  # above the value of the highest column
             text=_text(mark.label, spec),
             showarrow=False,
             xanchor="right" if late != spec.is_rtl else "left",
@@ -277,8 +279,8 @@ def _columns(spec: ChartSpec) -> go.Figure:
         linecolor=palette.LINE,
     )
     fig.update_yaxes(range=[0, spec.maximum * 1.12], visible=False, fixedrange=True)
-    _frame(fig, spec, left=EDGE, right=EDGE, top=30, bottom=44)
-    fig.update_layout(height=260)
+    _frame(fig, spec, left=EDGE, right=EDGE, top=42, bottom=44)
+    fig.update_layout(height=272)
     return fig.finished()
 
 

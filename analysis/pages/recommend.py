@@ -65,7 +65,7 @@ def load_again(kind: str, key: int, prefix: str) -> None:
 def finding_box(found: KeptFinding, place: int) -> None:
     """One kept finding with what can be done to it."""
     record = found.record
-    with st.container(border=True):
+    with st.container(border=True, key=f"kept_finding_{record.id}"):
         st.markdown(f"**{place + 1}.** {record.statement}")
         note = here.words.plural(
             "Kept {moment} on {count} reply",
@@ -180,7 +180,7 @@ for at, each in enumerate(kept):
 st.header(_("Recommendations"), anchor=False)
 for at, each_written in enumerate(written):
     record = each_written.record
-    with st.container(border=True):
+    with st.container(border=True, key=f"kept_recommendation_{record.id}"):
         st.markdown(f"**{at + 1}.** {record.text}")
         facts = [record.addressee, LEVELS.get(record.level, record.level), each_written.challenge_label]
         st.html(f'<div class="sd-muted">{html.escape(" · ".join(fact for fact in facts if fact))}</div>')

@@ -36,11 +36,16 @@ def forecast_words(found: Progress, words: Words) -> str:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = False) -> None:
-    kind = "sd-table sd-tall" if tall else "sd-table"
-    head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    kind = "sd-table sd-tall" if tall else "sd-table sd-named"
+    # The roles stay when a narrow screen lays the rows out in another way.
+    head = "".join(f'<th role="columnheader">{html.escape(text)}</th>' for text in heads)
+    body = "".join(
+        '<tr role="row">' + "".join(f'<td role="cell">{html.escape(cell)}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
     st.html(
-        f'<div class="{kind}" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="{kind}" tabindex="0"><table role="table">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 

@@ -1,12 +1,13 @@
-"""Pictures of every page: `python -m tests.browser.screenshots FOLDER`.
+"""Pictures of every page: `python -m tests.browser.screenshots FOLDER [--languages ar zh fr] [--widths 360 1280]`.
 
 The demo is loaded into a new database, a response is given in each language, findings and recommendations are made
 through their use cases. Names say page, width and language: respond-section-390-ar.png.
 """
 
+import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +20,14 @@ from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, preparation
 from survey.access import OPERATOR, Actor, ActorKind, Role
+from survey.translator import LANGUAGES
 from survey.xlsform.sheets import read_sheets
 from survey.xlsform.text_files import to_markdown
 from tests.browser.hands import Hands
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
-WIDTHS = (1280, 390)
-RESPONDENT_LANGUAGES = ("en", "ar")
 TALLEST_PIXELS = 12_000
+STAFF_PAGES = ("home", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
 ADDRESSES = {"home": ""}
 """Pages whose address is not their name."""
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
@@ -34,14 +35,16 @@ _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictu
 
 def main(arguments: list[str]) -> int:
     """The pictures lie in the folder; 2 when it is not named, 1 without a browser."""
-    if len(arguments) != 1:
-        print("python -m tests.browser.screenshots FOLDER", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=("en", "ar"))
+    parser.add_argument("--widths", nargs="+", type=int, default=(1280, 390))
+    chosen = parser.parse_args(arguments)
     path = chromium()
     if path is None:
         print(NO_CHROMIUM, file=sys.stderr)
         return 1
-    folder = Path(arguments[0])
+    folder: Path = chosen.folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         database = Path(place) / "soundings.db"
@@ -50,10 +53,11 @@ def main(arguments: list[str]) -> int:
         app.start()
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
-            for language in RESPONDENT_LANGUAGES:
-                for width in WIDTHS:
+            for language in chosen.languages:
+                for width in chosen.widths:
                     _answer(browser, app, folder, width, language)
-            _staff(browser, app, folder)
+                    _answer_lightly(browser, app, folder, width, language)
+            _staff(browser, app, folder, chosen.widths, chosen.languages)
         finally:
             browser.close()
             app.stop()
@@ -127,7 +131,7 @@ def _draft(store: Store) -> None:
 
 @contextmanager
 def _reader(browser: Browser, width: int, language: str) -> Iterator[Page]:
-    locale = {"en": "en-GB", "ar": "ar-EG"}[language]
+    locale = {"en": "en-GB", "ar": "ar-EG"}.get(language, language)
     context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, timezone_id="Africa/Nairobi")
     context.set_default_timeout(20_000)
     yield context.new_page()
@@ -200,45 +204,87 @@ def _answer(browser: Browser, app: RunningApp, folder: Path, width: int, languag
         shoot("unknown")
 
 
-def _staff(browser: Browser, app: RunningApp, folder: Path) -> None:
+def _answer_lightly(browser: Browser, app: RunningApp, folder: Path, width: int, language: str) -> None:
+    """The same consultation in the light form."""
+    with _reader(browser, width, language) as page:
+
+        def shoot(name: str) -> None:
+            page.screenshot(path=folder / f"light-{name}-{width}-{language}.png", full_page=True)
+
+        def on() -> None:
+            page.locator(".steps button[value=next]").click()
+
+        page.goto(f"{app.url}/f/{demo.SLUG}?lang={language}")
+        shoot("start")
+        page.wait_for_timeout(1_100)
+        page.locator("button[value=begin]").click()
+        page.locator("input[name='q.consent']").first.check()
+        on()
+        page.locator("#wrong").wait_for()
+        shoot("mistakes")
+        page.locator("input[name='q.publish']").first.check()
+        on()
+        page.locator("[name='q.org_name']").fill("Harbour Light Network")
+        for name, value in (("country", "KEN"),):
+            page.locator(f"select[name='q.{name}']").select_option(value)
+        for name, value in (("region", "ssa"), ("org_type", "cbo")):
+            page.locator(f"input[name='q.{name}'][value={value}]").check()
+        shoot("organisation")
+        page.locator("input[name='q.fields']").first.check()
+        on()
+        for place in range(2, 8):
+            page.goto(f"{page.url.split('&s=')[0].split('#')[0]}&s=s{place}")
+            shoot(f"section-{place}")
+        page.goto(f"{page.url.split('&s=')[0]}&s=_review")
+        shoot("review")
+        page.goto(f"{app.url}/f/unknown?lang={language}")
+        shoot("unknown")
+
+
+def _staff(browser: Browser, app: RunningApp, folder: Path, widths: Sequence[int], languages: Sequence[str]) -> None:
     with _reader(browser, 1280, "en") as page:
-        _at_both(page, lambda: page.goto(f"{app.url}/?lang=en"), folder, "home-anonymous", "en")
-        _at_both(page, lambda: page.goto(app.administrator_link), folder, "account-link", "en")
+        _at_all(page, lambda: page.goto(f"{app.url}/?lang=en"), folder, "home-anonymous", "en", widths)
+        _at_all(page, lambda: page.goto(app.administrator_link), folder, "account-link", "en", widths)
         page.locator("#login").fill("admin")
         page.locator("#name").fill("Ada Administrator")
         page.locator("#password").fill("a-long-password-1")
         page.locator("form button").click()
         page.locator(".sd-tiles").wait_for()
-        for name in ("home", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people"):
-            _at_both(page, _going(page, f"{app.url}/{ADDRESSES.get(name, name)}?lang=en"), folder, name, "en")
-        page.goto(f"{app.url}/explore?lang=en")
-        field = page.locator(".st-key-section input").first
-        field.click()
-        field.fill("Services")
-        page.get_by_role("option", name="Services and rights").click()
-        page.locator(".st-key-card_m_serv").wait_for()
-        _shoot(page, folder, "explore-services", "en")
-        field = page.locator(".st-key-compare input").first
-        field.click()
-        field.fill("Region")
-        page.get_by_role("option").first.click()
-        page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for()
-        _shoot(page, folder, "explore-compared", "en")
-        for language in ("en", "ar"):
-            _preparing(page, app, folder, language)
-        page.goto(f"{app.url}/meet?lang=en")
-        page.locator(".sd-slide").wait_for()
-        for _ in range(2):
-            page.locator(".st-key-meeting-next button").click()
-        page.locator("h1.sd-meeting").wait_for()
-        _shoot(page, folder, "meet-recommendation", "en")
-        for name in ("home", "monitor", "explore", "recommend", "meet"):
-            _at_both(page, _going(page, f"{app.url}/{ADDRESSES.get(name, name)}?lang=ar"), folder, name, "ar")
+        for language in languages:
+            for name in STAFF_PAGES:
+                address = f"{app.url}/{ADDRESSES.get(name, name)}?lang={language}"
+                _at_all(page, _going(page, address), folder, name, language, widths)
+            _preparing(page, app, folder, language, widths)
+        if "en" in languages:
+            _details(page, app, folder)
 
 
-def _preparing(page: Page, app: RunningApp, folder: Path, language: str) -> None:
+def _details(page: Page, app: RunningApp, folder: Path) -> None:
+    """Views of a page that takes some clicks, in English on a desk."""
+    page.goto(f"{app.url}/explore?lang=en")
+    field = page.locator(".st-key-section input").first
+    field.click()
+    field.fill("Services")
+    page.get_by_role("option", name="Services and rights").click()
+    page.locator(".st-key-card_m_serv").wait_for()
+    _shoot(page, folder, "explore-services", "en")
+    field = page.locator(".st-key-compare input").first
+    field.click()
+    field.fill("Region")
+    page.get_by_role("option").first.click()
+    page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for()
+    _shoot(page, folder, "explore-compared", "en")
+    page.goto(f"{app.url}/meet?lang=en")
+    page.locator(".sd-slide").wait_for()
+    for _ in range(2):
+        page.locator(".st-key-meeting-next button").click()
+    page.locator("h1.sd-meeting").wait_for()
+    _shoot(page, folder, "meet-recommendation", "en")
+
+
+def _preparing(page: Page, app: RunningApp, folder: Path, language: str, widths: Sequence[int]) -> None:
     """Every view of a questionnaire in preparation."""
-    _at_both(page, _going(page, f"{app.url}/prepare?lang={language}"), folder, "prepare", language)
+    _at_all(page, _going(page, f"{app.url}/prepare?lang={language}"), folder, "prepare", language, widths)
     for place, view in enumerate(("issues", "preview", "edit", "library", "translations", "publish")):
 
         def show(place: int = place) -> None:
@@ -248,15 +294,17 @@ def _preparing(page: Page, app: RunningApp, folder: Path, language: str) -> None
             page.locator(".st-key-project-view button[aria-checked=true], .st-key-undo").first.wait_for()
             page.wait_for_timeout(1_500)
 
-        _at_both(page, show, folder, f"prepare-{view}", language)
+        _at_all(page, show, folder, f"prepare-{view}", language, widths)
 
 
 def _going(page: Page, address: str) -> Callable[[], object]:
     return lambda: page.goto(address)
 
 
-def _at_both(page: Page, go: Callable[[], object], folder: Path, name: str, language: str) -> None:
-    for width in WIDTHS:
+def _at_all(
+    page: Page, go: Callable[[], object], folder: Path, name: str, language: str, widths: Sequence[int]
+) -> None:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         go()
         page.locator("h1, .sd-slide").first.wait_for()
