@@ -17,7 +17,7 @@ from survey.logic.instances import split
 from survey.policies import policies_of
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.responses import OpenResponse, resume_sent
-from survey.translator import Words, nearest
+from survey.translator import LANGUAGES, Words, direction, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,12 +197,12 @@ def _written(moment: datetime | None) -> str | None:
 
 def as_html(kept: Receipt) -> str:
     """The receipt as one page that needs nothing else and prints well."""
-    words = Words(nearest(kept.language, ("ar", "en", "es", "fr", "ru", "zh")))
+    words = Words(nearest(kept.language, tuple(LANGUAGES)))
     return _PAGE.render(
         kept=kept,
         _=words.translate,
         language=kept.language,
-        direction=words.direction,
+        direction=direction(kept.language),
         moment=kept.moment(kept.submitted_at, words),
         changed=kept.changed_at and kept.moment(kept.changed_at, words),
         withdrawn=kept.withdrawn_at and kept.moment(kept.withdrawn_at, words),

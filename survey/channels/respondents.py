@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from data.errors import InvalidInput, SoundingsError
-from survey import receipts, responses
+from survey import printed_receipts, receipts, responses
 from survey.channels.bodies import require_size
 from survey.channels.requests import Site, error_json, error_page, now, words_of
 from survey.ui import look
@@ -20,7 +20,7 @@ FORM_OVERHEAD_BYTES = 20_000
 
 
 def routes(site: Site) -> list[Route]:
-    """/files, /receipts/html and /receipts/json, and under /look how pages look."""
+    """/files, the copies under /receipts, and under /look how pages look."""
     limit_bytes = site.settings.upload_limit_mb * 1_000_000
 
     async def files(request: Request) -> Response:
@@ -59,6 +59,7 @@ def routes(site: Site) -> list[Route]:
     async def receipt(request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=4)
         words = words_of(request, str(form.get("lang", "")))
+        kind = request.url.path.rpartition("/")[2]
         try:
             kept = await run_in_threadpool(
                 receipts.receipt,
@@ -69,14 +70,12 @@ def routes(site: Site) -> list[Route]:
             )
         except SoundingsError as error:
             return error_page(error, words)
-        name = f"soundings-{kept.reference}"
-        if request.path_params["kind"] == "json":
-            return _download(receipts.as_json(kept), f"{name}.json", "application/json")
-        return _download(receipts.as_html(kept), f"{name}.html", "text/html")
+        write, content_type = _COPIES[kind]
+        return _download(await run_in_threadpool(write, kept), f"soundings-{kept.reference}.{kind}", content_type)
 
     return [
         Route("/files", files, methods=["POST"]),
-        Route("/receipts/{kind:str}", receipt, methods=["POST"]),
+        *(Route(f"/receipts/{kind}", receipt, methods=["POST"], name=kind) for kind in _COPIES),
         *(Route(f"/look/{name}", _look(name), methods=["GET"]) for name in look.FILES),
     ]
 
@@ -91,9 +90,17 @@ def _look(name: str) -> Callable[[Request], Awaitable[Response]]:
     return file
 
 
-def _download(content: str, name: str, content_type: str) -> Response:
+_COPIES: dict[str, tuple[Callable[[receipts.Receipt], str | bytes], str]] = {
+    "html": (receipts.as_html, "text/html; charset=utf-8"),
+    "pdf": (printed_receipts.as_pdf, "application/pdf"),
+    "json": (receipts.as_json, "application/json; charset=utf-8"),
+}
+"""How a copy of a receipt is written, and its type, by the ending of its address."""
+
+
+def _download(content: str | bytes, name: str, content_type: str) -> Response:
     return Response(
         content,
-        media_type=f"{content_type}; charset=utf-8",
+        media_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )

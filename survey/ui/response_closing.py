@@ -92,7 +92,11 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     buttons = "".join(
         f'<form method="post" action="receipts/{kind}">{hidden}'
         f'<button class="sd-button">{html.escape(label)}</button></form>'
-        for kind, label in (("html", _("Copy as a page (HTML)")), ("json", _("Copy as data (JSON)")))
+        for kind, label in (
+            ("pdf", _("Copy to print (PDF)")),
+            ("html", _("Copy as a page (HTML)")),
+            ("json", _("Copy as data (JSON)")),
+        )
     )
     st.html(f'<div class="sd-buttons">{buttons}</div>')
     if kept.consent is not None:

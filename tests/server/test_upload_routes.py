@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from data.store import Store
 from survey import responses
@@ -125,7 +127,7 @@ def sent(store: Store) -> str:
     return code
 
 
-def test_the_copy_of_what_was_sent_comes_as_a_page_and_as_data(server: Server, beside: Store) -> None:
+def test_the_copy_of_what_was_sent_comes_as_a_page_on_paper_and_as_data(server: Server, beside: Store) -> None:
     code = sent(beside)
     reference = opened(beside, code).response.reference
     page = server.form("/receipts/html", {"code": code, "lang": "ar"})
@@ -135,6 +137,10 @@ def test_the_copy_of_what_was_sent_comes_as_a_page_and_as_data(server: Server, b
     assert "Étoile &lt;b&gt;" in page.text
     assert page.headers["content-disposition"] == f'attachment; filename="soundings-{reference}.html"'
     assert page.headers["cache-control"] == "no-store"
+    printed = server.form("/receipts/pdf", {"code": code, "lang": "ar"})
+    assert (printed.status, printed.headers["content-type"]) == (200, "application/pdf")
+    assert printed.headers["content-disposition"] == f'attachment; filename="soundings-{reference}.pdf"'
+    assert PdfReader(BytesIO(printed.body)).trailer["/Root"]["/Lang"] == "ar"
     data = server.form("/receipts/json", {"code": code, "lang": "en"})
     assert data.json["reference"] == reference
     answers = {one["question"]: one["answer"] for one in data.json["answers"]}
@@ -143,7 +149,7 @@ def test_the_copy_of_what_was_sent_comes_as_a_page_and_as_data(server: Server, b
     assert data.json["fictional"] is True
 
 
-@pytest.mark.parametrize("kind", ["html", "json"])
+@pytest.mark.parametrize("kind", ["html", "pdf", "json"])
 def test_there_is_no_copy_of_a_draft_nor_for_a_wrong_code(kind: str, server: Server, draft: Callable[[], str]) -> None:
     answer = server.form(f"/receipts/{kind}", {"code": draft(), "lang": "zh"})
     assert answer.status == 400

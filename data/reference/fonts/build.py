@@ -10,6 +10,22 @@ from fontTools.ttLib import TTFont
 NOTO = "/usr/share/fonts/truetype/noto/{name}-{style}.ttf"
 CJK = "/usr/share/fonts/opentype/noto/NotoSansCJK-{style}.ttc"
 SIMPLIFIED_CHINESE = 2
+OTHER_SCRIPTS = (
+    *(
+        "Armenian",
+        "Bengali",
+        "Devanagari",
+        "Ethiopic",
+        "Georgian",
+        "Gujarati",
+        "Gurmukhi",
+        "Hebrew",
+        "Kannada",
+        "Khmer",
+    ),
+    *("Lao", "Malayalam", "Myanmar", "NKo", "Sinhala", "Tamil", "Telugu", "Thaana", "Thai", "Tifinagh"),
+)
+"""Scripts of questionnaires that the program itself does not speak; what is written in them is printed in regular."""
 HERE = Path(__file__).parent
 MINUS, EN_DASH = 0x2212, 0x2013
 SIGNS = {0x2116, 0x2122, *range(0x2190, 0x2194), MINUS, 0x2248, 0x2260, 0x2264, 0x2265, 0x25A0, 0x25CB, 0x25CF, 0xFFFD}
@@ -76,7 +92,10 @@ def save(font: TTFont, family: str, style: str, suffix: str) -> None:
 
 
 def main() -> None:
-    """Write the six files."""
+    """Write all files."""
+    for script in OTHER_SCRIPTS:
+        font = TTFont(NOTO.format(name=f"NotoSans{script}", style="Regular"))
+        save(subset(font, set(font.getBestCmap()), ["*"]), f"Soundings Sans {script}", "Regular", "ttf")
     for style in ("Regular", "Bold"):
         latin = subset(
             TTFont(NOTO.format(name="NotoSans", style=style)), LATIN | GREEK_AND_CYRILLIC | PUNCTUATION, ["*"]
