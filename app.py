@@ -18,7 +18,7 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, light_form, middleware, respondents, shell, static_files
+from survey.channels import account, light_form, middleware, respondents, shell, sockets, static_files
 from survey.channels.guard import Guard
 from survey.channels.requests import Site
 from survey.ui import resources
@@ -73,6 +73,7 @@ def main() -> int:
     except SoundingsError as error:
         print(error_in_english(error), file=sys.stderr)
         return 1
+    sockets.pack_widely()
     app.run(config={"server.port": settings.port, "server.address": settings.address})
     return 0
 

@@ -1,12 +1,14 @@
-"""How the light form stands under load, and what a killed server loses.
+"""How both doors stand under load, and what a killed server loses.
 
 python -m tests.load light --respondents 1000 --every 10 --seconds 60
+python -m tests.load app --respondents 400 --every 5 --seconds 60
 python -m tests.load kill --posts 2000
 python -m tests.load page
 """
 
 import argparse
 import asyncio
+import os
 import random
 import statistics
 import sys
@@ -24,6 +26,7 @@ from survey.channels import light_form, respondents
 from survey.channels.guard import Guard
 from survey.channels.requests import Site
 from tests.browser.running import RunningApp
+from tests.load import pages
 from tests.load.respondents import Respondent, Tally
 
 SECTIONS = ("s2", "s3", "s6")
@@ -44,14 +47,20 @@ def told(name: str, seconds: Sequence[float]) -> str:
     return f"{name}: {len(seconds)}; {parts}"
 
 
-def drafts(store: Store, count: int) -> list[str]:
-    """Codes of new drafts that agreed."""
+def drafts(store: Store, count: int, sections: Sequence[str] = ("s2",)) -> list[str]:
+    """Codes of new drafts that agreed, each in one of the sections in turn."""
     now = datetime.now(UTC)
     codes = []
-    for _number in range(count):
+    for number in range(count):
         code = responses.begin(store, demo.SLUG, language="en", channel="light", now=now)
         responses.save(
-            store, code, {"consent": "agree", "publish": "named"}, seen={}, section="s2", language="en", now=now
+            store,
+            code,
+            {"consent": "agree", "publish": "named"},
+            seen={},
+            section=sections[number % len(sections)],
+            language="en",
+            now=now,
         )
         codes.append(code)
     return codes
@@ -94,6 +103,27 @@ def light(store: Store, database: Path, *, count: int, every: float, seconds: fl
     print(told("pages read", tally.pages))
     print(f"errors: {len(tally.errors)} {sorted(set(tally.errors))}")
     return 1 if tally.errors else lost(store, tally)
+
+
+def app(store: Store, database: Path, *, count: int, every: float, seconds: float) -> int:
+    """The crowd on the Streamlit pages, the server on one core, the crowd on the others."""
+    queries = [{"c": demo.SLUG, "r": code} for code in drafts(store, count, sections=("s1", "s2", "s3"))]
+    server = RunningApp(database, rate_limits="false")
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[:1])
+    try:
+        server.start()
+        os.sched_setaffinity(0, cores[1:] or cores)
+        reruns = asyncio.run(pages.crowd(server.port, "respond", queries, every, seconds))
+    finally:
+        server.stop()
+    print(f"{count} respondents, one core, an interaction every {every:g} s, {seconds:g} s")
+    print(told("first drawing", reruns.first))
+    print(told("interactions", reruns.again))
+    sizes = sorted(reruns.sizes)
+    print(f"bytes received for an interaction: p50 {percentile(sizes, 0.5):.0f}, p95 {percentile(sizes, 0.95):.0f}")
+    print(f"errors: {len(reruns.errors)} {sorted(set(reruns.errors))}")
+    return 1 if reruns.errors else 0
 
 
 def lost(store: Store, tally: Tally) -> int:
@@ -170,12 +200,14 @@ def page(store: Store, settings: Settings) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """What was asked for; 1 when something was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("what", choices=["light", "kill", "page"])
-    parser.add_argument("--respondents", type=int, default=1000)
-    parser.add_argument("--every", type=float, default=10.0)
+    parser.add_argument("what", choices=["light", "app", "kill", "page"])
+    parser.add_argument("--respondents", type=int, default=None)
+    parser.add_argument("--every", type=float, default=None)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--posts", type=int, default=2000)
     given = parser.parse_args(arguments)
+    count, every = (400, 5.0) if given.what == "app" else (1000, 10.0)
+    count, every = given.respondents or count, given.every or every
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "load.db"
         settings = Settings(database_url=f"sqlite:///{database.as_posix()}", demo=True)
@@ -183,7 +215,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
         try:
             if given.what == "light":
-                return light(store, database, count=given.respondents, every=given.every, seconds=given.seconds)
+                return light(store, database, count=count, every=every, seconds=given.seconds)
+            if given.what == "app":
+                return app(store, database, count=count, every=every, seconds=given.seconds)
             if given.what == "kill":
                 return kill(store, database, posts=given.posts)
             return page(store, settings)

@@ -1,0 +1,130 @@
+"""Respondents of the Streamlit pages as a load: each has a socket of its own on a section, chooses an answer now and
+then, and waits until the page has been drawn again.
+"""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+GOOD = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+LOST = (RuntimeError, WebSocketException, ConnectionError, OSError, TimeoutError)
+
+
+@dataclass(slots=True)
+class Reruns:
+    """What happened: seconds from the message to the drawn page, and bytes on the wire in both directions."""
+
+    first: list[float] = field(default_factory=list)
+    again: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+class Counted(ClientConnection):
+    """A connection that knows how many bytes came, as they came: packed, with their frames."""
+
+    received = 0
+
+    def data_received(self, data: bytes) -> None:
+        self.received += len(data)
+        super().data_received(data)
+
+
+class Visitor:
+    """One open section."""
+
+    def __init__(self, port: int, page: str, query: dict[str, str], reruns: Reruns, seed: int) -> None:
+        self._origin, self._port = f"http://127.0.0.1:{port}", port
+        self._page, self._query = page, urlencode(query)
+        self._reruns = reruns
+        self._draw = random.Random(seed)
+        self._hash = ""
+        self._radios: dict[str, list[str]] = {}
+        self._chosen: dict[str, str] = {}
+        self._socket: Any = None
+
+    async def open(self) -> None:
+        """The page is there."""
+        self._socket = await connect(
+            f"ws://127.0.0.1:{self._port}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=self._origin,  # type: ignore[arg-type]
+            create_connection=Counted,
+            max_size=None,
+            ping_interval=None,
+            open_timeout=60,
+        )
+        self._reruns.first.append(await self._rerun())
+
+    @property
+    def window_bits(self) -> int:
+        """How much the server's packer remembers, as a power of two."""
+        return int(self._socket.protocol.extensions[0].remote_max_window_bits)
+
+    async def choose(self) -> None:
+        """Another answer is chosen and the page drawn again."""
+        if self._radios:
+            name = self._draw.choice(sorted(self._radios))
+            self._chosen[name] = self._draw.choice(self._radios[name])
+        before = self._socket.received
+        self._reruns.again.append(await self._rerun())
+        self._reruns.sizes.append(self._socket.received - before)
+
+    async def close(self) -> None:
+        """The page is left."""
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def _rerun(self) -> float:
+        message = BackMsg()
+        run = message.rerun_script
+        run.query_string, run.page_name, run.page_script_hash = self._query, self._page, self._hash
+        run.context_info.url = f"{self._origin}/{self._page}"
+        run.context_info.timezone, run.context_info.locale = "UTC", "en"
+        for name, value in self._chosen.items():
+            state = run.widget_states.widgets.add()
+            state.id, state.string_value = name, value
+        begun = perf_counter()
+        await self._socket.send(message.SerializeToString())
+        while True:
+            got = ForwardMsg.FromString(await asyncio.wait_for(self._socket.recv(), 60))
+            kind = got.WhichOneof("type")
+            if kind == "navigation":
+                self._hash = got.navigation.page_script_hash
+            elif kind == "delta" and got.delta.new_element.WhichOneof("type") == "radio":
+                radio = got.delta.new_element.radio
+                self._radios[radio.id] = list(radio.options)
+            elif kind == "script_finished":
+                if got.script_finished not in GOOD:
+                    raise RuntimeError(f"the script ended with {got.script_finished}")
+                return perf_counter() - begun
+
+
+async def crowd(port: int, page: str, queries: list[dict[str, str]], every: float, seconds: float) -> Reruns:
+    """Each visitor opens a page within ten seconds, then answers every so many seconds, give or take a fifth."""
+    reruns = Reruns()
+    until = perf_counter() + 10 + seconds
+
+    async def one(number: int, query: dict[str, str]) -> None:
+        draw = random.Random(number)
+        visitor = Visitor(port, page, query, reruns, number)
+        await asyncio.sleep(draw.random() * 10)
+        try:
+            await visitor.open()
+            while perf_counter() < until:
+                await asyncio.sleep(every * draw.uniform(0.8, 1.2))
+                await visitor.choose()
+        except LOST as error:
+            reruns.errors.append(type(error).__name__)
+        await visitor.close()
+
+    await asyncio.gather(*(one(number, query) for number, query in enumerate(queries)))
+    return reruns
