@@ -81,6 +81,17 @@ def renames_typed(words: Words) -> RenameMap:
         return RenameMap()
 
 
+def tick(made: Sequence[Suggestion], mark: object) -> None:
+    """Renames that were made while the questionnaire was prepared are ticked, once for each `mark` of it."""
+    if session.recall("renames_made_for") == mark:
+        return
+    session.remember("renames_made_for", mark)
+    session.remember("renames_made", tuple(made))
+    session.remember("suggested", tuple(dict.fromkeys([*made, *(session.recall("suggested") or ())])))
+    for each in made:
+        session.set_widget(_key(each), True)
+
+
 def rename_inputs(found: Difference, words: Words) -> None:
     """Suggested renames to tick, and a field for others."""
     _ = words.translate
@@ -98,8 +109,9 @@ def rename_inputs(found: Difference, words: Words) -> None:
 
 
 def _remembered(suggestions: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
-    """The suggestions, also those ticked already, which are no suggestions any more."""
-    ticked = [each for each in session.recall("suggested") or () if session.widget(_key(each))]
+    """The suggestions, also those ticked already, which are no suggestions any more, and those that were made."""
+    made = session.recall("renames_made") or ()
+    ticked = [each for each in session.recall("suggested") or () if session.widget(_key(each)) or each in made]
     known = tuple(dict.fromkeys([*ticked, *suggestions]))
     session.remember("suggested", known)
     return known

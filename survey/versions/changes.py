@@ -8,7 +8,7 @@ from enum import StrEnum
 from survey.logic.instances import name_of
 from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Answer, Choice, Group, Kind, Question, Questionnaire
 from survey.versions.conversion import Fit, converted, fit
-from survey.versions.renames import NO_RENAMES, RenameMap, continued, elements, successors
+from survey.versions.renames import NO_RENAMES, RenameMap, continued, elements, faults, successors
 from survey.versions.wording import SAME_MEANING, compared
 
 _NAME = re.compile(r"\$\{([^}]+)\}")
@@ -254,6 +254,36 @@ def suggestions(old: Questionnaire, new: Questionnaire, renames: RenameMap = NO_
     for (before_list, after_list), users in _lists(old, new, successors(old, new, renames)).items():
         codes = renames.codes(old, users[0])
         found += _choice_suggestions(old, new, before_list, after_list, codes)
+    return tuple(found)
+
+
+def as_suggestions(old: Questionnaire, new: Questionnaire, renames: RenameMap) -> tuple[Suggestion, ...]:
+    """The entries of the map that can hold between these versions, with the words of both."""
+    faulty = {(each.place, each.old) for each in faults(old, new, renames)}
+    before, after = elements(old), elements(new)
+    found = [
+        Suggestion(
+            old=name,
+            new=target,
+            old_label=before[name].label.in_language(old.default_language),
+            new_label=after[target].label.in_language(new.default_language),
+        )
+        for name, target in renames.questions.items()
+        if target and ("", name) not in faulty
+    ]
+    for place, codes in renames.choices.items():
+        earlier, later = _by_code(old.choice_lists.get(place, ())), _by_code(new.choice_lists.get(place, ()))
+        found += [
+            Suggestion(
+                old=name,
+                new=target,
+                old_label=earlier[name].label.in_language(old.default_language),
+                new_label=later[target].label.in_language(new.default_language),
+                place=place,
+            )
+            for name, target in codes.items()
+            if name in earlier and target in later and (place, name) not in faulty
+        ]
     return tuple(found)
 
 

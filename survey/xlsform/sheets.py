@@ -25,6 +25,7 @@ from survey.xlsform.attachments import (
 from survey.xlsform.excel_files import (
     MAX_ENTRIES,
     MAX_UNPACKED_BYTES,
+    MEMORY_SHEET,
     ZIP_MAGIC,
     open_workbook,
     unpacked,
@@ -44,7 +45,8 @@ from survey.xlsform.rows import (
 
 MAX_FILE_BYTES = 20 * 2**20
 MAX_FILES = 50
-_KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm", MEMORY_SHEET)
+_LONG_SHEETS = ("external_choices", MEMORY_SHEET)
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".md")
 _FORMAT = 2
 _NAMED_FILE = re.compile(r"[^\s'\"()/\\]+\.(?:csv|xml|geojson)\b", re.IGNORECASE)
@@ -344,7 +346,7 @@ def _complete(tables: Mapping[str, Sequence[Sequence[object]]], findings: Iterab
         key = name.strip().lower()
         if key in rows:
             continue
-        headers[key], rows[key] = rows_of(table, MAX_EXTERNAL_ROWS if key == "external_choices" else MAX_ROWS)
+        headers[key], rows[key] = rows_of(table, MAX_EXTERNAL_ROWS if key in _LONG_SHEETS else MAX_ROWS)
         if table:
             seen += cell_findings(key, table)
     if "survey" not in rows:

@@ -17,17 +17,15 @@ from survey.xlsform.rows import MAX_CELL, Row
 from survey.xlsform.sheets import Sheets
 from survey.xlsform.text_files import all_headers, speakable
 from survey.xlsform.translation_files import Delivered, Delivery
+from survey.xlsform.translation_memory import Remembered, TranslationMemory, entry, fingerprint
 from survey.xlsform.translations import (
     CHOICE_SHEETS,
-    Remembered,
     Status,
     String,
-    TranslationMemory,
-    entry,
-    fingerprint,
     headers_of,
     language_named,
     placeholders_of,
+    remembered,
     strings,
 )
 from survey.xlsform.writer import spelling_of
@@ -91,6 +89,8 @@ def take_in(
 ) -> TakenIn:
     """The delivery's texts in the column of its language, which is added when it is new.
 
+    From now on the memory knows every translation of the sheets, also those that the delivery leaves alone.
+
     language  tag that is expected; when empty, the file's own counts.
     Raises    InvalidInput: translation.language, translation.source_language, translation.wrong_script,
               translation.tag, translation.default_language.
@@ -107,9 +107,10 @@ def take_in(
         )
     judged = _Judgement(known, delivery, {each: memory.get(each, target) for each in known}, now)
     _require_script(target, judged.words)
+    filled = _filled(sheets, questionnaire, target, {known[each]: words for each, words in judged.words.items()})
     return TakenIn(
-        sheets=_filled(sheets, questionnaire, target, {known[each]: words for each, words in judged.words.items()}),
-        memory=memory.with_entries(target, judged.entries),
+        sheets=filled,
+        memory=remembered(memory.with_entries(target, judged.entries), filled, now=now),
         report=judged.report(target),
     )
 

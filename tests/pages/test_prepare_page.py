@@ -10,14 +10,16 @@ from data.store import Store
 from survey import consultations, preparation
 from survey.access import Role
 from survey.words import MESSAGES
-from survey.xlsform.sheets import Sheets, from_json
+from survey.xlsform.sheets import Sheets, from_json, from_markdown
 from survey.xlsform.translation_files import export
 from tests.pages.conftest import SignIn
 from tests.pages.test_collect_page import BAD, GOOD, workbook
 from tests.pages.visits import OPEN, Visit
-from tests.small import FORM, SECRETARIAT
+from tests.small import FORM, NOW, SECRETARIAT, SLUG
 
 TABLES = ("responses", "response_revisions", "contacts", "files")
+
+OTHER_WORDS = {"label::English (en)": "What do you make of it?"}
 
 
 def counts(store: Store) -> dict[str, int]:
@@ -322,8 +324,8 @@ def test_a_translation_goes_out_and_comes_back(opened: Store, session: str) -> N
 def test_a_language_that_is_not_far_enough_is_left_out(opened: Store) -> None:
     form = FORM.replace("Êtes-vous d'accord ?", "                    ")
     project = preparation.open_project(opened, begun(opened, form.encode(), "s.md"), actor=SECRETARIAT)
-    assert preparation.to_publish(project, least_share=0.5).left_out == ()
-    going = preparation.to_publish(project, least_share=1)
+    assert preparation.to_publish(project, now=NOW, least_share=0.5).left_out == ()
+    going = preparation.to_publish(project, now=NOW, least_share=1)
     assert [each.language.tag for each in going.left_out] == ["fr"]
     assert not any("(fr)" in header for headers in going.sheets.headers.values() for header in headers)
     assert any("(fr)" in header for header in from_json(project.workbook).headers["survey"])
@@ -369,3 +371,33 @@ def test_instances_of_a_repeat_are_added_and_removed_in_a_test(opened: Store, se
     visit.enter("q_member[2]/who", "Bea").click("preview-next")
     (shown,) = [json.loads(found.value) for found in visit.at.code]
     assert shown["submission"] == {"member": 2, "member[1]/who": "Ada", "member[2]/who": "Bea"}
+
+
+def test_a_rename_made_here_is_ticked_where_it_is_published(opened: Store, session: str) -> None:
+    consultations.publish(
+        opened, from_markdown(FORM), slug=SLUG, title={"en": "Small"}, actor=SECRETARIAT, now=NOW, fictional=True
+    )
+    project = preparation.begin_from_version(opened, SLUG, name="", actor=SECRETARIAT, now=NOW).project_id
+    preparation.rename_question(opened, project, "finding", "view", revision=1, actor=SECRETARIAT, now=NOW)
+    preparation.edit_rows(
+        opened,
+        project,
+        "survey",
+        changed={next(r.number for r in sheets_of(opened, project)["survey"] if r["name"] == "view"): OTHER_WORDS},
+        revision=2,
+        actor=SECRETARIAT,
+        now=NOW,
+    )
+    visit = visit_of(project, session, "publish")
+    visit.click("to-publish")
+    visit.at._page_hash = calc_hash("collect")  # the harness does not follow a page that switches
+    visit.run()
+    assert visit.widget("rename_:finding=view").value is True
+    assert "Answers follow it." in visit.words
+    visit.widget("rename_:finding=view").uncheck().run()
+    assert visit.widget("rename_:finding=view").value is False
+    visit.widget("rename_:finding=view").check().run()
+    visit.click("publish")
+    with opened.read() as kept:
+        assert kept.versions(kept.consultation(SLUG).id)[-1].renames["questions"] == {"finding": "view"}
+    assert not preparation.open_project(opened, project, actor=SECRETARIAT).renames
