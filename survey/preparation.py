@@ -22,6 +22,7 @@ from survey.versions.renames import NO_RENAMES, RenameMap
 from survey.versions.renames import from_json as renames_from_json
 from survey.versions.renames import to_json as renames_to_json
 from survey.xlsform.checker import check, is_usable
+from survey.xlsform.drawable import drawable
 from survey.xlsform.editing import moved, names_changed, renamed, with_edits, without_languages
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.reader import NAME, read, read_questionnaire
@@ -78,6 +79,14 @@ class ToPublish:
 
     sheets: Sheets
     left_out: tuple[Progress, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnForm:
+    """A questionnaire as far as it can be tried out, and the errors for which parts of it are left out."""
+
+    form: CompiledForm
+    left_out: tuple[CheckIssue, ...] = ()
 
 
 # The list
@@ -325,12 +334,14 @@ def questionnaire_of(project: Project) -> Questionnaire:
     return read(project.sheets)[0]
 
 
-def form_of(workbook: str) -> CompiledForm:
-    """The compiled questionnaire, to be tried out; InvalidInput("questionnaire.invalid") while it has errors."""
-    if not is_usable(_issues(workbook)):
-        errors = tuple(issue for issue in _issues(workbook) if issue.severity == "error")
-        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
-    return _compiled(workbook)
+def drawn_form(workbook: str) -> DrawnForm:
+    """The compiled questionnaire, to be tried out; what has errors is left out of it.
+
+    Raises InvalidInput("questionnaire.invalid", issues=...) when nothing that can be drawn is left.
+    """
+    if is_usable(_issues(workbook)):
+        return DrawnForm(form=_compiled(workbook))
+    return _drawn(workbook)
 
 
 def translation_progress(project: Project) -> tuple[Progress, ...]:
@@ -354,6 +365,20 @@ def to_publish(project: Project, *, now: datetime, least_share: float = 0.0) -> 
 @lru_cache(maxsize=_REMEMBERED)
 def _issues(workbook: str) -> tuple[CheckIssue, ...]:
     return check(from_json(workbook))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _drawn(workbook: str) -> DrawnForm:
+    sheets, left_out = drawable(from_json(workbook))
+    errors = tuple(issue for issue in _issues(workbook) if issue.severity == "error")
+    refused = InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
+    try:
+        form = compile_form(read_questionnaire(sheets))
+    except InvalidInput:
+        raise refused from None
+    if not any(True for _ in form.questionnaire.questions()):
+        raise refused
+    return DrawnForm(form=form, left_out=left_out)
 
 
 @lru_cache(maxsize=_REMEMBERED)

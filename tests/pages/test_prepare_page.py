@@ -67,8 +67,7 @@ def test_a_workbook_becomes_a_project_with_its_issues(opened: Store, session: st
     visit.widget("new-file").upload("bad.xlsx", workbook(BAD))
     visit.run().click("begin-file")
     assert visit.title == "Short"
-    messages = " ".join(visit.at.dataframe[0].value["message"])
-    assert "nowhere" in messages and "unknown" in messages
+    assert "nowhere" in visit.words and "unknown" in visit.words
     (record,) = preparation.projects(opened, actor=SECRETARIAT)
     assert (record.name, record.slug, record.revision) == ("Short", "", 1)
     assert len(consultations.listed(opened)) == 1
@@ -174,7 +173,16 @@ def test_issues_are_filtered_by_severity(opened: Store, session: str) -> None:
     visit = visit_of(project, session)
     (key,) = [node.key for node in visit.at._tree if str(getattr(node, "key", "")).startswith(f"severities_{project}")]
     visit.enter(key, ["info"]).run()
-    assert set(visit.at.dataframe[0].value["mark"]) == {"ℹ"}
+    assert "ℹ" in visit.words and "✖ <bdi" not in visit.words
+
+
+def test_an_issue_leads_to_its_row_and_is_told_in_the_readers_language(opened: Store, session: str) -> None:
+    form = "| survey |\n| | type | name | label |\n| | text | a | A |\n| | text | b | B |\n| | txt | c | C |\n"
+    project = begun(opened, form.encode(), "f.md")
+    visit = Visit("prepare", session=session, language="fr", project=str(project))
+    assert "Ce type n'existe pas." in visit.words.replace("&#x27;", "'")
+    visit.enter(f"row_{project}_survey", 2).run().press("Ligne 4")
+    assert visit.widget(f"row_{project}_survey").value == 4
 
 
 # Preview
@@ -209,8 +217,19 @@ def test_the_preview_speaks_each_language(opened: Store, session: str) -> None:
 
 
 def test_a_questionnaire_with_errors_cannot_be_tried_out(opened: Store, session: str) -> None:
-    visit = visit_of(begun(opened, workbook(BAD), "bad.xlsx"), session, "preview")
+    form = "| survey |\n| | type | name | label |\n| | txt | c | C |\n"
+    visit = visit_of(begun(opened, form.encode(), "bad.md"), session, "preview")
     assert visit.at.error and not visit.has("preview-next")
+
+
+def test_what_has_errors_is_left_out_of_the_preview_and_told(opened: Store, session: str) -> None:
+    form = (
+        "| survey |\n| | type | name | label | relevant |\n| | text | a | First | |\n| | txt | b | Second | |\n"
+        "| | text | c | Third | ${b} = 'x' |\n| | text | d | Fourth | nonsense( |\n"
+    )
+    visit = visit_of(begun(opened, form.encode(), "some.md"), session, "preview")
+    assert visit.has("q_a") and visit.has("q_c") and visit.has("q_d") and not visit.has("q_b")
+    assert "left out here" in visit.words and "ends too early" in visit.words
 
 
 def test_an_upload_in_a_test_is_a_box_to_tick(opened: Store, session: str) -> None:
