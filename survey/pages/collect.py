@@ -151,7 +151,7 @@ def publish_section(handed: Handed | None) -> None:
                 )
                 handed_on(store, actor, handed, done.slug)
                 session.remember("published", done.version)
-                session.forget("compared", "suggested", "renames_made", "renames_made_for")
+                session.forget("compared", "suggested", "said_otherwise", "renames_made", "renames_made_for")
                 session.drop_widgets(("rename_", "renames", "accept"))
                 st.rerun()
             except SoundingsError as error:

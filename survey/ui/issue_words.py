@@ -18,10 +18,12 @@ def issue_html(issue: CheckIssue, words: Words) -> str:
     """One issue in full: sign, place, what it is about, what to do, and the words of the checker."""
     place = " ".join(part for part in (issue.sheet, str(issue.row or ""), issue.column) if part)
     said = html.escape(f"{issue.message} {issue.fix}".strip())
-    detail = f'<span class="sd-detail" lang="en" dir="ltr">{said}</span>'
-    told = issue_titles(words).get(issue.code) if words.language != "en" else None
-    if told:
-        detail = f"<b>{html.escape(told[0])}</b> {html.escape(told[1])}<br>{detail}"
+    detail = f'<span lang="en">{said}</span>'
+    if words.language != "en":
+        title, remedy = issue_titles(words).get(issue.code, ("", ""))
+        # A block of its own: English beside words from right to left would be torn apart where a line ends.
+        english = f'<div class="sd-detail" lang="en" dir="ltr">{said}</div>'
+        detail = f"<b>{html.escape(title)}</b> {html.escape(remedy)}{english}"
     return f'{MARKS[issue.severity]} <bdi class="sd-place">{html.escape(place)}</bdi> {detail}'
 
 

@@ -70,7 +70,7 @@ def renames_typed(words: Words) -> RenameMap:
     """The renames that were ticked or written; shows what cannot be read, and leaves it out."""
     lines = [
         f"{each.place}:{each.old}={each.new}" if each.place else f"{each.old}={each.new}"
-        for each in session.recall("suggested") or ()
+        for each in (*(session.recall("suggested") or ()), *(session.recall("said_otherwise") or ()))
         if session.widget(_key(each))
     ]
     lines += [line.strip() for line in str(session.widget("renames") or "").splitlines() if line.strip()]
@@ -101,6 +101,16 @@ def rename_inputs(found: Difference, words: Words) -> None:
     for each in suggested:
         place = f"{each.place}: " if each.place else ""
         st.checkbox(f"{place}{each.old} → {each.new} ({each.old_label} → {each.new_label})", key=_key(each))
+    alike = [each for each in session.recall("said_otherwise") or () if session.widget(_key(each))]
+    same = tuple(dict.fromkeys([*alike, *found.apart]))
+    session.remember("said_otherwise", same)
+    if same:
+        st.markdown(
+            f"**{_('Does it mean the same in other words? Then its answers stay with it; else they stay apart.')}**"
+        )
+    for each in same:
+        place = f"{each.place}: " if each.place else ""
+        st.checkbox(f"{place}{each.old} ({each.old_label} → {each.new_label})", key=_key(each))
     with st.expander(_("Other renames")):
         st.text_area(
             _("One a line: old=new for a question, list:old=new for an answer; nothing after = keeps answers apart"),
