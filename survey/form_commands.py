@@ -80,7 +80,7 @@ def write_form(sheets: Sheets, target: Path) -> tuple[Path, ...]:
     """Writes the form in the format that the target's ending says; returns what was written.
 
     Attached files are put beside a workbook or Markdown unless files of that name are there.
-    Raises  InvalidInput: workbook.format, workbook.line_break, file.unwritable.
+    Raises  InvalidInput: workbook.format, file.unwritable.
     """
     ending = target.suffix.lower()
     if ending == ".xlsx":

@@ -163,7 +163,6 @@ MESSAGES: Mapping[str, str] = {
     "translation.unreadable": "The file of translations cannot be read: {reason}.",
     "translation.wrong_script": "{count} of {total} new texts are not in the script of {tag}. Nothing was taken in.",
     "workbook.format": "{path}: write .xlsx, .md, .zip, or a folder for CSV files.",
-    "workbook.line_break": "{sheet}, row {row}, {column}: a Markdown table has one line a cell. Write .xlsx or CSV.",
     "workbook.no_survey_sheet": "The workbook has no sheet named survey.",
     "workbook.too_large": "The workbook is too large.",
     "workbook.unreadable": "The workbook cannot be read.",
