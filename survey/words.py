@@ -146,6 +146,7 @@ MESSAGES: Mapping[str, str] = {
     "version.breaks_answers": "{count} changes break answers that are there. Nothing was published.",
     "version.published_meanwhile": "Version {version} was published meanwhile. Look at the difference again.",
     "file.unwritable": "The file {path} cannot be written: {reason}.",
+    "translation.direction": "The text holds a hidden sign that turns the direction of writing and is not closed.",
     "translation.default_language": "The questionnaire is written in {tag}; nothing can be translated into it.",
     "translation.duplicate": "This text stands in the file more than once.",
     "translation.emptied": "The translation was emptied; the former one stays.",

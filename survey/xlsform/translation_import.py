@@ -160,6 +160,8 @@ class _Judgement:
 
     def _weigh(self, text: Delivered, string: String, words: str) -> None:
         """Sorts a text that has words."""
+        if _leaves_direction_open(words):
+            self._tell(text, "translation.direction")
         is_same = words == _plain(string.current)
         confirms = is_same and text.status is Status.TRANSLATED and string.status in (Status.STALE, Status.REVIEW)
         if text.source != string.fingerprint and not (is_same and self._is_fresh(string)):
@@ -209,6 +211,21 @@ class _Judgement:
 def _plain(text: str) -> str:
     """Words as XML and a workbook both give them back."""
     return speakable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _leaves_direction_open(words: str) -> bool:
+    """True when a sign that turns the direction of writing is not closed in its line (Unicode annex 9)."""
+    for line in words.splitlines():
+        isolates = embeddings = 0
+        for sign in line:
+            kind = unicodedata.bidirectional(sign)
+            isolates += kind in ("LRI", "RLI", "FSI")
+            isolates -= kind == "PDI" and isolates > 0
+            embeddings += kind in ("LRE", "RLE", "LRO", "RLO")
+            embeddings -= kind == "PDF" and embeddings > 0
+        if isolates or embeddings:
+            return True
+    return False
 
 
 def _require_script(tag: str, words: Mapping[str, str]) -> None:

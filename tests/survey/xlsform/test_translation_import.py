@@ -225,6 +225,23 @@ def test_an_emptied_translation_is_told_and_kept(file_format: FileFormat) -> Non
     assert [(issue.code, issue.id) for issue in taken.report.issues] == [("translation.emptied", "survey:g:label")]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Partie \u202eune", True),
+        ("Partie \u202eune\u202c", False),
+        ("\u2067Partie", True),
+        ("\u2067Partie\u2069", False),
+    ],
+)
+def test_a_sign_that_turns_the_direction_and_is_not_closed_is_told(words: str, told: bool) -> None:
+    sheets = from_markdown(FORM)
+    content = filled_in(export(sheets, "fr", "xlsx"), changed("survey:g:label", words))
+    report = back(sheets, content).report
+    assert ("translation.direction" in [issue.code for issue in report.issues]) is told
+    assert report.taken == ("survey:g:label",)
+
+
 def test_every_fault_is_told_at_once_with_its_row() -> None:
     sheets = from_markdown(FORM)
     book = openpyxl.load_workbook(io.BytesIO(export(sheets, "fr", "xlsx")))
