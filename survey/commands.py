@@ -67,7 +67,11 @@ def declare_publish(parser: argparse.ArgumentParser) -> None:
         metavar="LIST:OLD=NEW",
         help="a choice that has another code now; may be given repeatedly",
     )
-    parser.add_argument("--accept-changes", action="store_true", help="publish although changes break answers")
+    parser.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="publish although changes break answers; what means something else is kept apart",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -122,6 +126,10 @@ def _print_difference(found: Difference, arguments: argparse.Namespace) -> None:
     for each in found.suggestions:
         option = f"--rename-choice {each.place}:" if each.place else "--rename "
         print(f"  perhaps: {option}{each.old}={each.new}   ({each.old_label} → {each.new_label})")
+    for each in found.apart:
+        option = f"--rename-choice {each.place}:" if each.place else "--rename "
+        said = f"({each.old_label} → {each.new_label})"
+        print(f"  stays apart; if it means the same: {option}{each.old}={each.new}   {said}")
 
 
 def declare_policies(parser: argparse.ArgumentParser) -> None:

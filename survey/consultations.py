@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from data.errors import Conflict, InvalidInput
 from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus
@@ -16,7 +17,16 @@ from survey.logic.compiled_form import CompiledForm, compile_form
 from survey.policies import Policies, PolicyIssue, changed, closing, policies_of
 from survey.policies import to_json as policies_to_json
 from survey.questionnaire import Questionnaire
-from survey.versions.changes import Change, Suggestion, breaking, counted, difference, suggestions
+from survey.versions.changes import (
+    Change,
+    Suggestion,
+    breaking,
+    counted,
+    difference,
+    kept_apart,
+    said_otherwise,
+    suggestions,
+)
 from survey.versions.lineage import Lineage
 from survey.versions.renames import NO_RENAMES, RenameMap, require_sound, successors
 from survey.versions.renames import from_json as renames_from_json
@@ -81,11 +91,13 @@ class Difference:
     version      number of the newest version, the one that is compared with
     changes      every change, with the replies and drafts it touches
     suggestions  renames that may be meant
+    apart        what keeps its name and means something else: its answers stay apart unless this entry says otherwise
     """
 
     version: int
     changes: tuple[Change, ...]
     suggestions: tuple[Suggestion, ...]
+    apart: tuple[Suggestion, ...] = ()
 
     @property
     def breaking(self) -> tuple[Change, ...]:
@@ -116,7 +128,8 @@ def publish(
 
     renames           what questions and choices of the newest version are called in this one.
     expected_version  the version that the difference was shown for, 0 for a new consultation; None: whatever is there.
-    accept_changes    True publishes although changes break answers which are there.
+    accept_changes    True publishes although changes break answers which are there; what means something else under
+                      the same name is kept apart, unless `renames` has an entry for it.
     workbook          the file, kept beside the rows.
     Raises InvalidInput("questionnaire.invalid") when the workbook has errors, ("consultation.slug"),
     ("consultation.title") or ("consultation.dates") when those cannot be used, ("renames.invalid"),
@@ -137,6 +150,8 @@ def publish(
             found = compare(kept, existing, questionnaire, renames)
             if found.breaking and not accept_changes:
                 raise InvalidInput("version.breaks_answers", count=len(found.breaking), changes=found.breaking)
+            old = lineage_of(kept, existing.id).questionnaire
+            renames = kept_apart(found.breaking, old, questionnaire, renames)
     with store.write() as kept:
         existing = next((c for c in kept.consultations() if c.slug == slug), None)
         known = kept.version_numbers(existing.id) if existing else ()
@@ -221,13 +236,19 @@ def compare(kept: Transaction, consultation: ConsultationRecord, new: Questionna
         submitted=held(ResponseStatus.SUBMITTED),
         drafts=held(ResponseStatus.DRAFT),
     )
-    return Difference(version=line.newest, changes=changes, suggestions=suggestions(line.questionnaire, new, renames))
+    return Difference(
+        version=line.newest,
+        changes=changes,
+        suggestions=suggestions(line.questionnaire, new, renames),
+        apart=said_otherwise(breaking(changes), line.questionnaire, new, renames),
+    )
 
 
 def roles_of(
     questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]
 ) -> dict[int, dict[str, str]]:
-    """Which question plays which part in each version: by its name, else the one that played it in the version before.
+    """Which question plays which part in each version: by its name, else the one that played it in the version before,
+    else the one that is called otherwise in the version behind and plays it there.
 
     The contact question keeps its part under any name, so that contact data never fall among the answers.
     """
@@ -243,6 +264,10 @@ def roles_of(
         named = {role: next(n for n in known if n in names) for role, known in ROLE_NAMES.items() if names & set(known)}
         found[number] = inherited = {**inherited, **named, **{r: n for r, n in inherited.items() if r == "contact"}}
         before = form
+    for earlier, later in reversed(tuple(pairwise(sorted(questionnaires)))):
+        going = successors(questionnaires[earlier], questionnaires[later], renames.get(later, NO_RENAMES))
+        back = {target: name for name, target in going.items()}
+        found[earlier] = {role: back[name] for role, name in found[later].items() if name in back} | found[earlier]
     return found
 
 

@@ -6,6 +6,7 @@ from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, require
 from survey.consultations import Difference, Workbook
+from survey.versions.changes import Suggestion, as_suggestions
 from survey.versions.renames import NO_RENAMES, RenameMap
 from survey.xlsform.sheets import Sheets
 
@@ -21,6 +22,20 @@ def preview_publish(
     questionnaire = consultations.usable(sheets)
     with store.read() as kept:
         return consultations.compare(kept, kept.consultation(slug), questionnaire, renames)
+
+
+def renames_that_hold(
+    store: Store, sheets: Sheets, *, slug: str, renames: RenameMap, actor: Actor
+) -> tuple[Suggestion, ...]:
+    """Those of the renames that can hold between the newest version and this workbook, with the words of both.
+
+    Raises NotFound("consultation.unknown"); InvalidInput("questionnaire.invalid").
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    questionnaire = consultations.usable(sheets)
+    with store.read() as kept:
+        line = consultations.lineage_of(kept, kept.consultation(slug).id)
+    return as_suggestions(line.questionnaire, questionnaire, renames)
 
 
 def history(store: Store, slug: str, *, actor: Actor) -> tuple[VersionRecord, ...]:

@@ -108,6 +108,9 @@ def publish_section(handed: Handed | None) -> None:
         present = any(consultation.slug == slug for consultation in consultations.listed(store))
         found, renames, accepted = None, RenameMap(), True
         if present:
+            if handed.renames:
+                made = publications.renames_that_hold(store, sheets, slug=slug, renames=handed.renames, actor=actor)
+                versions.tick(made, (handed.project_id, handed.revision, slug))
             shown, renames = st.container(), versions.renames_typed(words)
             try:
                 found = publications.preview_publish(store, sheets, slug=slug, renames=renames, actor=actor)
@@ -148,7 +151,7 @@ def publish_section(handed: Handed | None) -> None:
                 )
                 handed_on(store, actor, handed, done.slug)
                 session.remember("published", done.version)
-                session.forget("compared", "suggested")
+                session.forget("compared", "suggested", "said_otherwise", "renames_made", "renames_made_for")
                 session.drop_widgets(("rename_", "renames", "accept"))
                 st.rerun()
             except SoundingsError as error:

@@ -50,6 +50,9 @@ CODES: dict[str, Code] = {
     "cell.error": Code("warning", "A formula has an error for a value"),
     "cell.formula_without_value": Code("warning", "A formula was saved without its value"),
     "cell.merged": Code("warning", "Merged cells: only the first is read"),
+    "workbook.unreadable": Code("error", "The file cannot be read"),
+    "workbook.too_large": Code("error", "The file holds more than is read"),
+    "workbook.no_survey_sheet": Code("error", "The workbook has no sheet of questions"),
     "workbook.refused_by_pyxform": Code("error", "The reference converter refuses the workbook"),
     # Columns, languages, settings
     "column.duplicate": Code("error", "A column stands there twice"),

@@ -156,6 +156,18 @@ def test_two_questions_swap_their_names_at_once() -> None:
     assert line.carry(2, {"a": "Bern"}) == {"a": "Bern"}
 
 
+def test_two_questions_that_changed_places_are_suggested() -> None:
+    old = form(("a", "text", "What did you find out?"), ("b", "text", "Who paid for the journey?"))
+    new = form(("a", "text", "Who paid for the journey?"), ("b", "text", "What did you find out?"))
+    assert [(each.old, each.new) for each in suggestions(old, new)] == [("a", "b"), ("b", "a")]
+
+
+def test_no_rename_is_suggested_to_a_name_that_something_else_keeps() -> None:
+    old = form(("a", "text", "What did you find out?"), ("b", "text", "Who paid for the journey?"))
+    new = form(("a", "text", "How old are you?"), ("b", "text", "What did you find out?"))
+    assert suggestions(old, new) == ()
+
+
 def test_a_rename_and_a_new_question_in_the_old_place_do_not_mix() -> None:
     """KoboToolbox kpi#2089: answers appeared under the column of another question."""
     old = form(A, B)

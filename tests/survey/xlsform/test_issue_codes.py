@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from data.errors import InvalidInput
 from survey.xlsform.catalogue import CODES
 from survey.xlsform.checker import check
 from survey.xlsform.expression_checks import _WORDS
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.refusals import refusal
 from survey.xlsform.sheets import Sheets, from_markdown, read_sheets
 from tests.survey.xlsform.test_checker import CASES
 
@@ -100,6 +102,12 @@ def every_issue() -> Iterator[CheckIssue]:
     ]
     for sheets in opened:
         yield from check(sheets)
+    for error in (
+        InvalidInput("workbook.unreadable", reason="the workbook is protected with a password"),
+        InvalidInput("workbook.too_large", limit=20_000, unit="rows"),
+        InvalidInput("workbook.no_survey_sheet", sheets=("surveys", "choices")),
+    ):
+        yield refusal(error)
     yield from check(from_markdown(AFTER), against=read_questionnaire(from_markdown(BEFORE)))
 
 
