@@ -12,12 +12,14 @@ import numpy as np
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
 from analysis.disclosure import Audience, Policy, Suppressed, policy
 from analysis.review import screen_audience
-from analysis.stats.arrivals import Forecast, forecast
-from data.records import ConsultationRecord, FrameCount, InvitationRecord
+from analysis.stats.arrivals import Forecast, Stream, forecast
+from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
+from survey.consultations import Standing
 from survey.mailings import guarded
+from survey.policies import closing
 from survey.translator import LANGUAGES
 from survey.versions.lineage import Lineage
 
@@ -72,8 +74,9 @@ class Progress:
     """Of DIMENSIONS, those that the frame tells something of."""
     sections: tuple[SectionStand, ...]
     expected: Forecast | None
-    """Replies at the first deadline, or at the closing; None when there is none ahead or too little to go by."""
+    """Replies at `target`; None when there is none or too little to go by."""
     target: datetime | None
+    """The first deadline, after it the closing; None when neither lies ahead or no answers are taken."""
     source: MonitoringSource
     audience: Audience
 
@@ -91,7 +94,7 @@ def progress(
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
         counts = kept.reply_counts(consultation.id)
-        days = {date.fromisoformat(each.day): each.replies for each in kept.replies_by_day(consultation.id)}
+        by_day = {date.fromisoformat(each.day): each for each in kept.replies_by_day(consultation.id)}
         frame = kept.frame_counts(consultation.id)
         sections = _sections(kept, consultation, counts.replies, language, rules)
     cells = {
@@ -102,23 +105,28 @@ def progress(
         "language": _cells(frame, lambda each: each.language, LANGUAGES, rules),
     }
     title = consultation.title
-    target = next((m for m in (consultation.deadline_at, consultation.closes_at) if m is not None and m > now), None)
+    invited, replied = sum(each.invited for each in frame), sum(each.sent for each in frame)
+    target = _target(consultation, now)
     return Progress(
         consultation=consultation,
         audience=audience,
         replies=counts.replies,
         late=rules.count(counts.late),
         drafts=rules.count(counts.drafts),
-        invited=sum(each.invited for each in frame),
-        replied=sum(each.sent for each in frame),
+        invited=invited,
+        replied=replied,
         off_frame=rules.count(counts.off_frame),
-        arrivals=tuple(TimelinePoint(day=day, replies=days.get(day, 0)) for day in _days(sorted(days))),
+        arrivals=tuple(
+            TimelinePoint(day=day, replies=by_day[day].replies if day in by_day else 0) for day in _days(sorted(by_day))
+        ),
         coverage=tuple(
             CoverageRow(label=each.label, invited=each.invited, replied=each.sent) for each in cells["region"]
         ),
         cells={name: found for name, found in cells.items() if any(each.label for each in found)},
         sections=sections,
-        expected=None if target is None else _expected(days, counts.replies, now, target),
+        expected=None
+        if target is None
+        else _expected(by_day, consultation, counts.replies, invited - replied, now, target),
         target=target,
         source=MonitoringSource(
             title=title.get(language) or title.get("en") or slug,
@@ -147,11 +155,32 @@ def _cells(
     )
 
 
-def _expected(days: Mapping[date, int], replies: int, now: datetime, target: datetime) -> Forecast | None:
+def _target(consultation: ConsultationRecord, now: datetime) -> datetime | None:
+    """The next date by which answers are due, None when there is none ahead or no answers are taken."""
+    if consultations.standing(consultation, now) is not Standing.OPEN:
+        return None
+    ahead = (consultation.deadline_at, closing(consultation))
+    return next((moment for moment in ahead if moment is not None and moment > now), None)
+
+
+def _expected(
+    by_day: Mapping[date, DayCount],
+    consultation: ConsultationRecord,
+    replies: int,
+    silent: int,
+    now: datetime,
+    target: datetime,
+) -> Forecast | None:
     today = now.astimezone(UTC).date()
-    whole = _days([min(days), today - timedelta(days=1)]) if days and min(days) < today else []
+    first = min(by_day, default=today)
+    deadline = consultation.deadline_at
+    if deadline is not None and deadline <= now:  # the rush before it says nothing about the days after it
+        first = max(first, deadline.astimezone(UTC).date() + timedelta(days=1))
+    whole = [by_day.get(day) for day in _days([first, today - timedelta(days=1)])]
+    invited = tuple(day.invited if day else 0 for day in whole)
+    others = tuple(day.replies - day.invited if day else 0 for day in whole)
     return forecast(
-        [days.get(day, 0) for day in whole],
+        [Stream(counts=invited, silent=silent), Stream(counts=others)],
         (target.astimezone(UTC).date() - today).days,
         so_far=replies,
         first_weekday=(today.weekday() + 1) % 7,
@@ -310,6 +339,7 @@ def _labels(
 
 
 def _days(found: list[date]) -> list[date]:
+    """Every day from the first to the last; none when the last lies before the first."""
     if not found:
         return []
     return [found[0] + timedelta(days=offset) for offset in range((found[-1] - found[0]).days + 1)]

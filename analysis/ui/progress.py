@@ -22,11 +22,17 @@ def forecast_words(found: Progress, words: Words) -> str:
     _ = words.translate
     target = "" if found.target is None else words.moment(found.target, policies_of(found.consultation).clock)
     if found.expected is None:
-        return _("There are too few days or replies to say how many there will be on {moment}.", moment=target)
+        return _(
+            "How many replies there will be by {moment} cannot be said. That takes 7 whole days and 10 replies since "
+            "the consultation opened or its last deadline passed, and a date at most 28 days ahead and no further off "
+            "than the days seen.",
+            moment=target,
+        )
     expected = found.expected
     return _(
-        "Expected by {moment}: about {middle} replies, probably between {low} and {high}. It assumes that days go on "
-        "as the last {days} did, weekday by weekday; a rush before the deadline is not foreseen.",
+        "Expected by {moment}: about {middle} replies; in eight of ten cases between {low} and {high}. It assumes that "
+        "replies go on, or thin out, as in the last {days} days. A rush before the deadline or after a reminder is not "
+        "foreseen.",
         moment=target,
         middle=words.number(expected.middle),
         low=words.number(expected.low),
