@@ -54,16 +54,19 @@ def import_frame(arguments: argparse.Namespace) -> int:
             return 0
         print("\n".join(f"{column}: {heading}" for column, heading in columns.items() if heading))
     else:
-        chosen = [row.cells for row in found if arguments.add_similar or not row.is_doubtful]
+        chosen = [row.cells for row in found if not row.left_out and (arguments.add_similar or not row.is_doubtful)]
         added, present = invitations.import_frame(
             store, arguments.slug, chosen, actor=OPERATOR, now=datetime.now(UTC), update=arguments.update
         )
-        left = 0 if arguments.add_similar else len(doubtful)
+        left = sum(bool(row.left_out) for row in found) + (0 if arguments.add_similar else len(doubtful))
         if arguments.json:
             print(json.dumps({"added": added, "present": present, "left_out": left}))
             return 0
         print(f"added: {added}\npresent: {present}\nleft_out: {left}")
+    reasons = {"nameless": "it names no organisation", "name_too_long": "the name is too long"}
     for row in found:
+        if row.left_out:
+            print(f"row {row.number}: left out: {reasons[row.left_out]}")
         if row.is_doubtful:
             other = row.similar or row.shared
             print(f"row {row.number}: {row.cells['organisation']} may be {other}")

@@ -45,7 +45,8 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
         messages.show(error, words)
         return
     _show_preview(found, names, words)
-    new = [row for row in found if not row.present]
+    able = [row for row in found if not row.left_out]
+    new = [row for row in able if not row.present]
     doubtful = [row for row in new if row.is_doubtful]
     with_doubtful = update = False
     if doubtful:
@@ -61,8 +62,8 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
         update = st.checkbox(
             _("Take over what the file tells anew of organisations on the list"), key=f"frame_update_{slug}"
         )
-    chosen = [row for row in found if with_doubtful or not row.is_doubtful]
-    if st.button(_("Add to the contact list"), key=f"add_frame_{slug}", type="primary"):
+    chosen = [row for row in able if with_doubtful or not row.is_doubtful]
+    if st.button(_("Add to the contact list"), key=f"add_frame_{slug}", type="primary", disabled=not able):
         with messages.explained(words):
             added, present = invitations.import_frame(
                 store, slug, [row.cells for row in chosen], actor=actor, now=now(), update=update
@@ -89,10 +90,11 @@ def _mapping(slug: str, headers: tuple[str, ...], names: dict[str, str], words: 
 def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Words) -> None:
     _ = words.translate
     counts = (
-        (_("new"), sum(not row.present and not row.is_doubtful for row in found)),
+        (_("new"), sum(not row.present and not row.is_doubtful and not row.left_out for row in found)),
         (_("perhaps there already"), sum(row.is_doubtful for row in found)),
         (_("on the list already"), sum(row.present for row in found)),
         (_("with cells that are not understood"), sum(bool(row.unknown) for row in found)),
+        (_("left out"), sum(bool(row.left_out) for row in found)),
     )
     tiles = "".join(
         f'<div class="sd-tile"><b>{words.number(count)}</b><span>{html.escape(label)}</span></div>'
@@ -101,7 +103,9 @@ def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Wor
     first, *others = names.values()
     head = "".join(f"<th>{html.escape(text)}</th>" for text in ("", first, _("What becomes of it"), *others))
     # Rows that need a look stand first.
-    ordered = sorted(found, key=lambda row: (not row.is_doubtful, not row.unknown, row.present, row.number))
+    ordered = sorted(
+        found, key=lambda row: (not row.left_out, not row.is_doubtful, not row.unknown, row.present, row.number)
+    )
     rows = "".join(
         f"<tr><td>{row.number}</td><td>{html.escape(row.cells[COLUMNS[0]])}</td>"
         f"<td>{html.escape(_fate(row, names, words))}</td>"
@@ -117,6 +121,11 @@ def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Wor
 
 def _fate(row: FrameRow, names: dict[str, str], words: Words) -> str:
     _ = words.translate
+    if row.left_out:
+        return {
+            "nameless": _("left out: it names no organisation"),
+            "name_too_long": _("left out: the name is too long"),
+        }[row.left_out]
     parts = []
     if row.present:
         parts.append(_("on the list already"))

@@ -133,11 +133,18 @@ def test_what_may_be_there_already_is_added_only_when_asked(visit: Visit, opened
     assert [found.value for found in visit.at.success] == ["1 added, 1 were there already."]
 
 
+def test_a_row_without_a_name_is_left_out_and_the_rest_is_taken(visit: Visit, opened: Store) -> None:
+    content = b"organisation,region\nHarbour Network,ssa\n,as of May\n"
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
+    assert "left out: it names no organisation" in visit.markup
+    visit.click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 0 were there already."]
+
+
 @pytest.mark.parametrize(
     ("content", "begins"),
     [
         (b"telephone,fax\nX,ssa\n", "Say which column names the organisation."),
-        (b"organisation,region\n ,ssa\n", "Row 2 names no organisation."),
         (b"organisation\n", "The file has no rows."),
     ],
 )
