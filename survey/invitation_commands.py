@@ -150,10 +150,17 @@ def bounces(arguments: argparse.Namespace) -> int:
     """Marks the mails that the reports in the file say did not arrive."""
     found = read_bounces(_content(arguments.file))
     marked, strange = mailings.take_bounces(
-        operator_store(), arguments.slug, found, actor=OPERATOR, now=datetime.now(UTC)
+        operator_store(), arguments.slug, found.bounces, actor=OPERATOR, now=datetime.now(UTC)
     )
-    document = {"reports": len(found), "marked": marked, "strange": strange}
-    print(json.dumps(document) if arguments.json else "\n".join(f"{name}: {value}" for name, value in document.items()))
+    reports = len(found.bounces)
+    known = reports - marked - strange
+    if arguments.json:
+        document = {"mails": found.mails, "others": found.others, "reports": reports}
+        print(json.dumps({**document, "marked": marked, "known": known, "strange": strange}))
+        return 0
+    print(f"mails read: {found.mails}; {found.others} of them report nothing that came back")
+    print(f"addresses that could not be reached: {reports}; {marked} marked now, {known} marked before or not sent to,")
+    print(f"{strange} that belong to no mail of this consultation")
     return 0
 
 

@@ -218,10 +218,21 @@ def _returned(store: Store, slug: str, actor: Actor, words: Words) -> None:
     file = st.file_uploader(_("Returned mails (.mbox or .eml)"), type=["mbox", "eml", "txt"], key=f"bounces_{slug}")
     if file is not None and st.button(_("Mark what came back"), key=f"take_bounces_{slug}"):
         with messages.explained(words):
-            marked, strange = mailings.take_bounces(store, slug, read_bounces(file.getvalue()), actor=actor, now=now())
-            st.success(
-                _("{marked} marked, {strange} belong to no mail of this consultation.", marked=marked, strange=strange)
+            found = read_bounces(file.getvalue())
+            marked, strange = mailings.take_bounces(store, slug, found.bounces, actor=actor, now=now())
+            known = len(found.bounces) - marked - strange
+            told = _(
+                "Mails read: {mails}; {others} of them report nothing that came back. Addresses that could not be "
+                "reached: {reports}; {marked} marked now, {known} marked before, {strange} of no mail of this "
+                "consultation.",
+                mails=words.number(found.mails),
+                others=words.number(found.others),
+                reports=words.number(len(found.bounces)),
+                marked=words.number(marked),
+                known=words.number(known),
+                strange=words.number(strange),
             )
+            (st.success if marked else st.warning)(told)
 
 
 def _links(store: Store, slug: str, actor: Actor, words: Words) -> None:

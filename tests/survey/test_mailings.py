@@ -21,7 +21,7 @@ from data.settings import Settings
 from data.store import Store
 from survey import invitations, links, mailings, responses
 from survey.__main__ import main
-from survey.bounces import Bounce, read_bounces
+from survey.bounces import Bounce, Returned, read_bounces
 from survey.mail_templates import MailKind, checked, default_template
 from survey.smtp import Server, server_of
 from survey.translator import LANGUAGES, Words
@@ -361,7 +361,9 @@ def test_reports_of_returned_mail_are_read_and_the_address_gets_nothing_more(rea
             ("strange@elsewhere.example", "failed", "<x@y>"),
         )
     )
-    found = read_bounces(box.encode())
+    returned = read_bounces(box.encode())
+    found = returned.bounces
+    assert (returned.mails, returned.others) == (4, 1)
     assert found[0] == Bounce(
         address="forwarded@elsewhere.example", message_id=ids["luna@post.example"], reason="5.1.1 550 no such mailbox"
     )
@@ -400,7 +402,51 @@ def test_a_file_without_mail_is_refused(content: bytes) -> None:
     "junk", [b"From x\nContent-Type: multipart/report\n\n", b"From x\nSubject: =?x?q?=\xff\n\nhello"]
 )
 def test_mails_that_are_no_reports_are_passed_over(junk: bytes) -> None:
-    assert read_bounces(junk) == ()
+    assert read_bounces(junk) == Returned(bounces=(), mails=1, others=1)
+
+
+NOTICES = {
+    "postfix": (
+        "From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\n\nI'm sorry.\n\n"
+        "<a@x.org>: host mx.x.org[192.0.2.1] said:\n    550 5.1.1 no such user (in reply to RCPT TO)\n\n"
+        "--- Below this line is a copy of the message.\nMessage-ID: <1@b>\nTo: list@x.org\n"
+    ),
+    "exim": (
+        "From: Mail Delivery System <Mailer-Daemon@mx.example>\nX-Failed-Recipients: a@x.org\n"
+        "Subject: Mail delivery failed: returning message to sender\n\nThe following address(es) failed:\n\n"
+        "  a@x.org\n    Unrouteable address\n"
+    ),
+    "qmail": (
+        "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the qmail-send program.\n\n"
+        "<A@x.org>:\n192.0.2.1 does not like recipient.\nRemote host said: 554 delivery error\n"
+    ),
+    "sendmail": (
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example>\nSubject: Returned mail: see transcript\n\n"
+        "   ----- The following addresses had permanent fatal errors -----\n<a@x.org>\n"
+        "    (reason: 550 5.7.1 rejected)\n"
+    ),
+    "a person who forwards": "From: b@c.example\nSubject: Undeliverable: Invitation\n\na@x.org: 550 5.1.1\n",
+}
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_notice_in_words_is_read_too(name: str) -> None:
+    (found,) = read_bounces(NOTICES[name].encode()).bounces
+    assert found.address == "a@x.org"
+    assert found.message_id == ("<1@b>" if name == "postfix" else "")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "From: a@x.org\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nWrite to b@x.org, room 550.\n",
+        "From: a@x.org\nSubject: Re: Invitation\n\nThank you. My number is 550. a@x.org\n",
+        "From: MAILER-DAEMON@mx.example\nSubject: Warning: message delayed 4 hours\n\n<a@x.org>: 451 4.2.0 later\n",
+        "From: MAILER-DAEMON@mx.example\nSubject: Delivery status\n\n<a@x.org>: 4.4.1 will be retried 550 times\n",
+    ],
+)
+def test_absence_an_answer_or_a_delay_is_no_returned_mail(mail: str) -> None:
+    assert read_bounces(mail.encode()).bounces == ()
 
 
 # the commands
@@ -442,7 +488,16 @@ def test_the_command_looks_first_sends_then_and_reads_what_comes_back(
     box = tmp_path / "box.mbox"
     box.write_text(REPORT.format(address="luna@post.example", action="failed", message_id=""))
     assert main(["bounces", SLUG, str(box), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"reports": 1, "marked": 1, "strange": 0}
+    assert json.loads(capsys.readouterr().out) == {
+        "mails": 1,
+        "others": 0,
+        "reports": 1,
+        "marked": 1,
+        "known": 0,
+        "strange": 0,
+    }
+    assert main(["bounces", SLUG, str(box)]) == 0
+    assert "mails read: 1; 0 of them report nothing" in capsys.readouterr().out
     assert main(["invite", SLUG, "--kind", "reminder", "--dry-run", "--pause-days", "0"]) == 0
     assert capsys.readouterr().out.endswith("to: 2\nno_address: 1\nbounced: 1\n")
     assert main(["invite", SLUG, "--kind", "reminder", "--pause-days", "0", "--merge", str(tmp_path / "m.csv")]) == 0
