@@ -19,7 +19,7 @@ from survey import consultations
 from survey.access import Action, Actor, require
 from survey.consultations import Standing
 from survey.mailings import guarded
-from survey.policies import closing
+from survey.policies import closing, policies_of
 from survey.translator import LANGUAGES
 from survey.versions.lineage import Lineage
 
@@ -75,10 +75,17 @@ class Progress:
     sections: tuple[SectionStand, ...]
     expected: Forecast | None
     """Replies at `target`; None when there is none or too little to go by."""
+    anonymous: bool
+    """Nobody knows which organisations replied: there is nothing to hold against the frame."""
     target: datetime | None
     """The first deadline, after it the closing; None when neither lies ahead or no answers are taken."""
     source: MonitoringSource
     audience: Audience
+
+    @property
+    def shows_frame(self) -> bool:
+        """True when replies can be held against a contact list."""
+        return bool(self.invited) and not self.anonymous
 
 
 def progress(
@@ -104,6 +111,7 @@ def progress(
         ),
         "language": _cells(frame, lambda each: each.language, LANGUAGES, rules),
     }
+    anonymous = policies_of(consultation).anonymous
     title = consultation.title
     invited, replied = sum(each.invited for each in frame), sum(each.sent for each in frame)
     target = _target(consultation, now)
@@ -120,9 +128,11 @@ def progress(
             TimelinePoint(day=day, replies=by_day[day].replies if day in by_day else 0) for day in _days(sorted(by_day))
         ),
         coverage=tuple(
-            CoverageRow(label=each.label, invited=each.invited, replied=each.sent) for each in cells["region"]
+            CoverageRow(label=each.label, invited=each.invited, replied=each.sent)
+            for each in (() if anonymous else cells["region"])
         ),
-        cells={name: found for name, found in cells.items() if any(each.label for each in found)},
+        cells={name: found for name, found in cells.items() if not anonymous and any(each.label for each in found)},
+        anonymous=anonymous,
         sections=sections,
         expected=None
         if target is None
@@ -233,18 +243,25 @@ class Invited:
 
 
 def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Invited, ...]:
-    """The contact frame, with who has replied; for those who may read contact data."""
+    """The contact frame, with who has replied; for those who may read contact data.
+
+    Nobody of an anonymous consultation, where none is known to have replied or not.
+    """
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
         labels, present = _labels(kept, consultation, "region", language)
-        frame = kept.invitations(consultation.id)
+        frame = _known_frame(kept, consultation)
         repliers = kept.replied_invitations(consultation.id)
     words = {code: labels[joined] for code, joined in present.items()}
     return tuple(
         Invited(invitation=each, region=words.get(each.region, each.region), replied=each.id in repliers)
         for each in frame
     )
+
+
+def _known_frame(kept: Transaction, consultation: ConsultationRecord) -> tuple[InvitationRecord, ...]:
+    return () if policies_of(consultation).anonymous else kept.invitations(consultation.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,14 +284,14 @@ def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[O
 
     The shortfall of a region, type or language is how far its share of replies lies below the share of the whole
     frame. A reply lifts the share of each of the three by 1 / invited; the gain is by how much the squared shortfalls
-    shrink. Those who began stand before others of the same gain.
+    shrink. Those who began stand before others of the same gain. Nobody of an anonymous consultation.
     """
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
-        frame = kept.invitations(consultation.id)
+        frame = _known_frame(kept, consultation)
         replied = kept.replied_invitations(consultation.id)
         begun = kept.begun_invitations(consultation.id)
 

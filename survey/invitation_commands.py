@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.errors import InvalidInput, NotFound
 from data.settings import read_settings
-from survey import invitations, letters, mailings
+from survey import consultations, invitations, letters, links, mailings
 from survey.access import OPERATOR
 from survey.bounces import read_bounces
 from survey.commands import operator_store
@@ -101,10 +101,18 @@ def invite(arguments: argparse.Namespace) -> int:
         found = mailings.recipients(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days)
         listed = [{"organisation": each.organisation, "email": each.email} for each in found.to]
         if arguments.json:
-            print(json.dumps({"to": listed, "skipped": dict(found.skipped)}, ensure_ascii=False, indent=2))
+            print(
+                json.dumps(
+                    {"to": listed, "skipped": dict(found.skipped), "anonymous": found.anonymous},
+                    ensure_ascii=False,
+                    indent=2,
+                )
+            )
         else:
             print("\n".join(f"{each['organisation']} <{each['email']}>" for each in listed))
             print("\n".join([f"to: {len(listed)}", *(f"{why}: {count}" for why, count in found.skipped.items())]))
+            if found.anonymous:
+                print("The consultation is anonymous: nobody knows who has answered. Reminders go to everybody.")
         return 0
     if arguments.letters or arguments.merge:
         written = 0
@@ -122,6 +130,7 @@ def invite(arguments: argparse.Namespace) -> int:
     server = server_of(settings)
     if server is None:
         raise InvalidInput("mail.no_server")
+    links.require_reachable(consultations.find(store, slug), settings.base_url)
     if arguments.retry:
         mailings.retry(store, slug, actor=OPERATOR, now=now)
     mailings.queue(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days)

@@ -12,7 +12,20 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, links, responses
 from survey.demo import SLUG as DEMO
-from tests.small import DAY, DEADLINE_AT, NOW, REPORT_WRITER, SECRETARIAT, SLUG, begin, fill, frame_of, send
+from tests.small import (
+    DAY,
+    DEADLINE_AT,
+    FORM,
+    NOW,
+    REPORT_WRITER,
+    SECRETARIAT,
+    SLUG,
+    begin,
+    fill,
+    frame_of,
+    publish,
+    send,
+)
 
 LATER = datetime(2027, 2, 1, 12, 0, 30, 5, tzinfo=UTC)
 
@@ -249,3 +262,16 @@ def test_the_file_of_whom_to_remind_has_addresses_and_no_formula(small: Store) -
     content = monitoring.outreach_csv(small, SLUG, actor=SECRETARIAT, language="en", heads=("a", "b"))
     lines = content.decode("utf-8-sig").splitlines()
     assert (lines[0], lines[1], len(lines)) == ("a,b", "'=Far,,,,,far@post.example,0", 8)
+
+
+def test_in_an_anonymous_consultation_nobody_is_said_to_be_silent(store: Store) -> None:
+    nameless = "\n".join(
+        line for line in FORM.splitlines() if " org_name " not in line and " contact_email " not in line
+    )
+    publish(store, form=nameless)
+    consultations.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    frame(store)
+    told = found(store)
+    assert (told.anonymous, told.shows_frame, told.invited, dict(told.cells), told.coverage) == (True, False, 7, {}, ())
+    assert names(store) == []
+    assert monitoring.invited(store, SLUG, actor=SECRETARIAT, language="en") == ()

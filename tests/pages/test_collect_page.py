@@ -250,8 +250,9 @@ def test_a_zip_brings_a_questionnaire_and_its_files(visit: Visit) -> None:
 
 
 @pytest.fixture
-def real(opened: Store) -> Store:
-    """The consultation is not fictional and has two invited organisations."""
+def real(opened: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The consultation is not fictional and has two invited organisations; others can reach the program."""
+    monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://voices.example")
     with opened.write() as kept:
         kept.change_consultation(1, fictional=False)
     rows = [{"organisation": "A <i>", "email": "a@post.example", "language": "fr"}, {"organisation": "B"}]
@@ -293,6 +294,15 @@ def test_without_a_mail_server_there_are_tables_and_letters(real: Store, sign_in
     assert session_file(visit)[1].count(b"/respond?c=") == 4
     visit.click(f"merge_xlsx_{OPEN}")
     assert [found.value for found in visit.at.error] == ["There is nobody to write to."]
+
+
+def test_nothing_with_links_is_offered_while_they_lead_to_this_computer_only(
+    real: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOUNDINGS_PUBLIC_URL")
+    visit = mails(sign_in)
+    assert "SOUNDINGS_PUBLIC_URL" in visit.at.error[0].value
+    assert not any(visit.has(f"{name}_{OPEN}") for name in ("mail_send", "letters", "merge_csv"))
 
 
 def session_file(visit: Visit) -> tuple[str, bytes]:
