@@ -239,6 +239,7 @@ class Invited:
 
     invitation: InvitationRecord
     region: str
+    country: str
     replied: bool
 
 
@@ -250,12 +251,16 @@ def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[In
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        labels, present = _labels(kept, consultation, "region", language)
+        regions, countries = (_label_of(kept, consultation, role, language) for role in ("region", "country"))
         frame = _known_frame(kept, consultation)
         repliers = kept.replied_invitations(consultation.id)
-    words = {code: labels[joined] for code, joined in present.items()}
     return tuple(
-        Invited(invitation=each, region=words.get(each.region, each.region), replied=each.id in repliers)
+        Invited(
+            invitation=each,
+            region=regions(each.region),
+            country=countries(each.country),
+            replied=each.id in repliers,
+        )
         for each in frame
     )
 
@@ -274,6 +279,7 @@ class Outreach:
 
     invitation: InvitationRecord
     region: str
+    country: str
     organisation_type: str
     gain: float
     begun: bool
@@ -291,6 +297,7 @@ def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[O
         consultation = kept.consultation(slug)
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
+        countries = _label_of(kept, consultation, "country", language)
         frame = _known_frame(kept, consultation)
         replied = kept.replied_invitations(consultation.id)
         begun = kept.begun_invitations(consultation.id)
@@ -315,6 +322,7 @@ def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[O
         Outreach(
             invitation=each,
             region=labels.get(present.get(each.region, ""), each.region),
+            country=countries(each.country),
             organisation_type=types.get(type_now.get(each.organisation_type, ""), each.organisation_type),
             gain=sum(gain(cell) for cell in cells(each)),
             begun=each.id in begun,
@@ -332,7 +340,7 @@ def outreach_csv(store: Store, slug: str, *, actor: Actor, language: str, heads:
     writer.writerow(heads)
     for each in outreach(store, slug, actor=actor, language=language):
         one = each.invitation
-        cells = (one.organisation, each.region, one.country, each.organisation_type, one.language, one.email)
+        cells = (one.organisation, each.region, each.country, each.organisation_type, one.language, one.email)
         writer.writerow([*(guarded(cell) for cell in cells), int(each.begun)])
     return target.getvalue().encode("utf-8-sig")
 
@@ -353,6 +361,12 @@ def _labels(
             labels.setdefault(code, words)
             present.setdefault(choice.name, code)
     return labels, present
+
+
+def _label_of(kept: Transaction, consultation: ConsultationRecord, role: str, language: str) -> Callable[[str], str]:
+    """Code -> the words of the question with that role; the code itself where it offers none."""
+    labels, present = _labels(kept, consultation, role, language)
+    return lambda code: labels.get(present.get(code, ""), code)
 
 
 def _days(found: list[date]) -> list[date]:

@@ -144,6 +144,17 @@ def known_codes(form: Questionnaire, roles: Mapping[str, str]) -> dict[str, dict
     return found
 
 
+def code_labels(form: Questionnaire, roles: Mapping[str, str], language: str) -> dict[str, dict[str, str]]:
+    """Column -> code -> the questionnaire's words for it: what a reader sees of regions, countries and types."""
+    return {
+        column: {
+            choice.name: choice.label.in_language(language, form.default_language) or choice.name
+            for choice in (form.choices(form.question(roles[column])) if column in roles else ())
+        }
+        for column in ("region", "country", "organisation_type")
+    }
+
+
 def coded(cells: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, str], tuple[str, ...]]:
     """(cells with the codes of `known_codes`, columns whose cell is none of them); what is unknown stays as written.
 

@@ -88,8 +88,8 @@ if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS):
         {
             _("Organisation"): each.invitation.organisation,
             _("Region"): each.region,
-            _("Country"): each.invitation.country,
-            _("Language"): each.invitation.language,
+            _("Country"): each.country,
+            _("Language"): words.language_name(each.invitation.language),
             _("E-mail"): each.invitation.email,
         }
         for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=here.words.language)

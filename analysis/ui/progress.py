@@ -12,6 +12,7 @@ from analysis.monitoring import Progress
 from analysis.ui.frame import Frame
 from survey.policies import policies_of
 from survey.translator import Words
+from survey.ui.tables import cards_table
 
 SHOWN = 25
 """Organisations of the outreach list on the page; the file has all."""
@@ -41,8 +42,7 @@ def forecast_words(found: Progress, words: Words) -> str:
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = False) -> None:
-    kind = "sd-table sd-tall" if tall else "sd-table sd-named"
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     # The roles stay when a narrow screen lays the rows out in another way.
     head = "".join(f'<th role="columnheader">{html.escape(text)}</th>' for text in heads)
     body = "".join(
@@ -50,7 +50,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = 
         for row in rows
     )
     st.html(
-        f'<div class="{kind}" tabindex="0"><table role="table">'
+        f'<div class="sd-table sd-named" tabindex="0"><table role="table">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
@@ -129,15 +129,15 @@ def show_outreach(here: Frame) -> None:
         (
             each.invitation.organisation,
             each.region,
-            each.invitation.country,
+            each.country,
             each.organisation_type,
-            each.invitation.language,
+            words.language_name(each.invitation.language),
             each.invitation.email,
             _("has begun") if each.begun else "",
         )
         for each in found[:SHOWN]
     ]
-    _table((*heads, ""), rows, tall=True)
+    st.html(cards_table((*heads, _("Draft")), rows))
     content = monitoring.outreach_csv(
         here.store, here.slug, actor=here.actor, language=words.language, heads=(*heads, _("has begun"))
     )

@@ -1,19 +1,21 @@
 """The contact list on the page Collect: choose a file, say what its columns mean, look at it, take it in."""
 
 import html
+from collections.abc import Mapping
 
 import streamlit as st
 
 from data.errors import SoundingsError
 from data.records import ConsultationRecord
 from data.store import Store
-from survey import invitations
+from survey import consultations, invitations
 from survey.access import Actor
-from survey.contact_lists import COLUMNS, guessed_columns, read_contacts
+from survey.contact_lists import COLUMNS, code_labels, guessed_columns, read_contacts
 from survey.invitations import FrameRow
 from survey.translator import Words
 from survey.ui import messages
 from survey.ui.response_frame import now
+from survey.ui.tables import cards_table
 
 SHOWN = 200
 """Rows of the preview; more would make the page slow, and the counts say the rest."""
@@ -44,7 +46,8 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
     except SoundingsError as error:
         messages.show(error, words)
         return
-    _show_preview(found, names, words)
+    form = consultations.newest_form(store, consultation).questionnaire
+    _show_preview(found, names, code_labels(form, consultation.roles, words.language), words)
     able = [row for row in found if not row.left_out]
     new = [row for row in able if not row.present]
     doubtful = [row for row in new if row.is_doubtful]
@@ -87,8 +90,15 @@ def _mapping(slug: str, headers: tuple[str, ...], names: dict[str, str], words: 
     return {column: header for column, header in chosen.items() if header}
 
 
-def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Words) -> None:
+def _show_preview(
+    found: tuple[FrameRow, ...], names: dict[str, str], labels: Mapping[str, Mapping[str, str]], words: Words
+) -> None:
     _ = words.translate
+
+    def cell(row: FrameRow, column: str) -> str:
+        code = row.cells[column]
+        return words.language_name(code) if column == "language" else labels.get(column, {}).get(code, code)
+
     counts = (
         (_("new"), sum(not row.present and not row.is_doubtful and not row.left_out for row in found)),
         (_("perhaps there already"), sum(row.is_doubtful for row in found)),
@@ -101,22 +111,21 @@ def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Wor
         for label, count in counts
     )
     first, *others = names.values()
-    head = "".join(f"<th>{html.escape(text)}</th>" for text in ("", first, _("What becomes of it"), *others))
+    heads = (_("Row"), first, _("What becomes of it"), *others)
     # Rows that need a look stand first.
     ordered = sorted(
         found, key=lambda row: (not row.left_out, not row.is_doubtful, not row.unknown, row.present, row.number)
     )
-    rows = "".join(
-        f"<tr><td>{row.number}</td><td>{html.escape(row.cells[COLUMNS[0]])}</td>"
-        f"<td>{html.escape(_fate(row, names, words))}</td>"
-        + "".join(f"<td>{html.escape(row.cells[column])}</td>" for column in COLUMNS[1:])
-        + "</tr>"
+    rows = [
+        (
+            words.number(row.number),
+            row.cells[COLUMNS[0]],
+            _fate(row, names, words),
+            *(cell(row, column) for column in COLUMNS[1:]),
+        )
         for row in ordered[:SHOWN]
-    )
-    st.html(
-        f'<div class="sd-tiles">{tiles}</div><div class="sd-table sd-tall" tabindex="0"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    ]
+    st.html(f'<div class="sd-tiles">{tiles}</div>{cards_table(heads, rows)}')
 
 
 def _fate(row: FrameRow, names: dict[str, str], words: Words) -> str:

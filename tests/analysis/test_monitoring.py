@@ -257,6 +257,18 @@ def test_of_the_same_gain_those_who_began_stand_first(small: Store) -> None:
     assert names(small)[:2] == ["S3", "=Far"]
 
 
+def test_countries_are_told_in_the_words_of_the_questionnaire(store: Store) -> None:
+    fields, prev = "| | select_multiple field  | fields ", "| | field     | prev "
+    question = "| | select_one country | country | Country | Pays |\n"
+    form = FORM.replace(fields, question + fields).replace(prev, "| | country | DZA | Algeria | Algérie |\n" + prev)
+    publish(store, form=form)
+    rows = [{"organisation": "A", "country": "DZA"}, {"organisation": "B", "country": "Atlantis"}]
+    invitations.import_frame(store, SLUG, rows, actor=SECRETARIAT, now=NOW)
+    listed = monitoring.outreach(store, SLUG, actor=SECRETARIAT, language="fr")
+    shown = monitoring.invited(store, SLUG, actor=SECRETARIAT, language="fr")
+    assert [each.country for each in listed] == [each.country for each in shown] == ["Algérie", "Atlantis"]
+
+
 def test_the_file_of_whom_to_remind_has_addresses_and_no_formula(small: Store) -> None:
     frame(small)
     content = monitoring.outreach_csv(small, SLUG, actor=SECRETARIAT, language="en", heads=("a", "b"))
