@@ -136,14 +136,17 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
 
     repeat  instead, every instance of this repeat as a row
     """
+    dataset = _open(store, slug, actor, Audience.INTERNAL).dataset
     if repeat:
-        require(actor, Action.READ_INTERNAL_FIGURES)
+        permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
             consultation = kept.consultation(slug)
             line = consultations.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
-            return repeat_frame(line, kept.responses(consultation.id), repeat, language, hidden=hidden)
-    return labelled(_open(store, slug, actor, Audience.INTERNAL).dataset, language)
+            return repeat_frame(
+                line, kept.responses(consultation.id), repeat, language, hidden=hidden, permissions=permissions
+            )
+    return labelled(dataset, language)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:

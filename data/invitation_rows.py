@@ -203,14 +203,22 @@ class InvitationRows:
         """Submitted responses by day in UTC, the first day first."""
         table = schema.responses
         day = func.date(table.c.submitted_at)
-        query = (
-            select(day.label("day"), func.count().label("replies"))
+        among = func.row_number().over(partition_by=table.c.invitation_id, order_by=(table.c.submitted_at, table.c.id))
+        sent = (
+            select(
+                day.label("day"),
+                case((and_(table.c.invitation_id.is_not(None), among == 1), 1), else_=0).label("first"),
+            )
             .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
             .where(table.c.submitted_at.is_not(None))
-            .group_by(day)
-            .order_by(day)
+            .subquery()
         )
-        return tuple(DayCount(day=row["day"], replies=row["replies"]) for row in self._all(query))
+        query = (
+            select(sent.c.day, func.count().label("replies"), func.sum(sent.c.first).label("invited"))
+            .group_by(sent.c.day)
+            .order_by(sent.c.day)
+        )
+        return tuple(DayCount(**row) for row in self._all(query))
 
     def frame_counts(self, consultation_id: int) -> tuple[FrameCount, ...]:
         """Invited organisations by region, type and language, and how many of them began and how many sent."""

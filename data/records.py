@@ -153,10 +153,11 @@ class ReplyCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
-    """Replies of one day, `day` as 2026-10-31."""
+    """Replies of one day, `day` as 2026-10-31; `invited` of them are the first of an organisation of the frame."""
 
     day: str
     replies: int
+    invited: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

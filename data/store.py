@@ -474,7 +474,10 @@ class Transaction(InvitationRows):
                 table.c.language == values["language"],
             )
         )
-        return int(known) if known is not None else self._insert(table, values)
+        if known is not None:
+            return int(known)
+        # Numbers in order would tell in which order the languages were first answered in.
+        return self._insert(table, {"id": self.random_key("consent_texts"), **values})
 
     def random_key(self, name: str) -> int:
         """A key that no row of the table has, which says nothing about when its row came."""

@@ -8,7 +8,7 @@ from data.errors import InvalidInput
 from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, require
-from survey.contact_lists import COLUMNS, Alike, ContactTable, coded, known_codes, mapped
+from survey.contact_lists import COLUMNS, NAME_LENGTH, Alike, ContactTable, coded, known_codes, mapped
 from survey.organisations import same_name
 
 
@@ -22,6 +22,7 @@ class FrameRow:
     similar  an organisation with nearly the same name, "" for none
     shared   an organisation with the same e-mail address, "" for none
     unknown  columns whose cell is no code or label of the questionnaire, or no e-mail address
+    left_out why the row never enters the frame: "nameless", "name_too_long"; "" when it may
     """
 
     number: int
@@ -31,6 +32,7 @@ class FrameRow:
     similar: str = ""
     shared: str = ""
     unknown: tuple[str, ...] = ()
+    left_out: str = ""
 
     @property
     def is_doubtful(self) -> bool:
@@ -59,6 +61,9 @@ def preview_frame(
     seen: set[str] = set()
     found = []
     for number, cells in rows:
+        if fault := _fault(cells["organisation"]):  # a foot line, a note, a heading between the rows
+            found.append(FrameRow(number=number, cells=cells, left_out=fault))
+            continue
         values, unknown = coded(cells, codes)
         folded, email = same_name(values["organisation"]), values["email"].casefold()
         there = known.get(folded)
@@ -82,6 +87,12 @@ def preview_frame(
             owners.setdefault(email, values["organisation"])
         seen.add(folded)
     return tuple(found)
+
+
+def _fault(name: str) -> str:
+    if not name:
+        return "nameless"
+    return "name_too_long" if len(name) > NAME_LENGTH else ""
 
 
 def import_frame(

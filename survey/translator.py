@@ -65,6 +65,10 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=locale_of(self.language))
 
+    def language_name(self, tag: str) -> str:
+        """A language in the reader's words, e.g. Arabic for ar; the tag itself when nobody knows a name for it."""
+        return str(locale_of(self.language).languages.get(tag.replace("-", "_"), tag)) if tag else ""
+
     def date(self, day: date) -> str:
         """A day, e.g. 31 October 2026."""
         return format_date(day, format="long", locale=locale_of(self.language))

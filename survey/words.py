@@ -93,6 +93,8 @@ MESSAGES: Mapping[str, str] = {
     "mail.no_address": "There is no e-mail address to send it to.",
     "mail.no_server": "No mail server is set. Make a table for mail merge, or ask the administrator.",
     "mail.unreachable": "The mail server does not answer: {reason}. What waits is sent when you go on.",
+    "link.only_here": "Links would lead to {address}, which only this computer knows. The administrator sets "
+    "SOUNDINGS_PUBLIC_URL first.",
     "mailing.closed": "The consultation is closed; nobody is invited or reminded any more.",
     "mailing.fictional": "This consultation is fictional; it sends no mail.",
     "mailing.nobody": "There is nobody to write to.",

@@ -133,11 +133,18 @@ def test_what_may_be_there_already_is_added_only_when_asked(visit: Visit, opened
     assert [found.value for found in visit.at.success] == ["1 added, 1 were there already."]
 
 
+def test_a_row_without_a_name_is_left_out_and_the_rest_is_taken(visit: Visit, opened: Store) -> None:
+    content = b"organisation,region\nHarbour Network,ssa\n,as of May\n"
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
+    assert "left out: it names no organisation" in visit.markup
+    visit.click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 0 were there already."]
+
+
 @pytest.mark.parametrize(
     ("content", "begins"),
     [
         (b"telephone,fax\nX,ssa\n", "Say which column names the organisation."),
-        (b"organisation,region\n ,ssa\n", "Row 2 names no organisation."),
         (b"organisation\n", "The file has no rows."),
     ],
 )
@@ -243,8 +250,9 @@ def test_a_zip_brings_a_questionnaire_and_its_files(visit: Visit) -> None:
 
 
 @pytest.fixture
-def real(opened: Store) -> Store:
-    """The consultation is not fictional and has two invited organisations."""
+def real(opened: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The consultation is not fictional and has two invited organisations; others can reach the program."""
+    monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://voices.example")
     with opened.write() as kept:
         kept.change_consultation(1, fictional=False)
     rows = [{"organisation": "A <i>", "email": "a@post.example", "language": "fr"}, {"organisation": "B"}]
@@ -286,6 +294,15 @@ def test_without_a_mail_server_there_are_tables_and_letters(real: Store, sign_in
     assert session_file(visit)[1].count(b"/respond?c=") == 4
     visit.click(f"merge_xlsx_{OPEN}")
     assert [found.value for found in visit.at.error] == ["There is nobody to write to."]
+
+
+def test_nothing_with_links_is_offered_while_they_lead_to_this_computer_only(
+    real: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOUNDINGS_PUBLIC_URL")
+    visit = mails(sign_in)
+    assert "SOUNDINGS_PUBLIC_URL" in visit.at.error[0].value
+    assert not any(visit.has(f"{name}_{OPEN}") for name in ("mail_send", "letters", "merge_csv"))
 
 
 def session_file(visit: Visit) -> tuple[str, bytes]:
