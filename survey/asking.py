@@ -3,13 +3,14 @@
 The Streamlit page and the light form draw with it, so that a respondent who changes doors reads the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from data.records import ConsultationRecord
 from survey import consultations
 from survey.logic.form_state import FormState, Issue, QuestionState
-from survey.logic.values import to_text
+from survey.logic.instances import name_of, split
+from survey.logic.typed_numbers import written_number
 from survey.policies import Identification, closing, policies_of
 from survey.questionnaire import Answer, Choice, Group, Kind, Question
 from survey.translator import Words
@@ -45,6 +46,23 @@ def prefix(key: str) -> str:
     return key[: key.rfind("]/") + 2] if "[" in key else ""
 
 
+def place_of(key: str, state: FormState) -> str:
+    """The question's words, in a repeat after the names of its instances: "Member 2, Pet 1: Name"."""
+    words = Words(state.language)
+    question = state.questionnaire.question(name_of(key))
+    shown = state.words(question.label, prefix(key)) or question.name
+    groups = {group.name: group for group in _groups(state.questionnaire.children)}
+    around = [f"{state.words(groups[name].label) or name} {words.number(at)}" for name, at in split(key)[1]]
+    return f"{', '.join(around)}: {shown}" if around else shown
+
+
+def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
+    for child in children:
+        if isinstance(child, Group):
+            yield child
+            yield from _groups(child.children)
+
+
 def label(question: Question, shown: QuestionState, state: FormState, words: Words) -> str:
     """The question's words, with the mark of a required one."""
     text = state.words(question.label, prefix(shown.name)) or question.name
@@ -68,12 +86,12 @@ def attention(count: int, words: Words) -> str:
     return words.plural("{count} answer needs your attention.", "{count} answers need your attention.", count)
 
 
-def typed(question: Question, value: Answer | None) -> str:
-    """The answer as it is typed; a number is never cut or written with an exponent."""
+def typed(question: Question, value: Answer | None, language: str) -> str:
+    """The answer as a reader of this language types it; a number is never cut or written with an exponent."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return to_text(value)
+        return written_number(value, language)
     if question.kind is Kind.DATE and "month-year" in question.appearance:
         return str(value)[:7]
     if question.kind is Kind.DATE and "year" in question.appearance:

@@ -19,7 +19,8 @@ from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
 from survey.logic.instances import name_of
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
+from survey.logic.values import to_text
+from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
 from survey.receipts import answer_words
 from survey.translator import Words
 
@@ -58,6 +59,7 @@ class Field:
     guidance: str = ""
     required: bool = False
     value: str = ""
+    direction: str = ""
     type: str = "text"
     mode: str = ""
     complete: str = ""
@@ -151,8 +153,11 @@ class Reading:
     faults: Mapping[str, Issue] = field(default_factory=dict)
 
 
-def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str]) -> Reading:
-    """The answers of a posted section."""
+def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str], language: str) -> Reading:
+    """The answers of a posted section.
+
+    language  in which the page was drawn, and so a number was written
+    """
     questions = {question.name: question for question in questionnaire.questions()}
     changes: dict[str, object] = {}
     posted: dict[str, object] = {}
@@ -171,8 +176,11 @@ def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str])
         else:
             value = posted[key] = _entered(form, key, question)
         try:
-            if mark(coerce(question, value)) == found:
+            answer = coerce(question, value, language)
+            if mark(answer) == found:
                 continue
+            if question.kind in NUMBER_KINDS:
+                value = answer  # read in its own language, and not again in another that is chosen with it
         except SoundingsError:
             pass  # the use case says what is wrong with it
         changes[key] = value
@@ -302,8 +310,10 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
     if question.kind is Kind.NOTE:
         return "note", {}
     if shown.read_only:
-        text = "" if shown.value is None else answer_words(question, key, shown.value, state, drawing.files)
-        return "shown", {"value": text}
+        if shown.value is None:
+            return "shown", {}
+        told = answer_words(question, key, shown.value, state, drawing.files)
+        return "shown", {"value": told.text, "direction": told.direction}
     if question.kind in UPLOAD_KINDS:
         return "file", {"value": drawing.files[key].name if key in drawing.files else "", "how": "limit"}
     codes = [str(code) for code in value] if isinstance(value, list | tuple) else []
@@ -321,14 +331,21 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             options = _options(shown, state, {str(value)})
             return control, {"options": options, "wide": asking.in_a_row(question)}
         case Kind.RANGE:
-            points = [asking.typed(question, float(point)) for point in asking.range_points(question)]
-            chosen = asking.typed(question, float(value)) if isinstance(value, int | float) else str(value)
-            options = tuple(Option(code=p, words=p, chosen=p == chosen) for p in points)
+            chosen = to_text(float(value)) if isinstance(value, int | float) else str(value)
+            options = tuple(
+                Option(code=code, words=drawing.words.exactly(point), chosen=code == chosen)
+                for point in asking.range_points(question)
+                if (code := to_text(float(point)))
+            )
             vertical = "vertical" in question.appearance
             return ("menu" if "picker" in question.appearance else "radio"), {"options": options, "wide": not vertical}
         case Kind.ACKNOWLEDGE:
             return "tick", {"value": "" if value is None else "OK"}
-    text = value if isinstance(value, str) and key in drawing.typed else asking.typed(question, shown.value)
+    text = (
+        value
+        if isinstance(value, str) and key in drawing.typed
+        else asking.typed(question, shown.value, state.language)
+    )
     if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
         lines = text.replace(";", ";\n").replace(";\n\n", ";\n")
         return "area", {"value": lines, "how": "example", "example": asking.example(question)}

@@ -22,6 +22,7 @@ from survey.translator import Words
 from survey.ui import components, session
 
 Mode = Literal["rerun", "ignore"]
+_FIGURES = '<bdi dir="ltr">{}</bdi>'
 
 
 def key_of(name: str) -> str:
@@ -91,6 +92,12 @@ class Sheet:
         """A widget has this value when it is drawn."""
         session.set_widget(key, value)
         self.held[key] = value
+
+
+def answer_box(words: str, direction: str) -> str:
+    """An answer in words as HTML; `direction` as in `survey.receipts.Told`."""
+    inside = html.escape(words)
+    return f'<div class="sd-answer">{_FIGURES.format(inside) if direction == "ltr" else inside}</div>'
 
 
 def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
@@ -179,8 +186,10 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
     state = sheet.state
     label = asking.label(question, shown, sheet.state, sheet.words)
     if shown.read_only:
-        value = "" if shown.value is None else answer_words(question, shown.name, shown.value, state, sheet.files)
-        answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
+        answer = ""
+        if shown.value is not None:
+            told = answer_words(question, shown.name, shown.value, state, sheet.files)
+            answer = answer_box(told.text, told.direction)
         st.html(_heading(label, question, sheet) + answer)
     elif question.kind is Kind.SELECT_MULTIPLE and asking.boxed(question, shown):
         _multiple(question, shown, sheet, label, mode)
@@ -279,13 +288,13 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     horizontal=asking.in_a_row(question),
                 )
         case Kind.RANGE:
-            points = asking.range_points(question)
+            points, number = asking.range_points(question), sheet.words.exactly
             sheet.begin_with(key, value if value in points else None)
             if "picker" in question.appearance:
-                st.selectbox(label, points, index=None, key=key, on_change=mode, placeholder="")
+                st.selectbox(label, points, index=None, format_func=number, key=key, on_change=mode, placeholder="")
             else:
                 row = "vertical" not in question.appearance
-                st.radio(label, points, index=None, key=key, on_change=mode, horizontal=row)
+                st.radio(label, points, index=None, format_func=number, key=key, on_change=mode, horizontal=row)
         case Kind.ACKNOWLEDGE:
             sheet.begin_with(key, value is not None)
             st.checkbox(label, key=key, on_change=mode)
@@ -296,7 +305,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
             sheet.begin_with(key, "" if value is None else str(value))
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
-            sheet.begin_with(key, asking.typed(question, value))
+            sheet.begin_with(key, asking.typed(question, value, sheet.state.language))
             st.text_input(label, key=key, on_change=mode, placeholder=asking.example(question) or None)
 
 

@@ -9,7 +9,7 @@ from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
-from survey.ui import messages, resources, session, theme
+from survey.ui import messages, questions, resources, session, theme
 from survey.ui.language import zone
 from survey.ui.outcome import show_outcome
 from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
@@ -77,7 +77,7 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     st.html(
         '<div class="sd-box">'
         f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
-        f"{html.escape(_('Received'))}: {html.escape(' / '.join(moments))}"
+        f"{html.escape(_('Received'))}: {' / '.join(f'<bdi>{html.escape(each)}</bdi>' for each in moments)}"
         + (f"<br>{html.escape(late)}" if kept.late else "")
         + "".join(f"<br>{html.escape(line)}" for line in receipts.since(kept, words))
         + "</div>"
@@ -107,5 +107,5 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
             for entry in entries:
                 st.html(
                     f'<div class="sd-label">{html.escape(entry.label)}</div>'
-                    f'<div class="sd-answer">{html.escape(entry.words)}</div>'
+                    + questions.answer_box(entry.words, entry.direction)
                 )
