@@ -4,7 +4,8 @@ The Streamlit page and the light form draw with it, so that a respondent who cha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 from data.records import ConsultationRecord
 from survey import consultations
@@ -22,6 +23,8 @@ BOXES_LIMIT = 2 * RADIO_LIMIT
 """Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
 RANGE_LIMIT = 101
 """Most values that a range offers."""
+_GAP = "\x00"
+"""Stands in a sentence where its moment goes."""
 _MENU = frozenset({"minimal", "autocomplete", "search"})
 _IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
 
@@ -143,33 +146,78 @@ def title_of(consultation: ConsultationRecord, words: Words) -> str:
     return title.get(words.language) or title.get("en") or next(iter(title.values()), consultation.slug)
 
 
-def until_when(consultation: ConsultationRecord, now: datetime, words: Words) -> tuple[str, ...]:
-    """Sentences about the deadline, the closing time, corrections, and what is known of who answers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence in which a moment may stand.
+
+    at      the moment; None: the sentence has none and stands in `before`
+    shown   the moment in the stated zone
+    own     the same moment in the reader's zone, where that is known and another one
+    left    how long it is until then; "" when it is past
+    """
+
+    before: str
+    at: datetime | None = None
+    shown: str = ""
+    own: str = ""
+    after: str = ""
+    left: str = ""
+
+
+def until_when(
+    consultation: ConsultationRecord, now: datetime, words: Words, zone: tzinfo | None = None
+) -> tuple[Sentence, ...]:
+    """Sentences about the deadline, the closing time, corrections, and what is known of who answers.
+
+    zone  of the reader; None where it is not known
+    """
     _ = words.translate
     rules = policies_of(consultation)
     lines = []
+
+    def timed(sentence: str, at: datetime) -> None:
+        lines.append(_timed(sentence, at, rules.clock, now, words, zone))
+
     if consultation.deadline_at is not None:
-        deadline = words.moment(consultation.deadline_at, rules.clock)
-        lines.append(
-            _(
-                "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
-                moment=deadline,
-            )
-            if consultations.is_late(consultation, now)
-            else _("Please answer until {moment}.", moment=deadline)
+        late = _(
+            "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
+            moment=_GAP,
         )
+        soon = _("Please answer until {moment}.", moment=_GAP)
+        timed(late if consultations.is_late(consultation, now) else soon, consultation.deadline_at)
     if (last := closing(consultation)) is not None:
-        lines.append(_("The consultation closes on {moment}.", moment=words.moment(last, rules.clock)))
+        timed(_("The consultation closes on {moment}.", moment=_GAP), last)
     if rules.corrections_until is not None:
-        until = words.moment(rules.corrections_until, rules.clock)
-        lines.append(_("What you sent can be corrected until {moment}.", moment=until))
+        timed(_("What you sent can be corrected until {moment}.", moment=_GAP), rules.corrections_until)
     if rules.identification is Identification.PSEUDONYMOUS:
-        lines.append(_("The name of your organisation is kept apart from your answers."))
+        lines.append(Sentence(before=_("The name of your organisation is kept apart from your answers.")))
     if rules.anonymous:
-        lines.append(
-            _(
-                "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, "
-                "not the time."
-            )
+        told = _(
+            "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, not the time."
         )
+        lines.append(Sentence(before=told))
     return tuple(lines)
+
+
+def closes(
+    consultation: ConsultationRecord, now: datetime, words: Words, zone: tzinfo | None = None
+) -> Sentence | None:
+    """The sentence about the end, for every page on which somebody answers; None without an end."""
+    last = closing(consultation)
+    if last is None:
+        return None
+    sentence = words.translate("The consultation closes on {moment}.", moment=_GAP)
+    return _timed(sentence, last, policies_of(consultation).clock, now, words, zone)
+
+
+def _timed(sentence: str, at: datetime, clock: tzinfo, now: datetime, words: Words, zone: tzinfo | None) -> Sentence:
+    before, _gap, after = sentence.partition(_GAP)
+    shown = words.moment(at, clock)
+    there = words.moment(at, zone) if zone is not None and at.astimezone(zone).utcoffset() != _offset(at, clock) else ""
+    return Sentence(
+        before=before, at=at, shown=shown, own=there, after=after, left=words.until(at - now) if at > now else ""
+    )
+
+
+def _offset(at: datetime, clock: tzinfo) -> timedelta | None:
+    return at.astimezone(clock).utcoffset()

@@ -6,16 +6,18 @@ the catalogues in `survey/locale` (gettext .po files, read as they are).
 
 import gettext
 import io
+import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -37,6 +39,13 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv",
 _SEPARATORS = {"ar": "؛ ", "fa": "؛ ", "ur": "؛ ", "zh": "；", "fr": "\u00a0; "}
 _EVERY_DIGIT = "#,##0." + "#" * 20
 _PARTED_FROM = 10_000
+_Unit = Literal["year", "month", "day", "hour", "minute"]
+_SPANS: tuple[tuple[_Unit, timedelta], ...] = (
+    ("year", timedelta(days=730)),
+    ("month", timedelta(days=100)),
+    ("day", timedelta(days=2)),
+    ("hour", timedelta(hours=2)),
+)
 _ISOLATE, _END = "\u2068", "\u2069"
 _FROM_LEFT = ("L", "ES", "ET")
 """Bidirectional classes of Latin letters and of signs of numbers."""
@@ -96,6 +105,13 @@ class Words:
         local = moment.astimezone(zone)
         name = local.tzname() or ""
         return self.local_moment(local, f"{'UTC' if name[:1] in ('+', '-') else ''}{name}")
+
+    def until(self, span: timedelta) -> str:
+        """How long it is until then, in the largest unit of which there are two: in 3 days, in 30 hours."""
+        unit: _Unit = next((name for name, least in _SPANS if span >= least), "minute")
+        return format_timedelta(
+            span, granularity=unit, threshold=math.inf, add_direction=True, locale=locale_of(self.language)
+        )
 
     def local_moment(self, moment: datetime, zone: str = "") -> str:
         """A moment as a clock shows it, e.g. 31 October 2026, 23:59."""

@@ -4,9 +4,7 @@ A window tells by the marks of the answers that it was drawn with which of them 
 remembered between two requests, and another window's answer is never overwritten unseen.
 """
 
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,13 +17,12 @@ from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
 from survey.logic.instances import name_of
+from survey.logic.marks import NOTHING, mark, marks
 from survey.logic.values import to_text
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
 from survey.receipts import answer_words
 from survey.translator import Words
 
-NOTHING = "-"
-"""The mark of no answer."""
 _TYPES = {
     Kind.DATE: ("date", re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)),
     Kind.TIME: ("time", re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)),
@@ -102,19 +99,12 @@ class Block:
         return f"g-{self.key}"
 
 
-def mark(answer: Answer | None) -> str:
-    """Eight characters that tell an answer from another one."""
-    if answer is None:
-        return NOTHING
-    return f"{zlib.crc32(json.dumps(answer, ensure_ascii=False).encode()):08x}"
-
-
 def marks_of(state: FormState, section: Group) -> str:
     """The marks of all that a section shows, as its page carries them: "name:mark name:mark"."""
     answers = state.answers
     found = [(key, answers.get(key)) for key, _question in _on_page(state, section)]
     found += [(key, answers.get(key)) for key in _repeats(state, section)]
-    return " ".join(f"{key}:{mark(answer)}" for key, answer in found)
+    return marks(dict(found))
 
 
 def read_marks(text: str) -> dict[str, str]:
@@ -123,12 +113,12 @@ def read_marks(text: str) -> dict[str, str]:
     return {key: found for key, _colon, found in parts if key}
 
 
-def seen_answers(state: FormState, marks: Mapping[str, str]) -> dict[str, Answer]:
+def seen_answers(state: FormState, carried: Mapping[str, str]) -> dict[str, Answer]:
     """The answers that a page was drawn with, as far as they are still there."""
     answers = state.answers
     by_mark = {mark(answer): answer for answer in answers.values()}
     seen: dict[str, Answer] = {}
-    for key, found in marks.items():
+    for key, found in carried.items():
         stored = answers.get(key)
         if mark(stored) != found:
             stored = by_mark.get(found)
@@ -153,7 +143,7 @@ class Reading:
     faults: Mapping[str, Issue] = field(default_factory=dict)
 
 
-def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str], language: str) -> Reading:
+def read(form: FormData, questionnaire: Questionnaire, carried: Mapping[str, str], language: str) -> Reading:
     """The answers of a posted section.
 
     language  in which the page was drawn, and so a number was written
@@ -162,7 +152,7 @@ def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str],
     changes: dict[str, object] = {}
     posted: dict[str, object] = {}
     faults: dict[str, Issue] = {}
-    for key, found in marks.items():
+    for key, found in carried.items():
         question = questions.get(name_of(key))
         if question is None or question.kind in UNASKED_KINDS | UPLOAD_KINDS:
             continue

@@ -1,6 +1,9 @@
 """The end of a response: look it over, send it, keep the copy."""
 
 import html
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import NoReturn
 
 import streamlit as st
 
@@ -38,10 +41,13 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                     st.html(f'<div class="sd-issue">{html.escape(asking.attention(len(issues), words))}</div>')
             with right:
                 if st.button(_("Change"), key=f"go-{section.name}", width="stretch"):
-                    session.remember("place", section.name)
-                    if issues:
-                        session.remember("issues_for", section.name)
-                    st.rerun()
+                    _go_to(section, issues)
+            with st.container(key=f"points-{section.name}") if issues else nullcontext():
+                for key, issue in issues:
+                    point = f"{asking.place_of(key, state)}: {asking.issue_words(issue, state, words)}"
+                    if st.button(point, key=f"point-{key}", type="tertiary"):
+                        session.remember("go_to", key)
+                        _go_to(section, issues)
     if name := responses.duplicate_hint(resources.store(), code, now=now()):
         st.info(
             _(
@@ -60,6 +66,14 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
             st.rerun()
     link_later(opened, code, words)
     show_team(opened, code, words)
+
+
+def _go_to(section: Group, issues: Sequence[object]) -> NoReturn:
+    """The section, with its faults said at the questions when it has any."""
+    session.remember("place", section.name)
+    if issues:
+        session.remember("issues_for", section.name)
+    st.rerun()
 
 
 def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
