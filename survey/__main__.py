@@ -17,6 +17,7 @@ from data.errors import InvalidInput, SoundingsError
 from survey import commands, evaluation, form_commands, invitation_commands, library_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
+from survey.logic.typed_numbers import PROGRAMS
 from survey.policies import PolicyIssue
 from survey.questionnaire import UNASKED_KINDS, Questionnaire
 from survey.versions.changes import change_line
@@ -165,7 +166,7 @@ def _give(state: FormState, pairs: Sequence[tuple[str, object]]) -> dict[str, tu
     for name, value in _flat(pairs):
         try:
             state.make_room(name)
-            state.set(name, value)
+            state.set(name, value, written_in=PROGRAMS)
             refused.pop(name, None)
         except InvalidInput as error:
             params = {key: each for key, each in error.params.items() if key != "question"}

@@ -14,6 +14,7 @@ from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
+from survey.logic.typed_numbers import PROGRAMS
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
 from survey.questionnaire import UPLOAD_KINDS
@@ -180,7 +181,7 @@ def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[Im
             continue
         try:
             state.make_room(name)
-            state.set(name, value)
+            state.set(name, value, written_in=PROGRAMS)
         except InvalidInput as error:
             faults.append(ImportIssue(row=row.number, column=name, code=error.code, params=error.params))
     if "consent" in roles and state.answers.get(roles["consent"]) in DECLINED:

@@ -404,7 +404,9 @@ def worded(
         "deadline": _moment(consultation.deadline_at or closing(consultation), consultation, words),
         "closes": _moment(closing(consultation), consultation, words),
     }
-    return filled_in(_template(kept, consultation, kind, language), values), language, values
+    named = words.isolating({name: values[name] for name in ("organisation", "consultation")})
+    shown = {**values, **{name: str(value) for name, value in named.items()}}
+    return filled_in(_template(kept, consultation, kind, language), shown), language, values
 
 
 def _template(kept: Transaction, consultation: ConsultationRecord, kind: MailKind, language: str) -> Template:

@@ -233,7 +233,7 @@ def save(
         aside: dict[str, Answer] = {}
         if version and version < response.version_number:
             line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
-            changes, aside = _brought(line, version, changes)
+            changes, aside = _brought(line, version, changes, language)
             roles = consultations.roles_in(kept, opened.consultation, version)
             for role in policies_of(opened.consultation).apart:
                 if role in roles:  # what is not asked any more has no place to be kept apart from the answers
@@ -656,7 +656,9 @@ def _section(line: Lineage, version: int, name: str) -> str:
     return line.joined(version, name) if isinstance(known, Group) else name
 
 
-def _brought(line: Lineage, version: int, changes: Mapping[str, object]) -> tuple[dict[str, object], dict[str, Answer]]:
+def _brought(
+    line: Lineage, version: int, changes: Mapping[str, object], language: str
+) -> tuple[dict[str, object], dict[str, Answer]]:
     """(changes under the names of the lineage's newest version, answers that have no place in it)."""
     before, after = elements(line.questionnaires[version]), elements(line.questionnaire)
     placed: dict[str, object] = {}
@@ -666,7 +668,7 @@ def _brought(line: Lineage, version: int, changes: Mapping[str, object]) -> tupl
         if asked is None or isinstance(asked, Group):
             raise InvalidInput("answer.not_askable", question=key)
         try:
-            answer = coerce(asked, raw)
+            answer = coerce(asked, raw, language)
         except InvalidInput:
             answer = raw if isinstance(raw, str | int | float) else None
         if answer is None:

@@ -16,6 +16,8 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.not_a_choice": "Please choose one of the answers offered.",
     "answer.duplicate_choice": "Please choose each answer only once.",
     "answer.not_a_number": "Please enter a number.",
+    "answer.ambiguous_number": "This number can be read in two ways. Please write {whole} or {decimal}.",
+    "answer.ambiguous_whole": "This number can be read in two ways. Please write it without a sign between: {whole}.",
     "answer.not_an_integer": "Please enter a whole number.",
     "answer.below_minimum": "Please enter {minimum} or more.",
     "answer.above_maximum": "Please enter {maximum} or less.",

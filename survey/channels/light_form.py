@@ -29,7 +29,6 @@ from survey.channels.bodies import require_size
 from survey.channels.guard import Guard
 from survey.channels.requests import Site, now, require_same_site, status_of, words_of
 from survey.logic.form_state import Issue
-from survey.logic.instances import name_of
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind, Questionnaire
 from survey.responses import OpenResponse
@@ -215,7 +214,6 @@ class _LightForm:
             fictional=consultation.fictional,
             languages=_languages(form.questionnaire),
             lines=asking.until_when(consultation, now(), words),
-            moments=[m for m in (consultation.deadline_at, consultation.closes_at) if m is not None],
             closed=closed,
             note=note,
             token=self._guard.token(),
@@ -292,6 +290,7 @@ class _LightForm:
             fictional=opened.consultation.fictional and number == 0,
             languages=_languages(state.questionnaire),
             at=_Address(slug=opened.consultation.slug, code=code, place=place, language=state.language),
+            ends=asking.closes(opened.consultation, now(), words),
             number=number + 1,
             total=len(sections),
             share=100 * number // max(len(sections), 1),
@@ -342,7 +341,7 @@ class _LightForm:
         if version and version != opened.response.version_number:
             asked_in = responses.form_of_version(store, code, version, now=now())
         marks = light_view.read_marks(_said(form, "marks"))
-        reading = light_view.read(form, asked_in, marks)
+        reading = light_view.read(form, asked_in, marks, _said(form, "in") or opened.state.language)
         section = _section(opened, place)
         before = light_view.asked_now(opened.state, section) if section else {}
         try:
@@ -457,7 +456,7 @@ class _LightForm:
             issues = [
                 (
                     replace(at, place=section.name, marks={"check": "1"}, anchor=f"q-{key}"),
-                    state.words(state.questionnaire.question(name_of(key)).label, asking.prefix(key)) or key,
+                    asking.place_of(key, state),
                     asking.issue_words(issue, state, words),
                 )
                 for key, issue in state.section_issues(section.name)

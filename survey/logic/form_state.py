@@ -22,6 +22,7 @@ from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
 from survey.logic.functions import shuffled
 from survey.logic.instances import asked, name_of, prefix_of, split
 from survey.logic.judgement import Issue, QuestionState, faults_of, not_offered
+from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
     LIST_KINDS,
@@ -234,8 +235,10 @@ class FormState:
 
     # Changing
 
-    def set(self, key: str, answer: object | None) -> None:
+    def set(self, key: str, answer: object | None, *, written_in: str | None = None) -> None:
         """The question has this answer; None or an empty one clears it. Only what depends on it is recomputed.
+
+        written_in  the language whose signs a number is written with, when it is not the response's own.
 
         An answer of the wrong shape (text where a number is asked) is kept and becomes an issue of the question.
         A repeat's own key sets how many instances it has; the last ones go first, and their answers with them.
@@ -254,7 +257,8 @@ class FormState:
             or key not in self._relevant
         ):
             raise InvalidInput("answer.not_askable", question=key)
-        self._accept(compiled.question, key, answer, given=True)
+        language = self.language if written_in is None else written_in
+        self._accept(compiled.question, key, answer, language, given=True)
         changed: list[Slot] = [("value", name)]
         for other in self.form.followers.get(name, ()):
             follower = self.form.questions[other]
@@ -317,9 +321,9 @@ class FormState:
         elif question.kind is Kind.NOTE:
             self._keep(key, None)
         elif not new:
-            self._accept(question, key, stored)
+            self._accept(question, key, stored, "")
         else:
-            self._accept(question, key, question.default if compiled.default is None else None)
+            self._accept(question, key, question.default if compiled.default is None else None, PROGRAMS)
         if new and compiled.default is not None and not compiled.computed:
             self._fresh.append(key)
 
@@ -332,17 +336,17 @@ class FormState:
                 if compiled.question.kind in _SETTABLE or value is None:
                     self._keep(key, value)
                 else:
-                    self._accept(compiled.question, key, value)
+                    self._accept(compiled.question, key, value, PROGRAMS)
                 self._propagate([("value", compiled.question.name)])
 
-    def _accept(self, question: Question, key: str, raw: object | None, *, given: bool = False) -> None:
+    def _accept(self, question: Question, key: str, raw: object | None, language: str, *, given: bool = False) -> None:
         self._faults.pop(key, None)
         try:
-            self._keep(key, coerce(question, raw))
+            self._keep(key, coerce(question, raw, language))
         except InvalidInput as error:
             if given and error.code == "answer.too_long":
                 raise
-            kept, fault = _kept_of(question, raw, error)
+            kept, fault = _kept_of(question, raw, error, language)
             self._keep(key, kept)
             params = {name: value for name, value in fault.params.items() if name != "question"}
             self._faults[key] = Issue(code=fault.code, params=params)
@@ -725,7 +729,7 @@ def _count_of(wanted: object) -> float:
     return float(min(wanted, MAX_INSTANCES + 1)) if isinstance(wanted, int) and wanted is not True else math.nan
 
 
-def _kept_of(question: Question, raw: object, error: InvalidInput) -> tuple[Answer | None, InvalidInput]:
+def _kept_of(question: Question, raw: object, error: InvalidInput, language: str) -> tuple[Answer | None, InvalidInput]:
     """What is kept of a refused answer, and its fault: opened again it is refused alike.
 
     Of something that is no text, its text, unless that would be an answer that nobody gave.
@@ -734,7 +738,7 @@ def _kept_of(question: Question, raw: object, error: InvalidInput) -> tuple[Answ
         return raw, error
     text = cleaned(raw) if isinstance(raw, str) else " ".join(str(each) for each in _listed(raw))
     try:
-        coerce(question, text)
+        coerce(question, text, language)
     except InvalidInput as again:
         return (None, error) if again.code == "answer.too_long" else (cleaned(text), again)
     return None, error

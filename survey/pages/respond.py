@@ -17,7 +17,7 @@ from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, head, interface, now, progress, response_head
+from survey.ui.response_frame import REVIEW, head, interface, now, progress, response_head, sentence
 from survey.ui.response_section import show_section
 
 
@@ -70,8 +70,9 @@ def start(slug: str, words: Words, token: str) -> None:
                 "go on later, also on another device."
             )
         )
-        for line in asking.until_when(consultation, moment, words):
-            st.markdown(line)
+        until = asking.until_when(consultation, moment, words, language.zone_if_known())
+        if until:
+            st.html("".join(f"<p>{sentence(line)}</p>" for line in until))
         if organisation and not policies_of(consultation).anonymous:
             told = _(
                 "This link is for {organisation}. Whoever holds it can read and change its response.",
@@ -163,7 +164,9 @@ def answering(opened: OpenResponse, code: str) -> None:
         show_correcting(opened, code, words)
         show_review(opened, code, sections, words)
     else:
-        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True, autosave=True)
+        again, question = session.recall("again") or 0, session.recall("go_to") or ""
+        session.forget("go_to")
+        components.shell(words, f"{place}:{again}", respondent=True, autosave=True, question=question)
         show_section(opened, code, sections, place, words)
 
 

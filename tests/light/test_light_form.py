@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -501,3 +501,27 @@ def test_what_was_sent_can_be_changed_and_withdrawn(light: Light, store: Store) 
     reader.post("/f/small", [*form.form_values(), ("sure", "1"), ("act", "withdraw")])
     assert reader.title == "This response was withdrawn."
     assert stored(store, code).response.status is ResponseStatus.WITHDRAWN
+
+
+def test_the_start_and_each_section_tell_the_end_and_how_soon_it_is(store: Store, settings: Settings) -> None:
+    closes = datetime.now(UTC) + timedelta(days=3, hours=1)
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=closes)
+    reader = Reader(application(store, settings)).open("/f/small")
+    assert "(in 3 days)" in reader.words
+    assert reader.page.xpath("//time/@datetime") == [store_moment(closes)]
+    assert "(in 3 days)" in reader.press("begin").words
+
+
+def store_moment(moment: datetime) -> str:
+    """As the database keeps it: to the second at least."""
+    return moment.isoformat()
+
+
+def test_a_number_is_read_in_the_language_of_the_page_on_which_it_was_typed(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT).press("language", {"staff": "1,000"}, lang="fr")
+    assert stored(store, code).state.answers["staff"] == 1000
+    reader.press("next", {"staff": "1,000", "org_name": "A", "region": "s"})
+    assert any("1000" in error for error in reader.errors)
+    assert reader.page.xpath("//input[@name='q.staff']/@value") == ["1,000"]

@@ -152,3 +152,8 @@ def test_a_file_stands_in_the_receipt_by_its_name(small: Store) -> None:
     words = {entry.question: entry.words for _, entries in kept.sections for entry in entries}
     assert words["story_file"] == "b>.pdf"
     assert Page(receipts.as_html(kept)).tags.count("b") == 0
+
+
+def test_figures_stand_in_their_own_order_on_the_page(small: Store) -> None:
+    page = receipts.as_html(receipts.receipt(small, send(small, staff=12500), now=NOW))
+    assert '<bdi dir="ltr">12,500</bdi>' in page

@@ -4,13 +4,14 @@
 (() => {
   const SECONDS = 20;
   for (const time of document.querySelectorAll("time[datetime]")) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, at = new Date(time.dateTime);
     if (["UTC", "Etc/UTC"].includes(zone)) continue;
-    const here = document.createElement("bdi");
-    here.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
-      dateStyle: "long", timeStyle: "short",
-    }).format(new Date(time.dateTime));
-    time.append(" / ", here, ` (${zone})`);
+    const here = document.createElement("bdi"), lang = document.documentElement.lang;
+    const tongue = lang === "en" ? "en-GB" : lang;
+    const day = new Intl.DateTimeFormat(tongue, { dateStyle: "long" }).format(at);
+    const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+    here.textContent = `${day}, ${clock} (${zone})`;
+    time.append(" / ", here);
   }
   const store = {
     get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },

@@ -25,7 +25,7 @@ export default function({ data, parentElement, setTriggerValue }) {
     return f;
   };
   if (data.file) {
-    const line = el('div', 'file', data.file);
+    const line = el('div', 'file'); line.append(el('bdi', '', data.file), ' ');
     const out = el('button', '', w.remove); out.type = 'button';
     out.onclick = () => { const f = form(); f.set('remove', '1'); send(f); };
     line.append(out); root.append(line);

@@ -8,6 +8,7 @@ from data.errors import InvalidInput
 from survey.logic.answers import coerce
 from survey.logic.expression import Call, EvaluationContext, compile_expression, nodes, references
 from survey.logic.judgement import faults_of
+from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import from_answer, to_boolean
 from survey.questionnaire import LIST_KINDS, UPLOAD_KINDS, Kind, Question
 from survey.xlsform.catalogue import finding
@@ -223,7 +224,7 @@ def _default(form: Form, question: Question) -> Iterator[CheckIssue]:
                 )
                 return
     try:
-        answer = coerce(question, written)
+        answer = coerce(question, written, PROGRAMS)
     except InvalidInput:
         yield issue_at(
             question,
@@ -252,7 +253,7 @@ def _holds(form: Form, question: Question) -> bool:
     if tree is None or references(tree) or any(isinstance(n, Call) and n.name in _CLOCK for n in nodes(tree)):
         return True
     try:
-        current = from_answer(coerce(question, question.default))
+        current = from_answer(coerce(question, question.default, PROGRAMS))
         moment = datetime(2000, 1, 1, tzinfo=UTC)
         context = EvaluationContext(today=date(2000, 1, 1), now=moment, current=current)
         return to_boolean(compile_expression(tree)(context))
