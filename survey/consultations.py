@@ -13,7 +13,7 @@ from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, Re
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.logic.compiled_form import CompiledForm, compile_form
-from survey.policies import Policies, PolicyIssue, changed, closing, policies_of
+from survey.policies import Policies, PolicyIssue, changed, closing, in_zone, policies_of
 from survey.policies import to_json as policies_to_json
 from survey.questionnaire import Questionnaire
 from survey.versions.changes import Change, Suggestion, breaking, counted, difference, suggestions
@@ -45,6 +45,8 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Which question plays which part, by the names that forms of this field use."""
 
+DATES = ("opens_at", "deadline_at", "closes_at")
+"""The dates of a consultation, in their order."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
@@ -322,7 +324,9 @@ def _require_dates(*moments: datetime | None) -> None:
 def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Actor, now: datetime) -> Policies:
     """Sets the rules that were typed (`survey.policies.NAMES`), the others stay; returns all.
 
-    Raises InvalidInput("policies.invalid", issues=...) with every fault.
+    With another zone, a date that is a whole day is that day there from now on (`policies.in_zone`).
+    Raises InvalidInput("policies.invalid", issues=...) with every fault; ("consultation.dates") when another zone would
+    put the dates into another order.
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
@@ -340,13 +344,18 @@ def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Ac
         if rules.quota_role and rules.quota_role not in consultation.roles:
             known = ", ".join(sorted(set(consultation.roles) - {"contact", "consent"}))
             issues.append(PolicyIssue(name="quota_role", code="policies.no_role", params={"roles": known}))
+        dates = {
+            name: in_zone(getattr(consultation, name), before.clock, rules.clock, end_of_day=name != "opens_at")
+            for name in DATES
+        }
+        _require_dates(*dates.values())
         if rules.visible_until is not None:
-            last = max((m for m in (consultation.closes_at, rules.corrections_until) if m is not None), default=None)
+            last = max((m for m in (dates["closes_at"], rules.corrections_until) if m is not None), default=None)
             if last is not None and rules.visible_until < last:
                 issues.append(PolicyIssue(name="visible_until", code="policies.visible_before"))
         if issues:
             raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
-        kept.change_consultation(consultation.id, policies=policies_to_json(rules))
+        kept.change_consultation(consultation.id, policies=policies_to_json(rules), **dates)
         kept.record(
             at=now,
             actor=actor.label,

@@ -18,8 +18,8 @@ from survey.xlsform.sheets import from_markdown
 SLUG = "small"
 NOW = datetime(2026, 9, 15, 12, 0, tzinfo=UTC)
 OPENS_AT = datetime(2026, 9, 1, tzinfo=UTC)
-DEADLINE_AT = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
-CLOSES_AT = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+DEADLINE_AT = datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+CLOSES_AT = datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 FORM = """

@@ -206,7 +206,7 @@ def test_rules_are_set_and_faults_named(visit: Visit, opened: Store) -> None:
     visit.enter(f"{key}one_per_organisation", True).press("Save the rules")
     rules = policies_of(consultations.find(opened, OPEN))
     assert (rules.zone, rules.one_per_organisation) == ("Europe/Vienna", True)
-    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, tzinfo=UTC)
+    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)
     assert "Dates in Europe/Vienna" in visit.words
     start = Visit("respond", c=OPEN)
     assert "What you sent can be corrected until 15 January 2099, 23:59 CET." in start.words

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,17 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, responses
 from survey.__main__ import main
-from survey.policies import Policies, PolicyIssue, from_json, policies_of, read_moment, to_json, written
+from survey.policies import (
+    Policies,
+    PolicyIssue,
+    closing,
+    from_json,
+    moment_written,
+    policies_of,
+    read_moment,
+    to_json,
+    written,
+)
 from tests.small import (
     ANSWERS,
     CLOSES_AT,
@@ -61,7 +72,7 @@ def test_rules_are_kept_and_logged(small: Store) -> None:
         sign_off_required="true",
     )
     assert policies_of(consultations.find(small, SLUG)) == rules
-    assert rules.corrections_until == datetime(2027, 1, 15, 22, 59, tzinfo=UTC)
+    assert rules.corrections_until == datetime(2027, 1, 15, 22, 59, tzinfo=UTC) + LAST
     assert rules.visible_until == datetime(2027, 12, 31, 11, tzinfo=UTC)
     assert (rules.limit("s"), rules.limit("n"), Policies().limit("n")) == (20, 50, None)
     assert from_json(json.loads(json.dumps(to_json(rules)))) == rules
@@ -109,12 +120,58 @@ def test_who_is_known_cannot_change_once_somebody_began(small: Store) -> None:
     rule(small, identification="identified", late="refuse")
 
 
-def test_a_bare_date_is_the_end_of_that_day_in_the_stated_zone(small: Store) -> None:
+LAST = timedelta(seconds=59, microseconds=999_999)
+
+
+def test_a_bare_date_is_the_whole_of_that_day_in_the_stated_zone(small: Store) -> None:
     zone = rule(small, zone="Asia/Kathmandu").clock
-    assert read_moment("2026-10-31", end_of_day=True, zone=zone) == datetime(2026, 10, 31, 18, 14, tzinfo=UTC)
+    assert read_moment("2026-10-31", end_of_day=True, zone=zone) == datetime(2026, 10, 31, 18, 14, tzinfo=UTC) + LAST
     assert read_moment("2026-10-31", end_of_day=False, zone=zone) == datetime(2026, 10, 30, 18, 15, tzinfo=UTC)
     assert read_moment("2026-10-31T12:00Z", end_of_day=True, zone=zone) == datetime(2026, 10, 31, 12, tzinfo=UTC)
     assert read_moment("2026-10-31", end_of_day=True) == DEADLINE_AT
+
+
+@pytest.mark.parametrize("text", ["2026-10-31", "20261031", "2026-W44-6", "2026W446", "2026-10-31T23:59"])
+def test_a_day_in_any_iso_form_ends_when_the_next_one_begins(text: str) -> None:
+    end = read_moment(text, end_of_day=True)
+    assert end == datetime(2026, 11, 1, tzinfo=UTC) - timedelta(microseconds=1)
+    assert moment_written(end, ZoneInfo("UTC")) == "2026-10-31T23:59"
+
+
+def test_answers_are_taken_and_in_time_to_the_end_of_the_last_minute(small: Store) -> None:
+    found = consultations.find(small, SLUG)
+    half_a_minute = timedelta(seconds=30)
+    assert not consultations.is_late(found, datetime(2026, 10, 31, 23, 59, tzinfo=UTC) + half_a_minute)
+    assert consultations.is_late(found, datetime(2026, 11, 1, tzinfo=UTC))
+    assert consultations.standing(found, datetime(2026, 12, 31, 23, 59, tzinfo=UTC) + half_a_minute) == "open"
+    assert consultations.standing(found, datetime(2027, 1, 1, tzinfo=UTC)) == "closed"
+
+
+def test_whole_days_stay_the_same_days_when_another_zone_is_stated(small: Store) -> None:
+    opens = datetime(2026, 9, 1, tzinfo=UTC)
+    noon = datetime(2026, 10, 31, 12, tzinfo=UTC)
+    dates = {"opens_at": opens, "deadline_at": noon, "closes_at": CLOSES_AT}
+    consultations.change(small, SLUG, title={}, actor=SECRETARIAT, now=NOW, **dates)
+    rule(small, corrections_until="2027-01-15")
+    rules = rule(small, zone="Europe/Vienna", visible_until="2027-12-31")
+    found = consultations.find(small, SLUG)
+    assert [moment_written(each, rules.clock) for each in (found.opens_at, found.closes_at)] == [
+        "2026-09-01T00:00",
+        "2026-12-31T23:59",
+    ]
+    assert found.deadline_at == noon  # a time of day stays that moment
+    assert (written(rules)["corrections_until"], written(rules)["visible_until"]) == (
+        "2027-01-15T23:59",
+        "2027-12-31T23:59",
+    )
+
+
+def test_another_zone_cannot_put_the_dates_into_another_order(small: Store) -> None:
+    dates = {"opens_at": None, "deadline_at": DEADLINE_AT - timedelta(hours=1), "closes_at": DEADLINE_AT}
+    consultations.change(small, SLUG, title={}, actor=SECRETARIAT, now=NOW, **dates)
+    with refused(InvalidInput, "consultation.dates"):
+        rule(small, zone="Asia/Tokyo")
+    assert policies_of(consultations.find(small, SLUG)).zone == "UTC"
 
 
 # late answers
@@ -137,6 +194,15 @@ def test_late_answers_are_taken_as_the_rule_says(small: Store, typed: dict[str, 
     with refused(InvalidInput, "consultation.closed"):
         responses.submit(small, code, now=last + timedelta(minutes=1))
     assert responses.submit(small, code, now=last).response.late is (last > DEADLINE_AT)
+
+
+def test_days_of_grace_are_days_of_the_calendar_in_the_stated_zone(small: Store) -> None:
+    deadline = read_moment("2026-10-20", end_of_day=True)
+    dates = {"opens_at": None, "deadline_at": deadline, "closes_at": CLOSES_AT}
+    consultations.change(small, SLUG, title={}, actor=SECRETARIAT, now=NOW, **dates)
+    zone = rule(small, zone="Europe/Vienna", **GRACE).clock  # clocks go back on 25 October
+    last = closing(consultations.find(small, SLUG))
+    assert last == read_moment("2026-10-27", end_of_day=True, zone=zone)
 
 
 def test_the_closing_time_holds_when_grace_would_be_longer(small: Store) -> None:
