@@ -268,6 +268,8 @@ def _quotas(text: str) -> dict[str, int]:
         code, sign, limit = (piece.strip() for piece in part.partition("="))
         if not sign or not code:
             raise InvalidInput("policies.quota", text=part)
+        if code in found:
+            raise InvalidInput("policies.quota_twice", text=code)
         found[code] = _whole(limit)
     return found
 
