@@ -10,6 +10,7 @@ from survey.access import Action, Actor, require
 from survey.consultations import Difference, Workbook
 from survey.questionnaire import Question
 from survey.versions.renames import NO_RENAMES, RenameMap
+from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets
 
 
@@ -31,10 +32,10 @@ def parts(
 ) -> tuple[tuple[Question, ...], Mapping[str, str]]:
     """(questions that can play a part, part -> the question that plays it unless another is chosen).
 
-    Raises InvalidInput("questionnaire.invalid").
+    sheets  without errors: they are not checked again, which takes long
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
-    questionnaire = consultations.usable(sheets)
+    questionnaire = read_questionnaire(sheets)
     with store.read() as kept:
         existing = next((each for each in kept.consultations() if each.slug == slug), None)
         roles = consultations.roles_of_next(kept, existing, questionnaire, renames)
