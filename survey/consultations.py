@@ -592,6 +592,11 @@ def listed(store: Store) -> tuple[ConsultationRecord, ...]:
         return kept.consultations()
 
 
+def announced(store: Store) -> tuple[ConsultationRecord, ...]:
+    """The consultations that anybody is shown, newest first: not those that wait until staff open them."""
+    return tuple(each for each in listed(store) if each.status is not ConsultationStatus.DRAFT)
+
+
 def form(kept: Transaction, consultation_id: int, number: int = 0) -> CompiledForm:
     """The compiled questionnaire of a version, the newest for number 0."""
     key = kept.version_key(consultation_id, number)

@@ -160,11 +160,13 @@ def test_a_new_consultation_can_wait_with_its_zone_dates_and_rules(store: Store)
         "pseudonymous",
     )
     assert consultations.standing(found, NOW) is consultations.Standing.NOT_YET
+    assert consultations.announced(store) == ()
     with refused(InvalidInput, "consultation.not_open_yet"):
         begin(store)
     publish(store, form=OTHER_NAMES)  # another version does not open it
     assert consultations.find(store, SLUG).status is ConsultationStatus.DRAFT
     consultations.set_status(store, SLUG, ConsultationStatus.OPEN, actor=SECRETARIAT, now=NOW)
+    assert [each.slug for each in consultations.announced(store)] == [SLUG]
     begin(store)
     with refused(InvalidInput, "policies.answers_exist"):
         publish(store, form=OTHER_NAMES, rules={"identification": "identified"})
