@@ -22,6 +22,7 @@ from data.records import (
     ReplyCounts,
     ResponseStatus,
     SectionTime,
+    SentResponse,
 )
 
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
@@ -83,6 +84,40 @@ class InvitationRows:
         self._connection.execute(
             insert(schema.linked_responses).values(invitation_id=invitation_id, response_id=response_id)
         )
+
+    def sent_responses(self, consultation_id: int) -> tuple[SentResponse, ...]:
+        """Every submitted response with the organisation that it counts for, without its answers."""
+        table, linked = schema.responses, schema.linked_responses
+        query = (
+            select(
+                table.c.id,
+                table.c.reference,
+                table.c.submitted_at,
+                table.c.invitation_id,
+                linked.c.response_id.is_not(None).label("is_linked"),
+            )
+            .join(linked, linked.c.response_id == table.c.id, isouter=True)
+            .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
+            .order_by(table.c.id)
+        )
+        return tuple(SentResponse(**{**row, "is_linked": bool(row["is_linked"])}) for row in self._all(query))
+
+    def count_for(self, consultation_id: int, response_id: int, invitation_id: int | None) -> bool:
+        """The response counts for this organisation, or for none, from now on; False when there is no such response.
+
+        One that came by a personal link stays that organisation's.
+        """
+        table, linked = schema.responses, schema.linked_responses
+        result = self._connection.execute(
+            update(table)
+            .where(
+                table.c.id == response_id,
+                table.c.consultation_id == consultation_id,
+                table.c.id.not_in(select(linked.c.response_id)),
+            )
+            .values(invitation_id=invitation_id)
+        )
+        return result.rowcount == 1
 
     # templates
 

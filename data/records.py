@@ -142,6 +142,21 @@ class MailRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentResponse:
+    """A submitted response without its answers.
+
+    invitation_id  the organisation of the contact frame that it counts for
+    is_linked      it was begun by a personal link of that organisation
+    """
+
+    id: int
+    reference: str
+    submitted_at: datetime
+    invitation_id: int | None
+    is_linked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyCounts:
     """Submitted replies, late ones and those of nobody in the contact frame among them, and drafts."""
 

@@ -30,12 +30,13 @@ from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
 from survey.consent import keep_consent
+from survey.duplicates import is_sent_in_name
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
 from survey.policies import Identification, policies_of
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
-from survey.sending import invitation_of, require_place, same_organisation_sent
+from survey.sending import require_place
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
@@ -130,7 +131,7 @@ def begin(
             expires_at=noted + timedelta(days=draft_days),
             answers=answers,
             submission={},
-            **({} if invitation is None else _columns(answers, consultation.roles)),
+            **({} if invitation is None else consultations.kept_columns(answers, consultation.roles)),
         )
         if invitation is not None:
             kept.set_contact(key, apart)
@@ -416,8 +417,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             raise InvalidInput("response.incomplete", issues=issues, count=len(issues))
         sent, contact = split_contact(opened.state.submission(), consultation.roles, rules.apart)
         organisation = str(opened.state.submission().get(consultation.roles.get("organisation", ""), ""))
-        invitation = invitation_of(kept, consultation, response, organisation)
-        require_place(kept, consultation, response, sent, invitation)
+        require_place(kept, consultation, response, sent, organisation)
         revision = kept.save_response(
             response.id,
             expected_revision=response.revision,
@@ -430,8 +430,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             ready_by="",
             ready_at=None,
             submission=sent,
-            invitation_id=invitation,
-            **_columns(sent, consultation.roles),
+            **consultations.kept_columns(sent, consultation.roles),
         )
         kept.set_contact(response.id, contact)
         for question, file in opened.files.items():
@@ -456,9 +455,10 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
 
 
 def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
-    """The organisation of this draft when a response was sent in its name already, else "".
+    """The organisation of this draft when another response was sent in its name already, else "".
 
-    Only where respondents are identified anyway; it does not say who sent it.
+    The holder of a personal link is told as well as who only typed the name. Only where respondents are identified
+    anyway; it does not say who sent it.
     """
     with store.read() as kept:
         response = held(kept, code, now)
@@ -467,7 +467,7 @@ def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
             return ""
         roles = consultations.roles_in(kept, consultation, response.version_number)
         name = str(response.answers.get(roles.get("organisation", ""), ""))
-        return name if same_organisation_sent(kept, consultation, response, name) else ""
+        return name if is_sent_in_name(kept, consultation, response, name) else ""
 
 
 def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[FileRecord, bytes]:
@@ -644,7 +644,7 @@ def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
         answers=rest,
         section=_section(line, begun, response.section),
         language=response.language if response.language in tags else form.default_language,
-        **_columns(rest, consultation.roles),
+        **consultations.kept_columns(rest, consultation.roles),
     )
     kept.set_contact(response.id, contact)
     return kept.response(response.id)
@@ -714,7 +714,7 @@ def _keep(
     of_draft: dict[str, object] = {
         "language": language,
         "expires_at": noted + timedelta(days=draft_days),
-        **_columns(answers, opened.consultation.roles),
+        **consultations.kept_columns(answers, opened.consultation.roles),
     }
     kept.save_response(
         opened.response.id,
@@ -742,10 +742,6 @@ def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:
         for question in section.questions()
         if question.name in names and question.kind not in UNASKED_KINDS
     }
-
-
-def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
 
 
 def _file_name(name: str) -> str:

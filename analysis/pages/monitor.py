@@ -7,6 +7,7 @@ import streamlit as st
 from analysis import monitoring, take_away
 from analysis.charts import choose, wording
 from analysis.ui import cards, frame
+from analysis.ui.doubts import show_doubts
 from analysis.ui.progress import forecast_words, show_cells, show_outreach, show_sections
 from survey.access import Action
 from survey.policies import policies_of
@@ -72,6 +73,8 @@ elif found.anonymous:
     )
 else:
     st.markdown(_("There is no contact list, so nothing can be said about shares of the invited."))
+if identity.may(here.actor, Action.READ_CONTACTS):
+    show_doubts(here)
 st.header(_("Section by section"), anchor=False)
 show_sections(found, here.words)
 if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS):

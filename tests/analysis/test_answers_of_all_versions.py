@@ -19,7 +19,7 @@ from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from tests.conftest import settings_for
 from tests.histories import History, histories
-from tests.small import ANSWERS, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send
+from tests.small import ANSWERS, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send, send_by_link
 
 SWAPPED = FORM.replace(
     "| finding       | Your main finding     | Votre constat", "| recommendation | Your main finding    | Votre constat"
@@ -188,7 +188,7 @@ def test_the_monitor_joins_regions_under_their_present_codes(small: Store) -> No
         actor=SECRETARIAT,
         now=NOW,
     )
-    send(small)
+    send_by_link(small, "Southern Cross")
     form = FORM.replace("| | region    | s       |", "| | region    | south   |")
     publish(small, form=form, renames=RenameMap(choices={"region": {"s": "south"}}))
     invitations.import_frame(small, SLUG, [{"organisation": "Third", "region": "south"}], actor=SECRETARIAT, now=NOW)

@@ -201,19 +201,45 @@ def test_a_consultation_is_closed_and_opened(visit: Visit, opened: Store) -> Non
     assert standing() == "open"
 
 
+def test_a_new_consultation_gets_its_zone_dates_and_parts_and_waits_to_be_opened(visit: Visit, opened: Store) -> None:
+    upload(visit, "form", "short.xlsx", workbook(GOOD))
+    visit.enter("slug", "short-one").enter("title", "A short one").run()
+    visit.enter("new_zone", "Europe/Vienna").enter("new_deadline_at", "2099-01-15").enter("new_opens_at", "soon")
+    visit.enter("new_part_organisation", "why").click("publish")
+    assert [found.value for found in visit.at.error] == [
+        "soon is not a date. Write it as 2026-10-31 or 2026-10-31T23:59."
+    ]
+    visit.enter("new_opens_at", "").click("publish")
+    found = consultations.find(opened, "short-one")
+    assert found.deadline_at == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)
+    assert (found.roles["organisation"], policies_of(found).zone) == ("why", "Europe/Vienna")
+    assert "It takes no answers yet." in visit.words
+    visit.click("status_short-one")
+    stands = consultations.standing(consultations.find(opened, "short-one"), datetime.now(UTC))
+    assert stands is consultations.Standing.OPEN
+
+
+def test_staff_choose_which_question_plays_which_part(visit: Visit, opened: Store) -> None:
+    visit.enter(f"part_{OPEN}_country", "org_name").enter(f"part_{OPEN}_region", "").press("Save the parts")
+    roles = consultations.find(opened, OPEN).roles
+    assert (roles["country"], roles.get("region")) == ("org_name", None)
+
+
 def test_rules_are_set_and_faults_named(visit: Visit, opened: Store) -> None:
     key = f"rule_{OPEN}_"
-    visit.enter(f"{key}zone", "Mars").enter(f"{key}quotas", "weu").press("Save the rules")
+    visit.enter(f"{key}grace_days", "-1").enter(f"{key}quotas", "weu").press("Save the rules")
     assert [found.value for found in visit.at.error] == [
         "2 rules cannot be as they were written. Nothing was changed.",
-        "Mars is not a time zone. Write it as Europe/Vienna or UTC.",
+        "-1 is not a whole number from 0 to 365.",
         "weu cannot be read. Write code=number, such as s=20, and *=50 for all others.",
     ]
-    visit.enter(f"{key}zone", "Europe/Vienna").enter(f"{key}quotas", "").enter(f"{key}corrections_until", "2099-01-15")
+    visit.enter(f"{key}grace_days", "0").enter(f"{key}zone", "Europe/Vienna").enter(f"{key}quotas", "").enter(
+        f"{key}corrections_until", "2099-01-15"
+    )
     visit.enter(f"{key}one_per_organisation", True).press("Save the rules")
     rules = policies_of(consultations.find(opened, OPEN))
     assert (rules.zone, rules.one_per_organisation) == ("Europe/Vienna", True)
-    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, tzinfo=UTC)
+    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)
     assert "Dates in Europe/Vienna" in visit.words
     start = Visit("respond", c=OPEN)
     assert "What you sent can be corrected until 15 January 2099, 23:59 CET." in start.words

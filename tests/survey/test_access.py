@@ -141,6 +141,10 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
+    "set_roles": lambda s, a: consultations.set_roles(s, SLUG, {}, actor=a, now=NOW),
+    "parts": lambda s, a: publications.parts(s, from_markdown(FORM), slug=SLUG, actor=a),
+    "doubted": lambda s, a: invitations.doubted(s, SLUG, actor=a),
+    "count_reply": lambda s, a: invitations.count_reply(s, SLUG, 1, 1, actor=a, now=NOW),
     "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),

@@ -22,7 +22,7 @@ from survey.imports import ImportRow
 from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.xlsform.sheets import from_markdown
-from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send
+from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send, send_by_link
 
 NAMELESS = "\n".join(
     line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
@@ -231,7 +231,7 @@ def test_a_later_version_of_an_anonymous_consultation_cannot_ask_who_answers(ano
 def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings) -> None:
     consultations.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
-    code = send(small)
+    code = send_by_link(small, "Southern Cross")
     opened = responses.resume(small, code, now=NOW)
     assert opened.state.answers["org_name"] == "Southern Cross"
     assert opened.response.invitation_id is not None

@@ -27,7 +27,7 @@ from survey.bounces import Bounce, Returned, read_bounces
 from survey.mail_templates import MailKind, checked, default_template
 from survey.smtp import Server, server_of
 from survey.translator import LANGUAGES, Words
-from tests.small import CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, fill, publish, refused, send
+from tests.small import CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, fill, publish, refused, send, send_by_link
 from tests.survey.mail_server import Post, mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +118,8 @@ def test_the_link_in_a_mail_opens_the_organisations_response(real: Store, post: 
 def test_reminders_go_only_to_those_who_have_not_replied(real: Store, post: Post) -> None:
     queue(real)
     deliver(real, post)
-    send(real, slug=SLUG, org_name="luna")
+    send(real, slug=SLUG, org_name="sol")  # anybody can type a name: it stops no reminder
+    send_by_link(real, "Luna", slug=SLUG)
     assert queue(real, "reminder", now=NOW + DAY) == 0, "nobody is reminded the day after the invitation"
     assert queue(real, "reminder", now=NOW + 4 * DAY) == 2
     post.addresses.clear()
@@ -131,7 +132,7 @@ def test_reminders_go_only_to_those_who_have_not_replied(real: Store, post: Post
 
 def test_who_replies_while_a_reminder_waits_gets_none(real: Store, post: Post) -> None:
     queue(real, "reminder")
-    send(real, slug=SLUG, org_name="Luna")
+    send_by_link(real, "Luna", slug=SLUG)
     assert deliver(real, post).sent == 2
     assert ("luna", "failed", mailings.NOT_NEEDED) in statuses(real)
     assert mailings.retry(real, SLUG, actor=SECRETARIAT, now=NOW) == 0

@@ -30,6 +30,7 @@ from tests.small import (
     frame_of,
     refused,
     send,
+    send_by_link,
 )
 
 MISREAD = str.maketrans({"0": "o", "1": "l", "V": "u"})
@@ -367,12 +368,13 @@ def test_what_was_sent_cannot_be_changed(small: Store) -> None:
     assert resume(small, code, now=NOW).response.submission == {**SENT, "story_yes": "yes"}
 
 
-def test_a_reply_of_an_invited_organisation_is_known_by_its_name(small: Store) -> None:
+def test_a_reply_counts_for_an_invited_organisation_by_its_link_and_not_by_its_name(small: Store) -> None:
     frame = [{"organisation": "SOUTHERN  cross"}, {"organisation": "Somebody else"}]
     invitations.import_frame(small, SLUG, frame, actor=SECRETARIAT, now=NOW)
     invited = {each.organisation: each.id for each in frame_of(small)}
-    for name, expected in (("Southern Cross", invited["SOUTHERN  cross"]), ("Nobody Invited", None)):
-        assert resume(small, send(small, org_name=name), now=NOW).response.invitation_id == expected
+    by_name, by_link = send(small, org_name="Southern Cross"), send_by_link(small, "Somebody else")
+    assert resume(small, by_name, now=NOW).response.invitation_id is None
+    assert resume(small, by_link, now=NOW).response.invitation_id == invited["Somebody else"]
 
 
 # files
