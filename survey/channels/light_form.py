@@ -35,7 +35,7 @@ from survey.questionnaire import Group, Kind, Questionnaire
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
-from survey.words import MESSAGES
+from survey.words import ANSWER_WORDS, MESSAGES
 
 REVIEW = "_review"
 """The place after the last section."""
@@ -126,7 +126,7 @@ class _LightForm:
             form = await request.form(max_files=50, max_fields=MOST_FIELDS)
             words = words_of(request, _said(form, "lang"))
             files = {
-                name.removeprefix("f."): (file.filename, file.content_type or "", await file.read())
+                name.removeprefix("f."): (file.filename, await file.read())
                 for name, file in form.multi_items()
                 if isinstance(file, UploadFile) and file.filename and name.startswith("f.")
             }
@@ -139,9 +139,7 @@ class _LightForm:
                 return JSONResponse({"code": error.code, "message": message}, status_code=status_of(error))
             return self._problem(error, slug, words, code=_code_in(request))
 
-    def _acted(
-        self, request: Request, slug: str, form: FormData, files: Mapping[str, tuple[str, str, bytes]]
-    ) -> Response:
+    def _acted(self, request: Request, slug: str, form: FormData, files: Mapping[str, tuple[str, bytes]]) -> Response:
         act, language = _said(form, "act"), _said(form, "lang")
         store = self._site.store()
         code = _said(form, "r")
@@ -330,7 +328,7 @@ class _LightForm:
         opened: OpenResponse,
         code: str,
         form: FormData,
-        files: Mapping[str, tuple[str, str, bytes]],
+        files: Mapping[str, tuple[str, bytes]],
         at: _Address,
     ) -> Response:
         act, place = _said(form, "act"), _said(form, "s")
@@ -358,6 +356,7 @@ class _LightForm:
                 version=version,
                 instance=_instance(act),
             )
+            opened = kept  # the answers are safe, also when a file is refused
             kept = self._files(kept, code, files, act, version)
         except (Conflict, InvalidInput) as error:
             if quiet or error.code in ("response.submitted", "consultation.closed") or section is None:
@@ -378,23 +377,25 @@ class _LightForm:
         self,
         kept: OpenResponse,
         code: str,
-        files: Mapping[str, tuple[str, str, bytes]],
+        files: Mapping[str, tuple[str, bytes]],
         act: str,
         version: int,
     ) -> OpenResponse:
         store = self._site.store()
-        for key, (name, kind, content) in files.items():
-            responses.attach(
-                store,
-                code,
-                key,
-                name=name,
-                content_type=kind,
-                content=content,
-                limit_bytes=self._limit_mb * 1_000_000,
-                now=now(),
-                version=version,
-            )
+        for key, (name, content) in files.items():
+            try:
+                responses.attach(
+                    store,
+                    code,
+                    key,
+                    name=name,
+                    content=content,
+                    limit_bytes=self._limit_mb * 1_000_000,
+                    now=now(),
+                    version=version,
+                )
+            except InvalidInput as error:
+                raise InvalidInput(error.code, **{**error.params, "question": key}) from error
         if act.startswith("drop:"):
             responses.detach(store, code, act.removeprefix("drop:"), now=now(), version=version)
         if files or act.startswith("drop:"):
@@ -421,7 +422,7 @@ class _LightForm:
         typed = {key: value for key, value in reading.posted.items() if key in reading.changes or key in reading.faults}
         faults = dict(reading.faults)
         question = str(error.params.get("question", ""))
-        if error.code.startswith("answer.") and question:
+        if error.code in ANSWER_WORDS and question:
             faults[question] = Issue(code=error.code, params=error.params)
         return self._page(
             opened,

@@ -44,7 +44,6 @@ def routes(site: Site) -> list[Route]:
                 code,
                 question,
                 name=file.filename or "",
-                content_type=file.content_type or "",
                 content=await file.read(),
                 limit_bytes=limit_bytes,
                 now=now(),

@@ -271,6 +271,40 @@ def test_a_file_that_is_too_large_is_refused_in_words(store: Store, settings: Se
     assert reader.errors
 
 
+UPLOADS = """
+| survey |
+| | type  | name | label | appearance |
+| | text  | word | Word  |            |
+| | image | pic  | Pic   | new        |
+| | image | me   | Me    | new-front  |
+| | file  | doc  | Doc   |            |
+"""
+
+
+def test_a_refused_file_is_told_at_its_question_and_the_answers_are_saved(light_for: LightFor) -> None:
+    reader, store = light_for(UPLOADS)
+    reader.open("/f/form").press("begin")
+    code = reader.code
+    reader.press("next", {"word": "Kept"}, files={"pic": ("a.png", b"<svg onload='alert(1)'/>")})
+    assert reader.status == 400
+    assert "This is no picture" in reader.page.xpath("string(//*[@id='q-pic-e'])")
+    assert stored(store, code).state.answers == {"word": "Kept"}
+    reader.press("next", {"word": "Changed"})
+    assert stored(store, code).state.answers == {"word": "Changed"}, "the page knows what was saved"
+
+
+def test_a_file_field_offers_what_the_question_takes(light_for: LightFor) -> None:
+    reader, _store = light_for(UPLOADS)
+    reader.open("/f/form").press("begin")
+    fields = {field.get("name"): field.attrib for field in reader.page.xpath("//input[@type='file']")}
+    assert {name: field["accept"][:8] for name, field in fields.items()} == {
+        "f.pic": "image/*",
+        "f.me": "image/*",
+        "f.doc": ".pdf,.do",
+    }
+    assert [fields[name].get("capture") for name in ("f.pic", "f.me", "f.doc")] == ["environment", "user", None]
+
+
 def test_autosave_keeps_answers_and_answers_with_new_marks(light: Light, store: Store) -> None:
     reader = light()
     code = begun(reader)
