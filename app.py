@@ -19,7 +19,6 @@ from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
 from survey.channels import account, light_form, middleware, respondents, shell, sockets, static_files
-from survey.channels.guard import Guard
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -86,9 +85,9 @@ app = st.App(
     "survey/ui/navigation.py",
     routes=[
         *account.routes(_site),
-        *respondents.routes(_site),
+        *respondents.routes(_site, resources.guard()),
         *shell.routes(_site, INDEX_PAGE),
-        *light_form.routes(_site, Guard(on=_site.settings.rate_limits)),
+        *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),
     ],
     middleware=[

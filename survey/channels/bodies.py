@@ -1,18 +1,23 @@
-"""How much of a request is read."""
+"""How much of a request is read, and how slowly it may come."""
 
-from starlette.requests import Request
+import json
+from collections.abc import MutableMapping
+from time import monotonic
+from typing import Any
 
-from data.errors import InvalidInput
+import anyio
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.config import HTTP_PROTOCOLS
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from data.errors import InvalidInput, Unavailable
+from survey.translator import Words
+from survey.words import MESSAGES
 
-async def require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
-    """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most_bytes:
-        raise InvalidInput("file.too_large", limit_mb=limit_mb)
-    received = bytearray()
-    async for part in request.stream():
-        received += part
-        if len(received) > most_bytes:
-            raise InvalidInput("file.too_large", limit_mb=limit_mb)
-    request._body = bytes(received)  # Starlette keeps a body that was read here and parses the form from it
+HEAD_SECONDS = 20.0
+"""The head of a request is a few hundred bytes, which the worst line carries in less."""
+PAUSE_SECONDS = 30.0
+"""A line may stand still so long at the beginning, or in all beyond what LEAST_BYTES_PER_SECOND allows for."""
+LEAST_BYTES_PER_SECOND = 500.0
+"""A telephone on the slowest network sends four times as much."""

@@ -26,8 +26,8 @@ from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
 from survey.channels import light_view
 from survey.channels.bodies import require_size
-from survey.channels.guard import Guard
-from survey.channels.requests import Site, now, require_same_site, status_of, words_of
+from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
+from survey.guard import TRAP, Guard
 from survey.logic.form_state import Issue
 from survey.logic.instances import name_of
 from survey.policies import policies_of
@@ -97,7 +97,7 @@ class _LightForm:
         slug, code = request.path_params["slug"], request.query_params.get("r", "")
         wanted = request.query_params.get("lang", "")
         try:
-            self._guard.require_calm(request, "look")
+            self._guard.require_calm(address_of(request), "look")
             if not code:
                 return self._welcomed(request, slug, wanted, request.query_params.get("i", ""))
             opened = self._reopened(request, slug, code, wanted)
@@ -108,7 +108,7 @@ class _LightForm:
             return self._problem(error, slug, words_of(request, wanted))
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
-        with self._guard.guessing(request):
+        with self._guard.guessing(address_of(request), slug):
             opened = responses.reopen(self._site.store(), code, now=now(), language="")
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -146,12 +146,12 @@ class _LightForm:
         if act == "begin":
             return self._begun(request, slug, form, language)
         if act == "open":
-            with self._guard.guessing(request):
+            with self._guard.guessing(address_of(request), slug):
                 opened = responses.resume(store, code, now=now())
             address = _Address(slug=opened.consultation.slug, code=code.strip(), language=language)
             return RedirectResponse(str(address), status_code=303)
-        self._guard.require_calm(request, "save", code)
-        with self._guard.guessing(request):
+        self._guard.require_calm(address_of(request), "save", code)
+        with self._guard.guessing(address_of(request), slug):
             opened = _in_language(responses.resume(store, code, now=now()), language)
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -176,7 +176,7 @@ class _LightForm:
         """The start, or what was begun by the personal link of an organisation already."""
         if not token:
             return self._start(request, slug, wanted)
-        with self._guard.guessing(request):
+        with self._guard.guessing(address_of(request), slug):
             invitation, begun = responses.invited(self._site.store(), slug, token)
         if begun:
             return RedirectResponse(str(_Address(slug=slug, code=token, language=wanted)), status_code=303)
@@ -216,7 +216,7 @@ class _LightForm:
             moments=[m for m in (consultation.deadline_at, consultation.closes_at) if m is not None],
             closed=closed,
             note=note,
-            token=self._guard.token(),
+            token=self._guard.token(_door(slug)),
             invitation=token,
             organisation="" if policies_of(consultation).anonymous else organisation,
             at=_Address(slug=slug, language=tag, marks={"i": token}),
@@ -227,20 +227,21 @@ class _LightForm:
         consultation = consultations.find(self._site.store(), slug)
         questionnaire = consultations.newest_form(self._site.store(), consultation).questionnaire
         tag = _offered(language, questionnaire, "")
-        if not self._guard.is_human(form):
+        if not self._guard.is_human(_said(form, "t"), _said(form, TRAP), _door(slug)):
             words = _words(tag)
             note = words.translate("Please press the button once more.")
             return self._start(request, slug, tag, note=note, status=400, token=_said(form, "i"))
-        self._guard.require_calm(request, "begin")
-        code = responses.begin(
-            self._site.store(),
-            slug,
-            language=tag,
-            channel="light",
-            now=now(),
-            draft_days=self._site.settings.draft_days,
-            invitation_token=_said(form, "i"),
-        )
+        self._guard.require_calm(address_of(request), "begin")
+        with self._guard.guessing(address_of(request), slug):
+            code = responses.begin(
+                self._site.store(),
+                slug,
+                language=tag,
+                channel="light",
+                now=now(),
+                draft_days=self._site.settings.draft_days,
+                invitation_token=_said(form, "i"),
+            )
         address = _Address(slug=slug, code=code, language=tag, marks={"new": "1"})
         return RedirectResponse(str(address), status_code=303)
 
@@ -554,6 +555,11 @@ _AFTERWARDS = {
 def _said(form: FormData, name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def _door(slug: str) -> str:
+    """What the token of a start page is signed for."""
+    return f"light/{slug}"
 
 
 def _code_in(request: Request) -> str:

@@ -52,6 +52,11 @@ def actor_of(request: Request, site: Site) -> Actor:
     return people.actor_of(site.store(), request.cookies.get(COOKIE), now=now()) or ANONYMOUS
 
 
+def address_of(request: Request) -> str:
+    """The reader's address; behind a proxy the one that it names (docs/administrators.md)."""
+    return request.client.host if request.client else ""
+
+
 def require_same_site(request: Request) -> None:
     """Refuses a form that another site made the browser send."""
     fetch_site = request.headers.get("sec-fetch-site")
