@@ -136,6 +136,7 @@ MESSAGES: Mapping[str, str] = {
     "request.foreign": "This form was sent from another site and was refused.",
     "response.mistyped_code": "There is a slip in this personal code. Check each letter and digit.",
     "request.too_many": "Too many requests came from here. Please wait some minutes; nothing that was saved is lost.",
+    "request.too_slow": "The connection was too slow. Please go back and try again; nothing that was saved is lost.",
     "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "

@@ -73,6 +73,8 @@ def status_of(error: SoundingsError) -> int:
     """The HTTP status that fits an error."""
     if error.code == "file.too_large":
         return 413
+    if error.code == "request.too_slow":
+        return 408
     if error.code == "request.too_many":
         return 429
     for kind, status in _STATUS.items():
