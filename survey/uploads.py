@@ -83,7 +83,9 @@ ACCEPT: Mapping[Kind, str] = {
     Kind.IMAGE: "image/*",
     Kind.AUDIO: "audio/*",
     Kind.VIDEO: "video/*",
-    Kind.FILE: ",".join([f".{end}" for kind in _DOCUMENTS for end in kind.endings] + ["image/*,audio/*,video/*"]),
+    Kind.FILE: ",".join(
+        [*dict.fromkeys(f".{end}" for kind in _DOCUMENTS for end in kind.endings), "image/*", "audio/*", "video/*"]
+    ),
 }
 """What a file field offers to choose, as HTML writes it. A courtesy: `type_of` decides."""
 REFUSED: Mapping[Kind, str] = {

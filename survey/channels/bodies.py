@@ -1,9 +1,12 @@
 """How much of a request is read, and how slowly it may come."""
 
+from collections.abc import AsyncGenerator
 from time import monotonic
 from typing import Any
 
 import anyio
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import HTTP_PROTOCOLS
@@ -19,6 +22,10 @@ PAUSE_SECONDS = 30.0
 LEAST_BYTES_PER_SECOND = 500.0
 """A telephone on the slowest network sends four times as much; every byte buys its time at this pace."""
 
+READ_LIMITS = 20
+"""So many times the limit of one file is read, and mostly forgotten, before a form is refused unread, which a browser
+may show as a broken connection. A film of a telephone is rarely longer."""
+
 
 async def require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
     """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
@@ -31,6 +38,55 @@ async def require_size(request: Request, most_bytes: int, limit_mb: int) -> None
         if len(received) > most_bytes:
             raise InvalidInput("file.too_large", limit_mb=limit_mb)
     request._body = bytes(received)  # Starlette keeps a body that was read here and parses the form from it
+
+
+async def read_form(
+    request: Request, limit_mb: int, *, most_files: int, most_fields: int, most_text_bytes: int
+) -> FormData:
+    """A form with files. Of a file that is too large one byte more than the limit is kept: whoever takes it sees that,
+    and what was typed beside it is not lost with it.
+
+    Raises InvalidInput("file.too_large") for more than READ_LIMITS times the limit, MultiPartException for anything
+    else than a form of so many files and fields and so much text.
+    """
+    most_bytes = READ_LIMITS * limit_mb * 1_000_000
+
+    async def bounded() -> AsyncGenerator[bytes, None]:
+        received = 0
+        announced = request.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > most_bytes:
+            raise InvalidInput("file.too_large", limit_mb=limit_mb)
+        async for part in request.stream():
+            received += len(part)
+            if received > most_bytes:
+                raise InvalidInput("file.too_large", limit_mb=limit_mb)
+            yield part
+
+    parser = _BoundedParts(request.headers, bounded(), max_files=most_files, max_fields=most_fields)
+    parser.most_file_bytes = limit_mb * 1_000_000 + 1
+    parser.text_bytes_left = most_text_bytes
+    return await parser.parse()
+
+
+class _BoundedParts(MultiPartParser):
+    most_file_bytes = 0
+    text_bytes_left = 0
+    _file_bytes_left = 0
+
+    def on_part_begin(self) -> None:
+        super().on_part_begin()
+        self._file_bytes_left = self.most_file_bytes
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            self.text_bytes_left -= end - start
+            if self.text_bytes_left < 0:
+                raise MultiPartException("Too much text.")
+        else:
+            end = min(end, start + self._file_bytes_left)
+            self._file_bytes_left -= end - start
+        if end > start:
+            super().on_part_data(data, start, end)
 
 
 class BodiesInTime:

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
 from survey.channels import light_view
-from survey.channels.bodies import require_size
+from survey.channels.bodies import read_form, require_size
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
 from survey.guard import TRAP, Guard
 from survey.logic.form_state import Issue
@@ -47,6 +47,7 @@ POLICY = (
 THREADS = 1
 """How many pages are made at once. A second one takes the interpreter away between two statements of the first, which
 holds the write lock meanwhile: measured with 1,000 respondents, the 95th percentile is twelve times longer."""
+MOST_FILES = 50
 MOST_FIELDS = 4_000
 MOST_TEXT_BYTES = 2_000_000
 """What a section without files may weigh."""
@@ -118,28 +119,36 @@ class _LightForm:
         slug = request.path_params["slug"]
         quiet = request.headers.get("x-soundings") == "quiet"
         words = words_of(request)
+        form = FormData()
         try:
             require_same_site(request)
-            limit = self._limit_mb * 1_000_000
-            with_files = request.headers.get("content-type", "").startswith("multipart/")
-            await require_size(request, 4 * limit if with_files else MOST_TEXT_BYTES, self._limit_mb)
-            form = await request.form(max_files=50, max_fields=MOST_FIELDS)
+            form = await self._read(request)
             words = words_of(request, _said(form, "lang"))
             files = {
-                name.removeprefix("f."): (file.filename, await file.read())
+                name.removeprefix("f."): file
                 for name, file in form.multi_items()
                 if isinstance(file, UploadFile) and file.filename and name.startswith("f.")
             }
             return await to_thread.run_sync(self._acted, request, slug, form, files, limiter=self._threads)
         except (MultiPartException, HTTPException):
-            return self._problem(InvalidInput("request.unreadable"), slug, words)
+            return self._problem(InvalidInput("request.unreadable"), slug, words, *_place_in(request, form))
         except SoundingsError as error:
             if quiet:
                 message = words.error(error, MESSAGES)
                 return JSONResponse({"code": error.code, "message": message}, status_code=status_of(error))
-            return self._problem(error, slug, words, code=_code_in(request))
+            return self._problem(error, slug, words, *_place_in(request, form))
+        finally:
+            await form.close()
 
-    def _acted(self, request: Request, slug: str, form: FormData, files: Mapping[str, tuple[str, bytes]]) -> Response:
+    async def _read(self, request: Request) -> FormData:
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            return await read_form(
+                request, self._limit_mb, most_files=MOST_FILES, most_fields=MOST_FIELDS, most_text_bytes=MOST_TEXT_BYTES
+            )
+        await require_size(request, MOST_TEXT_BYTES, self._limit_mb)
+        return await request.form(max_fields=MOST_FIELDS)
+
+    def _acted(self, request: Request, slug: str, form: FormData, files: Mapping[str, UploadFile]) -> Response:
         act, language = _said(form, "act"), _said(form, "lang")
         store = self._site.store()
         code = _said(form, "r")
@@ -329,7 +338,7 @@ class _LightForm:
         opened: OpenResponse,
         code: str,
         form: FormData,
-        files: Mapping[str, tuple[str, bytes]],
+        files: Mapping[str, UploadFile],
         at: _Address,
     ) -> Response:
         act, place = _said(form, "act"), _said(form, "s")
@@ -378,19 +387,19 @@ class _LightForm:
         self,
         kept: OpenResponse,
         code: str,
-        files: Mapping[str, tuple[str, bytes]],
+        files: Mapping[str, UploadFile],
         act: str,
         version: int,
     ) -> OpenResponse:
         store = self._site.store()
-        for key, (name, content) in files.items():
+        for key, file in files.items():
             try:
                 responses.attach(
                     store,
                     code,
                     key,
-                    name=name,
-                    content=content,
+                    name=file.filename or "",
+                    content=file.file.read(),
                     limit_bytes=self._limit_mb * 1_000_000,
                     now=now(),
                     version=version,
@@ -529,7 +538,7 @@ class _LightForm:
             **self._link(opened, code, words),
         )
 
-    def _problem(self, error: SoundingsError, slug: str, words: Words, *, code: str = "") -> Response:
+    def _problem(self, error: SoundingsError, slug: str, words: Words, code: str = "", place: str = "") -> Response:
         return _html(
             "problem",
             words,
@@ -538,7 +547,7 @@ class _LightForm:
             title=words.translate("This page cannot be shown"),
             error=words.error(error, MESSAGES),
             at=_Address(slug=slug, language=words.language),
-            back=_Address(slug=slug, code=code, language=words.language),
+            back=_Address(slug=slug, code=code, place=place, language=words.language),
             unknown=error.code == "consultation.unknown",
             problem=True,
         )
@@ -562,9 +571,10 @@ def _door(slug: str) -> str:
     return f"light/{slug}"
 
 
-def _code_in(request: Request) -> str:
-    form = getattr(request, "_form", None)
-    return _said(form, "r") if isinstance(form, FormData) else ""
+def _place_in(request: Request, form: FormData) -> tuple[str, str]:
+    """(code, section) that were sent; the address has them for a form that could not be read."""
+    code, place = (_said(form, name) or request.query_params.get(name, "") for name in ("r", "s"))
+    return code, place
 
 
 def _saved_words(opened: OpenResponse, words: Words) -> str:

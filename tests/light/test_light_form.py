@@ -12,7 +12,8 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, links, responses
 from survey.guard import Guard
-from survey.translator import LANGUAGES
+from survey.translator import LANGUAGES, Words
+from survey.words import MESSAGES
 from tests import small
 from tests.light.conftest import application, close
 from tests.light.reader import Reader
@@ -266,9 +267,16 @@ def test_a_file_that_is_too_large_is_refused_in_words(store: Store, settings: Se
     code = begun(reader)
     small.fill(store, code, {"consent": "agree", "story_yes": "yes"}, now=datetime.now(UTC))
     reader.open(f"/f/small?r={code}&s=s3&lang=fr")
-    reader.press("next", files={"story_file": ("story.txt", b"x" * 1_500_000)})
+    for size in (1_500_000, 15_000_000):
+        reader.press("next", {"contact_email": f"{size}@example.org"}, files={"story_file": ("story.txt", b"x" * size)})
+        assert reader.status == 413
+        told = Words("fr").translate(MESSAGES["file.too_large"], limit_mb=1)
+        assert reader.page.xpath("string(//*[@id='q-story_file-e'])") == told
+        assert stored(store, code).state.answers["contact_email"] == f"{size}@example.org", "what was typed is kept"
+    reader.press("next", files={"story_file": ("story.txt", b"x" * 25_000_000)})
     assert reader.status == 413
-    assert reader.errors
+    back = reader.page.xpath("string(//main//a/@href)")
+    assert reader.open(back).title == "Un récit", "the way back leads to the section"
 
 
 UPLOADS = """
