@@ -98,7 +98,8 @@ class Guard:
         """True when the hidden field is empty and the page was drawn for this place, here, long enough ago and not used
         up yet. A token that is good is used once more."""
         moment, _dot, signature = token.rpartition(".")
-        if trap or not hmac.compare_digest(signature.encode(), self._signed(moment, place).encode()):
+        # As bytes: text beyond ASCII cannot be compared so, and a client may send half a letter.
+        if trap or not hmac.compare_digest(signature.encode(errors="replace"), self._signed(moment, place).encode()):
             return False
         elapsed_seconds = time.time() - int(moment.partition(".")[0]) / 1000
         if not LEAST_SECONDS <= elapsed_seconds <= LONGEST_SECONDS:
@@ -106,7 +107,7 @@ class Guard:
         return self._limiter.hit(_TOKEN, "token", signature)
 
     def _signed(self, moment: str, place: str) -> str:
-        return hmac.new(self._key, f"{moment} {place}".encode(), sha256).hexdigest()[:32]
+        return hmac.new(self._key, f"{moment} {place}".encode(errors="replace"), sha256).hexdigest()[:32]
 
 
 def counted_as(address: str) -> str:

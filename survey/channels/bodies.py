@@ -30,7 +30,7 @@ may show as a broken connection. A film of a telephone is rarely longer."""
 async def require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
     """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most_bytes:
+    if announced.isdecimal() and int(announced) > most_bytes:
         raise InvalidInput("file.too_large", limit_mb=limit_mb)
     received = bytearray()
     async for part in request.stream():
@@ -54,7 +54,7 @@ async def read_form(
     async def bounded() -> AsyncGenerator[bytes, None]:
         received = 0
         announced = request.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > most_bytes:
+        if announced.isdecimal() and int(announced) > most_bytes:
             raise InvalidInput("file.too_large", limit_mb=limit_mb)
         async for part in request.stream():
             received += len(part)

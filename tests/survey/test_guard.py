@@ -79,3 +79,8 @@ def test_without_limits_nobody_is_held_up() -> None:
         guard.require_calm("10.0.0.1", "begin", "code")
         wrong(guard, "10.0.0.1", "small")
     right(guard, "10.0.0.1", "small")
+
+
+@pytest.mark.parametrize("token", ["", ".", "é", "1.2.é", "\ud800.2.\ud800", "1.\u0663.0"])
+def test_a_token_of_any_signs_is_refused_without_an_error(token: str) -> None:
+    assert not Guard().is_human(token, "", "light/small")
