@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from data.records import ConsultationRecord
-from survey import consultations
+from survey import consultations, uploads
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.typed_numbers import written_number
@@ -26,6 +26,8 @@ RANGE_LIMIT = 101
 _GAP = "\x00"
 """Stands in a sentence where its moment goes."""
 _MENU = frozenset({"minimal", "autocomplete", "search"})
+_FRONT = frozenset({"new-front", "front", "selfie"})
+_NEW = _FRONT | {"new", "new-rear", "rear"}
 _IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
 
 
@@ -120,6 +122,18 @@ def example(question: Question) -> str:
         case Kind.GEOTRACE | Kind.GEOSHAPE:
             return "48.2082 16.3738;\n48.2100 16.3700"
     return ""
+
+
+def accept(question: Question) -> str:
+    """What a file field offers to choose, as HTML writes it."""
+    return uploads.ACCEPT[question.kind]
+
+
+def capture(question: Question) -> str:
+    """Which camera or microphone a telephone opens at once, as HTML writes it; "" where an old file will do."""
+    if question.kind is Kind.FILE or not _NEW.intersection(question.appearance):
+        return ""
+    return "user" if _FRONT.intersection(question.appearance) else "environment"
 
 
 def range_points(question: Question) -> list[int | float]:

@@ -26,7 +26,7 @@ from data.records import (
     SectionChange,
 )
 from data.store import Store, Transaction
-from survey import consultations
+from survey import consultations, uploads
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
 from survey.consent import keep_consent
@@ -35,7 +35,7 @@ from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
 from survey.policies import Identification, policies_of
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Questionnaire
 from survey.sending import require_place
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
@@ -287,7 +287,6 @@ def attach(
     question: str,
     *,
     name: str,
-    content_type: str,
     content: bytes,
     limit_bytes: int,
     now: datetime,
@@ -295,18 +294,25 @@ def attach(
 ) -> FileRecord:
     """Keeps a file as the answer to an upload question, in the place of an earlier one; `version` as in `save`.
 
-    Raises InvalidInput("file.too_large"), ("file.empty"), ("file.not_asked"), and what `save` raises.
+    What is kept as its type, and the ending of its name, is what the content is (`survey.uploads`).
+    Raises InvalidInput("file.too_large"), ("file.empty"), ("file.not_asked"), a code of `uploads.REFUSED` for a type
+    that the question does not take, and what `save` raises.
     """
     if len(content) > limit_bytes:
         raise InvalidInput("file.too_large", limit_mb=limit_bytes // 1_000_000)
     if not content:
         raise InvalidInput("file.empty")
+    found = uploads.type_of(content)
     with store.write() as kept:
         response = held(kept, code, now)
         opened = as_opened(kept, response, now=now, language=response.language)
         _require_changeable(opened, now)
         question = _present_key(kept, response, version, question)
-        _require_upload(opened, question)
+        kind = _upload_kind(opened, question)
+        if not opened.state.state(question).relevant:
+            raise InvalidInput("file.not_asked")
+        if found is None or not uploads.takes(kind, found):
+            raise InvalidInput(uploads.REFUSED[kind])
         if question in opened.files:
             _forget(kept, opened, opened.files[question])
         file_id = secrets.token_hex(16)
@@ -315,8 +321,8 @@ def attach(
             id=file_id,
             response_id=response.id,
             question=question,
-            name=_file_name(name),
-            content_type=content_type[:120] or "application/octet-stream",
+            name=found.name_for(_file_name(name)),
+            content_type=found.media_type,
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
             created_at=policies_of(opened.consultation).noted(now),
@@ -356,11 +362,12 @@ def sent_files(kept: Transaction, response_id: int) -> frozenset[str]:
     return frozenset(str(answer) for each in kept.revisions(response_id) for answer in each.submission.values())
 
 
-def _require_upload(opened: OpenResponse, question: str) -> None:
+def _upload_kind(opened: OpenResponse, question: str) -> Kind:
+    """The kind of an upload question of the form; InvalidInput("file.not_asked") for anything else."""
     asked = opened.state.form.questions.get(name_of(question))
-    known = asked is not None and asked.question.kind in UPLOAD_KINDS and opened.state.is_known(question)
-    if not known or not opened.state.state(question).relevant:
+    if asked is None or asked.question.kind not in UPLOAD_KINDS or not opened.state.is_known(question):
         raise InvalidInput("file.not_asked")
+    return asked.question.kind
 
 
 def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
@@ -370,14 +377,18 @@ def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
 
 
 def detach(store: Store, code: str, question: str, *, now: datetime, version: int = 0) -> None:
-    """Removes the file that answers an upload question; `version` as in `save`."""
+    """Removes the file that answers an upload question, if there is one; `version` as in `save`.
+
+    Raises InvalidInput("file.not_asked") for what is no upload question of the form, and what `save` raises.
+    """
     with store.write() as kept:
         response = held(kept, code, now)
         opened = as_opened(kept, response, now=now, language=response.language)
-        if opened.submitted:
-            raise Conflict("response.submitted")
+        _require_changeable(opened, now)
         question = _present_key(kept, response, version, question)
-        if question in opened.files:
+        if question not in opened.files:
+            _upload_kind(opened, question)
+        else:
             _forget(kept, opened, opened.files[question])
             opened.state.set(question, None)
             _keep(kept, opened, section=response.section, language=response.language, now=now)

@@ -30,6 +30,20 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.too_many_instances": "Please enter at most {limit}.",
     "answer.same_place": "Please give each place only once.",
     "answer.not_askable": "There is no such question to answer.",
+    "file.empty": "This file is empty.",
+    "file.not_an_image": (
+        "This is no picture that can be taken. Please send a JPEG, PNG, GIF, WebP, HEIC, AVIF, TIFF or BMP."
+    ),
+    "file.not_audio": "This is no sound that can be taken. Please send an MP3, M4A, WAV, OGG, FLAC, AAC, AMR or WMA.",
+    "file.not_taken": (
+        "A file of this kind is not taken. Please send a PDF, a document of Word, Excel, PowerPoint or LibreOffice "
+        "without macros and password, a text, CSV or RTF, a picture, a sound or a film. Send each file of an archive "
+        "by itself."
+    ),
+    "file.not_video": (
+        "This is no film that can be taken. Please send an MP4, MOV, 3GP, WebM, MKV, AVI, MPEG, OGV or WMV."
+    ),
+    "file.too_large": "This file is too large. Please send a file of at most {limit_mb} MB.",
 }
 
 MESSAGES: Mapping[str, str] = {
@@ -80,9 +94,7 @@ MESSAGES: Mapping[str, str] = {
     "policies.visible_before": "What was sent must stay visible until the consultation closes and corrections end.",
     "policies.zone": "{text} is not a time zone. Write it as Europe/Vienna or UTC.",
     "person.administrator_exists": "There is an administrator already. Sign in and invite others under People.",
-    "file.empty": "This file is empty.",
     "file.not_asked": "No file is asked for here.",
-    "file.too_large": "This file is too large. Please send a file of at most {limit_mb} MB.",
     "frame.empty": "The file has no rows.",
     "frame.nameless": "Row {row} names no organisation.",
     "frame.no_organisation": "Say which column names the organisation.",
@@ -139,6 +151,7 @@ MESSAGES: Mapping[str, str] = {
     "request.foreign": "This form was sent from another site and was refused.",
     "response.mistyped_code": "There is a slip in this personal code. Check each letter and digit.",
     "request.too_many": "Too many requests came from here. Please wait some minutes; nothing that was saved is lost.",
+    "request.too_slow": "The connection was too slow. Please go back and try again; nothing that was saved is lost.",
     "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "

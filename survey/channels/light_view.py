@@ -60,6 +60,8 @@ class Field:
     type: str = "text"
     mode: str = ""
     complete: str = ""
+    accept: str = ""
+    capture: str = ""
     how: str = ""
     example: str = ""
     options: tuple[Option, ...] = ()
@@ -305,7 +307,9 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
         told = answer_words(question, key, shown.value, state, drawing.files)
         return "shown", {"value": told.text, "direction": told.direction}
     if question.kind in UPLOAD_KINDS:
-        return "file", {"value": drawing.files[key].name if key in drawing.files else "", "how": "limit"}
+        name = drawing.files[key].name if key in drawing.files else ""
+        camera = asking.capture(question)
+        return "file", {"value": name, "how": "limit", "accept": asking.accept(question), "capture": camera}
     codes = [str(code) for code in value] if isinstance(value, list | tuple) else []
     match question.kind:
         case Kind.SELECT_MULTIPLE:

@@ -171,7 +171,17 @@ _UPLOAD = st.components.v2.component(
 )
 
 
-def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, words: Words) -> Mapping[str, Any]:
+def upload(
+    key: str,
+    *,
+    code: str,
+    question: str,
+    file: str,
+    limit_mb: int,
+    accept: str,
+    capture: str,
+    words: Words,
+) -> Mapping[str, Any]:
     """A file field that sends to our own route, which keeps the file at once. A change reruns the page."""
     _ = words.translate
     result: Mapping[str, Any] = _UPLOAD(
@@ -184,6 +194,8 @@ def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, word
                 "file": file,
                 "language": words.language,
                 "limit_bytes": limit_mb * 1_000_000,
+                "accept": accept,
+                "capture": capture,
                 "words": {
                     "choose": _("Choose a file (at most {limit} MB)", limit=limit_mb),
                     "replace": _("Choose another file (at most {limit} MB)", limit=limit_mb),

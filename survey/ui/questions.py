@@ -248,6 +248,8 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
             question=shown.name,
             file="" if record is None else record.name,
             limit_mb=sheet.upload_limit_mb,
+            accept=asking.accept(question),
+            capture=asking.capture(question),
             words=sheet.words,
         )
     else:

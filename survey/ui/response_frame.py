@@ -21,6 +21,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def address() -> str:
+    """The reader's address; Streamlit has none for who sits at the machine itself."""
+    return st.context.ip_address or "127.0.0.1"
+
+
 def interface(opened_language: str) -> Words:
     """The application's words for a language of the questionnaire."""
     return Words(nearest(opened_language, tuple(LANGUAGES)))

@@ -18,7 +18,17 @@ from survey.ui.language import zone
 from survey.ui.response_changes import show_note
 from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag
+from survey.ui.response_frame import (
+    REVIEW,
+    address,
+    folded_link,
+    link_box,
+    mail_button,
+    now,
+    progress,
+    response_head,
+    tag,
+)
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
@@ -157,6 +167,7 @@ def _save(
     session.remember("sent", sent)
 
     def attempt() -> OpenResponse:
+        resources.guard().require_calm(address(), "save", code)
         return responses.save(
             resources.store(),
             code,

@@ -159,9 +159,7 @@ def test_an_impossible_instance_is_refused(projects: Store, instance: tuple[str,
 
 
 def attach(store: Store, code: str, key: str, content: bytes) -> None:
-    responses.attach(
-        store, code, key, name="a.txt", content_type="text/plain", content=content, limit_bytes=1_000, now=now()
-    )
+    responses.attach(store, code, key, name="a.txt", content=content, limit_bytes=1_000, now=now())
 
 
 def test_files_go_with_their_instance(projects: Store) -> None:

@@ -29,7 +29,7 @@ ORGANISATION = {
     "work_challenges": ["c01"],
     "ecosoc": "none",
 }
-LOGO = b"\x89PNG small"
+LOGO = bytes.fromhex("474946383961010001008000000000000000002c00000000010001000002024401003b")
 
 
 CONSENT = {"consent": "agree", "publish": "named"}
@@ -568,15 +568,14 @@ def test_a_story_asks_for_a_file_only_when_there_is_one(opened: Store) -> None:
         opened,
         code,
         "story_file",
-        name="logo.png",
-        content_type="image/png",
+        name="logo.gif",
         content=LOGO,
         limit_bytes=1000,
         now=datetime.now(UTC),
     )
     visit.run()
     assert not visit.at.error
-    assert stored(opened, code).files["story_file"].name == "logo.png"
+    assert stored(opened, code).files["story_file"].name == "logo.gif"
 
 
 def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(opened: Store) -> None:

@@ -67,9 +67,7 @@ def answer(store: Store, number: int) -> tuple[str, str]:
     code = responses.begin(store, SLUG, language="en", channel="web", now=moment)
     changes = {**NAMELESS_ANSWERS, "finding": f"Finding {number}", "story_yes": "yes"}
     responses.save(store, code, changes, seen={}, section="s1", language="en", now=moment)
-    responses.attach(
-        store, code, "story_file", name="a.txt", content_type="text/plain", content=b"a", limit_bytes=9, now=moment
-    )
+    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=moment)
     opened = responses.submit(store, code, now=moment)
     return code, opened.response.reference
 

@@ -31,6 +31,8 @@ export default function({ data, parentElement, setTriggerValue }) {
     line.append(out); root.append(line);
   }
   const input = el('input', 'hidden'); input.type = 'file'; input.id = data.question + '-file';
+  input.accept = data.accept;
+  if (data.capture) input.setAttribute('capture', data.capture);
   const pick = el('label', 'pick', data.file ? w.replace : w.choose); pick.htmlFor = input.id;
   input.onchange = () => {
     const file = input.files[0];
