@@ -10,6 +10,8 @@ from survey.logic.compiled_form import dependency_cycle, edges_of
 from survey.logic.definitions import read_by
 from survey.logic.expression import (
     Call,
+    Chain,
+    Column,
     ExpressionError,
     Literal,
     Tree,
@@ -22,9 +24,11 @@ from survey.logic.functions import FUNCTIONS
 from survey.logic.patterns import compiled_pattern
 from survey.logic.tokens import odd_characters
 from survey.logic.values import to_text
-from survey.questionnaire import Question, Text
+from survey.questionnaire import Kind, Question, Text
 from survey.xlsform.catalogue import finding
-from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at
+from survey.xlsform.checks.comparison_checks import question_behind
+from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed
+from survey.xlsform.habits import NOTHING, function_elsewhere, remedy_near
 from survey.xlsform.issues import CheckIssue, nearest
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
@@ -98,6 +102,21 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_OF_SPELLING = frozenset(
+    f"expression.{each}"
+    for each in (
+        "syntax",
+        "unknown_character",
+        "path",
+        "bad_reference",
+        "unclosed_quote",
+        "double_equals",
+        "unbalanced",
+    )
+)
+"""Faults behind which a spelling of another language may stand."""
+
+
 def check_expressions(form: Form) -> Iterator[CheckIssue]:
     """Every issue with reading an expression or with a name in it, in the order of the rows."""
     for cell in form.cells:
@@ -169,7 +188,8 @@ def _check(form: Form, cell: Cell) -> Iterator[CheckIssue]:
             if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[1], Literal):
                 compiled_pattern(to_text(node.arguments[1].value))
     except ExpressionError as error:
-        yield issue_at(element, error.code, column, *in_words(error, text), severity="error")
+        message, fix = in_words(error, text)
+        yield issue_at(element, error.code, column, message, _fix_here(form, cell, error) or fix, severity="error")
         return
     yield from _check_names(form, element, column, sorted(references(tree) - form.groups.keys()))
     yield from _check_tables(form, element, column, tree)
@@ -183,14 +203,85 @@ def in_words(error: ExpressionError, text: str) -> tuple[str, str]:
     place = error.position
     details["near"] = f"near '{text[max(0, place - 12) : place + 12].strip()}'" if place >= 0 else ""
     if error.code == "expression.unknown_function":
-        near = nearest(str(details["function"]), FUNCTIONS, likeness=0.6)
-        details["suggestion"] = (
-            f"Did you mean {near}()?" if near else "See https://docs.getodk.org/form-operators-functions/ for the list."
-        )
+        details["suggestion"] = _function_meant(str(details["function"]))
     if error.code == "expression.wrong_argument_count":
         details["arity"] = _arity(details["least"], details["most"])
     message, fix = _WORDS.get(error.code, ("The expression cannot be read.", "Write it anew."))
-    return message.format(**details), fix.format(**details)
+    habit = remedy_near(text, place) if error.code in _OF_SPELLING and place >= 0 else ""
+    return message.format(**details), habit or fix.format(**details)
+
+
+def _function_meant(written: str) -> str:
+    near = nearest(written, FUNCTIONS, likeness=0.9) or (
+        "" if function_elsewhere(written) else nearest(written, FUNCTIONS, likeness=0.6)
+    )
+    if near:
+        return f"Did you mean {near}()?"
+    return function_elsewhere(written) or "See https://docs.getodk.org/form-operators-functions/ for the list."
+
+
+def _fix_here(form: Form, cell: Cell, error: ExpressionError) -> str:
+    """What the cell and the names of the form say about a fault; "" when they say nothing."""
+    if error.code == "expression.bare_name":
+        return _name_meant(form, cell, str(error.params["bare_name"]))
+    words = not re.search(r"[^\w\s,.;:!-]", cell.text)
+    if words and cell.column in _FIXES_OF_WORDS and error.code.startswith("expression."):
+        return _FIXES_OF_WORDS[cell.column]
+    return ""
+
+
+_FIXES_OF_WORDS = {
+    "required": "Write yes or no, or a condition.",
+    "read_only": "Write yes or no, or a condition.",
+    "repeat_count": "Write a number, for example 3, or ${question}.",
+}
+"""What to write in place of mere words in these columns."""
+
+
+def _name_meant(form: Form, cell: Cell, name: str) -> str:
+    """What to write in place of a word without quotation marks, going by what is compared with it and what exists."""
+    compared = next(filter(None, (_compared_with(form, cell, node, name) for node in nodes(cell.tree))), None)  # type: ignore[arg-type]
+    if compared is not None:
+        question, sign = compared
+        codes = form.codes.get(question.list_name, {})
+        near = name if name in codes else nearest(name, codes, likeness=0.75)
+        if near and question.kind is Kind.SELECT_MULTIPLE:
+            call = f"selected(${{{question.node}}}, '{near}')"
+            return f"Write {call if sign != '!=' else f'not({call})'}."
+        if near:
+            return f"Write ${{{question.node}}} {sign.replace('selected', '=')} '{near}'."
+    if name in form.questions:
+        return f"Write ${{{name}}}."
+    function = FUNCTIONS.get(name.lower())
+    if function is not None and function.least == 0:
+        return f"Write {name.lower()}()."
+    if name.lower() in NOTHING:
+        return "For an answer that is missing write = '', for one that was given != ''."
+    if cell.column in _FIXES_OF_WORDS and isinstance(cell.tree, Column):
+        return _FIXES_OF_WORDS[cell.column]
+    near = nearest(name, form.questions, likeness=0.8)
+    if near:
+        return f"Did you mean ${{{near}}}?"
+    if isinstance(cell.tree, Column):
+        return f"For a text write '{name}' between quotation marks."
+    if compared is not None and form.codes.get(compared[0].list_name):
+        return f"The choices of '{compared[0].name}' are: {listed(form.codes[compared[0].list_name])}."
+    return ""
+
+
+def _compared_with(form: Form, cell: Cell, node: Tree, name: str) -> tuple[Question, str] | None:
+    """The question that the node compares with the bare name, and by what."""
+    match node:
+        case Call("selected", (subject, Column(other))) if other == name:
+            sign = "selected"
+        case Chain(subject, ((("=" | "!=") as sign, Column(other)),)) if other == name:
+            pass
+        case Chain(Column(other), ((("=" | "!=") as sign, subject),)) if other == name:
+            pass
+        case _:
+            return None
+    question = question_behind(form, cell, subject)
+    return (question, sign) if question else None
 
 
 def _arity(least: object, most: object) -> str:
