@@ -168,6 +168,9 @@ CODES: dict[str, Code] = {
     "reference.into_repeat": Code("warning", "An answer of a repeat is read from outside as one value"),
     "instance.unknown": Code("error", "There is no such list or file for instance()"),
     "lookup.unknown_column": Code("warning", "A list or file has no such column"),
+    "reference.quoted": Code("warning", "A reference stands in quotation marks and is a mere text"),
+    "expression.constant_condition": Code("warning", "A text stands as a condition, which always holds"),
+    "expression.swapped_arguments": Code("warning", "A function gets its arguments the other way round"),
     "expression.bare_truth": Code("warning", "A question stands as a condition by itself"),
     "expression.equals_on_multiple": Code("warning", "= compares several choices at once"),
     "expression.not_a_date": Code("warning", "A date is compared with, or made of, what is none"),
@@ -178,6 +181,8 @@ CODES: dict[str, Code] = {
     "expression.unknown_choice": Code("warning", "A comparison with a choice that does not exist"),
     "comparison.number_with_text": Code("warning", "A number is compared with a text"),
     "comparison.order_of_text": Code("warning", "Texts have no order: < and > never hold"),
+    "comparison.order_of_times": Code("warning", "Times have no order: < and > never hold"),
+    "comparison.chained": Code("warning", "Two comparisons in a row: the second one compares true or false"),
     "comparison.text_as_number": Code("warning", "A text or choice is compared as a number"),
     # Versions
     "version.choice_meaning": Code("warning", "The name of a choice means something else than before"),

@@ -50,7 +50,9 @@ def check(
     form = Form(sheets, questionnaire)
     issues = [*structural, *(issue for check_one in _CHECKS for issue in check_one(form))]
     explained = {(issue.row, issue.column) for issue in issues if issue.code.startswith(_CAUSES)}
-    issues += [issue for issue in check_reach(form) if (issue.row, issue.column) not in explained]
+    issues += [
+        issue for issue in check_reach(form) if issue.severity == "error" or (issue.row, issue.column) not in explained
+    ]
     if against is not None:
         issues += check_against(form, against, renames)
     if is_usable(issues):

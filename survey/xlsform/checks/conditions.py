@@ -191,6 +191,8 @@ class Search:
                 return points if limits is None else [point for point in points if limits[0](to_number(point))]
             case Kind.DATE if not use.whole:
                 return days_around(use.named)
+            case Kind.TIME if not use.whole:
+                return [*use.named, "00:00", "23:59"]
             case Kind.TEXT if not use.whole:
                 return [*use.named, _OTHER_TEXT]
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from survey.logic.expression import Chain, Literal, Reference, Tree, nodes, references
+from survey.logic.expression import Call, Chain, Literal, Reference, Tree, nodes, references
 from survey.questionnaire import UNASKED_KINDS, Group, Question
 from survey.xlsform.checks.conditions import Budget, Search
 from survey.xlsform.checks.form import Element, Form, issue_at, listed
@@ -42,7 +42,7 @@ class _Reach:
         if not references(tree):
             if self._can_hold(own) is False:
                 self._never.add(element.name)
-                yield self._issue(element, "", severity_info=True)
+                yield self._issue(element, "", severity_info=tree == Call("false", (), tree.position))
             return
         if self._can_hold(own) is False:
             self._never.add(element.name)

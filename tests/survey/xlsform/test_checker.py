@@ -186,6 +186,22 @@ CASES = [
     ("comparison.text_as_number", "warning", "survey", 3, survey(f"{TNL} | relevant", "text | n | N |", "text | t | T | ${n} > 5")),
     ("comparison.text_as_number", "warning", "survey", 4, condition("relevant", "${s} > 1")),
     ("comparison.text_as_number", "warning", "survey", 4, condition("relevant", "${m} >= 2")),
+    ("expression.not_a_date", "warning", "survey", 2, survey(f"{TNL} | constraint | constraint_message", "date | d | D | . >= 2020-01-31 | Later")),
+    ("comparison.order_of_times", "warning", "survey", 3, survey(f"{TNL} | relevant", "time | c | C |", "text | t | T | ${c} > '12:00'")),
+    ("comparison.order_of_times", "warning", "survey", 3, survey(f"{TNL} | constraint | constraint_message", "time | c | C | |", "time | e | E | . > ${c} | After it began")),
+    ("comparison.order_of_text", "warning", "survey", 2, survey(f"{TNL} | constraint | constraint_message", "text | t | T | . >= 'a' | From a")),
+    ("comparison.chained", "warning", "survey", 3, survey(f"{TNL} | relevant", "integer | n | N |", "text | t | T | 1 < ${n} < 5")),
+    ("reference.quoted", "warning", "survey", 4, condition("relevant", "'${s}' = 'yes'")),
+    ("reference.quoted", "warning", "survey", 4, condition("calculation", "concat('You said ${s}', '.')")),
+    ("expression.constant_condition", "warning", "survey", 4, condition("relevant", "\"${s} = 'yes'\"")),
+    ("expression.constant_condition", "warning", "survey", 4, condition("relevant", "${s} = 'yes' or 'no'")),
+    ("expression.constant_condition", "warning", "survey", 4, condition("calculation", "if('yes', 1, 0)")),
+    ("expression.swapped_arguments", "warning", "survey", 4, condition("relevant", "selected('yes', ${m})")),
+    ("expression.swapped_arguments", "warning", "survey", 4, condition("constraint", "regex('^[a-z]+$', .)")),
+    ("expression.swapped_arguments", "warning", "survey", 3, survey(f"{TNL} | calculation", "date | d | D |", "calculate | t | | format-date('%Y', ${d})")),
+    ("relevance.itself", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | . = ''")),
+    ("relevance.never", "warning", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | 1 = 2", "text | b | B |")),
+    ("constraint.never", "error", "survey", 2, survey(f"{TNL} | constraint | constraint_message | required", "time | c | C | . < '12:00' | Before noon | yes")),
     # conditions that can never or always hold
     ("relevance.never", "warning", "survey", 4, condition("relevant", "${s} = 'yes' and ${s} = 'no'")),
     ("relevance.never", "info", "survey", 4, condition("relevant", "false()")),
@@ -203,6 +219,12 @@ CASES = [
 ]  # fmt: skip
 
 FINE = [
+    condition("relevant", "selected('yes no', ${s})"),
+    condition("relevant", "contains('yes perhaps', ${s}) and ${s} != ''"),
+    condition("calculation", "jr:choice-name(${s}, '${s}')"),
+    survey(f"{TNL} | relevant", "time | c | C |", "text | t | T | decimal-time(${c}) > decimal-time('12:00') and ${c} != '13:00'"),
+    survey(f"{TNL} | relevant", "integer | y | Y |", "text | t | T | ${y} - 1 - 1 > 2020 - 10"),
+    survey(f"{TNL} | relevant", "integer | y | Y |", "text | t | T | (${y} > 1) = true() and ${y} > 2"),
     condition("relevant", "${s} = 'yes' or ${s} = 'no'"),
     condition("relevant", "${s} != '' and selected(${m}, 'no') and not(selected(${m}, 'yes'))"),
     condition("relevant", "count-selected(${m}) = 2"),
@@ -268,6 +290,12 @@ def test_a_fix_says_what_to_write() -> None:
     assert fix(condition("relevant", "${S} = 'yes'")) == "Did you mean ${s}?"
     assert fix(condition("relevant", "count_selected(${m}) = 1")) == "Did you mean count-selected()?"
     assert fix(condition("relevant", "${s} = 'yess'")) == "Did you mean 'yes'?"
+    assert fix(condition("relevant", "${s} = 'perhaps'")) == "Its choices are: yes, no."
+    assert fix(condition("relevant", "${s} = 'yes' or 'no'")) == "Write ${s} = 'no'."
+    assert fix(condition("relevant", "selected('yes', ${m})")) == "Write selected(${m}, 'yes')."
+    assert fix(condition("relevant", "'${s}' = 'yes'")) == "Take the quotation marks off: ${s}."
+    assert fix(condition("calculation", "if(1 < ${s} < 3, 1, 0)")) == "Write 1 < ${s} and ${s} < 3."
+    assert fix(condition("constraint", ". > 2020-01-31")) == "Write date('2020-01-31')."
 
 
 def test_warnings_leave_a_form_usable() -> None:
