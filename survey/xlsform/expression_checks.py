@@ -155,7 +155,7 @@ def _cycle(form: Form) -> Iterator[CheckIssue]:
 
 def _check(form: Form, cell: Cell) -> Iterator[CheckIssue]:
     element, column, text = cell.owner, cell.column, cell.text
-    odd = odd_characters(text)
+    odd = () if text.isascii() else odd_characters(text)
     if odd:
         yield issue_at(
             element,
