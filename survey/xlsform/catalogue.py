@@ -118,6 +118,8 @@ CODES: dict[str, Code] = {
     "choice.other_unasked": Code("info", "Nothing asks what 'Other' means"),
     "choice.same_label": Code("warning", "Two choices of a list have the same label"),
     "choice.space_in_name": Code("error", "The name of a choice contains a space"),
+    "choice_filter.circle": Code("info", "Choices depend on answers that depend on them"),
+    "choice_filter.itself": Code("warning", "The choices of a question depend on its own answer"),
     "choice_filter.unknown_column": Code("warning", "A filter reads a column that no choice has"),
     # Cells of a question
     "calculation.missing": Code("error", "A calculate row computes nothing"),

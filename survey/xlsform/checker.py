@@ -12,6 +12,7 @@ from survey.versions.renames import NO_RENAMES, RenameMap
 from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.choice_checks import check_choices
 from survey.xlsform.checks.comparison_checks import check_comparisons
+from survey.xlsform.checks.cycle_checks import check_cycles
 from survey.xlsform.checks.form import Form
 from survey.xlsform.checks.function_checks import check_functions
 from survey.xlsform.checks.merging import merged
@@ -33,6 +34,7 @@ _CHECKS = (
     check_expressions,
     check_comparisons,
     check_functions,
+    check_cycles,
     check_words,
 )
 _CAUSES = ("expression.", "comparison.", "reference.", "relevance.itself")

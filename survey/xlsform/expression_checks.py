@@ -6,7 +6,6 @@ What they compare is for `survey.xlsform.checks.comparison_checks`, how they cal
 import re
 from collections.abc import Iterable, Iterator
 
-from survey.logic.compiled_form import dependency_cycle, edges_of
 from survey.logic.definitions import read_by
 from survey.logic.expression import (
     Call,
@@ -25,7 +24,6 @@ from survey.logic.patterns import compiled_pattern
 from survey.logic.tokens import odd_characters
 from survey.logic.values import to_text
 from survey.questionnaire import Kind, Question, Text
-from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.comparison_checks import question_behind
 from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed
 from survey.xlsform.habits import NOTHING, function_elsewhere, remedy_near
@@ -126,31 +124,6 @@ def check_expressions(form: Form) -> Iterator[CheckIssue]:
             yield from _check_label(form, element, column, getattr(element, column, Text()))
         if isinstance(element, Question) and element.trigger:
             yield from _check_names(form, element, "trigger", map(str.strip, _REFERENCE.findall(element.trigger)))
-    yield from _cycle(form)
-
-
-def _cycle(form: Form) -> Iterator[CheckIssue]:
-    cycle = dependency_cycle(edges_of(form.questionnaire))
-    if not cycle:
-        return
-    first = form.by_name[cycle[0]]
-    if len(cycle) == 1:
-        yield issue_at(
-            first,
-            "calculation.itself",
-            "calculation",
-            f"'{first.name}' is computed from itself.",
-            "Take it out of its own calculation; to keep the first value write once(...).",
-        )
-        return
-    yield finding(
-        "questionnaire.cycle",
-        "survey",
-        first.row,
-        "",
-        f"These wait for each other in a circle: {', '.join(cycle)}.",
-        "Take one of the references out of their relevant or calculation cells.",
-    )
 
 
 def _check(form: Form, cell: Cell) -> Iterator[CheckIssue]:

@@ -49,6 +49,19 @@ class Form:
         self.by_name: dict[str, Element] = {element.name: element for element in self.elements}
         self.questions = {each.name: each for each in self.elements if isinstance(each, Question)}
         self.groups = {each.name: each for each in self.elements if isinstance(each, Group)}
+        self._parsed: dict[str, Tree | ExpressionError] = {}
+
+    def parse(self, text: str) -> Tree:
+        """The tree of the expression, read once; raises ExpressionError."""
+        if text not in self._parsed:
+            try:
+                self._parsed[text] = parse(text)
+            except ExpressionError as error:
+                self._parsed[text] = error
+        read = self._parsed[text]
+        if isinstance(read, ExpressionError):
+            raise read
+        return read
 
     @cached_property
     def definitions(self) -> dict[str, Definition]:
@@ -85,23 +98,16 @@ class Form:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every expression of the survey sheet, in the order of the rows."""
-        parsed: dict[str, Tree | ExpressionError] = {}
         found: list[Cell] = []
         for element in self.elements:
             for column in EXPRESSION_COLUMNS:
                 text = expression_of(element, column)
                 if not text:
                     continue
-                if text not in parsed:
-                    try:
-                        parsed[text] = parse(text)
-                    except ExpressionError as error:
-                        parsed[text] = error
-                read = parsed[text]
-                if isinstance(read, ExpressionError):
-                    found.append(Cell(owner=element, column=column, text=text, tree=None, fault=read))
-                else:
-                    found.append(Cell(owner=element, column=column, text=text, tree=read))
+                try:
+                    found.append(Cell(owner=element, column=column, text=text, tree=self.parse(text)))
+                except ExpressionError as error:
+                    found.append(Cell(owner=element, column=column, text=text, tree=None, fault=error))
         return tuple(found)
 
     @cached_property

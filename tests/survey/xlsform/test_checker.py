@@ -202,6 +202,8 @@ CASES = [
     ("relevance.itself", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | . = ''")),
     ("relevance.never", "warning", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | 1 = 2", "text | b | B |")),
     ("constraint.never", "error", "survey", 2, survey(f"{TNL} | constraint | constraint_message | required", "time | c | C | . < '12:00' | Before noon | yes")),
+    ("choice_filter.itself", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | name != ${a}", choices=YN)),
+    ("choice_filter.circle", "info", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | name != ${b}", "select_one yn | b | B | name != ${a}", choices=YN)),
     # conditions that can never or always hold
     ("relevance.never", "warning", "survey", 4, condition("relevant", "${s} = 'yes' and ${s} = 'no'")),
     ("relevance.never", "info", "survey", 4, condition("relevant", "false()")),
@@ -261,6 +263,53 @@ def test_what_may_well_be_meant_is_no_issue(form: str) -> None:
 
 def test_a_faultless_form_has_no_issue() -> None:
     assert check(from_markdown(condition("relevant", "${s} = 'yes' and selected(${m}, 'no')"))) == ()
+
+
+def test_every_circle_is_told_once_at_its_first_cell() -> None:
+    form = survey(
+        f"{TNL} | relevant | calculation | repeat_count",
+        "text | a | A | ${b} != '' | |",
+        "text | b | B | ${a} != '' | |",
+        "calculate | c | | | ${d} + 1 |",
+        "calculate | d | | | ${c} + 1 |",
+        "calculate | e | | | ${e} + 1 |",
+        "text | f | F | ${f} = 'x' | |",
+        "begin group | g | G | ${h} = 'x' | |",
+        "text | h | H | | |",
+        "end group | | | | |",
+        "begin repeat | r | R | | | ${n}",
+        "integer | n | N | | |",
+        "end repeat | | | | |",
+    )
+    found = [(issue.code, issue.row, issue.column, issue.fix) for issue in check(from_markdown(form))]
+    assert found == [
+        (
+            "questionnaire.cycle",
+            2,
+            "relevant",
+            "Take one of the references out of relevant in row 2, relevant in row 3.",
+        ),
+        (
+            "questionnaire.cycle",
+            4,
+            "calculation",
+            "Take one of the references out of calculation in row 4, calculation in row 5.",
+        ),
+        (
+            "calculation.itself",
+            6,
+            "calculation",
+            "Take it out of its own calculation; to keep the first value write once(...).",
+        ),
+        (
+            "relevance.itself",
+            7,
+            "relevant",
+            "Let it depend on earlier questions; what an answer must be belongs into constraint.",
+        ),
+        ("questionnaire.cycle", 8, "relevant", "Take one of the references out of relevant in row 8."),
+        ("questionnaire.cycle", 11, "repeat_count", "Take one of the references out of repeat_count in row 11."),
+    ]
 
 
 def test_all_issues_come_at_once_in_the_order_of_the_sheets() -> None:
