@@ -83,14 +83,17 @@ CODES: dict[str, Code] = {
     "appearance.unknown": Code("warning", "Nobody knows this appearance"),
     "parameters.no_effect": Code("info", "A parameter is for devices"),
     "parameters.range": Code("error", "A range cannot be used"),
-    "parameters.unknown": Code("warning", "A parameter means nothing for the type"),
+    "parameters.unknown": Code(
+        "warning", "A parameter means nothing for the type; error where other tools refuse it", also=("error",)
+    ),
+    "parameters.value": Code("error", "A parameter has a value that it cannot have"),
     "form.no_consent": Code("info", "Personal data seem to be asked without consent"),
     # Names
     "name.missing": Code("error", "A row has no name"),
     "name.invalid": Code("error", "A name holds characters that it may not"),
     "name.duplicate": Code("error", "Two rows have one name"),
     "name.case": Code("warning", "Two names differ only by capital letters"),
-    "name.reserved": Code("warning", "A name is used by tools for themselves", also=("info",)),
+    "name.reserved": Code("warning", "A name is used by tools for themselves; error for meta", also=("error", "info")),
     "name.too_long": Code("warning", "A name is too long for programs for statistics"),
     # Words
     "label.missing": Code("error", "A question has no words"),
@@ -106,6 +109,7 @@ CODES: dict[str, Code] = {
     "list.missing": Code("error", "There is no such list"),
     "list.not_named": Code("error", "A select names no list"),
     "list.single": Code("info", "A list has a single choice"),
+    "list.space_in_name": Code("error", "The name of a list contains a space"),
     "list.too_long": Code("info", "More choices are to be put in order than a screen shows"),
     "list.unused": Code("warning", "No question uses a list"),
     "choice.duplicate": Code("error", "A list has a choice twice, perhaps but for spaces around"),
@@ -166,6 +170,8 @@ CODES: dict[str, Code] = {
     "expression.wrong_argument_count": Code("error", "A function gets too many or too few arguments"),
     # What expressions mean
     "reference.unknown": Code("error", "There is no such question"),
+    "reference.ambiguous": Code("error", "A reference can mean several rows"),
+    "reference.space": Code("error", "Spaces between the braces of a reference"),
     "reference.last_saved": Code("error", "${last-saved#...}: a browser knows no earlier form"),
     "reference.into_repeat": Code("warning", "An answer of a repeat is read from outside as one value"),
     "instance.unknown": Code("error", "There is no such list or file for instance()"),

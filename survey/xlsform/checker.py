@@ -5,6 +5,7 @@ pyxform, the reference implementation, is asked as judge of the structure. What 
 docs/xlsform-issues.md.
 """
 
+import re
 from collections.abc import Iterable
 
 from survey.questionnaire import Questionnaire
@@ -18,9 +19,11 @@ from survey.xlsform.checks.function_checks import check_functions
 from survey.xlsform.checks.merging import merged
 from survey.xlsform.checks.question_checks import check_questions
 from survey.xlsform.checks.reach import check_reach
+from survey.xlsform.checks.reference_checks import check_references
 from survey.xlsform.checks.sheet_checks import SHEETS, check_sheets
 from survey.xlsform.checks.version_checks import check_against
 from survey.xlsform.checks.word_checks import check_words
+from survey.xlsform.columns import column_of
 from survey.xlsform.expression_checks import check_expressions
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.pyxform_input import pyxform_input
@@ -35,6 +38,7 @@ _CHECKS = (
     check_comparisons,
     check_functions,
     check_cycles,
+    check_references,
     check_words,
 )
 _CAUSES = ("expression.", "comparison.", "reference.", "relevance.itself")
@@ -68,13 +72,29 @@ def is_usable(issues: Iterable[CheckIssue]) -> bool:
     return all(issue.severity != "error" for issue in issues)
 
 
+_ROW = re.compile(r"\[row : (\d+)\]\s*")
+_CELL = re.compile(r"On the '(\w+)' sheet, the '([^']+)' value")
+
+
 def _pyxform_says(sheets: Sheets) -> list[CheckIssue]:
-    """pyxform's refusal as one issue; nothing when it converts the form."""
+    """pyxform's refusal as one issue, at the place that it names; nothing when it converts the form."""
     from pyxform.xls2xform import convert  # slow import
 
     try:
         convert(pyxform_input(sheets), form_name="data", validate=False)
     except Exception as error:  # pyxform raises KeyError, RecursionError and others on odd forms
         reason = " ".join((str(error) or type(error).__name__).split())
-        return [finding("workbook.refused_by_pyxform", "survey", 0, "", f"pyxform refuses it: {reason}", "Mend it.")]
+        row, cell = _ROW.search(reason), _CELL.search(reason)
+        sheet = cell[1] if cell and cell[1] in SHEETS else "survey"
+        where = f"row {row[1]}" if row else "the rows with these words"
+        return [
+            finding(
+                "workbook.refused_by_pyxform",
+                sheet,
+                max(int(row[1]), 2) if row else 0,  # it counts the settings' only row as 1
+                column_of(cell[2]).name if cell else "",
+                f"pyxform, with which other tools open a form, refuses it: {_ROW.sub('', reason)}",
+                f"Change {where} so that it is as the message says; the form cannot be opened elsewhere until then.",
+            )
+        ]
     return []

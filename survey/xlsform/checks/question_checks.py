@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from data.errors import InvalidInput
 from survey.logic.answers import coerce
+from survey.logic.compiled_form import is_dynamic
 from survey.logic.expression import Call, EvaluationContext, compile_expression, nodes, references
 from survey.logic.judgement import faults_of
 from survey.logic.values import from_answer, to_boolean
@@ -26,6 +27,13 @@ _PERSONAL = re.compile(
     r"(?:^|_)(?:e?mail|phone|tel|telephone|mobile|whatsapp|first_?name|last_?name|full_?name|surname|birth_?date"
     r"|date_of_birth|dob|passport|national_id|home_address|nom|prenom|courriel|telefono|correo|apellidos?)(?:_|$)"
 )
+_VALUES = {
+    "randomize": (re.compile(r"true|false"), "true or false"),
+    "max-pixels": (re.compile(r"\d+"), "a whole number"),
+    "quality": (re.compile(r"normal|low|voice-only|external"), "normal, low, voice-only or external"),
+    "rows": (re.compile(r"\d+"), "a whole number"),
+}
+"""What parameters may be, and in words."""
 _CLOCK = frozenset({"today", "now", "random", "uuid", "pulldata", "instance", "position"})
 
 
@@ -78,6 +86,7 @@ def _names(form: Form) -> Iterator[CheckIssue]:
                 "name",
                 f"The name '{node}' is reserved: other tools use it for themselves.",
                 f"Write for example 'q_{node.strip('_')}'.",
+                severity="error" if node == "meta" else None,
             )
         elif lowered in _IMPORTED and isinstance(element, Question):
             yield issue_at(
@@ -108,8 +117,14 @@ def _question(question: Question, pictured: set[int]) -> Iterator[CheckIssue]:
     wordless = not question.label and not question.hint and not question.calculation
     if wordless and question.kind in _LABELLED and "label" not in question.appearance and question.row not in pictured:
         yield issue_at(question, "label.missing", "label", f"'{name}' has no label.", "Write its question.")
-    if question.kind is Kind.CALCULATE and not question.calculation and not question.default:
-        yield issue_at(question, "calculation.missing", "calculation", f"'{name}' computes nothing.", "Write what.")
+    if question.kind is Kind.CALCULATE and not question.calculation and not is_dynamic(question.default):
+        yield issue_at(
+            question,
+            "calculation.missing",
+            "calculation",
+            f"'{name}' computes nothing.",
+            f"Write {question.default} into the column calculation." if question.default else "Write what.",
+        )
     if question.constraint and not question.constraint_message and question.kind not in _SILENT:
         yield issue_at(
             question,
@@ -174,6 +189,15 @@ def _parameters(question: Question) -> Iterator[CheckIssue]:
                 "parameters",
                 f"The parameter '{name}' means nothing for the type {question.kind}.",
                 f"Known here: {', '.join(sorted(known))}." if known else "Remove it.",
+                severity="error" if known and question.kind is not Kind.METADATA else None,
+            )
+        elif name in _VALUES and not _VALUES[name][0].fullmatch(question.parameters[name]):
+            yield issue_at(
+                question,
+                "parameters.value",
+                "parameters",
+                f"The parameter {name}={question.parameters[name]} cannot have that value.",
+                f"Write {name}= and {_VALUES[name][1]}.",
             )
     fault = _range_fault(question) if question.kind is Kind.RANGE else ""
     if fault:

@@ -71,7 +71,7 @@ CASES = [
     ("default.not_a_choice", "warning", "survey", 2, survey(f"{TNL} | default", "select_one yn | a | A | maybe", choices=YN)),
     # appearance and parameters
     ("appearance.unknown", "warning", "survey", 2, survey(f"{TNL} | appearance", "text | a | A | multilne")),
-    ("parameters.unknown", "warning", "survey", 2, survey(f"{TNL} | parameters", "text | a | A | start=1")),
+    ("parameters.unknown", "warning", "survey", 2, survey(f"{TNL} | parameters", "integer | a | A | start=1")),
     ("parameters.range", "error", "survey", 2, survey(f"{TNL} | parameters", "range | a | A | start=1 end=5 step=0")),
     ("parameters.range", "error", "survey", 2, survey(f"{TNL} | parameters", "range | a | A | start=one")),
     # expressions
@@ -104,7 +104,20 @@ CASES = [
     ("expression.equals_on_multiple", "warning", "survey", 4, condition("relevant", "${m} = 'yes'")),
     ("choice_filter.unknown_column", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | region = 'x'", choices=YN)),
     ("questionnaire.cycle", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | ${b} = 1", "text | b | B | ${a} = 1")),
-    ("workbook.refused_by_pyxform", "error", "survey", 0, survey(f"{TNL} | parameters", "text | a | A | ", "image | b | B | max-pixels=many")),
+    ("workbook.refused_by_pyxform", "error", "survey", 3, survey(TNL, "text | a | A", "begin repeat | data | B", "text | c | C", "end repeat | |")),
+    ("workbook.refused_by_pyxform", "error", "settings", 2, survey(TNL, "text | a | A", settings="| settings |\n| | version | name |\n| | 1 | two words |")),
+    ("reference.space", "error", "survey", 4, condition("relevant", "${ s } = 'yes'")),
+    ("reference.ambiguous", "error", "survey", 8, survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | | |", "begin group | h | H |", "text | a | A |", "end group | | |", "text | t | T | ${a} = 'x'")),
+    ("reference.unknown", "error", "choices", 4, survey(TNL, "select_one yn | a | A", choices=f"{YN}\n| | yn | perhaps | Perhaps ${{nobody}} |")),
+    ("reference.unknown", "error", "survey", 4, survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | | | ${nobody} = 'x'")),
+    ("reference.unknown", "error", "settings", 2, survey(TNL, "text | a | A", settings="| settings |\n| | version | instance_name |\n| | 1 | ${nobody} |")),
+    ("reference.unknown", "error", "survey", 3, survey(f"{TNL} | relevant", "select_one yn or_other | a | A |", "text | t | T | ${a_other} != ''", choices=YN)),
+    ("name.reserved", "error", "survey", 2, survey(TNL, "text | meta | A")),
+    ("calculation.missing", "error", "survey", 2, survey(f"{TNL} | default", "calculate | c | | 3", "text | a | A |")),
+    ("parameters.unknown", "error", "survey", 2, survey(f"{TNL} | parameters", "range | a | A | strt=1")),
+    ("parameters.value", "error", "survey", 2, survey(f"{TNL} | parameters", "image | b | B | max-pixels=many")),
+    ("parameters.value", "error", "survey", 2, survey(f"{TNL} | parameters", "select_one yn | b | B | randomize=maybe", choices=YN)),
+    ("list.space_in_name", "error", "survey", 2, survey(TNL, "select_one y n | a | A", choices=YN.replace("| yn |", "| y n |"))),
     # what has no effect, what is not offered
     ("column.no_effect", "info", "survey", 1, survey(f"{TNL} | intent", "text | a | A | x")),
     ("setting.no_effect", "info", "settings", 2, survey(TNL, "text | a | A", settings="| settings |\n| | version | auto_send |\n| | 1 | yes |")),
@@ -221,6 +234,7 @@ CASES = [
 ]  # fmt: skip
 
 FINE = [
+    survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | a | |", "text | t | T | ${a} != ''"),
     condition("relevant", "selected('yes no', ${s})"),
     condition("relevant", "contains('yes perhaps', ${s}) and ${s} != ''"),
     condition("calculation", "jr:choice-name(${s}, '${s}')"),
