@@ -53,6 +53,7 @@ CODES: dict[str, Code] = {
     "workbook.refused_by_pyxform": Code("error", "The reference converter refuses the workbook"),
     # Columns, languages, settings
     "column.duplicate": Code("error", "A column stands there twice"),
+    "column.missing": Code("error", "A column is missing without which a sheet cannot be read"),
     "column.no_effect": Code("info", "A column is known but does nothing here", also=("warning",)),
     "column.no_header": Code("info", "Cells under no header are not read"),
     "column.unknown": Code("warning", "A column is not read; info when no known one is alike", also=("info",)),

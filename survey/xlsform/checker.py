@@ -44,6 +44,14 @@ _CHECKS = (
 _CAUSES = ("expression.", "comparison.", "reference.", "relevance.itself")
 """Codes that explain why a condition or constraint of the same cell can never or always hold."""
 
+_BY_COLUMN = {
+    "name.missing": ("survey", "name"),
+    "type.missing": ("survey", "type"),
+    "choice.no_name": ("choices", "name"),
+    "choice.no_list": ("choices", "list_name"),
+}
+"""Codes of single rows that a missing column explains for all of them."""
+
 
 def check(
     sheets: Sheets, *, against: Questionnaire | None = None, renames: RenameMap = NO_RENAMES
@@ -63,6 +71,8 @@ def check(
         issues += check_against(form, against, renames)
     if is_usable(issues):
         issues += _pyxform_says(sheets)
+    missing = {(issue.sheet, issue.column) for issue in issues if issue.code == "column.missing"}
+    issues = [issue for issue in issues if _BY_COLUMN.get(issue.code) not in missing]
     order = {name: place for place, name in enumerate(SHEETS)}
     return merged(sorted(dict.fromkeys(issues), key=lambda issue: (order.get(issue.sheet, 9), issue.row)))
 

@@ -24,6 +24,7 @@ from survey.logic.patterns import compiled_pattern
 from survey.logic.tokens import odd_characters
 from survey.logic.values import to_text
 from survey.questionnaire import Kind, Question, Text
+from survey.xlsform.checks.appearances import is_known
 from survey.xlsform.checks.comparison_checks import question_behind
 from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed
 from survey.xlsform.habits import NOTHING, function_elsewhere, remedy_near
@@ -228,6 +229,8 @@ def _name_meant(form: Form, cell: Cell, name: str) -> str:
     function = FUNCTIONS.get(name.lower())
     if function is not None and function.least == 0:
         return f"Write {name.lower()}()."
+    if isinstance(cell.tree, Column) and is_known(name.lower()):
+        return f"Move {name} to the column appearance."
     if name.lower() in NOTHING:
         return "For an answer that is missing write = '', for one that was given != ''."
     if cell.column in _FIXES_OF_WORDS and isinstance(cell.tree, Column):
@@ -274,13 +277,10 @@ def _check_names(form: Form, element: Element, column: str, names: Iterable[str]
             )
         elif name not in form.questions:
             near = nearest(name, form.questions, likeness=0.6)
-            yield issue_at(
-                element,
-                "reference.unknown",
-                column,
-                f"There is no question '{name}'.",
-                f"Did you mean ${{{near}}}?" if near else "Use the name of a question of this form.",
-            )
+            fix = f"Did you mean ${{{near}}}?" if near else "Use the name of a question of this form."
+            if column == "choice_filter" and isinstance(element, Question) and name in form.columns_of(element):
+                fix = f"Write {name} without ${{}}: it is a column of the choices, and only questions have the sign."
+            yield issue_at(element, "reference.unknown", column, f"There is no question '{name}'.", fix)
 
 
 def _check_tables(form: Form, element: Element, column: str, tree: Tree) -> Iterator[CheckIssue]:
@@ -318,12 +318,19 @@ def _check_label(form: Form, element: Element, column: str, text: Text) -> Itera
 
 def _check_filter_columns(form: Form, question: Question, tree: Tree) -> Iterator[CheckIssue]:
     choices = form.questionnaire.choices(question)
-    known = {"name", "label"} | {column for choice in choices for column in choice.attributes}
+    known = form.columns_of(question)
+    values = {value for choice in choices for value in (choice.name, *choice.attributes.values())}
     for column in sorted(columns(tree) - known) if choices else ():
         yield issue_at(
             question,
             "choice_filter.unknown_column",
             "choice_filter",
             f"No choice of list '{question.list_name}' has a value in a column '{column}', so the filter sees nothing.",
-            f"Add the column '{column}' to the choices sheet, or put quotation marks around a text.",
+            f"For the value write '{column}' between quotation marks."
+            if column in values
+            else (
+                f"Did you mean {near}?"
+                if (near := nearest(column, known, likeness=0.75))
+                else f"Add the column '{column}' to the choices sheet, or put quotation marks around a text."
+            ),
         )

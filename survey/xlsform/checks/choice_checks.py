@@ -105,7 +105,7 @@ def _rows(form: Form) -> Iterator[CheckIssue]:
 
 def _list(form: Form, list_name: str, choices: tuple[Choice, ...]) -> Iterator[CheckIssue]:
     row = form.choice_rows.get((list_name, choices[0].name), 0) if choices else 0
-    if len(choices) == 1:
+    if len(choices) == 1 and sum(each["list_name"] == list_name for each in form.cells_of_choices) == 1:
         yield finding(
             "list.single",
             "choices",

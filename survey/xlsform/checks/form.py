@@ -116,12 +116,20 @@ class Form:
         return {(cell.owner.name, cell.column): cell.tree for cell in self.cells if cell.tree is not None}
 
     @cached_property
+    def cells_of_choices(self) -> tuple[Mapping[str, str], ...]:
+        """The cells of each row of the choices sheet by column, "" for those it lacks."""
+        empty = {"list_name": "", "name": ""}
+        return tuple(
+            empty | {choice_column_of(header).name: cell for header, cell in row.cells.items()}
+            for row in self.sheets["choices"]
+        )
+
+    @cached_property
     def choice_rows(self) -> Mapping[tuple[str, str], int]:
         """(list, choice) -> row of the choices sheet."""
         rows: dict[tuple[str, str], int] = {}
-        for row in self.sheets["choices"]:
-            cells = {choice_column_of(header).name: cell for header, cell in row.cells.items()}
-            rows.setdefault((cells.get("list_name", ""), cells.get("name", "")), row.number)
+        for row, cells in zip(self.sheets["choices"], self.cells_of_choices, strict=True):
+            rows.setdefault((cells["list_name"], cells["name"]), row.number)
         return rows
 
     @cached_property
@@ -132,6 +140,11 @@ class Form:
             if question.list_name:
                 found.setdefault(question.list_name, []).append(question)
         return {name: tuple(each) for name, each in found.items()}
+
+    def columns_of(self, question: Question) -> frozenset[str]:
+        """The columns that a filter of the question's choices can read."""
+        choices = self.questionnaire.choices(question)
+        return frozenset({"name", "label"}.union(*(choice.attributes for choice in choices)))
 
     def words(self, text: Text) -> str:
         """The text as authors know it: in the default language."""

@@ -14,7 +14,7 @@ from survey.questionnaire import LIST_KINDS, UPLOAD_KINDS, Kind, Question
 from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.appearances import APPEARANCES, PARAMETERS, is_known
 from survey.xlsform.checks.form import Element, Form, issue_at
-from survey.xlsform.checks.sheet_checks import rows_with_media
+from survey.xlsform.checks.sheet_checks import lacks, rows_with_media
 from survey.xlsform.issues import CheckIssue, nearest
 
 MAX_NAME = 64
@@ -39,7 +39,8 @@ _CLOCK = frozenset({"today", "now", "random", "uuid", "pulldata", "instance", "p
 
 def check_questions(form: Form) -> Iterator[CheckIssue]:
     """Every issue with a row of the survey sheet that is neither about its words nor about its expressions."""
-    if not any(question.kind in _LABELLED for question in form.questions.values()):
+    asked = any(question.kind in _LABELLED for question in form.questions.values())
+    if not asked and not lacks(form.sheets, "type") and not lacks(form.sheets, "name"):
         yield finding("survey.empty", "survey", 0, "", "There is no question.", "Write at least one row.")
     pictured = rows_with_media(form.sheets)
     yield from _names(form)

@@ -38,6 +38,12 @@ CASES = [
     ("column.unknown", "info", "survey", 1, survey(f"{TNL} | my remarks", "text | a | A |")),
     ("column.unknown", "warning", "choices", 1, survey(TNL, "select_one l | a | A", choices="| choices |\n| | list_name | name | label | lable |\n| | l | x | X | |")),
     ("column.duplicate", "error", "survey", 1, survey(f"{TNL} | LABEL", "text | a | A | B")),
+    ("column.duplicate", "error", "survey", 1, survey("type | name | label::English (en) | label::Anglais (en)", "text | a | A | B")),
+    ("column.missing", "error", "survey", 1, survey("typ | name | label", "text | a | A")),
+    ("column.missing", "error", "survey", 1, survey("type | nom | libellé", "text | a | A")),
+    ("column.missing", "error", "survey", 1, survey("My form | |", "type | name | label", "text | a | A")),
+    ("column.missing", "error", "choices", 1, survey(TNL, "select_one yn | a | A", choices=YN.replace("list_name", "listname"))),
+    ("language.mixed", "warning", "choices", 1, survey("type | name | label::French (fr)", "select_one yn | a | Un", choices=YN)),
     ("language.no_tag", "warning", "survey", 1, survey("type | name | label::Swahili", "text | a | A")),
     ("language.mixed", "warning", "survey", 1, survey(f"{TNL} | label::French (fr)", "text | a | A | Un")),
     ("translation.missing", "warning", "survey", 2, survey(TWO, "text | a | A |")),
@@ -359,6 +365,66 @@ def test_a_fix_says_what_to_write() -> None:
     assert fix(condition("relevant", "'${s}' = 'yes'")) == "Take the quotation marks off: ${s}."
     assert fix(condition("calculation", "if(1 < ${s} < 3, 1, 0)")) == "Write 1 < ${s} and ${s} < 3."
     assert fix(condition("constraint", ". > 2020-01-31")) == "Write date('2020-01-31')."
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        ("number", "Write integer for whole numbers, decimal for others."),
+        ("select_all yn", "Did you mean 'select_multiple yn'?"),
+        ("selectone yn", "Did you mean 'select_one yn'?"),
+        ("select_one_yn", "Did you mean 'select_one yn'?"),
+        ("yn", "Write 'select_one yn', or select_multiple for several answers."),
+        ("interger", "Did you mean 'integer'?"),
+        ("paragraph", "Write text, with the appearance multiline."),
+    ],
+)
+def test_a_misspelt_type_is_answered_with_the_one_that_was_meant(written: str, fix: str) -> None:
+    issues = check(from_markdown(survey(TNL, f"{written} | a | A", "select_one yn | b | B", choices=YN)))
+    assert [(issue.code, issue.fix) for issue in issues] == [("type.unknown", fix)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [("begin grup", "end group"), ("begingroup", "endgroup"), ("section", "end group")]
+)
+def test_a_misspelt_beginning_of_a_group_has_no_other_issue(begin: str, end: str) -> None:
+    issues = check(from_markdown(survey(TNL, f"{begin} | g | G", "text | a | A", f"{end} | |")))
+    assert {(issue.code, issue.fix) for issue in issues} <= {
+        ("type.unknown", "Did you mean 'begin group'?"),
+        ("type.unknown", "Did you mean 'end group'?"),
+    }
+    assert issues[0].row == 2
+
+
+def test_a_header_is_named_as_it_is_written_and_on_its_own_sheet() -> None:
+    mixed = survey("type | name | label:French", "select_one yn | a | Un", choices=YN)
+    found = [(issue.code, issue.sheet, issue.column, issue.fix) for issue in check(from_markdown(mixed))]
+    assert found[:1] == [
+        ("language.no_tag", "survey", "label:French", "Write label::French (fr), with its two-letter code.")
+    ]
+    assert [each[:3] for each in found[1:]] == [
+        ("language.mixed", "choices", "label"),
+    ]
+
+
+def test_a_list_that_lost_its_choices_to_other_faults_is_not_called_short() -> None:
+    form = survey(
+        TNL,
+        "select_one l | a | A",
+        choices="| choices |\n| | list_name | name | label |\n| | l | x | X |\n| | l | x | Y |",
+    )
+    assert [issue.code for issue in check(from_markdown(form))] == ["choice.duplicate"]
+
+
+def test_a_column_of_the_choices_is_told_how_it_is_written_in_a_filter() -> None:
+    def fix(text: str) -> str:
+        towns = "| choices |\n| | list_name | name | label | country |\n| | t | a | A | fr |\n| | t | b | B | it |"
+        form = survey(f"{TNL} | choice_filter", "text | co | Co |", f"select_one t | x | X | {text}", choices=towns)
+        return check(from_markdown(form))[0].fix
+
+    assert fix("${country} = ${co}").startswith("Write country without ${}")
+    assert fix("contry = ${co}") == "Did you mean country?"
+    assert fix("country = fr") == "For the value write 'fr' between quotation marks."
 
 
 def test_warnings_leave_a_form_usable() -> None:

@@ -95,6 +95,7 @@ def test_a_spelling_of_another_language_has_its_own_remedy(text: str, remedy: st
     ("column", "text", "kind", "remedy"),
     [
         ("required", "oui", "text", "Write yes or no, or a condition."),
+        ("relevant", "field-list", "text", "Move field-list to the column appearance."),
         ("required", "yes, always", "text", "Write yes or no, or a condition."),
         ("calculation", "hello", "calculate", "For a text write 'hello' between quotation marks."),
         ("calculation", "hello world", "calculate", "For a text write it between quotation marks: 'hello world'."),
