@@ -14,6 +14,7 @@ from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.choice_checks import check_choices
 from survey.xlsform.checks.comparison_checks import check_comparisons
 from survey.xlsform.checks.cycle_checks import check_cycles
+from survey.xlsform.checks.effect_checks import check_effects
 from survey.xlsform.checks.form import Form
 from survey.xlsform.checks.function_checks import check_functions
 from survey.xlsform.checks.merging import merged
@@ -21,6 +22,7 @@ from survey.xlsform.checks.question_checks import check_questions
 from survey.xlsform.checks.reach import check_reach
 from survey.xlsform.checks.reference_checks import check_references
 from survey.xlsform.checks.sheet_checks import SHEETS, check_sheets
+from survey.xlsform.checks.value_checks import check_values
 from survey.xlsform.checks.version_checks import check_against
 from survey.xlsform.checks.word_checks import check_words
 from survey.xlsform.columns import column_of
@@ -39,9 +41,11 @@ _CHECKS = (
     check_functions,
     check_cycles,
     check_references,
+    check_values,
+    check_effects,
     check_words,
 )
-_CAUSES = ("expression.", "comparison.", "reference.", "relevance.itself")
+_CAUSES = ("expression.", "comparison.", "reference.", "relevance.itself", "constraint.without")
 """Codes that explain why a condition or constraint of the same cell can never or always hold."""
 
 _BY_COLUMN = {

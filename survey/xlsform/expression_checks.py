@@ -24,7 +24,7 @@ from survey.logic.patterns import compiled_pattern
 from survey.logic.tokens import odd_characters
 from survey.logic.values import to_text
 from survey.questionnaire import Kind, Question, Text
-from survey.xlsform.checks.appearances import is_known
+from survey.xlsform.checks.appearances import APPEARANCES
 from survey.xlsform.checks.comparison_checks import question_behind
 from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed
 from survey.xlsform.habits import NOTHING, function_elsewhere, remedy_near
@@ -229,7 +229,7 @@ def _name_meant(form: Form, cell: Cell, name: str) -> str:
     function = FUNCTIONS.get(name.lower())
     if function is not None and function.least == 0:
         return f"Write {name.lower()}()."
-    if isinstance(cell.tree, Column) and is_known(name.lower()):
+    if isinstance(cell.tree, Column) and name.lower() in APPEARANCES:
         return f"Move {name} to the column appearance."
     if name.lower() in NOTHING:
         return "For an answer that is missing write = '', for one that was given != ''."

@@ -23,7 +23,7 @@ def condition(column: str, text: str) -> str:
         f"type | name | label | {column} | constraint_message",
         "select_one yn | s | S | |",
         "select_multiple yn | m | M | |",
-        f"text | t | T | {text} | Message",
+        f"text | t | T | {text} | {'Message' if column == 'constraint' else ''}",
         choices=YN,
     )
 
@@ -223,6 +223,29 @@ CASES = [
     ("constraint.never", "error", "survey", 2, survey(f"{TNL} | constraint | constraint_message | required", "time | c | C | . < '12:00' | Before noon | yes")),
     ("choice_filter.itself", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | name != ${a}", choices=YN)),
     ("choice_filter.circle", "info", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | name != ${b}", "select_one yn | b | B | name != ${a}", choices=YN)),
+    # what has no effect, what no answer has
+    ("setting.second_row", "warning", "settings", 3, survey(TNL, "text | a | A", settings="| settings |\n| | version |\n| | 1 |\n| | 2 |")),
+    ("group.no_answer", "warning", "survey", 2, survey(f"{TNL} | required", "begin group | g | G | yes", "text | a | A |", "end group | | |")),
+    ("group.no_answer", "warning", "survey", 2, survey(f"{TNL} | repeat_count", "begin group | g | G | 3", "text | a | A |", "end group | | |")),
+    ("appearance.wrong_type", "warning", "survey", 2, survey(f"{TNL} | appearance", "integer | a | A | multiline")),
+    ("appearance.wrong_type", "warning", "survey", 2, survey(f"{TNL} | appearance", "text | a | A | field-list")),
+    ("message.no_rule", "info", "survey", 2, survey(f"{TNL} | constraint_message", "integer | a | A | At least one")),
+    ("choice_filter.no_choices", "warning", "survey", 3, survey(f"{TNL} | choice_filter", "text | b | B |", "text | a | A | name = ${b}")),
+    ("choice_filter.unknown_value", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one t | a | A | country = 'frr'", choices="| choices |\n| | list_name | name | label | country |\n| | co | fr | France | |\n| | co | it | Italy | |\n| | t | a | A | fr |\n| | t | b | B | ch |")),
+    ("choice_filter.unreachable", "warning", "survey", 3, survey(f"{TNL} | choice_filter", "select_one co | c | C |", "select_one t | a | A | country = ${c}", choices="| choices |\n| | list_name | name | label | country |\n| | co | fr | France | |\n| | co | it | Italy | |\n| | t | a | A | fr |\n| | t | b | B | ch |")),
+    ("constraint.without_answer", "warning", "survey", 3, survey(f"{TNL} | constraint | constraint_message", "integer | n | N | |", "integer | a | A | ${n} > 3 | More than three")),
+    ("repeat_count.none", "warning", "survey", 2, survey(f"{TNL} | repeat_count", "begin repeat | r | R | -1", "text | a | A |", "end repeat | | |")),
+    ("reference.no_answer", "warning", "survey", 5, survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | | |", "text | b | B | ${g} = 'x'")),
+    ("reference.no_answer", "warning", "survey", 3, survey(f"{TNL} | relevant", "note | n | N |", "text | b | B | ${n} = 'x'")),
+    ("expression.arithmetic_on_text", "warning", "survey", 4, condition("calculation", "${s} + 1")),
+    ("expression.arithmetic_on_text", "warning", "survey", 4, condition("calculation", "${m} * 2")),
+    ("expression.arithmetic_on_text", "warning", "survey", 4, condition("calculation", "string-length(.) + ' letters'")),
+    ("expression.date_format", "warning", "survey", 4, condition("calculation", "format-date(today(), 'dd/mm/yyyy')")),
+    ("expression.date_format", "warning", "survey", 4, condition("calculation", "format-date(today(), '%d.%q')")),
+    ("expression.not_a_repeat", "warning", "survey", 4, condition("calculation", "position(..)")),
+    ("expression.not_a_repeat", "warning", "survey", 4, condition("calculation", "indexed-repeat(${s}, ${m}, 1)")),
+    ("comparison.never_computed", "warning", "survey", 4, survey(f"{TNL} | calculation | relevant", "select_one yn | s | S | |", "calculate | c | | if(${s} = 'yes', 1, 0) |", "text | t | T | | ${c} = 2", choices=YN)),
+    ("default.not_a_choice", "warning", "survey", 2, survey(f"{TNL} | default", "select_one yn | a | A | if(today() > date('2026-01-01'), 'maybe', 'no')", choices=YN)),
     # conditions that can never or always hold
     ("relevance.never", "warning", "survey", 4, condition("relevant", "${s} = 'yes' and ${s} = 'no'")),
     ("relevance.never", "info", "survey", 4, condition("relevant", "false()")),
@@ -240,6 +263,12 @@ CASES = [
 ]  # fmt: skip
 
 FINE = [
+    survey(f"{TNL} | constraint | constraint_message", "integer | a | A | |", "integer | b | B | . + ${a} = 100 | Both make 100"),
+    survey(f"{TNL} | constraint | constraint_message | calculation", "integer | a | A | | |", "integer | b | B | ${t} <= 100 | At most 100 |", "calculate | t | | | | coalesce(${a}, 0) + coalesce(${b}, 0)"),
+    survey(f"{TNL} | calculation | relevant", "integer | n | N | |", "calculate | c | | if(${n} > 1, 1, 0) |", "text | t | T | | ${c} = '1' or ${c} = ''"),
+    survey(f"{TNL} | calculation", "begin repeat | r | R |", "text | a | A |", "calculate | p | | position(..)", "end repeat | | |", "calculate | f | | indexed-repeat(${a}, ${r}, 1)", "note | n | ${p} ${f} |").replace(" ${p}", ""),
+    survey(f"{TNL} | choice_filter", "select_one co | c | C |", "select_one t | a | A | country = ${c} or name = 'b'", choices="| choices |\n| | list_name | name | label | country |\n| | co | fr | France | |\n| | co | it | Italy | |\n| | t | a | A | fr |\n| | t | b | B | ch |"),
+    survey(f"{TNL} | calculation", "date | d | D |", "calculate | c | | format-date(${d}, '%d %b %Y')", "calculate | y | | int((today() - ${d}) div 365.25) + 1"),
     survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | a | |", "text | t | T | ${a} != ''"),
     condition("relevant", "selected('yes no', ${s})"),
     condition("relevant", "contains('yes perhaps', ${s}) and ${s} != ''"),
