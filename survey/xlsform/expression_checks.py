@@ -13,11 +13,12 @@ from survey.logic.expression import (
     Column,
     ExpressionError,
     Literal,
+    Path,
+    Reference,
     Tree,
     columns,
     compile_expression,
     nodes,
-    references,
 )
 from survey.logic.functions import FUNCTIONS
 from survey.logic.patterns import compiled_pattern
@@ -152,21 +153,25 @@ def _check(form: Form, cell: Cell) -> Iterator[CheckIssue]:
         if cell.fault or cell.tree is None:
             raise cell.fault or ExpressionError("expression.syntax")
         tree = cell.tree
-        compile_expression(tree)
-        if column != "choice_filter" and columns(tree):
-            raise ExpressionError("expression.bare_name", bare_name=min(columns(tree)))
-        if references(tree) <= form.definitions.keys():
-            owner = form.definitions[element.name]
-            read_by(tree, owner, form.definitions, form.roots, of_choice=column == "choice_filter")
-        for node in nodes(tree):
+        parts = tuple(nodes(tree))
+        named = frozenset(node.name for node in parts if isinstance(node, Reference))
+        if any(isinstance(node, Call) for node in parts):
+            compile_expression(tree)
+        if any(isinstance(node, Column | Path) for node in parts):
+            if column != "choice_filter" and columns(tree):
+                raise ExpressionError("expression.bare_name", bare_name=min(columns(tree)))
+            if named <= form.definitions.keys():
+                owner = form.definitions[element.name]
+                read_by(tree, owner, form.definitions, form.roots, of_choice=column == "choice_filter")
+        for node in parts:
             if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[1], Literal):
                 compiled_pattern(to_text(node.arguments[1].value))
     except ExpressionError as error:
         message, fix = in_words(error, text)
         yield issue_at(element, error.code, column, message, _fix_here(form, cell, error) or fix, severity="error")
         return
-    yield from _check_names(form, element, column, sorted(references(tree) - form.groups.keys()))
-    yield from _check_tables(form, element, column, tree)
+    yield from _check_names(form, element, column, sorted(named - form.groups.keys()))
+    yield from _check_tables(form, element, column, parts)
     if column == "choice_filter" and isinstance(element, Question):
         yield from _check_filter_columns(form, element, tree)
 
@@ -283,8 +288,8 @@ def _check_names(form: Form, element: Element, column: str, names: Iterable[str]
             yield issue_at(element, "reference.unknown", column, f"There is no question '{name}'.", fix)
 
 
-def _check_tables(form: Form, element: Element, column: str, tree: Tree) -> Iterator[CheckIssue]:
-    for node in nodes(tree):
+def _check_tables(form: Form, element: Element, column: str, parts: Iterable[Tree]) -> Iterator[CheckIssue]:
+    for node in parts:
         if not isinstance(node, Call) or node.name not in ("pulldata", "instance"):
             continue
         named = node.arguments[0]

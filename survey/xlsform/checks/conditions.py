@@ -196,7 +196,7 @@ class Search:
         found = self._answers(question, use, bounded=name != HERE)
         if found is None or len(found) > MOST_VALUES:
             return None
-        return tuple(value for value in found if value != "") if name == HERE else ("", *found)
+        return tuple(value for value in found if value != "") if name == HERE else (*found, "")
 
     def _answers(self, question: Question, use: _Use, *, bounded: bool) -> Sequence[Scalar] | None:
         codes = list(self._form.codes.get(question.list_name, ()))
