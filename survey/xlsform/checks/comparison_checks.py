@@ -143,7 +143,9 @@ def _is_among(literal: Literal, code: str, known: list[str]) -> bool:
 def _unknown_choice(form: Form, cell: Cell, question: Question, code: str, known: list[str]) -> CheckIssue:
     parts = code.split()
     near = nearest(code, known, likeness=0.7)
-    if len(parts) > 1 and all(part in known for part in parts):
+    if cell.column == "choice_filter" and isinstance(cell.owner, Question) and code in form.columns_of(cell.owner):
+        fix = f"For the column write {code} without quotation marks."
+    elif len(parts) > 1 and all(part in known for part in parts):
         each = (f"selected(${{{question.node}}}, '{part}')" for part in parts[:4])
         fix = f"Ask for each: {' and '.join(each)}."
     elif labelled := _by_label(form, question, code):
