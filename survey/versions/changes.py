@@ -556,16 +556,25 @@ def _is_flipped(
     later: Mapping[str, Choice],
     kept: Mapping[str, str],
 ) -> bool:
-    """True when each code of the scale has the words that the opposite one had; codes that kept theirs stand aside."""
+    """True when each code of the scale has the words that the opposite one had; codes that kept theirs stand aside.
+
+    Two codes of a longer list that changed places, or two that are no numbers, are no scale but two other meanings.
+    """
     moved = [
         (name, target)
         for name, target in kept.items()
         if compared(earlier[name].label, later[target].label, old, new)[2] < _CERTAIN
     ]
     opposite = [target for _, target in reversed(moved)]
-    return len(moved) > 1 and all(
-        compared(earlier[name].label, later[target].label, old, new)[2] >= _CERTAIN
-        for (name, _), target in zip(moved, opposite, strict=True)
+    is_scale = len(moved) > 2 or all(name.lstrip("-").isdigit() for name, _ in moved)
+    return (
+        len(moved) > 1
+        and is_scale
+        and len(kept) <= 2 * len(moved)
+        and all(
+            compared(earlier[name].label, later[target].label, old, new)[2] >= _CERTAIN
+            for (name, _), target in zip(moved, opposite, strict=True)
+        )
     )
 
 

@@ -4,10 +4,11 @@ columns that no table has, answers of a repeat read from outside."""
 import re
 from collections.abc import Iterator
 
-from survey.logic.expression import Call, Column, Literal, Path, Reference, Tree, nodes, references
+from survey.logic.expression import Call, Column, Current, Literal, Path, Reference, Tree, nodes, references
 from survey.logic.values import to_text
 from survey.questionnaire import NUMBER_KINDS, Kind, Question
-from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed
+from survey.xlsform.checks.comparison_checks import plainly, question_behind
+from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed, outer_nodes
 from survey.xlsform.issues import CheckIssue, nearest
 
 _OF_NODES = frozenset(
@@ -35,6 +36,7 @@ def check_functions(form: Form) -> Iterator[CheckIssue]:
         for node in nodes(cell.tree):
             if isinstance(node, Call):
                 yield from _pattern(cell, node)
+                yield from _swapped(form, cell, node)
                 yield from _total(form, cell, node)
                 yield from _lookup(form, cell, node)
             elif isinstance(node, Path):
@@ -44,7 +46,10 @@ def check_functions(form: Form) -> Iterator[CheckIssue]:
 
 
 def _itself(cell: Cell) -> Iterator[CheckIssue]:
-    if cell.column == "relevant" and cell.tree is not None and cell.owner.name in references(cell.tree):
+    if cell.column != "relevant" or cell.tree is None:
+        return
+    by_point = isinstance(cell.owner, Question) and any(isinstance(node, Current) for node in outer_nodes(cell.tree))
+    if by_point or cell.owner.name in references(cell.tree):
         yield issue_at(
             cell.owner,
             "relevance.itself",
@@ -153,6 +158,30 @@ def _pattern(cell: Cell, call: Call) -> Iterator[CheckIssue]:
         f"The pattern '{pattern}' is found anywhere in an answer here; other tools want it to be the whole answer.",
         f"To mean the whole answer write '{whole}'; to mean a part write '.*{pattern.strip('^$')}.*'.",
         severity="warning" if cell.column == "constraint" else "info",
+    )
+
+
+def _swapped(form: Form, cell: Cell, call: Call) -> Iterator[CheckIssue]:
+    """selected('hr', ${fields}) and the like, which look for an answer in a text."""
+    match call:
+        case Call("selected", (Literal(), Reference() | Current() as subject)):
+            question = question_behind(form, cell, subject)
+            if question is None or question.kind not in (Kind.SELECT_MULTIPLE, Kind.RANK):
+                return  # a text of several choices is a way to say "one of them"
+        case Call("regex" | "format-date" | "format-date-time", (Literal(value), Reference() | Current() | Call())):
+            if call.name != "regex" and "%" not in to_text(value):
+                return
+        case Call("selected-at" | "substr", (Literal(float()), Reference() | Current(), *_)):
+            pass
+        case _:
+            return
+    first, second, *others = map(plainly, call.arguments)
+    yield issue_at(
+        cell.owner,
+        "expression.swapped_arguments",
+        cell.column,
+        f"{call.name}() is given {first} where the answer belongs.",
+        f"Write {call.name}({', '.join((second, first, *others))}).",
     )
 
 
