@@ -151,7 +151,9 @@ CODES: dict[str, Code] = {
     "expression.path": Code("error", "A path cannot be read"),
     "expression.pattern_invalid": Code("error", "The pattern of regex() is not valid"),
     "expression.pattern_too_long": Code("error", "The pattern of regex() is too long"),
-    "expression.pattern_unsafe": Code("error", "The pattern of regex() could take for ever"),
+    "expression.pattern_unsafe": Code(
+        "error", "The pattern of regex() has a part, such as (?= or \\1, whose time has no limit"
+    ),
     "expression.syntax": Code("error", "Something stands where it has no place"),
     "expression.too_deep": Code("error", "Too many parentheses inside each other"),
     "expression.too_long": Code("error", "An expression is too long"),
