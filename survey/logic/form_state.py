@@ -292,7 +292,7 @@ class FormState:
     def remove_instance(self, key: str, number: int) -> None:
         """The instance is gone and those after it move up; raises InvalidInput answer.not_askable as above."""
         count = self._counts.get(key, 0)
-        if not 1 <= number <= count or self.is_counted(key):
+        if not isinstance(number, int) or not 1 <= number <= count or self.is_counted(key):
             raise InvalidInput("answer.not_askable", question=key)
         moved: dict[str, Answer] = {key: count - 1}
         for each, answer in self._answers.items():
@@ -614,7 +614,7 @@ class FormState:
         """The words of a choice by its list and place, or of a question by its path."""
         name, _, place = identifier.rpartition("-")
         choices = self.questionnaire.choice_lists.get(name, ())
-        if place.isdecimal() and int(place) < len(choices):
+        if place.isdecimal() and len(place) < 7 and int(place) < len(choices):
             return self.words(choices[int(place)].label)
         path, _, part = identifier.rpartition(":")
         for question in self.questionnaire.questions():

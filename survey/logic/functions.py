@@ -137,11 +137,11 @@ def regex(text: Value, pattern: Value) -> bool:
 def digest(text: Value, algorithm: Value, encoding: Value = "base64") -> str:
     """The hash of the text; "" for an algorithm or encoding that is not known."""
     names = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
-    name = names.get(to_text(algorithm))
-    if name is None or to_text(encoding) not in ("base64", "hex"):
+    name, form = names.get(to_text(algorithm)), to_text(encoding)
+    if name is None or form not in ("base64", "hex"):
         return ""
     hashed = hashlib.new(name, to_text(text).encode("utf-8", "replace"), usedforsecurity=False).digest()
-    return hashed.hex() if encoding == "hex" else base64.b64encode(hashed).decode("ascii")
+    return hashed.hex() if form == "hex" else base64.b64encode(hashed).decode("ascii")
 
 
 def base64_decode(text: Value) -> str:
@@ -209,7 +209,11 @@ def round_(value: Value, digits: Value = 0.0) -> float:
 
 def sum_(*values: Value) -> float:
     """The values, of nodes each, added up; NaN when one is no number, 0 when there is none."""
-    return math.fsum(numbers) if all(map(math.isfinite, numbers := _numbers(values))) else sum(numbers, 0.0)
+    numbers = _numbers(values)
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):  # beyond the largest number, or of infinities of both signs
+        return sum(numbers, 0.0)
 
 
 def max_(*values: Value) -> float:
@@ -281,11 +285,12 @@ def date_(value: Value) -> str:
         timed = moment is not None and value != math.floor(value)
     if moment is None:
         return ""
-    return (
-        iso_moment(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
-        if timed
-        else iso_date(moment)
-    )
+    if not timed:
+        return iso_date(moment)
+    try:
+        return iso_moment(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except OverflowError:  # in UTC it lies before the first year or after the last
+        return ""
 
 
 def decimal_date_time(value: Value) -> float:

@@ -335,3 +335,9 @@ def test_nothing_but_a_number_tells_how_many_instances_there_are(wanted: object)
     with pytest.raises(InvalidInput, match=r"answer\.too_many_instances"):
         state.set("r", wanted)
     assert state.instances("r") == ("r[1]/",)
+
+
+def test_a_moment_beyond_the_calendar_in_utc_has_no_date() -> None:
+    state = opened(small("| | dateTime | d | D | |\n| | calculate | day | | date(${d}) |"))
+    state.set("d", "0001-01-01T00:00:00+14:00")
+    assert "day" not in state.answers
