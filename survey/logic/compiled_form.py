@@ -66,6 +66,8 @@ class CompiledForm:
     groups: Mapping[str, Expression | None]
     counts: Mapping[str, Expression | None]
     """Of each repeat: how many instances; None when the respondent decides."""
+    counted_by: Mapping[str, frozenset[str]]
+    """Repeats whose count is the answer to this question and nothing else."""
     parents: Mapping[str, str]
     """Innermost group of each question and group that has one."""
     definitions: Mapping[str, Definition]
@@ -236,6 +238,7 @@ class _Compiler:
         self._roots = root_names(questionnaire)
         self._single = frozenset(name for name, each in self._known.items() if each.is_question and not each.repeats)
         self._counts: dict[str, Expression | None] = {}
+        self._counted_by: dict[str, set[str]] = {}
         self._questions: dict[str, CompiledQuestion] = {}
         self._groups: dict[str, Expression | None] = {}
         self._parents: dict[str, str] = {}
@@ -250,6 +253,8 @@ class _Compiler:
             if isinstance(child, Group):
                 if child.repeats:
                     self._counts[child.name] = self._expression(child, "repeat_count", child.repeat_count)
+                    if counted := _REFERENCE.fullmatch(child.repeat_count.strip()):
+                        self._counted_by.setdefault(counted[1], set()).add(child.name)
                 self._groups[child.name] = self._expression(child, "relevant", child.relevant)
                 self.walk(child.children, (*ancestors, child.name))
             else:
@@ -275,6 +280,7 @@ class _Compiler:
             questions=self._questions,
             groups=self._groups,
             counts=self._counts,
+            counted_by={name: frozenset(repeats) for name, repeats in self._counted_by.items()},
             parents=self._parents,
             definitions=self._known,
             lists={

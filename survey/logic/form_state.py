@@ -35,10 +35,12 @@ from survey.questionnaire import (
     Text,
 )
 
-__all__ = ["MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
+__all__ = ["MAX_ALL_INSTANCES", "MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
 
 MAX_INSTANCES = 200
 """Most instances of a repeat inside one instance of what is around it."""
+MAX_ALL_INSTANCES = 2_000
+"""Most instances of all repeats of a response together: repeats inside repeats multiply."""
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
@@ -106,6 +108,10 @@ class FormState:
         self._visible: dict[str, Scalar] = {}
         self._relevant: dict[str, bool] = {}
         self._counts: dict[str, int] = {}
+        self._standing = 0
+        """The sum of the counts."""
+        self._cut: dict[str, int] = {}
+        """Repeats that got fewer instances than their count asks for, and how many."""
         self._scopes: dict[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]] = {(): (("", ()),)}
         self._contexts: dict[str, EvaluationContext] = {}
         """By what stands before the names in an instance."""
@@ -142,6 +148,8 @@ class FormState:
         faults: tuple[Issue, ...] = ()
         if relevant and key in self._faults:
             faults = (self._faults[key],)
+        elif relevant and (most := self._most_counted(compiled.question.name, key)) is not None:
+            faults = (Issue(code="answer.too_many_instances", params={"limit": most}),)
         elif relevant and not compiled.computed:
             holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
             answer = self._answers.get(key)
@@ -174,6 +182,10 @@ class FormState:
     def is_counted(self, key: str) -> bool:
         """True when the form decides how many instances of the repeat there are, not the respondent."""
         return self.form.counts[name_of(key)] is not None
+
+    def most_instances(self, key: str) -> int:
+        """How many instances the repeat may have, beside what the others have; KeyError for an unknown key."""
+        return min(MAX_INSTANCES, self._counts[key] + MAX_ALL_INSTANCES - self._standing)
 
     def asked(self, inside: Iterable[Group | Question], prefix: str = "") -> Iterator[tuple[str, Question]]:
         """(key, question) for every question there in order, in repeats for each instance; relevant or not."""
@@ -281,7 +293,8 @@ class FormState:
         prefix = ""
         for repeat, number in split(key)[1]:
             own = prefix + repeat
-            if own in self._counts and not self.is_counted(own) and self._counts[own] < number <= MAX_INSTANCES:
+            free = own in self._counts and not self.is_counted(own)
+            if free and self._counts[own] < number <= self.most_instances(own):
                 self._set_count(own, number)
             prefix += f"{repeat}[{number}]/"
 
@@ -296,7 +309,7 @@ class FormState:
             raise InvalidInput("answer.not_askable", question=key)
         moved: dict[str, Answer] = {key: count - 1}
         for each, answer in self._answers.items():
-            inside = next((place for repeat, place in _inside(each, key) if repeat), 0)
+            inside = _place_in(each, key)
             if inside < number:
                 moved.setdefault(each, answer)
             elif inside > number:
@@ -381,11 +394,11 @@ class FormState:
         if name not in self.form.counts or key not in self._counts or self.form.counts[name] is not None:
             raise InvalidInput("answer.not_askable", question=key)
         count = 0.0 if wanted is None or wanted == "" else _count_of(wanted)
-        if not 0 <= count <= MAX_INSTANCES or count != int(count):
-            raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
-        for number in range(int(count) + 1, self._counts[key] + 1):
-            for gone in [each for each in self._answers if each.startswith(f"{key}[{number}]/")]:
-                del self._answers[gone]
+        most = self.most_instances(key)
+        if not 0 <= count <= most or count != int(count):
+            raise InvalidInput("answer.too_many_instances", question=key, limit=most)
+        for gone in [each for each in self._answers if _place_in(each, key) > count]:
+            del self._answers[gone]
         if self._resize(key, int(count)):
             self._propagate([("count", name)])
         self._fill_fresh()
@@ -393,31 +406,51 @@ class FormState:
     def _resize(self, key: str, count: int) -> bool:
         """The repeat has so many instances from now on; true when that is a change."""
         before = self._counts.get(key)
+        fitting = min(count, MAX_INSTANCES, (before or 0) + MAX_ALL_INSTANCES - self._standing)
+        self._cut.pop(key, None)
+        if fitting < count:
+            self._cut[key] = count = fitting
         self._counts[key] = count
+        self._standing += count - (before or 0)
         self._answers[key] = count
         if before == count:
             return False
         definition = self.form.definitions[name_of(key)]
         for repeats in [each for each in self._scopes if definition.name in each]:
             del self._scopes[repeats]
+        held = {_place_in(stored, key) for stored in self._answers}
         for number in range((before or 0) + 1, count + 1):
             prefix = f"{key}[{number}]/"
-            new = not self._reopening and not any(stored.startswith(prefix) for stored in self._answers)
+            new = not self._reopening and number not in held
             for each in definition.inside():
                 if each.is_question and each.repeats == definition.repeats:
                     self._take_in(self.form.questions[each.name], prefix, new=new)
-        for number in range(count + 1, (before or 0) + 1):
-            self._forget(f"{key}[{number}]/")
+        if count < (before or 0):
+            self._forget(key, count)
         return True
 
-    def _forget(self, prefix: str) -> None:
-        """What stands in a removed instance is computed and shown no more; its answers stay in the draft."""
-        for kept in (self._values, self._visible, self._relevant, self._counts, self._faults):
-            for key in [key for key in kept if key.startswith(prefix)]:
+    def _forget(self, repeat: str, count: int) -> None:
+        """What stands in removed instances is computed and shown no more; its answers stay in the draft."""
+
+        def gone(keys: Iterable[str]) -> list[str]:
+            return [key for key in keys if _place_in(key, repeat) > count]
+
+        self._standing -= sum(self._counts[key] for key in gone(self._counts))
+        for kept in (self._values, self._visible, self._relevant, self._counts, self._cut, self._faults):
+            for key in gone(kept):
                 del kept[key]
         for places in (self._contexts, self._nodes_at):
-            for key in [key for key in places if key.startswith(prefix)]:
+            for key in gone(places):
                 del places[key]
+
+    def _most_counted(self, question: str, key: str) -> int | None:
+        """How many instances there are of a repeat that this answer asks to have more of; None when all are there."""
+        if not self._cut:
+            return None
+        prefix = key.removesuffix(question)
+        counted = self.form.counted_by.get(question, ())
+        cut = [most for repeat, most in self._cut.items() if name_of(repeat) in counted and repeat.startswith(prefix)]
+        return min(cut, default=None)
 
     # Computing
 
@@ -433,6 +466,14 @@ class FormState:
                     if place not in waiting:
                         waiting.add(place)
                         heappush(heap, place)
+        if self._cut and self._standing < MAX_ALL_INSTANCES:
+            grown: list[Slot] = [("count", name_of(key)) for key in tuple(self._cut) if self._grown(key)]
+            if grown:
+                self._propagate(grown)
+
+    def _grown(self, key: str) -> bool:
+        """True when a repeat that was cut got more of its instances, now that there is room."""
+        return key in self._cut and self._counts[key] < MAX_INSTANCES and self._compute_count(key)
 
     def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
@@ -470,14 +511,14 @@ class FormState:
         counted = self.form.counts[name_of(key)]
         if counted is not None:
             number = to_number(self._evaluate(counted, key))
-            return self._resize(key, int(min(max(number, 0.0), MAX_INSTANCES)) if number == number else 0)
+            return self._resize(key, int(min(max(number, 0.0), MAX_INSTANCES + 1)) if number == number else 0)
         if key in self._counts:
             return False
         stored = self._answers.get(key)
         if isinstance(stored, int | float):
             return self._resize(key, int(min(max(stored, 0), MAX_INSTANCES)))
-        held = [number for each in self._answers for repeat, number in _inside(each, key) if repeat]
-        return self._resize(key, min(max(held, default=1), MAX_INSTANCES))
+        held = max((_place_in(each, key) for each in self._answers), default=0)
+        return self._resize(key, held or 1)
 
     def _evaluate(self, expression: Expression, key: str) -> Scalar:
         """The value of an expression of the question; "" when it cannot be computed."""
@@ -710,13 +751,12 @@ def _columns(choice: Choice) -> dict[str, str]:
     return {**choice.attributes, "name": choice.name, "label": choice.label.in_language("", "")}
 
 
-def _inside(key: str, repeat: str) -> Iterator[tuple[str, int]]:
-    """(the repeat, the number of its instance) when the key stands inside the repeat of that key."""
-    prefix = ""
-    for name, number in split(key)[1]:
-        if prefix + name == repeat:
-            yield name, number
-        prefix += f"{name}[{number}]/"
+def _place_in(key: str, repeat: str) -> int:
+    """The number of the instance in which the key stands inside the repeat of that key; 0 when it does not."""
+    if not key.startswith(repeat + "["):
+        return 0
+    around, depth = split(key)[1], repeat.count("[")
+    return around[depth][1] if depth < len(around) else 0
 
 
 def _count_of(wanted: object) -> float:

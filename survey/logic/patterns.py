@@ -14,8 +14,8 @@ import re2
 from survey.logic.values import ExpressionError
 
 MAX_PATTERN = 1_000
-MAX_WORK = 200_000_000
-"""Most steps of a search, the size of the pattern's program times the length of the text: half a second."""
+MAX_WORK = 100_000_000
+"""Most steps of a search, the size of the pattern's program times the length of the text: a third of a second."""
 _BOUNDLESS = (
     re.compile(r"invalid perl operator: (?P<part>\(\?(?:<?[=!]|>))"),
     re.compile(r"invalid escape sequence: (?P<part>\\[1-9k])"),

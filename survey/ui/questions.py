@@ -14,7 +14,7 @@ import streamlit as st
 from data.records import FileRecord
 from survey import asking
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, QuestionState
+from survey.logic.form_state import FormState, QuestionState
 from survey.logic.instances import asked
 from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.receipts import answer_words
@@ -143,7 +143,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
                 ):
                     wanted.append((key, number))
         if not state.is_counted(key):
-            full = len(state.instances(key)) >= MAX_INSTANCES
+            full = len(state.instances(key)) >= state.most_instances(key)
             add = words.translate("Add another: {name}", name=label) if label else words.translate("Add another")
             if st.button(add, key=f"add_{key}", icon=":material/add:", disabled=full):
                 wanted.append((key, 0))

@@ -139,6 +139,7 @@ CODES: dict[str, Code] = {
     "relevance.always": Code("info", "A condition always holds"),
     "relevance.itself": Code("error", "A question is asked only depending on its own answer"),
     "repeat_count.not_a_number": Code("warning", "The number of instances is a text"),
+    "repeat_count.too_many": Code("warning", "Repeats have more instances than a response holds"),
     "questionnaire.cycle": Code("error", "Conditions or calculations wait for each other"),
     # Reading expressions
     "expression.axis": Code("error", "A path goes a way that is not supported"),

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - forms stand here as Markdown tables
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from data.errors import InvalidInput
 from survey.logic.compiled_form import compile_form
 from survey.logic.expression import ExpressionError
-from survey.logic.form_state import MAX_INSTANCES, FormState, open_form
+from survey.logic.form_state import MAX_ALL_INSTANCES, MAX_INSTANCES, FormState, open_form
 from survey.logic.instances import name_of, prefix_of, split
 from survey.questionnaire import Answer, Text
 from survey.xlsform.reader import read
@@ -162,6 +163,66 @@ def test_a_counted_repeat_follows_its_count_and_keeps_what_was_written() -> None
         state.add_instance("project")
     state.set("wanted", 100_000)
     assert len(state.instances("project")) == MAX_INSTANCES
+
+
+def test_a_number_that_asks_for_too_many_instances_is_a_fault_of_its_question() -> None:
+    state = opened()
+    state.set("wanted", 201)
+    assert [(issue.code, issue.params) for issue in state.state("wanted").issues] == [
+        ("answer.too_many_instances", {"limit": MAX_INSTANCES})
+    ]
+    state.set("wanted", 200)
+    assert not state.state("wanted").issues
+
+
+NESTED = """
+| survey |
+| | type         | name | label | repeat_count | default |
+| | integer      | n    | N     |              |         |
+| | integer      | m    | M     |              |         |
+| | begin repeat | r    | R     | ${n}         |         |
+| | begin repeat | s    | S     | ${n}         |         |
+| | begin repeat | t    | T     | ${n}         |         |
+| | text         | u    | U     |              | x       |
+| | end repeat   |      |       |              |         |
+| | end repeat   |      |       |              |         |
+| | end repeat   |      |       |              |         |
+| | begin repeat | v    | V     | ${m}         |         |
+| | text         | w    | W     |              | x       |
+| | end repeat   |      |       |              |         |
+| | begin repeat | free | Free  |              |         |
+| | text         | x    | X     |              |         |
+| | end repeat   |      |       |              |         |
+"""
+
+
+def test_repeats_inside_repeats_cannot_multiply_without_end() -> None:
+    state = opened(NESTED)
+    begun = time.process_time()
+    state.set("n", 200)
+    state.set("m", 5)
+    assert time.process_time() - begun < 3
+    counts = [answer for key, answer in state.answers.items() if name_of(key) in ("r", "s", "t", "v", "free")]
+    assert sum(int(str(count)) for count in counts) == MAX_ALL_INSTANCES
+    assert [(key, issue.code) for key, issue in state.all_issues()] == [
+        ("n", "answer.too_many_instances"),
+        ("m", "answer.too_many_instances"),
+    ]
+    assert state.most_instances("free") == state.answers["free"]
+    with pytest.raises(InvalidInput, match=r"answer.too_many_instances"):
+        state.add_instance("free")
+
+
+def test_what_was_cut_grows_again_once_there_is_room() -> None:
+    state = opened(NESTED)
+    state.set("n", 200)
+    state.set("m", 5)
+    state.set("n", 2)
+    assert not state.all_issues()
+    assert state.instances("v") == tuple(f"v[{number}]/" for number in range(1, 6))
+    assert value(state, "v[5]/w") == "x"
+    assert value(state, "r[2]/s[2]/t[2]/u") == "x"
+    assert opened(NESTED, answers=state.answers).answers == state.answers
 
 
 @pytest.mark.parametrize("count", [-1, 1.5, "many", MAX_INSTANCES + 1])

@@ -161,6 +161,7 @@ CASES = [
     ("default.not_allowed", "warning", "survey", 2, survey(f"{TNL} | default | parameters", "range | a | A | 7 | start=1 end=5 step=1")),
     ("calculation.itself", "error", "survey", 2, survey(f"{TNL} | calculation", "calculate | a | | ${a} + 1", "text | b | B |")),
     ("relevance.itself", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | ${a} = ''")),
+    ("repeat_count.too_many", "warning", "survey", 4, survey(f"{TNL} | repeat_count", "begin repeat | r | R | 50", "text | a | A |", "begin repeat | s | S | 50", "text | b | B |", "end repeat | | |", "end repeat | | |")),
     ("repeat_count.not_a_number", "warning", "survey", 3, survey(f"{TNL} | repeat_count", "text | a | A |", "begin repeat | r | R | ${a}", "text | b | B |", "end repeat | | |")),
     # what expressions mean
     ("reference.last_saved", "error", "survey", 2, survey(f"{TNL} | default", "text | a | A | ${last-saved#a}")),
