@@ -28,6 +28,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.too_many_instances": "Please enter at most {limit}.",
     "answer.same_place": "Please give each place only once.",
     "answer.not_askable": "There is no such question to answer.",
+    "answer.read_only": "This answer cannot be changed.",
 }
 
 MESSAGES: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from data.errors import InvalidInput
 from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
 from survey.logic.form_nodes import ItemNode, TableNode
-from survey.questionnaire import Choice, Group, Question, Questionnaire
+from survey.questionnaire import Choice, Group, Kind, Question, Questionnaire
 
 Slot = tuple[str, str]
 """What changes when answers change: ("value", question), ("relevant", question or group) or ("count", repeat).
@@ -18,7 +18,17 @@ Inside a repeat a slot stands for all its instances."""
 _YES = frozenset({"yes", "true", "true()", "1"})
 _NO = frozenset({"", "no", "false", "false()", "0"})
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
-_CALL = re.compile(r"\s*[a-z][a-z:-]*\s*\(.*\)\s*", re.DOTALL)
+_NAME = r"[^\W\d][\w.\-\u00b7]*"
+_DEFAULT_TOKEN = re.compile(
+    r"(?P<plain>-?\d{4}-\d{2}-\d{2}|\d{2}:\d{2}:\d{2}(?:[+-]\d{2}:\d{2}|Z)?|-?\d+\.\d*|-?\.\d+|-?\d+)"
+    r"|(?P<sign>[*+\-]| mod | div )|(?P<union>\|)"
+    r"""|(?P<text>"[^"]*"|'[^']*')"""
+    rf"|(?P<call>{_NAME}(?::{_NAME})?\()|{_NAME}(?::{_NAME})?|.",
+    re.DOTALL,
+)
+"""What pyxform's reader of expressions finds in a default, as far as it tells expressions from texts."""
+_HYPHENED = frozenset({Kind.DATE, Kind.DATETIME, Kind.GEOPOINT, Kind.GEOTRACE, Kind.GEOSHAPE})
+"""Kinds of which an answer may have a hyphen or minus in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +113,16 @@ def compile_form(questionnaire: Questionnaire) -> CompiledForm:
     return compiler.form()
 
 
-def is_dynamic(default: str) -> bool:
-    """True when a default is an expression: it reads a question or is a function call."""
-    return "${" in default or bool(_CALL.fullmatch(default))
+def is_dynamic(default: str, kind: Kind) -> bool:
+    """True when a default is an expression and not a text, by the rule of pyxform, which all tools follow."""
+    if "${" in default:
+        return True
+    for token in _DEFAULT_TOKEN.finditer(default):
+        if token["sign"] == "-" and kind in _HYPHENED:
+            return False
+        if token["sign"] or token["union"] or token["call"]:
+            return True
+    return False
 
 
 def flag_expression(text: str) -> str:
@@ -329,7 +346,9 @@ class _Compiler:
             constraint=self._expression(question, "constraint", question.constraint),
             calculation=self._expression(question, "calculation", question.calculation),
             choice_filter=self._expression(question, "choice_filter", question.choice_filter),
-            default=self._expression(question, "default", question.default if is_dynamic(question.default) else ""),
+            default=self._expression(
+                question, "default", question.default if is_dynamic(question.default, question.kind) else ""
+            ),
             seed=self._expression(question, "parameters", question.parameters.get("seed", "")),
             triggers=frozenset(_REFERENCE.findall(question.trigger)),
             choices=self._questionnaire.choices(question),

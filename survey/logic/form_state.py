@@ -19,7 +19,7 @@ from survey.logic.dates import iso_date, iso_moment
 from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
 from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
-from survey.logic.functions import shuffled
+from survey.logic.functions import date_, shuffled
 from survey.logic.instances import asked, name_of, prefix_of, split
 from survey.logic.judgement import Issue, QuestionState, faults_of, not_offered
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
@@ -44,6 +44,7 @@ MAX_ALL_INSTANCES = 2_000
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
+_DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _TRUE = frozenset({"true", "true()", "yes"})
 
 
@@ -246,15 +247,17 @@ class FormState:
 
     # Changing
 
-    def set(self, key: str, answer: object | None) -> None:
+    def set(self, key: str, answer: object | None, *, typed: bool = True) -> None:
         """The question has this answer; None or an empty one clears it. Only what depends on it is recomputed.
 
         An answer of the wrong shape (text where a number is asked) is kept and becomes an issue of the question.
         A repeat's own key sets how many instances it has; the last ones go first, and their answers with them.
+        Where the answer stays the same nothing happens; else what it triggers runs, and what that triggers in turn.
+        typed   False when the program knows the answer: then a read-only question takes it too.
         Raises  InvalidInput answer.not_askable for a question that is unknown or that nobody answers,
-                answer.too_many_instances, and answer.too_long, which is not kept.
+                answer.read_only, answer.too_many_instances, and answer.too_long, which is not kept.
         """
-        name, around = split(key)
+        name = name_of(key)
         if name in self.form.counts and key in self._counts:
             self._set_count(key, answer)
             return
@@ -266,19 +269,45 @@ class FormState:
             or key not in self._relevant
         ):
             raise InvalidInput("answer.not_askable", question=key)
+        before = self._answers.get(key), self._faults.get(key)
+        locked = typed and self._holds(compiled.read_only, key)
         self._accept(compiled.question, key, answer, given=True)
-        changed: list[Slot] = [("value", name)]
-        for other in self.form.followers.get(name, ()):
-            follower = self.form.questions[other]
-            if follower.calculation is None:
-                continue
-            for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
-                if split(prefix)[1][: len(around)] == around[: len(split(prefix)[1])]:
-                    self._faults.pop(prefix + other, None)
-                    self._keep(prefix + other, to_answer(self._evaluate(follower.calculation, prefix + other)))
-            changed.append(("value", other))
-        self._propagate(changed)
+        if (self._answers.get(key), self._faults.get(key)) == before:
+            return
+        if locked:
+            self._accept(compiled.question, key, before[0])
+            raise InvalidInput("answer.read_only", question=key)
+        self._propagate([("value", name)])
+        self._trigger(key)
         self._fill_fresh()
+
+    def _trigger(self, key: str) -> None:
+        """Computes what a change of this answer triggers, and what changes by that triggers, each question once.
+
+        So do JavaRosa and ODK Web Forms. Without a calculation a triggered question is emptied, as pyxform writes it.
+        """
+        changed, met = [key], {name_of(key)}
+        while changed:
+            name, around = split(changed.pop(0))
+            for other in self.form.followers.get(name, ()):
+                if other in met:
+                    continue
+                met.add(other)
+                before = len(changed)
+                for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
+                    inside = split(prefix)[1]
+                    if inside[: len(around)] == around[: len(inside)] and self._follow(prefix + other):
+                        changed.append(prefix + other)
+                if len(changed) > before:
+                    self._propagate([("value", other)])
+
+    def _follow(self, key: str) -> bool:
+        """The triggered question has its new value; true when that is a change."""
+        compiled = self._compiled(key)
+        before = self._answers.get(key), self._faults.pop(key, None)
+        calculation = compiled.calculation
+        self._keep(key, None if calculation is None else self._made(calculation, key, compiled.question))
+        return (self._answers.get(key), None) != before
 
     def add_instance(self, key: str) -> str:
         """One more instance of the repeat, with its defaults; returns what stands before the names in it.
@@ -341,7 +370,7 @@ class FormState:
             key = self._fresh.pop(0)
             compiled = self._compiled(key)
             if compiled.default is not None and key in self._values:
-                value = to_answer(self._evaluate(compiled.default, key))
+                value = self._made(compiled.default, key, compiled.question)
                 if compiled.question.kind in _SETTABLE or value is None:
                     self._keep(key, value)
                 else:
@@ -479,15 +508,16 @@ class FormState:
         """Brings one slot up to date in every instance; true when it changed."""
         part, name = job.slot
         change = False
+        question = self.form.questions[name].question if part == "value" else None
         for prefix, _indices in self._instances_of(job.definition.around):
             key = prefix + name
             if part == "relevant":
                 change |= self._compute_relevance(job, key, prefix)
             elif part == "count":
                 change |= self._compute_count(key)
-            elif job.expression is not None:
+            elif job.expression is not None and question is not None:
                 old = self._answers.get(key)
-                new = to_answer(self._evaluate(job.expression, key))
+                new = self._made(job.expression, key, question)
                 if new != old or type(new) is not type(old) or key not in self._values:
                     self._keep(key, new)
                     change |= old != new
@@ -526,6 +556,13 @@ class FormState:
             return scalar(self._run(expression, key))
         except ExpressionError:
             return ""
+
+    def _made(self, expression: Expression, key: str, question: Question) -> Answer | None:
+        """The answer that an expression makes for the question; days since 1970 become the date that is asked for."""
+        value = self._evaluate(expression, key)
+        if question.kind in _DATES and type(value) is float:
+            value = date_(math.floor(value) if question.kind is Kind.DATE and math.isfinite(value) else value)
+        return to_answer(value)
 
     def _holds(self, expression: Expression | None, key: str) -> bool:
         if expression is None:

@@ -130,7 +130,7 @@ CODES: dict[str, Code] = {
     "read_only.no_value": Code(
         "warning", "Read-only without a value; error if required, info on a text", also=("error", "info")
     ),
-    "trigger.no_calculation": Code("warning", "A trigger has nothing to compute"),
+    "trigger.no_calculation": Code("warning", "A trigger has nothing to compute, so it clears the answer"),
     "trigger.unreadable": Code("error", "A trigger names no question"),
     "default.not_a_choice": Code("warning", "A default is not among the choices"),
     "default.not_allowed": Code("warning", "A default breaks the constraint or the range"),
