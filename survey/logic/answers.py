@@ -134,6 +134,7 @@ def _place(question: Question, text: str) -> str:
 
     Decimal commas are understood, and the comma that maps write between latitude and longitude.
     """
+    text = "".join(map(_ascii_digit, text))
     found = points(text)
     least, most = {Kind.GEOTRACE: (2, 1_000), Kind.GEOSHAPE: (3, 1_000)}.get(question.kind, (1, 1))
     if found is None or not least <= len(found) <= most:

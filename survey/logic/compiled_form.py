@@ -22,7 +22,7 @@ _NAME = r"[^\W\d][\w.\-\u00b7]*"
 _DEFAULT_TOKEN = re.compile(
     r"(?P<plain>-?\d{4}-\d{2}-\d{2}|\d{2}:\d{2}:\d{2}(?:[+-]\d{2}:\d{2}|Z)?|-?\d+\.\d*|-?\.\d+|-?\d+)"
     r"|(?P<sign>[*+\-]| mod | div )|(?P<union>\|)"
-    r"""|(?P<text>"[^"]*"|'[^']*')"""
+    r"""|(?P<text>"[^"]*"|'[^']*')|\s+"""
     rf"|(?P<call>{_NAME}(?::{_NAME})?\()|{_NAME}(?::{_NAME})?|.",
     re.DOTALL,
 )

@@ -635,6 +635,7 @@ class FormState:
             table=self._cell,
             choice_label=self._choice_label,
             words=self._itext,
+            language=self.language or self.questionnaire.default_language,
         )
 
     def _nodes(self, target: Definition, repeats: tuple[str, ...], indices: tuple[int, ...]) -> tuple[Node, ...]:

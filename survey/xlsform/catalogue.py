@@ -150,6 +150,8 @@ CODES: dict[str, Code] = {
     "expression.indexed_repeat": Code("error", "indexed-repeat() without references"),
     "expression.odd_character": Code("warning", "Typographic quotation marks or spaces"),
     "expression.path": Code("error", "A path cannot be read"),
+    "expression.not_nodes": Code("error", "A value stands where only questions, groups or choices can be looked at"),
+    "expression.unpaired": Code("error", "weighted-checklist() lacks a weight"),
     "expression.pattern_invalid": Code("error", "The pattern of regex() is not valid"),
     "expression.pattern_too_long": Code("error", "The pattern of regex() is too long"),
     "expression.pattern_unsafe": Code(

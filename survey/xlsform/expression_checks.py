@@ -63,6 +63,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "indexed-repeat() needs references to the question and its repeats.",
         "Write indexed-repeat(${{question}}, ${{repeat}}, 1).",
     ),
+    "expression.not_nodes": (
+        "'{function}' needs questions, groups or choices here, not a value.",
+        "Write a reference such as ${{name}} or a path such as /data/group/name.",
+    ),
+    "expression.unpaired": (
+        "weighted-checklist() has a condition without a weight, or a weight without its condition.",
+        "After the two limits write condition, weight, condition, weight.",
+    ),
     "expression.syntax": (
         "'{found}' is not expected here, {near}.",
         "Look for a missing operator, comma, quotation mark or parenthesis before it.",

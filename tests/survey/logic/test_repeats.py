@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - forms stand here as Markdown tables
 
+import math
+import operator
 import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -13,8 +15,10 @@ from hypothesis import strategies as st
 from data.errors import InvalidInput
 from survey.logic.compiled_form import compile_form
 from survey.logic.expression import ExpressionError
+from survey.logic.form_nodes import CellNode
 from survey.logic.form_state import MAX_ALL_INSTANCES, MAX_INSTANCES, FormState, open_form
 from survey.logic.instances import name_of, prefix_of, split
+from survey.logic.values import Scalar, compares, equal, unequal
 from survey.questionnaire import Answer, Text
 from survey.xlsform.reader import read
 from survey.xlsform.sheets import from_markdown
@@ -401,3 +405,50 @@ def test_whatever_happens_opening_it_again_gives_the_same(operations: list[tuple
     if state.answers:
         assert again.submission() == state.submission()
         assert again.all_issues() == state.all_issues()
+
+
+MANY = """
+| survey |
+| | type         | name  | label | calculation                                  | repeat_count |
+| | begin repeat | r     | R     |                                              | 200          |
+| | begin repeat | s     | S     |                                              | 9            |
+| | calculate    | t     |       | concat('t', position(..), '-', position(../..)) |           |
+| | calculate    | u     |       | concat('u', position(..), '-', position(../..)) |           |
+| | calculate    | n     |       | position(..)                                 |              |
+| | end repeat   |       |       |                                              |              |
+| | end repeat   |       |       |                                              |              |
+| | calculate    | same  |       | ${t} = ${u}                                  |              |
+| | calculate    | other |       | ${t} != ${t}                                 |              |
+| | calculate    | less  |       | ${n} < ${n}                                  |              |
+"""
+
+
+def test_many_nodes_are_compared_with_many_soon() -> None:
+    begun = time.process_time()
+    state = opened(MANY)
+    assert (state.answers["same"], state.answers["other"], state.answers["less"]) == ("false", "true", "true")
+    assert time.process_time() - begun < 3
+
+
+@given(
+    st.lists(st.sampled_from(["1", "01", "a", "", 1.0, 2.0, math.nan]), max_size=4),
+    st.lists(st.sampled_from(["1", "01", "a", "", 1.0, 2.0, math.nan]), max_size=4),
+)
+def test_nodes_compare_when_one_of_them_does(left: list[Scalar], right: list[Scalar]) -> None:
+    ours, theirs = (tuple(CellNode(each, None) for each in values) for values in (left, right))  # type: ignore[arg-type]
+    pairs = [(one, other) for one in left for other in right]
+    assert equal(ours, theirs) is any(equal(*pair) for pair in pairs)
+    assert unequal(ours, theirs) is any(not equal(*pair) for pair in pairs)
+    for holds in (operator.lt, operator.le, operator.gt, operator.ge):
+        assert compares(holds)(ours, theirs) is any(compares(holds)(*pair) for pair in pairs)
+
+
+def test_an_indexed_repeat_names_a_repeat_around_its_question() -> None:
+    state = opened()
+    for text in (
+        "indexed-repeat(${name}, ${name}, 1)",
+        "indexed-repeat(${name}, ${nope}, 1)",
+        "indexed-repeat(${name}, ${pet}, 1)",
+    ):
+        with pytest.raises(ExpressionError, match=r"expression\.indexed_repeat"):
+            state.evaluate(text)

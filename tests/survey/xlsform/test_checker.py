@@ -96,6 +96,8 @@ CASES = [
     ("expression.incomplete", "error", "survey", 4, condition("relevant", "${s} =")),
     ("expression.too_deep", "error", "survey", 4, condition("relevant", "(" * 50 + "1" + ")" * 50)),
     ("expression.bare_name", "error", "survey", 4, condition("relevant", "${s} = yes")),
+    ("expression.not_nodes", "error", "survey", 4, condition("constraint", "count('a') > 1")),
+    ("expression.unpaired", "error", "survey", 4, condition("constraint", "weighted-checklist(1, 2, true(), 3, false())")),
     ("expression.pattern_invalid", "error", "survey", 4, condition("constraint", "regex(., '[a')")),
     ("expression.pattern_unsafe", "error", "survey", 4, condition("constraint", "regex(., '^(?=.*[0-9]).+$')")),
     ("expression.odd_character", "warning", "survey", 4, condition("relevant", "${s} = ‘yes’")),
