@@ -36,8 +36,10 @@ def finding(
 
 CODES: dict[str, Code] = {
     # Files and sheets
+    "file.duplicate": Code("warning", "A file of choices names a choice twice"),
     "file.encoding": Code("warning", "A CSV file is not UTF-8"),
     "file.missing": Code("error", "A file that the questionnaire names is not attached"),
+    "file.no_name": Code("warning", "A record of a file of choices names none"),
     "file.no_column": Code("error", "An attached file of choices lacks a column"),
     "file.too_many": Code("warning", "More files are attached than are read"),
     "file.unreadable": Code("error", "An attached file cannot be read"),
