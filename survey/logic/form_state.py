@@ -41,6 +41,8 @@ MAX_INSTANCES = 200
 """Most instances of a repeat inside one instance of what is around it."""
 MAX_ALL_INSTANCES = 2_000
 """Most instances of all repeats of a response together: repeats inside repeats multiply."""
+MAX_ALL_STEPS = 1_000_000
+"""Most places that all computations after one change may look at together; what comes after has no value."""
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
@@ -101,6 +103,8 @@ class FormState:
         self._open(answers)
 
     def _open(self, answers: dict[str, Answer]) -> None:
+        self._spent = 0
+        """Steps that were needed since the last change or question."""
         self._answers: dict[str, Answer] = dict(answers)
         self._reopening = bool(answers)
         """While it lasts nothing is new, so that no default is filled in."""
@@ -143,6 +147,7 @@ class FormState:
     def state(self, key: str) -> QuestionState:
         """The question as it stands now; KeyError for an unknown key."""
         compiled = self._compiled(key)
+        self._spent = 0
         relevant = self._relevant[key]
         choices = self._offered(compiled, key)
         required = relevant and self._holds(compiled.required, key)
@@ -258,6 +263,7 @@ class FormState:
                 answer.read_only, answer.too_many_instances, and answer.too_long, which is not kept.
         """
         name = name_of(key)
+        self._spent = 0
         if name in self.form.counts and key in self._counts:
             self._set_count(key, answer)
             return
@@ -314,6 +320,7 @@ class FormState:
 
         Raises InvalidInput answer.not_askable when the form decides how many there are, answer.too_many_instances.
         """
+        self._spent = 0
         self._set_count(key, self._counts.get(key, 0) + 1)
         return self.instances(key)[-1]
 
@@ -573,7 +580,13 @@ class FormState:
             return False
 
     def _run(self, expression: Expression, key: str) -> Value:
-        return expression(self._context_of(key))
+        if self._spent > MAX_ALL_STEPS:
+            raise ExpressionError("expression.too_many_steps", limit=MAX_ALL_STEPS)
+        context = self._context_of(key)
+        try:
+            return expression(context)
+        finally:
+            self._spent += context.steps
 
     def _context_of(self, key: str) -> EvaluationContext:
         """What an expression of the question may look at, ready for one evaluation."""

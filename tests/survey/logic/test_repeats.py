@@ -452,3 +452,20 @@ def test_an_indexed_repeat_names_a_repeat_around_its_question() -> None:
     ):
         with pytest.raises(ExpressionError, match=r"expression\.indexed_repeat"):
             state.evaluate(text)
+
+
+def test_what_one_change_computes_has_an_end() -> None:
+    form = """
+    | survey |
+    | | type         | name | label | calculation                            | repeat_count |
+    | | integer      | n    | N     |                                        |              |
+    | | begin repeat | r    | R     |                                        | ${n}         |
+    | | calculate    | x    |       | count(/data/r[count(/data/r) > ${n} - 1]) |           |
+    | | end repeat   |      |       |                                        |              |
+    """
+    state = opened(form)
+    state.set("n", 200)
+    assert state.answers["r[1]/x"] == 200
+    assert "r[200]/x" not in state.answers
+    state.set("n", 20)
+    assert state.answers["r[20]/x"] == 20
