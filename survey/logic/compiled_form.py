@@ -113,7 +113,7 @@ def compile_form(questionnaire: Questionnaire) -> CompiledForm:
     return compiler.form()
 
 
-def is_dynamic(default: str, kind: Kind) -> bool:
+def is_dynamic(default: str, kind: Kind = Kind.TEXT) -> bool:
     """True when a default is an expression and not a text, by the rule of pyxform, which all tools follow."""
     if "${" in default:
         return True
