@@ -5,7 +5,9 @@ A command is one function from parsed arguments to an exit code (0 good, 1 somet
 """
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -151,7 +153,7 @@ def _readable(path: Path) -> Questionnaire:
 def _answers(path: Path) -> list[tuple[str, object]]:
     try:
         given = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInput("answers.unreadable", file=str(path)) from error
     if isinstance(given, dict):
         return [(str(name), value) for name, value in given.items()]
@@ -307,8 +309,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, command in COMMANDS.items():
         command.declare(subparsers.add_parser(name, help=command.help, description=command.help))
     parsed = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # half a character in an answer is shown, not a crash
     try:
-        return COMMANDS[parsed.command].run(parsed)
+        code = COMMANDS[parsed.command].run(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has enough, as `| head` does; at the end nothing must be written any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except SoundingsError as error:
         _complain(_in_words(error))
         issues = error.params.get("issues", ())
@@ -320,6 +328,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if changes:
             _complain("Publish them with --accept-changes, or give what was renamed with --rename.")
         return 2 if isinstance(error, InvalidInput) and error.code.startswith("workbook.") else 1
+    return code
 
 
 def _located(issue: CheckIssue | ImportIssue | RenameIssue | PolicyIssue) -> str:

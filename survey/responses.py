@@ -547,7 +547,7 @@ def _prefill(state: FormState, invitation: InvitationRecord, roles: Mapping[str,
         codes = {choice.name for choice in state.questionnaire.choices(asked)}
         if not codes or value in codes:
             with suppress(InvalidInput):
-                state.set(name, value)
+                state.set(name, value, typed=False)
 
 
 def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:

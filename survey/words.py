@@ -30,6 +30,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.too_many_instances": "Please enter at most {limit}.",
     "answer.same_place": "Please give each place only once.",
     "answer.not_askable": "There is no such question to answer.",
+    "answer.read_only": "This answer cannot be changed.",
     "file.empty": "This file is empty.",
     "file.not_an_image": (
         "This is no picture that can be taken. Please send a JPEG, PNG, GIF, WebP, HEIC, AVIF, TIFF or BMP."

@@ -15,7 +15,7 @@ from data.records import FileRecord
 from survey import asking
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of
 from survey.logic.marks import NOTHING, mark, marks
 from survey.logic.values import to_text
@@ -272,7 +272,7 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
                 children=tuple(_drawn(repeat.children, within, drawing, driving)),
             )
         )
-    more = not state.is_counted(key) and len(instances) < MAX_INSTANCES
+    more = not state.is_counted(key) and len(instances) < state.most_instances(key)
     yield Block(kind="repeat", key=key, label=label, add=f"add:0:{key}" if more else "", children=tuple(instances))
 
 

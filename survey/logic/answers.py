@@ -112,6 +112,13 @@ def _number(question: Question, text: str, language: str) -> int | float:
     return int(number) if number == int(number) else number
 
 
+def _ascii_digit(character: str) -> str:
+    """Arabic-Indic and other decimal digits as 0-9; the Arabic decimal sign as a point."""
+    if character == "٫":
+        return "."
+    return str(int(character)) if character.isdecimal() else character
+
+
 def _date(question: Question, text: str) -> str:
     if "year" in question.appearance and _YEAR.fullmatch(text):
         text += "-01-01"
@@ -128,6 +135,7 @@ def _place(question: Question, text: str) -> str:
 
     Decimal commas are understood, and the comma that maps write between latitude and longitude.
     """
+    text = "".join(map(_ascii_digit, text))
     found = points(text)
     least, most = {Kind.GEOTRACE: (2, 1_000), Kind.GEOSHAPE: (3, 1_000)}.get(question.kind, (1, 1))
     if found is None or not least <= len(found) <= most:

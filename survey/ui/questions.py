@@ -17,7 +17,7 @@ from data.records import FileRecord
 from survey import asking
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, QuestionState
+from survey.logic.form_state import FormState, QuestionState
 from survey.logic.instances import asked
 from survey.logic.values import to_text
 from survey.questionnaire import NUMBER_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
@@ -183,7 +183,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
                 ):
                     wanted.append((key, number))
         if not state.is_counted(key):
-            full = len(state.instances(key)) >= MAX_INSTANCES
+            full = len(state.instances(key)) >= state.most_instances(key)
             add = words.translate("Add another: {name}", name=label) if label else words.translate("Add another")
             if st.button(add, key=f"add_{key}", icon=":material/add:", disabled=full):
                 wanted.append((key, 0))

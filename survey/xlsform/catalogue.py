@@ -36,8 +36,10 @@ def finding(
 
 CODES: dict[str, Code] = {
     # Files and sheets
+    "file.duplicate": Code("warning", "A file of choices names a choice twice"),
     "file.encoding": Code("warning", "A CSV file is not UTF-8"),
     "file.missing": Code("error", "A file that the questionnaire names is not attached"),
+    "file.no_name": Code("warning", "A record of a file of choices names none"),
     "file.no_column": Code("error", "An attached file of choices lacks a column"),
     "file.too_many": Code("warning", "More files are attached than are read"),
     "file.unreadable": Code("error", "An attached file cannot be read"),
@@ -148,7 +150,7 @@ CODES: dict[str, Code] = {
     "read_only.no_value": Code(
         "warning", "Read-only without a value; error if required, info on a text", also=("error", "info")
     ),
-    "trigger.no_calculation": Code("warning", "A trigger has nothing to compute"),
+    "trigger.no_calculation": Code("warning", "A trigger has nothing to compute, so it clears the answer"),
     "trigger.unreadable": Code("error", "A trigger names no question"),
     "default.not_a_choice": Code("warning", "A default is not among the choices"),
     "default.not_allowed": Code("warning", "A default breaks the constraint or the range"),
@@ -158,6 +160,7 @@ CODES: dict[str, Code] = {
     "relevance.itself": Code("error", "A question is asked only depending on its own answer"),
     "repeat_count.not_a_number": Code("warning", "The number of instances is a text"),
     "repeat_count.none": Code("warning", "A repeat is never asked because of its count"),
+    "repeat_count.too_many": Code("warning", "Repeats have more instances than a response holds"),
     "questionnaire.cycle": Code("error", "Conditions or calculations wait for each other"),
     # Reading expressions
     "expression.axis": Code("error", "A path goes a way that is not supported"),
@@ -168,9 +171,13 @@ CODES: dict[str, Code] = {
     "expression.indexed_repeat": Code("error", "indexed-repeat() without references"),
     "expression.odd_character": Code("warning", "Typographic quotation marks or spaces"),
     "expression.path": Code("error", "A path cannot be read"),
+    "expression.not_nodes": Code("error", "A value stands where only questions, groups or choices can be looked at"),
+    "expression.unpaired": Code("error", "weighted-checklist() lacks a weight"),
     "expression.pattern_invalid": Code("error", "The pattern of regex() is not valid"),
     "expression.pattern_too_long": Code("error", "The pattern of regex() is too long"),
-    "expression.pattern_unsafe": Code("error", "The pattern of regex() could take for ever"),
+    "expression.pattern_unsafe": Code(
+        "error", "The pattern of regex() has a part, such as (?= or \\1, whose time has no limit"
+    ),
     "expression.syntax": Code("error", "Something stands where it has no place"),
     "expression.too_deep": Code("error", "Too many parentheses inside each other"),
     "expression.too_long": Code("error", "An expression is too long"),

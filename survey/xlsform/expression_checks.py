@@ -67,6 +67,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "indexed-repeat() needs references to the question and its repeats.",
         "Write indexed-repeat(${{question}}, ${{repeat}}, 1).",
     ),
+    "expression.not_nodes": (
+        "'{function}' needs questions, groups or choices here, not a value.",
+        "Write a reference such as ${{name}} or a path such as /data/group/name.",
+    ),
+    "expression.unpaired": (
+        "weighted-checklist() has a condition without a weight, or a weight without its condition.",
+        "After the two limits write condition, weight, condition, weight.",
+    ),
     "expression.syntax": (
         "'{found}' is not expected here, {near}.",
         "Look for a missing operator, comma, quotation mark or parenthesis before it.",
@@ -92,13 +100,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "expression.value_too_long": ("The expression builds too long a text.", "Join fewer or shorter texts."),
     "expression.pattern_invalid": (
         "The pattern of regex() is not valid: {reason}.",
-        "Test it on a page such as regex101.com (flavour Python).",
+        "Test it on a page such as regex101.com (flavour Golang); a part may repeat 1,000 times.",
     ),
     "expression.pattern_unsafe": (
-        "The pattern of regex() could take for ever on some answers.",
-        "Avoid a repeated group that repeats inside, such as (a+)+; write a character class, such as [a-z0-9]+.",
+        "The pattern of regex() uses '{part}', for which no limit of time can be given.",
+        "Write a pattern that reads the answer from left to right; join several conditions by 'and'.",
     ),
-    "expression.pattern_too_long": ("The pattern of regex() is too long.", "Use a shorter one."),
+    "expression.pattern_too_long": (
+        "The pattern of regex() is too long.",
+        "Use a shorter one, and string-length() for lengths.",
+    ),
 }
 
 

@@ -199,3 +199,11 @@ def test_preview_refuses_a_broken_form(broken: Path, tmp_path: Path, capsys: pyt
     path.write_text("{}", encoding="utf-8")
     assert main(["preview", str(broken), "--answers", str(path)]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_answers_nested_without_end_are_no_answers(
+    form: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000, encoding="utf-8")
+    assert main(["preview", str(form), "--answers", str(tmp_path / "deep.json")]) == 2
+    assert "deep.json" in capsys.readouterr().err

@@ -168,7 +168,7 @@ def expression_of(element: Element, column: str) -> str:
     text = str(getattr(element, column, "")).strip()
     if column in ("required", "read_only"):
         return flag_expression(text)
-    if column == "default" and not is_dynamic(text):
+    if column == "default" and not (isinstance(element, Question) and is_dynamic(text, element.kind)):
         return ""
     return text
 

@@ -2,11 +2,12 @@
 columns that no table has, answers of a repeat read from outside."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from survey.logic.expression import Call, Column, Current, Literal, Path, Reference, Tree, nodes, references
+from survey.logic.form_state import MAX_ALL_INSTANCES, MAX_INSTANCES
 from survey.logic.values import to_text
-from survey.questionnaire import NUMBER_KINDS, Kind, Question
+from survey.questionnaire import NUMBER_KINDS, Group, Kind, Question
 from survey.xlsform.checks.comparison_checks import plainly, question_behind
 from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed, outer_nodes
 from survey.xlsform.issues import CheckIssue, nearest
@@ -19,6 +20,7 @@ _OF_NODES = frozenset(
 )
 """Functions that take the answers of all instances, or know which one is meant."""
 _TOTALS = frozenset({"sum", "min", "max"})
+_PLAIN_COUNT = re.compile(r"[0-9]{1,9}")
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _OPEN_START, _OPEN_END = (".*", "(.*", ".+"), (".*", ".*)", ".+")
 
@@ -43,6 +45,7 @@ def check_functions(form: Form) -> Iterator[CheckIssue]:
                 yield from _items(form, cell, node)
     for element in form.elements:
         yield from _labels(form, element)
+    yield from _instances(form, form.questionnaire.children, 1)
 
 
 def _itself(cell: Cell) -> Iterator[CheckIssue]:
@@ -77,6 +80,26 @@ def _count(form: Form, cell: Cell) -> Iterator[CheckIssue]:
             if many
             else "Ask for the number with a question of the type integer.",
         )
+
+
+def _instances(form: Form, children: Iterable[Group | Question], around: int) -> Iterator[CheckIssue]:
+    """Repeats whose written counts, multiplied, are more than a response holds; `around` stand outside of these."""
+    for group in children:
+        if not isinstance(group, Group):
+            continue
+        count = int(group.repeat_count) if _PLAIN_COUNT.fullmatch(group.repeat_count.strip()) else 1
+        every = around * count if group.repeats else around
+        if group.repeats and (count > MAX_INSTANCES or every > MAX_ALL_INSTANCES):
+            yield issue_at(
+                group,
+                "repeat_count.too_many",
+                "repeat_count",
+                f"'{group.name}' would have {every:,} instances; a repeat has at most {MAX_INSTANCES}, and all repeats "
+                f"of a response together {MAX_ALL_INSTANCES:,}. The rest is left out.",
+                "Write a smaller number, or let respondents add as many as they need.",
+            )
+        else:
+            yield from _instances(form, group.children, every)
 
 
 # Repeats

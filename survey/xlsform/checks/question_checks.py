@@ -168,7 +168,7 @@ def _without_effect(question: Question) -> Iterator[CheckIssue]:
             question,
             "trigger.no_calculation",
             "trigger",
-            f"'{name}' has a trigger but no calculation, so nothing happens.",
+            f"'{name}' has a trigger but no calculation, so its answer is cleared whenever the trigger changes.",
             "Say in the column calculation what is to be computed.",
         )
     if question.trigger and "${" not in question.trigger:

@@ -93,6 +93,7 @@ def every_issue() -> Iterator[CheckIssue]:
         read_sheets("type,name,label\ntext,a,été\n".encode("latin-1"), "survey.csv"),
         _file("a.xml", b"<root>"),
         _file("a.csv", b"code,words\n1,One\n"),
+        _file("a.csv", b"name,label\np,One\nq,Two\n,Three\np,Four\n"),
         read_sheets(
             b"| survey |\n| | type | name | label |\n| | text | a | A |",
             "form.md",
@@ -164,6 +165,19 @@ def test_an_option_that_changes_its_meaning_is_told_at_its_row() -> None:
     before = read_questionnaire(from_markdown(BEFORE))
     found = [issue for issue in check(from_markdown(after), against=before) if issue.code.startswith("version.")]
     assert [(issue.code, issue.sheet, issue.row) for issue in found] == [("version.choice_meaning", "choices", 5)]
+
+
+def test_records_of_a_file_that_make_no_choice_of_their_own_are_told() -> None:
+    found = check(_file("a.csv", b"name,label\np,One\nq,Two\n,Three\np,Four\n"))
+    assert [(issue.code, issue.severity, issue.row, issue.message) for issue in found] == [
+        ("file.no_name", "warning", 2, "Records of 'a.csv' without a value in column 'name' are left out: 3."),
+        ("file.duplicate", "warning", 2, "Records of 'a.csv' repeat an earlier value of column 'name': 4."),
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_not_called_missing() -> None:
+    codes = [issue.code for issue in check(_file("a.xml", b"<root>"))]
+    assert "file.unreadable" in codes and "file.missing" not in codes
 
 
 def page(raised: dict[str, list[CheckIssue]]) -> str:
