@@ -39,7 +39,8 @@ __all__ = ["MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
 
 MAX_INSTANCES = 200
 """Most instances of a repeat inside one instance of what is around it."""
-_REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
+_REFERENCE = re.compile(r"(?P<mark>(?:\*{1,3}|_{1,3})?)\$\{\s*(?P<name>[^{}\s]+)\s*\}(?P=mark)")
+"""${name}, with the signs of Markdown that emphasise it alone."""
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
 _TRUE = frozenset({"true", "true()", "yes"})
@@ -218,12 +219,18 @@ class FormState:
     def words(self, text: Text, prefix: str = "") -> str:
         """The text in the response's language, with ${name} replaced by the answer, for a choice by its label.
 
+        Nothing is left of an emphasis round an answer that is not there.
         prefix  of the instance in which it is read.
         """
         plain = text.in_language(self.language, self.questionnaire.default_language)
         if "${" not in plain:
             return plain
-        return _REFERENCE.sub(lambda found: self._shown(found[1], prefix), plain)
+
+        def shown(found: re.Match[str]) -> str:
+            answer = self._shown(found["name"], prefix)
+            return f"{found['mark']}{answer}{found['mark']}" if answer else ""
+
+        return _REFERENCE.sub(shown, plain)
 
     def evaluate(self, text: str, key: str = "") -> Scalar:
         """What an expression gives here, for the question or group of that key; raises ExpressionError."""

@@ -114,29 +114,19 @@ def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
 
 
 def _code_field(words: Words) -> None:
-    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXXX")
+    hint = words.translate("As it stands on your page, in your mail or in your letter.")
+    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder=hint)
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
         try:
-            opened = responses.resume(resources.store(), typed, now=now())
+            entry = responses.entry(resources.store(), typed, now=now())
         except SoundingsError as error:
-            if error.code == "response.unknown_code" and _is_of_invited(typed):
-                st.query_params["i"] = typed.strip()
-                st.rerun()
             messages.show(error, words)
             return
-        st.query_params["c"] = opened.consultation.slug
-        st.query_params["r"] = typed.strip()
-        session.forget("place", "language")
+        st.query_params["c"] = entry.slug
+        st.query_params["r" if entry.begun else "i"] = entry.code
+        if entry.begun:
+            session.forget("place", "language")
         st.rerun()
-
-
-def _is_of_invited(typed: str) -> bool:
-    """True when the code stands in a letter of this consultation and nothing was begun with it yet."""
-    try:
-        responses.invited(resources.store(), st.query_params.get("c", ""), typed)
-    except NotFound:
-        return False
-    return True
 
 
 def answering(opened: OpenResponse, code: str) -> None:

@@ -134,6 +134,8 @@ def test_two_windows_never_overwrite_the_same_answer_unseen(light: Light, store:
     assert two.page.xpath("string(//input[@name='q.org_name']/@value)") == "Two"
     assert stored(store, code).state.answers["org_name"] == "One"
     two.press("next")
+    assert (two.status, stored(store, code).state.answers["org_name"]) == (409, "One"), "nothing was chosen"
+    two.press("next", chosen={"org_name": "here"})
     assert stored(store, code).state.answers["org_name"] == "Two"
 
 

@@ -28,6 +28,15 @@ function replaceWords(words) {
   window.__soundings_watch.observe(document.body, { childList: true, subtree: true });
 }
 
+// What the simple version kept in this browser of a response is not needed once the response was sent.
+function forget() {
+  const asked = new URLSearchParams(location.search);
+  const own = `soundings:${asked.get('c')}/${(asked.get('r') || '').slice(-4)}:`;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(own)) localStorage.removeItem(key);
+  } catch { /* forbidden */ }
+}
+
 export default function({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
   replaceWords(data.words);
@@ -51,6 +60,7 @@ export default function({ data, setTriggerValue }) {
       });
     }
   }
+  if (data.place === 'receipt') forget();
   window.__soundings_tick = () => setTriggerValue('tick', true);
   clearInterval(window.__soundings_timer);
   if (data.autosave_seconds) window.__soundings_timer = setInterval(tick, data.autosave_seconds * 1000);
