@@ -465,6 +465,36 @@ def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(ligh
     assert stored(store, token).response.id == stored(store, reader.code).response.id
 
 
+def test_a_code_typed_from_a_letter_opens_at_this_door_too(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    reader = light().open("/f/small").press("open", r=token.lower().replace("-", " "))
+    assert "This link is for Southern Cross." in reader.words
+    reader.press("begin")
+    again = light().open("/f/small").press("open", r=token)
+    assert stored(store, token).response.id == stored(store, reader.code).response.id
+    assert again.title == "Before you start"
+
+
+def test_a_code_from_a_letter_that_was_misread_is_called_a_slip(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
+    reader = light().open("/f/small").press("open", r=wrong)
+    assert reader.errors == ["There is a slip in this personal code. Check each letter and digit."]
+
+
+def test_a_wrong_code_is_told_at_its_field_which_keeps_what_was_typed(light: Light) -> None:
+    for reader in (
+        light().open("/f/small").press("open", r="0000-0000-0000"),
+        light().open("/f/small?r=0000-0000-0000"),
+    ):
+        assert (reader.status, reader.title) == (404, "Small consultation")
+        (field,) = reader.page.xpath("//input[@name='r']")
+        assert (field.get("value"), field.get("aria-invalid")) == ("0000-0000-0000", "true")
+        assert "code-e" in field.get("aria-describedby")
+        assert "No response belongs to this personal code." in reader.page.xpath("string(//*[@id='code-e'])")
+        assert reader.page.xpath("//button[@value='begin']")
+
+
 def test_a_link_that_was_renewed_is_refused(light: Light, store: Store) -> None:
     token = invited_link(store)
     links.revoke_links(store, "small", 1, actor=small.SECRETARIAT, now=datetime.now(UTC))
