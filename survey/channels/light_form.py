@@ -5,6 +5,7 @@ Every page is drawn from the store alone, every act answers with the address of 
 second click does no harm. A response begun here goes on in the Streamlit page and the other way round.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -42,6 +43,10 @@ from survey.words import MESSAGES
 
 REVIEW = "_review"
 """The place after the last section."""
+LATER = "_later"
+"""The place of the page with code and link."""
+ASIDE = {"later": LATER, "team": light_team.TEAM}
+"""The pages beside the questionnaire, by the buttons that lead to them."""
 POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -169,14 +174,16 @@ class _LightForm:
             _AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
         here = replace(at, place=_said(form, "s"))
-        if act.partition(":")[0] in light_team.ACTS:
-            return self._together(opened, code, form, here)
         if act == "read":
             responses.dismiss_note(store, code, now=now())
-        if here.place in ("", REVIEW, light_team.TEAM):
-            if act == "mail":
-                return self._mailed(opened, code, here)
-            return RedirectResponse(str(here), status_code=303)
+        if here.place in ASIDE.values():
+            here = replace(here, marks=_only(**{"from": _said(form, "from")}))
+        if act.partition(":")[0] in light_team.ACTS:
+            return self._together(opened, code, form, here)
+        if act == "mail" and here.place in (LATER, "", REVIEW):
+            return self._mailed(opened, code, here)
+        if here.place in ("", REVIEW, *ASIDE.values()):
+            return RedirectResponse(str(_aside(act, here)), status_code=303)
         return self._saved(request, opened, code, form, files, at)
 
     # The start
@@ -298,10 +305,11 @@ class _LightForm:
         sections = asking.shown_sections(state)
         names = [section.name for section in sections]
         place = wanted or opened.response.section or names[0]
-        if place == light_team.TEAM:
-            return self._team(opened, code, words, given=query.get("given", ""), error=error, status=status)
+        if place in ASIDE.values():
+            draw = self._team if place == light_team.TEAM else self._later
+            return draw(opened, code, words, query=query, error=error, status=status)
         if place == REVIEW and not opened.declined:
-            return self._review(opened, code, sections, words, error=error, status=status, query=query)
+            return self._review(opened, code, sections, words, error=error, status=status)
         if place not in names:
             place = names[0]
         number = names.index(place)
@@ -358,12 +366,10 @@ class _LightForm:
         until = opened.response.expires_at
         query = urlencode({"c": slug, "r": code, "lang": opened.state.language})
         mailing = self._site.settings.smtp_url and confirmations.can_mail(opened, self._site.settings)
-        owner = opened.holder.role is KeyRole.OWNER
-        team = _Address(slug=slug, code=code, place=light_team.TEAM, language=opened.state.language)
         return {
             "reference": f"{slug}/{code[-4:]}",
             "address": confirmations.address_of(opened) if mailing else "",
-            "team": team if owner else None,
+            "team": opened.holder.role is KeyRole.OWNER,
             "code": code,
             "link": f"{base}/f/{slug}?{urlencode({'r': code})}",
             "until": "" if until is None else words.moment(until, policies_of(opened.consultation).clock),
@@ -498,10 +504,34 @@ class _LightForm:
         except (Conflict, InvalidInput, NotFound) as error:
             words = _words(opened.state.language)
             message = words.error(error, MESSAGES)
-            return self._page(opened, code, here.place, query={}, status=status_of(error), error=message)
-        return RedirectResponse(str(replace(here, marks=_only(given=given))), status_code=303)
+            return self._page(opened, code, here.place, query=here.marks, status=status_of(error), error=message)
+        return RedirectResponse(str(replace(here, marks={**here.marks, **_only(given=given)})), status_code=303)
 
-    def _team(self, opened: OpenResponse, code: str, words: Words, *, given: str, error: str, status: int) -> Response:
+    def _later(
+        self, opened: OpenResponse, code: str, words: Words, *, query: Mapping[str, str], error: str, status: int
+    ) -> Response:
+        state, origin = opened.state, query.get("from", "")
+        here = _Address(slug=opened.consultation.slug, code=code, place=LATER, language=state.language)
+        return _html(
+            "later",
+            words,
+            state.language,
+            status=status,
+            title=words.translate("Go on later or on another device"),
+            consultation=asking.title_of(opened.consultation, words),
+            languages=_languages(state.questionnaire),
+            at=replace(here, marks=_only(**{"from": origin})),
+            origin=origin,
+            back=replace(here, place=origin or opened.response.section),
+            error=error,
+            mailed=bool(query.get("mailed")),
+            **self._link(opened, code, words),
+        )
+
+    def _team(
+        self, opened: OpenResponse, code: str, words: Words, *, query: Mapping[str, str], error: str, status: int
+    ) -> Response:
+        given, origin = query.get("given", ""), query.get("from", "")
         state, rules, store = opened.state, policies_of(opened.consultation), self._site.store()
         at = _Address(slug=opened.consultation.slug, code=code, place=light_team.TEAM, language=state.language)
         owner = opened.holder.role is KeyRole.OWNER
@@ -513,8 +543,9 @@ class _LightForm:
             title=words.translate("Colleagues at this response"),
             consultation=asking.title_of(opened.consultation, words),
             languages=_languages(state.questionnaire),
-            at=at,
-            back=replace(at, place=opened.response.section),
+            at=replace(at, marks=_only(**{"from": origin})),
+            origin=origin,
+            back=replace(at, place=origin or opened.response.section),
             error=error or ("" if owner else words.translate(MESSAGES["response.not_yours"])),
             owner=owner,
             members=light_team.members(store, code, words, now=now()),
@@ -546,7 +577,6 @@ class _LightForm:
         *,
         error: str = "",
         status: int = 200,
-        query: Mapping[str, str],
     ) -> Response:
         state, clock = opened.state, policies_of(opened.consultation).clock
         sent = state.submission()
@@ -584,7 +614,6 @@ class _LightForm:
             approval=light_team.approval(self._site.store(), opened, code, words, now=now()),
             may_send=opened.may_send,
             duplicate=responses.duplicate_hint(self._site.store(), code, now=now()),
-            mailed=bool(query.get("mailed")),
             version=opened.response.version_number,
             error=error,
             note=_note(opened),
@@ -682,6 +711,11 @@ def _instance(act: str, *acts: str) -> tuple[str, int] | None:
     return (key, _number(number)) if kind in acts and key else None
 
 
+def _aside(act: str, here: _Address) -> _Address:
+    """The page beside the questionnaire that a button leads to, which leads back here; else here."""
+    return replace(here, place=ASIDE[act], marks={"from": here.place}) if act in ASIDE else here
+
+
 def _only(**marks: str) -> dict[str, str]:
     return {name: value for name, value in marks.items() if value}
 
@@ -723,6 +757,8 @@ def _next(kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[s
     if section is None:  # it is gone in the version to which the draft was moved
         return at
     state = kept.state
+    if act in ASIDE:
+        return _aside(act, replace(at, place=place))
     if wanted := _instance(act, "add", "remove", "show"):
         repeat, number = wanted
         number = min(number or MAX_INSTANCES, len(state.instances(repeat)) if state.is_known(repeat) else 0)
@@ -793,10 +829,19 @@ def _markdown(text: str) -> Markup:
     return Markup(_MARKDOWN.render(text))
 
 
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def _quoted(value: str) -> str | Markup:
+    """The value of an attribute; without quotation marks where HTML needs none, of which long lists have many."""
+    return value if _PLAIN.fullmatch(value) else Markup('"') + escape(value) + Markup('"')
+
+
 _TEMPLATES = Environment(
     autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "light"), trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters["markdown"] = _markdown
+_TEMPLATES.filters["quoted"] = _quoted
 _STYLE = Markup((look.ASSETS / "light.css").read_text(encoding="utf-8"))
 _SHEET = f"/{look.address('light.css')}"
 

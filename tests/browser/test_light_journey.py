@@ -215,7 +215,7 @@ def test_the_door_can_be_changed_in_the_middle(light: RunningApp, reader: Reader
     agree(page, light, "en")
     page.locator("[name='q.org_name']").fill("Two doors")
     page.locator("button[value=language]").click()
-    page.locator(".later summary").click()
+    page.locator("button[value=later]").click()
     page.locator(".later a").click()
     expect(page.get_by_label("Name of your organisation")).to_have_value("Two doors", timeout=30_000)
     page.get_by_text("Go on later or on another device").click()
