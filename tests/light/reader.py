@@ -23,7 +23,7 @@ class Reader:
         self.application = application
         self._headers = {"host": "soundings.test", "accept-language": language, "sec-fetch-site": "same-origin"}
         self._address = address
-        self.path = ""
+        self.path = self.anchor = ""
         self.status = 0
         self.content = b""
         self.headers: dict[str, str] = {}
@@ -118,7 +118,8 @@ class Reader:
             self.path = path
             if self.status not in (302, 303):
                 return self
-            path, method, body, kind = urljoin(path, self.headers["location"]).partition("#")[0], "GET", b"", ""
+            target, _sign, self.anchor = urljoin(path, self.headers["location"]).partition("#")
+            path, method, body, kind = target, "GET", b"", ""
         raise AssertionError(f"too many redirects at {path}")
 
     async def _ask(
