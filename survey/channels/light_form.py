@@ -27,19 +27,20 @@ from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import KeyRole
 from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
 from survey.channels import light_team, light_view
-from survey.channels.bodies import require_size
-from survey.channels.guard import Guard
-from survey.channels.requests import Site, now, require_same_site, status_of, words_of
+from survey.channels.bodies import read_form, require_size
+from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
+from survey.guard import TRAP, Guard
 from survey.logic.form_state import MAX_INSTANCES, Issue
 from survey.logic.instances import name_of
+from survey.logic.marks import mark, written
 from survey.logic.merging import Clash
 from survey.policies import policies_of
 from survey.questionnaire import Answer, Group, Kind, Questionnaire
-from survey.receipts import answer_words
+from survey.receipts import Told, answer_words
 from survey.responses import AnsweredElsewhere, OpenResponse
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
-from survey.words import MESSAGES
+from survey.words import ANSWER_WORDS, MESSAGES
 
 REVIEW = "_review"
 """The place after the last section."""
@@ -55,6 +56,7 @@ POLICY = (
 THREADS = 1
 """How many pages are made at once. A second one takes the interpreter away between two statements of the first, which
 holds the write lock meanwhile: measured with 1,000 respondents, the 95th percentile is twelve times longer."""
+MOST_FILES = 50
 MOST_FIELDS = 4_000
 MOST_TEXT_BYTES = 2_000_000
 """What a section without files may weigh."""
@@ -105,7 +107,7 @@ class _LightForm:
         slug, code = request.path_params["slug"], request.query_params.get("r", "")
         wanted = request.query_params.get("lang", "")
         try:
-            self._guard.require_calm(request, "look")
+            self._guard.require_calm(address_of(request), "look")
             if not code:
                 return self._welcomed(request, slug, wanted, request.query_params.get("i", ""))
             try:
@@ -119,7 +121,7 @@ class _LightForm:
             return self._problem(error, slug, words_of(request, wanted))
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
-        with self._guard.guessing(request):
+        with self._guard.guessing(address_of(request), slug):
             opened = responses.reopen(self._site.store(), code, now=now(), language="")
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -129,30 +131,36 @@ class _LightForm:
         slug = request.path_params["slug"]
         quiet = request.headers.get("x-soundings") == "quiet"
         words = words_of(request)
+        form = FormData()
         try:
             require_same_site(request)
-            limit = self._limit_mb * 1_000_000
-            with_files = request.headers.get("content-type", "").startswith("multipart/")
-            await require_size(request, 4 * limit if with_files else MOST_TEXT_BYTES, self._limit_mb)
-            form = await request.form(max_files=50, max_fields=MOST_FIELDS)
+            form = await self._read(request)
             words = words_of(request, _said(form, "lang"))
             files = {
-                name.removeprefix("f."): (file.filename, file.content_type or "", await file.read())
+                name.removeprefix("f."): file
                 for name, file in form.multi_items()
                 if isinstance(file, UploadFile) and file.filename and name.startswith("f.")
             }
             return await to_thread.run_sync(self._acted, request, slug, form, files, limiter=self._threads)
         except (MultiPartException, HTTPException):
-            return self._problem(InvalidInput("request.unreadable"), slug, words)
+            return self._problem(InvalidInput("request.unreadable"), slug, words, *_place_in(request, form))
         except SoundingsError as error:
             if quiet:
                 message = words.error(error, MESSAGES)
                 return JSONResponse({"code": error.code, "message": message}, status_code=status_of(error))
-            return self._problem(error, slug, words, code=_code_in(request))
+            return self._problem(error, slug, words, *_place_in(request, form))
+        finally:
+            await form.close()
 
-    def _acted(
-        self, request: Request, slug: str, form: FormData, files: Mapping[str, tuple[str, str, bytes]]
-    ) -> Response:
+    async def _read(self, request: Request) -> FormData:
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            return await read_form(
+                request, self._limit_mb, most_files=MOST_FILES, most_fields=MOST_FIELDS, most_text_bytes=MOST_TEXT_BYTES
+            )
+        await require_size(request, MOST_TEXT_BYTES, self._limit_mb)
+        return await request.form(max_fields=MOST_FIELDS)
+
+    def _acted(self, request: Request, slug: str, form: FormData, files: Mapping[str, UploadFile]) -> Response:
         act, language = _said(form, "act"), _said(form, "lang")
         store = self._site.store()
         code = _said(form, "r")
@@ -160,8 +168,8 @@ class _LightForm:
             return self._begun(request, slug, form, language)
         if act == "open":
             return self._opened(request, slug, code, language)
-        self._guard.require_calm(request, "save", code)
-        with self._guard.guessing(request):
+        self._guard.require_calm(address_of(request), "save", code)
+        with self._guard.guessing(address_of(request), slug):
             opened = _in_language(responses.resume(store, code, now=now()), language)
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -191,7 +199,7 @@ class _LightForm:
     def _opened(self, request: Request, slug: str, typed: str, language: str) -> Response:
         """What a typed code leads to; a wrong one is told at its field, where it can be mended."""
         try:
-            with self._guard.guessing(request):
+            with self._guard.guessing(address_of(request), slug):
                 entry = responses.entry(self._site.store(), typed, now=now())
         except NotFound as error:
             return self._mistyped(request, slug, typed, error, language)
@@ -206,7 +214,7 @@ class _LightForm:
         """The start, or what was begun by the personal link of an organisation already."""
         if not token:
             return self._start(request, slug, wanted)
-        with self._guard.guessing(request):
+        with self._guard.guessing(address_of(request), slug):
             invitation, begun = responses.invited(self._site.store(), slug, token)
         if begun:
             return RedirectResponse(str(_Address(slug=slug, code=token, language=wanted)), status_code=303)
@@ -245,12 +253,11 @@ class _LightForm:
             fictional=consultation.fictional,
             languages=_languages(form.questionnaire),
             lines=asking.until_when(consultation, now(), words),
-            moments=[m for m in (consultation.deadline_at, consultation.closes_at) if m is not None],
             closed=closed,
             note=note,
             typed=typed,
             mistyped="" if wrong is None else words.error(wrong, MESSAGES),
-            token=self._guard.token(),
+            token=self._guard.token(_door(slug)),
             invitation=token,
             organisation="" if policies_of(consultation).anonymous else organisation,
             at=_Address(slug=slug, language=tag, marks={"i": token}),
@@ -261,20 +268,21 @@ class _LightForm:
         consultation = consultations.find(self._site.store(), slug)
         questionnaire = consultations.newest_form(self._site.store(), consultation).questionnaire
         tag = _offered(language, questionnaire, "")
-        if not self._guard.is_human(form):
+        if not self._guard.is_human(_said(form, "t"), _said(form, TRAP), _door(slug)):
             words = _words(tag)
             note = words.translate("Please press the button once more.")
             return self._start(request, slug, tag, note=note, status=400, token=_said(form, "i"))
-        self._guard.require_calm(request, "begin")
-        code = responses.begin(
-            self._site.store(),
-            slug,
-            language=tag,
-            channel="light",
-            now=now(),
-            draft_days=self._site.settings.draft_days,
-            invitation_token=_said(form, "i"),
-        )
+        self._guard.require_calm(address_of(request), "begin")
+        with self._guard.guessing(address_of(request), slug):
+            code = responses.begin(
+                self._site.store(),
+                slug,
+                language=tag,
+                channel="light",
+                now=now(),
+                draft_days=self._site.settings.draft_days,
+                invitation_token=_said(form, "i"),
+            )
         address = _Address(slug=slug, code=code, language=tag, marks={"new": "1"})
         return RedirectResponse(str(address), status_code=303)
 
@@ -292,7 +300,7 @@ class _LightForm:
         typed: Mapping[str, object] | None = None,
         faults: Mapping[str, Issue] | None = None,
         others: Mapping[str, light_view.Other] | None = None,
-        lost: Sequence[tuple[str, str]] = (),
+        lost: Sequence[tuple[str, Told]] = (),
         seen: Mapping[str, str] | None = None,
     ) -> Response:
         """A section, or one of the pages after it.
@@ -338,16 +346,17 @@ class _LightForm:
             languages=_languages(state.questionnaire),
             at=_Address(slug=opened.consultation.slug, code=code, place=place, language=state.language),
             instance=at,
+            ends=asking.closes(opened.consultation, now(), words),
             number=number + 1,
             total=len(sections),
             share=100 * number // max(len(sections), 1),
             first=number == 0,
             declined=opened.declined,
             blocks=blocks,
-            wrong=[each for each in fields if each.issues or each.other],
+            wrong=[(each, asking.place_of(each.key, state)) for each in fields if each.issues or each.other],
             lost=lost,
             files=any(each.control == "file" for each in fields),
-            marks=light_view.written_marks(light_view.marks_of(state, section, at) | dict(seen or {})),
+            marks=written(light_view.marks_of(state, section, at) | dict(seen or {})),
             version=opened.response.version_number,
             limit_mb=self._limit_mb,
             error=error,
@@ -382,7 +391,7 @@ class _LightForm:
         opened: OpenResponse,
         code: str,
         form: FormData,
-        files: Mapping[str, tuple[str, str, bytes]],
+        files: Mapping[str, UploadFile],
         at: _Address,
     ) -> Response:
         act, place = _said(form, "act"), _said(form, "s")
@@ -394,7 +403,7 @@ class _LightForm:
         if version and version != opened.response.version_number:
             asked_in = responses.form_of_version(store, code, version, now=now())
         marks = light_view.settled(form, light_view.read_marks(_said(form, "marks")))
-        reading = light_view.read(form, asked_in, marks)
+        reading = light_view.read(form, asked_in, marks, _said(form, "in") or opened.state.language)
         section, instance = _section(opened, place), _said(form, "at")
         before = light_view.asked_now(opened.state, section, instance) if section else {}
         try:
@@ -410,6 +419,8 @@ class _LightForm:
                 version=version,
                 instance=_instance(act, "add", "remove"),
             )
+            # The answers are safe, also when a file is refused.
+            opened, marks = kept, light_view.kept_marks(kept.state, marks, reading)
             kept = self._files(kept, code, files, act, version)
         except (Conflict, InvalidInput) as error:
             if quiet or error.code in ("response.submitted", "consultation.closed") or section is None:
@@ -417,9 +428,8 @@ class _LightForm:
             return self._not_saved(opened, code, place, reading, error, words, marks, instance)
         kept = _in_language(kept, opened.state.language)
         if act == "keep":
-            now_marks = light_view.written_marks(light_view.kept_marks(kept.state, marks, reading))
             saved = _saved_words(kept, words)
-            return JSONResponse({"saved": saved, "at": kept.response.updated_at.isoformat(), "marks": now_marks})
+            return JSONResponse({"saved": saved, "at": kept.response.updated_at.isoformat(), "marks": written(marks)})
         if reading.faults:
             query = {"check": "1", "at": instance}
             typed = {key: reading.posted[key] for key in reading.faults}
@@ -437,23 +447,25 @@ class _LightForm:
         self,
         kept: OpenResponse,
         code: str,
-        files: Mapping[str, tuple[str, str, bytes]],
+        files: Mapping[str, UploadFile],
         act: str,
         version: int,
     ) -> OpenResponse:
         store = self._site.store()
-        for key, (name, kind, content) in files.items():
-            responses.attach(
-                store,
-                code,
-                key,
-                name=name,
-                content_type=kind,
-                content=content,
-                limit_bytes=self._limit_mb * 1_000_000,
-                now=now(),
-                version=version,
-            )
+        for key, file in files.items():
+            try:
+                responses.attach(
+                    store,
+                    code,
+                    key,
+                    name=file.filename or "",
+                    content=file.file.read(),
+                    limit_bytes=self._limit_mb * 1_000_000,
+                    now=now(),
+                    version=version,
+                )
+            except InvalidInput as error:
+                raise InvalidInput(error.code, **{**error.params, "question": key}) from error
         if act.startswith("drop:"):
             responses.detach(store, code, act.removeprefix("drop:"), now=now(), version=version)
         if files or act.startswith("drop:"):
@@ -474,7 +486,7 @@ class _LightForm:
         """The section with what was entered, and why it was not kept."""
         faults = dict(reading.faults)
         question = str(error.params.get("question", ""))
-        if error.code.startswith("answer.") and question:
+        if error.code in ANSWER_WORDS and question:
             faults[question] = Issue(code=error.code, params=error.params)
         query = {"at": instance, **({"check": "1"} if faults else {})}
         how: dict[str, Any] = {"status": status_of(error), "error": words.error(error, MESSAGES), "faults": faults}
@@ -587,7 +599,7 @@ class _LightForm:
             issues = [
                 (
                     replace(at, place=section.name, marks={"check": "1", **_at(key)}, anchor=f"q-{key}"),
-                    state.words(state.questionnaire.question(name_of(key)).label, asking.prefix(key)) or key,
+                    asking.place_of(key, state),
                     asking.issue_words(issue, state, words),
                 )
                 for key, issue in state.section_issues(section.name)
@@ -660,7 +672,7 @@ class _LightForm:
             **self._link(opened, code, words),
         )
 
-    def _problem(self, error: SoundingsError, slug: str, words: Words, *, code: str = "") -> Response:
+    def _problem(self, error: SoundingsError, slug: str, words: Words, code: str = "", place: str = "") -> Response:
         return _html(
             "problem",
             words,
@@ -669,7 +681,7 @@ class _LightForm:
             title=words.translate("This page cannot be shown"),
             error=words.error(error, MESSAGES),
             at=_Address(slug=slug, language=words.language),
-            back=_Address(slug=slug, code=code, language=words.language),
+            back=_Address(slug=slug, code=code, place=place, language=words.language),
             unknown=error.code == "consultation.unknown",
             problem=True,
         )
@@ -688,9 +700,15 @@ def _said(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _code_in(request: Request) -> str:
-    form = getattr(request, "_form", None)
-    return _said(form, "r") if isinstance(form, FormData) else ""
+def _door(slug: str) -> str:
+    """What the token of a start page is signed for."""
+    return f"light/{slug}"
+
+
+def _place_in(request: Request, form: FormData) -> tuple[str, str]:
+    """(code, section) that were sent; the address has them for a form that could not be read."""
+    code, place = (_said(form, name) or request.query_params.get(name, "") for name in ("r", "s"))
+    return code, place
 
 
 def _saved_words(opened: OpenResponse, words: Words) -> str:
@@ -729,18 +747,18 @@ def _other(opened: OpenResponse, clash: Clash, error: AnsweredElsewhere, words: 
     """Both answers to a question, from which its reader chooses."""
     by = asking.elsewhere_words(error, clash.question, words, policies_of(opened.consultation).clock)
     stored, entered = (_answer(opened, clash, answer, words) for answer in (clash.stored, clash.entered))
-    return light_view.Other(by=by, words=stored, here=entered, mark=light_view.mark(clash.stored))
+    return light_view.Other(by=by, words=stored, here=entered, mark=mark(clash.stored))
 
 
-def _lost(opened: OpenResponse, clash: Clash, words: Words) -> tuple[str, str]:
+def _lost(opened: OpenResponse, clash: Clash, words: Words) -> tuple[str, Told]:
     """(question, what was entered) that cannot be shown at its place."""
     question = opened.state.questionnaire.question(name_of(clash.question))
     return opened.state.words(question.label) or question.name, _answer(opened, clash, clash.entered, words)
 
 
-def _answer(opened: OpenResponse, clash: Clash, answer: Answer | None, words: Words) -> str:
+def _answer(opened: OpenResponse, clash: Clash, answer: Answer | None, words: Words) -> Told:
     if answer is None:
-        return words.translate("No answer")
+        return Told(text=words.translate("No answer"))
     question = opened.state.questionnaire.question(name_of(clash.question))
     return answer_words(question, clash.question, answer, opened.state, opened.files)
 
@@ -862,5 +880,7 @@ def _html(template: str, words: Words, tag: str, *, status: int = 200, **values:
         **values,
     )
     return HTMLResponse(
-        page, status_code=status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+        page,
+        status_code=status,
+        headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
     )

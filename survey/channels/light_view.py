@@ -4,9 +4,7 @@ A window tells by the marks of the answers that it was drawn with which of them 
 remembered between two requests, and another window's answer is never overwritten unseen.
 """
 
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,14 +15,14 @@ from data.records import FileRecord
 from survey import asking
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
-from survey.receipts import answer_words
+from survey.logic.marks import NOTHING, mark
+from survey.logic.values import to_text
+from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
+from survey.receipts import Told, answer_words
 from survey.translator import Words
 
-NOTHING = "-"
-"""The mark of no answer."""
 _TYPES = {
     Kind.DATE: ("date", re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)),
     Kind.TIME: ("time", re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)),
@@ -54,8 +52,8 @@ class Other:
     """
 
     by: str
-    words: str
-    here: str
+    words: Told
+    here: Told
     mark: str
 
 
@@ -75,9 +73,12 @@ class Field:
     guidance: str = ""
     required: bool = False
     value: str = ""
+    direction: str = ""
     type: str = "text"
     mode: str = ""
     complete: str = ""
+    accept: str = ""
+    capture: str = ""
     how: str = ""
     example: str = ""
     options: tuple[Option, ...] = ()
@@ -133,13 +134,6 @@ class Block:
         return self.kind in ("repeat", "instance")
 
 
-def mark(answer: Answer | None) -> str:
-    """Eight characters that tell an answer from another one."""
-    if answer is None:
-        return NOTHING
-    return f"{zlib.crc32(json.dumps(answer, ensure_ascii=False).encode()):08x}"
-
-
 def marks_of(state: FormState, section: Group, at: str = "") -> dict[str, str]:
     """The marks of all that a page of a section shows; `at` as in `Drawing`."""
     answers = state.answers
@@ -148,24 +142,19 @@ def marks_of(state: FormState, section: Group, at: str = "") -> dict[str, str]:
     return {key: mark(answers.get(key)) for key in keys}
 
 
-def written_marks(marks: Mapping[str, str]) -> str:
-    """Marks as a page carries them: "name:mark name:mark"."""
-    return " ".join(f"{key}:{found}" for key, found in marks.items())
-
-
 def read_marks(text: str) -> dict[str, str]:
     """Key -> mark, from what a page carried."""
     parts = (part.rpartition(":") for part in text[:100_000].split())
     return {key: found for key, _colon, found in parts if key}
 
 
-def settled(form: FormData, marks: Mapping[str, str]) -> dict[str, str]:
+def settled(form: FormData, carried: Mapping[str, str]) -> dict[str, str]:
     """The marks after what the reader chose where two windows had answered one question.
 
     Who keeps what stands here has seen the other answer; who takes the other answer has entered nothing.
     """
-    left = dict(marks)
-    for key in marks:
+    left = dict(carried)
+    for key in carried:
         chosen = form.get(f"k.{key}")
         if chosen == "here":
             left[key] = str(form.get(f"o.{key}", ""))
@@ -174,21 +163,21 @@ def settled(form: FormData, marks: Mapping[str, str]) -> dict[str, str]:
     return left
 
 
-def kept_marks(state: FormState, marks: Mapping[str, str], reading: "Reading") -> dict[str, str]:
+def kept_marks(state: FormState, carried: Mapping[str, str], reading: "Reading") -> dict[str, str]:
     """The marks of a page that stays as it is after what was entered there was kept.
 
     What another window answered meanwhile keeps the mark of what this page shows, so that it is not taken for seen.
     """
     answers = state.answers
-    return {key: mark(answers.get(key)) if key in reading.changes else found for key, found in marks.items()}
+    return {key: mark(answers.get(key)) if key in reading.changes else found for key, found in carried.items()}
 
 
-def seen_answers(state: FormState, marks: Mapping[str, str]) -> dict[str, Answer]:
+def seen_answers(state: FormState, carried: Mapping[str, str]) -> dict[str, Answer]:
     """The answers that a page was drawn with, as far as they are still there."""
     answers = state.answers
     by_mark = {mark(answer): answer for answer in answers.values()}
     seen: dict[str, Answer] = {}
-    for key, found in marks.items():
+    for key, found in carried.items():
         stored = answers.get(key)
         if mark(stored) != found:
             stored = by_mark.get(found)
@@ -213,13 +202,16 @@ class Reading:
     faults: Mapping[str, Issue] = field(default_factory=dict)
 
 
-def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str]) -> Reading:
-    """The answers of a posted section."""
+def read(form: FormData, questionnaire: Questionnaire, carried: Mapping[str, str], language: str) -> Reading:
+    """The answers of a posted section.
+
+    language  in which the page was drawn, and so a number was written
+    """
     questions = {question.name: question for question in questionnaire.questions()}
     changes: dict[str, object] = {}
     posted: dict[str, object] = {}
     faults: dict[str, Issue] = {}
-    for key, found in marks.items():
+    for key, found in carried.items():
         question = questions.get(name_of(key))
         if question is None or question.kind in UNASKED_KINDS | UPLOAD_KINDS:
             continue
@@ -234,8 +226,11 @@ def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str])
         else:
             value = posted[key] = _entered(form, key, question)
         try:
-            if mark(coerce(question, value)) == found:
+            answer = coerce(question, value, language)
+            if mark(answer) == found:
                 continue
+            if question.kind in NUMBER_KINDS:
+                value = posted[key] = answer  # read in its own language, and not again in another chosen with it
         except SoundingsError:
             pass  # the use case says what is wrong with it
         changes[key] = value
@@ -340,7 +335,7 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
                 children=tuple(_drawn(repeat.children, within, drawing, driving)),
             )
         )
-    more = not state.is_counted(key) and total < MAX_INSTANCES
+    more = not state.is_counted(key) and total < state.most_instances(key)
     if not instances and not more:
         return
     yield Block(
@@ -463,10 +458,14 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
     if question.kind is Kind.NOTE:
         return "note", {}
     if shown.read_only:
-        text = "" if shown.value is None else answer_words(question, key, shown.value, state, drawing.files)
-        return "shown", {"value": text}
+        if shown.value is None:
+            return "shown", {}
+        told = answer_words(question, key, shown.value, state, drawing.files)
+        return "shown", {"value": told.text, "direction": told.direction}
     if question.kind in UPLOAD_KINDS:
-        return "file", {"value": drawing.files[key].name if key in drawing.files else "", "how": "limit"}
+        name = drawing.files[key].name if key in drawing.files else ""
+        camera = asking.capture(question)
+        return "file", {"value": name, "how": "limit", "accept": asking.accept(question), "capture": camera}
     codes = [str(code) for code in value] if isinstance(value, list | tuple) else []
     match question.kind:
         case Kind.SELECT_MULTIPLE:
@@ -482,20 +481,30 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             options = _options(shown, state, {str(value)})
             return control, {"options": options, "wide": asking.in_a_row(question)}
         case Kind.RANGE:
-            points = [asking.typed(question, float(point)) for point in asking.range_points(question)]
-            chosen = asking.typed(question, float(value)) if isinstance(value, int | float) else str(value)
-            options = tuple(Option(code=p, words=p, chosen=p == chosen) for p in points)
+            chosen = to_text(float(value)) if isinstance(value, int | float) else str(value)
+            options = tuple(
+                Option(code=code, words=drawing.words.exactly(point), chosen=code == chosen)
+                for point in asking.range_points(question)
+                if (code := to_text(float(point)))
+            )
             vertical = "vertical" in question.appearance
             return ("menu" if "picker" in question.appearance else "radio"), {"options": options, "wide": not vertical}
         case Kind.ACKNOWLEDGE:
             return "tick", {"value": "" if value is None else "OK"}
-    text = value if isinstance(value, str) and key in drawing.typed else asking.typed(question, shown.value)
+    text = _text(question, value, state.language, as_entered=key in drawing.typed)
     if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
         lines = text.replace(";", ";\n").replace(";\n\n", ";\n")
         return "area", {"value": lines, "how": "example", "example": asking.example(question)}
     if question.kind is Kind.TEXT and "multiline" in question.appearance:
         return "area", {"value": text}
     return "text", {"value": text, **_typing(question, text)}
+
+
+def _text(question: Question, value: object, language: str, *, as_entered: bool) -> str:
+    """What stands in a field: the answer as a reader of this language types it, or what was entered and not kept."""
+    if as_entered and isinstance(value, str):
+        return value
+    return asking.typed(question, value if isinstance(value, str | int | float) else None, language)
 
 
 def _options(shown: QuestionState, state: FormState, chosen: set[str]) -> tuple[Option, ...]:

@@ -9,24 +9,36 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from survey import asking, responses
 from survey.logic.instances import name_of
+from survey.logic.marks import marks
 from survey.logic.merging import Clash
 from survey.policies import policies_of
 from survey.questionnaire import Answer, Group, Question
-from survey.receipts import answer_words
+from survey.receipts import Told, answer_words
 from survey.responses import AnsweredElsewhere, OpenResponse
 from survey.translator import Words
-from survey.ui import messages, questions, resources, session, theme
+from survey.ui import components, messages, questions, resources, session, theme
 from survey.ui.language import zone
 from survey.ui.response_changes import show_note
 from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag
+from survey.ui.response_frame import (
+    REVIEW,
+    address,
+    folded_link,
+    link_box,
+    mail_button,
+    now,
+    progress,
+    response_head,
+    tag,
+)
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
     """The section named by `place`, with its buttons back and on."""
     _ = words.translate
     section = next(section for section in sections if section.name == place)
+    questions.follow_language(section, opened.state)
     if session.recall("seen_for") != (place, opened.response.id):
         session.drop_widgets("q_")
         session.remember("seen", dict(opened.state.answers))
@@ -59,10 +71,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
     if with_issues and (issues := state.section_issues(place)):
-        labels = [
-            state.words(state.questionnaire.question(name_of(key)).label) or name_of(key) for key, _issue in issues
-        ]
-        listed = "".join(f"<li>{html.escape(label)}</li>" for label in dict.fromkeys(labels))
+        listed = "".join(_point(key, asking.place_of(key, state)) for key, _issue in issues)
         count = html.escape(asking.attention(len(issues), words))
         st.html(f'<div class="sd-issue" role="alert">{count}<ul>{listed}</ul></div>')
     instance = questions.draw_section(
@@ -120,6 +129,22 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     if not session.recall("fresh"):
         mail_button(opened, code, words)
         show_team(opened, code, words)
+    answers_seen = session.recall("seen") or {}
+    components.keeper(
+        address=f"f/{opened.consultation.slug}",
+        code=code,
+        place=place,
+        language=state.language,
+        version=opened.response.version_number,
+        marks=marks({name: answers_seen.get(name) for name, _question in state.asked((section,))}),
+        codes=questions.codes_of(section, state),
+    )
+
+
+def _point(key: str, place: str) -> str:
+    """A link to a question with a fault, as a line of a list; the shell brings its field into view."""
+    name = html.escape(key)
+    return f'<li><a href="#{name}" data-question="{name}">{html.escape(place)}</a></li>'
 
 
 def _save(
@@ -145,6 +170,7 @@ def _save(
     session.remember("sent", sent)
 
     def attempt() -> OpenResponse:
+        resources.guard().require_calm(address(), "save", code)
         return responses.save(
             resources.store(),
             code,
@@ -253,7 +279,7 @@ def _not_saved(error: SoundingsError, opened: OpenResponse, words: Words) -> Non
         with st.container(border=True, key=f"clash-{name}"):
             st.markdown(f"**{html.escape(state.words(question.label, asking.prefix(name)) or name)}**")
             _version(_("Entered here"), entered)
-            _version(by, _("This entry was removed there.") if clash.gone else stored)
+            _version(by, Told(text=_("This entry was removed there.")) if clash.gone else stored)
             if not clash.gone:
                 st.button(
                     _("Load the other version"),
@@ -271,11 +297,13 @@ def _not_saved(error: SoundingsError, opened: OpenResponse, words: Words) -> Non
                 )
 
 
-def _shown(question: Question, answer: Answer | None, clash: Clash, opened: OpenResponse, words: Words) -> str:
+def _shown(question: Question, answer: Answer | None, clash: Clash, opened: OpenResponse, words: Words) -> Told:
     if answer is None:
-        return words.translate("No answer")
-    return str(answer) if clash.gone else answer_words(question, clash.question, answer, opened.state, opened.files)
+        return Told(text=words.translate("No answer"))
+    if clash.gone:
+        return Told(text=str(answer))
+    return answer_words(question, clash.question, answer, opened.state, opened.files)
 
 
-def _version(whose: str, answer: str) -> None:
-    st.html(f'<div class="sd-muted">{html.escape(whose)}</div><div class="sd-answer">{html.escape(answer)}</div>')
+def _version(whose: str, answer: Told) -> None:
+    st.html(f'<div class="sd-muted">{html.escape(whose)}</div>' + questions.answer_box(answer.text, answer.direction))

@@ -106,7 +106,7 @@ MANY = """
 def test_a_repeat_with_many_instances_comes_in_parts_that_are_walked_one_after_the_other(
     light_for: Callable[[str], tuple[Reader, Store]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
     reader, store = light_for(MANY)
     now = datetime.now(UTC)
     code = reader.open("/f/form").press("begin").code
@@ -141,7 +141,7 @@ SHORT = """
 def test_going_on_walks_through_all_instances_and_comes_back_to_a_fault(
     light_for: Callable[[str], tuple[Reader, Store]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
     reader, store = light_for(SHORT)
     now = datetime.now(UTC)
     code = reader.open("/f/form").press("begin").code

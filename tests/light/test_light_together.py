@@ -19,7 +19,7 @@ LightFor = Callable[[str], tuple[Reader, Store]]
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
 
 
 def now() -> datetime:

@@ -54,7 +54,7 @@ def test_publish_opens_a_consultation_and_prints_its_address(
         "address": "http://127.0.0.1:8501/respond?c=new",
     }
     found = consultations.find(store, "new")
-    assert (found.title, found.closes_at) == ({"en": "New"}, datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
+    assert (found.title, found.closes_at) == ({"en": "New"}, datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC))
     with store.read() as kept:
         assert [(entry.actor, entry.action) for entry in kept.log()] == [("operator", "consultation.published")]
 
@@ -166,7 +166,7 @@ def test_the_first_link_is_printed_until_there_is_an_administrator(
     [
         ("", True, None),
         ("2026-10-31", False, datetime(2026, 10, 31, tzinfo=UTC)),
-        ("2026-10-31", True, datetime(2026, 10, 31, 23, 59, tzinfo=UTC)),
+        ("2026-10-31", True, datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
         ("2026-10-31T12:00", True, datetime(2026, 10, 31, 12, tzinfo=UTC)),
         ("2026-10-31T12:00+02:00", True, datetime(2026, 10, 31, 10, tzinfo=UTC)),
     ],

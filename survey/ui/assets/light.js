@@ -4,14 +4,17 @@
 (() => {
   const SECONDS = 20;
   for (const time of document.querySelectorAll("time[datetime]")) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, at = new Date(time.dateTime);
     if (["UTC", "Etc/UTC"].includes(zone)) continue;
-    const here = document.createElement("bdi");
-    // As the server writes it: 31 October 2026, 23:59.
-    const tag = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-    const [day, clock] = [{ dateStyle: "long" }, { timeStyle: "short", hourCycle: "h23" }].map((how) => new Intl.DateTimeFormat(tag, how).format(new Date(time.dateTime)));
-    here.textContent = `${day}, ${clock}`;
-    time.append(" / ", here, ` (${zone})`);
+    const here = document.createElement("bdi"), lang = document.documentElement.lang;
+    const tongue = lang === "en" ? "en-GB" : lang;
+    const day = new Intl.DateTimeFormat(tongue, { dateStyle: "long" }).format(at);
+    const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+    here.textContent = `${day}, ${clock} (${zone})`;
+    const added = document.createElement("span");
+    added.dataset.here = "1";
+    added.append(" / ", here);
+    time.append(added);
   }
   const DAYS = 7; // what was never sent from this browser does not stay in it for good
   const store = {
@@ -162,6 +165,7 @@
         }
       }
       points();
+      for (const told of form.querySelectorAll(".err[data-here]:not([hidden])")) told.previousElementSibling.setAttribute("aria-invalid", "true");
       if (changed) keep(); else store.drop(key);
       if (Object.keys(come).some((name) => !(name in now))) setTimeout(() => { saved.textContent = saved.dataset.more; }, 200);
     } catch { saved.textContent = saved.dataset.lost; changed = true; } finally { busy = false; }
@@ -179,12 +183,25 @@
       field.after(button);
     }
   };
+  // A file that is too large is told of before it is sent: it could take an hour to be refused.
+  const weigh = (field) => {
+    const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+    const id = `${field.id}-w`, told = document.getElementById(id) ?? document.createElement("p");
+    told.id = id; told.dataset.here = "1"; told.className = "err"; told.hidden = !large; told.setAttribute("role", "alert");
+    field.after(told);
+    told.textContent = large ? field.dataset.large : "";
+    if (large) { field.value = ""; field.setAttribute("aria-invalid", "true"); } else field.removeAttribute("aria-invalid");
+    return large;
+  };
   const begin = () => {
     form = document.getElementById("form");
     saved = document.getElementById("saved");
     key = own + form.elements.s.value;
     form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(() => keep(), 400); });
-    form.addEventListener("change", (event) => { if (event.target.closest("[data-drives]")) update(); });
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("[data-most]")) weigh(event.target);
+      if (event.target.closest("[data-drives]")) update();
+    });
     form.addEventListener("submit", (event) => {
       const field = form.elements.n ?? Object.assign(document.createElement("input"), { type: "hidden", name: "n" });
       field.value = Math.random().toString(36).slice(2, 12);
@@ -192,6 +209,8 @@
       form.append(field);
       clearTimeout(timer);
       keep(field.value);
+      const large = [...form.querySelectorAll("[data-most]")].find((file) => file.files.length && weigh(file));
+      if (large) { event.preventDefault(); large.focus(); return; }
       if (!navigator.onLine) { event.preventDefault(); saved.textContent = saved.dataset.lost; saved.scrollIntoView({ block: "center" }); return; }
       leaving = true;
     });
