@@ -71,6 +71,15 @@ def test_both_answers_are_shown_with_who_gave_the_other_and_all_else_is_kept(
     assert reader.page.xpath("string(//*[@name='q.finding'])").strip() in ("", "By me")
 
 
+def test_a_field_that_was_emptied_stays_empty_while_its_reader_is_asked(light: Light, store: Store, owner: str) -> None:
+    reader = light().open(f"/f/small?r={owner}&s=s2")
+    light().open(f"/f/small?r={invited(store, owner)}&s=s2").press("next", {"finding": "By Amal"})
+    reader.press("next", {"finding": ""})
+    assert "No answer" in reader.page.xpath("//fieldset[@id='k-finding']")[0].text_content()
+    assert reader.page.xpath("string(//*[@name='q.finding'])").strip() == ""
+    assert reader.page.xpath("string(//*[@name='q.finding']/@value)") == ""
+
+
 def test_each_question_is_settled_by_itself(light: Light, store: Store, owner: str) -> None:
     reader = in_conflict(light, store, owner)
     reader.press("next", chosen={"finding": "here", "action_local": "there"})
