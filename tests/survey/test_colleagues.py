@@ -203,7 +203,9 @@ def test_an_anonymous_consultation_keeps_no_name_of_a_colleague(small: Store, se
     hand_over(small, colleague, now=LATER)
     small.close()
     assert [row for table, _, row in everything(settings.sqlite_path) if "Amal" in str(row)] == []
-    assert [str(row["changed_by"]) for table, _, row in everything(settings.sqlite_path) if table == "response_sections"] == [
+    assert [
+        str(row["changed_by"]) for table, _, row in everything(settings.sqlite_path) if table == "response_sections"
+    ] == [
         "",
         "",
         "",
