@@ -223,6 +223,12 @@ class Transaction(InvitationRows):
         query = select(table.c.number).where(table.c.consultation_id == consultation_id).order_by(table.c.number)
         return tuple(self._connection.scalars(query))
 
+    def newest_version(self, consultation_id: int) -> int:
+        """The number of the newest version; with a response it comes along, so that nothing more is asked."""
+        if (known := self._fetched.get(("version", consultation_id, 0))) is not None:
+            return int(known[0])
+        return self.version_numbers(consultation_id)[-1]
+
     def version_file(self, consultation_id: int, number: int) -> bytes:
         """The workbook that a version came from; NotFound("version.no_file") when none was kept."""
         table = schema.questionnaire_versions

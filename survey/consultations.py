@@ -481,10 +481,10 @@ def roles_in(kept: Transaction, consultation: ConsultationRecord, number: int) -
 
     consultation  as it is kept, with the roles of the newest version
     """
+    if number == kept.newest_version(consultation.id):
+        return consultation.roles
     line = lineage_of(kept, consultation.id)
-    return (
-        consultation.roles if number == line.newest else roles_by_version(line, consultation.roles, line.newest)[number]
-    )
+    return roles_by_version(line, consultation.roles, line.newest)[number]
 
 
 def change(

@@ -223,7 +223,7 @@ def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     with store.read() as kept:
         response = held(kept, code, now)
         opened = as_opened(kept, response, now=now, language=language)
-        newest = kept.version_numbers(response.consultation_id)[-1]
+        newest = kept.newest_version(response.consultation_id)
         taken = consultations.standing(opened.consultation, now) is consultations.Standing.OPEN
         if response.status is not ResponseStatus.DRAFT or response.version_number == newest or not taken:
             return opened

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from urllib.parse import urlencode
 
-_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
-_RADIO = re.compile(r'<input type="radio" name="q\.([^"]+)" value="([^"]+)"')
+_HIDDEN = re.compile(r'<input type="?hidden"? name="?(\w+)"? value="([^"]*)">')
+_ACTION = re.compile(r'<form method="post" action="([^"]+)"')
+_RADIO = re.compile(r'<input type="?radio"? name="?q\.([^"\s>]+)"? value="?([^"\s>]+)"?')
 _AREA = re.compile(r'<textarea name="q\.([^"]+)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
 
 
@@ -54,7 +55,9 @@ class Respondent:
         sent = {name: html.unescape(value) for name, value in fields.items()}
         body = urlencode({**sent, **{f"q.{name}": value for name, value in entered.items()}, "act": "stay"})
         begun = perf_counter()
-        status, headers, _content = await self._ask("POST", f"/f/{self._slug}", body)
+        action = _ACTION.search(self._page)
+        address = html.unescape(action[1]) if action else f"/f/{self._slug}"
+        status, headers, _content = await self._ask("POST", address, body)
         self._tally.posts.append(perf_counter() - begun)
         if status != 303:
             self._tally.errors.append(f"POST {status}")
