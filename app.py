@@ -48,7 +48,7 @@ def _port_is_free(settings: Settings) -> bool:
 
 def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
-    store = open_store(settings, migrate=True)
+    store = open_store(settings, migrate=not settings.on_server)  # a server's schema is changed by hand alone
     now = datetime.now(UTC)
     people.close_demo(store, demo=settings.demo)
     if settings.demo:

@@ -15,7 +15,7 @@ from data.words import in_english
 def _upgrade(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
     database = engine.open_engine(settings)
     before = engine.revision(database)
-    return {"database": settings.database_url, "before": before, "revision": engine.upgrade(database)}
+    return {"database": settings.database_shown, "before": before, "revision": engine.upgrade(database)}
 
 
 def _backup(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
@@ -31,7 +31,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> dict[str, obj
 def _where(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
     shown = settings.model_dump(exclude={"database_url"})
     shown["smtp_url"] = re.sub(r"(?<=//)[^/]*@", "…@", settings.smtp_url)  # the password is nobody's to read
-    return {"database": settings.database_url, "settings": shown}
+    return {"database": settings.database_shown, "settings": shown}
 
 
 def main(argv: list[str] | None = None) -> int:

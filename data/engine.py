@@ -1,5 +1,5 @@
-"""The engine: SQLite in WAL mode with `synchronous=FULL`, every write beginning with the write lock, migrations run
-by the program itself, back-up and restore of the embedded database."""
+"""The engine: SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL by psycopg 3; every write begins with a lock,
+migrations run by the program itself, back-up and restore of the embedded database."""
 
 import errno
 import sqlite3
@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,7 +26,9 @@ _SQLITE_MARK = b"SQLite format 3\x00"
 
 
 def open_engine(settings: Settings) -> Engine:
-    """An engine that many threads may share. Nothing is created but the folder that the database lies in."""
+    """An engine that many threads may share. Nothing is created but the folder that an embedded database lies in."""
+    if settings.on_server:
+        return _open_server(settings)
     path = settings.sqlite_path
     if path is not None:
         _make_folder(path.parent)
@@ -36,6 +38,35 @@ def open_engine(settings: Settings) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_of(connection)))
     return engine
+
+
+def _open_server(settings: Settings) -> Engine:
+    # A broken connection is found before it is used: the server may have been started anew since.
+    engine = create_engine(
+        settings.sqlalchemy_url,
+        json_serializer=to_json,
+        pool_size=settings.database_connections,
+        max_overflow=settings.database_connections,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": int(BUSY_SECONDS), "application_name": "soundings"},
+    )
+    event.listen(engine, "begin", _begin_on_server)
+    return engine
+
+
+def _begin_on_server(connection: Connection) -> None:
+    """A reader sees one moment only; a writer sees what the writers before it have kept, and waits for them."""
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+_MIGRATORS = 0x50F8
+_WRITERS = 0x50F7
+"""What writers of all processes queue at, so that each decides on what stands when it writes, as in SQLite."""
 
 
 def _make_folder(folder: Path) -> None:
@@ -73,7 +104,8 @@ def explained() -> Iterator[None]:
     except SoundingsError:
         raise
     except (OperationalError, DatabaseError, sqlite3.Error) as error:
-        words = str(getattr(error, "orig", None) or error).lower()
+        cause = getattr(error, "orig", None) or error
+        words = f"{type(cause).__name__} {cause}".lower()
         for needle, code in _REASONS:
             if needle in words:
                 raise Unavailable(code) from error
@@ -81,6 +113,15 @@ def explained() -> Iterator[None]:
 
 
 _REASONS = (
+    ("lock timeout", "store.locked"),
+    ("deadlock detected", "store.locked"),
+    ("read-only transaction", "store.read_only"),
+    ("no space left", "store.full"),
+    ("connection", "store.no_server"),
+    ("starting up", "store.no_server"),
+    ("shutting down", "store.no_server"),
+    ("password authentication", "store.no_server"),
+    ("undefinedtable", "store.not_migrated"),
     ("locked", "store.locked"),
     ("busy", "store.locked"),
     ("readonly", "store.read_only"),
@@ -117,16 +158,46 @@ def newest_revision() -> str:
 def upgrade(engine: Engine) -> str:
     """Brings the database to the newest schema and returns its revision; nothing happens when it is there.
 
+    An embedded database that holds something is copied first, beside itself, as `NAME.before-upgrade-REVISION.db`. On a
+    server one process upgrades and the others wait for it; its back-up is the administrator's.
     Raises Unavailable("store.too_new") for a database of a later version of the program.
     """
-    current, newest = revision(engine), newest_revision()
-    if current != newest:
+    newest = newest_revision()
+    if revision(engine) == newest:
+        return newest
+    with explained(), _alone(engine):
+        current = revision(engine)
         known = {script.revision for script in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
         if current and current not in known:
             raise Unavailable("store.too_new")
-        with explained():
-            command.upgrade(_alembic(engine), "head")
+        if current and current != newest and engine.dialect.name == "sqlite":
+            _keep_before_upgrade(engine, current)
+        command.upgrade(_alembic(engine), "head")
     return newest
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """No other process changes the schema meanwhile; SQLite's own lock sees to that."""
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_MIGRATORS,))
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_MIGRATORS,))
+
+
+def _keep_before_upgrade(engine: Engine, current: str) -> None:
+    source = Path(engine.url.database or "")
+    if not source.is_file():
+        return
+    target = source.with_name(f"{source.stem}.before-upgrade-{current}{source.suffix}")
+    if not target.exists():
+        _copy(source, target)
+        target.chmod(0o600)  # it holds contact data
 
 
 def backup(settings: Settings, target: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, case, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from data import schema
 from data.errors import NotFound
@@ -175,6 +175,8 @@ class InvitationRows:
     def visit_section(self, response_id: int, section: str, seconds: int) -> None:
         """A section was saved once more, after so many seconds."""
         table = schema.section_visits
+        # Both have this statement, in the same words, but no common one.
+        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         adding = upsert(table).values(response_id=response_id, section=section, saves=1, seconds=seconds)
         self._connection.execute(
             adding.on_conflict_do_update(
