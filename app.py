@@ -18,8 +18,7 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, light_form, middleware, respondents, shell, sockets, static_files
-from survey.channels.guard import Guard
+from survey.channels import account, bodies, light_form, middleware, respondents, shell, sockets, static_files
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -74,6 +73,7 @@ def main() -> int:
         print(error_in_english(error), file=sys.stderr)
         return 1
     sockets.pack_widely()
+    bodies.end_slow_heads()
     app.run(config={"server.port": settings.port, "server.address": settings.address})
     return 0
 
@@ -86,14 +86,15 @@ app = st.App(
     "survey/ui/navigation.py",
     routes=[
         *account.routes(_site),
-        *respondents.routes(_site),
+        *respondents.routes(_site, resources.guard()),
         *shell.routes(_site, INDEX_PAGE),
-        *light_form.routes(_site, Guard(on=_site.settings.rate_limits)),
+        *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),
     ],
     middleware=[
         Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
         Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE)),
+        Middleware(bodies.BodiesInTime),
     ],
     lifespan=_lifespan,
     on_script_error=show_bug,

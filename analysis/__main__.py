@@ -14,6 +14,7 @@ from analysis.findings.table import table_document
 from analysis.report import table
 from analysis.review import Filters
 from analysis.words import MESSAGES
+from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError, Unavailable
 from data.settings import read_settings
 from data.store import Store, open_store
@@ -132,4 +133,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(to_the_end(main))

@@ -1,4 +1,4 @@
-"""What may leave the house: the audience's policy and the value that stands for a hidden figure.
+"""What may leave the house: an audience's policy, a permission to publish, the value that stands for a hidden figure.
 
 Here: the threshold on counts. Complementary suppression belongs here too and is not built yet, so a single hidden
 cell of a complete row can still be worked out from the others.
@@ -7,6 +7,8 @@ cell of a complete row can still be worked out from the others.
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from analysis.dataset.arrays import ANONYMOUS, NAMED, NOT_PUBLISHED
+
 
 class Audience(StrEnum):
     """Who will see the figure: staff on screen, a meeting's participants, or anybody."""
@@ -14,6 +16,14 @@ class Audience(StrEnum):
     INTERNAL = "internal"
     MEETING = "meeting"
     PUBLIC = "public"
+
+
+class Permission(StrEnum):
+    """What a reply permits: its words may be published with the organisation's name, without it, or not at all."""
+
+    NAMED = NAMED
+    ANONYMOUS = ANONYMOUS
+    NOT = NOT_PUBLISHED
 
 
 class Suppressed(Enum):

@@ -12,12 +12,14 @@ import numpy as np
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
 from analysis.disclosure import Audience, Policy, Suppressed, policy
 from analysis.review import screen_audience
-from analysis.stats.arrivals import Forecast, forecast
-from data.records import ConsultationRecord, FrameCount, InvitationRecord
+from analysis.stats.arrivals import Forecast, Stream, forecast
+from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
+from survey.consultations import Standing
 from survey.mailings import guarded
+from survey.policies import closing, policies_of
 from survey.translator import LANGUAGES
 from survey.versions.lineage import Lineage
 
@@ -72,10 +74,18 @@ class Progress:
     """Of DIMENSIONS, those that the frame tells something of."""
     sections: tuple[SectionStand, ...]
     expected: Forecast | None
-    """Replies at the first deadline, or at the closing; None when there is none ahead or too little to go by."""
+    """Replies at `target`; None when there is none or too little to go by."""
+    anonymous: bool
+    """Nobody knows which organisations replied: there is nothing to hold against the frame."""
     target: datetime | None
+    """The first deadline, after it the closing; None when neither lies ahead or no answers are taken."""
     source: MonitoringSource
     audience: Audience
+
+    @property
+    def shows_frame(self) -> bool:
+        """True when replies can be held against a contact list."""
+        return bool(self.invited) and not self.anonymous
 
 
 def progress(
@@ -91,7 +101,7 @@ def progress(
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
         counts = kept.reply_counts(consultation.id)
-        days = {date.fromisoformat(each.day): each.replies for each in kept.replies_by_day(consultation.id)}
+        by_day = {date.fromisoformat(each.day): each for each in kept.replies_by_day(consultation.id)}
         frame = kept.frame_counts(consultation.id)
         sections = _sections(kept, consultation, counts.replies, language, rules)
     cells = {
@@ -101,24 +111,32 @@ def progress(
         ),
         "language": _cells(frame, lambda each: each.language, LANGUAGES, rules),
     }
+    anonymous = policies_of(consultation).anonymous
     title = consultation.title
-    target = next((m for m in (consultation.deadline_at, consultation.closes_at) if m is not None and m > now), None)
+    invited, replied = sum(each.invited for each in frame), sum(each.sent for each in frame)
+    target = _target(consultation, now)
     return Progress(
         consultation=consultation,
         audience=audience,
         replies=counts.replies,
         late=rules.count(counts.late),
         drafts=rules.count(counts.drafts),
-        invited=sum(each.invited for each in frame),
-        replied=sum(each.sent for each in frame),
+        invited=invited,
+        replied=replied,
         off_frame=rules.count(counts.off_frame),
-        arrivals=tuple(TimelinePoint(day=day, replies=days.get(day, 0)) for day in _days(sorted(days))),
-        coverage=tuple(
-            CoverageRow(label=each.label, invited=each.invited, replied=each.sent) for each in cells["region"]
+        arrivals=tuple(
+            TimelinePoint(day=day, replies=by_day[day].replies if day in by_day else 0) for day in _days(sorted(by_day))
         ),
-        cells={name: found for name, found in cells.items() if any(each.label for each in found)},
+        coverage=tuple(
+            CoverageRow(label=each.label, invited=each.invited, replied=each.sent)
+            for each in (() if anonymous else cells["region"])
+        ),
+        cells={name: found for name, found in cells.items() if not anonymous and any(each.label for each in found)},
+        anonymous=anonymous,
         sections=sections,
-        expected=None if target is None else _expected(days, counts.replies, now, target),
+        expected=None
+        if target is None
+        else _expected(by_day, consultation, counts.replies, invited - replied, now, target),
         target=target,
         source=MonitoringSource(
             title=title.get(language) or title.get("en") or slug,
@@ -147,11 +165,32 @@ def _cells(
     )
 
 
-def _expected(days: Mapping[date, int], replies: int, now: datetime, target: datetime) -> Forecast | None:
+def _target(consultation: ConsultationRecord, now: datetime) -> datetime | None:
+    """The next date by which answers are due, None when there is none ahead or no answers are taken."""
+    if consultations.standing(consultation, now) is not Standing.OPEN:
+        return None
+    ahead = (consultation.deadline_at, closing(consultation))
+    return next((moment for moment in ahead if moment is not None and moment > now), None)
+
+
+def _expected(
+    by_day: Mapping[date, DayCount],
+    consultation: ConsultationRecord,
+    replies: int,
+    silent: int,
+    now: datetime,
+    target: datetime,
+) -> Forecast | None:
     today = now.astimezone(UTC).date()
-    whole = _days([min(days), today - timedelta(days=1)]) if days and min(days) < today else []
+    first = min(by_day, default=today)
+    deadline = consultation.deadline_at
+    if deadline is not None and deadline <= now:  # the rush before it says nothing about the days after it
+        first = max(first, deadline.astimezone(UTC).date() + timedelta(days=1))
+    whole = [by_day.get(day) for day in _days([first, today - timedelta(days=1)])]
+    invited = tuple(day.invited if day else 0 for day in whole)
+    others = tuple(day.replies - day.invited if day else 0 for day in whole)
     return forecast(
-        [days.get(day, 0) for day in whole],
+        [Stream(counts=invited, silent=silent), Stream(counts=others)],
         (target.astimezone(UTC).date() - today).days,
         so_far=replies,
         first_weekday=(today.weekday() + 1) % 7,
@@ -200,22 +239,34 @@ class Invited:
 
     invitation: InvitationRecord
     region: str
+    country: str
     replied: bool
 
 
 def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Invited, ...]:
-    """The contact frame, with who has replied; for those who may read contact data."""
+    """The contact frame, with who has replied; for those who may read contact data.
+
+    Nobody of an anonymous consultation, where none is known to have replied or not.
+    """
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        labels, present = _labels(kept, consultation, "region", language)
-        frame = kept.invitations(consultation.id)
+        regions, countries = (_label_of(kept, consultation, role, language) for role in ("region", "country"))
+        frame = _known_frame(kept, consultation)
         repliers = kept.replied_invitations(consultation.id)
-    words = {code: labels[joined] for code, joined in present.items()}
     return tuple(
-        Invited(invitation=each, region=words.get(each.region, each.region), replied=each.id in repliers)
+        Invited(
+            invitation=each,
+            region=regions(each.region),
+            country=countries(each.country),
+            replied=each.id in repliers,
+        )
         for each in frame
     )
+
+
+def _known_frame(kept: Transaction, consultation: ConsultationRecord) -> tuple[InvitationRecord, ...]:
+    return () if policies_of(consultation).anonymous else kept.invitations(consultation.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +279,7 @@ class Outreach:
 
     invitation: InvitationRecord
     region: str
+    country: str
     organisation_type: str
     gain: float
     begun: bool
@@ -238,14 +290,15 @@ def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[O
 
     The shortfall of a region, type or language is how far its share of replies lies below the share of the whole
     frame. A reply lifts the share of each of the three by 1 / invited; the gain is by how much the squared shortfalls
-    shrink. Those who began stand before others of the same gain.
+    shrink. Those who began stand before others of the same gain. Nobody of an anonymous consultation.
     """
     require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
         consultation = kept.consultation(slug)
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
-        frame = kept.invitations(consultation.id)
+        countries = _label_of(kept, consultation, "country", language)
+        frame = _known_frame(kept, consultation)
         replied = kept.replied_invitations(consultation.id)
         begun = kept.begun_invitations(consultation.id)
 
@@ -269,6 +322,7 @@ def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[O
         Outreach(
             invitation=each,
             region=labels.get(present.get(each.region, ""), each.region),
+            country=countries(each.country),
             organisation_type=types.get(type_now.get(each.organisation_type, ""), each.organisation_type),
             gain=sum(gain(cell) for cell in cells(each)),
             begun=each.id in begun,
@@ -286,7 +340,7 @@ def outreach_csv(store: Store, slug: str, *, actor: Actor, language: str, heads:
     writer.writerow(heads)
     for each in outreach(store, slug, actor=actor, language=language):
         one = each.invitation
-        cells = (one.organisation, each.region, one.country, each.organisation_type, one.language, one.email)
+        cells = (one.organisation, each.region, each.country, each.organisation_type, one.language, one.email)
         writer.writerow([*(guarded(cell) for cell in cells), int(each.begun)])
     return target.getvalue().encode("utf-8-sig")
 
@@ -309,7 +363,14 @@ def _labels(
     return labels, present
 
 
+def _label_of(kept: Transaction, consultation: ConsultationRecord, role: str, language: str) -> Callable[[str], str]:
+    """Code -> the words of the question with that role; the code itself where it offers none."""
+    labels, present = _labels(kept, consultation, role, language)
+    return lambda code: labels.get(present.get(code, ""), code)
+
+
 def _days(found: list[date]) -> list[date]:
+    """Every day from the first to the last; none when the last lies before the first."""
     if not found:
         return []
     return [found[0] + timedelta(days=offset) for offset in range((found[-1] - found[0]).days + 1)]

@@ -136,14 +136,17 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
 
     repeat  instead, every instance of this repeat as a row
     """
+    dataset = _open(store, slug, actor, Audience.INTERNAL).dataset
     if repeat:
-        require(actor, Action.READ_INTERNAL_FIGURES)
+        permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
             consultation = kept.consultation(slug)
             line = consultations.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
-            return repeat_frame(line, kept.responses(consultation.id), repeat, language, hidden=hidden)
-    return labelled(_open(store, slug, actor, Audience.INTERNAL).dataset, language)
+            return repeat_frame(
+                line, kept.responses(consultation.id), repeat, language, hidden=hidden, permissions=permissions
+            )
+    return labelled(dataset, language)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:
@@ -207,18 +210,22 @@ def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
 
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
 def _opened(store: Store, consultation: ConsultationRecord, versions: int, state: tuple[int, int, str]) -> _Opened:
-    dataset, found, questionnaire = _data(store, consultation.slug, versions, state)
+    dataset, found, questionnaire = _data(
+        store, consultation.slug, versions, state, tuple(sorted(consultation.roles.items()))
+    )
     return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found)
 
 
 @lru_cache(maxsize=4)
-def _data(store: Store, slug: str, _versions: int, _state: tuple[int, int, str]) -> tuple[Dataset, str, Questionnaire]:
+def _data(
+    store: Store, slug: str, _versions: int, _state: tuple[int, int, str], _roles: tuple[tuple[str, str], ...]
+) -> tuple[Dataset, str, Questionnaire]:
     with store.read() as kept:
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
         responses = kept.responses(consultation.id)
         line = consultations.lineage_of(kept, consultation.id)
-    roles = {**consultations.roles_of(line.questionnaires, line.renames), line.newest: consultation.roles}
+    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
     newest = line.questionnaire
     return dataset, snapshot(versions, responses), newest

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from data import engine
+from data.console import to_the_end
 from data.errors import SoundingsError
 from data.settings import Settings, read_settings
 from data.words import in_english
@@ -64,4 +65,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(to_the_end(main))

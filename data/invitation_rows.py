@@ -22,6 +22,7 @@ from data.records import (
     ReplyCounts,
     ResponseStatus,
     SectionTime,
+    SentResponse,
 )
 
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
@@ -83,6 +84,40 @@ class InvitationRows:
         self._connection.execute(
             insert(schema.linked_responses).values(invitation_id=invitation_id, response_id=response_id)
         )
+
+    def sent_responses(self, consultation_id: int) -> tuple[SentResponse, ...]:
+        """Every submitted response with the organisation that it counts for, without its answers."""
+        table, linked = schema.responses, schema.linked_responses
+        query = (
+            select(
+                table.c.id,
+                table.c.reference,
+                table.c.submitted_at,
+                table.c.invitation_id,
+                linked.c.response_id.is_not(None).label("is_linked"),
+            )
+            .join(linked, linked.c.response_id == table.c.id, isouter=True)
+            .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
+            .order_by(table.c.id)
+        )
+        return tuple(SentResponse(**{**row, "is_linked": bool(row["is_linked"])}) for row in self._all(query))
+
+    def count_for(self, consultation_id: int, response_id: int, invitation_id: int | None) -> bool:
+        """The response counts for this organisation, or for none, from now on; False when there is no such response.
+
+        One that came by a personal link stays that organisation's.
+        """
+        table, linked = schema.responses, schema.linked_responses
+        result = self._connection.execute(
+            update(table)
+            .where(
+                table.c.id == response_id,
+                table.c.consultation_id == consultation_id,
+                table.c.id.not_in(select(linked.c.response_id)),
+            )
+            .values(invitation_id=invitation_id)
+        )
+        return result.rowcount == 1
 
     # templates
 
@@ -205,14 +240,22 @@ class InvitationRows:
         """Submitted responses by day in UTC, the first day first."""
         table = schema.responses
         day = func.date(table.c.submitted_at)
-        query = (
-            select(day.label("day"), func.count().label("replies"))
+        among = func.row_number().over(partition_by=table.c.invitation_id, order_by=(table.c.submitted_at, table.c.id))
+        sent = (
+            select(
+                day.label("day"),
+                case((and_(table.c.invitation_id.is_not(None), among == 1), 1), else_=0).label("first"),
+            )
             .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
             .where(table.c.submitted_at.is_not(None))
-            .group_by(day)
-            .order_by(day)
+            .subquery()
         )
-        return tuple(DayCount(day=row["day"], replies=row["replies"]) for row in self._all(query))
+        query = (
+            select(sent.c.day, func.count().label("replies"), func.sum(sent.c.first).label("invited"))
+            .group_by(sent.c.day)
+            .order_by(sent.c.day)
+        )
+        return tuple(DayCount(**row) for row in self._all(query))
 
     def frame_counts(self, consultation_id: int) -> tuple[FrameCount, ...]:
         """Invited organisations by region, type and language, and how many of them began and how many sent."""

@@ -142,6 +142,21 @@ class MailRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentResponse:
+    """A submitted response without its answers.
+
+    invitation_id  the organisation of the contact frame that it counts for
+    is_linked      it was begun by a personal link of that organisation
+    """
+
+    id: int
+    reference: str
+    submitted_at: datetime
+    invitation_id: int | None
+    is_linked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyCounts:
     """Submitted replies, late ones and those of nobody in the contact frame among them, and drafts."""
 
@@ -153,10 +168,11 @@ class ReplyCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
-    """Replies of one day, `day` as 2026-10-31."""
+    """Replies of one day, `day` as 2026-10-31; `invited` of them are the first of an organisation of the frame."""
 
     day: str
     replies: int
+    invited: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

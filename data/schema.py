@@ -300,8 +300,9 @@ files = Table(
     Column("content_type", String(120), nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("content", LargeBinary, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,  # hidden row numbers would tell in which order files came
 )
 
 people = Table(

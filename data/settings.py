@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Demo mode: offers a demo secretariat account on the sign-in page")
     upload_limit_mb: int = Field(default=10, ge=1, le=500, description="Largest file a respondent may send")
     draft_days: int = Field(default=180, ge=1, le=3650, description="Days a draft's personal link works after a save")
-    rate_limits: bool = Field(default=True, description="Hold up an address that asks too often for the light form")
+    rate_limits: bool = Field(default=True, description="Hold up an address that asks too often")
     session_hours: int = Field(default=12, ge=1, le=720, description="Hours a staff session lasts")
 
     smtp_url: str = Field(

@@ -278,6 +278,11 @@ class Transaction(InvitationRows):
         )
         return self._connection.scalar(query.limit(1)) is not None
 
+    def set_columns(self, response_id: int, *, region: str, publish: str) -> None:
+        """Sets what stands beside the answers, without a new revision."""
+        table = schema.responses
+        self._update(table, table.c.id == response_id, {"region": region, "publish": publish})
+
     def has_responses(self, consultation_id: int) -> bool:
         """True when somebody began to answer."""
         table = schema.responses
@@ -296,9 +301,15 @@ class Transaction(InvitationRows):
         return self._insert(schema.responses, values)
 
     def add_submitted(
-        self, responses: Sequence[Mapping[str, object]], contacts: Sequence[Mapping[str, Any] | None]
+        self,
+        responses: Sequence[Mapping[str, object]],
+        contacts: Sequence[Mapping[str, Any] | None],
+        consents: Sequence[int | None],
     ) -> None:
-        """Adds many submitted responses with their first revision; `contacts` run beside them."""
+        """Adds many submitted responses with their first revision; the other two run beside them.
+
+        consents  keys of the texts that were agreed to
+        """
         if not responses:
             return
         table = schema.responses
@@ -312,9 +323,10 @@ class Transaction(InvitationRows):
                 "saved_at": row["submitted_at"],
                 "channel": row["channel"],
                 "submission": row["submission"],
+                "consent_id": consent,
                 **({"id": key} if "id" in row else {}),
             }
-            for key, row in zip(keys, responses, strict=True)
+            for key, row, consent in zip(keys, responses, consents, strict=True)
         ]
         self._connection.execute(insert(schema.response_revisions), revisions)
         details = [{"response_id": k, "details": dict(c)} for k, c in zip(keys, contacts, strict=True) if c]
@@ -474,7 +486,10 @@ class Transaction(InvitationRows):
                 table.c.language == values["language"],
             )
         )
-        return int(known) if known is not None else self._insert(table, values)
+        if known is not None:
+            return int(known)
+        # Numbers in order would tell in which order the languages were first answered in.
+        return self._insert(table, {"id": self.random_key("consent_texts"), **values})
 
     def random_key(self, name: str) -> int:
         """A key that no row of the table has, which says nothing about when its row came."""

@@ -5,6 +5,7 @@ A command is one function from parsed arguments to an exit code (0 good, 1 somet
 """
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,10 +13,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError
 from survey import commands, evaluation, form_commands, invitation_commands, library_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
+from survey.logic.typed_numbers import PROGRAMS
 from survey.policies import PolicyIssue
 from survey.questionnaire import UNASKED_KINDS, Questionnaire
 from survey.versions.changes import change_line
@@ -24,6 +27,7 @@ from survey.words import ANSWER_WORDS, error_in_english, filled, in_english
 from survey.xlsform.checker import check, is_usable
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.reader import read, read_questionnaire
+from survey.xlsform.refusals import REFUSALS, refusal
 from survey.xlsform.sheets import read_sheets
 
 
@@ -57,13 +61,15 @@ def _check(arguments: argparse.Namespace) -> int:
         old = read_questionnaire(read_sheets(arguments.against)) if arguments.against else None
     except InvalidInput as error:
         _complain(f"{arguments.against}: {_explained(error)}")
+        if arguments.json:
+            _print_json(_refused(arguments.against, error))
         return 2
     for path in arguments.forms:
         try:
             issues = check(read_sheets(path), against=old)
         except InvalidInput as error:
-            _complain(f"{path}: {error_in_english(error)}")
-            documents.append({"file": str(path), "issues": [], "error": error.code})
+            _complain(f"{path}: {_explained(error)}")
+            documents.append(_refused(path, error))
             exit_code = 2
             continue
         exit_code = max(exit_code, 0 if is_usable(issues) else 1)
@@ -73,6 +79,13 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(documents[0] if len(documents) == 1 else documents)
     return exit_code
+
+
+def _refused(path: Path, error: InvalidInput) -> dict[str, object]:
+    """A file that cannot be used, as a document of its issues."""
+    found = error.params.get("issues")
+    issues = found if isinstance(found, tuple) else (refusal(error),)
+    return {"file": str(path), "issues": [asdict(issue) for issue in issues], "error": error.code}
 
 
 def _listed(path: Path, issues: Sequence[CheckIssue]) -> str:
@@ -139,7 +152,7 @@ def _readable(path: Path) -> Questionnaire:
 def _answers(path: Path) -> list[tuple[str, object]]:
     try:
         given = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInput("answers.unreadable", file=str(path)) from error
     if isinstance(given, dict):
         return [(str(name), value) for name, value in given.items()]
@@ -154,7 +167,7 @@ def _give(state: FormState, pairs: Sequence[tuple[str, object]]) -> dict[str, tu
     for name, value in _flat(pairs):
         try:
             state.make_room(name)
-            state.set(name, value)
+            state.set(name, value, written_in=PROGRAMS)
             refused.pop(name, None)
         except InvalidInput as error:
             params = {key: each for key, each in error.params.items() if key != "question"}
@@ -198,7 +211,15 @@ def _explained(error: InvalidInput) -> str:
     issues = error.params.get("issues")
     if isinstance(issues, tuple):
         return "\n  ".join(["cannot be used", *(f"row {issue.row}: {issue.message} {issue.fix}" for issue in issues)])
-    return str(error)
+    return _in_words(error)
+
+
+def _in_words(error: SoundingsError) -> str:
+    """The error in English; of a file that cannot be read, the reason and what to do as well."""
+    if isinstance(error, InvalidInput) and error.code in REFUSALS:
+        issue = refusal(error)
+        return f"{issue.message} {issue.fix} [{issue.code}]"
+    return error_in_english(error)
 
 
 def _print_json(document: object) -> None:
@@ -287,10 +308,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, command in COMMANDS.items():
         command.declare(subparsers.add_parser(name, help=command.help, description=command.help))
     parsed = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # half a character in an answer is shown, not a crash
     try:
         return COMMANDS[parsed.command].run(parsed)
     except SoundingsError as error:
-        _complain(error_in_english(error))
+        _complain(_in_words(error))
         issues = error.params.get("issues", ())
         for issue in issues if isinstance(issues, tuple) else ():
             _complain(f"  {_located(issue)}")
@@ -314,4 +337,4 @@ def _located(issue: CheckIssue | ImportIssue | RenameIssue | PolicyIssue) -> str
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(to_the_end(main))

@@ -3,13 +3,15 @@
 The Streamlit page and the light form draw with it, so that a respondent who changes doors reads the same.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 from data.records import ConsultationRecord
-from survey import consultations
+from survey import consultations, uploads
 from survey.logic.form_state import FormState, Issue, QuestionState
-from survey.logic.values import to_text
+from survey.logic.instances import name_of, split
+from survey.logic.typed_numbers import written_number
 from survey.policies import Identification, closing, policies_of
 from survey.questionnaire import Answer, Choice, Group, Kind, Question
 from survey.translator import Words
@@ -21,7 +23,11 @@ BOXES_LIMIT = 2 * RADIO_LIMIT
 """Longest list of which several are chosen by boxes to tick; a longer one becomes a menu."""
 RANGE_LIMIT = 101
 """Most values that a range offers."""
+_GAP = "\x00"
+"""Stands in a sentence where its moment goes."""
 _MENU = frozenset({"minimal", "autocomplete", "search"})
+_FRONT = frozenset({"new-front", "front", "selfie"})
+_NEW = _FRONT | {"new", "new-rear", "rear"}
 _IN_A_ROW = ("likert", "columns", "horizontal", "compact", "quickcompact")
 
 
@@ -43,6 +49,23 @@ def in_a_row(question: Question) -> bool:
 def prefix(key: str) -> str:
     """What stands before the names in the instance of a question: "member[2]/"; "" outside of repeats."""
     return key[: key.rfind("]/") + 2] if "[" in key else ""
+
+
+def place_of(key: str, state: FormState) -> str:
+    """The question's words, in a repeat after the names of its instances: "Member 2, Pet 1: Name"."""
+    words = Words(state.language)
+    question = state.questionnaire.question(name_of(key))
+    shown = state.words(question.label, prefix(key)) or question.name
+    groups = {group.name: group for group in _groups(state.questionnaire.children)}
+    around = [f"{state.words(groups[name].label) or name} {words.number(at)}" for name, at in split(key)[1]]
+    return f"{', '.join(around)}: {shown}" if around else shown
+
+
+def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
+    for child in children:
+        if isinstance(child, Group):
+            yield child
+            yield from _groups(child.children)
 
 
 def label(question: Question, shown: QuestionState, state: FormState, words: Words) -> str:
@@ -68,12 +91,12 @@ def attention(count: int, words: Words) -> str:
     return words.plural("{count} answer needs your attention.", "{count} answers need your attention.", count)
 
 
-def typed(question: Question, value: Answer | None) -> str:
-    """The answer as it is typed; a number is never cut or written with an exponent."""
+def typed(question: Question, value: Answer | None, language: str) -> str:
+    """The answer as a reader of this language types it; a number is never cut or written with an exponent."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return to_text(value)
+        return written_number(value, language)
     if question.kind is Kind.DATE and "month-year" in question.appearance:
         return str(value)[:7]
     if question.kind is Kind.DATE and "year" in question.appearance:
@@ -101,6 +124,18 @@ def example(question: Question) -> str:
     return ""
 
 
+def accept(question: Question) -> str:
+    """What a file field offers to choose, as HTML writes it."""
+    return uploads.ACCEPT[question.kind]
+
+
+def capture(question: Question) -> str:
+    """Which camera or microphone a telephone opens at once, as HTML writes it; "" where an old file will do."""
+    if question.kind is Kind.FILE or not _NEW.intersection(question.appearance):
+        return ""
+    return "user" if _FRONT.intersection(question.appearance) else "environment"
+
+
 def range_points(question: Question) -> list[int | float]:
     """The values that a range offers, lowest first."""
     start, end, step = (
@@ -125,33 +160,78 @@ def title_of(consultation: ConsultationRecord, words: Words) -> str:
     return title.get(words.language) or title.get("en") or next(iter(title.values()), consultation.slug)
 
 
-def until_when(consultation: ConsultationRecord, now: datetime, words: Words) -> tuple[str, ...]:
-    """Sentences about the deadline, the closing time, corrections, and what is known of who answers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence in which a moment may stand.
+
+    at      the moment; None: the sentence has none and stands in `before`
+    shown   the moment in the stated zone
+    own     the same moment in the reader's zone, where that is known and another one
+    left    how long it is until then; "" when it is past
+    """
+
+    before: str
+    at: datetime | None = None
+    shown: str = ""
+    own: str = ""
+    after: str = ""
+    left: str = ""
+
+
+def until_when(
+    consultation: ConsultationRecord, now: datetime, words: Words, zone: tzinfo | None = None
+) -> tuple[Sentence, ...]:
+    """Sentences about the deadline, the closing time, corrections, and what is known of who answers.
+
+    zone  of the reader; None where it is not known
+    """
     _ = words.translate
     rules = policies_of(consultation)
     lines = []
+
+    def timed(sentence: str, at: datetime) -> None:
+        lines.append(_timed(sentence, at, rules.clock, now, words, zone))
+
     if consultation.deadline_at is not None:
-        deadline = words.moment(consultation.deadline_at, rules.clock)
-        lines.append(
-            _(
-                "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
-                moment=deadline,
-            )
-            if consultations.is_late(consultation, now)
-            else _("Please answer until {moment}.", moment=deadline)
+        late = _(
+            "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
+            moment=_GAP,
         )
+        soon = _("Please answer until {moment}.", moment=_GAP)
+        timed(late if consultations.is_late(consultation, now) else soon, consultation.deadline_at)
     if (last := closing(consultation)) is not None:
-        lines.append(_("The consultation closes on {moment}.", moment=words.moment(last, rules.clock)))
+        timed(_("The consultation closes on {moment}.", moment=_GAP), last)
     if rules.corrections_until is not None:
-        until = words.moment(rules.corrections_until, rules.clock)
-        lines.append(_("What you sent can be corrected until {moment}.", moment=until))
+        timed(_("What you sent can be corrected until {moment}.", moment=_GAP), rules.corrections_until)
     if rules.identification is Identification.PSEUDONYMOUS:
-        lines.append(_("The name of your organisation is kept apart from your answers."))
+        lines.append(Sentence(before=_("The name of your organisation is kept apart from your answers.")))
     if rules.anonymous:
-        lines.append(
-            _(
-                "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, "
-                "not the time."
-            )
+        told = _(
+            "Answers are anonymous: nothing joins an answer with an invitation, and only the day is kept, not the time."
         )
+        lines.append(Sentence(before=told))
     return tuple(lines)
+
+
+def closes(
+    consultation: ConsultationRecord, now: datetime, words: Words, zone: tzinfo | None = None
+) -> Sentence | None:
+    """The sentence about the end, for every page on which somebody answers; None without an end."""
+    last = closing(consultation)
+    if last is None:
+        return None
+    sentence = words.translate("The consultation closes on {moment}.", moment=_GAP)
+    return _timed(sentence, last, policies_of(consultation).clock, now, words, zone)
+
+
+def _timed(sentence: str, at: datetime, clock: tzinfo, now: datetime, words: Words, zone: tzinfo | None) -> Sentence:
+    before, _gap, after = sentence.partition(_GAP)
+    shown = words.moment(at, clock)
+    there = words.moment(at, zone) if zone is not None and at.astimezone(zone).utcoffset() != _offset(at, clock) else ""
+    return Sentence(
+        before=before, at=at, shown=shown, own=there, after=after, left=words.until(at - now) if at > now else ""
+    )
+
+
+def _offset(at: datetime, clock: tzinfo) -> timedelta | None:
+    return at.astimezone(clock).utcoffset()

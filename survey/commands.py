@@ -2,10 +2,10 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from data.errors import InvalidInput, NotFound
 from data.settings import read_settings
@@ -13,7 +13,7 @@ from data.store import Store, open_store
 from survey import consultations, demo, imports, people, publications
 from survey.access import OPERATOR
 from survey.consultations import Difference, Workbook
-from survey.policies import NAMES, policies_of, read_moment, written
+from survey.policies import NAMES, Identification, Policies, changed, policies_of, read_moment, written
 from survey.versions.changes import change_line
 from survey.versions.renames import read_pairs
 from survey.xlsform.sheets import read_sheets
@@ -53,6 +53,17 @@ def declare_publish(parser: argparse.ArgumentParser) -> None:
             metavar="WHEN",
             help=f"{words}; ISO 8601, in the zone of the consultation, else UTC",
         )
+    parser.add_argument(
+        "--zone", default="", metavar="NAME", help="time zone of the dates, e.g. Europe/Vienna; a new consultation: UTC"
+    )
+    parser.add_argument(
+        "--identification",
+        default="",
+        choices=[*Identification],
+        help="who is known of those who answer; it stays once somebody began",
+    )
+    parser.add_argument("--wait", action="store_true", help="a new consultation takes no answers until it is opened")
+    _declare_roles(parser)
     parser.add_argument("--diff", action="store_true", help="print what a new version would change, and do nothing")
     parser.add_argument(
         "--rename",
@@ -68,8 +79,33 @@ def declare_publish(parser: argparse.ArgumentParser) -> None:
         metavar="LIST:OLD=NEW",
         help="a choice that has another code now; may be given repeatedly",
     )
-    parser.add_argument("--accept-changes", action="store_true", help="publish although changes break answers")
+    parser.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="publish although changes break answers; what means something else is kept apart",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _declare_roles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        metavar="PART=QUESTION",
+        help=f"the question that plays a part, none for PART=; parts are {', '.join(consultations.ROLE_NAMES)}",
+    )
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    """What was typed as name=value."""
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise InvalidInput("policies.pair", text=text)
+        found[name.strip()] = value.strip()
+    return found
 
 
 def publish(arguments: argparse.Namespace) -> int:
@@ -77,7 +113,8 @@ def publish(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     sheets = read_sheets(arguments.form)
     store = operator_store()
-    zone = _zone(store, arguments.slug)
+    typed = {name: text for name in ("zone", "identification") if (text := getattr(arguments, name))}
+    zone = changed(_rules(store, arguments.slug), typed).clock
     renames = read_pairs(arguments.rename, arguments.rename_choice)
     if arguments.diff:
         found = publications.preview_publish(store, sheets, slug=arguments.slug, renames=renames, actor=OPERATOR)
@@ -93,6 +130,9 @@ def publish(arguments: argparse.Namespace) -> int:
         renames=renames,
         accept_changes=arguments.accept_changes,
         workbook=_workbook(arguments.form),
+        roles=_pairs(arguments.role),
+        rules=typed,
+        waits=arguments.wait,
         opens_at=read_moment(arguments.opens, end_of_day=False, zone=zone),
         deadline_at=read_moment(arguments.deadline, end_of_day=True, zone=zone),
         closes_at=read_moment(arguments.closes, end_of_day=True, zone=zone),
@@ -102,10 +142,10 @@ def publish(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _zone(store: Store, slug: str) -> ZoneInfo:
-    """The zone of a consultation that is there, else UTC."""
+def _rules(store: Store, slug: str) -> Policies:
+    """The rules of a consultation that is there, else the usual ones."""
     found = next((each for each in consultations.listed(store) if each.slug == slug), None)
-    return ZoneInfo("UTC") if found is None else policies_of(found).clock
+    return Policies() if found is None else policies_of(found)
 
 
 def _workbook(path: Path) -> Workbook | None:
@@ -123,6 +163,10 @@ def _print_difference(found: Difference, arguments: argparse.Namespace) -> None:
     for each in found.suggestions:
         option = f"--rename-choice {each.place}:" if each.place else "--rename "
         print(f"  perhaps: {option}{each.old}={each.new}   ({each.old_label} → {each.new_label})")
+    for each in found.apart:
+        option = f"--rename-choice {each.place}:" if each.place else "--rename "
+        said = f"({each.old_label} → {each.new_label})"
+        print(f"  stays apart; if it means the same: {option}{each.old}={each.new}   {said}")
 
 
 def declare_policies(parser: argparse.ArgumentParser) -> None:
@@ -136,23 +180,21 @@ def declare_policies(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help=f"rules to change: {', '.join(NAMES)}; an empty value takes a rule away",
     )
+    _declare_roles(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def policies(arguments: argparse.Namespace) -> int:
-    """Prints the rules of a consultation, after changing those that were given."""
-    store = operator_store()
-    typed = {}
-    for pair in arguments.set:
-        name, sign, value = pair.partition("=")
-        if not sign:
-            raise InvalidInput("policies.pair", text=pair)
-        typed[name.strip()] = value
+    """Prints the rules of a consultation and the parts of its questions, after changing those that were given."""
+    store, now = operator_store(), datetime.now(UTC)
+    typed, roles = _pairs(arguments.set), _pairs(arguments.role)
+    if roles:
+        consultations.set_roles(store, arguments.slug, roles, actor=OPERATOR, now=now)
     if typed:
-        rules = consultations.set_policies(store, arguments.slug, typed, actor=OPERATOR, now=datetime.now(UTC))
-    else:
-        rules = policies_of(consultations.find(store, arguments.slug))
-    _print(dict(written(rules)), arguments)
+        consultations.set_policies(store, arguments.slug, typed, actor=OPERATOR, now=now)
+    found = consultations.find(store, arguments.slug)
+    parts = ", ".join(f"{role}={name}" for role, name in found.roles.items())
+    _print({**written(policies_of(found)), "roles": parts}, arguments)
     return 0
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from data.errors import InvalidInput, SoundingsError
 from data.settings import Settings
 from data.store import Store
-from survey import responses
+from survey import links, responses
 from survey.contact_lists import is_address
 from survey.mail_templates import Template
 from survey.policies import policies_of
@@ -64,11 +64,12 @@ def confirm(store: Store, code: str, *, settings: Settings, now: datetime) -> th
 def mail_link(store: Store, code: str, *, settings: Settings, now: datetime) -> threading.Thread | None:
     """Sends the link of a draft to the address in it.
 
-    Raises InvalidInput("mail.no_address"), ("mail.just_sent"), and what `resume` raises.
+    Raises InvalidInput("mail.no_address"), ("mail.just_sent"), ("link.only_here"), and what `resume` raises.
     """
     opened = responses.resume(store, code, now=now)
     if not can_mail(opened, settings):
         raise InvalidInput("mail.no_address")
+    links.require_reachable(opened.consultation, settings.base_url)
     moment = time.monotonic()
     if moment - _last_link.get(opened.response.id, -LINK_PAUSE_SECONDS) < LINK_PAUSE_SECONDS:
         raise InvalidInput("mail.just_sent", minutes=LINK_PAUSE_SECONDS // 60)

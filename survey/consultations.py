@@ -2,21 +2,32 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
 
 from data.errors import Conflict, InvalidInput
 from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.logic.compiled_form import CompiledForm, compile_form
-from survey.policies import Policies, PolicyIssue, changed, closing, policies_of
+from survey.policies import Policies, PolicyIssue, changed, closing, in_zone, policies_of
 from survey.policies import to_json as policies_to_json
-from survey.questionnaire import Questionnaire
-from survey.versions.changes import Change, Suggestion, breaking, counted, difference, suggestions
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Kind, Question, Questionnaire
+from survey.versions.changes import (
+    Change,
+    Suggestion,
+    breaking,
+    counted,
+    difference,
+    kept_apart,
+    said_otherwise,
+    suggestions,
+)
 from survey.versions.lineage import Lineage
 from survey.versions.renames import NO_RENAMES, RenameMap, require_sound, successors
 from survey.versions.renames import from_json as renames_from_json
@@ -45,6 +56,8 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Which question plays which part, by the names that forms of this field use."""
 
+DATES = ("opens_at", "deadline_at", "closes_at")
+"""The dates of a consultation, in their order."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
@@ -81,11 +94,13 @@ class Difference:
     version      number of the newest version, the one that is compared with
     changes      every change, with the replies and drafts it touches
     suggestions  renames that may be meant
+    apart        what keeps its name and means something else: its answers stay apart unless this entry says otherwise
     """
 
     version: int
     changes: tuple[Change, ...]
     suggestions: tuple[Suggestion, ...]
+    apart: tuple[Suggestion, ...] = ()
 
     @property
     def breaking(self) -> tuple[Change, ...]:
@@ -109,6 +124,9 @@ def publish(
     expected_version: int | None = None,
     accept_changes: bool = False,
     workbook: Workbook | None = None,
+    roles: Mapping[str, str] = MappingProxyType({}),
+    rules: Mapping[str, str] = MappingProxyType({}),
+    waits: bool = False,
 ) -> Published:
     """Opens a consultation with this questionnaire, or adds a version to the one with that slug.
 
@@ -116,11 +134,16 @@ def publish(
 
     renames           what questions and choices of the newest version are called in this one.
     expected_version  the version that the difference was shown for, 0 for a new consultation; None: whatever is there.
-    accept_changes    True publishes although changes break answers which are there.
+    accept_changes    True publishes although changes break answers which are there; what means something else under
+                      the same name is kept apart, unless `renames` has an entry for it.
     workbook          the file, kept beside the rows.
+    roles             part -> the question that plays it, where its name does not say so; "" for none
+    rules             those that were typed (`survey.policies.NAMES`), the others stay
+    waits             True for a new consultation that takes no answers until somebody opens it.
     Raises InvalidInput("questionnaire.invalid") when the workbook has errors, ("consultation.slug"),
     ("consultation.title") or ("consultation.dates") when those cannot be used, ("renames.invalid"),
-    ("version.breaks_answers", changes=...); Conflict("version.published_meanwhile").
+    ("version.breaks_answers", changes=...), what `set_roles` raises, ("policies.invalid"), and the code of a rule that
+    this questionnaire does not fit; Conflict("version.published_meanwhile").
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     if not _SLUG.fullmatch(slug):
@@ -137,6 +160,8 @@ def publish(
             found = compare(kept, existing, questionnaire, renames)
             if found.breaking and not accept_changes:
                 raise InvalidInput("version.breaks_answers", count=len(found.breaking), changes=found.breaking)
+            old = lineage_of(kept, existing.id).questionnaire
+            renames = kept_apart(found.breaking, old, questionnaire, renames)
     with store.write() as kept:
         existing = next((c for c in kept.consultations() if c.slug == slug), None)
         known = kept.version_numbers(existing.id) if existing else ()
@@ -147,26 +172,39 @@ def publish(
                 raise InvalidInput("consultation.title")
             if renames:
                 raise InvalidInput("renames.nothing_before")
+            policies = changed(Policies(), rules)
+            parts = _chosen(questionnaire, roles_of_next(kept, None, questionnaire, renames), roles)
+            _require_fitting(questionnaire, parts, policies)
             consultation_id = kept.add_consultation(
                 slug=slug,
                 title=dict(title),
-                status=ConsultationStatus.OPEN,
+                status=ConsultationStatus.DRAFT if waits else ConsultationStatus.OPEN,
                 fictional=fictional,
-                roles=roles_of({1: questionnaire}, {})[1],
+                roles=parts,
+                policies=policies_to_json(policies),
                 created_at=now,
                 **dates,
             )
         else:
             consultation_id = existing.id
-            given = {name: moment for name, moment in dates.items() if moment is not None}
-            merged = {name: given.get(name, getattr(existing, name)) for name in dates}
-            _require_dates(*merged.values())
+            before = policies_of(existing)
             line = _extended(kept, existing.id, number, questionnaire, renames)
-            roles = roles_of(line.questionnaires, line.renames)[number]
-            if policies_of(existing).anonymous and (asked := _personal(questionnaire, roles)):
-                raise InvalidInput("policies.anonymous_asks", names=", ".join(asked))
+            policies = _recoded(changed(before, rules), existing, line)
+            merged = {**_in_zone(existing, before, policies), **{n: m for n, m in dates.items() if m is not None}}
+            _require_dates(*merged.values())
+            played = roles_of_next(kept, existing, questionnaire, renames)
+            parts = _chosen(questionnaire, played, roles)
+            if kept.has_responses(existing.id):
+                _require_kept_apart(played, parts, before)
+                if policies.identification is not before.identification:
+                    raise InvalidInput("policies.answers_exist")
+            _require_fitting(questionnaire, parts, policies)
+            if not _stays_visible(policies, merged["closes_at"]):
+                raise InvalidInput("policies.visible_before")
             titles = {**existing.title, **{tag: words for tag, words in title.items() if words.strip()}}
-            kept.change_consultation(consultation_id, roles=roles, title=titles, **merged)
+            kept.change_consultation(
+                consultation_id, roles=parts, title=titles, policies=policies_to_json(policies), **merged
+            )
             _recode_challenges(kept, existing, line)
         kept.add_version(
             consultation_id=consultation_id,
@@ -221,13 +259,19 @@ def compare(kept: Transaction, consultation: ConsultationRecord, new: Questionna
         submitted=held(ResponseStatus.SUBMITTED),
         drafts=held(ResponseStatus.DRAFT),
     )
-    return Difference(version=line.newest, changes=changes, suggestions=suggestions(line.questionnaire, new, renames))
+    return Difference(
+        version=line.newest,
+        changes=changes,
+        suggestions=suggestions(line.questionnaire, new, renames),
+        apart=said_otherwise(breaking(changes), line.questionnaire, new, renames),
+    )
 
 
 def roles_of(
     questionnaires: Mapping[int, Questionnaire], renames: Mapping[int, RenameMap]
 ) -> dict[int, dict[str, str]]:
-    """Which question plays which part in each version: by its name, else the one that played it in the version before.
+    """Which question plays which part in each version: by its name, else the one that played it in the version before,
+    else the one that is called otherwise in the version behind and plays it there.
 
     The contact question keeps its part under any name, so that contact data never fall among the answers.
     """
@@ -243,7 +287,163 @@ def roles_of(
         named = {role: next(n for n in known if n in names) for role, known in ROLE_NAMES.items() if names & set(known)}
         found[number] = inherited = {**inherited, **named, **{r: n for r, n in inherited.items() if r == "contact"}}
         before = form
+    for earlier, later in reversed(tuple(pairwise(sorted(questionnaires)))):
+        going = successors(questionnaires[earlier], questionnaires[later], renames.get(later, NO_RENAMES))
+        back = {target: name for name, target in going.items()}
+        found[earlier] = {role: back[name] for role, name in found[later].items() if name in back} | found[earlier]
     return found
+
+
+def roles_by_version(line: Lineage, known: Mapping[str, str], of: int) -> dict[int, dict[str, str]]:
+    """Which question plays which part in each version, with what staff chose.
+
+    known  the roles of the version `of`. Where they are not what the names say, somebody chose them, and that holds
+           in every version that has this question.
+    """
+    found = roles_of(line.questionnaires, line.renames)
+    until_then = {number: form for number, form in line.questionnaires.items() if number <= of}
+    named = roles_of(until_then, line.renames)[of]
+    for role in {*known, *named}:
+        chosen = known.get(role, "")
+        if chosen == named.get(role, ""):
+            continue
+        for number in line.numbers:
+            name = line.original(number, line.joined(of, chosen)) if chosen else ""
+            if name:
+                found[number][role] = name
+            elif not chosen:
+                found[number].pop(role, None)
+    return found
+
+
+def roles_of_next(
+    kept: Transaction, existing: ConsultationRecord | None, new: Questionnaire, renames: RenameMap
+) -> dict[str, str]:
+    """Which question plays which part in a questionnaire that would be the next version, or the first."""
+    if existing is None:
+        return roles_of({1: new}, {})[1]
+    number = len(kept.version_numbers(existing.id)) + 1
+    line = _extended(kept, existing.id, number, new, renames)
+    return roles_by_version(line, existing.roles, number - 1)[number]
+
+
+def askable(questionnaire: Questionnaire) -> tuple[Question, ...]:
+    """The questions that can play a part: asked once for each response."""
+    around = questionnaire.repeats_of()
+    return tuple(
+        question
+        for question in questionnaire.questions()
+        if question.kind not in UNASKED_KINDS | UPLOAD_KINDS | {Kind.NOTE} and not around[question.name]
+    )
+
+
+def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Actor, now: datetime) -> Mapping[str, str]:
+    """Says which question of the newest version plays which part; "" is none, parts that are not named stay.
+
+    Raises InvalidInput("roles.unknown"), ("roles.no_question"); ("roles.answers_exist") for a part that is kept apart
+    from the answers once somebody began; and the code of a rule that would have lost its question.
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        questionnaire, rules = form(kept, consultation.id).questionnaire, policies_of(consultation)
+        roles = _chosen(questionnaire, consultation.roles, chosen)
+        if kept.has_responses(consultation.id):
+            _require_kept_apart(consultation.roles, roles, rules)
+        _require_fitting(questionnaire, roles, rules)
+        kept.change_consultation(consultation.id, roles=roles)
+        line = lineage_of(kept, consultation.id)
+        by_version = roles_by_version(line, roles, line.newest)
+        for response in kept.responses(consultation.id):
+            answers = response.answers if response.status is ResponseStatus.DRAFT else response.submission
+            columns = kept_columns(answers, by_version[response.version_number])
+            if columns != {"region": response.region[:20], "publish": response.publish}:
+                kept.set_columns(response.id, **columns)
+        kept.record(at=now, actor=actor.label, action="consultation.roles", subject=slug, details=roles)
+    return roles
+
+
+def _chosen(questionnaire: Questionnaire, known: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """The roles with what was chosen instead."""
+    names = {question.name for question in askable(questionnaire)}
+    roles = dict(known)
+    for role, name in chosen.items():
+        if role not in ROLE_NAMES:
+            raise InvalidInput("roles.unknown", part=role, parts=", ".join(ROLE_NAMES))
+        if name and name not in names:
+            raise InvalidInput("roles.no_question", part=role, question=name)
+        roles[role] = name
+    return {role: name for role, name in roles.items() if name}
+
+
+def _require_kept_apart(before: Mapping[str, str], after: Mapping[str, str], rules: Policies) -> None:
+    """Returns when what is kept apart from the answers, in those that are there, stays apart."""
+    for role in rules.apart:
+        if before.get(role) != after.get(role):
+            raise InvalidInput("roles.answers_exist", part=role)
+
+
+def _require_fitting(questionnaire: Questionnaire, roles: Mapping[str, str], rules: Policies) -> None:
+    """Returns when the questionnaire has what the rules need; raises InvalidInput with the code of the first fault."""
+    for issue in _unfitting(questionnaire, roles, rules):
+        raise InvalidInput(issue.code, **issue.params)
+
+
+def _unfitting(questionnaire: Questionnaire, roles: Mapping[str, str], rules: Policies) -> Iterator[PolicyIssue]:
+    """The rules that these questions do not allow."""
+    asked = _personal(questionnaire, roles)
+    if rules.anonymous and asked:
+        params = {"names": ", ".join(asked)}
+        yield PolicyIssue(name="identification", code="policies.anonymous_asks", params=params)
+    if rules.one_per_organisation and not rules.anonymous and "organisation" not in roles:
+        yield PolicyIssue(name="one_per_organisation", code="policies.no_organisation")
+    if not rules.quota_role:
+        return
+    counted = roles.get(rules.quota_role, "")
+    if not counted:
+        known = ", ".join(sorted(groups(questionnaire, roles)))
+        yield PolicyIssue(name="quota_role", code="policies.no_role", params={"roles": known})
+        return
+    codes = groups(questionnaire, roles).get(rules.quota_role, ())
+    strange = [code for code in rules.quotas if code not in (*codes, "*")]
+    if not codes:
+        yield PolicyIssue(name="quota_role", code="policies.no_choices", params={"question": counted})
+    elif strange:
+        shown = {"question": counted, "codes": ", ".join(strange), "known": ", ".join(codes)}
+        yield PolicyIssue(name="quotas", code="policies.quota_codes", params=shown)
+
+
+def groups(questionnaire: Questionnaire, roles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Part -> codes of its question, of the parts whose groups can be limited: one answer out of a list."""
+    found = {}
+    for role, name in roles.items():
+        question = questionnaire.question(name)
+        if question.kind is Kind.SELECT_ONE and role not in ("consent", "contact"):
+            found[role] = tuple(choice.name for choice in questionnaire.choices(question))
+    return found
+
+
+def _recoded(rules: Policies, before: ConsultationRecord, line: Lineage) -> Policies:
+    """The rules with the codes of limited groups as the version just added writes them."""
+    question = before.roles.get(rules.quota_role, "")
+    if not question or rules.quotas != policies_of(before).quotas:
+        return rules
+    old = line.numbers[-2]
+    codes = {code: code if code == "*" else line.code(old, question, code) for code in rules.quotas}
+    return replace(rules, quotas={codes[code]: limit for code, limit in rules.quotas.items()})
+
+
+def _in_zone(consultation: ConsultationRecord, before: Policies, after: Policies) -> dict[str, datetime | None]:
+    """The dates of a consultation when another zone is stated."""
+    return {
+        name: in_zone(getattr(consultation, name), before.clock, after.clock, end_of_day=name != "opens_at")
+        for name in DATES
+    }
+
+
+def kept_columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
+    """Region and permission to publish as they stand beside the answers."""
+    return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
 
 
 def lineage_of(kept: Transaction, consultation_id: int) -> Lineage:
@@ -277,9 +477,14 @@ def _recode_challenges(kept: Transaction, before: ConsultationRecord, line: Line
 
 
 def roles_in(kept: Transaction, consultation: ConsultationRecord, number: int) -> Mapping[str, str]:
-    """Which question plays which part in one version."""
+    """Which question plays which part in one version.
+
+    consultation  as it is kept, with the roles of the newest version
+    """
     line = lineage_of(kept, consultation.id)
-    return consultation.roles if number == line.newest else roles_of(line.questionnaires, line.renames)[number]
+    return (
+        consultation.roles if number == line.newest else roles_by_version(line, consultation.roles, line.newest)[number]
+    )
 
 
 def change(
@@ -322,7 +527,9 @@ def _require_dates(*moments: datetime | None) -> None:
 def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Actor, now: datetime) -> Policies:
     """Sets the rules that were typed (`survey.policies.NAMES`), the others stay; returns all.
 
-    Raises InvalidInput("policies.invalid", issues=...) with every fault.
+    With another zone, a date that is a whole day is that day there from now on (`policies.in_zone`).
+    Raises InvalidInput("policies.invalid", issues=...) with every fault; ("consultation.dates") when another zone would
+    put the dates into another order.
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
@@ -332,21 +539,14 @@ def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Ac
         issues = []
         if rules.identification is not before.identification and kept.has_responses(consultation.id):
             issues.append(PolicyIssue(name="identification", code="policies.answers_exist"))
-        asked = _personal(form(kept, consultation.id).questionnaire, consultation.roles)
-        if rules.anonymous and asked:
-            issues.append(
-                PolicyIssue(name="identification", code="policies.anonymous_asks", params={"names": ", ".join(asked)})
-            )
-        if rules.quota_role and rules.quota_role not in consultation.roles:
-            known = ", ".join(sorted(set(consultation.roles) - {"contact", "consent"}))
-            issues.append(PolicyIssue(name="quota_role", code="policies.no_role", params={"roles": known}))
-        if rules.visible_until is not None:
-            last = max((m for m in (consultation.closes_at, rules.corrections_until) if m is not None), default=None)
-            if last is not None and rules.visible_until < last:
-                issues.append(PolicyIssue(name="visible_until", code="policies.visible_before"))
+        issues += _unfitting(form(kept, consultation.id).questionnaire, consultation.roles, rules)
+        dates = _in_zone(consultation, before, rules)
+        _require_dates(*dates.values())
+        if not _stays_visible(rules, dates["closes_at"]):
+            issues.append(PolicyIssue(name="visible_until", code="policies.visible_before"))
         if issues:
             raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
-        kept.change_consultation(consultation.id, policies=policies_to_json(rules))
+        kept.change_consultation(consultation.id, policies=policies_to_json(rules), **dates)
         kept.record(
             at=now,
             actor=actor.label,
@@ -355,6 +555,12 @@ def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Ac
             details=policies_to_json(rules),
         )
     return rules
+
+
+def _stays_visible(rules: Policies, closes_at: datetime | None) -> bool:
+    """True when what was sent is shown until the consultation closes and corrections end."""
+    last = max((m for m in (closes_at, rules.corrections_until) if m is not None), default=None)
+    return rules.visible_until is None or last is None or rules.visible_until >= last
 
 
 def _personal(questionnaire: Questionnaire, roles: Mapping[str, str]) -> tuple[str, ...]:
@@ -410,6 +616,11 @@ def listed(store: Store) -> tuple[ConsultationRecord, ...]:
     """All consultations, newest first."""
     with store.read() as kept:
         return kept.consultations()
+
+
+def announced(store: Store) -> tuple[ConsultationRecord, ...]:
+    """The consultations that anybody is shown, newest first: not those that wait until staff open them."""
+    return tuple(each for each in listed(store) if each.status is not ConsultationStatus.DRAFT)
 
 
 def form(kept: Transaction, consultation_id: int, number: int = 0) -> CompiledForm:

@@ -17,6 +17,7 @@ from survey.translator import LANGUAGES
 from survey.xlsform.rows import Row
 from survey.xlsform.sheets import read_table
 
+NAME_LENGTH = 300
 COLUMNS = ("organisation", "region", "country", "organisation_type", "language", "email")
 ALIKE = 0.87
 """Two folded names with at least this ratio of common letters (difflib) are worth a look."""
@@ -108,10 +109,9 @@ def guessed_columns(headers: Sequence[str]) -> dict[str, str]:
 
 
 def mapped(table: ContactTable, columns: Mapping[str, str]) -> tuple[tuple[int, dict[str, str]], ...]:
-    """(row in the file, cells by column) of every row.
+    """(row in the file, cells by column) of every row; one that names no organisation has "" for it.
 
-    Raises InvalidInput("frame.no_organisation") when no heading means the organisation, ("frame.unknown_heading"),
-    ("frame.nameless") with the first row that names none.
+    Raises InvalidInput("frame.no_organisation") when no heading means the organisation, ("frame.unknown_heading").
     """
     used = {column: header for column, header in columns.items() if header}
     for column, header in used.items():
@@ -122,9 +122,6 @@ def mapped(table: ContactTable, columns: Mapping[str, str]) -> tuple[tuple[int, 
     rows = []
     for row in table.rows:
         cells = {column: " ".join(row[used[column]].split()) if column in used else "" for column in COLUMNS}
-        if not cells["organisation"]:
-            raise InvalidInput("frame.nameless", row=row.number)
-        cells["organisation"] = cells["organisation"][:300]
         rows.append((row.number, cells))
     return tuple(rows)
 
@@ -145,6 +142,17 @@ def known_codes(form: Questionnaire, roles: Mapping[str, str]) -> dict[str, dict
     found["language"] = {_plain(name): tag for tag, name in LANGUAGES.items() if tag in tags}
     found["language"] |= {_plain(words): each.tag for each in form.languages for words in (each.name, each.tag)}
     return found
+
+
+def code_labels(form: Questionnaire, roles: Mapping[str, str], language: str) -> dict[str, dict[str, str]]:
+    """Column -> code -> the questionnaire's words for it: what a reader sees of regions, countries and types."""
+    return {
+        column: {
+            choice.name: choice.label.in_language(language, form.default_language) or choice.name
+            for choice in (form.choices(form.question(roles[column])) if column in roles else ())
+        }
+        for column in ("region", "country", "organisation_type")
+    }
 
 
 def coded(cells: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, str], tuple[str, ...]]:

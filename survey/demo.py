@@ -22,8 +22,8 @@ TITLE = {
     "zh": "民间社会咨询：迈向2029年的前进道路",
 }
 OPENS_AT = datetime(2026, 9, 1, tzinfo=UTC)
-DEADLINE_AT = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
-CLOSES_AT = datetime(2029, 12, 31, 23, 59, tzinfo=UTC)
+DEADLINE_AT = datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+CLOSES_AT = datetime(2029, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 FORM = Path(generator.__file__).parent / "way_forward_2029"
 
 

@@ -8,10 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from data.errors import InvalidInput
-from survey.logic.expression import ExpressionError, columns, parse
+from survey.logic.expression import ExpressionError, columns, parse, references
 from survey.logic.trial import form_of, place_of
 from survey.logic.values import Scalar, to_text
 from survey.xlsform.expression_checks import in_words
+
+_WORDS = {
+    "answers.unreadable": "The line is no JSON object with a text under 'expression' and an object under 'answers'.",
+    "answers.not_a_value": "The answer '{name}' is no text, number, truth, list of texts, object or list of objects.",
+    "answers.name": "An answer cannot be called '{name}'.",
+    "answers.too_deep": "The answers in '{name}' are nested more than {limit} deep.",
+    "answers.too_many": "The repeat '{name}' has more than {limit} instances.",
+    "questionnaire.duplicate_name": "Two repeats are called '{name}'.",
+}
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -25,19 +34,37 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints a result for each line; 1 when one of them has an issue."""
-    results = list(evaluated(sys.stdin, as_json_lines=arguments.jsonl))
+    """Prints a result for each line as soon as it is known; 1 when one of them has an issue."""
+    as_json = arguments.json or arguments.jsonl
+    faulty, before = False, "["
+    for each in _every(sys.stdin, as_json_lines=arguments.jsonl):
+        faulty |= "code" in each
+        shown = json.dumps(each, ensure_ascii=False) if as_json else _line(each)
+        if arguments.json:
+            print(before + shown, end="", flush=True)
+            before = ",\n "
+        else:
+            print(shown, flush=True)
     if arguments.json:
-        print("[" + ",\n ".join(json.dumps(each, ensure_ascii=False) for each in results) + "]")
-    else:
-        for each in results:
-            print(json.dumps(each, ensure_ascii=False) if arguments.jsonl else _line(each))
-    return 1 if any("code" in each for each in results) else 0
+        print("]" if before != "[" else "[]")
+    return 1 if faulty else 0
+
+
+def _every(lines: Iterable[str], *, as_json_lines: bool) -> Iterator[dict[str, object]]:
+    """The results; a fault of the program in one line is an issue of that line and leaves the others alone."""
+    for number, line in enumerate(lines):
+        text = line.removeprefix("\ufeff") if number == 0 else line
+        try:
+            yield from evaluated([text], as_json_lines=as_json_lines)
+        except Exception as error:  # what nobody foresaw may not cost the lines after it
+            message = f"The program failed on this expression: {type(error).__name__}."
+            yield {"expression": text.strip("\r\n"), "code": "expression.failed", "message": message}
 
 
 def evaluated(lines: Iterable[str], *, as_json_lines: bool) -> Iterator[dict[str, object]]:
     """For each line that is not empty: the expression with value and type ("string", "number", "boolean"), or with
-    code, message, fix and position of what is wrong. Numbers that JSON cannot write are "NaN" and "Infinity"."""
+    code, message, fix and position of what is wrong. Numbers that JSON cannot write are "NaN" and "Infinity".
+    `unknown` names references for which answers were given but none of that name."""
     now = datetime.now(UTC)
     for line in lines:
         text = line.strip("\r\n")
@@ -47,19 +74,20 @@ def evaluated(lines: Iterable[str], *, as_json_lines: bool) -> Iterator[dict[str
         try:
             if as_json_lines:
                 text, answers = _document(text)
-            bare = sorted(columns(parse(text)))
+            tree = parse(text)
+            bare = sorted(columns(tree))
             if bare:
                 raise ExpressionError("expression.bare_name", bare_name=bare[0])
             state = form_of(answers, now=now)
-            yield {"expression": text, **_typed(state.evaluate(text, place_of(answers)))}
+            result = {"expression": text, **_typed(state.evaluate(text, place_of(answers)))}
+            unknown = sorted(references(tree) - state.form.definitions.keys())
+            yield {**result, "unknown": unknown} if answers and unknown else result
         except ExpressionError as error:
             message, fix = in_words(error, text)
             yield {"expression": text, "code": error.code, "message": message, "fix": fix, "position": error.position}
         except InvalidInput as error:
-            message = "The line is no JSON object with a text under 'expression' and an object under 'answers'."
-            if error.code.startswith("questionnaire."):
-                message = "Two answers have the same name."
-            yield {"expression": text, "code": error.code, "message": message}
+            message = _WORDS.get(error.code, _WORDS["answers.unreadable"])
+            yield {"expression": text, "code": error.code, "message": message.format(**error.params)}
 
 
 def _document(text: str) -> tuple[str, Mapping[str, object]]:

@@ -15,7 +15,8 @@ from survey.xlsform.sheets import Sheets, read_sheets
 from survey.xlsform.text_files import attached, to_csv_files, to_markdown
 from survey.xlsform.translation_files import FileFormat, delivered, export
 from survey.xlsform.translation_import import TakenIn, take_in
-from survey.xlsform.translations import Progress, TranslationMemory, memory_from_json, progress
+from survey.xlsform.translation_memory import TranslationMemory, memory_from_json, memory_in, with_memory
+from survey.xlsform.translations import Progress, progress
 from survey.xlsform.workbook_writer import to_archive, to_workbook
 
 _FORM = ".xlsx, .xls, .zip, .md or a folder of .csv files"
@@ -25,8 +26,8 @@ _TRANSLATIONS = """examples:
   import FORM fr.xlsx --out NEWFORM.xlsx       the form with the translation in it
   progress FORM --json                         how far every language is
 
---memory MEMORY.json keeps which source text each translation was made from, so that a changed source is told;
---language says which language an imported file must be in.
+NEWFORM keeps in a hidden sheet from which source text each translation was made, so that a changed source is told;
+--memory MEMORY.json keeps it in a file of its own as well. --language says which language an imported file must be in.
 """
 
 
@@ -79,7 +80,7 @@ def write_form(sheets: Sheets, target: Path) -> tuple[Path, ...]:
     """Writes the form in the format that the target's ending says; returns what was written.
 
     Attached files are put beside a workbook or Markdown unless files of that name are there.
-    Raises  InvalidInput: workbook.format, workbook.line_break, file.unwritable.
+    Raises  InvalidInput: workbook.format, file.unwritable.
     """
     ending = target.suffix.lower()
     if ending == ".xlsx":
@@ -99,7 +100,8 @@ def write_form(sheets: Sheets, target: Path) -> tuple[Path, ...]:
 
 def _export(arguments: argparse.Namespace) -> int:
     file_format: FileFormat = arguments.format
-    content = export(read_sheets(arguments.form), arguments.language, file_format, _memory(arguments.memory))
+    sheets = read_sheets(arguments.form)
+    content = export(sheets, arguments.language, file_format, _memory(sheets, arguments.memory))
     _print({"written": [str(path) for path in _written({arguments.out: content})]}, arguments)
     return 0
 
@@ -109,14 +111,15 @@ def _import(arguments: argparse.Namespace) -> int:
         content = arguments.file.read_bytes()
     except OSError as error:
         raise NotFound("file.unreadable", path=str(arguments.file), reason=error.strerror or "") from None
+    sheets = read_sheets(arguments.form)
     taken = take_in(
-        read_sheets(arguments.form),
+        sheets,
         delivered(content),
-        memory=_memory(arguments.memory),
+        memory=_memory(sheets, arguments.memory),
         language=arguments.language,
         now=datetime.now(UTC),
     )
-    written = write_form(taken.sheets, arguments.out)
+    written = write_form(with_memory(taken.sheets, taken.memory), arguments.out)
     if arguments.memory:
         written += _written({arguments.memory: taken.memory.to_json().encode()})
     _print(_told(taken, written, as_json=arguments.json), arguments)
@@ -139,7 +142,8 @@ def _told(taken: TakenIn, written: tuple[Path, ...], *, as_json: bool) -> dict[s
 
 
 def _progress(arguments: argparse.Namespace) -> int:
-    found = progress(read_sheets(arguments.form), _memory(arguments.memory))
+    sheets = read_sheets(arguments.form)
+    found = progress(sheets, _memory(sheets, arguments.memory))
     if arguments.json:
         print(json.dumps([_counts(each) for each in found], ensure_ascii=False, indent=2))
     for each in () if arguments.json else found:
@@ -163,12 +167,13 @@ def _counts(found: Progress) -> dict[str, object]:
     }
 
 
-def _memory(path: Path | None) -> TranslationMemory:
-    """What the file remembers; nothing when there is no such file yet."""
+def _memory(sheets: Sheets, path: Path | None) -> TranslationMemory:
+    """What the form itself remembers, and over it what the file does, when there is one."""
+    within = memory_in(sheets)
     if path is None or not path.exists():
-        return TranslationMemory()
+        return within
     try:
-        return memory_from_json(path.read_text(encoding="utf-8"))
+        return within.joined(memory_from_json(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise InvalidInput("translation.memory") from error
 

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from data.errors import InvalidInput
-from data.records import ResponseStatus
+from data.records import ConsultationRecord, ResponseStatus
 from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_code, new_reference, normalised
+from survey.consent import keep_consent
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
+from survey.logic.typed_numbers import PROGRAMS
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
 from survey.questionnaire import UPLOAD_KINDS
 from survey.responses import DECLINED, split_contact
+from survey.sending import group_label, group_of, sent_by_group
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
 """Columns of an import file that are not questions."""
@@ -96,8 +99,10 @@ def _moment(text: str) -> datetime | None:
 def import_responses(
     store: Store, slug: str, rows: Sequence[ImportRow], *, actor: Actor, now: datetime, channel: str = "import"
 ) -> Imported:
-    """All rows become submitted responses, or none does.
+    """All rows become submitted responses, or none does; each keeps the text that was agreed to in its language.
 
+    The secretariat vouches for the names: a row counts as the reply of the organisation of that name. Limits of groups
+    hold, and so does one response of each invited organisation, where the rules say so.
     Raises InvalidInput("import.invalid", issues=...) with every fault of every row.
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
@@ -108,6 +113,10 @@ def import_responses(
         tags = {language.tag for language in form.questionnaire.languages}
         rules = policies_of(consultation)
         invited = invited_by_name(kept, consultation.id)
+        replied = set(kept.replied_invitations(consultation.id)) if rules.one_per_organisation else set()
+        groups = sent_by_group(kept, consultation, rules)
+        consents: dict[str, int | None] = {}
+        agreed: list[int | None] = []
         known = {response.reference for response in kept.responses(consultation.id)}
         issues: list[ImportIssue] = []
         responses: list[dict[str, object]] = []
@@ -128,25 +137,41 @@ def import_responses(
             started_at = row.started_at or submitted_at
             state = open_form(form, {}, language=language, today=submitted_at.date(), now=rules.noted(started_at))
             faults = _fill(state, row, consultation.roles)
+            whole = state.submission()
+            organisation = str(whole.get(consultation.roles.get("organisation", ""), ""))
+            invitation = None if rules.anonymous else invited.get(same_name(organisation))
+            if invitation in replied:
+                faults.append(_fault(row, consultation, "organisation", organisation=organisation))
+            group = group_of(kept, consultation, number, whole)
+            limit = rules.limit(group)
+            if group and limit is not None and groups[group] >= limit:
+                label = group_label(kept, consultation, number, whole, language)
+                faults.append(_fault(row, consultation, rules.quota_role, group=label, limit=limit))
             if faults:
                 issues.extend(faults)
                 continue
-            organisation = str(state.submission().get(consultation.roles.get("organisation", ""), ""))
-            sent, contact = split_contact(state.submission(), consultation.roles, rules.apart)
+            groups[group] += 1
+            if rules.one_per_organisation and invitation is not None:
+                replied.add(invitation)
+            sent, contact = split_contact(whole, consultation.roles, rules.apart)
+            if language not in consents:
+                consents[language] = keep_consent(
+                    kept, consultation, form.questionnaire, version=number, language=language
+                )
+            agreed.append(consents[language] if consultation.roles.get("consent", "") in sent else None)
             responses.append(
                 {
                     "consultation_id": consultation.id,
                     "version_number": number,
                     **({"id": kept.random_key("responses")} if rules.anonymous else {}),
-                    "invitation_id": None if rules.anonymous else invited.get(same_name(organisation)),
+                    "invitation_id": invitation,
                     "reference": row.reference or new_reference(),
                     "code_hash": hash_of(normalised(new_code())),
                     "status": ResponseStatus.SUBMITTED,
                     "revision": 1,
                     "language": language,
                     "channel": channel,
-                    "region": str(sent.get(consultation.roles.get("region", ""), ""))[:80],
-                    "publish": str(sent.get(consultation.roles.get("publish", ""), ""))[:20],
+                    **consultations.kept_columns(sent, consultation.roles),
                     "late": consultations.is_late(consultation, submitted_at),
                     "started_at": rules.noted(started_at),
                     "updated_at": rules.noted(submitted_at),
@@ -158,7 +183,7 @@ def import_responses(
             contacts.append(contact)
         if issues:
             raise InvalidInput("import.invalid", issues=tuple(issues), count=len(issues))
-        kept.add_submitted(responses, contacts)
+        kept.add_submitted(responses, contacts, agreed)
         kept.record(
             at=now,
             actor=actor.label,
@@ -167,6 +192,11 @@ def import_responses(
             details={"added": len(responses), "present": present},
         )
     return Imported(added=len(responses), present=present)
+
+
+def _fault(row: ImportRow, consultation: ConsultationRecord, role: str, **params: object) -> ImportIssue:
+    code = "import.organisation_sent" if role == "organisation" else "import.group_full"
+    return ImportIssue(row=row.number, column=consultation.roles.get(role, ""), code=code, params=params)
 
 
 def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[ImportIssue]:
@@ -180,7 +210,7 @@ def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[Im
             continue
         try:
             state.make_room(name)
-            state.set(name, value)
+            state.set(name, value, written_in=PROGRAMS)
         except InvalidInput as error:
             faults.append(ImportIssue(row=row.number, column=name, code=error.code, params=error.params))
     if "consent" in roles and state.answers.get(roles["consent"]) in DECLINED:

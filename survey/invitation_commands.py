@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.errors import InvalidInput, NotFound
 from data.settings import read_settings
-from survey import invitations, letters, mailings
+from survey import consultations, invitations, letters, links, mailings
 from survey.access import OPERATOR
 from survey.bounces import read_bounces
 from survey.commands import operator_store
@@ -54,16 +54,19 @@ def import_frame(arguments: argparse.Namespace) -> int:
             return 0
         print("\n".join(f"{column}: {heading}" for column, heading in columns.items() if heading))
     else:
-        chosen = [row.cells for row in found if arguments.add_similar or not row.is_doubtful]
+        chosen = [row.cells for row in found if not row.left_out and (arguments.add_similar or not row.is_doubtful)]
         added, present = invitations.import_frame(
             store, arguments.slug, chosen, actor=OPERATOR, now=datetime.now(UTC), update=arguments.update
         )
-        left = 0 if arguments.add_similar else len(doubtful)
+        left = sum(bool(row.left_out) for row in found) + (0 if arguments.add_similar else len(doubtful))
         if arguments.json:
             print(json.dumps({"added": added, "present": present, "left_out": left}))
             return 0
         print(f"added: {added}\npresent: {present}\nleft_out: {left}")
+    reasons = {"nameless": "it names no organisation", "name_too_long": "the name is too long"}
     for row in found:
+        if row.left_out:
+            print(f"row {row.number}: left out: {reasons[row.left_out]}")
         if row.is_doubtful:
             other = row.similar or row.shared
             print(f"row {row.number}: {row.cells['organisation']} may be {other}")
@@ -98,10 +101,18 @@ def invite(arguments: argparse.Namespace) -> int:
         found = mailings.recipients(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days)
         listed = [{"organisation": each.organisation, "email": each.email} for each in found.to]
         if arguments.json:
-            print(json.dumps({"to": listed, "skipped": dict(found.skipped)}, ensure_ascii=False, indent=2))
+            print(
+                json.dumps(
+                    {"to": listed, "skipped": dict(found.skipped), "anonymous": found.anonymous},
+                    ensure_ascii=False,
+                    indent=2,
+                )
+            )
         else:
             print("\n".join(f"{each['organisation']} <{each['email']}>" for each in listed))
             print("\n".join([f"to: {len(listed)}", *(f"{why}: {count}" for why, count in found.skipped.items())]))
+            if found.anonymous:
+                print("The consultation is anonymous: nobody knows who has answered. Reminders go to everybody.")
         return 0
     if arguments.letters or arguments.merge:
         written = 0
@@ -119,6 +130,7 @@ def invite(arguments: argparse.Namespace) -> int:
     server = server_of(settings)
     if server is None:
         raise InvalidInput("mail.no_server")
+    links.require_reachable(consultations.find(store, slug), settings.base_url)
     if arguments.retry:
         mailings.retry(store, slug, actor=OPERATOR, now=now)
     mailings.queue(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days)
@@ -147,10 +159,17 @@ def bounces(arguments: argparse.Namespace) -> int:
     """Marks the mails that the reports in the file say did not arrive."""
     found = read_bounces(_content(arguments.file))
     marked, strange = mailings.take_bounces(
-        operator_store(), arguments.slug, found, actor=OPERATOR, now=datetime.now(UTC)
+        operator_store(), arguments.slug, found.bounces, actor=OPERATOR, now=datetime.now(UTC)
     )
-    document = {"reports": len(found), "marked": marked, "strange": strange}
-    print(json.dumps(document) if arguments.json else "\n".join(f"{name}: {value}" for name, value in document.items()))
+    reports = len(found.bounces)
+    known = reports - marked - strange
+    if arguments.json:
+        document = {"mails": found.mails, "others": found.others, "reports": reports}
+        print(json.dumps({**document, "marked": marked, "known": known, "strange": strange}))
+        return 0
+    print(f"mails read: {found.mails}; {found.others} of them report nothing that came back")
+    print(f"addresses that could not be reached: {reports}; {marked} marked now, {known} marked before or not sent to,")
+    print(f"{strange} that belong to no mail of this consultation")
     return 0
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.errors import InvalidInput
+from data.errors import InvalidInput, NotFound
 from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, require
-from survey.contact_lists import COLUMNS, Alike, ContactTable, coded, known_codes, mapped
+from survey.contact_lists import COLUMNS, NAME_LENGTH, Alike, ContactTable, coded, known_codes, mapped
+from survey.duplicates import Doubt, doubts
 from survey.organisations import same_name
+from survey.policies import policies_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class FrameRow:
     similar  an organisation with nearly the same name, "" for none
     shared   an organisation with the same e-mail address, "" for none
     unknown  columns whose cell is no code or label of the questionnaire, or no e-mail address
+    left_out why the row never enters the frame: "nameless", "name_too_long"; "" when it may
     """
 
     number: int
@@ -31,6 +34,7 @@ class FrameRow:
     similar: str = ""
     shared: str = ""
     unknown: tuple[str, ...] = ()
+    left_out: str = ""
 
     @property
     def is_doubtful(self) -> bool:
@@ -59,6 +63,9 @@ def preview_frame(
     seen: set[str] = set()
     found = []
     for number, cells in rows:
+        if fault := _fault(cells["organisation"]):  # a foot line, a note, a heading between the rows
+            found.append(FrameRow(number=number, cells=cells, left_out=fault))
+            continue
         values, unknown = coded(cells, codes)
         folded, email = same_name(values["organisation"]), values["email"].casefold()
         there = known.get(folded)
@@ -82,6 +89,41 @@ def preview_frame(
             owners.setdefault(email, values["organisation"])
         seen.add(folded)
     return tuple(found)
+
+
+def _fault(name: str) -> str:
+    if not name:
+        return "nameless"
+    return "name_too_long" if len(name) > NAME_LENGTH else ""
+
+
+def doubted(store: Store, slug: str, *, actor: Actor) -> tuple[Doubt, ...]:
+    """Sent responses that may be of an organisation of the contact list, or that may be there twice."""
+    require(actor, Action.READ_CONTACTS)
+    with store.read() as kept:
+        return doubts(kept, kept.consultation(slug))
+
+
+def count_reply(
+    store: Store, slug: str, response_id: int, invitation_id: int | None, *, actor: Actor, now: datetime
+) -> None:
+    """A sent response counts as the reply of this organisation from now on, or of none; the personal link stays free.
+
+    Raises NotFound("invitation.unknown") for an organisation of another list, ("response.unknown_code") for a response
+    of another consultation or one that came by a personal link; InvalidInput("invitation.anonymous").
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.READ_CONTACTS)
+    with store.write() as kept:
+        consultation = kept.consultation(slug)
+        if policies_of(consultation).anonymous:
+            raise InvalidInput("invitation.anonymous")
+        if invitation_id is not None:
+            kept.invitation(consultation.id, invitation_id)
+        if not kept.count_for(consultation.id, response_id, invitation_id):
+            raise NotFound("response.unknown_code")
+        details = {"response": response_id, "invitation": invitation_id}
+        kept.record(at=now, actor=actor.label, action="invitation.reply_counted", subject=slug, details=details)
 
 
 def import_frame(

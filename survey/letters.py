@@ -15,7 +15,7 @@ from data.store import Store
 from survey import links
 from survey.access import Action, Actor, require
 from survey.mail_templates import MailKind
-from survey.mailings import worded
+from survey.mailings import tokens_for, worded
 from survey.translator import LANGUAGES, Words, direction, nearest
 
 
@@ -45,14 +45,17 @@ def letters(
 ) -> str:
     """One HTML page with a letter for every organisation that has not replied, by name; each has a new link.
 
+    Where respondents are anonymous everybody gets a letter, with the link that is the same for all.
+
     language  of the page itself
     only      keys of invitations: a letter for these, also when they replied
-    Raises InvalidInput("mailing.nobody").
+    Raises InvalidInput("mailing.nobody"), ("link.only_here").
     """
     require(actor, Action.READ_CONTACTS)
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
         consultation = kept.consultation(slug)
+        links.require_reachable(consultation, base_url)
         frame = kept.invitations(consultation.id)
         if only is not None:
             wanted = set(only)
@@ -62,7 +65,7 @@ def letters(
             chosen = [each for each in frame if each.id not in replied]
         if not chosen:
             raise InvalidInput("mailing.nobody")
-        tokens = links.made(kept, (each.id for each in chosen), purpose="letter", now=now)
+        tokens = tokens_for(kept, consultation, (each.id for each in chosen), purpose="letter", now=now)
         pages = []
         for each in chosen:
             wording, tag, values = worded(kept, consultation, each, MailKind.INVITATION, tokens[each.id], base_url)

@@ -6,16 +6,38 @@ open the same response (docs/decisions/0008-personal-links.md).
 
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlencode
+from ipaddress import ip_address
+from urllib.parse import urlencode, urlsplit
 
+from data.errors import InvalidInput
+from data.records import ConsultationRecord
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, new_link_code, normalised
 
 
-def address(base_url: str, slug: str, token: str) -> str:
-    """Where a personal link leads."""
-    return f"{base_url}/respond?{urlencode({'c': slug, 'i': token})}"
+def address(base_url: str, slug: str, token: str = "") -> str:
+    """Where a personal link leads; without a token the link that is the same for everybody."""
+    return f"{base_url}/respond?{urlencode({'c': slug, 'i': token} if token else {'c': slug})}"
+
+
+def is_reachable(base_url: str) -> bool:
+    """False for an address that only this computer knows: nobody else can follow a link to it."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        known = ip_address(host)
+    except ValueError:
+        return host not in ("", "localhost") and not host.endswith(".localhost")
+    return not (known.is_loopback or known.is_unspecified)
+
+
+def require_reachable(consultation: ConsultationRecord, base_url: str) -> None:
+    """Nothing with links goes out while they lead nowhere; InvalidInput("link.only_here").
+
+    A fictional consultation sends nothing to the world, so its tables and letters can be tried on one computer.
+    """
+    if not consultation.fictional and not is_reachable(base_url):
+        raise InvalidInput("link.only_here", address=base_url)
 
 
 def made(kept: Transaction, invitation_ids: Iterable[int], *, purpose: str, now: datetime) -> dict[int, str]:

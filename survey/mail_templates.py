@@ -33,15 +33,31 @@ class Template:
     body: str
 
 
-def default_template(kind: MailKind, words: Words) -> Template:
-    """What is sent in a language when staff wrote nothing of their own."""
+def default_template(kind: MailKind, words: Words, *, anonymous: bool = False) -> Template:
+    """What is sent in a language when staff wrote nothing of their own.
+
+    anonymous  nobody knows who has answered, and the link is the same for everybody
+    """
     _ = words.translate
     greeting = _("Dear colleagues at {organisation},")
     link = _("Your personal link, which you can use again until you have sent your answers:")
     code = _("Your personal code, if you are asked for it: {code}")
     until = _("Please answer until {deadline}.")
     forward = _("The link is for your organisation only. Whoever has it can read and change your response.")
-    if kind is MailKind.INVITATION:
+    if anonymous and kind is not MailKind.THANKS:
+        link = _("The link to the consultation, the same for everybody:")
+        unknown = _("The consultation is anonymous: nobody, we neither, can see who has answered.")
+        if kind is MailKind.INVITATION:
+            subject = _("Invitation: {consultation}")
+            first = _("You are invited to take part in the consultation “{consultation}”. You need no account.")
+        else:
+            subject = _("Reminder: {consultation}")
+            first = _(
+                "If you have not answered the consultation “{consultation}” yet: your view counts. If you have, thank "
+                "you, and please do not answer again."
+            )
+        parts = [greeting, first, f"{link}\n{{link}}", until, unknown]
+    elif kind is MailKind.INVITATION:
         subject = _("Invitation: {consultation}")
         first = _("You are invited to take part in the consultation “{consultation}”. You need no account.")
         parts = [greeting, first, f"{link}\n{{link}}", f"{code}\n{until}", forward]
@@ -57,11 +73,12 @@ def default_template(kind: MailKind, words: Words) -> Template:
     return Template(subject=subject, body="\n\n".join(parts) + "\n")
 
 
-def checked(kind: MailKind, subject: str, body: str) -> Template:
+def checked(kind: MailKind, subject: str, body: str, *, anonymous: bool = False) -> Template:
     """The template as typed, without blanks around it.
 
     Raises InvalidInput("template.empty"), ("template.too_long"), ("template.placeholder") for an unknown one, and
-    ("template.no_link") when an invitation or reminder has neither {link} nor {code}.
+    ("template.no_link") when an invitation or reminder has neither {link} nor {code}, of which an anonymous
+    consultation has the link only.
     """
     subject, body = " ".join(subject.split()), body.strip().replace("\r\n", "\n") + "\n"
     if not subject or not body.strip():
@@ -72,7 +89,7 @@ def checked(kind: MailKind, subject: str, body: str) -> Template:
     if unknown := sorted(named - set(PLACEHOLDERS)):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise InvalidInput("template.placeholder", names=", ".join(f"{{{name}}}" for name in unknown), known=known)
-    if kind is not MailKind.THANKS and not named & {"link", "code"}:
+    if kind is not MailKind.THANKS and not named & ({"link"} if anonymous else {"link", "code"}):
         raise InvalidInput("template.no_link")
     return Template(subject=subject, body=body)
 

@@ -44,10 +44,13 @@ _MERGE_COLUMNS = ("organisation", "email", "language", "region", "country", "lin
 class Recipients:
     """Who would get a mail of a kind, and why the others would not: reason -> organisations.
 
-    Reasons: "no_address", "bounced", "replied" ("silent" for thanks), "mailed" (got this kind, or any mail just now)
+    Reasons: "no_address", "bounced", "replied" ("silent" for thanks), "mailed" (got this kind, or any mail just now),
+    "anonymous" (thanks to somebody of whom nobody knows whether they answered)
+    anonymous  nobody knows who has answered: a reminder goes to everybody
     """
 
     to: tuple[InvitationRecord, ...]
+    anonymous: bool = False
     skipped: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -64,7 +67,7 @@ def template(store: Store, slug: str, kind: MailKind, language: str, *, actor: A
     """The wording of a kind of mail in a language: what staff wrote, else the default."""
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.read() as kept:
-        return _template(kept, kept.consultation(slug).id, kind, language)
+        return _template(kept, kept.consultation(slug), kind, language)
 
 
 def set_template(
@@ -72,10 +75,11 @@ def set_template(
 ) -> None:
     """Keeps the wording; the default is not kept, so that it follows the program. Raises what `checked` raises."""
     require(actor, Action.MANAGE_CONSULTATIONS)
-    wording = checked(kind, subject, body)
-    default = default_template(kind, Words(nearest(language, tuple(LANGUAGES))))
     with store.write() as kept:
         consultation = kept.consultation(slug)
+        anonymous = policies_of(consultation).anonymous
+        wording = checked(kind, subject, body, anonymous=anonymous)
+        default = default_template(kind, Words(nearest(language, tuple(LANGUAGES))), anonymous=anonymous)
         own = None if wording == default else (wording.subject, wording.body)
         kept.set_mail_template(consultation.id, kind, language, own)
         details = {"kind": kind, "language": language}
@@ -134,7 +138,8 @@ def send(
 ) -> Sent:
     """Sends every mail of the consultation that waits, with a pause after each; can be run again at any time.
 
-    Raises InvalidInput("mail.no_server"), ("mailing.fictional"); Unavailable("mail.unreachable"): what waits, waits.
+    Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here");
+    Unavailable("mail.unreachable"): what waits, waits.
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     if server is None:
@@ -143,6 +148,7 @@ def send(
     with store.write() as kept:
         consultation = kept.consultation(slug)
         _require_mailable(consultation, MailKind.THANKS, clock())
+        links.require_reachable(consultation, base_url)
         waiting = _waiting(kept, consultation.id, clock())
     with Connection(server) as connection:
         for mail in waiting:
@@ -252,7 +258,7 @@ def merge_file(
 
     file_format  "csv" (UTF-8) or "xlsx"; cells that a spreadsheet would calculate begin with an apostrophe in CSV
     Organisations without an address are in it too: their letters go by post.
-    Raises InvalidInput("format.unknown"), ("mailing.closed"), ("mailing.nobody").
+    Raises InvalidInput("format.unknown"), ("mailing.closed"), ("mailing.nobody"), ("link.only_here").
     """
     require(actor, Action.READ_CONTACTS)
     require(actor, Action.MANAGE_CONSULTATIONS)
@@ -261,10 +267,11 @@ def merge_file(
     with store.write() as kept:
         consultation = kept.consultation(slug)
         _require_mailable(consultation, kind, now, by_smtp=False)
+        links.require_reachable(consultation, base_url)
         found = _recipients(kept, consultation, kind, now, PAUSE_DAYS, addressed=False).to
         if not found:
             raise InvalidInput("mailing.nobody")
-        tokens = links.made(kept, (each.id for each in found), purpose="merge", now=now)
+        tokens = tokens_for(kept, consultation, (each.id for each in found), purpose="merge", now=now)
         rows = []
         for each in found:
             wording, language, values = worded(kept, consultation, each, kind, tokens[each.id], base_url)
@@ -309,6 +316,7 @@ def _recipients(
     *,
     addressed: bool = True,
 ) -> Recipients:
+    anonymous = policies_of(consultation).anonymous
     replied = kept.replied_invitations(consultation.id)
     mails = kept.mails(consultation.id)
     bounced = {(mail.invitation_id, mail.email) for mail in mails if mail.status is MailStatus.BOUNCED}
@@ -318,9 +326,11 @@ def _recipients(
     waiting = {mail.invitation_id for mail in mails if mail.status is MailStatus.QUEUED}
     had = {mail.invitation_id for mail in there if mail.kind == kind}
     lately = {mail.invitation_id for mail in there if mail.changed_at > now - timedelta(days=pause_days)}
-    to, skipped = [], dict.fromkeys(("no_address", "replied", "silent", "mailed", "bounced"), 0)
+    to, skipped = [], dict.fromkeys(("no_address", "anonymous", "replied", "silent", "mailed", "bounced"), 0)
     for each in kept.invitations(consultation.id):
-        if (each.id in replied) != (kind is MailKind.THANKS):
+        if anonymous and kind is MailKind.THANKS:
+            skipped["anonymous"] += 1
+        elif (each.id in replied) != (kind is MailKind.THANKS):
             skipped["silent" if kind is MailKind.THANKS else "replied"] += 1
         elif each.id in waiting or each.id in (lately if kind is MailKind.REMINDER else had):
             skipped["mailed"] += 1
@@ -330,7 +340,9 @@ def _recipients(
             skipped["bounced"] += 1
         else:
             to.append(each)
-    return Recipients(to=tuple(to), skipped={reason: count for reason, count in skipped.items() if count})
+    return Recipients(
+        to=tuple(to), anonymous=anonymous, skipped={reason: count for reason, count in skipped.items() if count}
+    )
 
 
 def _waiting(kept: Transaction, consultation_id: int, now: datetime) -> list[MailRecord]:
@@ -351,13 +363,25 @@ def _claim(
     if kind is not MailKind.THANKS and invitation.id in kept.replied_invitations(consultation.id):
         kept.move_mail(mail.id, MailStatus.QUEUED, MailStatus.FAILED, now=now, reason=NOT_NEEDED)
         return None
-    token = links.made(kept, (invitation.id,), purpose=kind, now=now)[invitation.id]
+    token = tokens_for(kept, consultation, (invitation.id,), purpose=kind, now=now)[invitation.id]
     wording, language, _values = worded(kept, consultation, invitation, kind, token, base_url)
     message = message_to(server, mail.email, wording, language=language, now=now)
     claimed = kept.move_mail(
         mail.id, MailStatus.QUEUED, MailStatus.SENDING, now=now, message_id=str(message["Message-ID"])
     )
     return message if claimed else None
+
+
+def tokens_for(
+    kept: Transaction, consultation: ConsultationRecord, invitation_ids: Iterable[int], *, purpose: str, now: datetime
+) -> dict[int, str]:
+    """A new personal link for each organisation; "" for each where respondents are anonymous.
+
+    There everybody gets the same link: one of their own in the log of a proxy would tell when an organisation answered.
+    """
+    if policies_of(consultation).anonymous:
+        return dict.fromkeys(invitation_ids, "")
+    return links.made(kept, invitation_ids, purpose=purpose, now=now)
 
 
 def worded(
@@ -380,14 +404,17 @@ def worded(
         "deadline": _moment(consultation.deadline_at or closing(consultation), consultation, words),
         "closes": _moment(closing(consultation), consultation, words),
     }
-    return filled_in(_template(kept, consultation.id, kind, language), values), language, values
+    named = words.isolating({name: values[name] for name in ("organisation", "consultation")})
+    shown = {**values, **{name: str(value) for name, value in named.items()}}
+    return filled_in(_template(kept, consultation, kind, language), shown), language, values
 
 
-def _template(kept: Transaction, consultation_id: int, kind: MailKind, language: str) -> Template:
-    own = kept.mail_template(consultation_id, kind, language)
+def _template(kept: Transaction, consultation: ConsultationRecord, kind: MailKind, language: str) -> Template:
+    own = kept.mail_template(consultation.id, kind, language)
     if own is not None:
         return Template(subject=own[0], body=own[1])
-    return default_template(kind, Words(nearest(language, tuple(LANGUAGES))))
+    anonymous = policies_of(consultation).anonymous
+    return default_template(kind, Words(nearest(language, tuple(LANGUAGES))), anonymous=anonymous)
 
 
 def _moment(moment: datetime | None, consultation: ConsultationRecord, words: Words) -> str:

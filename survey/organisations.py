@@ -1,6 +1,17 @@
 """Which organisation of the contact frame a name means."""
 
+import unicodedata
+from functools import lru_cache
+
 from data.store import Transaction
+
+_LEGAL_FORMS = frozenset(
+    (
+        *("inc", "incorporated", "ltd", "limited", "llc", "llp", "plc", "corp", "corporation", "gmbh", "ggmbh", "ev"),
+        *("asbl", "aisbl", "vzw", "ivzw", "sarl", "srl", "ооо", "ано", "нко", "зао"),
+    )
+)
+"""Legal forms that are no words of a name; shorter ones, such as SA, may be words and are left."""
 
 
 def invited_by_name(kept: Transaction, consultation_id: int) -> dict[str, int]:
@@ -8,6 +19,25 @@ def invited_by_name(kept: Transaction, consultation_id: int) -> dict[str, int]:
     return {same_name(invited.organisation): invited.id for invited in kept.invitations(consultation_id)}
 
 
+@lru_cache(maxsize=10_000)  # a page compares every name with every other
 def same_name(name: str) -> str:
-    """An organisation's name with case and spacing folded, so that the same name typed twice is equal."""
-    return " ".join(name.casefold().split())
+    """An organisation's name without what people write now so, now so; the same name typed twice is equal.
+
+    Case, spaces, punctuation, accents, signs without width and a legal form at the beginning or end are no difference.
+    What is nearly the same is another name: `survey.contact_lists.Alike` finds it, and people decide.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    # A full stop or an apostrophe stands inside a word (e.V., Int'l); other signs stand between words.
+    joined = "".join(sign for sign in letters if sign not in ".'’ʼ" and not _unseen(sign))
+    plain = "".join(sign if unicodedata.category(sign)[0] in "LNM" else " " for sign in joined)
+    words = " ".join(plain.split()).removesuffix(" e v").split()
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    while len(words) > 1 and words[0] in _LEGAL_FORMS:
+        words.pop(0)
+    return "".join(words) or " ".join(name.casefold().split())
+
+
+def _unseen(sign: str) -> bool:
+    """True for an accent, which Unicode combines with a letter, and for a sign that only steers how text is set."""
+    return unicodedata.combining(sign) != 0 or unicodedata.category(sign) == "Cf"

@@ -6,7 +6,7 @@ is enforced here: `survey.consultations` and `survey.responses` ask.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -40,7 +40,7 @@ class Late(StrEnum):
 class Policies:
     """The rules of one consultation.
 
-    grace_days            days after the first deadline in which late answers are taken, with Late.GRACE
+    grace_days            days of the calendar after the first deadline in which late answers are taken, with Late.GRACE
     corrections_until     until when what was sent may be changed; None: never
     visible_until         until when a personal code shows what was sent; None: always
     zone                  IANA name of the zone in which dates are written and shown
@@ -128,6 +128,8 @@ def to_json(policies: Policies) -> dict[str, object]:
 def changed(policies: Policies, typed: Mapping[str, str]) -> Policies:
     """The rules with those that were typed instead; dates are read in the zone that holds afterwards.
 
+    Dates that were not typed follow the zone as `in_zone` says.
+
     Raises InvalidInput("policies.invalid", issues=(PolicyIssue, ...)) with every fault.
     """
     values: dict[str, Any] = {}
@@ -151,7 +153,9 @@ def changed(policies: Policies, typed: Mapping[str, str]) -> Policies:
         except InvalidInput as error:
             issues.append(PolicyIssue(name=name, code=error.code, params=error.params))
     if not issues:
-        policies = replace(policies, **values)
+        old, new = policies.clock, ZoneInfo(zone)
+        moved = {name: in_zone(getattr(policies, name), old, new, end_of_day=True) for name in DATES}
+        policies = replace(policies, **{**moved, **values})
         issues = list(_faults(policies))
     if issues:
         raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
@@ -193,24 +197,42 @@ def closing(consultation: ConsultationRecord) -> datetime | None:
     rules, moments = policies_of(consultation), [consultation.closes_at]
     if consultation.deadline_at is not None and rules.late is not Late.ACCEPT:
         days = rules.grace_days if rules.late is Late.GRACE else 0
-        moments.append(consultation.deadline_at + timedelta(days=days))
+        # Days of the calendar: on the clock of the zone the end stays at its hour when clocks are changed.
+        moments.append((consultation.deadline_at.astimezone(rules.clock) + timedelta(days=days)).astimezone(UTC))
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 def read_moment(text: str, *, end_of_day: bool, zone: ZoneInfo | None = None) -> datetime | None:
-    """An ISO 8601 moment, in `zone` (UTC) unless it names its own; a bare date is its first or last minute there.
+    """An ISO 8601 moment, in `zone` (UTC) unless it names its own; a bare date is the whole of that day.
 
+    end_of_day  True for an end: a bare date, and 23:59, last until the next day begins; else a bare date is its first
+                moment.
     "" is None. Raises InvalidInput("date.unreadable").
     """
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text)
-        if len(text) == len("2026-10-31") and end_of_day:
-            found = found.replace(hour=23, minute=59)
+        try:
+            found = datetime.combine(date.fromisoformat(text), _DAYS_END if end_of_day else time())
+        except ValueError:  # it names a time of day
+            found = datetime.fromisoformat(text)
+        if end_of_day and (found.hour, found.minute, found.second) == (23, 59, 0):
+            found = datetime.combine(found.date(), _DAYS_END, found.tzinfo)
         return (found.replace(tzinfo=zone or UTC) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput("date.unreadable", text=text) from None
+
+
+def in_zone(moment: datetime | None, before: ZoneInfo, after: ZoneInfo, *, end_of_day: bool) -> datetime | None:
+    """What a moment becomes when another zone is stated: a whole day stays that day, a time of day stays that moment.
+
+    Raises InvalidInput("date.unreadable") at the ends of the calendar.
+    """
+    if moment is None:
+        return None
+    local = moment.astimezone(before)
+    whole = (local.hour, local.minute) == (23, 59) if end_of_day else local.time() == time()
+    return read_moment(local.date().isoformat(), end_of_day=end_of_day, zone=after) if whole else moment
 
 
 def moment_written(moment: datetime | None, zone: ZoneInfo) -> str:
@@ -246,10 +268,14 @@ def _quotas(text: str) -> dict[str, int]:
         code, sign, limit = (piece.strip() for piece in part.partition("="))
         if not sign or not code:
             raise InvalidInput("policies.quota", text=part)
+        if code in found:
+            raise InvalidInput("policies.quota_twice", text=code)
         found[code] = _whole(limit)
     return found
 
 
+_DAYS_END = time(23, 59, 59, 999_999)
+"""The last moment of a day as the store keeps it; people read it as 23:59."""
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "identification": _one_of(Identification),

@@ -4,6 +4,7 @@ A project is kept as rows, so that columns which mean nothing here survive. It i
 and what is tried out on the page Prepare is never kept (docs/decisions/0007-test-answers.md).
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,23 +18,26 @@ from survey.library.adding import Added, add_block
 from survey.library.blocks import block
 from survey.logic.compiled_form import CompiledForm, compile_form
 from survey.questionnaire import Questionnaire
+from survey.versions.renames import NO_RENAMES, RenameMap
+from survey.versions.renames import from_json as renames_from_json
+from survey.versions.renames import to_json as renames_to_json
 from survey.xlsform.checker import check, is_usable
-from survey.xlsform.editing import moved, renamed, with_edits, without_languages
+from survey.xlsform.drawable import drawable
+from survey.xlsform.editing import moved, names_changed, renamed, with_edits, without_languages
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.reader import NAME, read, read_questionnaire
 from survey.xlsform.rows import Row
 from survey.xlsform.sheets import Sheets, from_json, read_sheets, to_json
 from survey.xlsform.translation_files import delivered
 from survey.xlsform.translation_import import Report, take_in
-from survey.xlsform.translations import (
-    Progress,
+from survey.xlsform.translation_memory import (
     TranslationMemory,
-    language_named,
     memory_from_json,
-    progress,
-    publishable,
-    remembered,
+    memory_in,
+    with_memory,
+    without_memory,
 )
+from survey.xlsform.translations import Progress, followed, language_named, progress, publishable, remembered
 from survey.xlsform.wording import first_cells
 from survey.xlsform.writer import spelling_of
 
@@ -49,6 +53,7 @@ class Project:
     """A questionnaire in preparation as it stands.
 
     workbook  its rows as text, which names this state of them
+    renames   what was renamed since it began or was published last
     undoable  acts that can be undone, the newest first
     """
 
@@ -56,6 +61,7 @@ class Project:
     workbook: str
     sheets: Sheets
     memory: TranslationMemory
+    renames: RenameMap
     undoable: tuple[str, ...]
 
 
@@ -73,6 +79,14 @@ class ToPublish:
 
     sheets: Sheets
     left_out: tuple[Progress, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnForm:
+    """A questionnaire as far as it can be tried out, and the errors for which parts of it are left out."""
+
+    form: CompiledForm
+    left_out: tuple[CheckIssue, ...] = ()
 
 
 # The list
@@ -125,11 +139,18 @@ def begin_project(
 
 
 def begin_from_version(store: Store, slug: str, *, name: str, actor: Actor, now: datetime) -> Begun:
-    """A new project with the rows of a consultation's newest version; NotFound("consultation.unknown")."""
+    """A new project with the rows of a consultation's newest version; NotFound("consultation.unknown").
+
+    A translation that is older than its source text is stale here too: the versions tell when each was changed.
+    """
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
         consultation = kept.consultation(slug)
-        sheets = from_json(kept.versions(consultation.id)[-1].workbook)
+        memory = TranslationMemory()
+        for version in kept.versions(consultation.id):
+            sheets = from_json(version.workbook)
+            memory = remembered(memory.joined(memory_in(sheets)), sheets, now=version.created_at)
+        sheets = with_memory(sheets, memory)
         return Begun(project_id=_add(kept, _name(name or slug), slug, sheets, actor, now))
 
 
@@ -226,7 +247,7 @@ def rename_question(
             raise InvalidInput("project.question_name", name=new)
         return renamed(sheets, {old: new})
 
-    return _change(store, project_id, "renamed", rename, revision=revision, actor=actor, now=now)
+    return _change(store, project_id, "renamed", rename, revision=revision, actor=actor, now=now, references={old: new})
 
 
 def add_library_block(
@@ -290,15 +311,14 @@ def import_translation(
 def note_published(
     store: Store, project_id: int, slug: str, *, left_out: Iterable[str] = (), actor: Actor, now: datetime
 ) -> None:
-    """The project was published under that slug: its translations count as made from today's words."""
+    """The project was published under that slug: renames are counted from here on, and what is stale stays stale."""
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
         project = _opened(kept, project_id)
-        form = read(project.sheets)[0]
-        out = {form.default_language, *left_out}
-        tags = [language.tag for language in form.languages if language.tag not in out]
-        memory = remembered(project.memory, project.sheets, tags, now=now)
-        kept.change_project(project_id, expected_revision=project.record.revision, slug=slug, memory=memory.to_json())
+        memory = remembered(project.memory, project.sheets, without=tuple(left_out), now=now)
+        kept.change_project(
+            project_id, expected_revision=project.record.revision, slug=slug, memory=_kept_memory(memory, NO_RENAMES)
+        )
 
 
 # Looking
@@ -314,12 +334,14 @@ def questionnaire_of(project: Project) -> Questionnaire:
     return read(project.sheets)[0]
 
 
-def form_of(workbook: str) -> CompiledForm:
-    """The compiled questionnaire, to be tried out; InvalidInput("questionnaire.invalid") while it has errors."""
-    if not is_usable(_issues(workbook)):
-        errors = tuple(issue for issue in _issues(workbook) if issue.severity == "error")
-        raise InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
-    return _compiled(workbook)
+def drawn_form(workbook: str) -> DrawnForm:
+    """The compiled questionnaire, to be tried out; what has errors is left out of it.
+
+    Raises InvalidInput("questionnaire.invalid", issues=...) when nothing that can be drawn is left.
+    """
+    if is_usable(_issues(workbook)):
+        return DrawnForm(form=_compiled(workbook))
+    return _drawn(workbook)
 
 
 def translation_progress(project: Project) -> tuple[Progress, ...]:
@@ -327,16 +349,36 @@ def translation_progress(project: Project) -> tuple[Progress, ...]:
     return progress(project.sheets, project.memory)
 
 
-def to_publish(project: Project, *, least_share: float = 0.0) -> ToPublish:
-    """The rows in those languages of which at least this share (0 to 1) is translated."""
+def taken_away(project: Project, *, now: datetime) -> Sheets:
+    """The rows with the memory of their translations, so that what is stale is still known where they go."""
+    return with_memory(project.sheets, remembered(project.memory, project.sheets, now=now))
+
+
+def to_publish(project: Project, *, now: datetime, least_share: float = 0.0) -> ToPublish:
+    """The rows, as `taken_away`, in those languages of which at least this share (0 to 1) is translated."""
     left_out = tuple(each for each in translation_progress(project) if not publishable(each, least_share))
     tags = {each.language.tag for each in left_out}
-    return ToPublish(sheets=without_languages(project.sheets, tags) if tags else project.sheets, left_out=left_out)
+    sheets = taken_away(project, now=now)
+    return ToPublish(sheets=without_languages(sheets, tags) if tags else sheets, left_out=left_out)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _issues(workbook: str) -> tuple[CheckIssue, ...]:
     return check(from_json(workbook))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _drawn(workbook: str) -> DrawnForm:
+    sheets, left_out = drawable(from_json(workbook))
+    errors = tuple(issue for issue in _issues(workbook) if issue.severity == "error")
+    refused = InvalidInput("questionnaire.invalid", count=len(errors), issues=errors)
+    try:
+        form = compile_form(read_questionnaire(sheets))
+    except InvalidInput:
+        raise refused from None
+    if not any(True for _ in form.questionnaire.questions()):
+        raise refused
+    return DrawnForm(form=form, left_out=left_out)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -352,6 +394,7 @@ def _opened(kept: Transaction, project_id: int) -> Project:
         workbook=workbook,
         sheets=from_json(workbook),
         memory=memory_from_json(memory) if memory else TranslationMemory(),
+        renames=renames_from_json(json.loads(memory).get("renames", {}) if memory else {}),
         undoable=kept.project_acts(project_id),
     )
 
@@ -367,14 +410,19 @@ def _add(kept: Transaction, name: str, slug: str, sheets: Sheets, actor: Actor, 
     project_id = kept.add_project(
         name=name,
         slug=slug,
-        workbook=to_json(sheets),
-        memory="",
+        workbook=to_json(without_memory(sheets)),
+        memory=_kept_memory(remembered(memory_in(sheets), sheets, now=now), NO_RENAMES),
         created_at=now,
         changed_at=now,
         changed_by=actor.label[:NAME_LENGTH],
     )
     kept.record(at=now, actor=actor.label, action="project.begun", subject=name, details={"id": project_id})
     return project_id
+
+
+def _kept_memory(memory: TranslationMemory, renames: RenameMap) -> str:
+    """What a project remembers besides its rows, as one text: with each state of the rows goes what was known then."""
+    return json.dumps(json.loads(memory.to_json()) | {"renames": renames_to_json(renames)}, ensure_ascii=False)
 
 
 def _empty(tags: tuple[str, ...], name: str) -> Sheets:
@@ -407,16 +455,28 @@ def _change(
     actor: Actor,
     now: datetime,
     memory: TranslationMemory | None = None,
+    references: Mapping[str, str] | None = None,
 ) -> Project:
+    """The project after a change.
+
+    memory      what is known of its translations after it; None: what was known before, for the rows as they are now
+    references  old name -> new name of questions to which every reference was rewritten
+    """
     with store.write() as kept:
         project = _opened(kept, project_id)
         if project.record.revision != revision:
             raise Conflict("record.changed_elsewhere")
-        workbook = to_json(change(project.sheets))
-        _, old_memory = kept.project_content(project_id)
-        new_memory = old_memory if memory is None else memory.to_json()
-        if (workbook, new_memory) == (project.workbook, old_memory):
+        sheets = change(project.sheets)
+        workbook = to_json(sheets)
+        if workbook == project.workbook and memory in (None, project.memory):
             return project
+        _, old_memory = kept.project_content(project_id)
+        if memory is None:
+            known = remembered(project.memory, project.sheets, now=now)
+            memory = followed(known, project.sheets, sheets, references)
+        questions, choices = names_changed(project.sheets, sheets)
+        made = RenameMap(questions={**questions, **(references or {})}, choices=choices)
+        new_memory = _kept_memory(memory, project.renames.then(made))
         before = ProjectState(act=act, workbook=project.workbook, memory=old_memory)
         kept.add_project_state(project_id, before, kept=STATES_KEPT)
         kept.change_project(

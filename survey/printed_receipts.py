@@ -15,7 +15,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from survey.receipts import Receipt, since
-from survey.translator import LANGUAGES, Words, direction, nearest
+from survey.translator import LANGUAGES, Words, direction, isolated, nearest
 
 FONTS = Path(__file__).resolve().parents[1] / "data" / "reference" / "fonts"
 _TEMPLATE = (Path(__file__).parent / "receipt.typ").read_bytes()
@@ -32,21 +32,31 @@ def as_pdf(kept: Receipt) -> bytes:
         *([_("Received after the first deadline; it is marked as late and counted.")] if kept.late else []),
         *since(kept, words),
     ]
+    way = direction(kept.language)
     document = {
-        "title": kept.title,
+        "title": _ordered(kept.title, way),
         "reference": kept.reference,
         "fonts": list(_families()),
         "lang": kept.language.split("-")[0],
-        "direction": direction(kept.language),
+        "direction": way,
         "fictional": _("Demonstration: organisations, people and answers shown here are invented.")
         if kept.fictional
         else "",
         "head": head,
-        "consent": None if kept.consent is None else {"heading": _("What you agreed to"), "text": kept.consent.text},
+        "consent": None
+        if kept.consent is None
+        else {"heading": _("What you agreed to"), "text": _ordered(kept.consent.text, way)},
         "sections": [
             {
-                "heading": heading,
-                "entries": [{"label": entry.label, "words": entry.words} for entry in entries],
+                "heading": _ordered(heading, way),
+                "entries": [
+                    {
+                        "label": _ordered(entry.label, way),
+                        "words": _ordered(entry.words, way),
+                        "direction": entry.direction,
+                    }
+                    for entry in entries
+                ],
             }
             for heading, entries in kept.sections
         ],
@@ -64,6 +74,15 @@ def as_pdf(kept: Receipt) -> bytes:
         sys_inputs={"kept": json.dumps(printable, ensure_ascii=False)},
         pdf_standards=["ua-1"],
         timestamp=kept.submitted_at.astimezone(UTC).replace(microsecond=0),
+    )
+
+
+def _ordered(text: str, way: str) -> str:
+    """The text with each line that holds words of the other direction kept in its own order."""
+    other = ("L",) if way == "rtl" else ("R", "AL")
+    return "\n".join(
+        isolated(line) if any(unicodedata.bidirectional(sign) in other for sign in line) else line
+        for line in text.split("\n")
     )
 
 

@@ -1,12 +1,17 @@
 """Use cases about the versions of a questionnaire: what a new one would change, which there are, their workbooks."""
 
+from collections.abc import Mapping
+
 from data.errors import NotFound
 from data.records import VersionRecord
 from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, require
 from survey.consultations import Difference, Workbook
+from survey.questionnaire import Question
+from survey.versions.changes import Suggestion, as_suggestions
 from survey.versions.renames import NO_RENAMES, RenameMap
+from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets
 
 
@@ -21,6 +26,35 @@ def preview_publish(
     questionnaire = consultations.usable(sheets)
     with store.read() as kept:
         return consultations.compare(kept, kept.consultation(slug), questionnaire, renames)
+
+
+def renames_that_hold(
+    store: Store, sheets: Sheets, *, slug: str, renames: RenameMap, actor: Actor
+) -> tuple[Suggestion, ...]:
+    """Those of the renames that can hold between the newest version and this workbook, with the words of both.
+
+    Raises NotFound("consultation.unknown"); InvalidInput("questionnaire.invalid").
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    questionnaire = consultations.usable(sheets)
+    with store.read() as kept:
+        line = consultations.lineage_of(kept, kept.consultation(slug).id)
+    return as_suggestions(line.questionnaire, questionnaire, renames)
+
+
+def parts(
+    store: Store, sheets: Sheets, *, slug: str, actor: Actor, renames: RenameMap = NO_RENAMES
+) -> tuple[tuple[Question, ...], Mapping[str, str]]:
+    """(questions that can play a part, part -> the question that plays it unless another is chosen).
+
+    sheets  without errors: they are not checked again, which takes long
+    """
+    require(actor, Action.MANAGE_CONSULTATIONS)
+    questionnaire = read_questionnaire(sheets)
+    with store.read() as kept:
+        existing = next((each for each in kept.consultations() if each.slug == slug), None)
+        roles = consultations.roles_of_next(kept, existing, questionnaire, renames)
+    return consultations.askable(questionnaire), roles
 
 
 def history(store: Store, slug: str, *, actor: Actor) -> tuple[VersionRecord, ...]:

@@ -1,7 +1,7 @@
 """The copy of what was sent: reference, time with zone, every answer in words; as a page to keep and as JSON."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,21 +12,27 @@ from jinja2 import Environment
 from data.errors import InvalidInput
 from data.records import ConsentRecord, FileRecord
 from data.store import Store
+from survey import asking
+from survey.logic.dates import moment_of
 from survey.logic.form_state import FormState
-from survey.logic.instances import split
+from survey.logic.geography import points
 from survey.policies import policies_of
-from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
+from survey.questionnaire import PLACE_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.responses import OpenResponse, resume_sent
 from survey.translator import LANGUAGES, Words, direction, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One answer in words and as it is kept."""
+    """One answer in words and as it is kept.
+
+    direction  of the words, as in `Told`
+    """
 
     question: str
     label: str
     words: str
+    direction: str
     answer: Answer
 
 
@@ -102,49 +108,76 @@ def _title(opened: OpenResponse) -> str:
 def _entries(
     section: Group, state: FormState, sent: Mapping[str, Answer], files: Mapping[str, FileRecord]
 ) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(
-            question=key,
-            label=_label(question, key, state),
-            words=answer_words(question, key, sent[key], state, files),
-            answer=sent[key],
-        )
-        for key, question in state.asked((section,))
-        if key in sent and question.kind not in UNASKED_KINDS
-    )
+    entries = []
+    for key, question in state.asked((section,)):
+        if key in sent and question.kind not in UNASKED_KINDS:
+            told = answer_words(question, key, sent[key], state, files)
+            label = asking.place_of(key, state)
+            entries.append(
+                Entry(question=key, label=label, words=told.text, direction=told.direction, answer=sent[key])
+            )
+    return tuple(entries)
 
 
-def _label(question: Question, key: str, state: FormState) -> str:
-    """The question, in a repeat after the names of its instances: "Member 2, Pet 1: Name"."""
-    prefix = key.removesuffix(question.name)
-    label = state.words(question.label, prefix) or question.name
-    groups = {group.name: group for group in _groups(state.questionnaire.children)}
-    around = [f"{state.words(groups[repeat].label) or repeat} {number}" for repeat, number in split(key)[1]]
-    return f"{', '.join(around)}: {label}" if around else label
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An answer in words.
 
+    direction  "ltr" for figures, which no neighbour may turn round; "auto": each line has that of its first letter
+    """
 
-def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
-    for child in children:
-        if isinstance(child, Group):
-            yield child
-            yield from _groups(child.children)
+    text: str
+    direction: str = "auto"
 
 
 def answer_words(
     question: Question, key: str, answer: Answer, state: FormState, files: Mapping[str, FileRecord]
-) -> str:
-    """An answer as a person reads it: labels for codes, the file's name for a file."""
+) -> Told:
+    """An answer as a person reads it: labels for codes, the file's name for a file, figures as the language writes."""
+    words = Words(state.language)
     names = {choice.name: state.words(choice.label) for choice in state.questionnaire.choices(question)}
     if isinstance(answer, tuple):
         labels = [names.get(code) or code for code in answer]
         if question.kind is Kind.RANK:
-            return "; ".join(f"{place}. {label}" for place, label in enumerate(labels, start=1))
-        return "; ".join(labels)
-    if question.kind in UPLOAD_KINDS:
-        return files[key].name if key in files else str(answer)
-    if question.kind in NUMBER_KINDS and isinstance(answer, float):
-        return f"{answer:g}"
-    return names.get(str(answer)) or str(answer)
+            labels = [f"{place}. {label}" for place, label in enumerate(labels, start=1)]
+        return Told(text=words.listed(labels))
+    if isinstance(answer, int | float):
+        return Told(text=words.exactly(answer), direction="ltr")
+    match question.kind:
+        case kind if kind in UPLOAD_KINDS and key in files:
+            return Told(text=files[key].name)
+        case Kind.DATE | Kind.DATETIME:
+            return Told(text=_moment_words(question, answer, words))
+        case Kind.TIME:
+            return Told(text=answer, direction="ltr")
+        case Kind.ACKNOWLEDGE:
+            return Told(text=words.translate("Confirmed"))
+        case kind if kind in PLACE_KINDS and (parts := _places(answer)):
+            return Told(text="\n".join(parts), direction="ltr")
+    return Told(text=names.get(answer) or answer)
+
+
+def _moment_words(question: Question, answer: str, words: Words) -> str:
+    """A date with no more of it than was asked; as it was typed where it is none."""
+    moment = moment_of(answer)
+    if moment is None:
+        return answer
+    if question.kind is Kind.DATETIME:
+        return words.moment(moment, moment.tzinfo) if moment.tzinfo else words.local_moment(moment)
+    if "month-year" in question.appearance:
+        return words.month(moment)
+    return str(moment.year) if "year" in question.appearance else words.date(moment)
+
+
+def _places(answer: str) -> list[str]:
+    """Each point as "latitude, longitude", with what the device added; nothing when one of them is none."""
+    if points(answer) is None:
+        return []
+    found = []
+    for figures in (part.split() for part in answer.split(";") if part.strip()):
+        added = [f"{sign}{value} m" for sign, value in zip(("", "±"), figures[2:4], strict=False) if float(value)]
+        found.append(", ".join(figures[:2]) + (f" ({', '.join(added)})" if added else ""))
+    return found
 
 
 def since(kept: Receipt, words: Words) -> tuple[str, ...]:

@@ -26,16 +26,17 @@ from data.records import (
     SectionChange,
 )
 from data.store import Store, Transaction
-from survey import consultations
+from survey import consultations, uploads
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
 from survey.consent import keep_consent
+from survey.duplicates import is_sent_in_name
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
 from survey.policies import Identification, policies_of
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Questionnaire
-from survey.sending import invitation_of, require_place, same_organisation_sent
+from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Questionnaire
+from survey.sending import require_place
 from survey.versions.changes import broken
 from survey.versions.lineage import Lineage
 from survey.versions.renames import elements
@@ -130,7 +131,7 @@ def begin(
             expires_at=noted + timedelta(days=draft_days),
             answers=answers,
             submission={},
-            **({} if invitation is None else _columns(answers, consultation.roles)),
+            **({} if invitation is None else consultations.kept_columns(answers, consultation.roles)),
         )
         if invitation is not None:
             kept.set_contact(key, apart)
@@ -233,7 +234,7 @@ def save(
         aside: dict[str, Answer] = {}
         if version and version < response.version_number:
             line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
-            changes, aside = _brought(line, version, changes)
+            changes, aside = _brought(line, version, changes, language)
             roles = consultations.roles_in(kept, opened.consultation, version)
             for role in policies_of(opened.consultation).apart:
                 if role in roles:  # what is not asked any more has no place to be kept apart from the answers
@@ -286,7 +287,6 @@ def attach(
     question: str,
     *,
     name: str,
-    content_type: str,
     content: bytes,
     limit_bytes: int,
     now: datetime,
@@ -294,18 +294,25 @@ def attach(
 ) -> FileRecord:
     """Keeps a file as the answer to an upload question, in the place of an earlier one; `version` as in `save`.
 
-    Raises InvalidInput("file.too_large"), ("file.empty"), ("file.not_asked"), and what `save` raises.
+    What is kept as its type, and the ending of its name, is what the content is (`survey.uploads`).
+    Raises InvalidInput("file.too_large"), ("file.empty"), ("file.not_asked"), a code of `uploads.REFUSED` for a type
+    that the question does not take, and what `save` raises.
     """
     if len(content) > limit_bytes:
         raise InvalidInput("file.too_large", limit_mb=limit_bytes // 1_000_000)
     if not content:
         raise InvalidInput("file.empty")
+    found = uploads.type_of(content)
     with store.write() as kept:
         response = held(kept, code, now)
         opened = as_opened(kept, response, now=now, language=response.language)
         _require_changeable(opened, now)
         question = _present_key(kept, response, version, question)
-        _require_upload(opened, question)
+        kind = _upload_kind(opened, question)
+        if not opened.state.state(question).relevant:
+            raise InvalidInput("file.not_asked")
+        if found is None or not uploads.takes(kind, found):
+            raise InvalidInput(uploads.REFUSED[kind])
         if question in opened.files:
             _forget(kept, opened, opened.files[question])
         file_id = secrets.token_hex(16)
@@ -314,8 +321,8 @@ def attach(
             id=file_id,
             response_id=response.id,
             question=question,
-            name=_file_name(name),
-            content_type=content_type[:120] or "application/octet-stream",
+            name=found.name_for(_file_name(name)),
+            content_type=found.media_type,
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
             created_at=policies_of(opened.consultation).noted(now),
@@ -355,11 +362,12 @@ def sent_files(kept: Transaction, response_id: int) -> frozenset[str]:
     return frozenset(str(answer) for each in kept.revisions(response_id) for answer in each.submission.values())
 
 
-def _require_upload(opened: OpenResponse, question: str) -> None:
+def _upload_kind(opened: OpenResponse, question: str) -> Kind:
+    """The kind of an upload question of the form; InvalidInput("file.not_asked") for anything else."""
     asked = opened.state.form.questions.get(name_of(question))
-    known = asked is not None and asked.question.kind in UPLOAD_KINDS and opened.state.is_known(question)
-    if not known or not opened.state.state(question).relevant:
+    if asked is None or asked.question.kind not in UPLOAD_KINDS or not opened.state.is_known(question):
         raise InvalidInput("file.not_asked")
+    return asked.question.kind
 
 
 def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
@@ -369,14 +377,18 @@ def _require_own_file(opened: OpenResponse, name: str, answer: object) -> None:
 
 
 def detach(store: Store, code: str, question: str, *, now: datetime, version: int = 0) -> None:
-    """Removes the file that answers an upload question; `version` as in `save`."""
+    """Removes the file that answers an upload question, if there is one; `version` as in `save`.
+
+    Raises InvalidInput("file.not_asked") for what is no upload question of the form, and what `save` raises.
+    """
     with store.write() as kept:
         response = held(kept, code, now)
         opened = as_opened(kept, response, now=now, language=response.language)
-        if opened.submitted:
-            raise Conflict("response.submitted")
+        _require_changeable(opened, now)
         question = _present_key(kept, response, version, question)
-        if question in opened.files:
+        if question not in opened.files:
+            _upload_kind(opened, question)
+        else:
             _forget(kept, opened, opened.files[question])
             opened.state.set(question, None)
             _keep(kept, opened, section=response.section, language=response.language, now=now)
@@ -416,8 +428,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             raise InvalidInput("response.incomplete", issues=issues, count=len(issues))
         sent, contact = split_contact(opened.state.submission(), consultation.roles, rules.apart)
         organisation = str(opened.state.submission().get(consultation.roles.get("organisation", ""), ""))
-        invitation = invitation_of(kept, consultation, response, organisation)
-        require_place(kept, consultation, response, sent, invitation)
+        require_place(kept, consultation, response, sent, organisation)
         revision = kept.save_response(
             response.id,
             expected_revision=response.revision,
@@ -430,8 +441,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             ready_by="",
             ready_at=None,
             submission=sent,
-            invitation_id=invitation,
-            **_columns(sent, consultation.roles),
+            **consultations.kept_columns(sent, consultation.roles),
         )
         kept.set_contact(response.id, contact)
         for question, file in opened.files.items():
@@ -456,9 +466,10 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
 
 
 def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
-    """The organisation of this draft when a response was sent in its name already, else "".
+    """The organisation of this draft when another response was sent in its name already, else "".
 
-    Only where respondents are identified anyway; it does not say who sent it.
+    The holder of a personal link is told as well as who only typed the name. Only where respondents are identified
+    anyway; it does not say who sent it.
     """
     with store.read() as kept:
         response = held(kept, code, now)
@@ -467,7 +478,7 @@ def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
             return ""
         roles = consultations.roles_in(kept, consultation, response.version_number)
         name = str(response.answers.get(roles.get("organisation", ""), ""))
-        return name if same_organisation_sent(kept, consultation, response, name) else ""
+        return name if is_sent_in_name(kept, consultation, response, name) else ""
 
 
 def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[FileRecord, bytes]:
@@ -536,7 +547,7 @@ def _prefill(state: FormState, invitation: InvitationRecord, roles: Mapping[str,
         codes = {choice.name for choice in state.questionnaire.choices(asked)}
         if not codes or value in codes:
             with suppress(InvalidInput):
-                state.set(name, value)
+                state.set(name, value, typed=False)
 
 
 def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
@@ -644,7 +655,7 @@ def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
         answers=rest,
         section=_section(line, begun, response.section),
         language=response.language if response.language in tags else form.default_language,
-        **_columns(rest, consultation.roles),
+        **consultations.kept_columns(rest, consultation.roles),
     )
     kept.set_contact(response.id, contact)
     return kept.response(response.id)
@@ -656,7 +667,9 @@ def _section(line: Lineage, version: int, name: str) -> str:
     return line.joined(version, name) if isinstance(known, Group) else name
 
 
-def _brought(line: Lineage, version: int, changes: Mapping[str, object]) -> tuple[dict[str, object], dict[str, Answer]]:
+def _brought(
+    line: Lineage, version: int, changes: Mapping[str, object], language: str
+) -> tuple[dict[str, object], dict[str, Answer]]:
     """(changes under the names of the lineage's newest version, answers that have no place in it)."""
     before, after = elements(line.questionnaires[version]), elements(line.questionnaire)
     placed: dict[str, object] = {}
@@ -666,7 +679,7 @@ def _brought(line: Lineage, version: int, changes: Mapping[str, object]) -> tupl
         if asked is None or isinstance(asked, Group):
             raise InvalidInput("answer.not_askable", question=key)
         try:
-            answer = coerce(asked, raw)
+            answer = coerce(asked, raw, language)
         except InvalidInput:
             answer = raw if isinstance(raw, str | int | float) else None
         if answer is None:
@@ -712,7 +725,7 @@ def _keep(
     of_draft: dict[str, object] = {
         "language": language,
         "expires_at": noted + timedelta(days=draft_days),
-        **_columns(answers, opened.consultation.roles),
+        **consultations.kept_columns(answers, opened.consultation.roles),
     }
     kept.save_response(
         opened.response.id,
@@ -740,10 +753,6 @@ def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:
         for question in section.questions()
         if question.name in names and question.kind not in UNASKED_KINDS
     }
-
-
-def _columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
 
 
 def _file_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """What a response must not run against when it is sent: one per organisation, and how many of a group are taken."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from data.errors import Conflict, InvalidInput
@@ -16,67 +17,66 @@ def require_place(
     consultation: ConsultationRecord,
     response: ResponseRecord,
     sent: Mapping[str, Answer],
-    invitation_id: int | None,
+    name: str,
 ) -> None:
     """Returns when the response may be sent beside those that were sent.
 
     consultation  with the roles that questions have in the version of this response
-    Raises Conflict("response.organisation_sent") for a second one of an invited organisation where one is taken;
-    InvalidInput("response.group_full", group, limit) when enough of its group were sent.
+    name          of the organisation, as it was typed. It takes no place: anybody can type it. Who holds the personal
+                  link can always send.
+    Raises Conflict("response.organisation_sent") in the name of an invited organisation that replied, where one is
+    taken; InvalidInput("response.group_full", group, limit) when enough of its group were sent.
     """
     rules = policies_of(consultation)
-    if rules.one_per_organisation and invitation_id is not None and kept.invited_sent(invitation_id, response.id):
-        raise Conflict("response.organisation_sent")
-    if rules.quota_role:
-        _require_room(kept, consultation, response, sent, rules)
+    if rules.one_per_organisation and response.invitation_id is None and not response.correcting:
+        invitation = invited_by_name(kept, consultation.id).get(same_name(name))
+        if invitation is not None and kept.invited_sent(invitation, response.id):
+            raise Conflict("response.organisation_sent")
+    group = group_of(kept, consultation, response.version_number, sent)
+    limit = rules.limit(group)
+    if not group or limit is None:
+        return
+    if sent_by_group(kept, consultation, rules, but=response.id)[group] >= limit:
+        label = group_label(kept, consultation, response.version_number, sent, response.language)
+        raise InvalidInput("response.group_full", group=label, limit=limit)
 
 
-def _require_room(
-    kept: Transaction,
-    consultation: ConsultationRecord,
-    response: ResponseRecord,
-    sent: Mapping[str, Answer],
-    rules: Policies,
-) -> None:
-    question = consultation.roles.get(rules.quota_role, "")
+def group_of(kept: Transaction, consultation: ConsultationRecord, version: int, sent: Mapping[str, Answer]) -> str:
+    """The group that is counted, as the newest version writes its code; "" where no groups are limited."""
+    question = _counted(consultation)
     mine = sent.get(question)
-    if not isinstance(mine, str):
-        return
+    if not question or not isinstance(mine, str):
+        return ""
+    return consultations.lineage_of(kept, consultation.id).code(version, question, mine)
+
+
+def sent_by_group(
+    kept: Transaction, consultation: ConsultationRecord, rules: Policies, *, but: int = 0
+) -> Counter[str]:
+    """How many were sent of each group in all versions, the response with the key `but` apart."""
+    if not rules.quota_role:
+        return Counter()
     line = consultations.lineage_of(kept, consultation.id)
-    code = line.code(response.version_number, question, mine)
-    limit = rules.limit(code)
-    if limit is None:
-        return
-    count = 0
+    consultation = kept.consultation_by_id(consultation.id)
+    found: Counter[str] = Counter()
     for version in line.numbers:
         name = consultations.roles_in(kept, consultation, version).get(rules.quota_role, "")
         answers = kept.submitted_answers(consultation.id, version, name) if name else ()
-        count += sum(key != response.id and line.code(version, name, answer) == code for key, answer in answers)
-    if count >= limit:
-        form = consultations.form(kept, consultation.id, response.version_number).questionnaire
-        labels = {choice.name: choice.label for choice in form.choices(form.question(question))}
-        group = labels[mine].in_language(response.language, mine) if mine in labels else mine
-        raise InvalidInput("response.group_full", group=group, limit=limit)
+        found.update(line.code(version, name, answer) for key, answer in answers if key != but)
+    return found
 
 
-def same_organisation_sent(
-    kept: Transaction, consultation: ConsultationRecord, response: ResponseRecord, name: str
-) -> bool:
-    """True when another response was sent in the name of this organisation, in any version."""
-    line = consultations.lineage_of(kept, consultation.id)
-    wanted = same_name(name)
-    for version in line.numbers if wanted else ():
-        question = consultations.roles_in(kept, consultation, version).get("organisation", "")
-        answers = kept.submitted_answers(consultation.id, version, question) if question else ()
-        if any(key != response.id and same_name(answer) == wanted for key, answer in answers):
-            return True
-    return False
+def group_label(
+    kept: Transaction, consultation: ConsultationRecord, version: int, sent: Mapping[str, Answer], language: str
+) -> str:
+    """The group in the words of the questionnaire."""
+    question = _counted(consultation)
+    mine = str(sent.get(question, ""))
+    form = consultations.form(kept, consultation.id, version).questionnaire
+    labels = {choice.name: choice.label for choice in form.choices(form.question(question))}
+    return labels[mine].in_language(language, mine) if mine in labels else mine
 
 
-def invitation_of(
-    kept: Transaction, consultation: ConsultationRecord, response: ResponseRecord, name: str
-) -> int | None:
-    """The invitation that a response answers: the one of its link, else the one of the organisation's name."""
-    if policies_of(consultation).anonymous:
-        return None
-    return response.invitation_id or invited_by_name(kept, consultation.id).get(same_name(name))
+def _counted(consultation: ConsultationRecord) -> str:
+    rules = policies_of(consultation)
+    return consultation.roles.get(rules.quota_role, "") if rules.quota_role else ""

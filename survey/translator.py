@@ -6,14 +6,18 @@ the catalogues in `survey/locale` (gettext .po files, read as they are).
 
 import gettext
 import io
-from collections.abc import Mapping
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -32,6 +36,19 @@ LANGUAGES = {
 UNKNOWN = "error.unknown"
 """Code of the words for an error that nobody wrote words for."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ku"})
+_SEPARATORS = {"ar": "؛ ", "fa": "؛ ", "ur": "؛ ", "zh": "；", "fr": "\u00a0; "}
+_EVERY_DIGIT = "#,##0." + "#" * 20
+_PARTED_FROM = 10_000
+_Unit = Literal["year", "month", "day", "hour", "minute"]
+_SPANS: tuple[tuple[_Unit, timedelta], ...] = (
+    ("year", timedelta(days=730)),
+    ("month", timedelta(days=100)),
+    ("day", timedelta(days=2)),
+    ("hour", timedelta(hours=2)),
+)
+_ISOLATE, _END = "\u2068", "\u2069"
+_FROM_LEFT = ("L", "ES", "ET")
+"""Bidirectional classes of Latin letters and of signs of numbers."""
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -48,12 +65,12 @@ class Words:
 
     def translate(self, msgid: str, /, **params: object) -> str:
         """The words in this language, English where they are not translated, with {params} filled in."""
-        return _filled(_catalogue(self.language).gettext(msgid), params)
+        return _filled(_catalogue(self.language).gettext(msgid), self.isolating(params))
 
     def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
         """The form that the language uses for `count`, which fills {count}."""
         shown = {"count": self.number(count), **params}
-        return _filled(_catalogue(self.language).ngettext(one, many, count), shown)
+        return _filled(_catalogue(self.language).ngettext(one, many, count), self.isolating(shown))
 
     @property
     def direction(self) -> str:
@@ -65,6 +82,24 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=locale_of(self.language))
 
+    def language_name(self, tag: str) -> str:
+        """A language in the reader's words, e.g. Arabic for ar; the tag itself when nobody knows a name for it."""
+        return str(locale_of(self.language).languages.get(tag.replace("-", "_"), tag)) if tag else ""
+
+    def exactly(self, value: float) -> str:
+        """The number with every digit that it has; four digits are not parted, for they may be a year."""
+        plain = Decimal(repr(value))
+        locale, parted = locale_of(self.language), abs(plain) >= _PARTED_FROM
+        return format_decimal(plain, format=_EVERY_DIGIT, locale=locale, group_separator=parted)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Several answers in a row, with a sign between that no answer holds as often as a comma."""
+        return _SEPARATORS.get(self.language.split("-")[0], "; ").join(parts)
+
+    def month(self, day: date) -> str:
+        """A month, e.g. October 2026."""
+        return format_skeleton("yMMMM", day, locale=locale_of(self.language))
+
     def date(self, day: date) -> str:
         """A day, e.g. 31 October 2026."""
         return format_date(day, format="long", locale=locale_of(self.language))
@@ -72,17 +107,50 @@ class Words:
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """A moment with its zone, e.g. 31 October 2026, 23:59 UTC, or 23:59 UTC+04 for a zone without letters."""
         local = moment.astimezone(zone)
-        day = format_date(local, format="long", locale=locale_of(self.language))
-        clock = format_datetime(local, format="HH:mm", locale=locale_of(self.language))
         name = local.tzname() or ""
-        time = f"{clock} {'UTC' if name[:1] in ('+', '-') else ''}{name}".strip()
-        return self.translate("{date}, {time}", date=day, time=time)
+        return self.local_moment(local, f"{'UTC' if name[:1] in ('+', '-') else ''}{name}")
+
+    def until(self, span: timedelta) -> str:
+        """How long it is until then, in the largest unit of which there are two: in 3 days, in 30 hours."""
+        unit: _Unit = next((name for name, least in _SPANS if span >= least), "minute")
+        return format_timedelta(
+            span, granularity=unit, threshold=math.inf, add_direction=True, locale=locale_of(self.language)
+        )
+
+    def local_moment(self, moment: datetime, zone: str = "") -> str:
+        """A moment as a clock shows it, e.g. 31 October 2026, 23:59."""
+        day = format_date(moment, format="long", locale=locale_of(self.language))
+        clock = format_datetime(moment.replace(tzinfo=None), format="HH:mm", locale=locale_of(self.language))
+        time = f"{clock} {zone}".strip()
+        whole = self.translate("{date}, {time}", date=day, time=time)
+        return isolated(whole) if self.direction == "rtl" else whole
+
+    def isolating(self, params: Mapping[str, object]) -> Mapping[str, object]:
+        """What is filled in, such that it does not change the order of the words around it.
+
+        An address stays as it is: it holds together by itself, and a sign at its end would be taken as part of it.
+        """
+        if self.direction == "ltr":
+            return params
+        return {
+            name: isolated(value)
+            if isinstance(value, str)
+            and "://" not in value
+            and any(unicodedata.bidirectional(sign) in _FROM_LEFT for sign in value)
+            else value
+            for name, value in params.items()
+        }
 
     def error(self, error: SoundingsError, messages: Mapping[str, str]) -> str:
         """What to tell the reader about an error; an unknown code is shown as such, never the Python text."""
         return self.translate(
             messages.get(error.code, messages.get(UNKNOWN, error.code)), **{"code": error.code, **error.params}
         )
+
+
+def isolated(text: str) -> str:
+    """The text as a unit in a line of the other direction, by signs that are not seen."""
+    return text if text.startswith(_ISOLATE) else f"{_ISOLATE}{text}{_END}"
 
 
 def _filled(words: str, params: Mapping[str, object]) -> str:

@@ -16,6 +16,8 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.not_a_choice": "Please choose one of the answers offered.",
     "answer.duplicate_choice": "Please choose each answer only once.",
     "answer.not_a_number": "Please enter a number.",
+    "answer.ambiguous_number": "This number can be read in two ways. Please write {whole} or {decimal}.",
+    "answer.ambiguous_whole": "This number can be read in two ways. Please write it without a sign between: {whole}.",
     "answer.not_an_integer": "Please enter a whole number.",
     "answer.below_minimum": "Please enter {minimum} or more.",
     "answer.above_maximum": "Please enter {maximum} or less.",
@@ -28,6 +30,21 @@ ANSWER_WORDS: Mapping[str, str] = {
     "answer.too_many_instances": "Please enter at most {limit}.",
     "answer.same_place": "Please give each place only once.",
     "answer.not_askable": "There is no such question to answer.",
+    "answer.read_only": "This answer cannot be changed.",
+    "file.empty": "This file is empty.",
+    "file.not_an_image": (
+        "This is no picture that can be taken. Please send a JPEG, PNG, GIF, WebP, HEIC, AVIF, TIFF or BMP."
+    ),
+    "file.not_audio": "This is no sound that can be taken. Please send an MP3, M4A, WAV, OGG, FLAC, AAC, AMR or WMA.",
+    "file.not_taken": (
+        "A file of this kind is not taken. Please send a PDF, a document of Word, Excel, PowerPoint or LibreOffice "
+        "without macros and password, a text, CSV or RTF, a picture, a sound or a film. Send each file of an archive "
+        "by itself."
+    ),
+    "file.not_video": (
+        "This is no film that can be taken. Please send an MP4, MOV, 3GP, WebM, MKV, AVI, MPEG, OGV or WMV."
+    ),
+    "file.too_large": "This file is too large. Please send a file of at most {limit_mb} MB.",
 }
 
 MESSAGES: Mapping[str, str] = {
@@ -61,18 +78,24 @@ MESSAGES: Mapping[str, str] = {
     "policies.choice": "{text} is not possible here. Possible are: {choices}.",
     "policies.grace_days": "Say how many days of grace there are.",
     "policies.invalid": "{count} rules cannot be as they were written. Nothing was changed.",
+    "policies.no_choices": "The question {question} has no list of answers, so its groups cannot be limited.",
+    "policies.no_organisation": "No question asks for the name of the organisation, so a second response cannot be "
+    "noticed. Say under Parts of questions which one does.",
     "policies.no_role": "No question has this part. Possible are: {roles}.",
     "policies.number": "{text} is not a whole number from 0 to {most}.",
     "policies.pair": "{text} is no rule. Write name=value.",
     "policies.quota": "{text} cannot be read. Write code=number, such as s=20, and *=50 for all others.",
+    "policies.quota_codes": "{question} has no answer {codes}. It has: {known}.",
     "policies.quota_role": "Limits need both: which question is counted, and how many replies are taken.",
+    "policies.quota_twice": "{text} is limited twice.",
     "policies.unknown": "There is no such rule. There are: {names}.",
+    "roles.answers_exist": "Somebody began to answer already, so the question for {part} cannot be changed any more.",
+    "roles.no_question": "No question {question} can be chosen for {part}. It must be asked once, outside of repeats.",
+    "roles.unknown": "There is no part {part}. There are: {parts}.",
     "policies.visible_before": "What was sent must stay visible until the consultation closes and corrections end.",
     "policies.zone": "{text} is not a time zone. Write it as Europe/Vienna or UTC.",
     "person.administrator_exists": "There is an administrator already. Sign in and invite others under People.",
-    "file.empty": "This file is empty.",
     "file.not_asked": "No file is asked for here.",
-    "file.too_large": "This file is too large. Please send a file of at most {limit_mb} MB.",
     "frame.empty": "The file has no rows.",
     "frame.nameless": "Row {row} names no organisation.",
     "frame.no_organisation": "Say which column names the organisation.",
@@ -81,9 +104,12 @@ MESSAGES: Mapping[str, str] = {
     "import.date": "The date cannot be read. Write it as 2026-10-31T14:30:00+00:00.",
     "import.empty": "The file has no rows.",
     "import.file": "A file cannot be imported from a table.",
+    "import.group_full": "Enough replies came from {group}: at most {limit} are taken.",
     "import.invalid": "The file has {count} faults; nothing was imported.",
     "import.language": "The questionnaire has no language {tag}.",
+    "import.organisation_sent": "A response of {organisation} is there already, and one is taken from each.",
     "import.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",
+    "invitation.anonymous": "In an anonymous consultation nothing joins an answer with an organisation.",
     "invitation.unknown": "This organisation is not on the contact list any more.",
     "invitation.unknown_link": "This link is not valid any more. Ask the secretariat for a new one.",
     "link.invalid": "This link is not valid any more. Ask for a new one.",
@@ -93,6 +119,8 @@ MESSAGES: Mapping[str, str] = {
     "mail.no_address": "There is no e-mail address to send it to.",
     "mail.no_server": "No mail server is set. Make a table for mail merge, or ask the administrator.",
     "mail.unreachable": "The mail server does not answer: {reason}. What waits is sent when you go on.",
+    "link.only_here": "Links would lead to {address}, which only this computer knows. The administrator sets "
+    "SOUNDINGS_PUBLIC_URL first.",
     "mailing.closed": "The consultation is closed; nobody is invited or reminded any more.",
     "mailing.fictional": "This consultation is fictional; it sends no mail.",
     "mailing.nobody": "There is nobody to write to.",
@@ -124,6 +152,7 @@ MESSAGES: Mapping[str, str] = {
     "request.foreign": "This form was sent from another site and was refused.",
     "response.mistyped_code": "There is a slip in this personal code. Check each letter and digit.",
     "request.too_many": "Too many requests came from here. Please wait some minutes; nothing that was saved is lost.",
+    "request.too_slow": "The connection was too slow. Please go back and try again; nothing that was saved is lost.",
     "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "
@@ -146,6 +175,7 @@ MESSAGES: Mapping[str, str] = {
     "version.breaks_answers": "{count} changes break answers that are there. Nothing was published.",
     "version.published_meanwhile": "Version {version} was published meanwhile. Look at the difference again.",
     "file.unwritable": "The file {path} cannot be written: {reason}.",
+    "translation.direction": "The text holds a hidden sign that turns the direction of writing and is not closed.",
     "translation.default_language": "The questionnaire is written in {tag}; nothing can be translated into it.",
     "translation.duplicate": "This text stands in the file more than once.",
     "translation.emptied": "The translation was emptied; the former one stays.",
@@ -163,7 +193,6 @@ MESSAGES: Mapping[str, str] = {
     "translation.unreadable": "The file of translations cannot be read: {reason}.",
     "translation.wrong_script": "{count} of {total} new texts are not in the script of {tag}. Nothing was taken in.",
     "workbook.format": "{path}: write .xlsx, .md, .zip, or a folder for CSV files.",
-    "workbook.line_break": "{sheet}, row {row}, {column}: a Markdown table has one line a cell. Write .xlsx or CSV.",
     "workbook.no_survey_sheet": "The workbook has no sheet named survey.",
     "workbook.too_large": "The workbook is too large.",
     "workbook.unreadable": "The workbook cannot be read.",

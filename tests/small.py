@@ -11,15 +11,15 @@ import pytest
 from data.errors import SoundingsError
 from data.records import InvitationRecord
 from data.store import Store
-from survey import consultations, responses
+from survey import consultations, links, responses
 from survey.access import Actor, ActorKind, Role
 from survey.xlsform.sheets import from_markdown
 
 SLUG = "small"
 NOW = datetime(2026, 9, 15, 12, 0, tzinfo=UTC)
 OPENS_AT = datetime(2026, 9, 1, tzinfo=UTC)
-DEADLINE_AT = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
-CLOSES_AT = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+DEADLINE_AT = datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+CLOSES_AT = datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 FORM = """
@@ -132,9 +132,11 @@ def publish(store: Store, *, slug: str = SLUG, form: str = FORM, **changes: obje
     return consultations.publish(store, from_markdown(form), **{**values, **changes})  # type: ignore[arg-type]
 
 
-def begin(store: Store, *, slug: str = SLUG, language: str = "en", now: datetime = NOW) -> str:
-    """The code of a new draft."""
-    return responses.begin(store, slug, language=language, channel="web", now=now)
+def begin(
+    store: Store, *, slug: str = SLUG, language: str = "en", now: datetime = NOW, invitation_token: str = ""
+) -> str:
+    """The code of a new draft, begun by a personal link or without one."""
+    return responses.begin(store, slug, language=language, channel="web", now=now, invitation_token=invitation_token)
 
 
 def fill(
@@ -149,6 +151,20 @@ def send(store: Store, *, slug: str = SLUG, now: datetime = NOW, **answers: obje
     """The code of a reply that was sent; answers replace those of ANSWERS, None leaves one out."""
     code = begin(store, slug=slug, now=now)
     fill(store, code, {**ANSWERS, **answers}, now=now)
+    responses.submit(store, code, now=now)
+    return code
+
+
+def send_by_link(
+    store: Store, organisation: str, *, slug: str = SLUG, answers: Mapping[str, object] = ANSWERS, now: datetime = NOW
+) -> str:
+    """The code of a reply that an organisation of the contact list sent by its personal link."""
+    with store.read() as kept:
+        frame = kept.invitations(kept.consultation(slug).id)
+    (key,) = [each.id for each in frame if each.organisation == organisation]
+    token = links.renew_link(store, slug, key, actor=SECRETARIAT, now=now)
+    code = begin(store, slug=slug, now=now, invitation_token=token)
+    fill(store, code, answers, now=now)
     responses.submit(store, code, now=now)
     return code
 

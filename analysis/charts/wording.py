@@ -12,7 +12,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
 from analysis.charts.spec import RTL, Words
-from analysis.disclosure import Suppressed
+from analysis.disclosure import Permission, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Source
 from survey.translator import locale_of
 
@@ -31,6 +31,15 @@ def figures_in_order(text: str, words: Words) -> str:
 def _rounded(value: float, step: str) -> Decimal:
     """The value as a spreadsheet rounds it, halves upwards; a workbook and a chart must not differ by a percent."""
     return Decimal(repr(float(value))).quantize(Decimal(step), ROUND_HALF_UP)
+
+
+def permission(value: Permission, words: Words) -> str:
+    """What may become of an open answer, in words."""
+    return {
+        Permission.NAMED: words.translate("may be published with the name"),
+        Permission.ANONYMOUS: words.translate("may be published without the name"),
+        Permission.NOT: words.translate("must not be published"),
+    }[value]
 
 
 def hidden(words: Words) -> str:

@@ -30,6 +30,9 @@ ANSWERED = 4
 FIRST_CODE = ANSWERED
 """In the array of a single choice, code FIRST_CODE + i is the variable's i-th valid code; lower ones are states."""
 
+NAMED, ANONYMOUS, NOT_PUBLISHED = PERMISSIONS = ("named", "anon", "no")
+"""With the organisation's name, without it, and not at all; a reply that says nothing gives no permission."""
+
 NO_FILTERS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -82,7 +85,7 @@ DataColumn: TypeAlias = SingleColumn | MultipleColumn | RankColumn | NumberColum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Respondent:
-    """Who stands behind a row. `publish` is the permission: "named", "anon", or anything else for none."""
+    """Who stands behind a row. `publish` is the permission to publish: one of PERMISSIONS."""
 
     response_id: int
     language: str
@@ -269,11 +272,12 @@ def _respondent(roles: Mapping[str, str], response: ResponseRecord) -> Responden
     def role(name: str, otherwise: str) -> str:
         return str(response.submission.get(roles.get(name, ""), "") or otherwise)
 
+    # The record is the permission in force; the submission only what was said on the day.
+    publish = response.publish or role("publish", "")
     return Respondent(
         response_id=response.id,
         language=response.language,
         region=role("region", response.region),
-        # The record is the permission in force; the submission only what was said on the day.
-        publish=response.publish or role("publish", ""),
+        publish=publish if publish in PERMISSIONS else NOT_PUBLISHED,
         organisation=role("organisation", ""),
     )

@@ -1,6 +1,6 @@
 """The answers as a pandas table with words instead of codes, for exports and for people who know pandas."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ from survey.logic.instances import prefix_of, split
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, Group, Kind, Question, Questionnaire
 from survey.versions.lineage import Lineage
 
+PERMISSION = "response/publish"
+"""The column that tells what may be published; no question can have this name, because names hold no slash."""
+
 
 def frame(dataset: Dataset, language: str) -> pd.DataFrame:
     """One row per response (index response_id), columns named as in the questionnaire, answers in words.
@@ -29,6 +32,7 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
     A single choice is a categorical; its missing answers are the categories not_asked, skipped, dont_know, refused.
     A multiple choice is one nullable boolean column "name/code" per option, a ranking one nullable integer column
     "name/code" per item (NA: no answer, or not ranked). Numbers are Float64, all else string.
+    The last column, PERMISSION, is what the reply permits: "named", "anon" or "no".
     `frame.attrs["labels"]` maps column -> label, `frame.attrs["versions"]` a column that not every version of the
     questionnaire asks -> the numbers of those that do. Internal: nothing is suppressed and organisations are named.
     """
@@ -43,6 +47,8 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
             labels[name] = f"{label}: {option}" if option else label
             if variable.versions:
                 versions[name] = list(variable.versions)
+    columns[PERMISSION] = pd.Series([each.publish for each in dataset.respondents], index=index, dtype="string")
+    labels[PERMISSION] = "Permission to publish"
     table = pd.DataFrame(columns, index=index)
     table.attrs["labels"] = labels
     table.attrs["versions"] = versions
@@ -50,7 +56,13 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
 
 
 def repeat_frame(
-    line: Lineage, responses: Sequence[ResponseRecord], repeat: str, language: str, *, hidden: frozenset[str]
+    line: Lineage,
+    responses: Sequence[ResponseRecord],
+    repeat: str,
+    language: str,
+    *,
+    hidden: frozenset[str],
+    permissions: Mapping[int, str],
 ) -> pd.DataFrame:
     """One row per instance of a repeat, its questions in words; the index tells response and instances.
 
@@ -59,6 +71,7 @@ def repeat_frame(
 
     repeat  name of the repeat in the newest version
     hidden  questions that are never analysed (contact)
+    permissions  response id -> what it permits, for the column PERMISSION
     Raises  NotFound "frame.unknown_repeat". Internal: nothing is suppressed.
     """
     form = line.questionnaire
@@ -78,11 +91,14 @@ def repeat_frame(
                     places = [*(place for _, place in inside), number]
                     prefix = prefix_of(repeats, tuple(places))
                     row: dict[str, object] = {"response_id": response.id, **dict(zip(repeats, places, strict=True))}
+                    row[PERMISSION] = permissions[response.id]
                     for question in questions:
                         row |= _cells(form, question, submission.get(prefix + question.name), language)
                     rows.append(row)
     names = [name for question in questions for name in _cells(form, question, None, language)]
-    table = pd.DataFrame(rows, columns=["response_id", *repeats, *names]).set_index(["response_id", *repeats])
+    table = pd.DataFrame(rows, columns=["response_id", *repeats, *names, PERMISSION]).set_index(
+        ["response_id", *repeats]
+    )
     numbers = {question.name for question in questions if question.kind in NUMBER_KINDS}
     kinds = {name: "Float64" if name in numbers else "boolean" if "/" in name else "string" for name in names}
     kinds |= {
@@ -91,6 +107,7 @@ def repeat_frame(
         if question.kind is Kind.RANK
         for choice in form.choices(question)
     }
+    kinds[PERMISSION] = "string"
     table = table.astype(kinds)
     table.attrs["labels"] = {
         question.name: question.label.in_language(language, form.default_language) for question in questions

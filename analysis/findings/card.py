@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from analysis.disclosure import Audience, Suppressed
+from analysis.disclosure import Audience, Permission, Suppressed
 
 Count = int | Suppressed
 Figure = float | Suppressed
@@ -98,7 +98,10 @@ class BatteryItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """One open answer that may be shown to this audience. `attribution` respects the publish permission."""
+    """One open answer that may be shown to this audience. `attribution` respects the permission to publish.
+
+    permission  goes wherever the words go, so that nobody publishes what an internal reader may read only
+    """
 
     response_id: int
     question: str
@@ -106,6 +109,7 @@ class Quote:
     language: str
     region: str
     attribution: str
+    permission: Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, TextColumn
-from analysis.disclosure import Audience
+from analysis.disclosure import Audience, Permission
 from analysis.findings.card import Quote
 from analysis.findings.view import View, open_view
 from data.errors import InvalidInput, NotAllowed, NotFound
 from survey.questionnaire import Kind
-
-NAMED = "named"
-ANONYMOUS = "anon"
 
 
 def quotes(
@@ -28,7 +25,8 @@ def quotes(
 ) -> tuple[Quote, ...]:
     """The answers to an open question that this audience may read, in the order of the responses.
 
-    INTERNAL reads all of them, with the organisation's name. MEETING and PUBLIC read those with the permission "named",
+    INTERNAL reads all of them, with the organisation's name; each says what its reply permits.
+    MEETING and PUBLIC read those with the permission "named",
     with that name, and those with "anon", without; never one without permission. They read nothing when fewer
     replies than the threshold are in view, and the region of an anonymous answer only when at least that many replies
     come from the region.
@@ -63,8 +61,10 @@ def view_quotes(
     found = []
     for row, text in column.texts:
         who = dataset.respondents[row]
-        named = internal or who.publish == NAMED
-        if not view.rows[row] or not (named or who.publish == ANONYMOUS) or wanted not in folded(text):
+        permission = Permission(who.publish)
+        named = internal or permission is Permission.NAMED
+        readable = named or permission is Permission.ANONYMOUS
+        if not view.rows[row] or not readable or wanted not in folded(text):
             continue
         found.append(
             Quote(
@@ -74,6 +74,7 @@ def view_quotes(
                 language=who.language,
                 region=regions.get(who.region, who.region) if named or who.region not in small else "",
                 attribution=who.organisation if named else "",
+                permission=permission,
             )
         )
     end = None if limit is None else offset + limit

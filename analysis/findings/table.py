@@ -48,6 +48,7 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
                 "language": quote.language,
                 "region": quote.region,
                 "attribution": quote.attribution,
+                "permission": quote.permission.value,
             }
             for quote in card.quotes
         ]

@@ -62,7 +62,7 @@ def recommendation(shown: Recommendation) -> None:
             + "".join(f"<li>{html.escape(found.record.statement)}</li>" for found in shown.findings)
             + "</ul>"
         )
-    cards.quote_list(tuple(answer.quote for answer in shown.answers if answer.quote is not None)[:2])
+    cards.quote_list(tuple(answer.quote for answer in shown.answers if answer.quote is not None)[:2], words)
 
 
 keys.meeting(words)

@@ -7,6 +7,7 @@ import streamlit as st
 from analysis import monitoring, take_away
 from analysis.charts import choose, wording
 from analysis.ui import cards, frame
+from analysis.ui.doubts import show_doubts
 from analysis.ui.progress import forecast_words, show_cells, show_outreach, show_sections
 from survey.access import Action
 from survey.policies import policies_of
@@ -15,13 +16,18 @@ from survey.ui import identity
 here = frame.open_page("Replies", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
 found = monitoring.progress(here.store, here.slug, actor=here.actor, language=here.words.language, now=frame.now())
-number = here.words.number
+words = here.words
+number = words.number
+against_list = (
+    (_("of {invited} invited organisations replied", invited=number(found.invited)), found.replied),
+    (_("from organisations that are not on the list"), found.off_frame),
+)
 figures = (
     (_("replies"), found.replies),
-    (_("of {invited} invited organisations replied", invited=number(found.invited)), found.replied),
+    *(against_list[:1] if found.shows_frame else ()),
     (_("after the first deadline"), found.late),
     (_("drafts not sent yet"), found.drafts),
-    (_("from organisations that are not on the list"), found.off_frame),
+    *(against_list[1:] if found.shows_frame else ()),
 )
 tiles = "".join(
     f'<div class="sd-tile"><b>{html.escape(value)}</b><span>{html.escape(label)}</span></div>'
@@ -38,7 +44,7 @@ st.markdown(" ".join(lines))
 if found.target is not None:
     st.markdown(forecast_words(found, here.words))
 charts = [("timeline", take_away.timeline_chart(found, here.words))]
-if found.invited:
+if found.shows_frame:
     charts.append(("coverage", choose.coverage(found.coverage, source=found.source, words=here.words)))
 for name, spec in charts:
     with st.container(border=True, key=f"card_{name}"):
@@ -50,14 +56,28 @@ for name, spec in charts:
             ],
             _("Take away:"),
         )
-if found.invited:
+if found.shows_frame:
     st.header(_("Replies of invited organisations"), anchor=False)
     show_cells(found, here.words)
+elif found.anonymous:
+    st.info(
+        words.plural(
+            "This consultation is anonymous. {count} organisation is on the contact list, but nobody can know whether "
+            "it replied: there are no shares of the invited and no list of whom to remind. A reminder goes to "
+            "everybody.",
+            "This consultation is anonymous. {count} organisations are on the contact list, but nobody can know which "
+            "of them replied: there are no shares of the invited and no list of whom to remind. A reminder goes to "
+            "everybody.",
+            found.invited,
+        )
+    )
 else:
     st.markdown(_("There is no contact list, so nothing can be said about shares of the invited."))
+if identity.may(here.actor, Action.READ_CONTACTS):
+    show_doubts(here)
 st.header(_("Section by section"), anchor=False)
 show_sections(found, here.words)
-if found.invited and identity.may(here.actor, Action.READ_CONTACTS):
+if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS):
     show_outreach(here)
     st.header(_("Who was invited"), anchor=False)
     chosen = st.radio(
@@ -71,8 +91,8 @@ if found.invited and identity.may(here.actor, Action.READ_CONTACTS):
         {
             _("Organisation"): each.invitation.organisation,
             _("Region"): each.region,
-            _("Country"): each.invitation.country,
-            _("Language"): each.invitation.language,
+            _("Country"): each.country,
+            _("Language"): words.language_name(each.invitation.language),
             _("E-mail"): each.invitation.email,
         }
         for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=here.words.language)

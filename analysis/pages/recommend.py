@@ -5,6 +5,7 @@ import html
 import streamlit as st
 
 from analysis import recommendations
+from analysis.charts import wording
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.review import Filters
 from analysis.ui import cards, frame
@@ -168,7 +169,7 @@ def _answer_label(pair: tuple[int, str]) -> str:
             here.store, here.slug, part, actor=here.actor, language=language, filters=Filters()
         ):
             if (quote.response_id, quote.question) == tuple(pair):
-                return quote.text[:90]
+                return f"{quote.text[:90]} ({wording.permission(quote.permission, here.words)})"
     return f"{pair[1]} {pair[0]}"
 
 
@@ -186,7 +187,7 @@ for at, each_written in enumerate(written):
         st.html(f'<div class="sd-muted">{html.escape(" · ".join(fact for fact in facts if fact))}</div>')
         for found in each_written.findings:
             st.markdown(f"- {found.record.statement}")
-        cards.quote_list(tuple(answer.quote for answer in each_written.answers if answer.quote is not None))
+        cards.quote_list(tuple(answer.quote for answer in each_written.answers if answer.quote is not None), here.words)
         with st.container(horizontal=True):
             move_buttons("recommendations", record.id, at, len(written))
             with st.popover(_("Change"), key=f"change_{record.id}"):

@@ -80,7 +80,7 @@ linked: list[list[object]] = list(session.recall("linked-answers") or [])
 for quote in found[:shown]:
     text_column, mark_column = st.columns([6, 1], vertical_alignment="center", gap="small")
     with text_column:
-        st.html(f'<div class="sd-quotes">{cards.quote_html(quote)}</div>')
+        st.html(f'<div class="sd-quotes">{cards.quote_html(quote, here.words)}</div>')
     if writing:
         pair: list[object] = [quote.response_id, quote.question]
         is_linked = pair in linked

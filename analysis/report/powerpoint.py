@@ -140,6 +140,7 @@ class _Deck:
             rtl = lettering.family(quote.text) == lettering.ARABIC
             self._paragraph(frame, words.translate("“{quote}”", quote=quote.text), size, rtl=rtl, after=2)
             whose = f"– {quote.attribution}" if quote.attribution else words.translate("– not named")
+            whose = f"{whose} · {wording.permission(quote.permission, words)}"
             self._paragraph(frame, whose, size - 3, rtl=rtl, colour=palette.QUIET_TEXT, after=size)
 
     def add_recommendation(self, recommendation: RecommendationRecord, statements: dict[int, str], card: Card) -> None:

@@ -43,7 +43,7 @@ class Table:
 
 
 def tabulate(card: Card, words: Words) -> Table:
-    """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their attribution."""
+    """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their permission."""
     match card.kind:
         case CardKind.BATTERY:
             return Table(columns=_battery(card, words))
@@ -117,6 +117,7 @@ def _quotes(card: Card, words: Words) -> tuple[Column, ...]:
         _text(words.translate("By"), [quote.attribution for quote in card.quotes]),
         _text(words.translate("Region"), [quote.region for quote in card.quotes]),
         _text(words.translate("Language"), [quote.language for quote in card.quotes]),
+        _text(words.translate("Publication"), [wording.permission(quote.permission, words) for quote in card.quotes]),
     )
 
 

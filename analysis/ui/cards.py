@@ -6,14 +6,16 @@ from urllib.parse import quote as in_address
 import streamlit as st
 
 from analysis import recommendations, review
-from analysis.charts import choose, screen
+from analysis.charts import choose, screen, wording
 from analysis.charts.spec import ChartSpec, Form
+from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote
 from analysis.report import table
 from analysis.review import Filters
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
+from survey.translator import Words
 from survey.ui import messages, session
 
 QUOTES_SHOWN = 6
@@ -129,7 +131,7 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     )
     st.html(f'<div class="sd-muted">{html.escape(words.plural("{count} answer", "{count} answers", len(found)))}</div>')
     shown = int(session.recall(place) or QUOTES_SHOWN)
-    quote_list(found[:shown])
+    quote_list(found[:shown], words)
     if len(found) > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):
         session.remember(place, shown + 5 * QUOTES_SHOWN)
         st.rerun()
@@ -137,17 +139,20 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
         _keep(card, frame, filters)
 
 
-def quote_list(found: tuple[Quote, ...]) -> None:
-    """Open answers, each in its own language and direction, with whom they may be attributed to."""
-    items = "".join(quote_html(quote) for quote in found)
+def quote_list(found: tuple[Quote, ...], words: Words) -> None:
+    """Open answers, each in its own language and direction, attributed as permitted, with what they permit."""
+    items = "".join(quote_html(quote, words) for quote in found)
     if items:
         st.html(f'<div class="sd-quotes">{items}</div>')
 
 
-def quote_html(quote: Quote) -> str:
+def quote_html(quote: Quote, words: Words) -> str:
     """One open answer as HTML."""
     who = " · ".join(part for part in (quote.attribution, quote.region) if part)
+    may = html.escape(wording.permission(quote.permission, words))
+    may = f"<strong>{may}</strong>" if quote.permission is Permission.NOT else may
+    # The words of the program stand in the reader's language, below those of the respondent.
     return (
-        f'<blockquote lang="{html.escape(quote.language)}" dir="auto">{html.escape(quote.text)}'
-        f'<footer dir="auto">{html.escape(who)}</footer></blockquote>'
+        f'<blockquote><div lang="{html.escape(quote.language)}" dir="auto">{html.escape(quote.text)}</div>'
+        f'<footer><span dir="auto">{html.escape(who)}</span>{" · " if who else ""}{may}</footer></blockquote>'
     )

@@ -12,6 +12,7 @@ from analysis.monitoring import Progress
 from analysis.ui.frame import Frame
 from survey.policies import policies_of
 from survey.translator import Words
+from survey.ui.tables import cards_table
 
 SHOWN = 25
 """Organisations of the outreach list on the page; the file has all."""
@@ -22,11 +23,17 @@ def forecast_words(found: Progress, words: Words) -> str:
     _ = words.translate
     target = "" if found.target is None else words.moment(found.target, policies_of(found.consultation).clock)
     if found.expected is None:
-        return _("There are too few days or replies to say how many there will be on {moment}.", moment=target)
+        return _(
+            "How many replies there will be by {moment} cannot be said. That takes 7 whole days and 10 replies since "
+            "the consultation opened or its last deadline passed, and a date at most 28 days ahead and no further off "
+            "than the days seen.",
+            moment=target,
+        )
     expected = found.expected
     return _(
-        "Expected by {moment}: about {middle} replies, probably between {low} and {high}. It assumes that days go on "
-        "as the last {days} did, weekday by weekday; a rush before the deadline is not foreseen.",
+        "Expected by {moment}: about {middle} replies; in eight of ten cases between {low} and {high}. It assumes that "
+        "replies go on, or thin out, as in the last {days} days. A rush before the deadline or after a reminder is not "
+        "foreseen.",
         moment=target,
         middle=words.number(expected.middle),
         low=words.number(expected.low),
@@ -35,8 +42,7 @@ def forecast_words(found: Progress, words: Words) -> str:
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = False) -> None:
-    kind = "sd-table sd-tall" if tall else "sd-table sd-named"
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     # The roles stay when a narrow screen lays the rows out in another way.
     head = "".join(f'<th role="columnheader">{html.escape(text)}</th>' for text in heads)
     body = "".join(
@@ -44,7 +50,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, tall: bool = 
         for row in rows
     )
     st.html(
-        f'<div class="{kind}" tabindex="0"><table role="table">'
+        f'<div class="sd-table sd-named" tabindex="0"><table role="table">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
@@ -123,15 +129,15 @@ def show_outreach(here: Frame) -> None:
         (
             each.invitation.organisation,
             each.region,
-            each.invitation.country,
+            each.country,
             each.organisation_type,
-            each.invitation.language,
+            words.language_name(each.invitation.language),
             each.invitation.email,
             _("has begun") if each.begun else "",
         )
         for each in found[:SHOWN]
     ]
-    _table((*heads, ""), rows, tall=True)
+    st.html(cards_table((*heads, _("Draft")), rows))
     content = monitoring.outreach_csv(
         here.store, here.slug, actor=here.actor, language=words.language, heads=(*heads, _("has begun"))
     )

@@ -1,14 +1,36 @@
-"""How much of a request is read."""
+"""How much of a request is read, and how slowly it may come."""
 
-from starlette.requests import Request
+from collections.abc import AsyncGenerator
+from time import monotonic
+from typing import Any
+
+import anyio
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.config import HTTP_PROTOCOLS
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from data.errors import InvalidInput
+from survey.channels.requests import error_page, words_of
+
+HEAD_SECONDS = 20.0
+"""The head of a request has some hundred bytes, which the worst line carries in less."""
+PAUSE_SECONDS = 30.0
+"""A line may stand still so long while a body comes."""
+LEAST_BYTES_PER_SECOND = 500.0
+"""A telephone on the slowest network sends four times as much; every byte buys its time at this pace."""
+
+READ_LIMITS = 20
+"""So many times the limit of one file is read, and mostly forgotten, before a form is refused unread, which a browser
+may show as a broken connection. A film of a telephone is rarely longer."""
 
 
 async def require_size(request: Request, most_bytes: int, limit_mb: int) -> None:
     """Refuses a body that is announced, or turns out, to be larger; it is read no further than that."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most_bytes:
+    if announced.isdecimal() and int(announced) > most_bytes:
         raise InvalidInput("file.too_large", limit_mb=limit_mb)
     received = bytearray()
     async for part in request.stream():
@@ -16,3 +38,125 @@ async def require_size(request: Request, most_bytes: int, limit_mb: int) -> None
         if len(received) > most_bytes:
             raise InvalidInput("file.too_large", limit_mb=limit_mb)
     request._body = bytes(received)  # Starlette keeps a body that was read here and parses the form from it
+
+
+async def read_form(
+    request: Request, limit_mb: int, *, most_files: int, most_fields: int, most_text_bytes: int
+) -> FormData:
+    """A form with files. Of a file that is too large one byte more than the limit is kept: whoever takes it sees that,
+    and what was typed beside it is not lost with it.
+
+    Raises InvalidInput("file.too_large") for more than READ_LIMITS times the limit, MultiPartException for anything
+    else than a form of so many files and fields and so much text.
+    """
+    most_bytes = READ_LIMITS * limit_mb * 1_000_000
+
+    async def bounded() -> AsyncGenerator[bytes, None]:
+        received = 0
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most_bytes:
+            raise InvalidInput("file.too_large", limit_mb=limit_mb)
+        async for part in request.stream():
+            received += len(part)
+            if received > most_bytes:
+                raise InvalidInput("file.too_large", limit_mb=limit_mb)
+            yield part
+
+    parser = _BoundedParts(request.headers, bounded(), max_files=most_files, max_fields=most_fields)
+    parser.most_file_bytes = limit_mb * 1_000_000 + 1
+    parser.text_bytes_left = most_text_bytes
+    return await parser.parse()
+
+
+class _BoundedParts(MultiPartParser):
+    most_file_bytes = 0
+    text_bytes_left = 0
+    _file_bytes_left = 0
+
+    def on_part_begin(self) -> None:
+        super().on_part_begin()
+        self._file_bytes_left = self.most_file_bytes
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            self.text_bytes_left -= end - start
+            if self.text_bytes_left < 0:
+                raise MultiPartException("Too much text.")
+        else:
+            end = min(end, start + self._file_bytes_left)
+            self._file_bytes_left -= end - start
+        if end > start:
+            super().on_part_data(data, start, end)
+
+
+class BodiesInTime:
+    """Ends a request whose body comes too slowly, with 408, and one whose client went away, with nothing: there is
+    nobody to tell and nothing is wrong here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on that comes in time."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        left_seconds = PAUSE_SECONDS
+        whole = slow = answered = False
+
+        async def in_time() -> Message:
+            nonlocal left_seconds, whole, slow
+            if whole:
+                return await receive()
+            began = monotonic()
+            with anyio.move_on_after(left_seconds):
+                message = await receive()
+                left_seconds -= monotonic() - began - len(message.get("body", b"")) / LEAST_BYTES_PER_SECOND
+                whole = not message.get("more_body", False)
+                return message
+            slow = True
+            raise InvalidInput("request.too_slow")
+
+        async def closing(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = True
+                if slow:
+                    message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
+            await send(message)
+
+        try:
+            await self._app(scope, in_time, closing)
+        except ClientDisconnect:
+            return
+        except InvalidInput as error:
+            if not slow or answered:
+                raise
+            await error_page(error, words_of(Request(scope)))(scope, receive, closing)
+
+
+class HeadsInTime(HttpToolsProtocol):
+    """uvicorn's protocol, which by itself waits for the head of a request for ever."""
+
+    def connection_made(self, transport: Any) -> None:
+        """The first head is expected."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def on_message_begin(self) -> None:
+        """A head has begun."""
+        super().on_message_begin()
+        self._expect_head()
+
+    def _expect_head(self) -> None:
+        self.loop.call_later(HEAD_SECONDS, self._end_without_head, self.cycle)
+
+    def _end_without_head(self, before: object) -> None:
+        # A socket of Streamlit has another protocol by now.
+        if self.cycle is before and self.transport.get_protocol() is self:
+            self.transport.close()
+
+
+def end_slow_heads() -> None:
+    """Every connection of this process is bounded so; to be called before the server starts."""
+    HTTP_PROTOCOLS["auto"] = f"{__name__}:{HeadsInTime.__name__}"

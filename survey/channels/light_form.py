@@ -25,17 +25,16 @@ from starlette.routing import Route
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
 from survey.channels import light_view
-from survey.channels.bodies import require_size
-from survey.channels.guard import Guard
-from survey.channels.requests import Site, now, require_same_site, status_of, words_of
+from survey.channels.bodies import read_form, require_size
+from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
+from survey.guard import TRAP, Guard
 from survey.logic.form_state import Issue
-from survey.logic.instances import name_of
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind, Questionnaire
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
-from survey.words import MESSAGES
+from survey.words import ANSWER_WORDS, MESSAGES
 
 REVIEW = "_review"
 """The place after the last section."""
@@ -47,6 +46,7 @@ POLICY = (
 THREADS = 1
 """How many pages are made at once. A second one takes the interpreter away between two statements of the first, which
 holds the write lock meanwhile: measured with 1,000 respondents, the 95th percentile is twelve times longer."""
+MOST_FILES = 50
 MOST_FIELDS = 4_000
 MOST_TEXT_BYTES = 2_000_000
 """What a section without files may weigh."""
@@ -97,7 +97,7 @@ class _LightForm:
         slug, code = request.path_params["slug"], request.query_params.get("r", "")
         wanted = request.query_params.get("lang", "")
         try:
-            self._guard.require_calm(request, "look")
+            self._guard.require_calm(address_of(request), "look")
             if not code:
                 return self._welcomed(request, slug, wanted, request.query_params.get("i", ""))
             opened = self._reopened(request, slug, code, wanted)
@@ -108,7 +108,7 @@ class _LightForm:
             return self._problem(error, slug, words_of(request, wanted))
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
-        with self._guard.guessing(request):
+        with self._guard.guessing(address_of(request), slug):
             opened = responses.reopen(self._site.store(), code, now=now(), language="")
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -118,42 +118,48 @@ class _LightForm:
         slug = request.path_params["slug"]
         quiet = request.headers.get("x-soundings") == "quiet"
         words = words_of(request)
+        form = FormData()
         try:
             require_same_site(request)
-            limit = self._limit_mb * 1_000_000
-            with_files = request.headers.get("content-type", "").startswith("multipart/")
-            await require_size(request, 4 * limit if with_files else MOST_TEXT_BYTES, self._limit_mb)
-            form = await request.form(max_files=50, max_fields=MOST_FIELDS)
+            form = await self._read(request)
             words = words_of(request, _said(form, "lang"))
             files = {
-                name.removeprefix("f."): (file.filename, file.content_type or "", await file.read())
+                name.removeprefix("f."): file
                 for name, file in form.multi_items()
                 if isinstance(file, UploadFile) and file.filename and name.startswith("f.")
             }
             return await to_thread.run_sync(self._acted, request, slug, form, files, limiter=self._threads)
         except (MultiPartException, HTTPException):
-            return self._problem(InvalidInput("request.unreadable"), slug, words)
+            return self._problem(InvalidInput("request.unreadable"), slug, words, *_place_in(request, form))
         except SoundingsError as error:
             if quiet:
                 message = words.error(error, MESSAGES)
                 return JSONResponse({"code": error.code, "message": message}, status_code=status_of(error))
-            return self._problem(error, slug, words, code=_code_in(request))
+            return self._problem(error, slug, words, *_place_in(request, form))
+        finally:
+            await form.close()
 
-    def _acted(
-        self, request: Request, slug: str, form: FormData, files: Mapping[str, tuple[str, str, bytes]]
-    ) -> Response:
+    async def _read(self, request: Request) -> FormData:
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            return await read_form(
+                request, self._limit_mb, most_files=MOST_FILES, most_fields=MOST_FIELDS, most_text_bytes=MOST_TEXT_BYTES
+            )
+        await require_size(request, MOST_TEXT_BYTES, self._limit_mb)
+        return await request.form(max_fields=MOST_FIELDS)
+
+    def _acted(self, request: Request, slug: str, form: FormData, files: Mapping[str, UploadFile]) -> Response:
         act, language = _said(form, "act"), _said(form, "lang")
         store = self._site.store()
         code = _said(form, "r")
         if act == "begin":
             return self._begun(request, slug, form, language)
         if act == "open":
-            with self._guard.guessing(request):
+            with self._guard.guessing(address_of(request), slug):
                 opened = responses.resume(store, code, now=now())
             address = _Address(slug=opened.consultation.slug, code=code.strip(), language=language)
             return RedirectResponse(str(address), status_code=303)
-        self._guard.require_calm(request, "save", code)
-        with self._guard.guessing(request):
+        self._guard.require_calm(address_of(request), "save", code)
+        with self._guard.guessing(address_of(request), slug):
             opened = _in_language(responses.resume(store, code, now=now()), language)
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -178,7 +184,7 @@ class _LightForm:
         """The start, or what was begun by the personal link of an organisation already."""
         if not token:
             return self._start(request, slug, wanted)
-        with self._guard.guessing(request):
+        with self._guard.guessing(address_of(request), slug):
             invitation, begun = responses.invited(self._site.store(), slug, token)
         if begun:
             return RedirectResponse(str(_Address(slug=slug, code=token, language=wanted)), status_code=303)
@@ -215,10 +221,9 @@ class _LightForm:
             fictional=consultation.fictional,
             languages=_languages(form.questionnaire),
             lines=asking.until_when(consultation, now(), words),
-            moments=[m for m in (consultation.deadline_at, consultation.closes_at) if m is not None],
             closed=closed,
             note=note,
-            token=self._guard.token(),
+            token=self._guard.token(_door(slug)),
             invitation=token,
             organisation="" if policies_of(consultation).anonymous else organisation,
             at=_Address(slug=slug, language=tag, marks={"i": token}),
@@ -229,20 +234,21 @@ class _LightForm:
         consultation = consultations.find(self._site.store(), slug)
         questionnaire = consultations.newest_form(self._site.store(), consultation).questionnaire
         tag = _offered(language, questionnaire, "")
-        if not self._guard.is_human(form):
+        if not self._guard.is_human(_said(form, "t"), _said(form, TRAP), _door(slug)):
             words = _words(tag)
             note = words.translate("Please press the button once more.")
             return self._start(request, slug, tag, note=note, status=400, token=_said(form, "i"))
-        self._guard.require_calm(request, "begin")
-        code = responses.begin(
-            self._site.store(),
-            slug,
-            language=tag,
-            channel="light",
-            now=now(),
-            draft_days=self._site.settings.draft_days,
-            invitation_token=_said(form, "i"),
-        )
+        self._guard.require_calm(address_of(request), "begin")
+        with self._guard.guessing(address_of(request), slug):
+            code = responses.begin(
+                self._site.store(),
+                slug,
+                language=tag,
+                channel="light",
+                now=now(),
+                draft_days=self._site.settings.draft_days,
+                invitation_token=_said(form, "i"),
+            )
         address = _Address(slug=slug, code=code, language=tag, marks={"new": "1"})
         return RedirectResponse(str(address), status_code=303)
 
@@ -292,6 +298,7 @@ class _LightForm:
             fictional=opened.consultation.fictional and number == 0,
             languages=_languages(state.questionnaire),
             at=_Address(slug=opened.consultation.slug, code=code, place=place, language=state.language),
+            ends=asking.closes(opened.consultation, now(), words),
             number=number + 1,
             total=len(sections),
             share=100 * number // max(len(sections), 1),
@@ -330,7 +337,7 @@ class _LightForm:
         opened: OpenResponse,
         code: str,
         form: FormData,
-        files: Mapping[str, tuple[str, str, bytes]],
+        files: Mapping[str, UploadFile],
         at: _Address,
     ) -> Response:
         act, place = _said(form, "act"), _said(form, "s")
@@ -342,7 +349,7 @@ class _LightForm:
         if version and version != opened.response.version_number:
             asked_in = responses.form_of_version(store, code, version, now=now())
         marks = light_view.read_marks(_said(form, "marks"))
-        reading = light_view.read(form, asked_in, marks)
+        reading = light_view.read(form, asked_in, marks, _said(form, "in") or opened.state.language)
         section = _section(opened, place)
         before = light_view.asked_now(opened.state, section) if section else {}
         try:
@@ -358,6 +365,7 @@ class _LightForm:
                 version=version,
                 instance=_instance(act),
             )
+            opened = kept  # the answers are safe, also when a file is refused
             kept = self._files(kept, code, files, act, version)
         except (Conflict, InvalidInput) as error:
             if quiet or error.code in ("response.submitted", "consultation.closed") or section is None:
@@ -378,23 +386,25 @@ class _LightForm:
         self,
         kept: OpenResponse,
         code: str,
-        files: Mapping[str, tuple[str, str, bytes]],
+        files: Mapping[str, UploadFile],
         act: str,
         version: int,
     ) -> OpenResponse:
         store = self._site.store()
-        for key, (name, kind, content) in files.items():
-            responses.attach(
-                store,
-                code,
-                key,
-                name=name,
-                content_type=kind,
-                content=content,
-                limit_bytes=self._limit_mb * 1_000_000,
-                now=now(),
-                version=version,
-            )
+        for key, file in files.items():
+            try:
+                responses.attach(
+                    store,
+                    code,
+                    key,
+                    name=file.filename or "",
+                    content=file.file.read(),
+                    limit_bytes=self._limit_mb * 1_000_000,
+                    now=now(),
+                    version=version,
+                )
+            except InvalidInput as error:
+                raise InvalidInput(error.code, **{**error.params, "question": key}) from error
         if act.startswith("drop:"):
             responses.detach(store, code, act.removeprefix("drop:"), now=now(), version=version)
         if files or act.startswith("drop:"):
@@ -421,7 +431,7 @@ class _LightForm:
         typed = {key: value for key, value in reading.posted.items() if key in reading.changes or key in reading.faults}
         faults = dict(reading.faults)
         question = str(error.params.get("question", ""))
-        if error.code.startswith("answer.") and question:
+        if error.code in ANSWER_WORDS and question:
             faults[question] = Issue(code=error.code, params=error.params)
         return self._page(
             opened,
@@ -457,7 +467,7 @@ class _LightForm:
             issues = [
                 (
                     replace(at, place=section.name, marks={"check": "1"}, anchor=f"q-{key}"),
-                    state.words(state.questionnaire.question(name_of(key)).label, asking.prefix(key)) or key,
+                    asking.place_of(key, state),
                     asking.issue_words(issue, state, words),
                 )
                 for key, issue in state.section_issues(section.name)
@@ -527,7 +537,7 @@ class _LightForm:
             **self._link(opened, code, words),
         )
 
-    def _problem(self, error: SoundingsError, slug: str, words: Words, *, code: str = "") -> Response:
+    def _problem(self, error: SoundingsError, slug: str, words: Words, code: str = "", place: str = "") -> Response:
         return _html(
             "problem",
             words,
@@ -536,7 +546,7 @@ class _LightForm:
             title=words.translate("This page cannot be shown"),
             error=words.error(error, MESSAGES),
             at=_Address(slug=slug, language=words.language),
-            back=_Address(slug=slug, code=code, language=words.language),
+            back=_Address(slug=slug, code=code, place=place, language=words.language),
             unknown=error.code == "consultation.unknown",
             problem=True,
         )
@@ -555,9 +565,15 @@ def _said(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _code_in(request: Request) -> str:
-    form = getattr(request, "_form", None)
-    return _said(form, "r") if isinstance(form, FormData) else ""
+def _door(slug: str) -> str:
+    """What the token of a start page is signed for."""
+    return f"light/{slug}"
+
+
+def _place_in(request: Request, form: FormData) -> tuple[str, str]:
+    """(code, section) that were sent; the address has them for a form that could not be read."""
+    code, place = (_said(form, name) or request.query_params.get(name, "") for name in ("r", "s"))
+    return code, place
 
 
 def _saved_words(opened: OpenResponse, words: Words) -> str:

@@ -4,9 +4,7 @@ A window tells by the marks of the answers that it was drawn with which of them 
 remembered between two requests, and another window's answer is never overwritten unseen.
 """
 
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,14 +15,14 @@ from data.records import FileRecord
 from survey import asking
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, Issue, QuestionState
+from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of
-from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
+from survey.logic.marks import NOTHING, mark, marks
+from survey.logic.values import to_text
+from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
 from survey.receipts import answer_words
 from survey.translator import Words
 
-NOTHING = "-"
-"""The mark of no answer."""
 _TYPES = {
     Kind.DATE: ("date", re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)),
     Kind.TIME: ("time", re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)),
@@ -58,9 +56,12 @@ class Field:
     guidance: str = ""
     required: bool = False
     value: str = ""
+    direction: str = ""
     type: str = "text"
     mode: str = ""
     complete: str = ""
+    accept: str = ""
+    capture: str = ""
     how: str = ""
     example: str = ""
     options: tuple[Option, ...] = ()
@@ -100,19 +101,12 @@ class Block:
         return f"g-{self.key}"
 
 
-def mark(answer: Answer | None) -> str:
-    """Eight characters that tell an answer from another one."""
-    if answer is None:
-        return NOTHING
-    return f"{zlib.crc32(json.dumps(answer, ensure_ascii=False).encode()):08x}"
-
-
 def marks_of(state: FormState, section: Group) -> str:
     """The marks of all that a section shows, as its page carries them: "name:mark name:mark"."""
     answers = state.answers
     found = [(key, answers.get(key)) for key, _question in _on_page(state, section)]
     found += [(key, answers.get(key)) for key in _repeats(state, section)]
-    return " ".join(f"{key}:{mark(answer)}" for key, answer in found)
+    return marks(dict(found))
 
 
 def read_marks(text: str) -> dict[str, str]:
@@ -121,12 +115,12 @@ def read_marks(text: str) -> dict[str, str]:
     return {key: found for key, _colon, found in parts if key}
 
 
-def seen_answers(state: FormState, marks: Mapping[str, str]) -> dict[str, Answer]:
+def seen_answers(state: FormState, carried: Mapping[str, str]) -> dict[str, Answer]:
     """The answers that a page was drawn with, as far as they are still there."""
     answers = state.answers
     by_mark = {mark(answer): answer for answer in answers.values()}
     seen: dict[str, Answer] = {}
-    for key, found in marks.items():
+    for key, found in carried.items():
         stored = answers.get(key)
         if mark(stored) != found:
             stored = by_mark.get(found)
@@ -151,13 +145,16 @@ class Reading:
     faults: Mapping[str, Issue] = field(default_factory=dict)
 
 
-def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str]) -> Reading:
-    """The answers of a posted section."""
+def read(form: FormData, questionnaire: Questionnaire, carried: Mapping[str, str], language: str) -> Reading:
+    """The answers of a posted section.
+
+    language  in which the page was drawn, and so a number was written
+    """
     questions = {question.name: question for question in questionnaire.questions()}
     changes: dict[str, object] = {}
     posted: dict[str, object] = {}
     faults: dict[str, Issue] = {}
-    for key, found in marks.items():
+    for key, found in carried.items():
         question = questions.get(name_of(key))
         if question is None or question.kind in UNASKED_KINDS | UPLOAD_KINDS:
             continue
@@ -171,8 +168,11 @@ def read(form: FormData, questionnaire: Questionnaire, marks: Mapping[str, str])
         else:
             value = posted[key] = _entered(form, key, question)
         try:
-            if mark(coerce(question, value)) == found:
+            answer = coerce(question, value, language)
+            if mark(answer) == found:
                 continue
+            if question.kind in NUMBER_KINDS:
+                value = answer  # read in its own language, and not again in another that is chosen with it
         except SoundingsError:
             pass  # the use case says what is wrong with it
         changes[key] = value
@@ -272,7 +272,7 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
                 children=tuple(_drawn(repeat.children, within, drawing, driving)),
             )
         )
-    more = not state.is_counted(key) and len(instances) < MAX_INSTANCES
+    more = not state.is_counted(key) and len(instances) < state.most_instances(key)
     yield Block(kind="repeat", key=key, label=label, add=f"add:0:{key}" if more else "", children=tuple(instances))
 
 
@@ -302,10 +302,14 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
     if question.kind is Kind.NOTE:
         return "note", {}
     if shown.read_only:
-        text = "" if shown.value is None else answer_words(question, key, shown.value, state, drawing.files)
-        return "shown", {"value": text}
+        if shown.value is None:
+            return "shown", {}
+        told = answer_words(question, key, shown.value, state, drawing.files)
+        return "shown", {"value": told.text, "direction": told.direction}
     if question.kind in UPLOAD_KINDS:
-        return "file", {"value": drawing.files[key].name if key in drawing.files else "", "how": "limit"}
+        name = drawing.files[key].name if key in drawing.files else ""
+        camera = asking.capture(question)
+        return "file", {"value": name, "how": "limit", "accept": asking.accept(question), "capture": camera}
     codes = [str(code) for code in value] if isinstance(value, list | tuple) else []
     match question.kind:
         case Kind.SELECT_MULTIPLE:
@@ -321,14 +325,21 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             options = _options(shown, state, {str(value)})
             return control, {"options": options, "wide": asking.in_a_row(question)}
         case Kind.RANGE:
-            points = [asking.typed(question, float(point)) for point in asking.range_points(question)]
-            chosen = asking.typed(question, float(value)) if isinstance(value, int | float) else str(value)
-            options = tuple(Option(code=p, words=p, chosen=p == chosen) for p in points)
+            chosen = to_text(float(value)) if isinstance(value, int | float) else str(value)
+            options = tuple(
+                Option(code=code, words=drawing.words.exactly(point), chosen=code == chosen)
+                for point in asking.range_points(question)
+                if (code := to_text(float(point)))
+            )
             vertical = "vertical" in question.appearance
             return ("menu" if "picker" in question.appearance else "radio"), {"options": options, "wide": not vertical}
         case Kind.ACKNOWLEDGE:
             return "tick", {"value": "" if value is None else "OK"}
-    text = value if isinstance(value, str) and key in drawing.typed else asking.typed(question, shown.value)
+    text = (
+        value
+        if isinstance(value, str) and key in drawing.typed
+        else asking.typed(question, shown.value, state.language)
+    )
     if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
         lines = text.replace(";", ";\n").replace(";\n\n", ";\n")
         return "area", {"value": lines, "how": "example", "example": asking.example(question)}

@@ -52,6 +52,11 @@ def actor_of(request: Request, site: Site) -> Actor:
     return people.actor_of(site.store(), request.cookies.get(COOKIE), now=now()) or ANONYMOUS
 
 
+def address_of(request: Request) -> str:
+    """The reader's address; behind a proxy the one that it names (docs/administrators.md)."""
+    return request.client.host if request.client else ""
+
+
 def require_same_site(request: Request) -> None:
     """Refuses a form that another site made the browser send."""
     fetch_site = request.headers.get("sec-fetch-site")
@@ -68,6 +73,8 @@ def status_of(error: SoundingsError) -> int:
     """The HTTP status that fits an error."""
     if error.code == "file.too_large":
         return 413
+    if error.code == "request.too_slow":
+        return 408
     if error.code == "request.too_many":
         return 429
     for kind, status in _STATUS.items():

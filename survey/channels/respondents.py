@@ -12,44 +12,47 @@ from starlette.routing import Route
 from data.errors import InvalidInput, SoundingsError
 from survey import printed_receipts, receipts, responses
 from survey.channels.bodies import require_size
-from survey.channels.requests import Site, error_json, error_page, now, words_of
+from survey.channels.requests import Site, address_of, error_json, error_page, now, require_same_site, words_of
+from survey.guard import Guard
 from survey.ui import look
 
 FORM_OVERHEAD_BYTES = 20_000
 """What a multipart form adds to the file in it."""
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: Site, guard: Guard) -> list[Route]:
     """/files, the copies under /receipts, and under /look how pages look."""
     limit_bytes = site.settings.upload_limit_mb * 1_000_000
 
     async def files(request: Request) -> Response:
         words = words_of(request)
         try:
+            require_same_site(request)
+            guard.require_calm(address_of(request), "save")
             await require_size(request, limit_bytes + FORM_OVERHEAD_BYTES, site.settings.upload_limit_mb)
             form = await request.form(max_files=1, max_fields=7)
             words = words_of(request, str(form.get("lang", "")))
             code, question = str(form.get("code", "")), str(form.get("question", ""))
             said = str(form.get("version", ""))
             version = int(said) if said.isdecimal() and len(said) < 7 else 0
-            if form.get("remove"):
-                await run_in_threadpool(responses.detach, site.store(), code, question, now=now(), version=version)
-                return JSONResponse({"removed": question})
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
-                raise InvalidInput("file.empty")
-            record = await run_in_threadpool(
-                responses.attach,
-                site.store(),
-                code,
-                question,
-                name=file.filename or "",
-                content_type=file.content_type or "",
-                content=await file.read(),
-                limit_bytes=limit_bytes,
-                now=now(),
-                version=version,
-            )
+            with guard.guessing(address_of(request)):
+                if form.get("remove"):
+                    await run_in_threadpool(responses.detach, site.store(), code, question, now=now(), version=version)
+                    return JSONResponse({"removed": question})
+                file = form.get("file")
+                if not isinstance(file, UploadFile):
+                    raise InvalidInput("file.empty")
+                record = await run_in_threadpool(
+                    responses.attach,
+                    site.store(),
+                    code,
+                    question,
+                    name=file.filename or "",
+                    content=await file.read(),
+                    limit_bytes=limit_bytes,
+                    now=now(),
+                    version=version,
+                )
         except MultiPartException:
             return error_json(InvalidInput("file.empty"), words)
         except SoundingsError as error:
@@ -61,13 +64,16 @@ def routes(site: Site) -> list[Route]:
         words = words_of(request, str(form.get("lang", "")))
         kind = request.url.path.rpartition("/")[2]
         try:
-            kept = await run_in_threadpool(
-                receipts.receipt,
-                site.store(),
-                str(form.get("code", "")),
-                now=now(),
-                language=str(form.get("lang", "")),
-            )
+            require_same_site(request)
+            guard.require_calm(address_of(request), "look", str(form.get("code", "")))
+            with guard.guessing(address_of(request)):
+                kept = await run_in_threadpool(
+                    receipts.receipt,
+                    site.store(),
+                    str(form.get("code", "")),
+                    now=now(),
+                    language=str(form.get("lang", "")),
+                )
         except SoundingsError as error:
             return error_page(error, words)
         write, content_type = _COPIES[kind]

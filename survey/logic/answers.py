@@ -11,6 +11,7 @@ from datetime import date
 from data.errors import InvalidInput
 from survey.logic.dates import iso_date, moment_of
 from survey.logic.geography import figures, points
+from survey.logic.typed_numbers import PROGRAMS, read_number
 from survey.questionnaire import NUMBER_KINDS, PLACE_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Kind, Question
 
 MAX_TEXT = 20_000
@@ -20,18 +21,18 @@ ACKNOWLEDGED = "OK"
 """What XForms stores for an acknowledge question."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{1,2}", re.ASCII)
 _MAX_NUMBER = 1e15
 
 
-def coerce(question: Question, raw: object) -> Answer | None:
+def coerce(question: Question, raw: object, language: str = "") -> Answer | None:
     """The answer that `raw` stands for; None when it is empty.
 
-    raw     text, number, boolean, date, or a list of codes; codes may also come as one text with spaces between.
-    Raises  InvalidInput with an `answer.` code and the question's name when it cannot be an answer to this question.
+    raw       text, number, boolean, date, or a list of codes; codes may also come as one text with spaces between.
+    language  of whoever wrote a number; "" where that is not known, so that `1,000` is refused
+    Raises    InvalidInput with an `answer.` code and the question's name when it cannot be an answer to this question.
     """
     if question.kind in UNASKED_KINDS:
         raise InvalidInput("answer.not_askable", question=question.name)
@@ -41,7 +42,9 @@ def coerce(question: Question, raw: object) -> Answer | None:
     if not text:
         return None
     if question.kind in NUMBER_KINDS:
-        return _number(question, text)
+        # A number that comes as such, and the values that a range offers, are written as programs do.
+        as_data = not isinstance(raw, str | list | tuple) or question.kind is Kind.RANGE
+        return _number(question, text, PROGRAMS if as_data else language)
     match question.kind:
         case Kind.DATE:
             return _date(question, text)
@@ -96,17 +99,15 @@ def _text(question: Question, raw: object) -> str:
     return text
 
 
-def _number(question: Question, text: str) -> int | float:
-    plain = text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")
-    digits = "".join(_ascii_digit(character) for character in plain)
-    if digits.count(",") == 1 and "." not in digits:
-        digits = digits.replace(",", ".")  # decimal comma
-    if not _NUMBER.fullmatch(digits):
+def _number(question: Question, text: str, language: str) -> int | float:
+    whole = question.kind is Kind.INTEGER
+    try:
+        plain = read_number(text, language, whole=whole)
+    except InvalidInput as error:
+        raise InvalidInput(error.code, question=question.name, **error.params) from None
+    if plain is None or abs(number := float(plain)) > _MAX_NUMBER:
         raise InvalidInput("answer.not_a_number", question=question.name)
-    number = float(digits)
-    if abs(number) > _MAX_NUMBER:
-        raise InvalidInput("answer.not_a_number", question=question.name)
-    if question.kind is Kind.INTEGER and number != int(number):
+    if whole and number != int(number):
         raise InvalidInput("answer.not_an_integer", question=question.name)
     return int(number) if number == int(number) else number
 
@@ -134,6 +135,7 @@ def _place(question: Question, text: str) -> str:
 
     Decimal commas are understood, and the comma that maps write between latitude and longitude.
     """
+    text = "".join(map(_ascii_digit, text))
     found = points(text)
     least, most = {Kind.GEOTRACE: (2, 1_000), Kind.GEOSHAPE: (3, 1_000)}.get(question.kind, (1, 1))
     if found is None or not least <= len(found) <= most:

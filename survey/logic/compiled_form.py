@@ -1,7 +1,7 @@
 """A questionnaire with its expressions compiled once and put in the order in which they depend on each other."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -9,7 +9,7 @@ from data.errors import InvalidInput
 from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
 from survey.logic.form_nodes import ItemNode, TableNode
-from survey.questionnaire import Choice, Group, Question, Questionnaire
+from survey.questionnaire import Choice, Group, Kind, Question, Questionnaire
 
 Slot = tuple[str, str]
 """What changes when answers change: ("value", question), ("relevant", question or group) or ("count", repeat).
@@ -18,7 +18,17 @@ Inside a repeat a slot stands for all its instances."""
 _YES = frozenset({"yes", "true", "true()", "1"})
 _NO = frozenset({"", "no", "false", "false()", "0"})
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
-_CALL = re.compile(r"\s*[a-z][a-z:-]*\s*\(.*\)\s*", re.DOTALL)
+_NAME = r"[^\W\d][\w.\-\u00b7]*"
+_DEFAULT_TOKEN = re.compile(
+    r"(?P<plain>-?\d{4}-\d{2}-\d{2}|\d{2}:\d{2}:\d{2}(?:[+-]\d{2}:\d{2}|Z)?|-?\d+\.\d*|-?\.\d+|-?\d+)"
+    r"|(?P<sign>[*+\-]| mod | div )|(?P<union>\|)"
+    r"""|(?P<text>"[^"]*"|'[^']*')|\s+"""
+    rf"|(?P<call>{_NAME}(?::{_NAME})?\()|{_NAME}(?::{_NAME})?|.",
+    re.DOTALL,
+)
+"""What pyxform's reader of expressions finds in a default, as far as it tells expressions from texts."""
+_HYPHENED = frozenset({Kind.DATE, Kind.DATETIME, Kind.GEOPOINT, Kind.GEOTRACE, Kind.GEOSHAPE})
+"""Kinds of which an answer may have a hyphen or minus in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +76,8 @@ class CompiledForm:
     groups: Mapping[str, Expression | None]
     counts: Mapping[str, Expression | None]
     """Of each repeat: how many instances; None when the respondent decides."""
+    counted_by: Mapping[str, frozenset[str]]
+    """Repeats whose count is the answer to this question and nothing else."""
     parents: Mapping[str, str]
     """Innermost group of each question and group that has one."""
     definitions: Mapping[str, Definition]
@@ -101,9 +113,16 @@ def compile_form(questionnaire: Questionnaire) -> CompiledForm:
     return compiler.form()
 
 
-def is_dynamic(default: str) -> bool:
-    """True when a default is an expression: it reads a question or is a function call."""
-    return "${" in default or bool(_CALL.fullmatch(default))
+def is_dynamic(default: str, kind: Kind = Kind.TEXT) -> bool:
+    """True when a default is an expression and not a text, by the rule of pyxform, which all tools follow."""
+    if "${" in default:
+        return True
+    for token in _DEFAULT_TOKEN.finditer(default):
+        if token["sign"] == "-" and kind in _HYPHENED:
+            return False
+        if token["sign"] or token["union"] or token["call"]:
+            return True
+    return False
 
 
 def flag_expression(text: str) -> str:
@@ -123,7 +142,7 @@ def dependency_cycle(edges: Mapping[Slot, frozenset[Slot]]) -> tuple[str, ...]:
     return ()
 
 
-def edges_of(questionnaire: Questionnaire) -> dict[Slot, frozenset[Slot]]:
+def edges_of(questionnaire: Questionnaire, parse_text: Callable[[str], Tree] = parse) -> dict[Slot, frozenset[Slot]]:
     """For each slot the slots it depends on, in document order; unreadable expressions count as reading nothing."""
     edges: dict[Slot, frozenset[Slot]] = {}
     known = definitions_of(questionnaire)
@@ -133,7 +152,7 @@ def edges_of(questionnaire: Questionnaire) -> dict[Slot, frozenset[Slot]]:
         if not text:
             return frozenset()
         try:
-            looked_at = read_by(parse(text), owner, known, roots)
+            looked_at = read_by(parse_text(text), owner, known, roots)
         except ExpressionError:
             return frozenset()
         found: set[Slot] = set()
@@ -236,6 +255,7 @@ class _Compiler:
         self._roots = root_names(questionnaire)
         self._single = frozenset(name for name, each in self._known.items() if each.is_question and not each.repeats)
         self._counts: dict[str, Expression | None] = {}
+        self._counted_by: dict[str, set[str]] = {}
         self._questions: dict[str, CompiledQuestion] = {}
         self._groups: dict[str, Expression | None] = {}
         self._parents: dict[str, str] = {}
@@ -250,6 +270,8 @@ class _Compiler:
             if isinstance(child, Group):
                 if child.repeats:
                     self._counts[child.name] = self._expression(child, "repeat_count", child.repeat_count)
+                    if counted := _REFERENCE.fullmatch(child.repeat_count.strip()):
+                        self._counted_by.setdefault(counted[1], set()).add(child.name)
                 self._groups[child.name] = self._expression(child, "relevant", child.relevant)
                 self.walk(child.children, (*ancestors, child.name))
             else:
@@ -275,6 +297,7 @@ class _Compiler:
             questions=self._questions,
             groups=self._groups,
             counts=self._counts,
+            counted_by={name: frozenset(repeats) for name, repeats in self._counted_by.items()},
             parents=self._parents,
             definitions=self._known,
             lists={
@@ -323,7 +346,9 @@ class _Compiler:
             constraint=self._expression(question, "constraint", question.constraint),
             calculation=self._expression(question, "calculation", question.calculation),
             choice_filter=self._expression(question, "choice_filter", question.choice_filter),
-            default=self._expression(question, "default", question.default if is_dynamic(question.default) else ""),
+            default=self._expression(
+                question, "default", question.default if is_dynamic(question.default, question.kind) else ""
+            ),
             seed=self._expression(question, "parameters", question.parameters.get("seed", "")),
             triggers=frozenset(_REFERENCE.findall(question.trigger)),
             choices=self._questionnaire.choices(question),

@@ -5,13 +5,15 @@ Absolute day numbers therefore differ from engines that take local midnight; dif
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+
+from babel.core import Locale, UnknownLocaleError
 
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAX_OFFSET_MINUTES = 14 * 60
 
 
@@ -73,17 +75,21 @@ def iso_moment(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def formatted(moment: datetime, pattern: str) -> str:
-    """The moment written by a pattern of format-date() and format-date-time(); unknown codes stay as they are."""
+def formatted(moment: datetime, pattern: str, language: str = "") -> str:
+    """The moment written by a pattern of format-date() and format-date-time(); unknown codes stay as they are.
+
+    language  tag of the language of the short names of months and days; English when it is not known.
+    """
+    months, weekdays = _names(language)
     codes = {
         "Y": f"{moment.year:04d}",
         "y": f"{moment.year % 100:02d}",
         "m": f"{moment.month:02d}",
         "n": str(moment.month),
-        "b": _MONTHS[moment.month - 1],
+        "b": months[moment.month],
         "d": f"{moment.day:02d}",
         "e": str(moment.day),
-        "a": _WEEKDAYS[moment.weekday()],
+        "a": weekdays[moment.weekday()],
         "H": f"{moment.hour:02d}",
         "h": str(moment.hour),
         "M": f"{moment.minute:02d}",
@@ -92,6 +98,16 @@ def formatted(moment: datetime, pattern: str) -> str:
         "%": "%",
     }
     return re.sub(r"%(.)", lambda found: codes.get(found[1], found[0]), pattern, flags=re.DOTALL)
+
+
+@lru_cache(maxsize=64)
+def _names(language: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """Short names of months by number from 1, and of days of the week from 0 for Monday."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        locale = Locale("en")
+    return locale.months["format"]["abbreviated"], locale.days["format"]["abbreviated"]
 
 
 def _clock(text: str) -> tuple[timedelta, int | None] | None:

@@ -111,6 +111,12 @@ def read_by(
                 return follow(steps, look(start, here))
             case Call("current", ()):
                 return frozenset({owner})
+            case Call("indexed-repeat", (Reference(name), *arguments)) if name in known:
+                for repeat in arguments[::2]:
+                    if isinstance(repeat, Reference) and repeat.name not in known[name].repeats:
+                        raise ExpressionError("expression.indexed_repeat", position=repeat.position)
+                for argument in part.arguments:
+                    look(argument, here)
             case Call(arguments=parts) | Union(parts=parts):
                 each = [look(argument, here) for argument in parts]
                 return frozenset().union(*filter(None, each)) if isinstance(part, Union) else None

@@ -167,6 +167,8 @@ _RANKS: tuple[frozenset[str], ...] = (
     frozenset({"+", "-"}),
     frozenset({"*", "div", "mod"}),
 )
+_YIELD_NODES = frozenset({"current", "instance", "randomize", "if", "once", "indexed-repeat"})
+"""Functions whose result may be nodes."""
 _PATH_SIGNS = frozenset({"/", "//", "..", "[", "]", "@", "::", "|"})
 
 
@@ -396,6 +398,8 @@ class _Reader:
         while self._is_sign("|"):
             self._take()
             parts.append(self._path(depth))
+        if any(map(_is_value, parts)):
+            raise ExpressionError("expression.not_nodes", position=first.position, function="|")
         return Union(tuple(parts), first.position)
 
     def _path(self, depth: int) -> Tree:
@@ -502,6 +506,7 @@ class _Reader:
                 arguments.append(self.chain(0, depth))
         self._close(opening)
         _check_call(name, len(arguments))
+        _check_types(name.text, arguments, name.position)
         return Call(name.text, tuple(arguments), name.position)
 
     def _close(self, opening: Token) -> None:
@@ -545,6 +550,24 @@ def _check_call(name: Token, count: int) -> None:
             most=function.most,
             found=count,
         )
+
+
+def _check_types(name: str, arguments: list[Tree], position: int) -> None:
+    """Raises ExpressionError for arguments that can be told to be of the wrong kind without any answer."""
+    if FUNCTIONS[name].of_nodes and arguments and _is_value(arguments[0]):
+        raise ExpressionError("expression.not_nodes", position=position, function=name)
+    if name == "weighted-checklist" and len(arguments) % 2 and all(map(_is_value, arguments[2:])):
+        raise ExpressionError("expression.unpaired", position=position)
+
+
+def _is_value(tree: Tree) -> bool:
+    """True when the expression yields a text, number or truth and never nodes."""
+    match tree:
+        case Literal() | Negation() | Chain():
+            return True
+        case Call(name):
+            return name not in _YIELD_NODES
+    return False
 
 
 def _compiled_chain(first: Expression, rest: list[tuple[str, Expression]]) -> Expression:

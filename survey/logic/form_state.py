@@ -19,9 +19,10 @@ from survey.logic.dates import iso_date, iso_moment
 from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
 from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
-from survey.logic.functions import shuffled
+from survey.logic.functions import date_, shuffled
 from survey.logic.instances import asked, name_of, prefix_of, split
 from survey.logic.judgement import Issue, QuestionState, faults_of, not_offered
+from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
     LIST_KINDS,
@@ -35,13 +36,18 @@ from survey.questionnaire import (
     Text,
 )
 
-__all__ = ["MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
+__all__ = ["MAX_ALL_INSTANCES", "MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
 
 MAX_INSTANCES = 200
 """Most instances of a repeat inside one instance of what is around it."""
+MAX_ALL_INSTANCES = 2_000
+"""Most instances of all repeats of a response together: repeats inside repeats multiply."""
+MAX_ALL_STEPS = 1_000_000
+"""Most places that all computations after one change may look at together; what comes after has no value."""
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
+_DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _TRUE = frozenset({"true", "true()", "yes"})
 
 
@@ -98,6 +104,8 @@ class FormState:
         self._open(answers)
 
     def _open(self, answers: dict[str, Answer]) -> None:
+        self._spent = 0
+        """Steps that were needed since the last change or question."""
         self._answers: dict[str, Answer] = dict(answers)
         self._reopening = bool(answers)
         """While it lasts nothing is new, so that no default is filled in."""
@@ -106,6 +114,10 @@ class FormState:
         self._visible: dict[str, Scalar] = {}
         self._relevant: dict[str, bool] = {}
         self._counts: dict[str, int] = {}
+        self._standing = 0
+        """The sum of the counts."""
+        self._cut: dict[str, int] = {}
+        """Repeats that got fewer instances than their count asks for, and how many."""
         self._scopes: dict[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]] = {(): (("", ()),)}
         self._contexts: dict[str, EvaluationContext] = {}
         """By what stands before the names in an instance."""
@@ -136,12 +148,15 @@ class FormState:
     def state(self, key: str) -> QuestionState:
         """The question as it stands now; KeyError for an unknown key."""
         compiled = self._compiled(key)
+        self._spent = 0
         relevant = self._relevant[key]
         choices = self._offered(compiled, key)
         required = relevant and self._holds(compiled.required, key)
         faults: tuple[Issue, ...] = ()
         if relevant and key in self._faults:
             faults = (self._faults[key],)
+        elif relevant and (most := self._most_counted(compiled.question.name, key)) is not None:
+            faults = (Issue(code="answer.too_many_instances", params={"limit": most}),)
         elif relevant and not compiled.computed:
             holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
             answer = self._answers.get(key)
@@ -174,6 +189,10 @@ class FormState:
     def is_counted(self, key: str) -> bool:
         """True when the form decides how many instances of the repeat there are, not the respondent."""
         return self.form.counts[name_of(key)] is not None
+
+    def most_instances(self, key: str) -> int:
+        """How many instances the repeat may have, beside what the others have; KeyError for an unknown key."""
+        return min(MAX_INSTANCES, self._counts[key] + MAX_ALL_INSTANCES - self._standing)
 
     def asked(self, inside: Iterable[Group | Question], prefix: str = "") -> Iterator[tuple[str, Question]]:
         """(key, question) for every question there in order, in repeats for each instance; relevant or not."""
@@ -234,15 +253,20 @@ class FormState:
 
     # Changing
 
-    def set(self, key: str, answer: object | None) -> None:
+    def set(self, key: str, answer: object | None, *, written_in: str | None = None, typed: bool = True) -> None:
         """The question has this answer; None or an empty one clears it. Only what depends on it is recomputed.
+
+        written_in  the language whose signs a number is written with, when it is not the response's own.
 
         An answer of the wrong shape (text where a number is asked) is kept and becomes an issue of the question.
         A repeat's own key sets how many instances it has; the last ones go first, and their answers with them.
+        Where the answer stays the same nothing happens; else what it triggers runs, and what that triggers in turn.
+        typed   False when the program knows the answer: then a read-only question takes it too.
         Raises  InvalidInput answer.not_askable for a question that is unknown or that nobody answers,
-                answer.too_many_instances, and answer.too_long, which is not kept.
+                answer.read_only, answer.too_many_instances, and answer.too_long, which is not kept.
         """
-        name, around = split(key)
+        name = name_of(key)
+        self._spent = 0
         if name in self.form.counts and key in self._counts:
             self._set_count(key, answer)
             return
@@ -254,25 +278,53 @@ class FormState:
             or key not in self._relevant
         ):
             raise InvalidInput("answer.not_askable", question=key)
-        self._accept(compiled.question, key, answer, given=True)
-        changed: list[Slot] = [("value", name)]
-        for other in self.form.followers.get(name, ()):
-            follower = self.form.questions[other]
-            if follower.calculation is None:
-                continue
-            for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
-                if split(prefix)[1][: len(around)] == around[: len(split(prefix)[1])]:
-                    self._faults.pop(prefix + other, None)
-                    self._keep(prefix + other, to_answer(self._evaluate(follower.calculation, prefix + other)))
-            changed.append(("value", other))
-        self._propagate(changed)
+        language = self.language if written_in is None else written_in
+        before = self._answers.get(key), self._faults.get(key)
+        locked = typed and self._holds(compiled.read_only, key)
+        self._accept(compiled.question, key, answer, language, given=True)
+        if (self._answers.get(key), self._faults.get(key)) == before:
+            return
+        if locked:
+            self._accept(compiled.question, key, before[0], PROGRAMS)
+            raise InvalidInput("answer.read_only", question=key)
+        self._propagate([("value", name)])
+        self._trigger(key)
         self._fill_fresh()
+
+    def _trigger(self, key: str) -> None:
+        """Computes what a change of this answer triggers, and what changes by that triggers, each question once.
+
+        So do JavaRosa and ODK Web Forms. Without a calculation a triggered question is emptied, as pyxform writes it.
+        """
+        changed, met = [key], {name_of(key)}
+        while changed:
+            name, around = split(changed.pop(0))
+            for other in self.form.followers.get(name, ()):
+                if other in met:
+                    continue
+                met.add(other)
+                before = len(changed)
+                for prefix, _indices in self._instances_of(self.form.definitions[other].repeats):
+                    inside = split(prefix)[1]
+                    if inside[: len(around)] == around[: len(inside)] and self._follow(prefix + other):
+                        changed.append(prefix + other)
+                if len(changed) > before:
+                    self._propagate([("value", other)])
+
+    def _follow(self, key: str) -> bool:
+        """The triggered question has its new value; true when that is a change."""
+        compiled = self._compiled(key)
+        before = self._answers.get(key), self._faults.pop(key, None)
+        calculation = compiled.calculation
+        self._keep(key, None if calculation is None else self._made(calculation, key, compiled.question))
+        return (self._answers.get(key), None) != before
 
     def add_instance(self, key: str) -> str:
         """One more instance of the repeat, with its defaults; returns what stands before the names in it.
 
         Raises InvalidInput answer.not_askable when the form decides how many there are, answer.too_many_instances.
         """
+        self._spent = 0
         self._set_count(key, self._counts.get(key, 0) + 1)
         return self.instances(key)[-1]
 
@@ -281,7 +333,8 @@ class FormState:
         prefix = ""
         for repeat, number in split(key)[1]:
             own = prefix + repeat
-            if own in self._counts and not self.is_counted(own) and self._counts[own] < number <= MAX_INSTANCES:
+            free = own in self._counts and not self.is_counted(own)
+            if free and self._counts[own] < number <= self.most_instances(own):
                 self._set_count(own, number)
             prefix += f"{repeat}[{number}]/"
 
@@ -292,11 +345,11 @@ class FormState:
     def remove_instance(self, key: str, number: int) -> None:
         """The instance is gone and those after it move up; raises InvalidInput answer.not_askable as above."""
         count = self._counts.get(key, 0)
-        if not 1 <= number <= count or self.is_counted(key):
+        if not isinstance(number, int) or not 1 <= number <= count or self.is_counted(key):
             raise InvalidInput("answer.not_askable", question=key)
         moved: dict[str, Answer] = {key: count - 1}
         for each, answer in self._answers.items():
-            inside = next((place for repeat, place in _inside(each, key) if repeat), 0)
+            inside = _place_in(each, key)
             if inside < number:
                 moved.setdefault(each, answer)
             elif inside > number:
@@ -317,9 +370,9 @@ class FormState:
         elif question.kind is Kind.NOTE:
             self._keep(key, None)
         elif not new:
-            self._accept(question, key, stored)
+            self._accept(question, key, stored, "")
         else:
-            self._accept(question, key, question.default if compiled.default is None else None)
+            self._accept(question, key, question.default if compiled.default is None else None, PROGRAMS)
         if new and compiled.default is not None and not compiled.computed:
             self._fresh.append(key)
 
@@ -328,21 +381,21 @@ class FormState:
             key = self._fresh.pop(0)
             compiled = self._compiled(key)
             if compiled.default is not None and key in self._values:
-                value = to_answer(self._evaluate(compiled.default, key))
+                value = self._made(compiled.default, key, compiled.question)
                 if compiled.question.kind in _SETTABLE or value is None:
                     self._keep(key, value)
                 else:
-                    self._accept(compiled.question, key, value)
+                    self._accept(compiled.question, key, value, PROGRAMS)
                 self._propagate([("value", compiled.question.name)])
 
-    def _accept(self, question: Question, key: str, raw: object | None, *, given: bool = False) -> None:
+    def _accept(self, question: Question, key: str, raw: object | None, language: str, *, given: bool = False) -> None:
         self._faults.pop(key, None)
         try:
-            self._keep(key, coerce(question, raw))
+            self._keep(key, coerce(question, raw, language))
         except InvalidInput as error:
             if given and error.code == "answer.too_long":
                 raise
-            kept, fault = _kept_of(question, raw, error)
+            kept, fault = _kept_of(question, raw, error, language)
             self._keep(key, kept)
             params = {name: value for name, value in fault.params.items() if name != "question"}
             self._faults[key] = Issue(code=fault.code, params=params)
@@ -381,11 +434,11 @@ class FormState:
         if name not in self.form.counts or key not in self._counts or self.form.counts[name] is not None:
             raise InvalidInput("answer.not_askable", question=key)
         count = 0.0 if wanted is None or wanted == "" else _count_of(wanted)
-        if not 0 <= count <= MAX_INSTANCES or count != int(count):
-            raise InvalidInput("answer.too_many_instances", question=key, limit=MAX_INSTANCES)
-        for number in range(int(count) + 1, self._counts[key] + 1):
-            for gone in [each for each in self._answers if each.startswith(f"{key}[{number}]/")]:
-                del self._answers[gone]
+        most = self.most_instances(key)
+        if not 0 <= count <= most or count != int(count):
+            raise InvalidInput("answer.too_many_instances", question=key, limit=most)
+        for gone in [each for each in self._answers if _place_in(each, key) > count]:
+            del self._answers[gone]
         if self._resize(key, int(count)):
             self._propagate([("count", name)])
         self._fill_fresh()
@@ -393,31 +446,51 @@ class FormState:
     def _resize(self, key: str, count: int) -> bool:
         """The repeat has so many instances from now on; true when that is a change."""
         before = self._counts.get(key)
+        fitting = min(count, MAX_INSTANCES, (before or 0) + MAX_ALL_INSTANCES - self._standing)
+        self._cut.pop(key, None)
+        if fitting < count:
+            self._cut[key] = count = fitting
         self._counts[key] = count
+        self._standing += count - (before or 0)
         self._answers[key] = count
         if before == count:
             return False
         definition = self.form.definitions[name_of(key)]
         for repeats in [each for each in self._scopes if definition.name in each]:
             del self._scopes[repeats]
+        held = {_place_in(stored, key) for stored in self._answers}
         for number in range((before or 0) + 1, count + 1):
             prefix = f"{key}[{number}]/"
-            new = not self._reopening and not any(stored.startswith(prefix) for stored in self._answers)
+            new = not self._reopening and number not in held
             for each in definition.inside():
                 if each.is_question and each.repeats == definition.repeats:
                     self._take_in(self.form.questions[each.name], prefix, new=new)
-        for number in range(count + 1, (before or 0) + 1):
-            self._forget(f"{key}[{number}]/")
+        if count < (before or 0):
+            self._forget(key, count)
         return True
 
-    def _forget(self, prefix: str) -> None:
-        """What stands in a removed instance is computed and shown no more; its answers stay in the draft."""
-        for kept in (self._values, self._visible, self._relevant, self._counts, self._faults):
-            for key in [key for key in kept if key.startswith(prefix)]:
+    def _forget(self, repeat: str, count: int) -> None:
+        """What stands in removed instances is computed and shown no more; its answers stay in the draft."""
+
+        def gone(keys: Iterable[str]) -> list[str]:
+            return [key for key in keys if _place_in(key, repeat) > count]
+
+        self._standing -= sum(self._counts[key] for key in gone(self._counts))
+        for kept in (self._values, self._visible, self._relevant, self._counts, self._cut, self._faults):
+            for key in gone(kept):
                 del kept[key]
         for places in (self._contexts, self._nodes_at):
-            for key in [key for key in places if key.startswith(prefix)]:
+            for key in gone(places):
                 del places[key]
+
+    def _most_counted(self, question: str, key: str) -> int | None:
+        """How many instances there are of a repeat that this answer asks to have more of; None when all are there."""
+        if not self._cut:
+            return None
+        prefix = key.removesuffix(question)
+        counted = self.form.counted_by.get(question, ())
+        cut = [most for repeat, most in self._cut.items() if name_of(repeat) in counted and repeat.startswith(prefix)]
+        return min(cut, default=None)
 
     # Computing
 
@@ -433,20 +506,29 @@ class FormState:
                     if place not in waiting:
                         waiting.add(place)
                         heappush(heap, place)
+        if self._cut and self._standing < MAX_ALL_INSTANCES:
+            grown: list[Slot] = [("count", name_of(key)) for key in tuple(self._cut) if self._grown(key)]
+            if grown:
+                self._propagate(grown)
+
+    def _grown(self, key: str) -> bool:
+        """True when a repeat that was cut got more of its instances, now that there is room."""
+        return key in self._cut and self._counts[key] < MAX_INSTANCES and self._compute_count(key)
 
     def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
         part, name = job.slot
         change = False
+        question = self.form.questions[name].question if part == "value" else None
         for prefix, _indices in self._instances_of(job.definition.around):
             key = prefix + name
             if part == "relevant":
                 change |= self._compute_relevance(job, key, prefix)
             elif part == "count":
                 change |= self._compute_count(key)
-            elif job.expression is not None:
+            elif job.expression is not None and question is not None:
                 old = self._answers.get(key)
-                new = to_answer(self._evaluate(job.expression, key))
+                new = self._made(job.expression, key, question)
                 if new != old or type(new) is not type(old) or key not in self._values:
                     self._keep(key, new)
                     change |= old != new
@@ -470,14 +552,14 @@ class FormState:
         counted = self.form.counts[name_of(key)]
         if counted is not None:
             number = to_number(self._evaluate(counted, key))
-            return self._resize(key, int(min(max(number, 0.0), MAX_INSTANCES)) if number == number else 0)
+            return self._resize(key, int(min(max(number, 0.0), MAX_INSTANCES + 1)) if number == number else 0)
         if key in self._counts:
             return False
         stored = self._answers.get(key)
         if isinstance(stored, int | float):
             return self._resize(key, int(min(max(stored, 0), MAX_INSTANCES)))
-        held = [number for each in self._answers for repeat, number in _inside(each, key) if repeat]
-        return self._resize(key, min(max(held, default=1), MAX_INSTANCES))
+        held = max((_place_in(each, key) for each in self._answers), default=0)
+        return self._resize(key, held or 1)
 
     def _evaluate(self, expression: Expression, key: str) -> Scalar:
         """The value of an expression of the question; "" when it cannot be computed."""
@@ -485,6 +567,13 @@ class FormState:
             return scalar(self._run(expression, key))
         except ExpressionError:
             return ""
+
+    def _made(self, expression: Expression, key: str, question: Question) -> Answer | None:
+        """The answer that an expression makes for the question; days since 1970 become the date that is asked for."""
+        value = self._evaluate(expression, key)
+        if question.kind in _DATES and type(value) is float:
+            value = date_(math.floor(value) if question.kind is Kind.DATE and math.isfinite(value) else value)
+        return to_answer(value)
 
     def _holds(self, expression: Expression | None, key: str) -> bool:
         if expression is None:
@@ -495,7 +584,13 @@ class FormState:
             return False
 
     def _run(self, expression: Expression, key: str) -> Value:
-        return expression(self._context_of(key))
+        if self._spent > MAX_ALL_STEPS:
+            raise ExpressionError("expression.too_many_steps", limit=MAX_ALL_STEPS)
+        context = self._context_of(key)
+        try:
+            return expression(context)
+        finally:
+            self._spent += context.steps
 
     def _context_of(self, key: str) -> EvaluationContext:
         """What an expression of the question may look at, ready for one evaluation."""
@@ -557,6 +652,7 @@ class FormState:
             table=self._cell,
             choice_label=self._choice_label,
             words=self._itext,
+            language=self.language or self.questionnaire.default_language,
         )
 
     def _nodes(self, target: Definition, repeats: tuple[str, ...], indices: tuple[int, ...]) -> tuple[Node, ...]:
@@ -614,7 +710,7 @@ class FormState:
         """The words of a choice by its list and place, or of a question by its path."""
         name, _, place = identifier.rpartition("-")
         choices = self.questionnaire.choice_lists.get(name, ())
-        if place.isdecimal() and int(place) < len(choices):
+        if place.isdecimal() and len(place) < 7 and int(place) < len(choices):
             return self.words(choices[int(place)].label)
         path, _, part = identifier.rpartition(":")
         for question in self.questionnaire.questions():
@@ -710,13 +806,12 @@ def _columns(choice: Choice) -> dict[str, str]:
     return {**choice.attributes, "name": choice.name, "label": choice.label.in_language("", "")}
 
 
-def _inside(key: str, repeat: str) -> Iterator[tuple[str, int]]:
-    """(the repeat, the number of its instance) when the key stands inside the repeat of that key."""
-    prefix = ""
-    for name, number in split(key)[1]:
-        if prefix + name == repeat:
-            yield name, number
-        prefix += f"{name}[{number}]/"
+def _place_in(key: str, repeat: str) -> int:
+    """The number of the instance in which the key stands inside the repeat of that key; 0 when it does not."""
+    if not key.startswith(repeat + "["):
+        return 0
+    around, depth = split(key)[1], repeat.count("[")
+    return around[depth][1] if depth < len(around) else 0
 
 
 def _count_of(wanted: object) -> float:
@@ -725,7 +820,7 @@ def _count_of(wanted: object) -> float:
     return float(min(wanted, MAX_INSTANCES + 1)) if isinstance(wanted, int) and wanted is not True else math.nan
 
 
-def _kept_of(question: Question, raw: object, error: InvalidInput) -> tuple[Answer | None, InvalidInput]:
+def _kept_of(question: Question, raw: object, error: InvalidInput, language: str) -> tuple[Answer | None, InvalidInput]:
     """What is kept of a refused answer, and its fault: opened again it is refused alike.
 
     Of something that is no text, its text, unless that would be an answer that nobody gave.
@@ -734,7 +829,7 @@ def _kept_of(question: Question, raw: object, error: InvalidInput) -> tuple[Answ
         return raw, error
     text = cleaned(raw) if isinstance(raw, str) else " ".join(str(each) for each in _listed(raw))
     try:
-        coerce(question, text)
+        coerce(question, text, language)
     except InvalidInput as again:
         return (None, error) if again.code == "answer.too_long" else (cleaned(text), again)
     return None, error

@@ -23,6 +23,7 @@ from survey.logic.values import (
     Value,
     bounded,
     is_empty,
+    joined,
     scalar,
     scalars,
     to_boolean,
@@ -35,6 +36,8 @@ Expression = Callable[[EvaluationContext], Value]
 
 
 _Item = TypeVar("_Item")
+_MAX_UUID = 1_000.0
+"""Longest random text that uuid() makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +59,12 @@ class Function:
 
 def concat(*parts: Value) -> str:
     """The parts, one after the other; of nodes, each."""
-    return bounded("".join(to_text(part) for part in scalars(parts)))
+    return joined("", parts)
 
 
 def join(separator: Value, *parts: Value) -> str:
     """The parts with the separator between; of nodes, each."""
-    return bounded(to_text(separator).join(to_text(part) for part in scalars(parts)))
+    return joined(to_text(separator), parts)
 
 
 def substr(text: Value, start: Value, end: Value = math.inf) -> str:
@@ -137,11 +140,11 @@ def regex(text: Value, pattern: Value) -> bool:
 def digest(text: Value, algorithm: Value, encoding: Value = "base64") -> str:
     """The hash of the text; "" for an algorithm or encoding that is not known."""
     names = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
-    name = names.get(to_text(algorithm))
-    if name is None or to_text(encoding) not in ("base64", "hex"):
+    name, form = names.get(to_text(algorithm)), to_text(encoding)
+    if name is None or form not in ("base64", "hex"):
         return ""
     hashed = hashlib.new(name, to_text(text).encode("utf-8", "replace"), usedforsecurity=False).digest()
-    return hashed.hex() if encoding == "hex" else base64.b64encode(hashed).decode("ascii")
+    return hashed.hex() if form == "hex" else base64.b64encode(hashed).decode("ascii")
 
 
 def base64_decode(text: Value) -> str:
@@ -209,7 +212,11 @@ def round_(value: Value, digits: Value = 0.0) -> float:
 
 def sum_(*values: Value) -> float:
     """The values, of nodes each, added up; NaN when one is no number, 0 when there is none."""
-    return math.fsum(numbers) if all(map(math.isfinite, numbers := _numbers(values))) else sum(numbers, 0.0)
+    numbers = _numbers(values)
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):  # beyond the largest number, or of infinities of both signs
+        return sum(numbers, 0.0)
 
 
 def max_(*values: Value) -> float:
@@ -281,11 +288,12 @@ def date_(value: Value) -> str:
         timed = moment is not None and value != math.floor(value)
     if moment is None:
         return ""
-    return (
-        iso_moment(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
-        if timed
-        else iso_date(moment)
-    )
+    if not timed:
+        return iso_date(moment)
+    try:
+        return iso_moment(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except OverflowError:  # in UTC it lies before the first year or after the last
+        return ""
 
 
 def decimal_date_time(value: Value) -> float:
@@ -302,17 +310,17 @@ def decimal_time(value: Value) -> float:
     return math.nan if fraction is None else fraction
 
 
-def format_date(value: Value, pattern: Value) -> str:
-    """The date written by a pattern such as "%e %b %Y"; "" when there is no date."""
+def format_date(value: Value, pattern: Value, language: str = "") -> str:
+    """The date written by a pattern such as "%e %b %Y", names in that language; "" when there is no date."""
     moment: datetime | None
     value = scalar(value)
     if isinstance(value, str) and math.isnan(to_number(value)):
         return ""
     if isinstance(value, str) and (moment := moment_of(value)):
-        return bounded(formatted(moment, to_text(pattern)))
+        return bounded(formatted(moment, to_text(pattern), language))
     number = to_number(value)
     moment = moment_from_days(number) if math.isfinite(number) else None
-    return bounded(formatted(moment, to_text(pattern))) if moment else ""
+    return bounded(formatted(moment, to_text(pattern), language)) if moment else ""
 
 
 # What needs the context, or not all of its arguments
@@ -342,6 +350,10 @@ def _choice_name(context: EvaluationContext, arguments: tuple[Expression, ...]) 
     code, reference = (to_text(argument(context)) for argument in arguments)
     question = reference.strip().removeprefix("${").removesuffix("}").strip().rpartition("/")[2]
     return context.choice_label(question, code)
+
+
+def _format_date(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    return format_date(arguments[0](context), arguments[1](context), context.language)
 
 
 # Nodes
@@ -425,14 +437,13 @@ def _implicit(function: Callable[[Value], Value]) -> Function:
 
 
 def _uuid(context: EvaluationContext, arguments: tuple[Expression, ...]) -> Value:
+    length = to_number(arguments[0](context)) if arguments else math.nan
+    if length >= 0:
+        return "".join(f"{int(context.draw() * 16):x}" for _ in range(int(min(length, _MAX_UUID))))
     digits = 0
     for _ in range(8):
         digits = (digits << 16) | (int(context.draw() * 65_536) & 0xFFFF)
-    whole = str(uuid.UUID(int=digits, version=4))
-    if not arguments:
-        return whole
-    length = to_number(arguments[0](context))
-    return whole.replace("-", "")[: int(length)] if 0 <= length <= 32 else whole
+    return str(uuid.UUID(int=digits, version=4))
 
 
 def _plain(function: Callable[..., Value], least: int, most: int | None) -> Function:
@@ -556,8 +567,8 @@ FUNCTIONS: dict[str, Function] = {
     "date-time": _plain(date_, 1, 1),
     "decimal-date-time": _plain(decimal_date_time, 1, 1),
     "decimal-time": _plain(decimal_time, 1, 1),
-    "format-date": _plain(format_date, 2, 2),
-    "format-date-time": _plain(format_date, 2, 2),
+    "format-date": Function(least=2, most=2, call=_format_date),
+    "format-date-time": Function(least=2, most=2, call=_format_date),
 }
 
 NOT_OFFERED = frozenset(

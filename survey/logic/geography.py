@@ -9,10 +9,16 @@ import math
 import re
 from itertools import pairwise
 
-from survey.logic.values import Value, scalar, scalars, to_text
+import numpy as np
+import numpy.typing as npt
 
+from survey.logic.values import ExpressionError, Value, scalar, scalars, to_text
+
+_FIGURE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?", re.ASCII)
 RADIUS_METRES = 6_378_100.0
+MAX_CROSSING = 5_000
+"""Most points of a line that intersects() looks at; each edge is held against every other."""
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
@@ -24,10 +30,9 @@ def points(text: str) -> list[Point] | None:
         words = figures(part)
         if not words:
             continue
-        try:
-            latitude, longitude = (float(word) for word in words[:2])
-        except ValueError:
+        if len(words) < 2 or not all(_FIGURE.fullmatch(word) for word in words[:2]):
             return None
+        latitude, longitude = float(words[0]), float(words[1])
         if not (abs(latitude) <= 90 and abs(longitude) <= 180):
             return None
         found.append((latitude, longitude))
@@ -81,16 +86,17 @@ def geofence(place: Value, shape: Value) -> bool:
 def intersects(line: Value) -> bool:
     """True when the line, or the outline of the shape, crosses itself."""
     corners = points(to_text(line))
-    if not corners or len(corners) > 2_000:
+    if not corners:
         return False
+    if len(corners) > MAX_CROSSING:
+        raise ExpressionError("expression.too_many_steps", limit=MAX_CROSSING)
     edges = [edge for edge in _pairs(corners) if edge[0] != edge[1]]
     closed = len(corners) > 2 and corners[0] == corners[-1]
-    for place, first in enumerate(edges):
-        for other in range(place + 2, len(edges)):
-            if closed and place == 0 and other == len(edges) - 1:
-                continue
-            if _cross(*first, *edges[other]):
-                return True
+    ends = np.array(edges, dtype=np.float64).reshape(-1, 2, 2)
+    for place in range(len(edges) - 2):
+        last = len(edges) - 1 if closed and place == 0 else len(edges)
+        if _crosses(ends[place], ends[place + 2 : last]):
+            return True
     return False
 
 
@@ -115,15 +121,26 @@ def _between(here: Point, there: Point) -> float:
     return 2 * RADIUS_METRES * math.asin(min(1.0, math.sqrt(chord)))
 
 
-def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    def side(p: Point, q: Point, r: Point) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+def _crosses(edge: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> bool:
+    """True when the edge, (2, 2) its ends, meets one of the others, (n, 2, 2)."""
+    a, b, c, d = edge[0], edge[1], others[:, 0], others[:, 1]
+    turns = _side(a, b, c), _side(a, b, d), _side(c, d, a), _side(c, d, b)
+    across = (turns[0] * turns[1] < 0) & (turns[2] * turns[3] < 0)
+    touching = ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
+    on = ((turn == 0) & _within(*ends) for turn, ends in zip(turns, touching, strict=True))
+    return bool(across.any() or any(each.any() for each in on))
 
-    def within(p: Point, q: Point, r: Point) -> bool:
-        return min(p[0], q[0]) <= r[0] <= max(p[0], q[0]) and min(p[1], q[1]) <= r[1] <= max(p[1], q[1])
 
-    one, two, three, four = side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)
-    if one * two < 0 and three * four < 0:
-        return True
-    touching = ((one, a, b, c), (two, a, b, d), (three, c, d, a), (four, c, d, b))
-    return any(turn == 0 and within(p, q, r) for turn, p, q, r in touching)
+def _side(
+    p: npt.NDArray[np.float64], q: npt.NDArray[np.float64], r: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Above 0 where r lies to one side of the line from p to q, below 0 on the other."""
+    return (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+
+
+def _within(
+    p: npt.NDArray[np.float64], q: npt.NDArray[np.float64], r: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """True where r lies in the rectangle of p and q."""
+    inside = (np.minimum(p, q) <= r) & (r <= np.maximum(p, q))
+    return inside[..., 0] & inside[..., 1]

@@ -1,112 +1,65 @@
-"""Regular expressions of form authors, made safe: a pattern that could run for ever is refused.
+"""Regular expressions of form authors, in time that grows with the text and never faster.
 
-An author's pattern meets a respondent's text, so a pattern whose running time explodes would let anybody stop the
-server (https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS). Python's `re` has no time
-limit. Refused is a group that repeats without bound and has inside it another such repetition, or alternatives that
-can begin alike; what remains is at most polynomial, and the text is limited to MAX_SUBJECT characters.
+An author's pattern meets a respondent's text, so an engine that goes back and tries again would let anybody stop the
+server (https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS). RE2 reads each character
+once (https://github.com/google/re2); what it cannot do for that reason, backreferences and lookaround, is refused.
+As in every engine but Python's, \\w and \\d mean ASCII, and $ the very end.
 """
 
 import re
-import warnings
 from functools import lru_cache
+
+import re2
 
 from survey.logic.values import ExpressionError
 
 MAX_PATTERN = 1_000
-MAX_SUBJECT = 4_000
-_MANY = 8  # a repetition up to this often counts as bounded
+MAX_WORK = 100_000_000
+"""Most steps of a search, the size of the pattern's program times the length of the text: a third of a second."""
+_BOUNDLESS = (
+    re.compile(r"invalid perl operator: (?P<part>\(\?(?:<?[=!]|>))"),
+    re.compile(r"invalid escape sequence: (?P<part>\\[1-9k])"),
+    re.compile(r"bad repetition operator: (?P<part>[*+?}]\+)"),
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
 @lru_cache(maxsize=512)
-def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern, ready to search with; raises ExpressionError when it is malformed or could run for ever."""
+def compiled_pattern(pattern: str) -> "re2._Regexp":
+    """The pattern, ready to search with; raises ExpressionError when it is malformed, too large, or could run for ever.
+
+    pattern  in the syntax of RE2, and with \\u0041 as other engines write a character.
+    """
     if len(pattern) > MAX_PATTERN:
         raise ExpressionError("expression.pattern_too_long", limit=MAX_PATTERN)
-    if _explodes(pattern):
-        raise ExpressionError("expression.pattern_unsafe", pattern=pattern)
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(pattern, re.ASCII)  # \w and \d mean ASCII to every other engine
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ExpressionError("expression.pattern_invalid", pattern=pattern, reason=str(error)) from error
+        return re2.compile(_ESCAPE.sub(_escaped, pattern).encode("utf-8", "replace"), options)
+    except re2.error as error:
+        reason = error.args[0].decode("utf-8", "replace")
+    for syntax in _BOUNDLESS:
+        if found := syntax.match(reason):
+            raise ExpressionError("expression.pattern_unsafe", part=found["part"])
+    if "too large" in reason:
+        raise ExpressionError("expression.pattern_too_long", limit=MAX_PATTERN)
+    raise ExpressionError("expression.pattern_invalid", pattern=pattern, reason=reason)
 
 
 def matches(text: str, pattern: str) -> bool:
     """True when the pattern is found anywhere in the text, as in Enketo and ODK Web Forms.
 
-    A text longer than MAX_SUBJECT matches nothing.
+    Raises ExpressionError as `compiled_pattern` does, and expression.too_many_steps for a large pattern on a long text.
     """
     found = compiled_pattern(pattern)
-    return len(text) <= MAX_SUBJECT and found.search(text) is not None
+    if found.programsize * len(text) > MAX_WORK:
+        raise ExpressionError("expression.too_many_steps", limit=MAX_WORK)
+    return found.search(text.encode("utf-8", "replace")) is not None
 
 
-def _explodes(pattern: str) -> bool:
-    """True when an unbounded group holds another unbounded repetition or alternatives that can begin alike."""
-    risky = [False]  # per open group: does it hold an unbounded repetition or a doubtful choice so far
-    branches: list[list[str]] = [[""]]  # per open group: the first atom of each alternative
-    position = 0
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "(":
-            opening = re.match(r"\((?:\?(?:[:=!]|<[=!]|P?<\w+>))?", pattern[position:])
-            position += len(opening[0]) if opening else 1
-            risky.append(False)
-            branches.append([""])
-            continue
-        if character == "|":
-            branches[-1].append("")
-            position += 1
-            continue
-        closed_risky = False
-        if character == ")":
-            if len(risky) == 1:
-                return False  # unbalanced: re.compile says so
-            firsts = branches.pop()
-            closed_risky = risky.pop() or (len(firsts) > 1 and not _distinct(firsts))
-            atom, position = "(", position + 1
-        elif character == "\\":
-            atom, position = pattern[position : position + 2], position + 2
-        elif character == "[":
-            end = _class_end(pattern, position)
-            atom, position = pattern[position:end], end
-        else:
-            atom, position = character, position + 1
-        if not branches[-1][-1]:
-            branches[-1][-1] = atom
-        quantifier = re.match(r"[*+?]|\{\d*(?:,\d*)?\}", pattern[position:])
-        if quantifier:
-            position += len(quantifier[0])
-            if _unbounded(quantifier[0]):
-                if closed_risky:
-                    return True
-                risky[-1] = True
-        if closed_risky:
-            risky[-1] = True
-    return False
-
-
-def _unbounded(quantifier: str) -> bool:
-    if quantifier in "*+":
-        return True
-    if quantifier == "?":
-        return False
-    most = quantifier[1:-1].rpartition(",")[2]
-    return not most or int(most[:6]) > _MANY
-
-
-def _class_end(pattern: str, start: int) -> int:
-    position = start + 1
-    if pattern[position : position + 1] == "^":
-        position += 1
-    if pattern[position : position + 1] == "]":
-        position += 1
-    while position < len(pattern) and pattern[position] != "]":
-        position += 2 if pattern[position] == "\\" else 1
-    return position + 1
-
-
-def _distinct(firsts: list[str]) -> bool:
-    """True when every alternative begins with a different plain character."""
-    plain = all(len(first) == 1 and first not in ".(^$" for first in firsts)
-    return plain and len(set(firsts)) == len(firsts)
+def _escaped(escape: re.Match[str]) -> str:
+    """An escape as RE2 writes it: \\x{0041}; of a letter or sign beyond ASCII, the sign itself."""
+    if escape[1]:
+        return rf"\x{{{escape[1]}}}"
+    return escape[0] if escape[2].isascii() else escape[2]

@@ -102,6 +102,7 @@ class EvaluationContext:
     draw          a number in [0, 1) for random() and uuid().
     choice_label  the label of a code of a question, for jr:choice-name().
     words         the text that an identifier stands for, for jr:itext().
+    language      tag of the language in which format-date() names months and days.
     position, size  which of how many nodes a predicate looks at.
     """
 
@@ -111,6 +112,7 @@ class EvaluationContext:
         "draw",
         "instance",
         "instance_value",
+        "language",
         "node",
         "nodes",
         "now",
@@ -143,6 +145,7 @@ class EvaluationContext:
         draw: Callable[[], float] = _no_draw,
         choice_label: Callable[[str, str], str] = _no_label,
         words: Callable[[str], str] = _no_words,
+        language: str = "",
     ) -> None:
         self.today = today
         self.now = now
@@ -159,6 +162,7 @@ class EvaluationContext:
         self.draw = draw
         self.choice_label = choice_label
         self.words = words
+        self.language = language
         self.position = 1
         self.size = 1
         self.steps = 0
@@ -265,11 +269,42 @@ def equal(left: Value, right: Value) -> bool:
     if isinstance(left, tuple) or isinstance(right, tuple):
         if isinstance(left, bool) or isinstance(right, bool):
             return to_boolean(left) == to_boolean(right)
-        others = list(scalars([right]))
-        return any(equal(one, other) for one in scalars([left]) for other in others)
+        return _share(list(scalars([left])), list(scalars([right])))
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
     return to_number(left) == to_number(right)
+
+
+def _share(left: list[Scalar], right: list[Scalar]) -> bool:
+    """True when one of these equals one of those; in one walk over each, however many they are."""
+    texts = {each for each in left if isinstance(each, str)} & {each for each in right if isinstance(each, str)}
+    if texts:
+        return True
+    for ours, theirs in ((left, right), (right, left)):
+        numbers = {to_number(each) for each in ours if not isinstance(each, str)}
+        if any(each == each and each in numbers for each in map(to_number, theirs) if numbers):
+            return True
+    return False
+
+
+def _distinct(value: Value) -> list[Scalar]:
+    return [each for _, each in dict.fromkeys((type(each), each) for each in scalars([value]))]
+
+
+def _numbers(value: Value) -> list[float]:
+    return [number for each in scalars([value]) if (number := to_number(each)) == number]
+
+
+def joined(separator: str, parts: Iterable[Value]) -> str:
+    """The parts with the separator between; raises ExpressionError as soon as they are longer than MAX_TEXT."""
+    found: list[str] = []
+    left = MAX_TEXT + len(separator)
+    for part in scalars(parts):
+        found.append(to_text(part))
+        left -= len(found[-1]) + len(separator)
+        if left < 0:
+            raise ExpressionError("expression.value_too_long", limit=MAX_TEXT)
+    return separator.join(found)
 
 
 def bounded(text: str) -> str:
@@ -284,8 +319,8 @@ def unequal(left: Value, right: Value) -> bool:
     if isinstance(left, tuple) or isinstance(right, tuple):
         if isinstance(left, bool) or isinstance(right, bool):
             return to_boolean(left) != to_boolean(right)
-        others = list(scalars([right]))
-        return any(not equal(one, other) for one in scalars([left]) for other in others)
+        others = _distinct(right)  # of different texts one is unequal soon, so that this ends early
+        return any(not equal(one, other) for one in _distinct(left) for other in others)
     return not equal(left, right)
 
 
@@ -296,8 +331,10 @@ def compares(holds: Callable[[float, float], bool]) -> Callable[[Value, Value], 
         if type(left) is float and type(right) is float:
             return holds(left, right)
         if isinstance(left, tuple) or isinstance(right, tuple):
-            others = [to_number(other) for other in scalars([right])]
-            return any(holds(to_number(one), other) for one in scalars([left]) for other in others)
+            ours, theirs = _numbers(left), _numbers(right)
+            if not ours or not theirs:
+                return False
+            return holds(min(ours), max(theirs)) or holds(max(ours), min(theirs))
         return holds(to_number(left), to_number(right))
 
     return compare

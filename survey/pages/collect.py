@@ -10,7 +10,19 @@ from data.records import ConsultationStatus
 from survey import asking, consultations, imports, publications
 from survey.access import Action
 from survey.consultations import Workbook
-from survey.ui import components, identity, language, messages, outcome, resources, rules, session, theme, versions
+from survey.ui import (
+    components,
+    identity,
+    language,
+    messages,
+    outcome,
+    parts,
+    resources,
+    rules,
+    session,
+    theme,
+    versions,
+)
 from survey.ui.collect_frame import show_frame
 from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
@@ -108,6 +120,9 @@ def publish_section(handed: Handed | None) -> None:
         present = any(consultation.slug == slug for consultation in consultations.listed(store))
         found, renames, accepted = None, RenameMap(), True
         if present:
+            if handed.renames:
+                made = publications.renames_that_hold(store, sheets, slug=slug, renames=handed.renames, actor=actor)
+                versions.tick(made, (handed.project_id, handed.revision, slug))
             shown, renames = st.container(), versions.renames_typed(words)
             try:
                 found = publications.preview_publish(store, sheets, slug=slug, renames=renames, actor=actor)
@@ -129,6 +144,12 @@ def publish_section(handed: Handed | None) -> None:
                     key="accept",
                 )
                 accepted = accepted and agreed
+        beginning = rules.Beginning() if present else rules.choose_beginning(words)
+        chosen: dict[str, str] = {}
+        if accepted:
+            with st.expander(_("Parts of questions")):
+                questions, played = publications.parts(store, sheets, slug=slug, renames=renames, actor=actor)
+                chosen = parts.choose(questions, played, "new_part_", words)
         number = found.version + 1 if found else 1
         compared = session.recall("compared") or ("", 0)
         label = _("Publish version {number}", number=number) if present else _("Publish")
@@ -145,11 +166,17 @@ def publish_section(handed: Handed | None) -> None:
                     expected_version=compared[1] if compared[0] == slug else number - 1,
                     accept_changes=accepted,
                     workbook=handed.workbook,
+                    roles=chosen,
+                    rules=beginning.rules,
+                    waits=beginning.waits,
+                    opens_at=beginning.moment("opens_at"),
+                    deadline_at=beginning.moment("deadline_at"),
+                    closes_at=beginning.moment("closes_at"),
                 )
                 handed_on(store, actor, handed, done.slug)
                 session.remember("published", done.version)
-                session.forget("compared", "suggested")
-                session.drop_widgets(("rename_", "renames", "accept"))
+                session.forget("compared", "suggested", "said_otherwise", "renames_made", "renames_made_for")
+                session.drop_widgets(("rename_", "renames", "accept", "new_"))
                 st.rerun()
             except SoundingsError as error:
                 show_error(error)
@@ -169,11 +196,15 @@ for consultation in consultations.listed(store):
         st.html(f'<span class="sd-link">{html.escape(link)}</span>')
         rules.show_dates(consultation, actor, now, words)
         rules.show_rules(consultation, actor, now, words)
+        parts.show_parts(consultation, actor, now, words)
         outcome.show_form(consultation, actor, now, words)
         versions.show_history(store, consultation, actor, words)
-        closed = consultations.standing(consultation, now) is consultations.Standing.CLOSED
-        target = ConsultationStatus.OPEN if closed else ConsultationStatus.CLOSED
-        if st.button(_("Open it") if closed else _("Close it"), key=f"status_{consultation.slug}"):
+        stands = consultations.standing(consultation, now)
+        if stands is consultations.Standing.NOT_YET:
+            st.markdown(_("It takes no answers yet."))
+        shut = consultation.status is ConsultationStatus.DRAFT or stands is consultations.Standing.CLOSED
+        target = ConsultationStatus.OPEN if shut else ConsultationStatus.CLOSED
+        if st.button(_("Open it") if shut else _("Close it"), key=f"status_{consultation.slug}"):
             with messages.explained(words):
                 consultations.set_status(store, consultation.slug, target, actor=actor, now=now)
                 st.rerun()

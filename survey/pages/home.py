@@ -14,7 +14,7 @@ actor = identity.actor()
 components.shell(words, "home")
 st.title("Soundings", anchor=False)
 st.markdown(_("Civil society is consulted and heard: from answers to findings, recommendations and action."))
-found = consultations.listed(resources.store())
+found = consultations.announced(resources.store())
 if found:
     st.header(_("Consultations"), anchor=False)
 if not found:

@@ -5,10 +5,11 @@ what is typed meanwhile every few seconds.
 """
 
 import html
+from contextlib import suppress
 
 import streamlit as st
 
-from data.errors import InvalidInput, NotFound, SoundingsError
+from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from survey import asking, consultations, responses
 from survey.policies import policies_of
 from survey.responses import OpenResponse
@@ -17,7 +18,7 @@ from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, head, interface, now, progress, response_head
+from survey.ui.response_frame import REVIEW, address, head, interface, now, progress, response_head, sentence
 from survey.ui.response_section import show_section
 
 
@@ -30,7 +31,7 @@ def page() -> None:
             answering(present(code), code)
         else:
             start(slug, words, st.query_params.get("i", ""))
-    except NotFound as error:
+    except (NotFound, Unavailable) as error:
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
         st.title(words.translate("This page cannot be shown"), anchor=False)
@@ -70,16 +71,18 @@ def start(slug: str, words: Words, token: str) -> None:
                 "go on later, also on another device."
             )
         )
-        for line in asking.until_when(consultation, moment, words):
-            st.markdown(line)
+        until = asking.until_when(consultation, moment, words, language.zone_if_known())
+        if until:
+            st.html("".join(f"<p>{sentence(line)}</p>" for line in until))
         if organisation and not policies_of(consultation).anonymous:
             told = _(
                 "This link is for {organisation}. Whoever holds it can read and change its response.",
                 organisation=organisation,
             )
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-        if st.button(_("Begin"), type="primary", key="begin"):
-            with messages.explained(words):
+        if _begin_pressed(slug, words):
+            with messages.explained(words), resources.guard().guessing(address(), slug):
+                resources.guard().require_calm(address(), "begin")
                 code = responses.begin(
                     store,
                     slug,
@@ -99,11 +102,29 @@ def start(slug: str, words: Words, token: str) -> None:
     _code_field(words)
 
 
+def _begin_pressed(slug: str, words: Words) -> bool:
+    """True when a person pressed the button that begins. There is no hidden field as in the light form: a machine that
+    came so far runs a whole browser, which does not fill in what it does not see."""
+    guard, door = resources.guard(), f"app/{slug}"
+    drawn = session.recall("start_drawn") or ("", "")
+    if drawn[0] != door:
+        drawn = (door, guard.token(door))
+        session.remember("start_drawn", drawn)
+    if not st.button(words.translate("Begin"), type="primary", key="begin"):
+        return False
+    if guard.is_human(drawn[1], "", door):
+        return True
+    session.remember("start_drawn", (door, guard.token(door)))
+    st.warning(words.translate("Please press the button once more."))
+    return False
+
+
 def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
     """The organisation of a personal link, in whose language the page begins; its response is opened if it has one."""
     if not token:
         return ""
-    invitation, begun = responses.invited(resources.store(), slug, token)
+    with resources.guard().guessing(address(), slug):
+        invitation, begun = responses.invited(resources.store(), slug, token)
     if begun:
         del st.query_params["i"]
         st.query_params["r"] = token
@@ -116,27 +137,33 @@ def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
 def _code_field(words: Words) -> None:
     typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXXX")
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
+        slug = st.query_params.get("c", "")
         try:
-            opened = responses.resume(resources.store(), typed, now=now())
+            with resources.guard().guessing(address(), slug):
+                opened = _behind(typed, slug)
         except SoundingsError as error:
-            if error.code == "response.unknown_code" and _is_of_invited(typed):
-                st.query_params["i"] = typed.strip()
-                st.rerun()
             messages.show(error, words)
             return
+        if opened is None:
+            st.query_params["i"] = typed.strip()
+            st.rerun()
         st.query_params["c"] = opened.consultation.slug
         st.query_params["r"] = typed.strip()
         session.forget("place", "language")
         st.rerun()
 
 
-def _is_of_invited(typed: str) -> bool:
-    """True when the code stands in a letter of this consultation and nothing was begun with it yet."""
+def _behind(typed: str, slug: str) -> OpenResponse | None:
+    """The response that the code opens; None for a code of a letter with which nothing was begun yet."""
     try:
-        responses.invited(resources.store(), st.query_params.get("c", ""), typed)
-    except NotFound:
-        return False
-    return True
+        return responses.resume(resources.store(), typed, now=now())
+    except NotFound as error:
+        if error.code != "response.unknown_code":
+            raise
+        with suppress(NotFound):
+            responses.invited(resources.store(), slug, typed)
+            return None
+        raise
 
 
 def answering(opened: OpenResponse, code: str) -> None:
@@ -163,7 +190,9 @@ def answering(opened: OpenResponse, code: str) -> None:
         show_correcting(opened, code, words)
         show_review(opened, code, sections, words)
     else:
-        components.shell(words, f"{place}:{session.recall('again') or 0}", respondent=True, autosave=True)
+        again, question = session.recall("again") or 0, session.recall("go_to") or ""
+        session.forget("go_to")
+        components.shell(words, f"{place}:{again}", respondent=True, autosave=True, question=question)
         show_section(opened, code, sections, place, words)
 
 

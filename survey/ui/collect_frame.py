@@ -1,19 +1,21 @@
 """The contact list on the page Collect: choose a file, say what its columns mean, look at it, take it in."""
 
 import html
+from collections.abc import Mapping
 
 import streamlit as st
 
 from data.errors import SoundingsError
 from data.records import ConsultationRecord
 from data.store import Store
-from survey import invitations
+from survey import consultations, invitations
 from survey.access import Actor
-from survey.contact_lists import COLUMNS, guessed_columns, read_contacts
+from survey.contact_lists import COLUMNS, code_labels, guessed_columns, read_contacts
 from survey.invitations import FrameRow
 from survey.translator import Words
 from survey.ui import messages
 from survey.ui.response_frame import now
+from survey.ui.tables import cards_table
 
 SHOWN = 200
 """Rows of the preview; more would make the page slow, and the counts say the rest."""
@@ -44,8 +46,10 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
     except SoundingsError as error:
         messages.show(error, words)
         return
-    _show_preview(found, names, words)
-    new = [row for row in found if not row.present]
+    form = consultations.newest_form(store, consultation).questionnaire
+    _show_preview(found, names, code_labels(form, consultation.roles, words.language), words)
+    able = [row for row in found if not row.left_out]
+    new = [row for row in able if not row.present]
     doubtful = [row for row in new if row.is_doubtful]
     with_doubtful = update = False
     if doubtful:
@@ -61,8 +65,8 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
         update = st.checkbox(
             _("Take over what the file tells anew of organisations on the list"), key=f"frame_update_{slug}"
         )
-    chosen = [row for row in found if with_doubtful or not row.is_doubtful]
-    if st.button(_("Add to the contact list"), key=f"add_frame_{slug}", type="primary"):
+    chosen = [row for row in able if with_doubtful or not row.is_doubtful]
+    if st.button(_("Add to the contact list"), key=f"add_frame_{slug}", type="primary", disabled=not able):
         with messages.explained(words):
             added, present = invitations.import_frame(
                 store, slug, [row.cells for row in chosen], actor=actor, now=now(), update=update
@@ -86,37 +90,51 @@ def _mapping(slug: str, headers: tuple[str, ...], names: dict[str, str], words: 
     return {column: header for column, header in chosen.items() if header}
 
 
-def _show_preview(found: tuple[FrameRow, ...], names: dict[str, str], words: Words) -> None:
+def _show_preview(
+    found: tuple[FrameRow, ...], names: dict[str, str], labels: Mapping[str, Mapping[str, str]], words: Words
+) -> None:
     _ = words.translate
+
+    def cell(row: FrameRow, column: str) -> str:
+        code = row.cells[column]
+        return words.language_name(code) if column == "language" else labels.get(column, {}).get(code, code)
+
     counts = (
-        (_("new"), sum(not row.present and not row.is_doubtful for row in found)),
+        (_("new"), sum(not row.present and not row.is_doubtful and not row.left_out for row in found)),
         (_("perhaps there already"), sum(row.is_doubtful for row in found)),
         (_("on the list already"), sum(row.present for row in found)),
         (_("with cells that are not understood"), sum(bool(row.unknown) for row in found)),
+        (_("left out"), sum(bool(row.left_out) for row in found)),
     )
     tiles = "".join(
         f'<div class="sd-tile"><b>{words.number(count)}</b><span>{html.escape(label)}</span></div>'
         for label, count in counts
     )
     first, *others = names.values()
-    head = "".join(f"<th>{html.escape(text)}</th>" for text in ("", first, _("What becomes of it"), *others))
+    heads = (_("Row"), first, _("What becomes of it"), *others)
     # Rows that need a look stand first.
-    ordered = sorted(found, key=lambda row: (not row.is_doubtful, not row.unknown, row.present, row.number))
-    rows = "".join(
-        f"<tr><td>{row.number}</td><td>{html.escape(row.cells[COLUMNS[0]])}</td>"
-        f"<td>{html.escape(_fate(row, names, words))}</td>"
-        + "".join(f"<td>{html.escape(row.cells[column])}</td>" for column in COLUMNS[1:])
-        + "</tr>"
+    ordered = sorted(
+        found, key=lambda row: (not row.left_out, not row.is_doubtful, not row.unknown, row.present, row.number)
+    )
+    rows = [
+        (
+            words.number(row.number),
+            row.cells[COLUMNS[0]],
+            _fate(row, names, words),
+            *(cell(row, column) for column in COLUMNS[1:]),
+        )
         for row in ordered[:SHOWN]
-    )
-    st.html(
-        f'<div class="sd-tiles">{tiles}</div><div class="sd-table sd-tall" tabindex="0"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    ]
+    st.html(f'<div class="sd-tiles">{tiles}</div>{cards_table(heads, rows)}')
 
 
 def _fate(row: FrameRow, names: dict[str, str], words: Words) -> str:
     _ = words.translate
+    if row.left_out:
+        return {
+            "nameless": _("left out: it names no organisation"),
+            "name_too_long": _("left out: the name is too long"),
+        }[row.left_out]
     parts = []
     if row.present:
         parts.append(_("on the list already"))

@@ -37,18 +37,27 @@ def show_mailings(store: Store, consultation: ConsultationRecord, actor: Actor, 
         _("Kind of mail"), list(kinds), format_func=kinds.__getitem__, horizontal=True, key=f"mail_kind_{slug}"
     )
     found = mailings.recipients(store, slug, kind, actor=actor, now=now())
+    if found.anonymous:
+        st.info(
+            _(
+                "This consultation is anonymous: nobody knows who has answered. Everybody gets the same link; a "
+                "reminder goes to everybody on the list and says “if you have not answered yet”. There are no thanks."
+            )
+        )
     count = words.plural(
         "{count} organisation would get this mail.", "{count} organisations would get this mail.", len(found.to)
     )
     st.html(f"<div><b>{html.escape(count)}</b> {html.escape(_skipped(found, words))}</div>")
     _wording(store, consultation, kind, actor, words)
-    _sending(store, consultation, kind, len(found.to), actor, words)
-    _files(store, slug, kind, actor, words)
+    with messages.explained(words):
+        links.require_reachable(consultation, resources.settings().base_url)
+        _sending(store, consultation, kind, len(found.to), actor, words)
+        _files(store, slug, kind, actor, words)
     past = mailings.mailings(store, slug, actor=actor)
     if past:
         _show_past(past, kinds, policies_of(consultation).clock, words)
         _returned(store, slug, actor, words)
-    _links(store, slug, actor, words)
+    _links(store, slug, actor, words, anonymous=found.anonymous)
 
 
 def _skipped(found: mailings.Recipients, words: Words) -> str:
@@ -56,6 +65,7 @@ def _skipped(found: mailings.Recipients, words: Words) -> str:
     reasons = {
         "replied": _("replied: {count}"),
         "silent": _("not replied yet: {count}"),
+        "anonymous": _("nobody knows who has answered: {count}"),
         "mailed": _("had a mail already: {count}"),
         "no_address": _("without e-mail: {count}"),
         "bounced": _("mail came back: {count}"),
@@ -218,13 +228,24 @@ def _returned(store: Store, slug: str, actor: Actor, words: Words) -> None:
     file = st.file_uploader(_("Returned mails (.mbox or .eml)"), type=["mbox", "eml", "txt"], key=f"bounces_{slug}")
     if file is not None and st.button(_("Mark what came back"), key=f"take_bounces_{slug}"):
         with messages.explained(words):
-            marked, strange = mailings.take_bounces(store, slug, read_bounces(file.getvalue()), actor=actor, now=now())
-            st.success(
-                _("{marked} marked, {strange} belong to no mail of this consultation.", marked=marked, strange=strange)
+            found = read_bounces(file.getvalue())
+            marked, strange = mailings.take_bounces(store, slug, found.bounces, actor=actor, now=now())
+            known = len(found.bounces) - marked - strange
+            told = _(
+                "Mails read: {mails}; {others} of them report nothing that came back. Addresses that could not be "
+                "reached: {reports}; {marked} marked now, {known} marked before, {strange} of no mail of this "
+                "consultation.",
+                mails=words.number(found.mails),
+                others=words.number(found.others),
+                reports=words.number(len(found.bounces)),
+                marked=words.number(marked),
+                known=words.number(known),
+                strange=words.number(strange),
             )
+            (st.success if marked else st.warning)(told)
 
 
-def _links(store: Store, slug: str, actor: Actor, words: Words) -> None:
+def _links(store: Store, slug: str, actor: Actor, words: Words, *, anonymous: bool) -> None:
     _ = words.translate
     with store.read() as kept:
         frame = {each.id: each.organisation for each in kept.invitations(kept.consultation(slug).id)}
@@ -233,7 +254,7 @@ def _links(store: Store, slug: str, actor: Actor, words: Words) -> None:
     with st.popover(_("One organisation")):
         key = st.selectbox(_("Organisation"), list(frame), format_func=frame.__getitem__, key=f"link_of_{slug}")
         with st.container(horizontal=True):
-            if st.button(_("New link; earlier ones end"), key=f"renew_{slug}"):
+            if not anonymous and st.button(_("New link; earlier ones end"), key=f"renew_{slug}"):
                 with messages.explained(words):
                     token = links.renew_link(store, slug, key, actor=actor, now=now())
                     st.code(links.address(resources.settings().base_url, slug, token), language=None, wrap_lines=True)

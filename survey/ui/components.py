@@ -38,10 +38,11 @@ _SHELL = st.components.v2.component(
 AUTOSAVE_SECONDS = 20
 
 
-def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool = False) -> None:
+def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool = False, question: str = "") -> None:
     """The document has the reader's language and direction; a new `place` starts at its heading.
 
     respondent  the page is for those who answer: narrow, without navigation.
+    question    whose field is shown and takes the focus, instead of the heading.
     autosave    the page runs again every AUTOSAVE_SECONDS in which its reader typed or pressed something.
     """
     # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
@@ -51,6 +52,7 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
                 "language": words.language,
                 "direction": words.direction,
                 "place": place,
+                "question": question,
                 "respondent": respondent,
                 "words": {
                     "skip": words.translate("Skip to the content"),
@@ -64,6 +66,33 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
         height=1,
         on_tick_change=lambda: None,
     )
+
+
+_KEEPER = st.components.v2.component(
+    "soundings_keeper",
+    html='<div class="sd-shell"></div>',
+    js=_script("keeper.js"),
+    isolate_styles=False,
+)
+
+
+def keeper(
+    *,
+    address: str,
+    code: str,
+    place: str,
+    language: str,
+    version: int,
+    marks: str,
+    codes: Mapping[str, Sequence[str]],
+) -> None:
+    """What stands in the fields of a section is sent to the light form when the page is closed.
+
+    marks  of the answers that this window has seen, from `survey.responses`
+    codes  question -> the codes of its choices as they are shown
+    """
+    values = {"address": address, "code": code, "place": place, "language": language, "version": version}
+    _KEEPER(data=_data({**values, "marks": marks, "codes": codes}), height=1)
 
 
 _RANKING = st.components.v2.component(
@@ -142,7 +171,17 @@ _UPLOAD = st.components.v2.component(
 )
 
 
-def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, words: Words) -> Mapping[str, Any]:
+def upload(
+    key: str,
+    *,
+    code: str,
+    question: str,
+    file: str,
+    limit_mb: int,
+    accept: str,
+    capture: str,
+    words: Words,
+) -> Mapping[str, Any]:
     """A file field that sends to our own route, which keeps the file at once. A change reruns the page."""
     _ = words.translate
     result: Mapping[str, Any] = _UPLOAD(
@@ -155,6 +194,8 @@ def upload(key: str, *, code: str, question: str, file: str, limit_mb: int, word
                 "file": file,
                 "language": words.language,
                 "limit_bytes": limit_mb * 1_000_000,
+                "accept": accept,
+                "capture": capture,
                 "words": {
                     "choose": _("Choose a file (at most {limit} MB)", limit=limit_mb),
                     "replace": _("Choose another file (at most {limit} MB)", limit=limit_mb),

@@ -29,10 +29,15 @@ def words(offered: tuple[str, ...] = tuple(LANGUAGES)) -> Words:
 
 def zone() -> ZoneInfo:
     """The reader's time zone, UTC where the browser does not say."""
+    return zone_if_known() or ZoneInfo("UTC")
+
+
+def zone_if_known() -> ZoneInfo | None:
+    """The reader's time zone; None where the browser does not say."""
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(st.context.timezone) if st.context.timezone else None
     except (KeyError, ValueError):
-        return ZoneInfo("UTC")
+        return None
 
 
 def offered_picker(names: dict[str, str], label: str) -> str:

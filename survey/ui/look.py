@@ -13,6 +13,7 @@ FILES = {
     "light.css": "text/css; charset=utf-8",
     "light.js": _SCRIPT,
     "shell.js": _SCRIPT,
+    "keeper.js": _SCRIPT,
     "ranking.js": _SCRIPT,
     "place.js": _SCRIPT,
     "upload.js": _SCRIPT,

@@ -17,6 +17,7 @@ from survey.consultations import Workbook
 from survey.preparation import Project
 from survey.ui import session
 from survey.ui.project_frame import Work, counts_line, now
+from survey.versions.renames import NO_RENAMES, RenameMap
 from survey.xlsform.checker import is_usable
 from survey.xlsform.sheets import Sheets
 from survey.xlsform.text_files import to_csv_files
@@ -29,7 +30,7 @@ def show_files(work: Work) -> None:
     """The downloads, and the way to publication with the languages that are complete enough."""
     _ = work.words.translate
     st.subheader(_("Take it away"), anchor=False)
-    sheets, name = work.project.sheets, file_name(work.project)
+    sheets, name = preparation.taken_away(work.project, now=now()), file_name(work.project)
     with st.container(horizontal=True):
         st.download_button(
             _("Workbook (.xlsx)"),
@@ -68,7 +69,7 @@ def show_files(work: Work) -> None:
                 key="publish-share",
             )
         )
-    going = preparation.to_publish(work.project, least_share=share / 100)
+    going = preparation.to_publish(work.project, now=now(), least_share=share / 100)
     if found:
         out = {each.language.tag for each in going.left_out}
         kept = [each.language.name for each in found if each.language.tag not in out]
@@ -92,12 +93,17 @@ def show_files(work: Work) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """A questionnaire on its way to publication; `project_id` is 0 for a file that was chosen there."""
+    """A questionnaire on its way to publication; `project_id` is 0 for a file that was chosen there.
+
+    revision, renames  of the project: what was renamed in it since the version it began from
+    """
 
     sheets: Sheets
     workbook: Workbook
     name: str = ""
     project_id: int = 0
+    revision: int = 0
+    renames: RenameMap = NO_RENAMES
     left_out: tuple[str, ...] = ()
 
 
@@ -111,7 +117,7 @@ def handed_over(store: Store, actor: Actor) -> Handed | None:
     except NotFound:
         drop_handed()
         return None
-    going = preparation.to_publish(project, least_share=share / 100)
+    going = preparation.to_publish(project, now=now(), least_share=share / 100)
     if session.recall("publishing_begun") != project_id:
         session.remember("publishing_begun", project_id)
         session.set_widget("slug", project.record.slug)
@@ -125,6 +131,8 @@ def handed_over(store: Store, actor: Actor) -> Handed | None:
         workbook=workbook,
         name=project.record.name,
         project_id=project_id,
+        revision=project.record.revision,
+        renames=project.renames,
         left_out=tuple(each.language.tag for each in going.left_out),
     )
 

@@ -18,13 +18,12 @@ from survey.preparation import Project
 from survey.questionnaire import Language
 from survey.translator import Words
 from survey.ui import messages, session
+from survey.ui.issue_words import MARKS, issue_html
 from survey.ui.language import zone
 from survey.xlsform.editing import new_issues
 from survey.xlsform.issues import CheckIssue, Severity
 
 SHOWN_ISSUES = 12
-MARKS: dict[Severity, str] = {"error": "✖", "warning": "▲", "info": "ℹ"}
-"""A sign for each severity, because a colour alone says nothing to some readers."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,22 +150,14 @@ def outcome(work: Work) -> None:
     ):
         if found:
             lines.append(f"<b>{html.escape(text)}</b>")
-    listed = "".join(f"<li>{_line(issue)}</li>" for issue in came[:SHOWN_ISSUES])
+    listed = "".join(f"<li>{issue_html(issue, words)}</li>" for issue in came[:SHOWN_ISSUES])
     kind = " sd-came" if any(issue.severity == "error" for issue in came) else ""
     st.html(f'<div class="sd-outcome{kind}" role="status">{" ".join(lines)}<ul>{listed}</ul></div>')
 
 
-def _line(issue: CheckIssue) -> str:
-    place = f"{issue.sheet} {issue.row} {issue.column}".strip()
-    return (
-        f'{MARKS[issue.severity]} <span dir="ltr">{html.escape(place)}: {html.escape(issue.message)} '
-        f"{html.escape(issue.fix)}</span>"
-    )
-
-
-def issue_lines(issues: list[CheckIssue]) -> None:
+def issue_lines(issues: list[CheckIssue], words: Words) -> None:
     """Issues in full, each with its remedy."""
-    rows = "".join(f'<li class="sd-{issue.severity}">{_line(issue)}</li>' for issue in issues)
+    rows = "".join(f'<li class="sd-{issue.severity}">{issue_html(issue, words)}</li>' for issue in issues)
     if rows:
         st.html(f'<ul class="sd-lines">{rows}</ul>')
 

@@ -57,6 +57,9 @@ TYPES = (
     "calculate",
 )
 
+_WIDTHS = {"type": 100, "list_name": 100, "name": 90}
+"""What tells a row from another is narrow, so that its words are in view on a telephone."""
+
 
 def show_grid(work: Work) -> None:
     """The sheet to edit, the tools for order and names, and the form for a new question."""
@@ -143,7 +146,9 @@ def _grid(work: Work, sheet: str, tag: str, *, everything: bool) -> None:
         column_config={
             "#": st.column_config.TextColumn(width=45),
             **{
-                header: st.column_config.TextColumn(width=260 if column_of(header).name in TRANSLATABLE else None)
+                header: st.column_config.TextColumn(
+                    width=260 if column_of(header).name in TRANSLATABLE else _WIDTHS.get(header)
+                )
                 for header in headers
             },
         },

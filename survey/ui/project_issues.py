@@ -9,7 +9,8 @@ import streamlit as st
 
 from survey import preparation
 from survey.ui import session
-from survey.ui.project_frame import MARKS, Work, issue_lines, language_choice, now, severity_words
+from survey.ui.issue_words import MARKS, issue_html
+from survey.ui.project_frame import Work, issue_lines, language_choice, now, severity_words
 from survey.xlsform.columns import TRANSLATABLE, column_of, language_of
 from survey.xlsform.editing import header_for
 from survey.xlsform.issues import CheckIssue, Severity
@@ -19,6 +20,8 @@ from survey.xlsform.wording import first_cells
 PLAIN = ("type", "name", "required", "relevant", "constraint", "choice_filter", "calculation", "appearance")
 """Columns that every row's form offers."""
 WORDED = ("label", "hint", "constraint_message")
+SHOWN = 40
+"""Issues that are listed at once."""
 LINE = 55
 """Longest cell that is shown in one line."""
 _TINTS: Mapping[Severity, str] = {"error": "#fde3e5", "warning": "#fff1d6", "info": "#eaf3f8"}
@@ -36,7 +39,8 @@ def show_issues(work: Work) -> None:
     names = severity_words(words)
     shown: tuple[CheckIssue, ...] = issues
     if issues:
-        st.html(f'<div class="sd-muted">{html.escape(_("The texts of issues are in English."))}</div>')
+        if words.language != "en":
+            st.html(f'<div class="sd-muted">{html.escape(_("Details of issues are in English."))}</div>')
         present = [each for each in names if any(issue.severity == each for issue in issues)]
         chosen = st.pills(
             _("Show"),
@@ -49,7 +53,7 @@ def show_issues(work: Work) -> None:
         order = list(names)
         wanted = [issue for issue in issues if issue.severity in (chosen or ())]
         shown = tuple(sorted(wanted, key=lambda issue: order.index(issue.severity)))
-        _issue_table(work, shown)
+        _issue_list(work, shown)
     st.subheader(_("Rows"), anchor=False)
     sheets = [name for name in ("survey", "choices", "settings") if work.project.sheets[name]]
     if not sheets:
@@ -81,45 +85,32 @@ def _opening_findings(work: Work) -> None:
     project_id, findings = session.recall("opening_findings") or (0, ())
     if project_id == work.id and findings:
         with st.expander(work.words.translate("Seen when the file was opened"), expanded=True):
-            issue_lines(list(findings))
+            issue_lines(list(findings), work.words)
 
 
-def _issue_table(work: Work, issues: tuple[CheckIssue, ...]) -> None:
+def _issue_list(work: Work, issues: tuple[CheckIssue, ...]) -> None:
+    """Every issue in full, each with the way to its row."""
     _ = work.words.translate
-    table = pd.DataFrame(
-        [
-            (MARKS[each.severity], each.sheet, each.row or None, each.column, f"{each.message} {each.fix}", each.code)
-            for each in issues
-        ],
-        columns=["mark", "sheet", "row", "column", "message", "code"],
+    everything = len(issues) <= SHOWN or bool(
+        st.toggle(_("Show all {count}", count=work.words.number(len(issues))), key=f"issues_all_{work.id}")
     )
-    key = f"issues_{work.id}_{work.project.record.revision}_{len(issues)}"
+    with st.container(height=480 if len(issues) > SHOWN // 4 else "content", border=True, key="issues"):
+        for place, issue in enumerate(issues if everything else issues[:SHOWN]):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.html(f'<div class="sd-issue-line sd-{issue.severity}">{issue_html(issue, work.words)}</div>')
+                if issue.row and issue.sheet in ("survey", "choices", "settings"):
+                    st.button(
+                        _("Row {row}", row=issue.row),
+                        key=f"issue_{work.id}_{work.project.record.revision}_{place}",
+                        on_click=_go_to,
+                        args=(work.id, issue),
+                        help=_("Mend it below"),
+                    )
 
-    def choose() -> None:
-        picked = ((session.widget(key) or {}).get("selection") or {}).get("rows") or ()
-        if picked and issues[picked[0]].row:
-            issue = issues[picked[0]]
-            session.remember("row", (work.id, issue.sheet, issue.row))
-            if issue.sheet in ("survey", "choices", "settings"):
-                session.set_widget("issue-sheet", issue.sheet)
-                session.set_widget(f"row_{work.id}_{issue.sheet}", issue.row)
 
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=min(35 * len(issues) + 40, 320),
-        on_select=choose,
-        selection_mode="single-row",
-        key=key,
-        column_config={
-            "mark": st.column_config.TextColumn(" ", width=30),
-            "sheet": st.column_config.TextColumn(_("Sheet"), width=70),
-            "row": st.column_config.NumberColumn(_("Row"), width=50, format="%d"),
-            "column": st.column_config.TextColumn(_("Column"), width=110),
-            "message": st.column_config.TextColumn(_("Issue and remedy"), width=640),
-            "code": st.column_config.TextColumn(_("Code"), width=160),
-        },
-    )
+def _go_to(project_id: int, issue: CheckIssue) -> None:
+    session.set_widget("issue-sheet", issue.sheet)
+    session.set_widget(f"row_{project_id}_{issue.sheet}", issue.row)
 
 
 def worst(issues: tuple[CheckIssue, ...], sheet: str) -> dict[int, Severity]:
@@ -185,7 +176,7 @@ def _chosen_row(work: Work, sheet: str, tag: str, issues: tuple[CheckIssue, ...]
     number = st.selectbox(_("Row"), list(rows), format_func=lambda each: row_title(rows[each]), key=key)
     row = rows[number]
     own = [issue for issue in issues if issue.sheet == sheet and issue.row == number]
-    issue_lines(own)
+    issue_lines(own, work.words)
     default = preparation.questionnaire_of(work.project).default_language
     plain = [header_for(work.project.sheets, sheet, column) for column in PLAIN] if sheet == "survey" else []
     worded = WORDED if sheet == "survey" else ("label",) if sheet == "choices" else ()

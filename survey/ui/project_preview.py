@@ -16,7 +16,7 @@ from survey.logic.instances import asked
 from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import messages, questions, session
-from survey.ui.project_frame import Work, issue_lines, languages, now
+from survey.ui.project_frame import SHOWN_ISSUES, Work, issue_lines, languages, now
 from survey.ui.response_frame import REVIEW, progress
 
 
@@ -25,11 +25,16 @@ def show_preview(work: Work) -> None:
     _ = work.words.translate
     st.html(f'<div class="sd-test" role="note">{html.escape(_("Test mode: nothing is counted"))}</div>')
     try:
-        form = preparation.form_of(work.project.workbook)
+        drawn = preparation.drawn_form(work.project.workbook)
     except InvalidInput as error:
         messages.show(error, work.words)
-        issue_lines([issue for issue in work.issues if issue.severity == "error"][:20])
+        issue_lines([issue for issue in work.issues if issue.severity == "error"][:SHOWN_ISSUES], work.words)
         return
+    form = drawn.form
+    if drawn.left_out:
+        st.warning(_("Questions and conditions with errors are left out here. Whoever answers sees nothing of them."))
+        with st.expander(work.words.plural("{count} error", "{count} errors", len(drawn.left_out))):
+            issue_lines(list(drawn.left_out), work.words)
     names = {tag: each.name for tag, each in languages(work).items()}
     default = form.questionnaire.default_language
     if session.widget("preview-language") not in names:

@@ -6,22 +6,29 @@ does. Nothing is checked by the browser; the use case judges what arrives.
 
 import html
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
+from data.errors import InvalidInput
 from data.records import FileRecord
 from survey import asking
+from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
-from survey.logic.form_state import MAX_INSTANCES, FormState, QuestionState
+from survey.logic.form_state import FormState, QuestionState
 from survey.logic.instances import asked
-from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind, Question
+from survey.logic.values import to_text
+from survey.questionnaire import NUMBER_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.receipts import answer_words
 from survey.translator import Words
 from survey.ui import components, session
 
 Mode = Literal["rerun", "ignore"]
+NO_ANSWER = ""
+_Code = TypeVar("_Code")
+_FIGURES = '<bdi dir="ltr">{}</bdi>'
 
 
 def key_of(name: str) -> str:
@@ -93,6 +100,39 @@ class Sheet:
         self.held[key] = value
 
 
+def follow_language(section: Group, state: FormState) -> None:
+    """A number that is typed already is written as the language writes it that its reader has just chosen."""
+    before = session.recall("typed_in")
+    session.remember("typed_in", state.language)
+    if before in (None, state.language):
+        return
+    held = session.widgets()
+    for name, question in asked((section,), state.answers):
+        typed = held.get(key_of(name))
+        if question.kind in NUMBER_KINDS and isinstance(typed, str):
+            with suppress(InvalidInput):
+                session.set_widget(
+                    key_of(name), asking.typed(question, coerce(question, typed, before), state.language)
+                )
+
+
+def codes_of(section: Group, state: FormState) -> dict[str, list[str]]:
+    """Question -> its codes in the order in which they are shown, where one of them is chosen."""
+    found: dict[str, list[str]] = {}
+    for name, question in state.asked((section,)):
+        if question.kind is Kind.SELECT_ONE:
+            found[name] = [choice.name for choice in state.state(name).choices]
+        elif question.kind is Kind.RANGE:
+            found[name] = [to_text(float(point)) for point in asking.range_points(question)]
+    return found
+
+
+def answer_box(words: str, direction: str) -> str:
+    """An answer in words as HTML; `direction` as in `survey.receipts.Told`."""
+    inside = html.escape(words)
+    return f'<div class="sd-answer">{_FIGURES.format(inside) if direction == "ltr" else inside}</div>'
+
+
 def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
     """Every relevant question of a section, with its issues when they are to be shown.
 
@@ -143,7 +183,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
                 ):
                     wanted.append((key, number))
         if not state.is_counted(key):
-            full = len(state.instances(key)) >= MAX_INSTANCES
+            full = len(state.instances(key)) >= state.most_instances(key)
             add = words.translate("Add another: {name}", name=label) if label else words.translate("Add another")
             if st.button(add, key=f"add_{key}", icon=":material/add:", disabled=full):
                 wanted.append((key, 0))
@@ -179,8 +219,10 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
     state = sheet.state
     label = asking.label(question, shown, sheet.state, sheet.words)
     if shown.read_only:
-        value = "" if shown.value is None else answer_words(question, shown.name, shown.value, state, sheet.files)
-        answer = f'<div class="sd-answer">{html.escape(value)}</div>' if value else ""
+        answer = ""
+        if shown.value is not None:
+            told = answer_words(question, shown.name, shown.value, state, sheet.files)
+            answer = answer_box(told.text, told.direction)
         st.html(_heading(label, question, sheet) + answer)
     elif question.kind is Kind.SELECT_MULTIPLE and asking.boxed(question, shown):
         _multiple(question, shown, sheet, label, mode)
@@ -206,6 +248,8 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
             question=shown.name,
             file="" if record is None else record.name,
             limit_mb=sheet.upload_limit_mb,
+            accept=asking.accept(question),
+            capture=asking.capture(question),
             words=sheet.words,
         )
     else:
@@ -243,6 +287,15 @@ def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str
         st.checkbox(words_of, key=f"{key}__{name}", on_change=mode)
 
 
+def _undoable(names: Mapping[_Code, str], shown: QuestionState, words: Words) -> dict[_Code | str, str]:
+    """The choices, and last the one that takes a choice back where none is required.
+
+    The style sheet shows it, by its colour, only while something is chosen.
+    """
+    offered: dict[_Code | str, str] = dict(names.items())
+    return offered if shown.required else {**offered, NO_ANSWER: f":gray[{words.translate('No answer')}]"}
+
+
 def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
     key = key_of(shown.name)
     value = shown.value
@@ -255,7 +308,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
         case Kind.SELECT_ONE:
             names = asking.choice_names(shown.choices, sheet.state)
             sheet.begin_with(key, value if value in names else None)
-            if sheet.held[key] is not None and sheet.held[key] not in names:
+            if sheet.held[key] and sheet.held[key] not in names:
                 sheet.hold(key, None)
             if asking.as_menu(question, len(names)):
                 search = sheet.words.translate("Choose or type to search")
@@ -269,6 +322,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     placeholder=search,
                 )
             else:
+                names = _undoable(names, shown, sheet.words)
                 st.radio(
                     label,
                     list(names),
@@ -279,13 +333,22 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     horizontal=asking.in_a_row(question),
                 )
         case Kind.RANGE:
-            points = asking.range_points(question)
+            points, number = asking.range_points(question), sheet.words.exactly
             sheet.begin_with(key, value if value in points else None)
             if "picker" in question.appearance:
-                st.selectbox(label, points, index=None, key=key, on_change=mode, placeholder="")
+                st.selectbox(label, points, index=None, format_func=number, key=key, on_change=mode, placeholder="")
             else:
                 row = "vertical" not in question.appearance
-                st.radio(label, points, index=None, key=key, on_change=mode, horizontal=row)
+                offered = _undoable({point: number(point) for point in points}, shown, sheet.words)
+                st.radio(
+                    label,
+                    list(offered),
+                    index=None,
+                    format_func=offered.__getitem__,
+                    key=key,
+                    on_change=mode,
+                    horizontal=row,
+                )
         case Kind.ACKNOWLEDGE:
             sheet.begin_with(key, value is not None)
             st.checkbox(label, key=key, on_change=mode)
@@ -296,7 +359,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
             sheet.begin_with(key, "" if value is None else str(value))
             st.text_area(label, key=key, on_change=mode, height=140)
         case _:
-            sheet.begin_with(key, asking.typed(question, value))
+            sheet.begin_with(key, asking.typed(question, value, sheet.state.language))
             st.text_input(label, key=key, on_change=mode, placeholder=asking.example(question) or None)
 
 
@@ -304,7 +367,6 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     state = sheet.state
     asked = [question for question in group.questions() if question.kind is Kind.SELECT_ONE]
     scale = asking.choice_names(state.state(prefix + asked[0].name).choices, state)
-    codes = list(scale)
     with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
         st.html(
@@ -317,11 +379,12 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
                 continue
             key = key_of(shown.name)
             sheet.begin_with(key, shown.value if shown.value in scale else None)
+            offered = _undoable(scale, shown, sheet.words)
             st.radio(
                 asking.label(question, shown, sheet.state, sheet.words),
-                codes,
+                list(offered),
                 index=None,
-                format_func=scale.__getitem__,
+                format_func=offered.__getitem__,
                 key=key,
                 on_change="ignore",
                 horizontal=True,

@@ -1,9 +1,10 @@
-"""What every session of the process shares: the settings and the store, opened once."""
+"""What every session of the process shares: the settings, the store, opened once, and the guard."""
 
 from functools import lru_cache
 
 from data.settings import Settings, read_settings
 from data.store import Store, open_store
+from survey.guard import Guard
 
 
 def settings() -> Settings:
@@ -14,6 +15,16 @@ def settings() -> Settings:
 def store() -> Store:
     """The store that the settings name."""
     return _store(settings())
+
+
+def guard() -> Guard:
+    """The one guard below every door."""
+    return _guard(settings())
+
+
+@lru_cache(maxsize=8)
+def _guard(settings: Settings) -> Guard:
+    return Guard(on=settings.rate_limits)
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from survey.logic.instances import name_of
 from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session
-from survey.ui.response_frame import now
+from survey.ui.response_frame import address, now
 
 
 def present(code: str) -> OpenResponse:
@@ -23,7 +23,8 @@ def present(code: str) -> OpenResponse:
     """
     store, language = resources.store(), session.recall("language") or ""
     if session.recall("opened_code") != code:
-        opened = responses.reopen(store, code, now=now(), language=language)
+        with resources.guard().guessing(address(), st.query_params.get("c", "")):
+            opened = responses.reopen(store, code, now=now(), language=language)
         session.forget("not_placed")
     else:
         opened = responses.resume(store, code, now=now(), language=language)

@@ -1,6 +1,9 @@
 """The end of a response: look it over, send it, keep the copy."""
 
 import html
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import NoReturn
 
 import streamlit as st
 
@@ -9,7 +12,7 @@ from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
 from survey.translator import Words
-from survey.ui import messages, resources, session, theme
+from survey.ui import messages, questions, resources, session, theme
 from survey.ui.language import zone
 from survey.ui.outcome import show_outcome
 from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
@@ -38,10 +41,13 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                     st.html(f'<div class="sd-issue">{html.escape(asking.attention(len(issues), words))}</div>')
             with right:
                 if st.button(_("Change"), key=f"go-{section.name}", width="stretch"):
-                    session.remember("place", section.name)
-                    if issues:
-                        session.remember("issues_for", section.name)
-                    st.rerun()
+                    _go_to(section, issues)
+            with st.container(key=f"points-{section.name}") if issues else nullcontext():
+                for key, issue in issues:
+                    point = f"{asking.place_of(key, state)}: {asking.issue_words(issue, state, words)}"
+                    if st.button(point, key=f"point-{key}", type="tertiary"):
+                        session.remember("go_to", key)
+                        _go_to(section, issues)
     if name := responses.duplicate_hint(resources.store(), code, now=now()):
         st.info(
             _(
@@ -62,6 +68,14 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     show_team(opened, code, words)
 
 
+def _go_to(section: Group, issues: Sequence[object]) -> NoReturn:
+    """The section, with its faults said at the questions when it has any."""
+    session.remember("place", section.name)
+    if issues:
+        session.remember("issues_for", section.name)
+    st.rerun()
+
+
 def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> None:
     """Reference, time with zone, downloads, and every answer."""
     _ = words.translate
@@ -77,7 +91,7 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     st.html(
         '<div class="sd-box">'
         f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
-        f"{html.escape(_('Received'))}: {html.escape(' / '.join(moments))}"
+        f"{html.escape(_('Received'))}: {' / '.join(f'<bdi>{html.escape(each)}</bdi>' for each in moments)}"
         + (f"<br>{html.escape(late)}" if kept.late else "")
         + "".join(f"<br>{html.escape(line)}" for line in receipts.since(kept, words))
         + "</div>"
@@ -107,5 +121,5 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
             for entry in entries:
                 st.html(
                     f'<div class="sd-label">{html.escape(entry.label)}</div>'
-                    f'<div class="sd-answer">{html.escape(entry.words)}</div>'
+                    + questions.answer_box(entry.words, entry.direction)
                 )

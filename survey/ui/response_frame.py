@@ -21,6 +21,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def address() -> str:
+    """The reader's address; Streamlit has none for who sits at the machine itself."""
+    return st.context.ip_address or "127.0.0.1"
+
+
 def interface(opened_language: str) -> Words:
     """The application's words for a language of the questionnaire."""
     return Words(nearest(opened_language, tuple(LANGUAGES)))
@@ -40,7 +45,19 @@ def head(title: str, names: dict[str, str], words: Words, below: str = "") -> No
 def response_head(opened: OpenResponse, words: Words, below: str = "") -> None:
     """The head of a response in its languages."""
     names = {offered.tag: offered.name for offered in opened.state.questionnaire.languages}
-    head(asking.title_of(opened.consultation, words), names, words, below)
+    ends = None if opened.submitted else asking.closes(opened.consultation, now(), words, language.zone_if_known())
+    told = "" if ends is None else f'<div class="sd-muted sd-ends">{sentence(ends)}</div>'
+    head(asking.title_of(opened.consultation, words), names, words, told + below)
+
+
+def sentence(said: asking.Sentence) -> str:
+    """A sentence with its moment in the stated zone and in the reader's, and how long it is until then; HTML."""
+    if said.at is None:
+        return html.escape(said.before)
+    own = f" / <bdi>{html.escape(said.own)}</bdi>" if said.own else ""
+    left = f' <span class="sd-left">({html.escape(said.left)})</span>' if said.left else ""
+    time = f'<time datetime="{said.at.isoformat()}"><bdi>{html.escape(said.shown)}</bdi></time>'
+    return f"{html.escape(said.before)}{time}{own}{left}{html.escape(said.after)}"
 
 
 def progress(done: int, total: int, words: Words, text: str = "") -> str:

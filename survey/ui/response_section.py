@@ -8,23 +8,34 @@ import streamlit as st
 
 from data.errors import Conflict, SoundingsError
 from survey import asking, responses
-from survey.logic.instances import name_of
+from survey.logic.marks import marks
 from survey.policies import policies_of
 from survey.questionnaire import Group
 from survey.responses import OpenResponse
 from survey.translator import Words
-from survey.ui import messages, questions, resources, session, theme
+from survey.ui import components, messages, questions, resources, session, theme
 from survey.ui.language import zone
 from survey.ui.response_changes import show_note
 from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_corrections import show_correcting
-from survey.ui.response_frame import REVIEW, folded_link, link_box, mail_button, now, progress, response_head, tag
+from survey.ui.response_frame import (
+    REVIEW,
+    address,
+    folded_link,
+    link_box,
+    mail_button,
+    now,
+    progress,
+    response_head,
+    tag,
+)
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
     """The section named by `place`, with its buttons back and on."""
     _ = words.translate
     section = next(section for section in sections if section.name == place)
+    questions.follow_language(section, opened.state)
     if session.recall("seen_for") != (place, opened.response.id):
         session.drop_widgets("q_")
         session.remember("seen", dict(opened.state.answers))
@@ -57,10 +68,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
     if with_issues and (issues := state.section_issues(place)):
-        labels = [
-            state.words(state.questionnaire.question(name_of(key)).label) or name_of(key) for key, _issue in issues
-        ]
-        listed = "".join(f"<li>{html.escape(label)}</li>" for label in dict.fromkeys(labels))
+        listed = "".join(_point(key, asking.place_of(key, state)) for key, _issue in issues)
         count = html.escape(asking.attention(len(issues), words))
         st.html(f'<div class="sd-issue" role="alert">{count}<ul>{listed}</ul></div>')
     instance = questions.draw_section(
@@ -118,6 +126,22 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     if not session.recall("fresh"):
         mail_button(opened, code, words)
         show_team(opened, code, words)
+    answers_seen = session.recall("seen") or {}
+    components.keeper(
+        address=f"f/{opened.consultation.slug}",
+        code=code,
+        place=place,
+        language=state.language,
+        version=opened.response.version_number,
+        marks=marks({name: answers_seen.get(name) for name, _question in state.asked((section,))}),
+        codes=questions.codes_of(section, state),
+    )
+
+
+def _point(key: str, place: str) -> str:
+    """A link to a question with a fault, as a line of a list; the shell brings its field into view."""
+    name = html.escape(key)
+    return f'<li><a href="#{name}" data-question="{name}">{html.escape(place)}</a></li>'
 
 
 def _save(
@@ -143,6 +167,7 @@ def _save(
     session.remember("sent", sent)
 
     def attempt() -> OpenResponse:
+        resources.guard().require_calm(address(), "save", code)
         return responses.save(
             resources.store(),
             code,

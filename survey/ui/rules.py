@@ -1,7 +1,10 @@
 """The rules of a consultation on the page Collect: title and dates, and what `survey.policies` knows."""
 
 import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
@@ -12,7 +15,11 @@ from survey.access import Actor
 from survey.policies import Identification, Late, PolicyIssue, moment_written, policies_of, read_moment, written
 from survey.translator import Words
 from survey.ui import messages, resources
+from survey.ui.parts import part_words
 from survey.words import MESSAGES
+
+CODES_SHOWN = 20
+"""Codes of one group beside the limits; a list of countries would fill the page."""
 
 
 def show_dates(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
@@ -24,12 +31,8 @@ def show_dates(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
         told = _("Dates in {zone}, for example 2026-10-31T23:59; empty: none.", zone=zone.key)
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         typed: dict[str, str | None] = {
-            name: st.text_input(label, moment_written(moment, zone))
-            for name, label, moment in (
-                ("opens_at", _("Opens"), consultation.opens_at),
-                ("deadline_at", _("First deadline; later answers are marked as late"), consultation.deadline_at),
-                ("closes_at", _("Closes"), consultation.closes_at),
-            )
+            name: st.text_input(label, moment_written(getattr(consultation, name), zone))
+            for name, label in date_words(words).items()
         }
         if st.form_submit_button(_("Save")):
             with messages.explained(words):
@@ -71,15 +74,34 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
             format_func=lambda each: _late_words(Late(each), words),
             key=f"{key}late",
         )
+        typed["grace_days"] = st.text_input(_("Days of grace"), present["grace_days"], key=f"{key}grace_days")
+        typed["zone"] = zone_choice(present["zone"], f"{key}zone", words)
         for name, label in (
-            ("grace_days", _("Days of grace")),
-            ("zone", _("Time zone of the dates, such as Europe/Vienna")),
             ("corrections_until", _("Corrections of what was sent until; empty: none")),
             ("visible_until", _("What was sent can be seen until; empty: always")),
-            ("quota_role", _("Replies are limited by (part of a question, such as region)")),
-            ("quotas", _("Most replies of each group, such as s=20, *=50; * is every other")),
         ):
             typed[name] = st.text_input(label, present[name], key=key + name)
+        form = consultations.questionnaire(resources.store(), consultation)
+        groups = consultations.groups(form, consultation.roles)
+        names = part_words(words)
+        roles = list(dict.fromkeys(["", *groups, present["quota_role"]]))
+        typed["quota_role"] = st.selectbox(
+            _("Replies are limited by"),
+            roles,
+            index=roles.index(present["quota_role"]),
+            format_func=lambda role: names[role] if role else _("nothing"),
+            key=f"{key}quota_role",
+        )
+        typed["quotas"] = st.text_input(
+            _("Most replies of each group, such as s=20, *=50; * is every other"), present["quotas"], key=f"{key}quotas"
+        )
+        if groups:
+            codes = "<br>".join(
+                f"{html.escape(names[role])}: <code>{html.escape(', '.join(known[:CODES_SHOWN]))}</code>"
+                + (" …" if len(known) > CODES_SHOWN else "")
+                for role, known in groups.items()
+            )
+            st.html(f'<div class="sd-muted">{codes}</div>')
         for name, label in (
             ("one_per_organisation", _("One response of each invited organisation")),
             ("sign_off_required", _("Somebody who may approve must send the response")),
@@ -88,6 +110,66 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
         if st.form_submit_button(_("Save the rules")):
             texts = {name: str(value or "") for name, value in typed.items()}
             _save(consultation, {n: text for n, text in texts.items() if text != present[n]}, actor, now, words)
+
+
+def zone_choice(present: str, key: str, words: Words) -> str:
+    """The zone in which dates are written and shown, out of those that places have."""
+    zones = sorted(each for each in available_timezones() if "/" in each and not each.startswith(("Etc/", "SystemV/")))
+    zones = list(dict.fromkeys(["UTC", present, *zones]))
+    label = words.translate("Time zone of the dates")
+    return st.selectbox(label, zones, index=zones.index(present), key=key) or present
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What is chosen for a new consultation before it is published."""
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    waits: bool = False
+
+    def moment(self, name: str) -> datetime | None:
+        """One of the dates, read in the chosen zone; InvalidInput("date.unreadable")."""
+        zone = ZoneInfo(self.rules.get("zone", "UTC"))
+        return read_moment(self.dates.get(name, "").strip(), end_of_day=name != "opens_at", zone=zone)
+
+
+def choose_beginning(words: Words) -> Beginning:
+    """Zone, dates, who answers, and whether a new consultation takes answers at once."""
+    _ = words.translate
+    zone = zone_choice("UTC", "new_zone", words)
+    told = _("Dates in {zone}, for example 2026-10-31T23:59; empty: none.", zone=zone)
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+    dates = {name: st.text_input(label, key=f"new_{name}") or "" for name, label in date_words(words).items()}
+    identification = st.selectbox(
+        _("Who answers"),
+        list(Identification),
+        format_func=lambda each: identification_words(Identification(each), words),
+        key="new_identification",
+    )
+    lasting = _("It cannot be changed any more once somebody began to answer.")
+    st.html(f'<div class="sd-muted">{html.escape(lasting)}</div>')
+    begins = st.radio(
+        _("After publishing"),
+        ["waits", "opens"],
+        format_func={
+            "waits": _("It waits until you open it below"),
+            "opens": _("It takes answers at once, or from the opening date"),
+        }.__getitem__,
+        key="new_begins",
+    )
+    rules = {"zone": zone, "identification": str(identification or Identification.IDENTIFIED)}
+    return Beginning(rules=rules, dates=dates, waits=begins == "waits")
+
+
+def date_words(words: Words) -> dict[str, str]:
+    """What the dates of a consultation are called."""
+    _ = words.translate
+    return {
+        "opens_at": _("Opens"),
+        "deadline_at": _("First deadline; later answers are marked as late"),
+        "closes_at": _("Closes"),
+    }
 
 
 def _save(consultation: ConsultationRecord, typed: dict[str, str], actor: Actor, now: datetime, words: Words) -> None:

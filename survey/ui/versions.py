@@ -70,7 +70,7 @@ def renames_typed(words: Words) -> RenameMap:
     """The renames that were ticked or written; shows what cannot be read, and leaves it out."""
     lines = [
         f"{each.place}:{each.old}={each.new}" if each.place else f"{each.old}={each.new}"
-        for each in session.recall("suggested") or ()
+        for each in (*(session.recall("suggested") or ()), *(session.recall("said_otherwise") or ()))
         if session.widget(_key(each))
     ]
     lines += [line.strip() for line in str(session.widget("renames") or "").splitlines() if line.strip()]
@@ -79,6 +79,17 @@ def renames_typed(words: Words) -> RenameMap:
     except SoundingsError as error:
         messages.show(error, words)
         return RenameMap()
+
+
+def tick(made: Sequence[Suggestion], mark: object) -> None:
+    """Renames that were made while the questionnaire was prepared are ticked, once for each `mark` of it."""
+    if session.recall("renames_made_for") == mark:
+        return
+    session.remember("renames_made_for", mark)
+    session.remember("renames_made", tuple(made))
+    session.remember("suggested", tuple(dict.fromkeys([*made, *(session.recall("suggested") or ())])))
+    for each in made:
+        session.set_widget(_key(each), True)
 
 
 def rename_inputs(found: Difference, words: Words) -> None:
@@ -90,6 +101,16 @@ def rename_inputs(found: Difference, words: Words) -> None:
     for each in suggested:
         place = f"{each.place}: " if each.place else ""
         st.checkbox(f"{place}{each.old} → {each.new} ({each.old_label} → {each.new_label})", key=_key(each))
+    alike = [each for each in session.recall("said_otherwise") or () if session.widget(_key(each))]
+    same = tuple(dict.fromkeys([*alike, *found.apart]))
+    session.remember("said_otherwise", same)
+    if same:
+        st.markdown(
+            f"**{_('Does it mean the same in other words? Then its answers stay with it; else they stay apart.')}**"
+        )
+    for each in same:
+        place = f"{each.place}: " if each.place else ""
+        st.checkbox(f"{place}{each.old} ({each.old_label} → {each.new_label})", key=_key(each))
     with st.expander(_("Other renames")):
         st.text_area(
             _("One a line: old=new for a question, list:old=new for an answer; nothing after = keeps answers apart"),
@@ -98,8 +119,9 @@ def rename_inputs(found: Difference, words: Words) -> None:
 
 
 def _remembered(suggestions: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
-    """The suggestions, also those ticked already, which are no suggestions any more."""
-    ticked = [each for each in session.recall("suggested") or () if session.widget(_key(each))]
+    """The suggestions, also those ticked already, which are no suggestions any more, and those that were made."""
+    made = session.recall("renames_made") or ()
+    ticked = [each for each in session.recall("suggested") or () if session.widget(_key(each)) or each in made]
     known = tuple(dict.fromkeys([*ticked, *suggestions]))
     session.remember("suggested", known)
     return known

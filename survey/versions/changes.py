@@ -8,7 +8,7 @@ from enum import StrEnum
 from survey.logic.instances import name_of
 from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Answer, Choice, Group, Kind, Question, Questionnaire
 from survey.versions.conversion import Fit, converted, fit
-from survey.versions.renames import NO_RENAMES, RenameMap, continued, elements, successors
+from survey.versions.renames import NO_RENAMES, Element, RenameMap, continued, elements, faults, successors
 from survey.versions.wording import SAME_MEANING, compared
 
 _NAME = re.compile(r"\$\{([^}]+)\}")
@@ -81,10 +81,10 @@ WORDS: Mapping[What, str] = {
     What.CHOICE_REMOVED: "Not offered any more: {old}. Where it was given it keeps its words.",
     What.CHOICE_RENAMED: "The code was {old} and is {new}. Answers follow it.",
     What.CHOICE_WORDS: "Better words for an answer: {old} → {new}",
-    What.CHOICE_MEANING: "The code means something else now: {old} → {new}. Rename it, or keep it apart.",
-    What.SCALE_FLIPPED: "The scale runs the other way now. Rename its codes, or old answers mean their opposite.",
+    What.CHOICE_MEANING: "The code means something else now: {old} → {new}. Answers given stay apart.",
+    What.SCALE_FLIPPED: "The scale runs the other way now. Rename its codes, or answers given stay apart.",
     What.WORDS: "Better words: {old} → {new}",
-    What.MEANING: "Another question under the same name; keep it apart if answers differ: {old} → {new}",
+    What.MEANING: "Another question under the same name; answers given stay apart: {old} → {new}",
     What.RELEVANT: "Asked under another condition: {old} → {new}",
     What.CONSTRAINT: "Other answers are allowed: {old} → {new}",
     What.REQUIRED: "Required before: {old}; now: {new}",
@@ -238,8 +238,13 @@ def suggestions(old: Questionnaire, new: Questionnaire, renames: RenameMap = NO_
     """Renames that may be meant: what is new has the words, or the list and nearly the words, of what is gone."""
     before, after = elements(old), elements(new)
     named = continued(before, after, renames.questions)
-    gone = [q for q in old.questions() if q.name not in named and q.name not in renames.questions]
-    fresh = [q for q in new.questions() if q.name not in named.values()]
+    moved = {
+        name
+        for name in named
+        if named[name] == name and name not in renames.questions and _means_another(before[name], after[name], old, new)
+    }
+    gone = [q for q in old.questions() if q.name in moved or (q.name not in named and q.name not in renames.questions)]
+    fresh = [q for q in new.questions() if q.name in moved or q.name not in named.values()]
     pairs = []
     for one in gone:
         for other in fresh:
@@ -249,11 +254,42 @@ def suggestions(old: Questionnaire, new: Questionnaire, renames: RenameMap = NO_
             ):
                 pairs.append((likeness, one.name, other.name, words, later))
     found = [
-        Suggestion(old=one, new=other, old_label=words, new_label=later) for one, other, words, later in _best(pairs)
+        Suggestion(old=one, new=other, old_label=words, new_label=later)
+        for one, other, words, later in _free_targets(list(_best(pairs)), before)
     ]
     for (before_list, after_list), users in _lists(old, new, successors(old, new, renames)).items():
         codes = renames.codes(old, users[0])
         found += _choice_suggestions(old, new, before_list, after_list, codes)
+    return tuple(found)
+
+
+def as_suggestions(old: Questionnaire, new: Questionnaire, renames: RenameMap) -> tuple[Suggestion, ...]:
+    """The entries of the map that can hold between these versions, with the words of both."""
+    faulty = {(each.place, each.old) for each in faults(old, new, renames)}
+    before, after = elements(old), elements(new)
+    found = [
+        Suggestion(
+            old=name,
+            new=target,
+            old_label=before[name].label.in_language(old.default_language),
+            new_label=after[target].label.in_language(new.default_language),
+        )
+        for name, target in renames.questions.items()
+        if target and ("", name) not in faulty
+    ]
+    for place, codes in renames.choices.items():
+        earlier, later = _by_code(old.choice_lists.get(place, ())), _by_code(new.choice_lists.get(place, ()))
+        found += [
+            Suggestion(
+                old=name,
+                new=target,
+                old_label=earlier[name].label.in_language(old.default_language),
+                new_label=later[target].label.in_language(new.default_language),
+                place=place,
+            )
+            for name, target in codes.items()
+            if name in earlier and target in later and (place, name) not in faulty
+        ]
     return tuple(found)
 
 
@@ -277,6 +313,65 @@ def _choice_suggestions(
                 pairs.append((likeness, one.name, other.name, words, now))
     for name, target, words, now in _best(pairs):
         yield Suggestion(old=name, new=target, old_label=words, new_label=now, place=before)
+
+
+def _means_another(earlier: Element, later: Element, old: Questionnaire, new: Questionnaire) -> bool:
+    """True for two questions whose words say something else."""
+    if isinstance(earlier, Group) or isinstance(later, Group) or later.kind is Kind.NOTE:
+        return False
+    return compared(earlier.label, later.label, old, new)[2] < SAME_MEANING
+
+
+def _free_targets(
+    pairs: list[tuple[str, str, str, str]], taken: Mapping[str, object]
+) -> list[tuple[str, str, str, str]]:
+    """Those renames whose new name nothing else keeps: it is new, or what had it is renamed as well."""
+    while True:
+        going = {pair[0] for pair in pairs}
+        free = [pair for pair in pairs if pair[1] not in taken or pair[1] in going]
+        if len(free) == len(pairs):
+            return pairs
+        pairs = free
+
+
+def said_otherwise(
+    changes: Iterable[Change], old: Questionnaire, new: Questionnaire, renames: RenameMap
+) -> tuple[Suggestion, ...]:
+    """Questions and choices among the changes that keep their name and mean something else now, without an entry.
+
+    Each as the entry that says it means the same nevertheless.
+    """
+    before = elements(old)
+    found: list[Suggestion] = []
+    for change in changes:
+        if change.what is What.MEANING and change.questions == (change.name,) and change.name not in renames.questions:
+            found.append(Suggestion(old=change.name, new=change.name, old_label=change.old, new_label=change.new))
+        if change.what not in (What.CHOICE_MEANING, What.SCALE_FLIPPED):
+            continue
+        for name in change.questions:
+            earlier = before[name]
+            assert isinstance(earlier, Question)
+            place, codes = earlier.list_name, renames.codes(old, earlier)
+            choices, later = _by_code(old.choice_lists.get(place, ())), _by_code(new.choice_lists.get(change.name, ()))
+            for code in change.codes:
+                if code in codes or code not in later:
+                    continue
+                words, now, likeness = compared(choices[code].label, later[code].label, old, new)
+                if likeness < SAME_MEANING:
+                    found.append(Suggestion(old=code, new=code, old_label=words, new_label=now, place=place))
+    return tuple(dict.fromkeys(found))
+
+
+def kept_apart(changes: Iterable[Change], old: Questionnaire, new: Questionnaire, renames: RenameMap) -> RenameMap:
+    """The map in which what means something else now ends, so that its answers are not mixed with new ones."""
+    questions = dict(renames.questions)
+    choices = {place: dict(codes) for place, codes in renames.choices.items()}
+    for each in said_otherwise(changes, old, new, renames):
+        if each.place:
+            choices.setdefault(each.place, {})[each.old] = ""
+        else:
+            questions[each.old] = ""
+    return RenameMap(questions=questions, choices=choices)
 
 
 def _best(pairs: list[tuple[float, str, str, str, str]]) -> Iterator[tuple[str, str, str, str]]:
@@ -461,16 +556,25 @@ def _is_flipped(
     later: Mapping[str, Choice],
     kept: Mapping[str, str],
 ) -> bool:
-    """True when each code of the scale has the words that the opposite one had; codes that kept theirs stand aside."""
+    """True when each code of the scale has the words that the opposite one had; codes that kept theirs stand aside.
+
+    Two codes of a longer list that changed places, or two that are no numbers, are no scale but two other meanings.
+    """
     moved = [
         (name, target)
         for name, target in kept.items()
         if compared(earlier[name].label, later[target].label, old, new)[2] < _CERTAIN
     ]
     opposite = [target for _, target in reversed(moved)]
-    return len(moved) > 1 and all(
-        compared(earlier[name].label, later[target].label, old, new)[2] >= _CERTAIN
-        for (name, _), target in zip(moved, opposite, strict=True)
+    is_scale = len(moved) > 2 or all(name.lstrip("-").isdigit() for name, _ in moved)
+    return (
+        len(moved) > 1
+        and is_scale
+        and len(kept) <= 2 * len(moved)
+        and all(
+            compared(earlier[name].label, later[target].label, old, new)[2] >= _CERTAIN
+            for (name, _), target in zip(moved, opposite, strict=True)
+        )
     )
 
 

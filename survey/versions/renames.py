@@ -28,6 +28,15 @@ class RenameMap:
     def __bool__(self) -> bool:
         return bool(self.questions) or any(self.choices.values())
 
+    def then(self, later: "RenameMap") -> "RenameMap":
+        """Both maps as one, this first; what got its old name back has no entry."""
+        places = {*self.choices, *later.choices}
+        choices = {place: _composed(self.choices.get(place, {}), later.choices.get(place, {})) for place in places}
+        return RenameMap(
+            questions=_composed(self.questions, later.questions),
+            choices={place: choices[place] for place in sorted(choices) if choices[place]},
+        )
+
     def codes(self, old: Questionnaire, question: Question) -> Mapping[str, str]:
         """Old code -> new code for a question of the old version."""
         own = {} if question.name in old.choice_lists else self.choices.get(question.name, {})
@@ -169,6 +178,13 @@ def require_sound(old: Questionnaire, new: Questionnaire, renames: RenameMap) ->
     issues = faults(old, new, renames)
     if issues:
         raise InvalidInput("renames.invalid", count=len(issues), issues=issues)
+
+
+def _composed(first: Mapping[str, str], later: Mapping[str, str]) -> dict[str, str]:
+    reached = set(first.values())
+    found = {old: later.get(new, new) for old, new in first.items()}
+    found |= {old: new for old, new in later.items() if old not in reached and old not in found}
+    return {old: new for old, new in found.items() if old != new}
 
 
 def _fault(name: str, target: str, before: Iterable[str], after: Iterable[str], renames: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from survey.questionnaire import LIST_KINDS, Choice, Text
 from survey.xlsform.attachments import ENDINGS, AttachedTable, is_attachment, stem_of
 from survey.xlsform.columns import CHOICES, TRANSLATABLE, choice_column_of, column_of, language_of
-from survey.xlsform.issues import CheckIssue, nearest
+from survey.xlsform.issues import CheckIssue, Severity, nearest
 from survey.xlsform.question_types import TABLE_TYPES, QuestionType
 from survey.xlsform.rows import Row
 from survey.xlsform.sheets import Sheets
@@ -28,6 +28,8 @@ class ListReader:
         self._external, more = read_choices(sheets, wording, sheet="external_choices", duplicates=True)
         issues += [*found, *more]
         self._missing: set[str] = set()
+        self._looked_at: set[tuple[str, str]] = set()
+        self._duplicates = duplicates
 
     def key(self, row: Row, meaning: QuestionType, parameters: Mapping[str, str], name: str) -> str:
         """The key of the question's list, which is read when it comes from a file."""
@@ -105,17 +107,53 @@ class ListReader:
                 f"The file '{name}' has no column '{column}'.",
                 f"It has: {', '.join(self._sheets.files[attached].headers[:12])}. Name one with value= or label=.",
             )
+        self._report_odd_records(row, attached, parameters)
         named = f"{parameters.get('value', '')}:{parameters.get('label', '')}".strip(":")
         key = name if self.lists.get(name, choices) == choices else f"{name}#{named}"
         self.lists[key] = choices
         return key
+
+    def _report_odd_records(self, row: Row, attached: str, parameters: Mapping[str, str]) -> None:
+        """Records of a file that make no choice, or a second one of the same name."""
+        column = _value_column(self._sheets.files[attached], attached, parameters)
+        if not column or (attached, column) in self._looked_at:
+            return
+        self._looked_at.add((attached, column))
+        seen: set[str] = set()
+        nameless: list[int] = []
+        repeated: list[int] = []
+        for number, record in enumerate(self._sheets.files[attached].records(), start=1):
+            name = record.get(column, "")
+            if not name:
+                nameless.append(number)
+            elif name in seen:
+                repeated.append(number)
+            seen.add(name)
+        if nameless:
+            self._report(
+                "file.no_name",
+                row,
+                "type",
+                f"Records of '{attached}' without a value in column '{column}' are left out: {_numbers(nameless)}.",
+                "Give each of them a value there.",
+                severity="warning",
+            )
+        if repeated and not self._duplicates:
+            self._report(
+                "file.duplicate",
+                row,
+                "type",
+                f"Records of '{attached}' repeat an earlier value of column '{column}': {_numbers(repeated)}.",
+                "Give each choice a value of its own, or set allow_choice_duplicates to yes where a filter parts them.",
+                severity="warning",
+            )
 
     def _table(self, row: Row, name: str, endings: tuple[str, ...]) -> None:
         if not any(attached_as(self._sheets, f"{name}{ending}") for ending in endings):
             self._report_missing(row, "name", f"{name}{endings[0]}")
 
     def _report_missing(self, row: Row, column: str, name: str) -> None:
-        if name.lower() in self._missing:
+        if name.lower() in self._missing or self._is_unreadable(name):
             return
         self._missing.add(name.lower())
         self._report(
@@ -126,10 +164,19 @@ class ListReader:
             f"Put '{name}' beside the workbook, or upload a .zip that holds both.",
         )
 
-    def _report(self, code: str, row: Row, column: str, message: str, fix: str) -> None:
+    def _is_unreadable(self, name: str) -> bool:
+        """True when the file is there and it was said already that it cannot be read."""
+        return any(
+            found.code == "file.unreadable" and f"'{name.lower()}'" in found.message.lower()
+            for found in self._sheets.findings
+        )
+
+    def _report(
+        self, code: str, row: Row, column: str, message: str, fix: str, *, severity: Severity = "error"
+    ) -> None:
         self._issues.append(
             CheckIssue(
-                code=code, severity="error", sheet="survey", row=row.number, column=column, message=message, fix=fix
+                code=code, severity=severity, sheet="survey", row=row.number, column=column, message=message, fix=fix
             )
         )
 
@@ -193,9 +240,8 @@ def file_choices(
 
     parameters  value= and label= name the columns; without them they are name and label, of GeoJSON id and title.
     """
-    ending = name[len(stem_of(name)) :].lower()
-    standard = _FILE_COLUMNS.get(ending, ("name", "label"))
-    value = _header(table, parameters.get("value", standard[0]))
+    standard = _standard_columns(name)
+    value = _value_column(table, name, parameters)
     label = parameters.get("label", standard[1])
     if not value:
         return (), parameters.get("value", standard[0])
@@ -219,6 +265,20 @@ def file_choices(
             Choice(name=record[value], label=Text(found or {wording.default: record[value]}), attributes=attributes)
         )
     return tuple(choices), ""
+
+
+def _standard_columns(name: str) -> tuple[str, str]:
+    return _FILE_COLUMNS.get(name[len(stem_of(name)) :].lower(), ("name", "label"))
+
+
+def _value_column(table: AttachedTable, name: str, parameters: Mapping[str, str]) -> str:
+    """The column that names the choices; "" when the file has none of that name."""
+    return _header(table, parameters.get("value", _standard_columns(name)[0]))
+
+
+def _numbers(found: list[int]) -> str:
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return ", ".join(map(str, found[:5])) + more
 
 
 def _header(table: AttachedTable, name: str) -> str:

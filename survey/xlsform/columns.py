@@ -137,6 +137,42 @@ _ALIASES |= {
     "id_string": "form_id",
     "title": "form_title",
 }
+ELSEWHERE = {
+    "constraint_msg": "constraint_message",
+    "required_msg": "required_message",
+    "error_message": "constraint_message",
+    "validation": "constraint",
+    "validation_message": "constraint_message",
+    "skip_logic": "relevant",
+    "condition": "relevant",
+    "show_if": "relevant",
+    "display_logic": "relevant",
+    "question": "label",
+    "question_text": "label",
+    "text": "label",
+    "labels": "label",
+    "libellé": "label",
+    "étiquette": "label",
+    "etiqueta": "label",
+    "question_type": "type",
+    "typ": "type",
+    "tipo": "type",
+    "variable": "name",
+    "variable_name": "name",
+    "question_name": "name",
+    "code": "name",
+    "nom": "name",
+    "nombre": "name",
+    "mandatory": "required",
+    "obligatoire": "required",
+    "formula": "calculation",
+    "list": "list_name",
+    "listname": "list_name",
+    "list_id": "list_name",
+    "option": "label",
+    "title_of_form": "form_title",
+}
+"""Headers of other programs and languages, in small letters with _, and the column that is meant."""
 _PREFIXES = frozenset({"bind", "body", "control", "media"})
 _FOREIGN = frozenset({"instance", "attribute"})
 """Prefixes of attributes that only an XForm has."""

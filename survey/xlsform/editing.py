@@ -16,6 +16,7 @@ from survey.xlsform.issues import CheckIssue
 from survey.xlsform.question_types import structure_of
 from survey.xlsform.rows import MAX_CELL, MAX_ROWS, Row
 from survey.xlsform.sheets import Sheets
+from survey.xlsform.wording import first_cells
 
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 
@@ -86,13 +87,10 @@ def renamed(sheets: Sheets, names: Mapping[str, str]) -> Sheets:
     if not names:
         return sheets
 
-    def words(cell: str) -> str:
-        return _REFERENCE.sub(lambda found: f"${{{names.get(found[1], found[1])}}}", cell)
-
     def cell_of(header: str, cell: str, *, own: bool) -> str:
         if own and column_of(header).name == "name":
             return names.get(cell, cell)
-        return words(cell)
+        return with_references(cell, names)
 
     rows = {
         sheet: tuple(
@@ -104,6 +102,32 @@ def renamed(sheets: Sheets, names: Mapping[str, str]) -> Sheets:
         for sheet, table in sheets.rows.items()
     }
     return replace(sheets, rows=rows)
+
+
+def names_changed(before: Sheets, after: Sheets) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """(questions and groups, choices by list): old name -> new name, of rows in which nothing else changed.
+
+    A row whose words changed with its name may be another question; nobody can tell, so it is not among them.
+    """
+    questions: dict[str, str] = {}
+    choices: dict[str, dict[str, str]] = {}
+    for sheet in ("survey", "choices"):
+        rows = {row.number: row for row in after[sheet]}
+        for row in before[sheet]:
+            was, now = (first_cells(each) for each in (row, rows.get(row.number, Row(0, {}))))
+            old, new = was.pop("name", ""), now.pop("name", "")
+            if not old or not new or old == new or was != now:
+                continue
+            if sheet == "survey":
+                questions[old] = new
+            else:
+                choices.setdefault(was.get("list_name", ""), {})[old] = new
+    return questions, choices
+
+
+def with_references(text: str, names: Mapping[str, str]) -> str:
+    """The text with every `${old}` written as its new name."""
+    return _REFERENCE.sub(lambda found: f"${{{names.get(found[1], found[1])}}}", text) if names else text
 
 
 def without_languages(sheets: Sheets, tags: Collection[str]) -> Sheets:

@@ -32,6 +32,8 @@ MAX_MARKED = 1_000_000
 MAX_ENTRIES = 10_000
 MAX_SHEETS = 100
 _MOST_TOLD = 10
+MEMORY_SHEET = "translation_memory"
+"""A hidden sheet with what the memory of translations knows; other programs pass it over."""
 XLS_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP_MAGIC = b"PK\x03\x04"
 
@@ -107,7 +109,7 @@ def _tables(content: bytes, marks: Mapping[str, bytes], wanted: Callable[[str], 
                 raise _too_large()
             opened.tables[name] = sheet.to_python(skip_empty_area=False)
             key = name.strip().lower()
-            if name in hidden:
+            if name in hidden and key != MEMORY_SHEET:
                 opened.findings.append(
                     _issue(
                         "sheet.hidden", "info", key, 0, "", f"The sheet '{name}' is hidden; it is read all the same."

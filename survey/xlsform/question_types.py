@@ -5,10 +5,12 @@ Specification: https://xlsform.org/en/#question-types; spellings as in pyxform's
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from survey.questionnaire import Kind
+from survey.xlsform.issues import nearest
 
 Structure = Literal["begin group", "end group", "begin repeat", "end repeat", "begin loop", "end loop"]
 
@@ -106,6 +108,36 @@ SETTING_TYPES = {
 }
 """Settings that old forms write into the sheet survey, as a type with the value as name."""
 
+_ELSEWHERE = {
+    "integer for whole numbers, decimal for others": "number numeric num float double real currency money amount",
+    "select_one LIST": "select single single_select single_choice radio radio_button dropdown drop_down choice option"
+    " mcq likert select_single choose_one one_choice",
+    "select_multiple LIST": "select_all select_many multi multiple multiple_choice multi_select multiselect checkbox"
+    " checkboxes select_multi choose_many check_all_that_apply",
+    "select_one with a list of yes and no": "boolean bool yesno yes_no yes/no true_false",
+    "text": "free_text freetext open open_ended open_text varchar char short_text url link website phone tel mobile",
+    "text, with the appearance multiline": "paragraph longtext long_text textarea memo comment_box essay",
+    "calculate": "calculation calc formula compute computed",
+    "note": "label info information heading header title instruction instructions text_block display",
+    "begin group": "section page group start_group group_start open_group begin",
+    "end group": "close_group group_end end_section end_page",
+    "begin repeat": "repeat roster start_repeat repeat_start table",
+    "end repeat": "close_repeat repeat_end end_roster",
+    "file": "attachment upload document",
+    "rank": "ranking order sort",
+    "range": "slider scale",
+    "date": "day",
+    "time": "hour",
+    "image, with the appearance signature": "signature",
+    "geopoint": "map coordinates point geo place",
+}
+_MEANT = {name: meant for meant, names in _ELSEWHERE.items() for name in names.split()}
+_BRACKETS: dict[str, Structure] = {
+    "begingroup": "begin group",
+    "endgroup": "end group",
+    "beginrepeat": "begin repeat",
+    "endrepeat": "end repeat",
+}
 _STRUCTURE = re.compile(r"(begin|end)[_ ](group|repeat|lgroup|looped[_ ]group|loop)(?: (?:over )?(\S+))?(?: .*)?")
 _ASK_PREFIX = re.compile(r"(?:add_(.+)_prompt|q_(.+))")
 _OTHERS = (["or_other"], ["or", "other"], ["or", "specify", "other"])
@@ -139,6 +171,37 @@ def structure_of(cell: str) -> Structure | None:
         return None
     kind = found[2] if found[2] in ("group", "loop") else "repeat"
     return f"{found[1]} {kind}"  # type: ignore[return-value]
+
+
+def bracket_meant(cell: str) -> Structure | None:
+    """Which bracket a cell that is no type was probably meant to be."""
+    plain = re.sub(r"[\W_]+", "", cell.lower())
+    near = nearest(plain, _BRACKETS, likeness=0.85)
+    if near and plain[:2] == near[:2]:
+        return _BRACKETS[near]
+    meant = _MEANT.get(_plain(cell.split()).replace("-", "_"), "")
+    return meant if meant in _BRACKETS.values() else None  # type: ignore[return-value]
+
+
+def type_meant(cell: str, lists: Iterable[str]) -> str:
+    """What to write in place of a cell that is no type; "" when it cannot be guessed."""
+    words = cell.split()
+    plain = _plain(words).replace("-", "_")
+    by_lower = {name.lower(): name for name in lists}
+    if plain in by_lower:
+        return f"Write 'select_one {by_lower[plain]}', or select_multiple for several answers."
+    if plain in _MEANT:
+        return f"Write {_MEANT[plain]}."
+    for verb in ("select_one", "select_multiple"):
+        for split in range(1, len(words)):
+            first, rest = _plain(words[:split]).replace("-", "_"), " ".join(words[split:])
+            if _MEANT.get(first, "").startswith(f"{verb} LIST") or nearest(first, [verb], likeness=0.8):
+                return f"Did you mean '{verb} {rest}'?"
+        for name in by_lower:
+            if plain in (f"{verb}_{name}", f"{verb}{name}"):
+                return f"Did you mean '{verb} {by_lower[name]}'?"
+    near = nearest(plain, [*_BY_NAME, "select_one", "select_multiple", "rank"], likeness=0.75)
+    return f"Did you mean '{near}'?" if near else ""
 
 
 def loop_list_of(cell: str) -> str:

@@ -11,16 +11,19 @@ from data.errors import InvalidInput
 from survey.questionnaire import Choice, Group, Kind, Question, Questionnaire, Text
 from survey.xlsform.attachments import stem_of
 from survey.xlsform.choice_reader import ListReader
-from survey.xlsform.columns import column_of
+from survey.xlsform.columns import choice_column_of, column_of
 from survey.xlsform.expansions import expanded
-from survey.xlsform.issues import CheckIssue, Severity, nearest
+from survey.xlsform.issues import CheckIssue, Severity
 from survey.xlsform.question_types import (
     INHERENT,
     NOT_READ,
     SETTING_TYPES,
     QuestionType,
+    Structure,
+    bracket_meant,
     question_type_of,
     structure_of,
+    type_meant,
 )
 from survey.xlsform.reports import report_other_list, report_parameters, report_sheets, report_type
 from survey.xlsform.rows import Row
@@ -117,7 +120,7 @@ class _Reader:
                         "type.missing", row, "type", f"'{cells['name']}' has no type.", "Write one, for example text."
                     )
                 continue
-            structure = structure_of(written)
+            structure = structure_of(written) or self._bracket_meant(row, written)
             if structure in ("begin group", "begin repeat", "begin loop"):
                 self._stack.append(_Open(self._group(row, cells, repeats=structure == "begin repeat")))
             elif structure is not None:
@@ -137,6 +140,18 @@ class _Reader:
                 )
             self._close()
         return tuple(self._stack[0].children)
+
+    def _bracket_meant(self, row: Row, written: str) -> Structure | None:
+        """The bracket that a misspelt type was meant to be, so that its fault is told once."""
+        meaning = question_type_of(written)
+        if meaning.kind is not None or meaning.written in NOT_READ:
+            return None
+        if "_".join(written.lower().split()) in SETTING_TYPES:
+            return None
+        structure = bracket_meant(written)
+        if structure:
+            self._report("type.unknown", row, "type", f"There is no type '{written}'.", f"Did you mean '{structure}'?")
+        return structure
 
     def _group(self, row: Row, cells: Mapping[str, str], *, repeats: bool) -> Group:
         if len(self._stack) == MAX_DEPTH + 1:
@@ -211,7 +226,7 @@ class _Reader:
             cells = {**cells, "name": "audit"}
         name = self._name(row, cells, required=meaning.kind is not Kind.NOTE)
         if meaning.kind is None:
-            self._report_type(row, meaning, name)
+            self._report_type(row, cells["type"], meaning, name)
             return []
         if not name:
             if meaning.kind is not Kind.NOTE:
@@ -312,7 +327,7 @@ class _Reader:
 
     # Issues
 
-    def _report_type(self, row: Row, meaning: QuestionType, name: str) -> None:
+    def _report_type(self, row: Row, written: str, meaning: QuestionType, name: str) -> None:
         if meaning.written in NOT_READ:
             self._report(
                 "type.not_supported",
@@ -324,15 +339,15 @@ class _Reader:
                 else "Use select_one with a choice_filter.",
             )
             return
-        near = nearest(meaning.written, [str(kind) for kind in Kind if kind is not Kind.METADATA], likeness=0.75)
+        lists = {choice_column_of(header).name: header for header in self._sheets.headers.get("choices", ())}
+        named = lists.get("list_name", "")
+        meant = type_meant(written, {each[named] for each in self._sheets["choices"] if each[named]})
         self._report(
             "type.unknown",
             row,
             "type",
             f"There is no question type '{meaning.written}': '{name}' cannot be asked.",
-            f"Did you mean '{near}'?"
-            if near
-            else "Use one of the types of https://xlsform.org/en/#question-types, for example text or select_one.",
+            meant or "Use one of the types of https://xlsform.org/en/#question-types, for example text or select_one.",
         )
 
     def _report(

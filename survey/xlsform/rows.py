@@ -19,6 +19,8 @@ MAX_EXTERNAL_ROWS = 200_000
 MAX_COLUMNS = 2_000
 MAX_HEADER = 200
 MAX_CELL = 32_767
+MAX_CHARACTERS = 20_000_000
+"""Most characters of a sheet, all cells together: many cells may stand for one text of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,16 @@ def rows_of(table: Sequence[Sequence[object]], limit: int) -> tuple[tuple[str, .
         raise InvalidInput("workbook.too_large", limit=MAX_COLUMNS, unit="columns")
     names = [_text(cell)[:MAX_HEADER] for cell in table[0]]
     found: list[Row] = []
+    left = MAX_CHARACTERS
     for number, cells in enumerate(table[1:], start=2):
+        if cells.count("") + cells.count(None) == len(cells):  # a million styled rows cost little
+            continue
         filled = _filled(names, cells)
         if filled:
             found.append(Row(number, filled))
+            left -= sum(map(len, filled.values()))
+            if left < 0:
+                raise InvalidInput("workbook.too_large", limit=MAX_CHARACTERS, unit="characters")
             if len(found) > limit:
                 raise InvalidInput("workbook.too_large", limit=limit, unit="rows")
     return tuple(name for name in names if name), tuple(found)

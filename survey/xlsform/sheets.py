@@ -25,6 +25,7 @@ from survey.xlsform.attachments import (
 from survey.xlsform.excel_files import (
     MAX_ENTRIES,
     MAX_UNPACKED_BYTES,
+    MEMORY_SHEET,
     ZIP_MAGIC,
     open_workbook,
     unpacked,
@@ -44,7 +45,9 @@ from survey.xlsform.rows import (
 
 MAX_FILE_BYTES = 20 * 2**20
 MAX_FILES = 50
-_KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm", MEMORY_SHEET)
+_LINE_BREAK = re.compile(r"&(?:#38;)*#10;")
+_LONG_SHEETS = ("external_choices", MEMORY_SHEET)
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".md")
 _FORMAT = 2
 _NAMED_FILE = re.compile(r"[^\s'\"()/\\]+\.(?:csv|xml|geojson)\b", re.IGNORECASE)
@@ -307,6 +310,17 @@ def _named_files(sheets: Sheets) -> Iterator[str]:
 # Rows
 
 
+def in_one_line(cell: str) -> str:
+    """The cell as it stands in a Markdown table: line breaks as `&#10;`, and what looks like one marked as words."""
+    marked = _LINE_BREAK.sub(lambda found: f"&#38;{found[0][1:]}", cell)
+    return marked.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "&#10;")
+
+
+def _with_line_breaks(cell: str) -> str:
+    """What `in_one_line` was given."""
+    return _LINE_BREAK.sub(lambda found: "\n" if found[0] == "&#10;" else found[0].replace("#38;", "", 1), cell)
+
+
 def _markdown_lines(text: str) -> Iterator[list[str]]:
     found = 0
     for line in io.StringIO(text, newline=None):
@@ -315,7 +329,9 @@ def _markdown_lines(text: str) -> Iterator[list[str]]:
         found += 1
         if found > MAX_EXTERNAL_ROWS or line.count("|") > MAX_COLUMNS + 2:
             raise InvalidInput("workbook.too_large", limit=MAX_EXTERNAL_ROWS, unit="rows")
-        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip())[1:]]
+        cells = [
+            _with_line_breaks(cell.strip().replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", line.strip())[1:]
+        ]
         if cells and cells[-1] == "":
             cells.pop()
         if not all(re.fullmatch(r":?-+:?", cell) or not cell for cell in cells):
@@ -344,7 +360,7 @@ def _complete(tables: Mapping[str, Sequence[Sequence[object]]], findings: Iterab
         key = name.strip().lower()
         if key in rows:
             continue
-        headers[key], rows[key] = rows_of(table, MAX_EXTERNAL_ROWS if key == "external_choices" else MAX_ROWS)
+        headers[key], rows[key] = rows_of(table, MAX_EXTERNAL_ROWS if key in _LONG_SHEETS else MAX_ROWS)
         if table:
             seen += cell_findings(key, table)
     if "survey" not in rows:

@@ -25,14 +25,8 @@ from survey.xlsform.excel_files import ZIP_MAGIC, open_workbook
 from survey.xlsform.reader import read
 from survey.xlsform.sheets import MAX_FILE_BYTES, Sheets
 from survey.xlsform.text_files import speakable
-from survey.xlsform.translations import (
-    Status,
-    String,
-    TranslationMemory,
-    fingerprint,
-    language_named,
-    strings,
-)
+from survey.xlsform.translation_memory import TranslationMemory, fingerprint
+from survey.xlsform.translations import Status, String, language_named, strings
 from survey.xlsform.workbook_writer import TableColumn, table_workbook
 from survey.xlsform.writer import spelling_of
 

@@ -17,17 +17,15 @@ from survey.xlsform.rows import MAX_CELL, Row
 from survey.xlsform.sheets import Sheets
 from survey.xlsform.text_files import all_headers, speakable
 from survey.xlsform.translation_files import Delivered, Delivery
+from survey.xlsform.translation_memory import Remembered, TranslationMemory, entry, fingerprint
 from survey.xlsform.translations import (
     CHOICE_SHEETS,
-    Remembered,
     Status,
     String,
-    TranslationMemory,
-    entry,
-    fingerprint,
     headers_of,
     language_named,
     placeholders_of,
+    remembered,
     strings,
 )
 from survey.xlsform.writer import spelling_of
@@ -91,6 +89,8 @@ def take_in(
 ) -> TakenIn:
     """The delivery's texts in the column of its language, which is added when it is new.
 
+    From now on the memory knows every translation of the sheets, also those that the delivery leaves alone.
+
     language  tag that is expected; when empty, the file's own counts.
     Raises    InvalidInput: translation.language, translation.source_language, translation.wrong_script,
               translation.tag, translation.default_language.
@@ -107,9 +107,10 @@ def take_in(
         )
     judged = _Judgement(known, delivery, {each: memory.get(each, target) for each in known}, now)
     _require_script(target, judged.words)
+    filled = _filled(sheets, questionnaire, target, {known[each]: words for each, words in judged.words.items()})
     return TakenIn(
-        sheets=_filled(sheets, questionnaire, target, {known[each]: words for each, words in judged.words.items()}),
-        memory=memory.with_entries(target, judged.entries),
+        sheets=filled,
+        memory=remembered(memory.with_entries(target, judged.entries), filled, now=now),
         report=judged.report(target),
     )
 
@@ -159,6 +160,8 @@ class _Judgement:
 
     def _weigh(self, text: Delivered, string: String, words: str) -> None:
         """Sorts a text that has words."""
+        if _leaves_direction_open(words):
+            self._tell(text, "translation.direction")
         is_same = words == _plain(string.current)
         confirms = is_same and text.status is Status.TRANSLATED and string.status in (Status.STALE, Status.REVIEW)
         if text.source != string.fingerprint and not (is_same and self._is_fresh(string)):
@@ -208,6 +211,21 @@ class _Judgement:
 def _plain(text: str) -> str:
     """Words as XML and a workbook both give them back."""
     return speakable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _leaves_direction_open(words: str) -> bool:
+    """True when a sign that turns the direction of writing is not closed in its line (Unicode annex 9)."""
+    for line in words.splitlines():
+        isolates = embeddings = 0
+        for sign in line:
+            kind = unicodedata.bidirectional(sign)
+            isolates += kind in ("LRI", "RLI", "FSI")
+            isolates -= kind == "PDI" and isolates > 0
+            embeddings += kind in ("LRE", "RLE", "LRO", "RLO")
+            embeddings -= kind == "PDF" and embeddings > 0
+        if isolates or embeddings:
+            return True
+    return False
 
 
 def _require_script(tag: str, words: Mapping[str, str]) -> None:

@@ -4,12 +4,10 @@ Files for translators are made and read in `survey.xlsform.translation_files`; w
 `survey.xlsform.translation_import`. Everything here is pure: sheets and a memory in, values out.
 """
 
-import hashlib
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -19,9 +17,11 @@ from babel import Locale, UnknownLocaleError
 from data.errors import InvalidInput
 from survey.questionnaire import Group, Language, Question, Questionnaire, Text
 from survey.xlsform.columns import choice_column_of, column_of, language_of
+from survey.xlsform.editing import with_references
 from survey.xlsform.reader import read
 from survey.xlsform.rows import Row
 from survey.xlsform.sheets import Sheets
+from survey.xlsform.translation_memory import Remembered, TranslationMemory, entry, fingerprint
 from survey.xlsform.writer import to_sheets
 
 TRANSLATED_COLUMNS = ("label", "hint", "guidance_hint", "required_message", "constraint_message")
@@ -30,7 +30,6 @@ CHOICE_SHEETS = ("choices", "external_choices")
 _PLACEHOLDER = re.compile(r"\$\{[^{}\s]*\}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LEAST_LIMIT = 40
-_FORMAT = 1
 
 
 class Status(StrEnum):
@@ -72,69 +71,6 @@ class String:
     def fingerprint(self) -> str:
         """Of the source text."""
         return fingerprint(self.source)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """What a translation was made from: fingerprints of source and translation, the moment in ISO 8601."""
-
-    source: str
-    words: str
-    when: str
-    review: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TranslationMemory:
-    """Which source text each translation belongs to, by language tag and the text's id. It keeps staleness alive."""
-
-    languages: Mapping[str, Mapping[str, Remembered]] = field(default_factory=dict)
-
-    def get(self, identity: str, tag: str) -> Remembered | None:
-        """What is remembered of a text in a language."""
-        return self.languages.get(tag, {}).get(identity)
-
-    def with_entries(self, tag: str, entries: Mapping[str, Remembered]) -> "TranslationMemory":
-        """The memory with these entries of a language put in or replaced."""
-        if not entries:
-            return self
-        return TranslationMemory({**self.languages, tag: {**self.languages.get(tag, {}), **entries}})
-
-    def to_json(self) -> str:
-        """The memory as text to be kept."""
-        languages = {
-            tag: {
-                identity: {"source": each.source, "words": each.words, "when": each.when}
-                | ({"review": True} if each.review else {})
-                for identity, each in entries.items()
-            }
-            for tag, entries in self.languages.items()
-        }
-        return json.dumps({"format": _FORMAT, "languages": languages}, ensure_ascii=False, indent=1, sort_keys=True)
-
-
-def memory_from_json(text: str) -> TranslationMemory:
-    """The memory that `to_json` wrote; raises InvalidInput translation.memory for anything else."""
-    try:
-        kept = json.loads(text)
-        if kept["format"] != _FORMAT:
-            raise ValueError("unknown format")
-        return TranslationMemory(
-            {
-                str(tag): {
-                    str(identity): Remembered(
-                        source=str(each["source"]),
-                        words=str(each["words"]),
-                        when=str(each["when"]),
-                        review=each.get("review") is True,
-                    )
-                    for identity, each in entries.items()
-                }
-                for tag, entries in kept["languages"].items()
-            }
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise InvalidInput("translation.memory") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,16 +156,19 @@ def fallbacks(source: Sheets | Questionnaire, tag: str) -> frozenset[str]:
 
 
 def remembered(
-    memory: TranslationMemory, source: Sheets | Questionnaire, tags: Iterable[str], *, now: datetime
+    memory: TranslationMemory, source: Sheets | Questionnaire, *, now: datetime, without: Collection[str] = ()
 ) -> TranslationMemory:
     """The memory with every translation that it did not know, taken as made from today's source text.
 
-    A translation that was rewritten outside counts as new. To be called when a version is published.
+    A translation that was rewritten outside counts as new. To be called when rows come in and before they change.
+
+    without  tags of languages that are passed over
     """
     sheets = to_sheets(source) if isinstance(source, Questionnaire) else source
-    for tag in tags:
+    questionnaire = read(sheets)[0]
+    for tag in _targets(questionnaire):
         entries = {}
-        for text in strings(sheets, tag, memory):
+        for text in _strings(sheets, questionnaire, tag, memory) if tag not in without else ():
             known = memory.get(text.id, tag)
             if text.current and (known is None or known.words != fingerprint(text.current)):
                 entries[text.id] = entry(text.source, text.current, now=now)
@@ -237,16 +176,34 @@ def remembered(
     return memory
 
 
-def entry(source: str, words: str, *, now: datetime, review: bool = False) -> Remembered:
-    """What is remembered of a translation made now."""
-    return Remembered(
-        source=fingerprint(source), words=fingerprint(words), when=now.isoformat(timespec="seconds"), review=review
-    )
+def followed(
+    memory: TranslationMemory, before: Sheets, after: Sheets, names: Mapping[str, str] | None = None
+) -> TranslationMemory:
+    """The memory for rows of which some are called otherwise now; what was stale stays stale.
 
+    A text whose id is new is the one that stood in its row before, when its words did not change.
 
-def fingerprint(text: str) -> str:
-    """A short mark of the words; white space does not change it, because programs of translators do."""
-    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
+    names  old name -> new name of questions whose references were rewritten in all words
+    """
+    was, now = read(before)[0], read(after)[0]
+    for tag in _targets(now):
+        if tag == was.default_language:
+            continue
+        earlier = {text.id: text for text in _strings(before, was, tag, memory)}
+        places = {(text.sheet, text.row, text.column): text for text in earlier.values()}
+        entries = {}
+        for text in _strings(after, now, tag, memory):
+            old = earlier.get(text.id) or places.get((text.sheet, text.row, text.column))
+            known = memory.get(old.id, tag) if old else None
+            if old is None or known is None or known.words != fingerprint(old.current):
+                continue
+            if text.current != with_references(old.current, names or {}):
+                continue
+            is_fresh = known.source == old.fingerprint and text.source == with_references(old.source, names or {})
+            source = text.fingerprint if is_fresh else known.source
+            entries[text.id] = replace(known, source=source, words=fingerprint(text.current))
+        memory = memory.with_entries(tag, entries)
+    return memory
 
 
 def placeholders_of(text: str) -> tuple[str, ...]:
@@ -334,6 +291,12 @@ def _status(source: str, current: str, known: Remembered | None) -> Status:
     ):
         return Status.REVIEW
     return Status.TRANSLATED
+
+
+def _targets(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Tags of the languages that are translated into."""
+    tags = (language.tag for language in questionnaire.languages)
+    return tuple(tag for tag in tags if tag != questionnaire.default_language)
 
 
 def _order(questionnaire: Questionnaire) -> list[str]:

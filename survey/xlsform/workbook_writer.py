@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from survey.questionnaire import Kind
 from survey.xlsform.columns import choice_column_of, column_of, language_of
+from survey.xlsform.excel_files import MEMORY_SHEET
 from survey.xlsform.question_types import structure_of
 from survey.xlsform.rows import MAX_CELL
 from survey.xlsform.sheets import Sheets
@@ -97,6 +98,8 @@ def to_workbook(sheets: Sheets) -> bytes:
             if mirrored:
                 sheet.right_to_left()
             _write_sheet(sheet, pen, sheets, name, offers)
+            if name == MEMORY_SHEET:
+                sheet.hide()
     return target.getvalue()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from analysis.disclosure import SUPPRESSED, Audience, Suppressed
+from analysis.disclosure import SUPPRESSED, Audience, Permission, Suppressed
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Quote, Row, Source
 
 SOURCE = Source(
@@ -139,6 +139,7 @@ def text(**changes: object) -> Card:
             language="en",
             region="ssa",
             attribution="An organisation, Sub-Saharan Africa",
+            permission=Permission.NAMED,
         )
         for index in range(1, 6)
     )

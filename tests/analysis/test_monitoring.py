@@ -7,11 +7,27 @@ from pathlib import Path
 
 from analysis import monitoring
 from analysis.disclosure import SUPPRESSED, Audience
+from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store
-from survey import invitations, links, responses
+from survey import consultations, invitations, links, responses
 from survey.demo import SLUG as DEMO
-from tests.small import DAY, DEADLINE_AT, NOW, REPORT_WRITER, SECRETARIAT, SLUG, begin, fill, frame_of, send
+from tests.small import (
+    ANSWERS,
+    DAY,
+    DEADLINE_AT,
+    FORM,
+    NOW,
+    REPORT_WRITER,
+    SECRETARIAT,
+    SLUG,
+    begin,
+    fill,
+    frame_of,
+    publish,
+    send,
+    send_by_link,
+)
 
 LATER = datetime(2027, 2, 1, 12, 0, 30, 5, tzinfo=UTC)
 
@@ -66,10 +82,10 @@ def test_a_report_writer_sees_no_small_count_of_a_region(small: Store) -> None:
     frame += [{"organisation": f"North {number}", "region": "n"} for number in range(8)]
     invitations.import_frame(small, SLUG, frame, actor=SECRETARIAT, now=NOW)
     for number in range(6):
-        send(small, org_name=f"south {number}")
+        send_by_link(small, f"South {number}")
     for number in range(2):
-        send(small, org_name=f"North {number}", region="n")
-        send(small, org_name=f"North {number}", region="n")
+        send_by_link(small, f"North {number}", answers={**ANSWERS, "region": "n"})
+        send(small, org_name=f"North {number}", region="n")  # a name that was typed counts for nobody
     send(small, org_name="Not invited")
     inside, outside = (
         monitoring.progress(small, SLUG, actor=actor, language="fr", now=NOW) for actor in (SECRETARIAT, REPORT_WRITER)
@@ -79,7 +95,7 @@ def test_a_report_writer_sees_no_small_count_of_a_region(small: Store) -> None:
         ("Nord", 8, SUPPRESSED),
         ("Sud", 8, 6),
     ]
-    assert (inside.replied, inside.off_frame, inside.replies) == (8, 1, 11)
+    assert (inside.replied, inside.off_frame, inside.replies) == (8, 3, 11)
 
 
 def test_an_audience_that_is_named_decides(small: Store) -> None:
@@ -105,8 +121,8 @@ def found(store: Store, *, audience: Audience | None = None, now: datetime = NOW
 
 def test_invited_begun_and_sent_are_told_by_region_type_and_language(small: Store) -> None:
     frame(small)
-    send(small, org_name="S0")
-    send(small, org_name="S0")
+    send_by_link(small, "S0")
+    send(small, org_name="S1")
     key = next(each.id for each in frame_of(small) if each.organisation == "N0")
     token = links.renew_link(small, SLUG, key, actor=SECRETARIAT, now=NOW)
     responses.begin(small, SLUG, language="en", channel="app", now=NOW, invitation_token=token)
@@ -151,15 +167,70 @@ def test_a_forecast_needs_days_and_replies_and_a_date_ahead(small: Store) -> Non
         for _ in range(2):
             send(small, now=NOW + day * DAY)
     today = NOW + 14 * DAY
+    far = found(small, now=today)
+    assert (far.target, far.expected) == (DEADLINE_AT, None)
+    set_deadline(small, today + 10 * DAY)
     expected = found(small, now=today).expected
     assert expected is not None
-    days_left = (DEADLINE_AT.date() - today.date()).days
-    assert (expected.days, expected.from_days) == (days_left, 14)
-    assert (expected.low, expected.middle, expected.high) == (28 + 2 * days_left,) * 3
+    assert (expected.days, expected.from_days) == (10, 14)
+    assert 28 <= expected.low < expected.middle <= 28 + 2 * 10 <= expected.high < 28 + 4 * 10
     assert found(small, now=today).expected == expected
     assert found(small, now=NOW + 3 * DAY).expected is None
     closed = found(small, now=DEADLINE_AT + 90 * DAY)
     assert (closed.target, closed.expected) == (None, None)
+
+
+def test_a_closed_consultation_expects_nothing(small: Store) -> None:
+    for day in range(14):
+        send(small, now=NOW + day * DAY)
+    set_deadline(small, NOW + 20 * DAY)
+    assert found(small, now=NOW + 14 * DAY).expected is not None
+    consultations.set_status(small, SLUG, ConsultationStatus.CLOSED, actor=SECRETARIAT, now=NOW + 14 * DAY)
+    closed = found(small, now=NOW + 14 * DAY)
+    assert (closed.target, closed.expected) == (None, None)
+
+
+def test_no_more_organisations_of_the_list_are_expected_than_have_not_replied(small: Store) -> None:
+    rows = [{"organisation": f"S{number}"} for number in range(30)]
+    invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW)
+    for number in range(28):
+        send_by_link(small, f"S{number}", now=NOW + number // 2 * DAY)
+    set_deadline(small, NOW + 28 * DAY)
+    expected = found(small, now=NOW + 14 * DAY).expected
+    assert expected is not None
+    # Two are silent, and hardly anybody came who was not invited.
+    assert expected.middle <= 30
+    assert expected.high <= 32
+
+
+def test_the_rush_before_a_deadline_that_has_passed_is_not_foreseen_again(small: Store) -> None:
+    for day in range(8):
+        for _ in range(1 + 2 * (day > 5)):
+            send(small, now=NOW + day * DAY)
+    set_deadline(small, NOW + 7 * DAY, closes=NOW + 25 * DAY)
+    today = NOW + 12 * DAY
+    silent = found(small, now=today)
+    assert (silent.target, silent.expected) == (NOW + 25 * DAY, None)
+    for day in range(8, 18):
+        send(small, now=NOW + day * DAY)
+    later = found(small, now=NOW + 18 * DAY).expected
+    assert later is not None
+    assert later.from_days == 10
+    assert later.high <= 22 + 2 * 7
+
+
+def set_deadline(store: Store, deadline: datetime, *, closes: datetime | None = None) -> None:
+    kept = consultations.find(store, SLUG)
+    consultations.change(
+        store,
+        SLUG,
+        title={},
+        opens_at=kept.opens_at,
+        deadline_at=deadline,
+        closes_at=closes or kept.closes_at,
+        actor=SECRETARIAT,
+        now=NOW,
+    )
 
 
 # whom to remind
@@ -173,7 +244,7 @@ def names(store: Store) -> list[str]:
 def test_those_whose_reply_lifts_the_weakest_coverage_stand_first(small: Store) -> None:
     frame(small)
     for number in range(3):
-        send(small, org_name=f"S{number}")
+        send_by_link(small, f"S{number}")
     assert names(small) == ["N0", "N1", "=Far", "S3"]
     listed = monitoring.outreach(small, SLUG, actor=SECRETARIAT, language="en")
     assert [each.gain > 0 for each in listed] == [True, True, False, False]
@@ -188,8 +259,33 @@ def test_of_the_same_gain_those_who_began_stand_first(small: Store) -> None:
     assert names(small)[:2] == ["S3", "=Far"]
 
 
+def test_countries_are_told_in_the_words_of_the_questionnaire(store: Store) -> None:
+    fields, prev = "| | select_multiple field  | fields ", "| | field     | prev "
+    question = "| | select_one country | country | Country | Pays |\n"
+    form = FORM.replace(fields, question + fields).replace(prev, "| | country | DZA | Algeria | Algérie |\n" + prev)
+    publish(store, form=form)
+    rows = [{"organisation": "A", "country": "DZA"}, {"organisation": "B", "country": "Atlantis"}]
+    invitations.import_frame(store, SLUG, rows, actor=SECRETARIAT, now=NOW)
+    listed = monitoring.outreach(store, SLUG, actor=SECRETARIAT, language="fr")
+    shown = monitoring.invited(store, SLUG, actor=SECRETARIAT, language="fr")
+    assert [each.country for each in listed] == [each.country for each in shown] == ["Algérie", "Atlantis"]
+
+
 def test_the_file_of_whom_to_remind_has_addresses_and_no_formula(small: Store) -> None:
     frame(small)
     content = monitoring.outreach_csv(small, SLUG, actor=SECRETARIAT, language="en", heads=("a", "b"))
     lines = content.decode("utf-8-sig").splitlines()
     assert (lines[0], lines[1], len(lines)) == ("a,b", "'=Far,,,,,far@post.example,0", 8)
+
+
+def test_in_an_anonymous_consultation_nobody_is_said_to_be_silent(store: Store) -> None:
+    nameless = "\n".join(
+        line for line in FORM.splitlines() if " org_name " not in line and " contact_email " not in line
+    )
+    publish(store, form=nameless)
+    consultations.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    frame(store)
+    told = found(store)
+    assert (told.anonymous, told.shows_frame, told.invited, dict(told.cells), told.coverage) == (True, False, 7, {}, ())
+    assert names(store) == []
+    assert monitoring.invited(store, SLUG, actor=SECRETARIAT, language="en") == ()

@@ -8,6 +8,7 @@ import pytest
 
 from analysis import review
 from analysis.__main__ import main
+from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
 from data.errors import NotAllowed, NotFound
 from data.settings import Settings
@@ -66,6 +67,7 @@ def test_each_instance_is_a_row(replies: Store) -> None:
     assert table["year"].sum() == 2020
     assert table.attrs["labels"]["title"] == "Titre"
     assert "contact_email" not in table
+    assert set(table[PERMISSION]) == {"no"}
 
 
 def test_a_repeat_inside_has_a_table_of_its_own(replies: Store) -> None:

@@ -132,6 +132,8 @@ class AppDoor:
     def begin(self) -> str:
         """A new response; its code."""
         self.page.goto(self._start)
+        self.page.locator(".st-key-begin button").wait_for()
+        self.page.wait_for_timeout(1_100)  # nobody reads the page faster
         self.page.locator(".st-key-begin button").click()
         return self.page.locator(".sd-box .sd-code").first.inner_text()
 

@@ -100,6 +100,8 @@ class Hands:
 
     def begin(self) -> str:
         """A new response; its personal code."""
+        self.page.locator(".st-key-begin button").wait_for()
+        self.page.wait_for_timeout(1_100)  # nobody reads the page faster
         self.page.locator(".st-key-begin button").click()
         return self.page.locator(".sd-box .sd-code").first.inner_text()
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from playwright.sync_api import Page, expect
 
 from data.engine import backup
 from data.settings import Settings
-from data.store import Store
-from survey import demo
+from data.store import Store, open_store
+from survey import demo, responses
 from survey.translator import LANGUAGES, Words, direction
+from survey.words import MESSAGES
 from tests.browser.running import RunningApp
 from tests.browser.watching import Watch
 
@@ -221,3 +223,45 @@ def test_the_door_can_be_changed_in_the_middle(light: RunningApp, reader: Reader
     page.get_by_text("Go on later or on another device").click()
     page.get_by_role("link", name="simple version").click()
     expect(page.locator("[name='q.org_name']")).to_have_value("Two doors")
+
+
+def at_the_story(app: RunningApp, tag: str) -> str:
+    """The address of a section that asks for a file."""
+    store = open_store(Settings(database_url=f"sqlite:///{app.database}"))
+    now = datetime.now(UTC)
+    code = responses.begin(store, demo.SLUG, language=tag, channel="light", now=now)
+    given = {"consent": "agree", "publish": "named", "story_yes": "yes"}
+    responses.save(store, code, given, seen={}, section="s7", language=tag, now=now)
+    store.close()
+    return f"{app.url}/f/{demo.SLUG}?r={code}&s=s7&lang={tag}"
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(light: RunningApp, reader: Reader, tag: str) -> None:
+    page = reader(width=PHONE)
+    page.goto(at_the_story(light, tag))
+    field = page.locator("input[type=file]")
+    field.set_input_files({"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"x" * 11_000_000})
+    told = Words(tag).translate(MESSAGES["file.too_large"], limit_mb=10)
+    expect(page.locator(".err")).to_have_text(told)
+    expect(field).to_have_value("")
+    field.set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"once upon a time"})
+    expect(page.locator(".err:visible")).to_have_count(0)
+    page.locator(NEXT).click()
+    page.go_back()
+    page.reload()
+    expect(page.locator("#form .ans").first).to_contain_text("a.txt")
+
+
+def test_without_scripts_a_file_far_over_the_limit_loses_no_word(
+    light: RunningApp, reader: Reader, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"x" * 45_000_000)
+    page = reader(width=PHONE, java_script_enabled=False)
+    page.goto(at_the_story(light, "en"))
+    page.locator("[name='q.story_title']").fill("Typed beside a film")
+    page.locator("input[type=file]").set_input_files(film)
+    page.locator(NEXT).click()
+    expect(page.locator("#q-story_file-e")).to_contain_text("at most 10 MB")
+    expect(page.locator("[name='q.story_title']")).to_have_value("Typed beside a film")

@@ -1,7 +1,10 @@
 """Databases of earlier schemas come to the newest one with everything in them."""
 
 import json
+import sqlite3
+from contextlib import closing
 
+import pytest
 from alembic import command
 from sqlalchemy import text
 
@@ -72,3 +75,51 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
     assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")
     assert len(consultations.newest_form(store, consultations.find(store, SLUG)).questions) == 18
     store.close()
+
+
+def test_files_lose_their_hidden_numbers_and_keep_all_else(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0005")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+                " VALUES (1, :slug, '{}', 'open', 0, '{}', :moment)"
+            ),
+            {"slug": SLUG, "moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status, revision,"
+                " language, channel, region, publish, late, section, started_at, updated_at, answers, submission)"
+                " VALUES (5, 1, 1, 'R', 'h', 'submitted', 1, 'en', 'web', '', '', 0, '', :moment, :moment, '{}', '{}')"
+            ),
+            {"moment": moment},
+        )
+        connection.execute(text("INSERT INTO consent_texts VALUES (1, 1, 1, 'en', 'x', 'I agree')"))
+        connection.execute(
+            text(
+                "INSERT INTO response_revisions (response_id, revision, saved_at, channel, submission, consent_id)"
+                " VALUES (5, 1, :moment, 'web', '{}', 1)"
+            ),
+            {"moment": moment},
+        )
+        for key in ("b", "a"):
+            connection.execute(
+                text("INSERT INTO files VALUES (:key, 5, 'q', 'n', 'text/plain', 1, 's', :content, :moment)"),
+                {"key": key * 32, "content": key.encode(), "moment": moment},
+            )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        assert [each.id[0] for each in kept.files(5)] == ["a", "b"]
+        assert kept.file_content("b" * 32) == b"b"
+        (sent,) = kept.revisions(5)
+        assert sent.consent is not None
+        assert sent.consent.text == "I agree"
+    store.close()
+    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="rowid"):
+            connection.execute("SELECT rowid FROM files")
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

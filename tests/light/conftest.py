@@ -12,8 +12,8 @@ from data.settings import Settings
 from data.store import Store, open_store
 from survey import consultations
 from survey.channels import light_form, respondents
-from survey.channels.guard import Guard
 from survey.channels.requests import Site
+from survey.guard import Guard
 from survey.xlsform.sheets import from_markdown
 from tests import small as small_consultation
 from tests.light.reader import Reader
@@ -23,7 +23,7 @@ def application(store: Store, settings: Settings, *, guard: Guard | None = None)
     """The routes as the program mounts them."""
     site = Site(lambda: store, settings)
     guard = guard or Guard(on=False)
-    return Starlette(routes=[*light_form.routes(site, guard), *respondents.routes(site)])
+    return Starlette(routes=[*light_form.routes(site, guard), *respondents.routes(site, guard)])
 
 
 @pytest.fixture

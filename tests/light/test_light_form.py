@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,8 +11,9 @@ from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, links, responses
-from survey.channels.guard import Guard
-from survey.translator import LANGUAGES
+from survey.guard import Guard
+from survey.translator import LANGUAGES, Words
+from survey.words import MESSAGES
 from tests import small
 from tests.light.conftest import application, close
 from tests.light.reader import Reader
@@ -36,7 +37,7 @@ def begun(reader: Reader) -> str:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
 
 
 def test_a_reply_from_the_start_to_the_receipt(light: Light, store: Store) -> None:
@@ -266,9 +267,50 @@ def test_a_file_that_is_too_large_is_refused_in_words(store: Store, settings: Se
     code = begun(reader)
     small.fill(store, code, {"consent": "agree", "story_yes": "yes"}, now=datetime.now(UTC))
     reader.open(f"/f/small?r={code}&s=s3&lang=fr")
-    reader.press("next", files={"story_file": ("story.txt", b"x" * 1_500_000)})
+    for size in (1_500_000, 15_000_000):
+        reader.press("next", {"contact_email": f"{size}@example.org"}, files={"story_file": ("story.txt", b"x" * size)})
+        assert reader.status == 413
+        told = Words("fr").translate(MESSAGES["file.too_large"], limit_mb=1)
+        assert reader.page.xpath("string(//*[@id='q-story_file-e'])") == told
+        assert stored(store, code).state.answers["contact_email"] == f"{size}@example.org", "what was typed is kept"
+    reader.press("next", files={"story_file": ("story.txt", b"x" * 25_000_000)})
     assert reader.status == 413
-    assert reader.errors
+    back = reader.page.xpath("string(//main//a/@href)")
+    assert reader.open(back).title == "Un récit", "the way back leads to the section"
+
+
+UPLOADS = """
+| survey |
+| | type  | name | label | appearance |
+| | text  | word | Word  |            |
+| | image | pic  | Pic   | new        |
+| | image | me   | Me    | new-front  |
+| | file  | doc  | Doc   |            |
+"""
+
+
+def test_a_refused_file_is_told_at_its_question_and_the_answers_are_saved(light_for: LightFor) -> None:
+    reader, store = light_for(UPLOADS)
+    reader.open("/f/form").press("begin")
+    code = reader.code
+    reader.press("next", {"word": "Kept"}, files={"pic": ("a.png", b"<svg onload='alert(1)'/>")})
+    assert reader.status == 400
+    assert "This is no picture" in reader.page.xpath("string(//*[@id='q-pic-e'])")
+    assert stored(store, code).state.answers == {"word": "Kept"}
+    reader.press("next", {"word": "Changed"})
+    assert stored(store, code).state.answers == {"word": "Changed"}, "the page knows what was saved"
+
+
+def test_a_file_field_offers_what_the_question_takes(light_for: LightFor) -> None:
+    reader, _store = light_for(UPLOADS)
+    reader.open("/f/form").press("begin")
+    fields = {field.get("name"): field.attrib for field in reader.page.xpath("//input[@type='file']")}
+    assert {name: field["accept"][:8] for name, field in fields.items()} == {
+        "f.pic": "image/*",
+        "f.me": "image/*",
+        "f.doc": ".pdf,.do",
+    }
+    assert [fields[name].get("capture") for name in ("f.pic", "f.me", "f.doc")] == ["environment", "user", None]
 
 
 def test_autosave_keeps_answers_and_answers_with_new_marks(light: Light, store: Store) -> None:
@@ -404,7 +446,7 @@ def test_a_machine_that_fills_the_trap_or_is_too_fast_begins_nothing(
     reader.press("begin", website="http://spam.example")
     assert reader.status == 400
     assert "once more" in reader.words
-    monkeypatch.setattr("survey.channels.guard.LEAST_SECONDS", 5.0)
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 5.0)
     reader.open("/f/small").press("begin")
     assert reader.status == 400
     reader.post("/f/small", [("act", "begin"), ("t", f"{time.time() - 60:.1f}.0000")])
@@ -423,6 +465,63 @@ def test_guessing_codes_ends_for_that_address_only(store: Store, settings: Setti
     assert found[-1] == 429
     assert guesser.open(f"/f/small?r={code}").status == 429
     assert Reader(app).open(f"/f/small?r={code}").status == 200
+
+
+@pytest.mark.parametrize("way", ["link", "begin", "open", "file", "copy"])
+def test_wrong_codes_and_links_are_counted_by_whatever_way_they_come(
+    way: str, store: Store, settings: Settings
+) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings, guard=Guard())
+    guesser = Reader(app, address="2001:db8::1")
+    start = guesser.open("/f/small")
+
+    def guess(number: int) -> int:
+        wrong = f"0000-0000-{number:04d}"
+        if way == "link":
+            return start.open(f"/f/small?i={wrong}").status
+        if way == "begin":
+            token = start.open("/f/small").page.xpath("string(//input[@name='t']/@value)")
+            return start.post("/f/small", [("act", "begin"), ("i", wrong), ("t", token)]).status
+        path, fields = {
+            "open": ("/f/small", [("act", "open"), ("r", wrong)]),
+            "file": ("/files", [("code", wrong), ("question", "story_file"), ("remove", "1")]),
+            "copy": ("/receipts/json", [("code", wrong)]),
+        }[way]
+        return start.post(path, fields).status
+
+    assert [guess(number) for number in range(61)] == [404] * 60 + [429]
+    neighbour = Reader(app, address="2001:db8::2:3")
+    assert neighbour.post("/receipts/json", [("code", "0000-0000-0000")]).status == 429, "one subscriber"
+
+
+def test_a_start_page_is_good_for_its_consultation_and_a_few_drafts(light: Light, store: Store) -> None:
+    small.publish(store, slug="second", opens_at=None, deadline_at=None, closes_at=None)
+    reader = light().open("/f/small")
+    form = [*reader.form("begin").form_values(), ("act", "begin")]
+    assert reader.post("/f/second", form).status == 400
+    assert [reader.post("/f/small", form).status for _ in range(4)] == [200, 200, 200, 400]
+
+
+@pytest.mark.parametrize("token", ["1.é", "é", "1.2.é", ".", "1" * 5000, "nan.x.y"])
+def test_a_token_that_nobody_made_begins_nothing(light: Light, token: str) -> None:
+    assert light().post("/f/small", [("act", "begin"), ("t", token)]).status == 400
+
+
+def test_one_code_written_in_many_ways_is_one_code(store: Store, settings: Settings) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings, guard=Guard())
+    code = begun(Reader(app))
+    reader = Reader(app, address="10.6.6.6")
+    ways = (code, code.lower(), code.replace("-", " "))
+    found = [reader.post("/f/small", [("act", "keep"), ("r", ways[n % 3]), ("s", "s0")]).status for n in range(245)]
+    assert found.count(429) >= 4
+
+
+@pytest.mark.parametrize("path", ["/files", "/receipts/json", "/receipts/pdf"])
+def test_files_and_copies_are_refused_to_other_sites(light: Light, path: str) -> None:
+    fields = [("code", "0000-0000-0000"), ("question", "story_file")]
+    assert light().post(path, fields, **{"sec-fetch-site": "cross-site"}).status == 403
 
 
 def test_a_form_of_another_site_is_refused(light: Light, store: Store) -> None:
@@ -501,3 +600,27 @@ def test_what_was_sent_can_be_changed_and_withdrawn(light: Light, store: Store) 
     reader.post("/f/small", [*form.form_values(), ("sure", "1"), ("act", "withdraw")])
     assert reader.title == "This response was withdrawn."
     assert stored(store, code).response.status is ResponseStatus.WITHDRAWN
+
+
+def test_the_start_and_each_section_tell_the_end_and_how_soon_it_is(store: Store, settings: Settings) -> None:
+    closes = datetime.now(UTC) + timedelta(days=3, hours=1)
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=closes)
+    reader = Reader(application(store, settings)).open("/f/small")
+    assert "(in 3 days)" in reader.words
+    assert reader.page.xpath("//time/@datetime") == [store_moment(closes)]
+    assert "(in 3 days)" in reader.press("begin").words
+
+
+def store_moment(moment: datetime) -> str:
+    """As the database keeps it: to the second at least."""
+    return moment.isoformat()
+
+
+def test_a_number_is_read_in_the_language_of_the_page_on_which_it_was_typed(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT).press("language", {"staff": "1,000"}, lang="fr")
+    assert stored(store, code).state.answers["staff"] == 1000
+    reader.press("next", {"staff": "1,000", "org_name": "A", "region": "s"})
+    assert any("1000" in error for error in reader.errors)
+    assert reader.page.xpath("//input[@name='q.staff']/@value") == ["1,000"]

@@ -23,8 +23,8 @@ from data.store import Store, open_store
 from survey import demo, responses
 from survey.access import OPERATOR
 from survey.channels import light_form, respondents
-from survey.channels.guard import Guard
 from survey.channels.requests import Site
+from survey.guard import Guard
 from tests.browser.running import RunningApp
 from tests.load import pages
 from tests.load.respondents import Respondent, Tally
@@ -181,7 +181,8 @@ def page(store: Store, settings: Settings) -> int:
     from tests.light.reader import Reader
 
     site = Site(lambda: store, settings)
-    routes = [*light_form.routes(site, Guard(on=False)), *respondents.routes(site)]
+    guard = Guard(on=False)
+    routes = [*light_form.routes(site, guard), *respondents.routes(site, guard)]
     app = Starlette(routes=routes)
     (code,) = drafts(store, 1)
     reader = Reader(app)

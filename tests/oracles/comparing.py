@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from tests.oracles.engines import Refused
 
@@ -20,6 +22,14 @@ def alike(left: str | Refused, right: str | Refused) -> bool:
     if _NUMBER.fullmatch(left) and _NUMBER.fullmatch(right):
         return math.isclose(float(left), float(right), rel_tol=1e-11, abs_tol=1e-12)
     return False
+
+
+def most(opinions: Sequence[Any], same: Callable[[Any, Any], bool]) -> tuple[Any, ...]:
+    """The opinions that may stand: the one that two or more share, else all of them."""
+    for opinion in opinions:
+        if sum(same(opinion, other) for other in opinions) > 1:
+            return (opinion,)
+    return tuple(opinions)
 
 
 def shown(result: str | Refused) -> str:

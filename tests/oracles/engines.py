@@ -25,6 +25,8 @@ from tests.browser.running import NO_CHROMIUM, ROOT, chromium
 PACKAGES = ROOT / "var" / "oracles"
 _WANTED = ROOT / "tests" / "oracles" / "packages.json"
 _LONGEST_SECONDS = 120
+SEED = int(os.environ.get("ORACLE_SEED") or int.from_bytes(os.urandom(4)))
+"""What random forms and expressions are drawn from; a failure names it, and `ORACLE_SEED=... make test-all` repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

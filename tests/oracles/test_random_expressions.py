@@ -1,18 +1,18 @@
-"""Random typed expressions over random answers: what the three engines agree on is what we compute.
+"""Random typed expressions over random answers: what most of the three engines say is what we compute.
 
-Where they differ among themselves, we side with one of them. The strategies leave out what is known to differ
+Where all differ, we side with one of them. The strategies leave out what is known to differ
 (`differences.py`): texts as dates, signs one after the other, comparisons that hang on the last bit.
 """
 
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.oracles import ours
-from tests.oracles.comparing import alike, shown
-from tests.oracles.engines import NAMES, Engine, Given
+from tests.oracles.comparing import alike, most, shown
+from tests.oracles.engines import NAMES, SEED, Engine, Given
 
 pytestmark = [
     pytest.mark.long,
@@ -130,10 +130,10 @@ def truth(depth: int) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.lists(st.one_of(number(3), text(3), truth(3)), min_size=150, max_size=200, unique=True)
 
 
+@seed(SEED)
 @settings(
     max_examples=8,
     deadline=None,
-    derandomize=True,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
@@ -147,6 +147,6 @@ def test_random_expressions_give_what_the_engines_give(
     wrong = []
     for number_, expression in enumerate(expressions):
         row = {name: result[number_] for name, result in results.items()}
-        if not any(alike(row["ours"], row[name]) for name in NAMES):
+        if not any(alike(row["ours"], opinion) for opinion in most([row[name] for name in NAMES], alike)):
             wrong.append(f"{expression}: " + ", ".join(f"{name} {shown(result)}" for name, result in row.items()))
-    assert sorted(wrong, key=len)[:10] == [], [each for each in given_answers if each.text]
+    assert sorted(wrong, key=len)[:10] == [], (f"seed {SEED}", [each for each in given_answers if each.text])

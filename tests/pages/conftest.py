@@ -40,9 +40,15 @@ def _open_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _cookies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest has no way to give a session cookies."""
+    """AppTest has no way to give a session cookies or an address; None is that of the machine itself."""
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: dict(COOKIES)))
+    monkeypatch.setattr(ContextProxy, "ip_address", property(lambda _self: None))
     COOKIES.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
 
 
 @pytest.fixture

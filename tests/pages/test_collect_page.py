@@ -133,11 +133,18 @@ def test_what_may_be_there_already_is_added_only_when_asked(visit: Visit, opened
     assert [found.value for found in visit.at.success] == ["1 added, 1 were there already."]
 
 
+def test_a_row_without_a_name_is_left_out_and_the_rest_is_taken(visit: Visit, opened: Store) -> None:
+    content = b"organisation,region\nHarbour Network,ssa\n,as of May\n"
+    upload(visit, f"frame_{OPEN}", "frame.csv", content)
+    assert "left out: it names no organisation" in visit.markup
+    visit.click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 0 were there already."]
+
+
 @pytest.mark.parametrize(
     ("content", "begins"),
     [
         (b"telephone,fax\nX,ssa\n", "Say which column names the organisation."),
-        (b"organisation,region\n ,ssa\n", "Row 2 names no organisation."),
         (b"organisation\n", "The file has no rows."),
     ],
 )
@@ -194,22 +201,48 @@ def test_a_consultation_is_closed_and_opened(visit: Visit, opened: Store) -> Non
     assert standing() == "open"
 
 
+def test_a_new_consultation_gets_its_zone_dates_and_parts_and_waits_to_be_opened(visit: Visit, opened: Store) -> None:
+    upload(visit, "form", "short.xlsx", workbook(GOOD))
+    visit.enter("slug", "short-one").enter("title", "A short one").run()
+    visit.enter("new_zone", "Europe/Vienna").enter("new_deadline_at", "2099-01-15").enter("new_opens_at", "soon")
+    visit.enter("new_part_organisation", "why").click("publish")
+    assert [found.value for found in visit.at.error] == [
+        "soon is not a date. Write it as 2026-10-31 or 2026-10-31T23:59."
+    ]
+    visit.enter("new_opens_at", "").click("publish")
+    found = consultations.find(opened, "short-one")
+    assert found.deadline_at == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)
+    assert (found.roles["organisation"], policies_of(found).zone) == ("why", "Europe/Vienna")
+    assert "It takes no answers yet." in visit.words
+    visit.click("status_short-one")
+    stands = consultations.standing(consultations.find(opened, "short-one"), datetime.now(UTC))
+    assert stands is consultations.Standing.OPEN
+
+
+def test_staff_choose_which_question_plays_which_part(visit: Visit, opened: Store) -> None:
+    visit.enter(f"part_{OPEN}_country", "org_name").enter(f"part_{OPEN}_region", "").press("Save the parts")
+    roles = consultations.find(opened, OPEN).roles
+    assert (roles["country"], roles.get("region")) == ("org_name", None)
+
+
 def test_rules_are_set_and_faults_named(visit: Visit, opened: Store) -> None:
     key = f"rule_{OPEN}_"
-    visit.enter(f"{key}zone", "Mars").enter(f"{key}quotas", "weu").press("Save the rules")
+    visit.enter(f"{key}grace_days", "-1").enter(f"{key}quotas", "weu").press("Save the rules")
     assert [found.value for found in visit.at.error] == [
         "2 rules cannot be as they were written. Nothing was changed.",
-        "Mars is not a time zone. Write it as Europe/Vienna or UTC.",
+        "-1 is not a whole number from 0 to 365.",
         "weu cannot be read. Write code=number, such as s=20, and *=50 for all others.",
     ]
-    visit.enter(f"{key}zone", "Europe/Vienna").enter(f"{key}quotas", "").enter(f"{key}corrections_until", "2099-01-15")
+    visit.enter(f"{key}grace_days", "0").enter(f"{key}zone", "Europe/Vienna").enter(f"{key}quotas", "").enter(
+        f"{key}corrections_until", "2099-01-15"
+    )
     visit.enter(f"{key}one_per_organisation", True).press("Save the rules")
     rules = policies_of(consultations.find(opened, OPEN))
     assert (rules.zone, rules.one_per_organisation) == ("Europe/Vienna", True)
-    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, tzinfo=UTC)
+    assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)
     assert "Dates in Europe/Vienna" in visit.words
     start = Visit("respond", c=OPEN)
-    assert "What you sent can be corrected until 15 January 2099, 23:59 CET." in start.words
+    assert "What you sent can be corrected until 15 January 2099, 23:59 CET" in " ".join(start.words.split())
 
 
 NAMING_A_FILE = {
@@ -243,8 +276,9 @@ def test_a_zip_brings_a_questionnaire_and_its_files(visit: Visit) -> None:
 
 
 @pytest.fixture
-def real(opened: Store) -> Store:
-    """The consultation is not fictional and has two invited organisations."""
+def real(opened: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The consultation is not fictional and has two invited organisations; others can reach the program."""
+    monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://voices.example")
     with opened.write() as kept:
         kept.change_consultation(1, fictional=False)
     rows = [{"organisation": "A <i>", "email": "a@post.example", "language": "fr"}, {"organisation": "B"}]
@@ -286,6 +320,15 @@ def test_without_a_mail_server_there_are_tables_and_letters(real: Store, sign_in
     assert session_file(visit)[1].count(b"/respond?c=") == 4
     visit.click(f"merge_xlsx_{OPEN}")
     assert [found.value for found in visit.at.error] == ["There is nobody to write to."]
+
+
+def test_nothing_with_links_is_offered_while_they_lead_to_this_computer_only(
+    real: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOUNDINGS_PUBLIC_URL")
+    visit = mails(sign_in)
+    assert "SOUNDINGS_PUBLIC_URL" in visit.at.error[0].value
+    assert not any(visit.has(f"{name}_{OPEN}") for name in ("mail_send", "letters", "merge_csv"))
 
 
 def session_file(visit: Visit) -> tuple[str, bytes]:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from data.records import ResponseStatus
 from data.store import Store
-from survey import consultations, demo, imports
+from survey import consultations, demo, imports, invitations, responses
 from survey.access import OPERATOR, Role
 from survey.translator import LANGUAGES, Words
 from tests.pages.conftest import SignIn
@@ -120,6 +121,7 @@ def test_the_frame_the_sections_and_whom_to_remind_stand_there(loaded: Store, si
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert [found.value for found in visit.at.header] == [
         "Replies of invited organisations",
+        "Possible duplicates",
         "Section by section",
         "Whom to remind first",
         "Who was invited",
@@ -142,3 +144,27 @@ def test_without_a_contact_list_the_rest_stands_there(opened: Store, sign_in: Si
     assert "There is no contact list" in visit.words
     assert [found.value for found in visit.at.header] == ["Section by section"]
     assert [found.key for found in visit.at.get("plotly_chart")] == ["timeline"]
+
+
+def test_staff_say_that_a_reply_in_an_invited_name_is_its_reply(opened: Store, sign_in: SignIn) -> None:
+    now = datetime.now(UTC)
+    invitations.import_frame(opened, OPEN, [{"organisation": "Rivers e.V."}], actor=OPERATOR, now=now)
+    answers = {"consent": "agree", "publish": "named", "org_name": "Rivers"}
+    code = responses.begin(opened, OPEN, language="en", channel="web", now=now)
+    opened_response = responses.save(opened, code, answers, seen={}, section="", language="en", now=now)
+    with opened.write() as kept:  # the demonstration asks much; what counts here is that it was sent
+        response = opened_response.response
+        kept.save_response(
+            response.id,
+            expected_revision=kept.response(response.id).revision,
+            status=ResponseStatus.SUBMITTED,
+            submitted_at=now,
+            submission=answers,
+        )
+    visit = Visit("monitor", session=sign_in(Role.SECRETARIAT), c=OPEN)
+    assert "Possible duplicates" in visit.words
+    assert response.reference in visit.markup
+    visit.press("It is the reply of this organisation")
+    assert "Possible duplicates" not in visit.words
+    with opened.read() as kept:
+        assert len(kept.replied_invitations(kept.consultation(OPEN).id)) == 1

@@ -86,6 +86,7 @@ def test_a_required_answer_is_asked_in_each_instance(projects: Store) -> None:
     visit = begun().enter("q_project[1]/title", "First").click("add_project").click("next")
     assert visit.title == "Project"
     assert len([issue for issue in visit.issues if "Please answer" in issue]) == 1
+    assert "Project 2: Title" in visit.issues[0]
     visit.enter("q_project[2]/title", "Second").click("next")
     assert visit.title == "Offices"
 
@@ -158,9 +159,7 @@ def test_an_impossible_instance_is_refused(projects: Store, instance: tuple[str,
 
 
 def attach(store: Store, code: str, key: str, content: bytes) -> None:
-    responses.attach(
-        store, code, key, name="a.txt", content_type="text/plain", content=content, limit_bytes=1_000, now=now()
-    )
+    responses.attach(store, code, key, name="a.txt", content=content, limit_bytes=1_000, now=now())
 
 
 def test_files_go_with_their_instance(projects: Store) -> None:

@@ -14,6 +14,7 @@ from survey.translator import LANGUAGES, Words
 from survey.ui import resources
 from survey.words import ANSWER_WORDS, MESSAGES
 from survey.xlsform.sheets import read_sheets
+from tests import small
 from tests.pages.visits import OPEN, Visit
 from tests.survey.mail_server import mail_server
 
@@ -28,7 +29,7 @@ ORGANISATION = {
     "work_challenges": ["c01"],
     "ecosoc": "none",
 }
-LOGO = b"\x89PNG small"
+LOGO = bytes.fromhex("474946383961010001008000000000000000002c00000000010001000002024401003b")
 
 
 CONSENT = {"consent": "agree", "publish": "named"}
@@ -329,11 +330,53 @@ def test_a_battery_has_one_named_group_of_radios_for_each_row(opened: Store) -> 
 def test_the_top_three_follow_each_other(opened: Store) -> None:
     visit = at_section("s2", **ORGANISATION)
     assert not visit.has("q_prio_2")
-    first = visit.widget("q_prio_1").options
+    first = choices(visit, "q_prio_1")
     visit.answer(prio_1="c01").run()
-    assert len(visit.widget("q_prio_2").options) == len(first) - 1
+    assert len(choices(visit, "q_prio_2")) == len(first) - 1
     visit.answer(prio_2="c02").run()
-    assert len(visit.widget("q_prio_3").options) == len(first) - 2
+    assert len(choices(visit, "q_prio_3")) == len(first) - 2
+
+
+def choices(visit: Visit, key: str) -> list[str]:
+    """What a radio offers, without what takes a choice back."""
+    return [option for option in visit.widget(key).options if "No answer" not in option]
+
+
+def test_a_choice_is_taken_back_where_none_is_required(opened: Store) -> None:
+    visit = at_section("s2", **ORGANISATION, prio_1="c01", prio_2="c02")
+    assert [":gray[No answer]" in visit.widget(key).options for key in ("q_prio_1", "q_prio_2")] == [False, True]
+    visit.enter("q_prio_2", "").click("next")
+    assert "prio_2" not in stored(opened, visit.code).state.answers
+
+
+def test_the_last_look_leads_to_every_open_point(opened: Store) -> None:
+    visit = at_section("_review", **{**ORGANISATION, "org_name": "", "region": ""})
+    labels = [button.label for button in visit.at.button if button.key and button.key.startswith("point-")]
+    assert any(label.endswith(": Please answer this question.") for label in labels)
+    visit.click("point-org_name")
+    assert visit.has("q_org_name")
+    assert any(REQUIRED in issue for issue in visit.issues)
+    assert 'data-question="org_name"' in visit.markup
+
+
+def test_a_number_is_read_in_the_language_in_which_it_was_typed(empty: Store) -> None:
+    small.publish(empty, opens_at=None, deadline_at=None, closes_at=None)
+    code = responses.begin(empty, small.SLUG, language="en", channel="app", now=datetime.now(UTC))
+    responses.save(empty, code, CONSENT, seen={}, section="s1", language="en", now=datetime.now(UTC))
+    visit = Visit("respond", c=small.SLUG, r=code).enter("q_staff", "1,000")
+    visit.enter("language-menu", "fr").run()
+    assert visit.widget("q_staff").value == "1000"
+    assert stored(empty, code).state.answers["staff"] == 1000
+    visit.enter("q_staff", "1,000").click("next")
+    assert "1000" in " ".join(visit.issues)
+
+
+def test_every_page_tells_when_the_consultation_closes_and_how_soon(empty: Store) -> None:
+    closes = datetime.now(UTC) + timedelta(days=3, hours=1)
+    small.publish(empty, opens_at=None, deadline_at=None, closes_at=closes)
+    start = Visit("respond", c=small.SLUG)
+    assert "(in 3 days)" in start.words
+    assert "(in 3 days)" in start.click("begin").words
 
 
 def test_a_ranking_is_kept_in_its_order(opened: Store) -> None:
@@ -525,15 +568,14 @@ def test_a_story_asks_for_a_file_only_when_there_is_one(opened: Store) -> None:
         opened,
         code,
         "story_file",
-        name="logo.png",
-        content_type="image/png",
+        name="logo.gif",
         content=LOGO,
         limit_bytes=1000,
         now=datetime.now(UTC),
     )
     visit.run()
     assert not visit.at.error
-    assert stored(opened, code).files["story_file"].name == "logo.png"
+    assert stored(opened, code).files["story_file"].name == "logo.gif"
 
 
 def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(opened: Store) -> None:
@@ -564,6 +606,7 @@ def test_the_link_of_a_draft_is_mailed_when_asked_for(opened: Store, monkeypatch
     with mail_server() as post:
         monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
         monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
+        monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://survey.example")
         with opened.write() as kept:
             kept.change_consultation(1, fictional=False)
         confirmations._last_link.clear()

@@ -19,7 +19,9 @@ def submissions(store: Store) -> list[dict[str, object]]:
 
 def shown(visit: Visit) -> list[str]:
     """The answers on the page."""
-    return [html.unescape(text) for text in re.findall(r"<blockquote[^>]*>(.*?)<footer", visit.markup, re.DOTALL)]
+    return [
+        html.unescape(text) for text in re.findall(r"<blockquote><div[^>]*>(.*?)</div><footer", visit.markup, re.DOTALL)
+    ]
 
 
 def test_recommendations_are_listed_by_challenge(loaded: Store, sign_in: SignIn) -> None:
@@ -61,6 +63,17 @@ def test_a_filter_applies(loaded: Store, sign_in: SignIn) -> None:
     assert "12 answers" in visit.words
 
 
+def test_what_must_not_be_published_says_so_beside_its_words(loaded: Store, sign_in: SignIn) -> None:
+    private = {str(one["recommendation"]) for one in submissions(loaded) if one["publish"] == "no"}
+    visit = Visit("voices", session=sign_in(Role.SECRETARIAT))
+    visit.at.session_state["soundings"]["voices:recommendation::"] = 500
+    visit.run()
+    found = re.findall(r"<blockquote><div[^>]*>(.*?)</div><footer>(.*?)</footer>", visit.markup, re.DOTALL)
+    marked = {html.unescape(text) for text, foot in found if "<strong>must not be published</strong>" in foot}
+    assert private
+    assert private <= marked
+
+
 def test_an_answer_is_marked_for_a_recommendation_and_offered_there(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("voices", session=sign_in(Role.SECRETARIAT))
     key = next(found.key for found in visit.at.button if (found.key or "").startswith("mark_"))
@@ -82,7 +95,7 @@ def test_a_report_writer_reads_only_what_may_be_published(loaded: Store, sign_in
     assert set(shown(visit)) == allowed
     hidden = {str(one["org_name"]) for one in sent if one["publish"] != "named"}
     hidden -= {str(one["org_name"]) for one in sent if one["publish"] == "named"}
-    footers = re.findall(r"<footer[^>]*>(.*?)</footer>", visit.markup)
+    footers = re.findall(r"<footer[^>]*><span[^>]*>(.*?)</span>", visit.markup)
     assert not hidden & {html.unescape(part) for who in footers for part in who.split(" · ")}
     assert not any((found.key or "").startswith("mark_") for found in visit.at.button)
 

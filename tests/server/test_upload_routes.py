@@ -61,7 +61,7 @@ def test_a_file_just_within_the_limit_is_kept_and_one_beyond_is_not(
     code = draft()
     fields = {"code": code, "question": "story_file"}
     most = 10_000_000
-    assert server.upload(fields, "most.bin", b"x" * most).json == {"name": "most.bin", "size_bytes": most}
+    assert server.upload(fields, "most.txt", b"x" * most).json == {"name": "most.txt", "size_bytes": most}
     assert server.upload(fields, "more.bin", b"x" * (most + 1)).status == 413
     assert opened(beside, code).files["story_file"].size_bytes == most
 

@@ -30,6 +30,7 @@ from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind,
 from survey.contact_lists import ContactTable
 from survey.mail_templates import MailKind
 from survey.translator import Words
+from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from tests.small import ADMINISTRATOR, FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, refused
 
@@ -93,6 +94,9 @@ STAFF_ONLY: dict[str, UseCase] = {
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
     ),
     "preview_publish": lambda s, a: publications.preview_publish(s, from_markdown(FORM), slug=SLUG, actor=a),
+    "renames_that_hold": lambda s, a: publications.renames_that_hold(
+        s, from_markdown(FORM), slug=SLUG, renames=RenameMap(), actor=a
+    ),
     "projects": lambda s, a: preparation.projects(s, actor=a),
     "open_project": lambda s, a: preparation.open_project(s, 1, actor=a),
     "begin_project": lambda s, a: preparation.begin_project(s, name="x", actor=a, now=NOW),
@@ -137,6 +141,10 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
+    "set_roles": lambda s, a: consultations.set_roles(s, SLUG, {}, actor=a, now=NOW),
+    "parts": lambda s, a: publications.parts(s, from_markdown(FORM), slug=SLUG, actor=a),
+    "doubted": lambda s, a: invitations.doubted(s, SLUG, actor=a),
+    "count_reply": lambda s, a: invitations.count_reply(s, SLUG, 1, 1, actor=a, now=NOW),
     "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),

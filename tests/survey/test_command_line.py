@@ -3,6 +3,9 @@
 # ruff: noqa: E501 - forms stand here as Markdown tables
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,6 +99,46 @@ def test_an_unreadable_file_is_told_on_standard_error(tmp_path: Path, capsys: py
     assert captured.err.startswith(f"{path}: ")
 
 
+def test_a_file_that_cannot_be_read_is_an_issue_with_reason_and_remedy(
+    form: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    misspelt = tmp_path / "misspelt.md"
+    misspelt.write_text("| surveys |\n| | type | name |\n| | text | a |\n", encoding="utf-8")
+    missing = tmp_path / "nothing.xlsx"
+    assert main(["check", str(missing), str(misspelt), str(form), "--json"]) == 2
+    first, second, third = json.loads(capsys.readouterr().out)
+    (issue,) = first["issues"]
+    assert issue == {
+        "code": "workbook.unreadable",
+        "severity": "error",
+        "sheet": "",
+        "row": 0,
+        "column": "",
+        "message": "The file cannot be read: No such file or directory.",
+        "fix": "Look at the path and the ending of its name.",
+    }
+    assert first["error"] == "workbook.unreadable"
+    assert second["issues"][0]["fix"] == "Did you mean 'surveys'? Name it survey."
+    assert "error" not in third
+    assert main(["check", str(form), "--against", str(missing), "--json"]) == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["issues"] == [issue]
+    assert captured.err == f"{missing}: {issue['message']} {issue['fix']} [workbook.unreadable]\n"
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly(form: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "survey", "check", str(form), "--json"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
 def test_wrong_usage_ends_with_two() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["check"])
@@ -156,3 +199,11 @@ def test_preview_refuses_a_broken_form(broken: Path, tmp_path: Path, capsys: pyt
     path.write_text("{}", encoding="utf-8")
     assert main(["preview", str(broken), "--answers", str(path)]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_answers_nested_without_end_are_no_answers(
+    form: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000, encoding="utf-8")
+    assert main(["preview", str(form), "--answers", str(tmp_path / "deep.json")]) == 2
+    assert "deep.json" in capsys.readouterr().err

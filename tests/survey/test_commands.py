@@ -54,7 +54,7 @@ def test_publish_opens_a_consultation_and_prints_its_address(
         "address": "http://127.0.0.1:8501/respond?c=new",
     }
     found = consultations.find(store, "new")
-    assert (found.title, found.closes_at) == ({"en": "New"}, datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
+    assert (found.title, found.closes_at) == ({"en": "New"}, datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC))
     with store.read() as kept:
         assert [(entry.actor, entry.action) for entry in kept.log()] == [("operator", "consultation.published")]
 
@@ -98,7 +98,10 @@ def test_publish_of_no_workbook_ends_with_two(tmp_path: Path, capsys: pytest.Cap
     path = tmp_path / "form.xlsx"
     path.write_bytes(b"nothing")
     lines = complaint(capsys, "publish", path, "--slug", "new", "--title", "New", status=2)
-    assert lines == ["The workbook cannot be read."]
+    assert lines == [
+        "The file cannot be read: it is a text file, not a workbook; give it the ending .csv or save it as .xlsx. "
+        "Open it in a spreadsheet program and save it as .xlsx, without a password. [workbook.unreadable]"
+    ]
 
 
 @pytest.mark.usefixtures("small")
@@ -166,7 +169,7 @@ def test_the_first_link_is_printed_until_there_is_an_administrator(
     [
         ("", True, None),
         ("2026-10-31", False, datetime(2026, 10, 31, tzinfo=UTC)),
-        ("2026-10-31", True, datetime(2026, 10, 31, 23, 59, tzinfo=UTC)),
+        ("2026-10-31", True, datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
         ("2026-10-31T12:00", True, datetime(2026, 10, 31, 12, tzinfo=UTC)),
         ("2026-10-31T12:00+02:00", True, datetime(2026, 10, 31, 10, tzinfo=UTC)),
     ],

@@ -130,7 +130,6 @@ def test_an_organisation_enters_the_frame_once_whatever_its_case_and_spaces(smal
         (b"", "a.csv", "frame.empty"),
         (b"organisation\n", "a.csv", "frame.empty"),
         (b"telephone\n1\n", "a.csv", "frame.no_organisation"),
-        (b"organisation,region\nFirst,n\n,s\n", "a.csv", "frame.nameless"),
         (b"no workbook", "a.xlsx", "workbook.unreadable"),
         (b"", "a.xlsx", "workbook.unreadable"),
     ],
@@ -144,6 +143,19 @@ def test_a_heading_that_is_not_there_is_named(small: Store) -> None:
     with refused(InvalidInput, "frame.unknown_heading") as caught:
         preview(small, "name\nFirst\n", email="Post")
     assert caught.value.params == {"column": "email", "heading": "Post"}
+
+
+def test_rows_without_a_usable_name_are_listed_as_left_out_and_the_others_come_in(small: Store) -> None:
+    found = preview(small, f"organisation,region\nFirst,n\n,s\n{'x' * 301},s\n ,Source: the register\nLast,s\n")
+    assert [(row.number, row.left_out) for row in found] == [
+        (2, ""),
+        (3, "nameless"),
+        (4, "name_too_long"),
+        (5, "nameless"),
+        (6, ""),
+    ]
+    assert found[3].cells["region"] == "Source: the register"
+    assert not any(row.is_doubtful or row.present for row in found)
 
 
 def test_a_nameless_row_is_refused_whoever_hands_it_over(small: Store) -> None:

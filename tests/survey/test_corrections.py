@@ -54,9 +54,7 @@ def revisions(store: Store, code: str) -> tuple[RevisionRecord, ...]:
 
 
 def put_file(store: Store, code: str, content: bytes) -> FileRecord:
-    return responses.attach(
-        store, code, "story_file", name="a.pdf", content_type="", content=content, limit_bytes=99, now=LATER
-    )
+    return responses.attach(store, code, "story_file", name="a.txt", content=content, limit_bytes=99, now=LATER)
 
 
 def test_what_was_sent_counts_until_the_changes_are_sent(small: Store) -> None:
@@ -267,3 +265,16 @@ def test_what_was_sent_is_shown_until_its_date(small: Store) -> None:
     with pytest.raises(SoundingsError):
         resume(small, draft, now=last + DAY)
     assert corrections.afterwards(resume(small, code, now=last), now=last).visible_until == last
+
+
+def test_when_corrections_are_over_no_file_comes_or_goes(small: Store) -> None:
+    code = begin(small)
+    fill(small, code, {**ANSWERS, "story_yes": "yes"})
+    put_file(small, code, b"as sent")
+    submit(small, code, now=LATER)
+    correct(small, code, now=LATER)
+    with refused(InvalidInput, "corrections.over"):
+        responses.detach(small, code, "story_file", now=UNTIL + DAY)
+    with refused(InvalidInput, "corrections.over"):
+        responses.attach(small, code, "story_file", name="b.txt", content=b"b", limit_bytes=9, now=UNTIL + DAY)
+    assert resume(small, code, now=LATER).files["story_file"].name == "a.txt"

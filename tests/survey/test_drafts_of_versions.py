@@ -100,7 +100,7 @@ def test_a_reply_stays_in_its_version(small: Store) -> None:
 def test_a_file_follows_its_question(small: Store) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS, "story_yes": "yes"})
-    upload = {"name": "a.txt", "content_type": "text/plain", "content": b"a", "limit_bytes": 10, "now": NOW}
+    upload = {"name": "a.txt", "content": b"a", "limit_bytes": 10, "now": NOW}
     kept = responses.attach(small, code, "story_file", **upload)  # type: ignore[arg-type]
     second(small, FORM.replace("story_file", "attachment"), RenameMap(questions={"story_file": "attachment"}))
     opened = responses.reopen(small, code, now=NOW)

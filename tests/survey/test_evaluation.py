@@ -3,13 +3,17 @@
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey.__main__ import main
 from survey.evaluation import evaluated
+from survey.logic.expression import Tree, parse
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,6 +65,18 @@ def test_json_is_one_document() -> None:
         ("${flag}", {"flag": True}, "true", "string"),
         ("number('')", {}, "NaN", "number"),
         ("${a}", {"a": None}, "", "string"),
+        ("string-length(${a})", {"a": "  pad  "}, 7, "number"),
+        ("${a} = ' x'", {"a": " x"}, True, "boolean"),
+        ("string-length(${a})", {"a": "x" * 30_000}, 30_000, "number"),
+        ("${a}", {"a": ["a", "a"]}, "a a", "string"),
+        ("${a}", {"a": 2e15}, 2_000_000_000_000_000, "number"),
+        ("sum(${a})", {"r": [{"a": 1}] * 200}, 200, "number"),
+        ("concat(${a}, '-', /data/g/a)", {"a": 1, "g": {"a": 2}}, "1-2", "string"),
+        ("sum(pow(10, 308), pow(10, 308))", {}, "Infinity", "number"),
+        ("date('0001-01-01T00:00:00+14:00')", {}, "", "string"),
+        ("date-time('9999-12-31T23:59:59-12:00')", {}, "", "string"),
+        ("jr:itext(concat('a-', ${t}))", {"t": "9" * 5000}, "", "string"),
+        ("digest('abc', 'MD5', /data/e)", {"e": "hex"}, "900150983cd24fb0d6963f7d28e17f72", "string"),
     ],
 )
 def test_answers_come_with_the_expression(expression: str, answers: object, value: object, kind: str) -> None:
@@ -77,8 +93,16 @@ def test_answers_come_with_the_expression(expression: str, answers: object, valu
         ("[1]", "answers.unreadable"),
         ('{"expression": 1}', "answers.unreadable"),
         ('{"expression": "1", "answers": [1]}', "answers.unreadable"),
-        ('{"expression": "1", "answers": {"a": [1]}}', "answers.unreadable"),
-        ('{"expression": "1", "answers": {"a": "x", "g": {"a": "y"}}}', "questionnaire.duplicate_name"),
+        ('{"expression": "1", "answers": {"a": [1]}}', "answers.not_a_value"),
+        ('{"expression": "1", "answers": {"a": 1e400}}', "answers.not_a_value"),
+        ('{"expression": "1", "answers": {"a[1]/b": 1}}', "answers.name"),
+        ('{"expression": "1", "answers": {"": 1}}', "answers.name"),
+        ('{"expression": "1", "answers": {"a": [' + ",".join(["{}"] * 201) + "]}}", "answers.too_many"),
+        ('{"expression": "1", "answers": ' + '{"a": ' * 100 + "1" + "}" * 100 + "}", "answers.too_deep"),
+        (
+            '{"expression": "1", "answers": {"a": {"r": [{"x": 1}]}, "b": {"r": [{"x": 2}]}}}',
+            "questionnaire.duplicate_name",
+        ),
         ('{"expression": "yes"}', "expression.bare_name"),
         ('{"expression": "count(/data/x)"}', "expression.unknown_path"),
         ("[" * 100_000, "answers.unreadable"),
@@ -88,6 +112,52 @@ def test_a_wrong_line_says_so(line: str, code: str) -> None:
     (result,) = evaluated([line], as_json_lines=True)
     assert result["code"] == code
     assert result["message"]
+
+
+def test_a_name_among_the_references_that_has_no_answer_is_told() -> None:
+    (result,) = evaluated(['{"expression": "${typo} + 1", "answers": {"type": 1}}'], as_json_lines=True)
+    assert result == {"expression": "${typo} + 1", "value": "NaN", "type": "number", "unknown": ["typo"]}
+
+
+@pytest.mark.parametrize("flags", [(), ("--json",), ("--jsonl",)])
+def test_half_a_character_is_shown_and_stops_nothing(flags: tuple[str, ...]) -> None:
+    text = "concat('\\ud800', 1)" if flags != ("--jsonl",) else json.dumps({"expression": "concat('\ud800', 1)"})
+    code, printed = run(text + "\n" + text + "\n", *flags)
+    assert code == 0
+    assert printed.count("ud8001") == 2
+
+
+def test_a_mark_of_byte_order_before_the_first_line_is_not_part_of_it() -> None:
+    assert run("\ufeff1 + 1\n") == (0, "2\tnumber\n")
+
+
+def test_a_fault_of_the_program_costs_its_own_line_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def faulty(text: str) -> Tree:
+        if text == "2":
+            raise ZeroDivisionError
+        return parse(text)
+
+    monkeypatch.setattr("survey.evaluation.parse", faulty)
+    monkeypatch.setattr("sys.stdin", StringIO("1\n2\n3\n"))
+    assert main(["evaluate"]) == 1
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert (first, third) == ("1\tnumber", "3\tnumber")
+    assert "ZeroDivisionError" in second
+
+
+def test_whoever_reads_may_stop_reading() -> None:
+    reading = subprocess.Popen(
+        [sys.executable, "-m", "survey", "evaluate"], stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=ROOT, text=True
+    )
+    assert reading.stdin and reading.stdout and reading.stderr
+    reading.stdout.close()
+    reading.stdin.write("1\n" * 100)
+    reading.stdin.close()
+    assert reading.wait() == 1
+    assert reading.stderr.read() == ""
+    reading.stderr.close()
 
 
 JSON = st.recursive(

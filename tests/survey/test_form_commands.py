@@ -89,6 +89,24 @@ def test_a_changed_source_is_stale_at_the_next_count(form: Path, capsys: pytest.
     assert "es         0%  0 of 8 translated, 1 stale, 0 to review, 7 missing" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["new.md", "new.xlsx", "new"])
+def test_a_form_itself_knows_which_translations_are_older_than_their_source(
+    name: str, form: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also those that the translator left as they were."""
+    sent, new, changed_form = form.parent / "fr.xlsx", form.parent / name, form.parent / "changed.md"
+    main(["translations", "export", str(form), "--language", "fr", "--out", str(sent)])
+    main(["translations", "import", str(form), str(sent), "--out", str(new)])
+    main(["convert", str(new), "--out", str(changed_form)])
+    text = changed_form.read_text(encoding="utf-8")
+    changed_form.write_text(text.replace("| Name |", "| Full name |"), encoding="utf-8")
+    capsys.readouterr()
+    main(["translations", "progress", str(changed_form)])
+    assert " 1 stale," in capsys.readouterr().out
+    main(["translations", "export", str(changed_form), "--language", "fr", "--format", "xliff", "--out", str(sent)])
+    assert sent.read_text(encoding="utf-8").count('state="needs-translation"') == 1
+
+
 def test_a_faulty_text_is_named_with_its_row(form: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sent = form.parent / "fr.xlsx"
     main(["translations", "export", str(form), "--language", "fr", "--out", str(sent)])

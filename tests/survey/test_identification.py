@@ -1,4 +1,4 @@
-"""Who can be told from what is kept: looked up in every table of the database itself."""
+"""Who can be told from what is kept: looked up in every table of the database itself, its hidden row numbers too."""
 
 import hashlib
 import re
@@ -6,20 +6,23 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from analysis import review
 from analysis.disclosure import Audience
 from analysis.review import Filters
+from data.engine import backup
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, corrections, imports, invitations, receipts, responses
+from survey import consultations, corrections, imports, invitations, mailings, receipts, responses
 from survey.imports import ImportRow
+from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.xlsform.sheets import from_markdown
-from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send
+from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send, send_by_link
 
 NAMELESS = "\n".join(
     line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
@@ -33,14 +36,18 @@ ABOUT_ANSWERS = ("responses", "response_revisions", "contacts", "files", "respon
 CLOCK = re.compile(r"\d\d:\d\d")
 
 
-def everything(settings: Settings) -> Iterator[tuple[str, int, dict[str, object]]]:
+def everything(database: Path | None) -> Iterator[tuple[str, int, dict[str, object]]]:
     """(table, hidden row number, row) of every row there is."""
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+    with closing(sqlite3.connect(str(database))) as connection:
         connection.row_factory = sqlite3.Row
         for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for row in connection.execute(f"SELECT rowid AS hidden, * FROM {table} ORDER BY rowid"):
+            (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+            numbered = "WITHOUT ROWID" not in sql
+            # Without an order asked for, a table comes as it lies in the file.
+            hidden = "rowid AS hidden, " if numbered else ""
+            for place, row in enumerate(connection.execute(f"SELECT {hidden}* FROM {table}")):
                 values = dict(row)
-                yield table, values.pop("hidden"), values
+                yield table, values.pop("hidden", place), values
 
 
 @pytest.fixture
@@ -60,9 +67,7 @@ def answer(store: Store, number: int) -> tuple[str, str]:
     code = responses.begin(store, SLUG, language="en", channel="web", now=moment)
     changes = {**NAMELESS_ANSWERS, "finding": f"Finding {number}", "story_yes": "yes"}
     responses.save(store, code, changes, seen={}, section="s1", language="en", now=moment)
-    responses.attach(
-        store, code, "story_file", name="a.txt", content_type="text/plain", content=b"a", limit_bytes=9, now=moment
-    )
+    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=moment)
     opened = responses.submit(store, code, now=moment)
     return code, opened.response.reference
 
@@ -76,7 +81,7 @@ def test_nothing_in_the_database_joins_an_anonymous_answer_with_an_invitation(
     responses.submit(anonymous, sent[3][0], now=NOW + DAY)
     corrections.withdraw(anonymous, sent[4][0], now=NOW + DAY)
     anonymous.close()
-    rows = list(everything(settings))
+    rows = list(everything(settings.sqlite_path))
     invited = [row for table, _, row in rows if table == "invitations"]
     replies = [row for table, _, row in rows if table == "responses"]
     assert (len(invited), len(replies)) == (40, 40)
@@ -116,6 +121,67 @@ def test_nothing_in_the_database_joins_an_anonymous_answer_with_an_invitation(
     }
 
 
+def test_nothing_orders_anonymous_answers_as_invitations_mails_or_visits_came(
+    anonymous: Store, settings: Settings, tmp_path: Path
+) -> None:
+    # Everybody is written to, visits and answers in the order of the contact list: the worst case for matching.
+    mailings.merge_file(
+        anonymous, SLUG, MailKind.INVITATION, "csv", base_url="https://x.example", actor=SECRETARIAT, now=NOW
+    )
+    tongues = ("en", "fr")
+    came: dict[str, int] = {}
+    for number in range(24):
+        moment = NOW + timedelta(minutes=5 * number)
+        code = responses.begin(anonymous, SLUG, language=tongues[number % 2], channel="web", now=moment)
+        changes = {**NAMELESS_ANSWERS, "finding": f"Finding {number}", "story_yes": "yes"}
+        responses.save(anonymous, code, changes, seen={}, section="s1", language=tongues[number % 2], now=moment)
+        responses.attach(
+            anonymous,
+            code,
+            "story_file",
+            name="a.txt",
+            content=b"a",
+            limit_bytes=9,
+            now=moment,
+        )
+        came[responses.submit(anonymous, code, now=moment).response.reference] = number
+    anonymous.close()
+    backup(settings, tmp_path / "copy.db")
+    for database in (settings.sqlite_path, tmp_path / "copy.db"):
+        rows = list(everything(database))
+        keys = {row["id"]: came[str(row["reference"])] for table, _, row in rows if table == "responses"}
+        for table in {name for name, _, row in rows if "response_id" in row or name == "responses"}:
+            about = [(hidden, row) for name, hidden, row in rows if name == table]
+            numbers = [keys[row["id"] if table == "responses" else row["response_id"]] for _, row in about]
+            # As it lies in the file, by its hidden number, and by every value that sorts.
+            orders = {
+                "place": numbers,
+                "hidden": [n for _, n in sorted(zip((h for h, _ in about), numbers, strict=True))],
+            }
+            for name in about[0][1]:
+                if len({str(row[name]) for _, row in about}) == len(about):
+                    orders[name] = [
+                        n for _, n in sorted((str(row[name]), n) for (_, row), n in zip(about, numbers, strict=True))
+                    ]
+            for name, order in orders.items():
+                if name in ("submission", "answers"):  # this test itself numbers what it answers
+                    continue
+                assert abs(likeness(order)) < 0.75, (database, table, name)
+        # What is kept of invitations and mails was there before the first answer and is not touched by one.
+        mails = {
+            str(row["changed_at"]) for name, _, row in rows if name in ("mails", "mailings") and "changed_at" in row
+        }
+        assert mails == {f"{NOW:%Y-%m-%d %H:%M:%S}.000000"}
+        assert [name for name, _, _ in rows if name in ("section_visits", "linked_responses")] == []
+        assert max(int(str(row["id"])) for name, _, row in rows if name == "consent_texts") > 2
+
+
+def likeness(order: list[int]) -> float:
+    """Spearman's correlation of an order of arrivals with the order in which they came: 1 the same, -1 reversed."""
+    n = len(order)
+    return 1 - 6 * sum((place - sorted(order).index(number)) ** 2 for place, number in enumerate(order)) / (n**3 - n)
+
+
 def test_the_same_is_kept_of_answers_that_are_brought_in(anonymous: Store, settings: Settings) -> None:
     rows = [
         ImportRow(number=number, values={"consent": "agree", "publish": "no", "region": "s"}, submitted_at=NOW)
@@ -123,7 +189,11 @@ def test_the_same_is_kept_of_answers_that_are_brought_in(anonymous: Store, setti
     ]
     imports.import_responses(anonymous, SLUG, rows, actor=SECRETARIAT, now=NOW)
     anonymous.close()
-    about = [(table, row) for table, _, row in everything(settings) if table in ("responses", "response_revisions")]
+    about = [
+        (table, row)
+        for table, _, row in everything(settings.sqlite_path)
+        if table in ("responses", "response_revisions")
+    ]
     assert {str(value)[10:] for _, row in about for name, value in row.items() if name.endswith("_at") and value} == {
         " 00:00:00.000000"
     }
@@ -158,7 +228,7 @@ def test_a_later_version_of_an_anonymous_consultation_cannot_ask_who_answers(ano
 def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings) -> None:
     consultations.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
-    code = send(small)
+    code = send_by_link(small, "Southern Cross")
     opened = responses.resume(small, code, now=NOW)
     assert opened.state.answers["org_name"] == "Southern Cross"
     assert opened.response.invitation_id is not None
@@ -168,7 +238,9 @@ def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings
     assert [str(quote) for quote in quotes if "Southern Cross" in str(quote)] == []
     small.close()
     named = {
-        table for table, _, row in everything(settings) if any("Southern Cross" in str(value) for value in row.values())
+        table
+        for table, _, row in everything(settings.sqlite_path)
+        if any("Southern Cross" in str(value) for value in row.values())
     }
     assert named == {"contacts", "invitations"}
 

@@ -6,9 +6,9 @@ import pytest
 
 from data.errors import InvalidInput, NotFound
 from data.store import Store
-from survey import imports
-from survey.imports import Imported, ImportIssue, import_responses
-from tests.small import DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused
+from survey import consultations, imports, invitations
+from survey.imports import Imported, ImportIssue, ImportRow, import_responses
+from tests.small import ANSWERS, DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused, send
 
 HEAD = "reference,submitted_at,consent,publish,org_name,region,fields,fields_other,staff,contact_email\n"
 GOOD = "A-1,2026-10-01T10:00:00+02:00,agree,anon,First,n,prev hr,,7,first@post.example\n"
@@ -154,3 +154,50 @@ def test_rows_of_the_wrong_length_and_wrong_dates_are_named() -> None:
 def test_nothing_is_imported_into_an_unknown_consultation(small: Store) -> None:
     with refused(NotFound, "consultation.unknown"):
         import_responses(small, "large", (), actor=SECRETARIAT, now=NOW)
+
+
+# rules hold for what is brought in
+
+
+def bring(store: Store, *answers: dict[str, object]) -> imports.Imported:
+    rows = [
+        ImportRow(number=number, values={**ANSWERS, **each}, language="fr" if number == 2 else "")
+        for number, each in enumerate(answers, start=2)
+    ]
+    return imports.import_responses(store, SLUG, rows, actor=SECRETARIAT, now=NOW)
+
+
+def told(store: Store, *answers: dict[str, object]) -> list[tuple[int, str, str]]:
+    with refused(InvalidInput, "import.invalid") as caught:
+        bring(store, *answers)
+    issues: tuple[ImportIssue, ...] = caught.value.params["issues"]  # type: ignore[assignment]
+    return [(issue.row, issue.column, issue.code) for issue in issues]
+
+
+def test_what_was_agreed_to_is_kept_with_answers_that_are_brought_in(small: Store) -> None:
+    bring(small, {}, {"org_name": "Other"})
+    with small.read() as kept:
+        revisions = [kept.revisions(each.id)[0] for each in kept.responses(1)]
+    assert [each.consent.text.splitlines()[0] for each in revisions if each.consent] == [
+        "Êtes-vous d'accord ?",
+        "Do you agree?",
+    ]
+
+
+def test_limits_of_groups_hold_for_answers_that_are_brought_in(small: Store) -> None:
+    typed = {"quota_role": "region", "quotas": "s=2"}
+    consultations.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    send(small)
+    assert told(small, {}, {}, {"region": "n"}) == [(3, "region", "import.group_full")]
+    assert bring(small, {}, {"region": "n"}).added == 2
+
+
+def test_one_response_of_each_organisation_holds_for_answers_that_are_brought_in(small: Store) -> None:
+    invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
+    consultations.set_policies(small, SLUG, {"one_per_organisation": "yes"}, actor=SECRETARIAT, now=NOW)
+    assert told(small, {}, {"org_name": "southern cross."}) == [(3, "org_name", "import.organisation_sent")]
+    bring(small, {})
+    assert told(small, {}) == [(2, "org_name", "import.organisation_sent")]
+    consultations.set_policies(small, SLUG, {"one_per_organisation": "no"}, actor=SECRETARIAT, now=NOW)
+    bring(small, {})
+    assert [each.others for each in invitations.doubted(small, SLUG, actor=SECRETARIAT)] == [1, 1]

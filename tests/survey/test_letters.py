@@ -10,7 +10,7 @@ from data.store import Store
 from survey import invitations, letters, responses
 from survey.letters import qr_code
 from survey.translator import Words
-from tests.small import NOW, SECRETARIAT, SLUG, publish, refused, send
+from tests.small import NOW, SECRETARIAT, SLUG, publish, refused, send_by_link
 
 ARABIC = """
 | survey |
@@ -35,9 +35,7 @@ def test_each_silent_organisation_gets_a_letter_in_its_language(store: Store) ->
         {"organisation": "Replied"},
     ]
     invitations.import_frame(store, "two", frame, actor=SECRETARIAT, now=NOW)
-    code = responses.begin(store, "two", language="en", channel="web", now=NOW)
-    responses.save(store, code, {"org_name": "Replied"}, seen={}, section="", language="en", now=NOW)
-    responses.submit(store, code, now=NOW)
+    send_by_link(store, "Replied", slug="two", answers={"org_name": "Replied"})
     page = made(store, "two")
     heads = re.findall(r'<section class="letter" lang="(\w+)" dir="(\w+)">', page)
     assert heads == [("en", "ltr"), ("ar", "rtl")]
@@ -66,7 +64,7 @@ def test_a_fictional_consultation_says_so_on_every_letter(small: Store) -> None:
 
 def test_letters_for_some_are_made_also_when_they_replied(small: Store) -> None:
     invitations.import_frame(small, SLUG, [{"organisation": "A"}], actor=SECRETARIAT, now=NOW)
-    send(small, org_name="A")
+    send_by_link(small, "A")
     with refused(InvalidInput, "mailing.nobody"):
         made(small)
     assert made(small, only=[1]).count("<svg") == 1

@@ -5,10 +5,12 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,13 +21,13 @@ from data.errors import InvalidInput, NotFound, Unavailable
 from data.records import MailStatus
 from data.settings import Settings
 from data.store import Store
-from survey import invitations, links, mailings, responses
+from survey import consultations, invitations, letters, links, mailings, responses
 from survey.__main__ import main
-from survey.bounces import Bounce, read_bounces
+from survey.bounces import Bounce, Returned, read_bounces
 from survey.mail_templates import MailKind, checked, default_template
 from survey.smtp import Server, server_of
 from survey.translator import LANGUAGES, Words
-from tests.small import CLOSES_AT, DAY, NOW, SECRETARIAT, fill, publish, refused, send
+from tests.small import CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, fill, publish, refused, send, send_by_link
 from tests.survey.mail_server import Post, mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,7 +118,8 @@ def test_the_link_in_a_mail_opens_the_organisations_response(real: Store, post: 
 def test_reminders_go_only_to_those_who_have_not_replied(real: Store, post: Post) -> None:
     queue(real)
     deliver(real, post)
-    send(real, slug=SLUG, org_name="luna")
+    send(real, slug=SLUG, org_name="sol")  # anybody can type a name: it stops no reminder
+    send_by_link(real, "Luna", slug=SLUG)
     assert queue(real, "reminder", now=NOW + DAY) == 0, "nobody is reminded the day after the invitation"
     assert queue(real, "reminder", now=NOW + 4 * DAY) == 2
     post.addresses.clear()
@@ -129,7 +132,7 @@ def test_reminders_go_only_to_those_who_have_not_replied(real: Store, post: Post
 
 def test_who_replies_while_a_reminder_waits_gets_none(real: Store, post: Post) -> None:
     queue(real, "reminder")
-    send(real, slug=SLUG, org_name="Luna")
+    send_by_link(real, "Luna", slug=SLUG)
     assert deliver(real, post).sent == 2
     assert ("luna", "failed", mailings.NOT_NEEDED) in statuses(real)
     assert mailings.retry(real, SLUG, actor=SECRETARIAT, now=NOW) == 0
@@ -213,6 +216,7 @@ def test_a_killed_program_sends_no_one_twice(real: Store, post: Post, settings: 
     environment = {
         **os.environ,
         "SOUNDINGS_DATABASE_URL": settings.database_url,
+        "SOUNDINGS_PUBLIC_URL": BASE,
         "SOUNDINGS_SMTP_URL": post.url,
         "SOUNDINGS_MAIL_FROM": "a@b.example",
         "SOUNDINGS_MAIL_PAUSE_SECONDS": "0.02",
@@ -361,7 +365,9 @@ def test_reports_of_returned_mail_are_read_and_the_address_gets_nothing_more(rea
             ("strange@elsewhere.example", "failed", "<x@y>"),
         )
     )
-    found = read_bounces(box.encode())
+    returned = read_bounces(box.encode())
+    found = returned.bounces
+    assert (returned.mails, returned.others) == (4, 1)
     assert found[0] == Bounce(
         address="forwarded@elsewhere.example", message_id=ids["luna@post.example"], reason="5.1.1 550 no such mailbox"
     )
@@ -400,7 +406,135 @@ def test_a_file_without_mail_is_refused(content: bytes) -> None:
     "junk", [b"From x\nContent-Type: multipart/report\n\n", b"From x\nSubject: =?x?q?=\xff\n\nhello"]
 )
 def test_mails_that_are_no_reports_are_passed_over(junk: bytes) -> None:
-    assert read_bounces(junk) == ()
+    assert read_bounces(junk) == Returned(bounces=(), mails=1, others=1)
+
+
+NOTICES = {
+    "postfix": (
+        "From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\n\nI'm sorry.\n\n"
+        "<a@x.org>: host mx.x.org[192.0.2.1] said:\n    550 5.1.1 no such user (in reply to RCPT TO)\n\n"
+        "--- Below this line is a copy of the message.\nMessage-ID: <1@b>\nTo: list@x.org\n"
+    ),
+    "exim": (
+        "From: Mail Delivery System <Mailer-Daemon@mx.example>\nX-Failed-Recipients: a@x.org\n"
+        "Subject: Mail delivery failed: returning message to sender\n\nThe following address(es) failed:\n\n"
+        "  a@x.org\n    Unrouteable address\n"
+    ),
+    "qmail": (
+        "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the qmail-send program.\n\n"
+        "<A@x.org>:\n192.0.2.1 does not like recipient.\nRemote host said: 554 delivery error\n"
+    ),
+    "sendmail": (
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example>\nSubject: Returned mail: see transcript\n\n"
+        "   ----- The following addresses had permanent fatal errors -----\n<a@x.org>\n"
+        "    (reason: 550 5.7.1 rejected)\n"
+    ),
+    "a person who forwards": "From: b@c.example\nSubject: Undeliverable: Invitation\n\na@x.org: 550 5.1.1\n",
+}
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_notice_in_words_is_read_too(name: str) -> None:
+    (found,) = read_bounces(NOTICES[name].encode()).bounces
+    assert found.address == "a@x.org"
+    assert found.message_id == ("<1@b>" if name == "postfix" else "")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "From: a@x.org\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nWrite to b@x.org, room 550.\n",
+        "From: a@x.org\nSubject: Re: Invitation\n\nThank you. My number is 550. a@x.org\n",
+        "From: MAILER-DAEMON@mx.example\nSubject: Warning: message delayed 4 hours\n\n<a@x.org>: 451 4.2.0 later\n",
+        "From: MAILER-DAEMON@mx.example\nSubject: Delivery status\n\n<a@x.org>: 4.4.1 will be retried 550 times\n",
+    ],
+)
+def test_absence_an_answer_or_a_delay_is_no_returned_mail(mail: str) -> None:
+    assert read_bounces(mail.encode()).bounces == ()
+
+
+# where nobody knows who answered
+
+
+@pytest.fixture
+def anonymous(store: Store) -> Store:
+    """An anonymous consultation with the same invited organisations."""
+    nameless = "\n".join(
+        line for line in FORM.splitlines() if " org_name " not in line and " contact_email " not in line
+    )
+    publish(store, slug=SLUG, fictional=False, form=nameless)
+    consultations.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    invitations.import_frame(store, SLUG, FRAME, actor=SECRETARIAT, now=NOW)
+    return store
+
+
+def test_anonymous_reminders_go_to_everybody_and_claim_nothing(
+    anonymous: Store, post: Post, settings: Settings
+) -> None:
+    assert queue(anonymous, "reminder") == 3
+    deliver(anonymous, post)
+    for address in ("luna@post.example", "sol@post.example"):
+        text = text_of(post, address)
+        assert "If you have not answered the consultation" in text
+        assert "We have not received" not in text
+        assert f"{BASE}/respond?c={SLUG}" in text.split()
+        assert "code" not in text
+    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+        assert connection.execute("SELECT count(*) FROM invitation_links").fetchone() == (0,)
+
+
+def test_nobody_is_thanked_where_nobody_is_known_to_have_answered(anonymous: Store) -> None:
+    found = mailings.recipients(anonymous, SLUG, MailKind.THANKS, actor=SECRETARIAT, now=NOW)
+    assert (found.to, dict(found.skipped), found.anonymous) == ((), {"anonymous": 4}, True)
+
+
+def test_anonymous_tables_and_letters_have_one_link_for_all(anonymous: Store) -> None:
+    page = letters.letters(anonymous, SLUG, base_url=BASE, actor=SECRETARIAT, now=NOW)
+    assert ("Your personal code" in page, page.count("<svg")) == (False, 4)
+    content = mailings.merge_file(
+        anonymous, SLUG, MailKind.INVITATION, "csv", base_url=BASE, actor=SECRETARIAT, now=NOW
+    )
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert {(row["link"], row["code"]) for row in rows} == {(f"{BASE}/respond?c={SLUG}", "")}
+
+
+def test_an_anonymous_mail_needs_the_link_because_there_is_no_code(anonymous: Store) -> None:
+    with refused(InvalidInput, "template.no_link"):
+        mailings.set_template(
+            anonymous, SLUG, MailKind.REMINDER, "en", subject="S", body="Type {code}", actor=SECRETARIAT, now=NOW
+        )
+
+
+# links that lead nowhere
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("http://127.0.0.1:8501", False),
+        ("http://localhost:8501", False),
+        ("http://app.localhost", False),
+        ("http://[::1]:8501", False),
+        ("http://0.0.0.0", False),
+        ("", False),
+        ("https://voices.example", True),
+        ("http://192.168.1.5:8501", True),
+    ],
+)
+def test_which_addresses_others_can_reach(address: str, good: bool) -> None:
+    assert links.is_reachable(address) is good
+
+
+def test_nothing_with_links_goes_out_while_they_lead_to_this_computer_only(real: Store, post: Post) -> None:
+    here = "http://127.0.0.1:8501"
+    queue(real)
+    with refused(InvalidInput, "link.only_here"):
+        deliver(real, post, base_url=here)
+    assert {status for _, status, _ in statuses(real)} == {"queued"}
+    with refused(InvalidInput, "link.only_here"):
+        mailings.merge_file(real, SLUG, MailKind.REMINDER, "csv", base_url=here, actor=SECRETARIAT, now=NOW)
+    with refused(InvalidInput, "link.only_here"):
+        letters.letters(real, SLUG, base_url=here, actor=SECRETARIAT, now=NOW)
 
 
 # the commands
@@ -416,7 +550,12 @@ def operator(
 ) -> Store:
     """What the commands read from the environment."""
     environment(settings)
-    for name, value in (("SMTP_URL", post.url), ("MAIL_FROM", "a@b.example"), ("MAIL_PAUSE_SECONDS", "0")):
+    for name, value in (
+        ("PUBLIC_URL", BASE),
+        ("SMTP_URL", post.url),
+        ("MAIL_FROM", "a@b.example"),
+        ("MAIL_PAUSE_SECONDS", "0"),
+    ):
         monkeypatch.setenv(f"SOUNDINGS_{name}", value)
     with real.write() as kept:
         kept.change_consultation(1, opens_at=None, deadline_at=None, closes_at=None)
@@ -442,7 +581,16 @@ def test_the_command_looks_first_sends_then_and_reads_what_comes_back(
     box = tmp_path / "box.mbox"
     box.write_text(REPORT.format(address="luna@post.example", action="failed", message_id=""))
     assert main(["bounces", SLUG, str(box), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"reports": 1, "marked": 1, "strange": 0}
+    assert json.loads(capsys.readouterr().out) == {
+        "mails": 1,
+        "others": 0,
+        "reports": 1,
+        "marked": 1,
+        "known": 0,
+        "strange": 0,
+    }
+    assert main(["bounces", SLUG, str(box)]) == 0
+    assert "mails read: 1; 0 of them report nothing" in capsys.readouterr().out
     assert main(["invite", SLUG, "--kind", "reminder", "--dry-run", "--pause-days", "0"]) == 0
     assert capsys.readouterr().out.endswith("to: 2\nno_address: 1\nbounced: 1\n")
     assert main(["invite", SLUG, "--kind", "reminder", "--pause-days", "0", "--merge", str(tmp_path / "m.csv")]) == 0

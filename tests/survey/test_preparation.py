@@ -4,10 +4,12 @@ import pytest
 
 from data.errors import Conflict, InvalidInput, NotFound
 from data.store import Store
-from survey import preparation
+from survey import consultations, preparation, publications
 from survey.preparation import STATES_KEPT, Project
+from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from survey.xlsform.translation_files import export
+from survey.xlsform.workbook_writer import to_workbook
 from tests.small import DAY, FORM, NOW, SECRETARIAT, SLUG, refused
 
 WHO = {"actor": SECRETARIAT, "now": NOW}
@@ -113,19 +115,105 @@ def test_a_renamed_question_takes_every_reference_with_it(small: Store, project:
     assert not [issue for issue in preparation.issues_of(renamed.workbook) if issue.severity == "error"]
 
 
-def test_a_translation_whose_source_changed_is_stale_until_it_is_published(small: Store, project: int) -> None:
-    preparation.note_published(small, project, SLUG, **WHO)
-    now = opened(small, project)
-    row = next(row for row in now.sheets["survey"] if row["name"] == "region")
-    preparation.edit_rows(
-        small,
-        project,
-        "survey",
-        changed={row.number: {"label::English (en)": "Part of the world"}},
-        revision=now.record.revision,
-        **WHO,
+def edit(store: Store, project: int, question: str, **cells: str) -> Project:
+    """The project with the words of the question of that name changed: a language code -> its label."""
+    now = opened(store, project)
+    row = next(row for row in now.sheets["survey"] if row["name"] == question)
+    headers = {"en": "label::English (en)", "fr": "label::Français (fr)", "name": "name"}
+    changed = {row.number: {headers[key]: cell for key, cell in cells.items()}}
+    return preparation.edit_rows(store, project, "survey", changed=changed, revision=now.record.revision, **WHO)
+
+
+def stale(store: Store, project: int) -> int:
+    return sum(each.stale for each in preparation.translation_progress(opened(store, project)))
+
+
+def test_an_uploaded_translation_whose_source_changes_is_stale(small: Store, project: int) -> None:
+    edit(small, project, "region", en="Part of the world")
+    assert stale(small, project) == 1
+
+
+def test_a_translation_typed_in_the_grid_is_stale_once_its_source_changes(small: Store, project: int) -> None:
+    edit(small, project, "region", en="Part of the world", fr="Partie du monde")
+    assert stale(small, project) == 0
+    edit(small, project, "region", en="Where you work")
+    assert stale(small, project) == 1
+    edit(small, project, "region", fr="Où vous travaillez")
+    assert stale(small, project) == 0
+
+
+@pytest.mark.parametrize("by", ["tool", "grid"])
+def test_a_stale_translation_stays_stale_when_its_question_is_renamed(by: str, small: Store, project: int) -> None:
+    edit(small, project, "region", en="Part of the world")
+    if by == "grid":
+        edit(small, project, "region", name="area")
+    else:
+        preparation.rename_question(small, project, "region", "area", revision=2, **WHO)
+    assert stale(small, project) == 1
+
+
+def test_renaming_what_words_refer_to_makes_no_translation_stale(store: Store) -> None:
+    form = (
+        "| survey |\n| | type | name | label::English (en) | label::Français (fr) |\n"
+        "| | text | who | Who? | Qui ? |\n| | text | why | Why, ${who}? | Pourquoi, ${who} ? |\n"
     )
-    assert [each.stale for each in preparation.translation_progress(opened(small, project))] == [1]
+    project = begin(store, form)
+    preparation.rename_question(store, project, "who", "name", revision=1, **WHO)
+    assert stale(store, project) == 0
+    edit(store, project, "why", en="What for, ${name}?")
+    assert stale(store, project) == 1
+
+
+def test_what_is_stale_stays_stale_through_publication_and_in_a_project_of_the_version(
+    small: Store, project: int
+) -> None:
+    edit(small, project, "region", en="Part of the world")
+    going = preparation.to_publish(opened(small, project), now=NOW)
+    consultations.publish(small, going.sheets, slug="again", title={"en": "Again"}, **WHO)
+    preparation.note_published(small, project, "again", **WHO)
+    assert stale(small, project) == 1
+    begun = preparation.begin_from_version(small, "again", name="", **WHO)
+    assert stale(small, begun.project_id) == 1
+    assert opened(small, begun.project_id).sheets == opened(small, project).sheets
+
+
+def test_versions_tell_which_translation_is_older_than_its_source(small: Store) -> None:
+    """Also where a workbook without any memory was published."""
+    newer = FORM.replace("| Region   ", "| Part of the world")
+    assert newer != FORM
+    consultations.publish(small, from_markdown(newer), slug=SLUG, title={}, accept_changes=True, **WHO)
+    begun = preparation.begin_from_version(small, SLUG, name="", **WHO)
+    assert stale(small, begun.project_id) == 1
+
+
+def test_what_is_stale_is_still_known_when_the_workbook_comes_back(small: Store, project: int) -> None:
+    edit(small, project, "region", en="Part of the world")
+    content = to_workbook(preparation.taken_away(opened(small, project), now=NOW))
+    again = preparation.begin_project(small, name="Again", content=content, filename="a.xlsx", **WHO)
+    assert (stale(small, again.project_id), again.findings) == (1, ())
+    assert opened(small, again.project_id).sheets["survey"] == opened(small, project).sheets["survey"]
+
+
+def test_what_was_renamed_since_the_version_is_known_until_it_is_published(small: Store) -> None:
+    project = preparation.begin_from_version(small, SLUG, name="", **WHO).project_id
+    preparation.rename_question(small, project, "region", "area", revision=1, **WHO)
+    edit(small, project, "area", name="part")
+    edit(small, project, "finding", name="else", en="Quite another question")
+    assert opened(small, project).renames == RenameMap(questions={"region": "part"})
+    made = publications.renames_that_hold(
+        small, opened(small, project).sheets, slug=SLUG, renames=opened(small, project).renames, actor=SECRETARIAT
+    )
+    assert [(each.old, each.new) for each in made] == [("region", "part")]
+    preparation.undo(small, project, revision=opened(small, project).record.revision, **WHO)
+    preparation.undo(small, project, revision=opened(small, project).record.revision, **WHO)
+    assert opened(small, project).renames == RenameMap(questions={"region": "area"})
+    preparation.note_published(small, project, SLUG, **WHO)
+    assert opened(small, project).renames == RenameMap()
+
+
+def test_a_translators_file_confirms_what_is_stale(small: Store, project: int) -> None:
+    edit(small, project, "region", en="Part of the world")
+    assert stale(small, project) == 1
     file = export(opened(small, project).sheets, "fr", "xlsx", opened(small, project).memory)
     changed, report = preparation.import_translation(
         small, project, file, language="fr", revision=opened(small, project).record.revision, **WHO

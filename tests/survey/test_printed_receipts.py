@@ -30,7 +30,7 @@ def words(content: bytes) -> str:
 
 def answered(receipt: Receipt, text: str, language: str | None = None) -> Receipt:
     """The receipt with one answer."""
-    entry = Entry(question="q", label=text, words=text, answer=text)
+    entry = Entry(question="q", label=text, words=text, direction="auto", answer=text)
     return replace(receipt, sections=((text, (entry,)),), language=language or receipt.language)
 
 

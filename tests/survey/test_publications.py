@@ -12,7 +12,7 @@ from survey.consultations import Workbook
 from survey.versions.changes import What
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
-from tests.small import FORM, SECRETARIAT, SLUG, begin, fill, publish, refused, send
+from tests.small import FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, refused, send
 
 WITHOUT = FORM.replace(
     "| | text                   | finding       | Your main finding     | Votre constat         |\n", ""
@@ -57,6 +57,52 @@ def test_what_breaks_answers_is_refused_until_it_is_accepted(small: Store) -> No
         publish(small, form=WITHOUT)
     assert [change.name for change in caught.value.params["changes"]] == ["finding"]  # type: ignore[attr-defined]
     assert publish(small, form=WITHOUT, accept_changes=True).version == 4
+
+
+def test_what_means_something_else_is_kept_apart_when_it_is_accepted(small: Store) -> None:
+    send(small)
+    other = FORM.replace("Your main finding ", "Who paid for the journey?").replace(
+        "| region    | s       | South               |", "| region    | s       | Antarctic coast     |"
+    )
+    assert [(each.place, each.old) for each in preview(small, other).apart] == [("", "finding"), ("region", "s")]
+    publish(small, form=other, accept_changes=True)
+    with small.read() as kept:
+        line = consultations.lineage_of(kept, kept.consultation(SLUG).id)
+    carried = line.carry(1, {"finding": "Old", "region": "s"})
+    assert carried == {"finding_v1": "Old", "region": "s_v1"}
+
+
+def test_an_entry_says_that_other_words_mean_the_same(small: Store) -> None:
+    send(small)
+    other = FORM.replace("Your main finding ", "Who paid for the journey?")
+    same = RenameMap(questions={"finding": "finding"})
+    assert preview(small, other, same).apart == ()
+    publish(small, form=other, accept_changes=True, renames=same)
+    with small.read() as kept:
+        line = consultations.lineage_of(kept, kept.consultation(SLUG).id)
+    assert line.carry(1, {"finding": "Old"}) == {"finding": "Old"}
+
+
+def test_a_scale_turned_round_keeps_old_codes_apart_but_the_middle(small: Store) -> None:
+    send(small)
+    turned = FORM.replace("Not at all ", "Fully +").replace("| Fully  ", "| Not at all  ").replace("Fully +", "Fully  ")
+    publish(small, form=turned, accept_changes=True)
+    with small.read() as kept:
+        line = consultations.lineage_of(kept, kept.consultation(SLUG).id)
+    assert [line.code(1, "serv_hr", code) for code in "123"] == ["1_v1", "2", "3_v1"]
+
+
+def test_a_part_reaches_back_to_a_version_that_called_its_question_otherwise(small: Store) -> None:
+    first = from_markdown(FORM.replace("org_name ", "who_is_it"))
+    consultations.publish(small, first, slug="named", title={"en": "N"}, actor=SECRETARIAT, now=NOW)
+    renames = RenameMap(questions={"who_is_it": "org_name"})
+    consultations.publish(
+        small, from_markdown(FORM), slug="named", title={}, actor=SECRETARIAT, now=NOW, renames=renames
+    )
+    with small.read() as kept:
+        record = kept.consultation("named")
+        assert consultations.roles_in(kept, record, 1)["organisation"] == "who_is_it"
+        assert consultations.roles_in(kept, record, 2)["organisation"] == "org_name"
 
 
 def test_a_version_published_meanwhile_is_noticed(small: Store) -> None:

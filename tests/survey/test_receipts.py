@@ -141,8 +141,7 @@ def test_a_file_stands_in_the_receipt_by_its_name(small: Store) -> None:
         small,
         code,
         "story_file",
-        name="<b>story</b>.pdf",
-        content_type="application/pdf",
+        name="<b>story</b>.txt",
         content=b"a",
         limit_bytes=10,
         now=NOW,
@@ -150,5 +149,10 @@ def test_a_file_stands_in_the_receipt_by_its_name(small: Store) -> None:
     responses.submit(small, code, now=NOW)
     kept = receipts.receipt(small, code, now=NOW)
     words = {entry.question: entry.words for _, entries in kept.sections for entry in entries}
-    assert words["story_file"] == "b>.pdf"
+    assert words["story_file"] == "b>.txt"
     assert Page(receipts.as_html(kept)).tags.count("b") == 0
+
+
+def test_figures_stand_in_their_own_order_on_the_page(small: Store) -> None:
+    page = receipts.as_html(receipts.receipt(small, send(small, staff=12500), now=NOW))
+    assert '<bdi dir="ltr">12,500</bdi>' in page

@@ -66,3 +66,8 @@ def test_an_error_is_told_in_words_and_never_in_python() -> None:
     words = {"a.known": "There are {count}."}
     assert Words("en").error(InvalidInput("a.known", count=2), words) == "There are 2."
     assert Words("en").error(InvalidInput("not.known"), words) == "not.known"
+
+
+def test_a_language_is_named_in_the_readers_words() -> None:
+    assert [Words(tag).language_name("ar") for tag in ("en", "fr", "ar")] == ["Arabic", "arabe", "العربية"]
+    assert [Words("en").language_name(tag) for tag in ("", "zz-unheard", "Klingon!")] == ["", "zz-unheard", "Klingon!"]

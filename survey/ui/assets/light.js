@@ -4,13 +4,14 @@
 (() => {
   const SECONDS = 20;
   for (const time of document.querySelectorAll("time[datetime]")) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, at = new Date(time.dateTime);
     if (["UTC", "Etc/UTC"].includes(zone)) continue;
-    const here = document.createElement("bdi");
-    here.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
-      dateStyle: "long", timeStyle: "short",
-    }).format(new Date(time.dateTime));
-    time.append(" / ", here, ` (${zone})`);
+    const here = document.createElement("bdi"), lang = document.documentElement.lang;
+    const tongue = lang === "en" ? "en-GB" : lang;
+    const day = new Intl.DateTimeFormat(tongue, { dateStyle: "long" }).format(at);
+    const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+    here.textContent = `${day}, ${clock} (${zone})`;
+    time.append(" / ", here);
   }
   const store = {
     get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
@@ -126,14 +127,27 @@
       field.after(button);
     }
   };
+  // A file that is too large is told of before it is sent: it could take an hour to be refused.
+  const weigh = (field) => {
+    const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+    const id = `${field.id}-w`, told = document.getElementById(id) ?? document.createElement("p");
+    told.id = id; told.className = "err"; told.hidden = !large; told.setAttribute("role", "alert");
+    field.after(told);
+    told.textContent = large ? field.dataset.large : "";
+    if (large) { field.value = ""; field.setAttribute("aria-invalid", "true"); } else field.removeAttribute("aria-invalid");
+    return large;
+  };
   const begin = () => {
     form = document.getElementById("form");
     saved = document.getElementById("saved");
     key = `soundings:${form.dataset.reference}:${form.elements.s.value}`;
     form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(keep, 400); });
     form.addEventListener("change", (event) => { if (event.target.closest("[data-drives]")) update(); });
+    for (const field of form.querySelectorAll("[data-most]")) field.addEventListener("change", () => weigh(field));
     form.addEventListener("submit", (event) => {
       keep();
+      const large = [...form.querySelectorAll("[data-most]")].find((field) => field.files.length && weigh(field));
+      if (large) { event.preventDefault(); large.focus(); }
       if (!navigator.onLine) { event.preventDefault(); saved.textContent = saved.dataset.lost; saved.scrollIntoView({ block: "center" }); }
     });
     points();

@@ -7,6 +7,14 @@ function tick() {
   window.__soundings_tick();
 }
 
+// A hidden page may never be shown again. A field hands over what is typed in it when it loses the focus.
+function leave() {
+  if (document.visibilityState !== 'hidden' || !window.__soundings_timer) return;
+  const field = document.activeElement;
+  if (field?.matches?.('input, textarea')) field.blur();
+  setTimeout(tick, 50);
+}
+
 // Streamlit writes a few words of its own in English; those that stand on every page are replaced by the reader's.
 function replaceWords(words) {
   window.__soundings_words = words;
@@ -28,6 +36,28 @@ function replaceWords(words) {
   window.__soundings_watch.observe(document.body, { childList: true, subtree: true });
 }
 
+// The field of a question, in whatever way it is drawn; Streamlit makes a class of its key.
+function fieldOf(question) {
+  const name = question.replace(/[^a-zA-Z0-9_-]/g, '-');
+  return document.querySelector(`.st-key-box_${name}, .st-key-q_${name}, [class*="st-key-q_${name}__"]`);
+}
+
+function show(question, tries = 40) {
+  const field = fieldOf(question);
+  if (!field) { if (tries) setTimeout(show, 100, question, tries - 1); return; }
+  field.scrollIntoView({ block: 'start' });
+  const inside = field.querySelector('input:checked, input, textarea, button');
+  if (!inside) field.tabIndex = -1;
+  (inside ?? field).focus({ preventScroll: true });
+}
+
+function follow(event) {
+  const link = event.target.closest?.('a[data-question]');
+  if (!link) return;
+  event.preventDefault();
+  show(link.dataset.question);
+}
+
 export default function({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
   replaceWords(data.words);
@@ -42,7 +72,8 @@ export default function({ data, setTriggerValue }) {
   if (window.__soundings_place !== data.place) {
     const first = window.__soundings_place === undefined;
     window.__soundings_place = data.place;
-    if (!first) {
+    if (data.question) show(data.question);
+    else if (!first) {
       const main = document.querySelector('[data-testid=stMain]') || document.scrollingElement;
       requestAnimationFrame(() => {
         main.scrollTo(0, 0);
@@ -51,8 +82,11 @@ export default function({ data, setTriggerValue }) {
       });
     }
   }
+  document.addEventListener('click', follow);
   window.__soundings_tick = () => setTriggerValue('tick', true);
   clearInterval(window.__soundings_timer);
+  window.__soundings_timer = 0;
   if (data.autosave_seconds) window.__soundings_timer = setInterval(tick, data.autosave_seconds * 1000);
+  document.addEventListener('visibilitychange', leave);
   for (const kind of ['click', 'input', 'keyup']) document.addEventListener(kind, touched, true);
 }

@@ -25,12 +25,14 @@ export default function({ data, parentElement, setTriggerValue }) {
     return f;
   };
   if (data.file) {
-    const line = el('div', 'file', data.file);
+    const line = el('div', 'file'); line.append(el('bdi', '', data.file), ' ');
     const out = el('button', '', w.remove); out.type = 'button';
     out.onclick = () => { const f = form(); f.set('remove', '1'); send(f); };
     line.append(out); root.append(line);
   }
   const input = el('input', 'hidden'); input.type = 'file'; input.id = data.question + '-file';
+  input.accept = data.accept;
+  if (data.capture) input.setAttribute('capture', data.capture);
   const pick = el('label', 'pick', data.file ? w.replace : w.choose); pick.htmlFor = input.id;
   input.onchange = () => {
     const file = input.files[0];

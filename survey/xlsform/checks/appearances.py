@@ -1,5 +1,7 @@
 """The appearances and parameters that XLSForm tools know, whether they have an effect here or not."""
 
+import re
+
 from survey.questionnaire import Kind
 
 APPEARANCES = frozenset(
@@ -65,7 +67,19 @@ APPEARANCES = frozenset(
         "tel",
     ]
 )
-_PREFIXES = ("columns-", "compact-", "quickcompact-", "w", "ex:", "printer:", "search(")
+_SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
+_DATES = frozenset({Kind.DATE, Kind.DATETIME})
+OF_KINDS: dict[str, tuple[frozenset[Kind], str]] = {
+    "multiline": (frozenset({Kind.TEXT}), "the type text"),
+    "likert": (frozenset({Kind.SELECT_ONE}), "the type select_one"),
+    **dict.fromkeys(("signature", "draw", "annotate"), (frozenset({Kind.IMAGE}), "the type image")),
+    **dict.fromkeys(("month-year", "year", "no-calendar"), (_DATES, "the types date and dateTime")),
+    "rating": (frozenset({Kind.RANGE}), "the type range"),
+    **dict.fromkeys(("columns", "columns-pack", "list-nolabel", "image-map"), (_SELECTS, "selects")),
+    **dict.fromkeys(("field-list", "table-list"), (frozenset(), "the row 'begin group' around the questions")),
+}
+"""Appearances that do nothing outside of some types, and those types in words."""
+_PREFIXES = ("columns-", "compact-", "quickcompact-", "ex:", "printer:", "search(")
 PARAMETERS = {
     Kind.TEXT: {"rows"},
     Kind.RANGE: {"start", "end", "step", "tick_interval", "tick_labelset", "placeholder"},
@@ -91,4 +105,6 @@ PARAMETERS = {
 
 def is_known(appearance: str) -> bool:
     """True when some tool of the field knows the appearance."""
-    return appearance in APPEARANCES or appearance.startswith(_PREFIXES)
+    return (
+        appearance in APPEARANCES or appearance.startswith(_PREFIXES) or re.fullmatch(r"w\d+", appearance) is not None
+    )

@@ -20,6 +20,7 @@ _OTHERS = frozenset({"other", "others", "oth", "other_specify", "autre", "autres
 
 def check_choices(form: Form) -> Iterator[CheckIssue]:
     """Every issue with lists of choices, in the order of the rows."""
+    yield from _spaced(form)
     yield from _rows(form)
     written = {list_name for list_name, _ in form.choice_rows}
     followed = _followed(form)
@@ -30,6 +31,20 @@ def check_choices(form: Form) -> Iterator[CheckIssue]:
         yield from _names(form, list_name, choices)
         yield from _labels(form, list_name, choices)
         yield from _others(form, list_name, choices, followed)
+
+
+def _spaced(form: Form) -> Iterator[CheckIssue]:
+    """Lists whose names contain a space: a type names one list, and what follows it is something else."""
+    for list_name, users in form.users.items():
+        if len(list_name.split()) > 1 and any(written == list_name for written, _ in form.choice_rows):
+            yield finding(
+                "list.space_in_name",
+                "survey",
+                users[0].row,
+                "type",
+                f"The name of the list '{list_name}' contains a space, which other tools refuse.",
+                f"Write '{'_'.join(list_name.split())}' here and on the choices sheet.",
+            )
 
 
 def _rows(form: Form) -> Iterator[CheckIssue]:
@@ -90,7 +105,7 @@ def _rows(form: Form) -> Iterator[CheckIssue]:
 
 def _list(form: Form, list_name: str, choices: tuple[Choice, ...]) -> Iterator[CheckIssue]:
     row = form.choice_rows.get((list_name, choices[0].name), 0) if choices else 0
-    if len(choices) == 1:
+    if len(choices) == 1 and sum(each["list_name"] == list_name for each in form.cells_of_choices) == 1:
         yield finding(
             "list.single",
             "choices",

@@ -11,15 +11,27 @@ from dataclasses import replace
 from enum import StrEnum
 
 from survey.logic.dates import moment_of
-from survey.logic.expression import Call, Chain, Current, Literal, Negation, Reference, Tree, written
+from survey.logic.expression import (
+    Call,
+    Chain,
+    Current,
+    Literal,
+    Negation,
+    Reference,
+    Tree,
+    written,
+)
 from survey.logic.values import to_number, to_text
 from survey.questionnaire import LIST_KINDS, NUMBER_KINDS, Kind, Question
 from survey.xlsform.checks.form import Cell, Form, issue_at, listed, outer_nodes
+from survey.xlsform.habits import as_date
 from survey.xlsform.issues import CheckIssue, nearest
 
 _CONDITIONS = ("relevant", "required", "read_only", "constraint", "choice_filter")
 _ORDERINGS = ("<", "<=", ">", ">=")
-_LIKE_A_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+_REFERENCE = re.compile(r"\$\{([^{}]+)\}")
+_EXPRESSION = re.compile(r"\$\{|[=<>(]|^\.")
+_LIKE_A_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}.*)?")
 
 
 class Sort(StrEnum):
@@ -28,6 +40,7 @@ class Sort(StrEnum):
     NUMBER = "number"
     TEXT = "text"
     DATE = "date"
+    TIME = "time"
     CODE = "choice"
     CODES = "several choices"
     OTHER = "other"
@@ -46,6 +59,7 @@ _CALLS = {
 _KINDS = {
     **dict.fromkeys(NUMBER_KINDS, Sort.NUMBER),
     **dict.fromkeys((Kind.DATE, Kind.DATETIME), Sort.DATE),
+    Kind.TIME: Sort.TIME,
     Kind.TEXT: Sort.TEXT,
     Kind.SELECT_ONE: Sort.CODE,
     Kind.ACKNOWLEDGE: Sort.CODE,
@@ -61,7 +75,7 @@ def check_comparisons(form: Form) -> Iterator[CheckIssue]:
             continue
         found: dict[tuple[str, str], list[CheckIssue]] = {}
         for node in outer_nodes(cell.tree):
-            for issue in (*_choices(form, cell, node), *_sorts(form, cell, node)):
+            for issue in (*_choices(form, cell, node), *_sorts(form, cell, node), *_quoted(form, cell, node)):
                 subject = issue.message.partition(";")[0]  # one question compared again and again is told once
                 found.setdefault((issue.code, subject), []).append(issue)
         for alike in found.values():
@@ -70,10 +84,12 @@ def check_comparisons(form: Form) -> Iterator[CheckIssue]:
             yield replace(alike[0], message=alike[0].message + others)
         if cell.column in _CONDITIONS:
             yield from _bare_truths(form, cell, cell.tree)
+            yield from _constant_truths(cell, cell.tree)
         elif cell.column == "calculation":
             for node in outer_nodes(cell.tree):
                 if isinstance(node, Call) and node.name == "if":
                     yield from _bare_truths(form, cell, node.arguments[0])
+                    yield from _constant_truths(cell, node.arguments[0])
 
 
 def question_behind(form: Form, cell: Cell, node: Tree) -> Question | None:
@@ -105,7 +121,12 @@ def _choices(form: Form, cell: Cell, node: Tree) -> Iterator[CheckIssue]:
             continue
         code = to_text(literal.value).strip()
         known = ["OK"] if question.kind is Kind.ACKNOWLEDGE else list(form.codes.get(question.list_name, ()))
-        if not code or not known or (question.kind not in LIST_KINDS and question.kind is not Kind.ACKNOWLEDGE):
+        if (
+            not code
+            or "${" in code
+            or not known
+            or (question.kind not in LIST_KINDS and question.kind is not Kind.ACKNOWLEDGE)
+        ):
             continue
         if not _is_among(literal, code, known):
             yield _unknown_choice(form, cell, question, code, known)
@@ -121,14 +142,16 @@ def _is_among(literal: Literal, code: str, known: list[str]) -> bool:
 
 def _unknown_choice(form: Form, cell: Cell, question: Question, code: str, known: list[str]) -> CheckIssue:
     parts = code.split()
-    near = nearest(code, known, likeness=0.5)
-    if len(parts) > 1 and all(part in known for part in parts):
+    near = nearest(code, known, likeness=0.7)
+    if cell.column == "choice_filter" and isinstance(cell.owner, Question) and code in form.columns_of(cell.owner):
+        fix = f"For the column write {code} without quotation marks."
+    elif len(parts) > 1 and all(part in known for part in parts):
         each = (f"selected(${{{question.node}}}, '{part}')" for part in parts[:4])
         fix = f"Ask for each: {' and '.join(each)}."
     elif labelled := _by_label(form, question, code):
         fix = f"Write its name, '{labelled}', not its label."
     else:
-        fix = f"Did you mean '{near}'?" if near else f"Its choices are: {listed(sorted(known))}."
+        fix = f"Did you mean '{near}'?" if near else f"Its choices are: {listed(known)}."
     return issue_at(
         cell.owner,
         "expression.unknown_choice",
@@ -207,11 +230,23 @@ def sort_of(form: Form, cell: Cell, node: Tree) -> Sort:
 def _sorts(form: Form, cell: Cell, node: Tree) -> Iterator[CheckIssue]:
     if isinstance(node, Call) and node.name in ("date", "date-time", "format-date", "format-date-time"):
         yield from _date_argument(cell, node)
-    if not isinstance(node, Chain) or len(node.rest) > 1:
+    if not isinstance(node, Chain) or node.rest[0][0] not in (*_ORDERINGS, "=", "!="):
+        return
+    if len(node.rest) > 1:
+        yield _chained(cell, node)
         return
     sign, right = node.rest[0]
-    if sign not in (*_ORDERINGS, "=", "!="):
-        return
+    for bare in (node.first, right):
+        day, difference = _bare_date(bare)
+        if day:
+            yield issue_at(
+                cell.owner,
+                "expression.not_a_date",
+                cell.column,
+                f"{day} without quotation marks is a subtraction, so it is {difference:g}.",
+                f"Write date('{day}').",
+            )
+            return
     for one, other in ((node.first, right), (right, node.first)):
         if isinstance(other, Literal) and isinstance(other.value, str):
             issue = _with_words(form, cell, one, other.value.strip(), sign)
@@ -222,6 +257,48 @@ def _sorts(form: Form, cell: Cell, node: Tree) -> Iterator[CheckIssue]:
         if issue:
             yield issue
             return
+
+
+def _chained(cell: Cell, chain: Chain) -> CheckIssue:
+    """1 < x < 5, which compares the truth of the first comparison with 5."""
+    signs = [sign for sign, _ in chain.rest]
+    operands = [chain.first, *(operand for _, operand in chain.rest)]
+    pairs = [
+        f"{plainly(left)} {sign} {plainly(right)}"
+        for left, sign, right in zip(operands, signs, operands[1:], strict=False)
+    ]
+    return issue_at(
+        cell.owner,
+        "comparison.chained",
+        cell.column,
+        f"After '{pairs[0]}' another '{signs[1]}' compares whether that holds, not {plainly(operands[1])}.",
+        f"Write {' and '.join(pairs)}.",
+    )
+
+
+def _bare_date(node: Tree) -> tuple[str, float]:
+    """The date that 2020-01-31 was meant to be, and what it is; "" for other subtractions."""
+    match node:
+        case Chain(Literal(float() as year), (("-", Literal(float() as month)), ("-", Literal(float() as day)))):
+            found = f"{year:04.0f}-{month:02.0f}-{day:02.0f}"
+            return (found if moment_of(found) is not None else ""), year - month - day
+    return "", 0
+
+
+def plainly(node: Tree) -> str:
+    """The node as authors write it, without the parentheses that keep its parts together."""
+    match node:
+        case Chain(first, rest):
+            return " ".join([_part(first), *(f"{sign} {_part(operand)}" for sign, operand in rest)])
+        case Call(name, arguments):
+            return f"{name}({', '.join(map(plainly, arguments))})"
+        case Negation(operand):
+            return f"-{_part(operand)}"
+    return written(node)
+
+
+def _part(node: Tree) -> str:
+    return f"({plainly(node)})" if isinstance(node, Chain) else plainly(node)
 
 
 def _with_words(form: Form, cell: Cell, node: Tree, words: str, sign: str) -> CheckIssue | None:
@@ -245,7 +322,7 @@ def _with_words(form: Form, cell: Cell, node: Tree, words: str, sign: str) -> Ch
             "expression.not_a_date",
             cell.column,
             f"{subject} is a date, but '{words}' is none, so the comparison is never right.",
-            f"Write the date as year-month-day: {_as_date(words)}.",
+            f"Write the date as year-month-day: {as_date(words)}.",
         )
     if sort is Sort.NUMBER and (not is_number or (is_date and not words.isdigit())):
         return issue_at(
@@ -255,7 +332,9 @@ def _with_words(form: Form, cell: Cell, node: Tree, words: str, sign: str) -> Ch
             f"{subject} is a number and is compared with the text '{words}'.",
             f"Write a number, for example {subject} {sign} 5.",
         )
-    if ordered and not is_number and sort in (Sort.TEXT, Sort.CODE, Sort.CODES):
+    if ordered and (sort is Sort.TIME or _LIKE_A_TIME.fullmatch(words)) and _LIKE_A_TIME.match(words):
+        return _of_times(cell, node, Literal(words, 0), sign)
+    if ordered and not is_number and not is_date:
         return issue_at(
             cell.owner,
             "comparison.order_of_text",
@@ -264,6 +343,17 @@ def _with_words(form: Form, cell: Cell, node: Tree, words: str, sign: str) -> Ch
             "Compare texts with = or !=.",
         )
     return _of_two(form, cell, node, Literal(number, 0), sign) if is_number and not is_date and ordered else None
+
+
+def _of_times(cell: Cell, one: Tree, other: Tree, sign: str) -> CheckIssue:
+    return issue_at(
+        cell.owner,
+        "comparison.order_of_times",
+        cell.column,
+        f"'{sign}' compares numbers only, and a time of the day is none: {plainly(one)} {sign} {plainly(other)}"
+        " never holds.",
+        f"Write decimal-time({plainly(one)}) {sign} decimal-time({plainly(other)}).",
+    )
 
 
 def _of_two(form: Form, cell: Cell, one: Tree, other: Tree, sign: str) -> CheckIssue | None:
@@ -283,6 +373,8 @@ def _of_two(form: Form, cell: Cell, one: Tree, other: Tree, sign: str) -> CheckI
         )
     if sign not in _ORDERINGS:
         return None
+    if Sort.TIME in sorts:
+        return _of_times(cell, one, other, sign) if sorts == {Sort.TIME} else None
     if sorts == {Sort.TEXT}:
         return issue_at(
             cell.owner,
@@ -321,28 +413,81 @@ def _date_argument(cell: Cell, call: Call) -> Iterator[CheckIssue]:
     first = call.arguments[0]
     if isinstance(first, Literal) and isinstance(first.value, str):
         words = first.value.strip()
-        if words and moment_of(words) is None and math.isnan(to_number(words)):
+        if words and "%" not in words and moment_of(words) is None and math.isnan(to_number(words)):
             yield issue_at(
                 cell.owner,
                 "expression.not_a_date",
                 cell.column,
                 f"{call.name}('{words}') is no date.",
-                f"Write the date as year-month-day: {_as_date(words)}.",
+                f"Write the date as year-month-day: {as_date(words)}.",
             )
 
 
-def _as_date(words: str) -> str:
-    """The date that was probably meant; an example when it cannot be told."""
-    parts = re.split(r"[-/.]", words)
-    if _LIKE_A_DATE.fullmatch(words) and len(parts) == 3 and len(parts[2]) == 4:
-        for day, month in ((parts[0], parts[1]), (parts[1], parts[0])):
-            found = f"{parts[2]}-{month:0>2}-{day:0>2}"
-            if moment_of(found) is not None:
-                return f"'{found}'"
-    return "'2026-10-31'"
+# Quotation marks
+
+
+def _quoted(form: Form, cell: Cell, node: Tree) -> Iterator[CheckIssue]:
+    """'${name}' in quotation marks: a text that is the same whatever is answered."""
+    if isinstance(node, Call) and node.name != "jr:choice-name":
+        parts: tuple[Tree, ...] = node.arguments
+    elif isinstance(node, Chain) and node.rest[0][0] not in ("and", "or"):
+        parts = (node.first, *(operand for _, operand in node.rest))
+    elif isinstance(node, Literal) and node is cell.tree and cell.column not in _CONDITIONS:
+        parts = (node,)
+    else:
+        return
+    for part in parts:
+        if isinstance(part, Literal) and (named := _REFERENCE.findall(to_text(part.value))):
+            whole = to_text(part.value).strip()
+            alone = whole == f"${{{named[0]}}}"
+            yield issue_at(
+                cell.owner,
+                "reference.quoted",
+                cell.column,
+                f"'{whole}' in quotation marks is a text, not the answer of {named[0].strip()}.",
+                f"Take the quotation marks off: {whole}." if alone else "Join with concat('words ', ${name}).",
+            )
 
 
 # Conditions
+
+
+def _constant_truths(cell: Cell, tree: Tree) -> Iterator[CheckIssue]:
+    """A text that stands as a condition by itself, as in a = 'x' or 'y'."""
+    before: Tree | None = None
+    match tree:
+        case Chain(first, rest) if rest[0][0] in ("and", "or"):
+            for operand in (first, *(each for _, each in rest)):
+                if isinstance(operand, Literal) and isinstance(operand.value, str):
+                    yield _constant_truth(cell, operand.value, before)
+                else:
+                    yield from _constant_truths(cell, operand)
+                    before = operand
+        case Call("not", (operand,)):
+            yield from _constant_truths(cell, operand)
+        case Literal(str() as words):
+            yield _constant_truth(cell, words, None)
+
+
+def _constant_truth(cell: Cell, words: str, before: Tree | None) -> CheckIssue:
+    match before:
+        case Chain(subject, ((("=" | "!=") as sign, Literal()),)):
+            fix = f"Write {plainly(subject)} {sign} '{words}'."
+        case Call("selected", (subject, Literal())):
+            fix = f"Write selected({plainly(subject)}, '{words}')."
+        case _:
+            fix = (
+                f"Take the quotation marks off: {words}."
+                if _EXPRESSION.search(words)
+                else "Say what is compared with it."
+            )
+    return issue_at(
+        cell.owner,
+        "expression.constant_condition",
+        cell.column,
+        f"The text '{words}' stands as a condition by itself, and {'always' if words else 'never'} holds.",
+        fix,
+    )
 
 
 def _bare_truths(form: Form, cell: Cell, tree: Tree) -> Iterator[CheckIssue]:

@@ -75,6 +75,19 @@ class Part:
     variables: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """What is known of a comparison wherever it stands; `tree` is kept, so that nothing else gets its identity.
+
+    names  the questions that it reads, HERE for `.`
+    """
+
+    tree: Tree
+    names: tuple[str, ...]
+    undecidable: bool
+    test: Test
+
+
 class Search:
     """Finds out whether conditions can hold together; a condition comes with the question or group that it is of."""
 
@@ -83,6 +96,8 @@ class Search:
         self._form = form
         self._budget = budget
         self._of_answer = of_answer
+        self._known: dict[int, _Atom] = {}
+        self._limits: dict[str, tuple[Callable[[float], bool], set[str]] | None] = {}
 
     def can_hold(
         self, conditions: Sequence[tuple[Element, Tree]], *, limit: int = 4_000, negated: bool = False
@@ -124,8 +139,8 @@ class Search:
 
     def _look(self, owner: Element, atom: Tree, uses: dict[str, _Use]) -> None:
         """Gathers how the atom uses each question."""
-        names = list(self._variables(owner, atom))
-        if _is_undecidable(atom) or any(name is None for name in names):
+        names = self._variables(owner, atom)
+        if self._atom(atom).undecidable or None in names:
             for name in names:
                 if name is not None:
                     uses.setdefault(name, _Use())
@@ -143,14 +158,26 @@ class Search:
                 if isinstance(atom, Chain) and atom.rest[0][0] in _ORDERINGS:
                     use.whole = use.whole or self._kind(owner, name) in _FINITE | {Kind.TEXT, Kind.SELECT_MULTIPLE}
 
-    def _variables(self, owner: Element, atom: Tree) -> Iterator[str | None]:
+    def _atom(self, tree: Tree) -> _Atom:
+        """What is known of the comparison, worked out once."""
+        known = self._known.get(id(tree))
+        if known is None:
+            names = tuple(
+                node.name if isinstance(node, Reference) else HERE
+                for node in nodes(tree)
+                if isinstance(node, Reference | Current)
+            )
+            known = self._known[id(tree)] = _Atom(tree, names, _is_undecidable(tree), _compiled(tree))
+        return known
+
+    def _variables(self, owner: Element, atom: Tree) -> tuple[str | None, ...]:
         """The questions that the atom reads; None for what is no single answer."""
-        for node in nodes(atom):
-            if isinstance(node, Reference):
-                known = node.name in self._form.questions and self._form.is_single(node.name, owner)
-                yield node.name if known else None
-            elif isinstance(node, Current):
-                yield HERE if self._of_answer else None
+        return tuple(self._variable(owner, name) for name in self._atom(atom).names)
+
+    def _variable(self, owner: Element, name: str) -> str | None:
+        if name == HERE:
+            return HERE if self._of_answer else None
+        return name if name in self._form.questions and self._form.is_single(name, owner) else None
 
     def _question(self, owner: Element, name: str) -> Question | None:
         if name == HERE:
@@ -169,7 +196,7 @@ class Search:
         found = self._answers(question, use, bounded=name != HERE)
         if found is None or len(found) > MOST_VALUES:
             return None
-        return tuple(value for value in found if value != "") if name == HERE else ("", *found)
+        return tuple(value for value in found if value != "") if name == HERE else (*found, "")
 
     def _answers(self, question: Question, use: _Use, *, bounded: bool) -> Sequence[Scalar] | None:
         codes = list(self._form.codes.get(question.list_name, ()))
@@ -186,11 +213,15 @@ class Search:
             case Kind.RANGE:
                 return points_of(question)
             case Kind.INTEGER | Kind.DECIMAL if not use.whole:
-                limits = self._own_limits(question) if bounded else None
+                if bounded and question.name not in self._limits:
+                    self._limits[question.name] = self._own_limits(question)
+                limits = self._limits[question.name] if bounded else None
                 points = around({*use.named, *(limits[1] if limits else ())}, whole=question.kind is Kind.INTEGER)
                 return points if limits is None else [point for point in points if limits[0](to_number(point))]
             case Kind.DATE if not use.whole:
                 return days_around(use.named)
+            case Kind.TIME if not use.whole:
+                return [*use.named, "00:00", "23:59"]
             case Kind.TEXT if not use.whole:
                 return [*use.named, _OTHER_TEXT]
         return None
@@ -230,11 +261,13 @@ class Search:
                 case Call("not", (operand,)):
                     inner = build(operand)
                     return lambda given: not inner(given)
-            names = list(self._variables(owner, node))
-            decided = not _is_undecidable(node) and all(name is not None and name in domains for name in names)
-            if decided and not any(uses[name].undecided for name in names if name):
+            names = self._variables(owner, node)
+            atom = self._atom(node)
+            if not atom.undecidable and all(
+                name is not None and name in domains and not uses[name].undecided for name in names
+            ):
                 variables.update(name for name in names if name)
-                return _compiled(node)
+                return atom.test
             free = f"? {written(node)}"
             domains[free] = (True, False)
             variables.add(free)
@@ -242,6 +275,11 @@ class Search:
 
         test = build(tree)
         return Part(test, frozenset(variables))
+
+
+def fails_without_answers(tree: Tree) -> bool:
+    """True when the condition does not hold where nothing is answered: then it does not always hold."""
+    return not _compiled(tree)({})
 
 
 # Trees

@@ -49,6 +49,19 @@ class Form:
         self.by_name: dict[str, Element] = {element.name: element for element in self.elements}
         self.questions = {each.name: each for each in self.elements if isinstance(each, Question)}
         self.groups = {each.name: each for each in self.elements if isinstance(each, Group)}
+        self._parsed: dict[str, Tree | ExpressionError] = {}
+
+    def parse(self, text: str) -> Tree:
+        """The tree of the expression, read once; raises ExpressionError."""
+        if text not in self._parsed:
+            try:
+                self._parsed[text] = parse(text)
+            except ExpressionError as error:
+                self._parsed[text] = error
+        read = self._parsed[text]
+        if isinstance(read, ExpressionError):
+            raise read
+        return read
 
     @cached_property
     def definitions(self) -> dict[str, Definition]:
@@ -85,23 +98,16 @@ class Form:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every expression of the survey sheet, in the order of the rows."""
-        parsed: dict[str, Tree | ExpressionError] = {}
         found: list[Cell] = []
         for element in self.elements:
             for column in EXPRESSION_COLUMNS:
                 text = expression_of(element, column)
                 if not text:
                     continue
-                if text not in parsed:
-                    try:
-                        parsed[text] = parse(text)
-                    except ExpressionError as error:
-                        parsed[text] = error
-                read = parsed[text]
-                if isinstance(read, ExpressionError):
-                    found.append(Cell(owner=element, column=column, text=text, tree=None, fault=read))
-                else:
-                    found.append(Cell(owner=element, column=column, text=text, tree=read))
+                try:
+                    found.append(Cell(owner=element, column=column, text=text, tree=self.parse(text)))
+                except ExpressionError as error:
+                    found.append(Cell(owner=element, column=column, text=text, tree=None, fault=error))
         return tuple(found)
 
     @cached_property
@@ -110,12 +116,20 @@ class Form:
         return {(cell.owner.name, cell.column): cell.tree for cell in self.cells if cell.tree is not None}
 
     @cached_property
+    def cells_of_choices(self) -> tuple[Mapping[str, str], ...]:
+        """The cells of each row of the choices sheet by column, "" for those it lacks."""
+        empty = {"list_name": "", "name": ""}
+        return tuple(
+            empty | {choice_column_of(header).name: cell for header, cell in row.cells.items()}
+            for row in self.sheets["choices"]
+        )
+
+    @cached_property
     def choice_rows(self) -> Mapping[tuple[str, str], int]:
         """(list, choice) -> row of the choices sheet."""
         rows: dict[tuple[str, str], int] = {}
-        for row in self.sheets["choices"]:
-            cells = {choice_column_of(header).name: cell for header, cell in row.cells.items()}
-            rows.setdefault((cells.get("list_name", ""), cells.get("name", "")), row.number)
+        for row, cells in zip(self.sheets["choices"], self.cells_of_choices, strict=True):
+            rows.setdefault((cells["list_name"], cells["name"]), row.number)
         return rows
 
     @cached_property
@@ -126,6 +140,11 @@ class Form:
             if question.list_name:
                 found.setdefault(question.list_name, []).append(question)
         return {name: tuple(each) for name, each in found.items()}
+
+    def columns_of(self, question: Question) -> frozenset[str]:
+        """The columns that a filter of the question's choices can read."""
+        choices = self.questionnaire.choices(question)
+        return frozenset({"name", "label"}.union(*(choice.attributes for choice in choices)))
 
     def words(self, text: Text) -> str:
         """The text as authors know it: in the default language."""
@@ -149,7 +168,7 @@ def expression_of(element: Element, column: str) -> str:
     text = str(getattr(element, column, "")).strip()
     if column in ("required", "read_only"):
         return flag_expression(text)
-    if column == "default" and not is_dynamic(text):
+    if column == "default" and not (isinstance(element, Question) and is_dynamic(text, element.kind)):
         return ""
     return text
 

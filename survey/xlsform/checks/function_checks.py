@@ -2,12 +2,14 @@
 columns that no table has, answers of a repeat read from outside."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from survey.logic.expression import Call, Column, Literal, Path, Reference, Tree, nodes, references
+from survey.logic.expression import Call, Column, Current, Literal, Path, Reference, Tree, nodes, references
+from survey.logic.form_state import MAX_ALL_INSTANCES, MAX_INSTANCES
 from survey.logic.values import to_text
-from survey.questionnaire import NUMBER_KINDS, Kind, Question
-from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed
+from survey.questionnaire import NUMBER_KINDS, Group, Kind, Question
+from survey.xlsform.checks.comparison_checks import plainly, question_behind
+from survey.xlsform.checks.form import WORDS, Cell, Element, Form, issue_at, listed, outer_nodes
 from survey.xlsform.issues import CheckIssue, nearest
 
 _OF_NODES = frozenset(
@@ -18,6 +20,7 @@ _OF_NODES = frozenset(
 )
 """Functions that take the answers of all instances, or know which one is meant."""
 _TOTALS = frozenset({"sum", "min", "max"})
+_PLAIN_COUNT = re.compile(r"[0-9]{1,9}")
 _REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 _OPEN_START, _OPEN_END = (".*", "(.*", ".+"), (".*", ".*)", ".+")
 
@@ -35,16 +38,21 @@ def check_functions(form: Form) -> Iterator[CheckIssue]:
         for node in nodes(cell.tree):
             if isinstance(node, Call):
                 yield from _pattern(cell, node)
+                yield from _swapped(form, cell, node)
                 yield from _total(form, cell, node)
                 yield from _lookup(form, cell, node)
             elif isinstance(node, Path):
                 yield from _items(form, cell, node)
     for element in form.elements:
         yield from _labels(form, element)
+    yield from _instances(form, form.questionnaire.children, 1)
 
 
 def _itself(cell: Cell) -> Iterator[CheckIssue]:
-    if cell.column == "relevant" and cell.tree is not None and cell.owner.name in references(cell.tree):
+    if cell.column != "relevant" or cell.tree is None:
+        return
+    by_point = isinstance(cell.owner, Question) and any(isinstance(node, Current) for node in outer_nodes(cell.tree))
+    if by_point or cell.owner.name in references(cell.tree):
         yield issue_at(
             cell.owner,
             "relevance.itself",
@@ -72,6 +80,26 @@ def _count(form: Form, cell: Cell) -> Iterator[CheckIssue]:
             if many
             else "Ask for the number with a question of the type integer.",
         )
+
+
+def _instances(form: Form, children: Iterable[Group | Question], around: int) -> Iterator[CheckIssue]:
+    """Repeats whose written counts, multiplied, are more than a response holds; `around` stand outside of these."""
+    for group in children:
+        if not isinstance(group, Group):
+            continue
+        count = int(group.repeat_count) if _PLAIN_COUNT.fullmatch(group.repeat_count.strip()) else 1
+        every = around * count if group.repeats else around
+        if group.repeats and (count > MAX_INSTANCES or every > MAX_ALL_INSTANCES):
+            yield issue_at(
+                group,
+                "repeat_count.too_many",
+                "repeat_count",
+                f"'{group.name}' would have {every:,} instances; a repeat has at most {MAX_INSTANCES}, and all repeats "
+                f"of a response together {MAX_ALL_INSTANCES:,}. The rest is left out.",
+                "Write a smaller number, or let respondents add as many as they need.",
+            )
+        else:
+            yield from _instances(form, group.children, every)
 
 
 # Repeats
@@ -153,6 +181,30 @@ def _pattern(cell: Cell, call: Call) -> Iterator[CheckIssue]:
         f"The pattern '{pattern}' is found anywhere in an answer here; other tools want it to be the whole answer.",
         f"To mean the whole answer write '{whole}'; to mean a part write '.*{pattern.strip('^$')}.*'.",
         severity="warning" if cell.column == "constraint" else "info",
+    )
+
+
+def _swapped(form: Form, cell: Cell, call: Call) -> Iterator[CheckIssue]:
+    """selected('hr', ${fields}) and the like, which look for an answer in a text."""
+    match call:
+        case Call("selected", (Literal(), Reference() | Current() as subject)):
+            question = question_behind(form, cell, subject)
+            if question is None or question.kind not in (Kind.SELECT_MULTIPLE, Kind.RANK):
+                return  # a text of several choices is a way to say "one of them"
+        case Call("regex" | "format-date" | "format-date-time", (Literal(value), Reference() | Current() | Call())):
+            if call.name != "regex" and "%" not in to_text(value):
+                return
+        case Call("selected-at" | "substr", (Literal(float()), Reference() | Current(), *_)):
+            pass
+        case _:
+            return
+    first, second, *others = map(plainly, call.arguments)
+    yield issue_at(
+        cell.owner,
+        "expression.swapped_arguments",
+        cell.column,
+        f"{call.name}() is given {first} where the answer belongs.",
+        f"Write {call.name}({', '.join((second, first, *others))}).",
     )
 
 

@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime
 
 from data.errors import InvalidInput
 from survey.logic.answers import coerce
+from survey.logic.compiled_form import is_dynamic
 from survey.logic.expression import Call, EvaluationContext, compile_expression, nodes, references
 from survey.logic.judgement import faults_of
+from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import from_answer, to_boolean
 from survey.questionnaire import LIST_KINDS, UPLOAD_KINDS, Kind, Question
 from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.appearances import APPEARANCES, PARAMETERS, is_known
 from survey.xlsform.checks.form import Element, Form, issue_at
-from survey.xlsform.checks.sheet_checks import rows_with_media
+from survey.xlsform.checks.sheet_checks import lacks, rows_with_media
 from survey.xlsform.issues import CheckIssue, nearest
 
 MAX_NAME = 64
@@ -26,12 +28,20 @@ _PERSONAL = re.compile(
     r"(?:^|_)(?:e?mail|phone|tel|telephone|mobile|whatsapp|first_?name|last_?name|full_?name|surname|birth_?date"
     r"|date_of_birth|dob|passport|national_id|home_address|nom|prenom|courriel|telefono|correo|apellidos?)(?:_|$)"
 )
+_VALUES = {
+    "randomize": (re.compile(r"true|false"), "true or false"),
+    "max-pixels": (re.compile(r"\d+"), "a whole number"),
+    "quality": (re.compile(r"normal|low|voice-only|external"), "normal, low, voice-only or external"),
+    "rows": (re.compile(r"\d+"), "a whole number"),
+}
+"""What parameters may be, and in words."""
 _CLOCK = frozenset({"today", "now", "random", "uuid", "pulldata", "instance", "position"})
 
 
 def check_questions(form: Form) -> Iterator[CheckIssue]:
     """Every issue with a row of the survey sheet that is neither about its words nor about its expressions."""
-    if not any(question.kind in _LABELLED for question in form.questions.values()):
+    asked = any(question.kind in _LABELLED for question in form.questions.values())
+    if not asked and not lacks(form.sheets, "type") and not lacks(form.sheets, "name"):
         yield finding("survey.empty", "survey", 0, "", "There is no question.", "Write at least one row.")
     pictured = rows_with_media(form.sheets)
     yield from _names(form)
@@ -78,6 +88,7 @@ def _names(form: Form) -> Iterator[CheckIssue]:
                 "name",
                 f"The name '{node}' is reserved: other tools use it for themselves.",
                 f"Write for example 'q_{node.strip('_')}'.",
+                severity="error" if node == "meta" else None,
             )
         elif lowered in _IMPORTED and isinstance(element, Question):
             yield issue_at(
@@ -108,8 +119,14 @@ def _question(question: Question, pictured: set[int]) -> Iterator[CheckIssue]:
     wordless = not question.label and not question.hint and not question.calculation
     if wordless and question.kind in _LABELLED and "label" not in question.appearance and question.row not in pictured:
         yield issue_at(question, "label.missing", "label", f"'{name}' has no label.", "Write its question.")
-    if question.kind is Kind.CALCULATE and not question.calculation and not question.default:
-        yield issue_at(question, "calculation.missing", "calculation", f"'{name}' computes nothing.", "Write what.")
+    if question.kind is Kind.CALCULATE and not question.calculation and not is_dynamic(question.default):
+        yield issue_at(
+            question,
+            "calculation.missing",
+            "calculation",
+            f"'{name}' computes nothing.",
+            f"Write {question.default} into the column calculation." if question.default else "Write what.",
+        )
     if question.constraint and not question.constraint_message and question.kind not in _SILENT:
         yield issue_at(
             question,
@@ -151,7 +168,7 @@ def _without_effect(question: Question) -> Iterator[CheckIssue]:
             question,
             "trigger.no_calculation",
             "trigger",
-            f"'{name}' has a trigger but no calculation, so nothing happens.",
+            f"'{name}' has a trigger but no calculation, so its answer is cleared whenever the trigger changes.",
             "Say in the column calculation what is to be computed.",
         )
     if question.trigger and "${" not in question.trigger:
@@ -174,6 +191,15 @@ def _parameters(question: Question) -> Iterator[CheckIssue]:
                 "parameters",
                 f"The parameter '{name}' means nothing for the type {question.kind}.",
                 f"Known here: {', '.join(sorted(known))}." if known else "Remove it.",
+                severity="error" if known and question.kind is not Kind.METADATA else None,
+            )
+        elif name in _VALUES and not _VALUES[name][0].fullmatch(question.parameters[name]):
+            yield issue_at(
+                question,
+                "parameters.value",
+                "parameters",
+                f"The parameter {name}={question.parameters[name]} cannot have that value.",
+                f"Write {name}= and {_VALUES[name][1]}.",
             )
     fault = _range_fault(question) if question.kind is Kind.RANGE else ""
     if fault:
@@ -223,7 +249,7 @@ def _default(form: Form, question: Question) -> Iterator[CheckIssue]:
                 )
                 return
     try:
-        answer = coerce(question, written)
+        answer = coerce(question, written, PROGRAMS)
     except InvalidInput:
         yield issue_at(
             question,
@@ -252,7 +278,7 @@ def _holds(form: Form, question: Question) -> bool:
     if tree is None or references(tree) or any(isinstance(n, Call) and n.name in _CLOCK for n in nodes(tree)):
         return True
     try:
-        current = from_answer(coerce(question, question.default))
+        current = from_answer(coerce(question, question.default, PROGRAMS))
         moment = datetime(2000, 1, 1, tzinfo=UTC)
         context = EvaluationContext(today=date(2000, 1, 1), now=moment, current=current)
         return to_boolean(compile_expression(tree)(context))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from survey.logic.expression import Chain, Literal, Reference, Tree, nodes, references
+from survey.logic.expression import Call, Chain, Literal, Reference, Tree, nodes, references
 from survey.questionnaire import UNASKED_KINDS, Group, Question
-from survey.xlsform.checks.conditions import Budget, Search
+from survey.xlsform.checks.conditions import Budget, Search, fails_without_answers
 from survey.xlsform.checks.form import Element, Form, issue_at, listed
 from survey.xlsform.issues import CheckIssue
 
@@ -29,6 +29,9 @@ class _Reach:
         self._form = form
         self._budget = Budget(_BUDGET)
         self._search = Search(form, self._budget)
+        self._answers = Search(form, self._budget, of_answer=True)
+        self._limits: dict[tuple[object, ...], tuple[bool | None, bool | None]] = {}
+        self._linked: dict[str, Conditions] = {}
         self._answered: dict[tuple[object, ...], bool | None] = {}
         self._never: set[str] = set()
 
@@ -42,28 +45,19 @@ class _Reach:
         if not references(tree):
             if self._can_hold(own) is False:
                 self._never.add(element.name)
-                yield self._issue(element, "", severity_info=True)
-            return
-        if self._can_hold(own) is False:
-            self._never.add(element.name)
-            yield self._issue(element, "")
+                yield self._issue(element, "", severity_info=tree == Call("false", (), tree.position))
             return
         above = tuple(each for name in around for each in self._own(self._form.by_name[name]))
-        if above and self._can_hold((*own, *above)) is False:
-            self._never.add(element.name)
-            groups = [each.name for each, _ in above]
-            yield self._issue(element, f" together with the condition of the group {listed(groups, 3)}")
-            return
         drivers = self._drivers((*own, *above))
-        if any(name in self._never for name in drivers):
-            return
-        links = self._links(drivers)
-        if links and self._can_hold((*own, *above, *links)) is False:
-            self._never.add(element.name)
-            asked = [each.name for each, _ in links]
-            yield self._issue(element, f" when {listed(asked, 3)} {'is' if len(asked) == 1 else 'are'} asked")
-            return
-        if self._can_hold(own, negated=True) is False:
+        known = not any(name in self._never for name in drivers)
+        links = self._links(drivers) if known else ()
+        if not known or self._can_hold((*own, *above, *links)) is not True:
+            why = self._why_never(own, above, links)
+            if why is not None:
+                self._never.add(element.name)
+                yield self._issue(element, why)
+                return
+        if known and not fails_without_answers(tree) and self._can_hold(own, negated=True) is False:
             yield issue_at(
                 element,
                 "relevance.always",
@@ -72,13 +66,23 @@ class _Reach:
                 "Remove it, or join with 'and' what must not be.",
             )
 
+    def _why_never(self, own: Conditions, above: Conditions, links: Conditions) -> str | None:
+        """What else must hold so that the condition cannot, "" when it cannot by itself; None when it may hold."""
+        if self._can_hold(own) is False:
+            return ""
+        if above and self._can_hold((*own, *above)) is False:
+            return f" together with the condition of the group {listed((each.name for each, _ in above), 3)}"
+        if links and self._can_hold((*own, *above, *links)) is False:
+            return f" when {listed((each.name for each, _ in links), 3)} {'is' if len(links) == 1 else 'are'} asked"
+        return None
+
     def constraint(self, question: Question) -> Iterator[CheckIssue]:
         """What is wrong with the limits of an answer."""
         tree = self._form.trees.get((question.name, "constraint"))
         if tree is None or question.calculation:
             return
-        search = Search(self._form, self._budget, of_answer=True)
-        if search.can_hold(((question, tree),)) is False:
+        kept, broken = self._constraint(question, tree)
+        if kept is False:
             yield issue_at(
                 question,
                 "constraint.never",
@@ -87,7 +91,7 @@ class _Reach:
                 "Look for an 'and' that should be 'or', and for < and > the wrong way round.",
                 severity="error" if question.required == "true()" else "warning",
             )
-        elif search.can_hold(((question, tree),), negated=True) is False:
+        elif broken is False:
             yield issue_at(
                 question,
                 "constraint.always",
@@ -95,6 +99,16 @@ class _Reach:
                 f"Every answer to '{question.name}' fulfils its constraint {_short(question.constraint)}.",
                 "Remove it, or look for an 'or' that should be 'and'.",
             )
+
+    def _constraint(self, question: Question, tree: Tree) -> tuple[bool | None, bool | None]:
+        """Whether some answer can keep the constraint, and some break it; alike questions are searched once."""
+        alike = (id(tree), question.kind, question.list_name, tuple(question.parameters.items()))
+        key = (*alike, question.name) if references(tree) else alike
+        if key not in self._limits:
+            kept = self._answers.can_hold(((question, tree),))
+            broken = self._answers.can_hold(((question, tree),), negated=True) if kept is not False else None
+            self._limits[key] = (kept, broken)
+        return self._limits[key]
 
     # Parts
 
@@ -112,19 +126,22 @@ class _Reach:
 
     def _links(self, drivers: Sequence[str]) -> Conditions:
         """For each question that the conditions read: it is empty, or its own conditions hold."""
-        found: list[tuple[Element, Tree]] = []
         for name in drivers:
-            question = self._form.questions[name]
-            if question.calculation or question.kind in UNASKED_KINDS:
-                continue
-            empty = Chain(Reference(name, 0), (("=", Literal("", 0)),), 0)
-            around = (question.name, *self._form.around[name])
-            for _, tree in (each for near in around for each in self._own(self._form.by_name[near])):
-                found.append((question, Chain(empty, (("or", tree),), 0)))
-        return tuple(found)
+            if name not in self._linked:
+                self._linked[name] = self._link(self._form.questions[name])
+        return tuple(each for name in drivers for each in self._linked[name])
+
+    def _link(self, question: Question) -> Conditions:
+        if question.calculation or question.kind in UNASKED_KINDS:
+            return ()
+        empty = Chain(Reference(question.name, 0), (("=", Literal("", 0)),), 0)
+        around = (question.name, *self._form.around[question.name])
+        found = [each for near in around for each in self._own(self._form.by_name[near])]
+        return tuple((question, Chain(empty, (("or", tree),), 0)) for _, tree in found)
 
     def _can_hold(self, conditions: Conditions, *, negated: bool = False) -> bool | None:
-        key = (negated, *((self._form.definitions[each.name].repeats, tree) for each, tree in conditions))
+        # Trees are known by their identity: those of one text are one, and all are kept as long as the form.
+        key = (negated, *((self._form.definitions[each.name].repeats, id(tree)) for each, tree in conditions))
         if key not in self._answered:
             self._answered[key] = self._search.can_hold(conditions, negated=negated) if self._budget.left > 0 else None
         return self._answered[key]

@@ -6,9 +6,12 @@ from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.form import Form
 from survey.xlsform.columns import (
     CHOICES,
+    ELSEWHERE,
     SETTINGS,
     SURVEY,
+    TRANSLATABLE,
     WITHOUT_EFFECT,
+    Column,
     choice_column_of,
     column_of,
     has_tag,
@@ -45,17 +48,33 @@ def _sheet_names(sheets: Sheets) -> Iterator[CheckIssue]:
 
 def _headers(sheets: Sheets) -> Iterator[CheckIssue]:
     for sheet, known in (("survey", SURVEY), ("choices", CHOICES), ("settings", SETTINGS)):
-        seen: set[tuple[str, str]] = set()
+        seen: dict[tuple[str, str], str] = {}
+        there = {column_of(header).name for header in sheets.headers.get(sheet, ())}
+        missing, renamed = _missing(sheets, sheet)
+        yield from missing
         for header in sheets.headers.get(sheet, ()):
             column = choice_column_of(header) if sheet == "choices" else column_of(header)
-            if (column.name, column.language) in seen:
+            key = (column.name, language_of(column.language).tag if column.language else "")
+            if key in seen:
+                same = seen[key] == header or column_of(seen[key]) == column
                 yield finding(
-                    "column.duplicate", sheet, 1, header, f"The column '{header}' stands there twice.", "Remove one."
+                    "column.duplicate",
+                    sheet,
+                    1,
+                    header,
+                    f"The column '{header}' stands there twice."
+                    if same
+                    else f"The columns '{seen[key]}' and '{header}' are of one language; the second is not read.",
+                    "Remove one." if same else "Give each language a code of its own, or remove one.",
                 )
-            seen.add((column.name, column.language))
+            seen.setdefault(key, header)
             if column.name in known or column.name in WITHOUT_EFFECT or "::" in column.name:
                 continue
-            near = nearest(column.name.lower(), known, likeness=0.8)
+            plain = column.name.lower().replace("-", "_").replace(" ", "_")
+            meant = ELSEWHERE.get(plain, "") if sheet != "choices" else ""
+            near = meant if meant in known - there else nearest(plain, known, likeness=0.8)
+            if header in renamed:
+                continue  # told as the column that is missing
             if sheet != "choices" or near:
                 yield finding(
                     "column.unknown",
@@ -68,29 +87,103 @@ def _headers(sheets: Sheets) -> Iterator[CheckIssue]:
                 )
 
 
+def lacks(sheets: Sheets, column: str) -> bool:
+    """True when the sheet survey has rows, but not the column."""
+    return bool(sheets["survey"]) and all(
+        column_of(header).name != column for header in sheets.headers.get("survey", ())
+    )
+
+
+def _missing(sheets: Sheets, sheet: str) -> tuple[list[CheckIssue], frozenset[str]]:
+    """Columns without which a sheet cannot be read, and the headers that stand in their place."""
+    needed = {"survey": ("type", "name"), "choices": ("list_name", "name")}.get(sheet, ())
+    headers = sheets.headers.get(sheet, ())
+    read = choice_column_of if sheet == "choices" else column_of
+    there = {read(header).name for header in headers}
+    gone = [column for column in needed if column not in there] if sheets[sheet] else []
+    if not gone:
+        return [], frozenset()
+    found: list[CheckIssue] = []
+    instead: dict[str, str] = {}
+    below = next(
+        (
+            row.number
+            for row in sheets[sheet][:20]
+            if {"_".join(each.lower().split()) for each in row.cells.values()} & {*needed}
+        ),
+        0,
+    )
+    for column in gone:
+        meant = next((each for each in headers if ELSEWHERE.get("_".join(each.lower().split())) == column), "")
+        near = (
+            ""
+            if below
+            else meant
+            or nearest(column, [each for each in headers if read(each).name not in CHOICES | SURVEY], likeness=0.7)
+        )
+        instead[column] = near
+        found.append(
+            finding(
+                "column.missing",
+                sheet,
+                1,
+                column,
+                f"The sheet has no column '{column}', so its rows cannot be read.",
+                f"The headers seem to stand in row {below}: remove the rows above them."
+                if below
+                else (
+                    f"Rename the column '{near}' to '{column}'." if near else f"Write '{column}' into the first row."
+                ),
+            )
+        )
+    return (found[:1] if below else found), frozenset(filter(None, instead.values()))
+
+
 def _languages(sheets: Sheets) -> Iterator[CheckIssue]:
-    headers = [header for name in ("survey", "choices") for header in sheets.headers.get(name, ())]
-    for spelling in languages_in(headers):
+    headers = [(name, header) for name in ("survey", "choices") for header in sheets.headers.get(name, ())]
+    told: set[str] = set()
+    for sheet, header in headers:
+        column = column_of(header)
+        spelling = column.language
+        if column.name not in TRANSLATABLE or not spelling or spelling in told:
+            continue
+        told.add(spelling)
         if not has_tag(spelling):
             tag = language_of(spelling).tag
             yield finding(
                 "language.no_tag",
-                "survey",
+                sheet,
                 1,
-                f"label::{spelling}",
+                header,
                 f"The language '{spelling}' has no code; it is taken as '{tag}'.",
-                f"Write label::{spelling} ({tag if len(tag) == 2 else 'xx'}), with its two-letter code.",
+                f"Write {column.name}::{spelling} ({tag if len(tag) == 2 else 'xx'}), with its two-letter code.",
             )
-    plain = any(column_of(header).name == "label" and not column_of(header).language for header in headers)
-    if plain and languages_in(headers):
-        yield finding(
-            "language.mixed",
-            "survey",
-            1,
-            "label",
-            "A column 'label' without language stands beside columns with one.",
-            "Name its language too, for example label::English (en).",
-        )
+    if not told:
+        return
+    for sheet, header in headers:
+        column = column_of(header)
+        if column.name == "label" and not column.language:
+            yield finding(
+                "language.mixed",
+                sheet,
+                1,
+                header,
+                f"A column '{header}' without language stands beside columns with one.",
+                f"Name its language too, for example label::{_language_meant(sheets, sheet)}.",
+            )
+
+
+def _language_meant(sheets: Sheets, sheet: str) -> str:
+    """The language in which a label without one probably is: the default one, when its sheet has no label in it."""
+    rows = sheets["settings"]
+    cells = {column_of(header).name: cell for header, cell in (rows[0].cells if rows else {}).items()}
+    survey = sheets.headers.get("survey", ())
+    plain_beside = any(column_of(header) == Column("label") for header in survey) and languages_in(survey)
+    spelt = () if plain_beside else languages_in([*survey, *sheets.headers.get("choices", ())])
+    here = {language_of(each).tag for each in languages_in(sheets.headers.get(sheet, ()))}
+    wanted = cells.get("default_language", "")
+    known = (*((wanted,) if has_tag(wanted) else ()), *spelt)
+    return next((each for each in known if language_of(each).tag not in here), "English (en)")
 
 
 def _settings(form: Form) -> Iterator[CheckIssue]:

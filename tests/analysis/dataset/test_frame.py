@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from analysis.dataset.frame import frame
+from analysis.dataset.frame import PERMISSION, frame
 from tests.analysis.consultations import dataset, responses
 
 TABLE = frame(
     dataset(
         responses(
             {"region": "n", "fields": ("prev",), "led": "ns", "g1": "dk", "order": ("care", "prev"), "wish": "Peace"},
-            {"region": "s", "staff": 3},
-            {},
+            {"region": "s", "staff": 3, "publish": "named"},
+            {"publish": "no"},
         )
     ),
     "fr",
@@ -50,3 +50,7 @@ def test_labels_are_in_the_language() -> None:
 
 def test_contact_data_has_no_column() -> None:
     assert not any("email" in column for column in TABLE.columns)
+
+
+def test_every_row_says_what_may_be_published() -> None:
+    assert TABLE[PERMISSION].tolist() == ["no", "named", "no"]

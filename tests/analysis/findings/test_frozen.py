@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.disclosure import SUPPRESSED, Audience
+from analysis.disclosure import SUPPRESSED, Audience, Permission
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Quote, Row, Source
 from analysis.findings.frozen import from_json, to_json
 from data.errors import InvalidInput
@@ -76,6 +76,7 @@ CARDS = st.builds(
             language=TEXT,
             region=TEXT,
             attribution=TEXT,
+            permission=st.sampled_from(Permission),
         ),
         max_size=2,
     ).map(tuple),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.disclosure import Audience
+from analysis.disclosure import Audience, Permission
 from analysis.findings.quotes import folded, quotes
 from analysis.findings.summary import summarise
 from data.errors import InvalidInput, NotAllowed, NotFound
@@ -40,6 +40,14 @@ def test_other_audiences_see_only_what_may_be_published_and_names_only_where_all
 def test_the_region_of_an_anonymous_answer_is_hidden_when_few_replies_come_from_it() -> None:
     found = quotes(DATA, "wish", audience=Audience.PUBLIC, language="fr")
     assert [quote.region for quote in found] == ["Nord", "Nord", ""]
+
+
+def test_every_quote_says_what_its_reply_permits() -> None:
+    inside = quotes(DATA, "wish", audience=Audience.INTERNAL, language="en")
+    named, unnamed, private = Permission.NAMED, Permission.ANONYMOUS, Permission.NOT
+    assert [quote.permission for quote in inside] == [named, unnamed, private, private, unnamed]
+    outside = quotes(DATA, "wish", audience=Audience.PUBLIC, language="en")
+    assert [quote.permission for quote in outside] == [named, unnamed, unnamed]
 
 
 def test_a_withdrawn_permission_hides_the_answer() -> None:

@@ -109,7 +109,14 @@ def test_a_ranking_has_mean_ranks_and_first_places() -> None:
 def test_a_text_question_has_quotes() -> None:
     quotes = document("wish", Audience.PUBLIC)["quotes"]
     assert isinstance(quotes, list)
-    assert quotes[0] == {"response": 1, "text": "Peace", "language": "en", "region": "North", "attribution": "Hope"}
+    assert quotes[0] == {
+        "response": 1,
+        "text": "Peace",
+        "language": "en",
+        "region": "North",
+        "attribution": "Hope",
+        "permission": "named",
+    }
 
 
 def test_every_card_is_json() -> None:

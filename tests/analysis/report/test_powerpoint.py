@@ -9,6 +9,7 @@ import pytest
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
+from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind
 from analysis.findings.frozen import to_json
 from analysis.report.powerpoint import deck
@@ -174,17 +175,26 @@ def test_quotes_differ_and_those_in_the_readers_language_come_first() -> None:
         ("Visas", "en"),
         ("مواعيد", "ar"),
     )
-    quotes = tuple(replace(first, text=text, language=language, attribution="") for text, language in said)
+    quotes = tuple(
+        replace(first, text=text, language=language, attribution="", permission=Permission.ANONYMOUS)
+        for text, language in said
+    )
     slide = opened(cards.text(quotes=quotes)).slides[1]
     text = next(s.text_frame.text for s in slide.shapes if s.has_text_frame and "Visas" in s.text_frame.text)
     assert text.split("\n")[::2] == ["“No childcare”", "“Visas”", "“Plus de salles”"]
-    assert text.split("\n")[1] == "– not named"
+    assert text.split("\n")[1] == "– not named · may be published without the name"
 
 
 def test_an_english_quote_on_an_arabic_slide_runs_from_left_to_right() -> None:
     slide = opened(cards.text(), words=ARABIC).slides[1]
     frame = next(s.text_frame for s in slide.shapes if s.has_text_frame and "naloxone" in s.text_frame.text)
     assert frame.paragraphs[0]._p.pPr.get("rtl") is None
+
+
+def test_a_quote_that_must_not_be_published_says_so_on_its_slide() -> None:
+    (quote, *_) = cards.text().quotes
+    slide = opened(cards.text(quotes=(replace(quote, permission=Permission.NOT),))).slides[1]
+    assert "– An organisation, Sub-Saharan Africa · must not be published" in words_of(slide)
 
 
 def test_a_question_without_quotes_has_no_slide() -> None:

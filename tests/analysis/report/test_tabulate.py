@@ -1,6 +1,8 @@
 """The numbers behind a card as rows."""
 
-from analysis.disclosure import SUPPRESSED
+from dataclasses import replace
+
+from analysis.disclosure import SUPPRESSED, Permission
 from analysis.report.table import Unit, tabulate
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
@@ -47,7 +49,14 @@ def test_a_ranking_has_ranks_and_first_places() -> None:
     assert table.rows[0][5:] == (2.1, 130, 0.325)
 
 
-def test_open_answers_stand_with_their_attribution() -> None:
-    table = tabulate(cards.text(), ENGLISH)
-    assert [column.unit for column in table.columns] == [Unit.TEXT] * 4
+def test_open_answers_stand_with_their_attribution_and_with_what_may_be_published() -> None:
+    first = cards.text().quotes[0]
+    quotes = tuple(replace(first, permission=permission) for permission in Permission)
+    table = tabulate(cards.text(quotes=quotes), ENGLISH)
+    assert [column.unit for column in table.columns] == [Unit.TEXT] * 5
     assert table.rows[0][1] == "An organisation, Sub-Saharan Africa"
+    assert [row[4] for row in table.rows] == [
+        "may be published with the name",
+        "may be published without the name",
+        "must not be published",
+    ]

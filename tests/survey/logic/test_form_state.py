@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyxform.utils import default_is_dynamic
 
 from data.errors import InvalidInput
-from survey.logic.compiled_form import compile_form
+from survey.logic.compiled_form import compile_form, is_dynamic
 from survey.logic.form_state import FormState, Issue, open_form
-from survey.questionnaire import Answer, Text
+from survey.questionnaire import Answer, Kind, Text
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import from_markdown
 
@@ -201,6 +202,133 @@ def test_a_trigger_computes_only_when_its_question_changes() -> None:
     assert state.answers["both"] == "12"
 
 
+TRIGGERS = """
+| survey |
+| | type      | name    | label | calculation                   | trigger |
+| | text      | a       | A     |                               |         |
+| | text      | b       | B     | concat(${a}, '-b')            | ${a}    |
+| | text      | c       | C     | concat(${b}, '-c')            | ${b}    |
+| | text      | emptied | E     |                               | ${a}    |
+| | calculate | twice   |       | concat(${a}, ${a})            |         |
+| | text      | late    | L     | ${twice}                      | ${a}    |
+| | integer   | n       | N     | coalesce(${n}, 0) + 1         | ${a}    |
+| | text      | ping    | P     | concat(${pong}, 'x')          | ${pong} |
+| | text      | pong    | Q     | concat(${ping}, 'y')          | ${ping} |
+"""
+
+
+def test_a_trigger_runs_on_and_clears_what_has_no_calculation() -> None:
+    """As JavaRosa and ODK Web Forms do."""
+    state = opened(TRIGGERS)
+    state.set("emptied", "dd")
+    state.set("a", "1")
+    assert state.answers == {"a": "1", "b": "1-b", "c": "1-b-c", "late": "11", "n": 1, "twice": "11"}
+
+
+def test_the_same_answer_again_triggers_nothing() -> None:
+    state = opened(TRIGGERS)
+    state.set("a", "1")
+    state.set("b", "own")
+    state.set("a", "1")
+    assert (state.answers["n"], state.answers["b"], state.answers["c"]) == (1, "own", "own-c")
+    state.set("a", " 1 ")
+    assert state.answers["n"] == 1
+
+
+def test_triggers_in_a_circle_come_to_an_end() -> None:
+    state = opened(TRIGGERS)
+    state.set("ping", "1")
+    assert (state.answers["ping"], state.answers["pong"]) == ("1", "1y")
+
+
+def test_a_read_only_question_takes_no_answer() -> None:
+    form = """
+    | survey |
+    | | type | name   | label | read_only    | default |
+    | | text | fixed  | F     | yes          | fixed   |
+    | | text | locked | L     | ${done} = 'y' |        |
+    | | text | done   | D     |              |         |
+    """
+    state = opened(form)
+    state.set("fixed", "fixed")
+    state.set("locked", "typed")
+    state.set("done", "y")
+    for key, answer in (("fixed", "forged"), ("fixed", None), ("locked", "changed")):
+        with pytest.raises(InvalidInput, match=r"answer.read_only"):
+            state.set(key, answer)
+    assert state.submission() == {"fixed": "fixed", "locked": "typed", "done": "y"}
+    state.set("fixed", "known", typed=False)
+    assert state.answers["fixed"] == "known"
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "answer"),
+    [
+        ("integer", "2 * 3", 6),
+        ("text", "1 + 1", "2"),
+        ("decimal", "10 div 4", 2.5),
+        ("date", "today() - 7", "2026-11-16"),
+        ("date", "2026-01-31", "2026-01-31"),
+        ("decimal", "log10(100)", 2),
+        ("text", "base64-decode('aGk=')", "hi"),
+        ("text", "male (adult)", "male (adult)"),
+        ("text", "see (below) and (above)", "see (below) and (above)"),
+        ("geopoint", "-1.5 36 0 0", "-1.5 36 0 0"),
+    ],
+)
+def test_a_default_is_an_expression_where_pyxform_says_so(kind: str, default: str, answer: Answer) -> None:
+    assert opened(small(f"| | {kind} | a | A | | | {default} | | |")).answers == {"a": answer}
+
+
+@settings(deadline=None)  # the first call builds the reader of pyxform
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a",
+                "b-c",
+                "2",
+                "-3",
+                ".5",
+                "(",
+                ")",
+                "f(",
+                " ",
+                " - ",
+                "-",
+                "+",
+                "*",
+                " div ",
+                " mod ",
+                "'",
+                '"',
+                "|",
+                "2026-01-31",
+                "12:30:00",
+                "T",
+                "/",
+                "é",
+                "$",
+                "}",
+                "[",
+                ",",
+                ":",
+            ]
+        )
+    ),
+    st.sampled_from(["text", "date", "dateTime", "geopoint", "integer"]),
+)
+def test_what_is_dynamic_is_what_pyxform_takes_for_it(parts: list[str], kind: str) -> None:
+    default = "".join(parts)
+    assert is_dynamic(default, Kind(kind.lower())) == default_is_dynamic(default, kind)
+
+
+@pytest.mark.parametrize("column", ["default", "calculation"])
+def test_days_become_the_date_that_is_asked_for(column: str) -> None:
+    cells = {"default": "| | today() + 1 |", "calculation": "| today() + 1 | |"}[column]
+    assert opened(small(f"| | date | a | A | {cells} | |")).answers == {"a": "2026-11-24"}
+
+
 def test_once_keeps_the_first_value() -> None:
     form = small("| | text | a | A | | | | | |\n| | calculate | first | | | once(${a}) | | | |")
     state = opened(form)
@@ -335,3 +463,9 @@ def test_nothing_but_a_number_tells_how_many_instances_there_are(wanted: object)
     with pytest.raises(InvalidInput, match=r"answer\.too_many_instances"):
         state.set("r", wanted)
     assert state.instances("r") == ("r[1]/",)
+
+
+def test_a_moment_beyond_the_calendar_in_utc_has_no_date() -> None:
+    state = opened(small("| | dateTime | d | D | |\n| | calculate | day | | date(${d}) |"))
+    state.set("d", "0001-01-01T00:00:00+14:00")
+    assert "day" not in state.answers

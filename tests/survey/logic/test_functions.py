@@ -3,11 +3,14 @@
 import math
 from datetime import UTC, date, datetime
 from random import Random
+from time import process_time
 
 import pytest
 
-from survey.logic.expression import EvaluationContext, Value, compile_expression, parse
-from survey.logic.functions import FUNCTIONS, NOT_OFFERED
+from survey.logic.expression import EvaluationContext, ExpressionError, Value, compile_expression, parse
+from survey.logic.functions import FUNCTIONS, NOT_OFFERED, format_date, join
+from survey.logic.geography import distance, intersects
+from survey.logic.values import MAX_TEXT, joined
 
 
 def evaluate(text: str) -> Value:
@@ -101,3 +104,82 @@ def test_uuid_is_drawn_from_what_is_passed_in() -> None:
 
 def test_no_function_is_both_offered_and_not_offered() -> None:
     assert NOT_OFFERED.isdisjoint(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("count('a')", "expression.not_nodes"),
+        ("count-non-empty(1 + 1)", "expression.not_nodes"),
+        ("position(concat('a', 'b'))", "expression.not_nodes"),
+        ("randomize('a b c')", "expression.not_nodes"),
+        ("1 | 2", "expression.not_nodes"),
+        ("${a} | 'b'", "expression.not_nodes"),
+        ("weighted-checklist(1, 2, true(), 1, false())", "expression.unpaired"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_refused_before_any_answer(text: str, code: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression(parse(text))
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("text", ["count(instance('a')/root/item)", "count(current() | .)", "randomize(${a})"])
+def test_what_may_be_nodes_is_accepted(text: str) -> None:
+    compile_expression(parse(text))
+
+
+@pytest.mark.parametrize(("length", "digits"), [("0", 0), ("50", 50), ("2000", 1000), ("'x'", 36), ("-1", 36)])
+def test_uuid_is_as_long_as_asked(length: str, digits: int) -> None:
+    assert len(str(evaluate(f"uuid({length})"))) == digits
+
+
+def test_a_text_is_given_up_while_it_is_joined() -> None:
+    half = "x" * (MAX_TEXT // 2)
+    assert len(join("", half, half)) == MAX_TEXT
+    pieces = iter([half] * 1_000)
+    with pytest.raises(ExpressionError, match=r"expression\.value_too_long"):
+        joined("", pieces)
+    assert len(list(pieces)) == 997
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("fr", "5 févr. 2024 lun."), ("en", "5 Feb 2024 Mon"), ("", "5 Feb 2024 Mon"), ("xx-odd", "5 Feb 2024 Mon")],
+)
+def test_months_and_days_are_named_in_the_language(language: str, written: str) -> None:
+    assert format_date("2024-02-05", "%e %b %Y %a", language) == written
+
+
+ZIGZAG = ";".join(f"{number % 2} {number / 100}" for number in range(1_400))
+
+
+@pytest.mark.parametrize(
+    ("line", "crosses"),
+    [
+        (ZIGZAG, False),
+        (ZIGZAG + ";0.5 0", True),
+        ("0 0;0 2;1 1;-1 1", True),
+        ("0 0;0 2;0 1", False),
+        ("0 0;0 1;1 1;1 0;0 0", False),
+        ("0 0;1 1;0 1;1 0;0 0", True),
+        ("0 0;0 2;1 2;0 1", True),
+        ("0 0", False),
+        ("", False),
+        ("a b", False),
+    ],
+)
+def test_a_long_line_is_held_against_itself_soon(line: str, *, crosses: bool) -> None:
+    begun = process_time()
+    assert intersects(line) is crosses
+    assert process_time() - begun < 1
+
+
+def test_a_line_of_too_many_points_is_an_error_and_not_false() -> None:
+    with pytest.raises(ExpressionError, match=r"expression\.too_many_steps"):
+        intersects(";".join(["1 2", "2 1"] * 2_501))
+
+
+@pytest.mark.parametrize("place", ["1_0 2", "١ 2", "nan 1", "1"])
+def test_only_plain_figures_are_a_place(place: str) -> None:
+    assert math.isnan(distance(place, "0 0"))

@@ -2,6 +2,9 @@
 
 # ruff: noqa: E501 - forms stand here as Markdown tables
 
+import math
+import operator
+import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
@@ -12,8 +15,10 @@ from hypothesis import strategies as st
 from data.errors import InvalidInput
 from survey.logic.compiled_form import compile_form
 from survey.logic.expression import ExpressionError
-from survey.logic.form_state import MAX_INSTANCES, FormState, open_form
+from survey.logic.form_nodes import CellNode
+from survey.logic.form_state import MAX_ALL_INSTANCES, MAX_INSTANCES, FormState, open_form
 from survey.logic.instances import name_of, prefix_of, split
+from survey.logic.values import Scalar, compares, equal, unequal
 from survey.questionnaire import Answer, Text
 from survey.xlsform.reader import read
 from survey.xlsform.sheets import from_markdown
@@ -162,6 +167,66 @@ def test_a_counted_repeat_follows_its_count_and_keeps_what_was_written() -> None
         state.add_instance("project")
     state.set("wanted", 100_000)
     assert len(state.instances("project")) == MAX_INSTANCES
+
+
+def test_a_number_that_asks_for_too_many_instances_is_a_fault_of_its_question() -> None:
+    state = opened()
+    state.set("wanted", 201)
+    assert [(issue.code, issue.params) for issue in state.state("wanted").issues] == [
+        ("answer.too_many_instances", {"limit": MAX_INSTANCES})
+    ]
+    state.set("wanted", 200)
+    assert not state.state("wanted").issues
+
+
+NESTED = """
+| survey |
+| | type         | name | label | repeat_count | default |
+| | integer      | n    | N     |              |         |
+| | integer      | m    | M     |              |         |
+| | begin repeat | r    | R     | ${n}         |         |
+| | begin repeat | s    | S     | ${n}         |         |
+| | begin repeat | t    | T     | ${n}         |         |
+| | text         | u    | U     |              | x       |
+| | end repeat   |      |       |              |         |
+| | end repeat   |      |       |              |         |
+| | end repeat   |      |       |              |         |
+| | begin repeat | v    | V     | ${m}         |         |
+| | text         | w    | W     |              | x       |
+| | end repeat   |      |       |              |         |
+| | begin repeat | free | Free  |              |         |
+| | text         | x    | X     |              |         |
+| | end repeat   |      |       |              |         |
+"""
+
+
+def test_repeats_inside_repeats_cannot_multiply_without_end() -> None:
+    state = opened(NESTED)
+    begun = time.process_time()
+    state.set("n", 200)
+    state.set("m", 5)
+    assert time.process_time() - begun < 3
+    counts = [answer for key, answer in state.answers.items() if name_of(key) in ("r", "s", "t", "v", "free")]
+    assert sum(int(str(count)) for count in counts) == MAX_ALL_INSTANCES
+    assert [(key, issue.code) for key, issue in state.all_issues()] == [
+        ("n", "answer.too_many_instances"),
+        ("m", "answer.too_many_instances"),
+    ]
+    assert state.most_instances("free") == state.answers["free"]
+    with pytest.raises(InvalidInput, match=r"answer.too_many_instances"):
+        state.add_instance("free")
+
+
+def test_what_was_cut_grows_again_once_there_is_room() -> None:
+    state = opened(NESTED)
+    state.set("n", 200)
+    state.set("m", 5)
+    state.set("n", 2)
+    assert not state.all_issues()
+    assert state.instances("v") == tuple(f"v[{number}]/" for number in range(1, 6))
+    assert value(state, "v[5]/w") == "x"
+    assert value(state, "r[2]/s[2]/t[2]/u") == "x"
+    assert opened(NESTED, answers=state.answers).answers == state.answers
 
 
 @pytest.mark.parametrize("count", [-1, 1.5, "many", MAX_INSTANCES + 1])
@@ -340,3 +405,67 @@ def test_whatever_happens_opening_it_again_gives_the_same(operations: list[tuple
     if state.answers:
         assert again.submission() == state.submission()
         assert again.all_issues() == state.all_issues()
+
+
+MANY = """
+| survey |
+| | type         | name  | label | calculation                                  | repeat_count |
+| | begin repeat | r     | R     |                                              | 200          |
+| | begin repeat | s     | S     |                                              | 9            |
+| | calculate    | t     |       | concat('t', position(..), '-', position(../..)) |           |
+| | calculate    | u     |       | concat('u', position(..), '-', position(../..)) |           |
+| | calculate    | n     |       | position(..)                                 |              |
+| | end repeat   |       |       |                                              |              |
+| | end repeat   |       |       |                                              |              |
+| | calculate    | same  |       | ${t} = ${u}                                  |              |
+| | calculate    | other |       | ${t} != ${t}                                 |              |
+| | calculate    | less  |       | ${n} < ${n}                                  |              |
+"""
+
+
+def test_many_nodes_are_compared_with_many_soon() -> None:
+    begun = time.process_time()
+    state = opened(MANY)
+    assert (state.answers["same"], state.answers["other"], state.answers["less"]) == ("false", "true", "true")
+    assert time.process_time() - begun < 3
+
+
+@given(
+    st.lists(st.sampled_from(["1", "01", "a", "", 1.0, 2.0, math.nan]), max_size=4),
+    st.lists(st.sampled_from(["1", "01", "a", "", 1.0, 2.0, math.nan]), max_size=4),
+)
+def test_nodes_compare_when_one_of_them_does(left: list[Scalar], right: list[Scalar]) -> None:
+    ours, theirs = (tuple(CellNode(each, None) for each in values) for values in (left, right))  # type: ignore[arg-type]
+    pairs = [(one, other) for one in left for other in right]
+    assert equal(ours, theirs) is any(equal(*pair) for pair in pairs)
+    assert unequal(ours, theirs) is any(not equal(*pair) for pair in pairs)
+    for holds in (operator.lt, operator.le, operator.gt, operator.ge):
+        assert compares(holds)(ours, theirs) is any(compares(holds)(*pair) for pair in pairs)
+
+
+def test_an_indexed_repeat_names_a_repeat_around_its_question() -> None:
+    state = opened()
+    for text in (
+        "indexed-repeat(${name}, ${name}, 1)",
+        "indexed-repeat(${name}, ${nope}, 1)",
+        "indexed-repeat(${name}, ${pet}, 1)",
+    ):
+        with pytest.raises(ExpressionError, match=r"expression\.indexed_repeat"):
+            state.evaluate(text)
+
+
+def test_what_one_change_computes_has_an_end() -> None:
+    form = """
+    | survey |
+    | | type         | name | label | calculation                            | repeat_count |
+    | | integer      | n    | N     |                                        |              |
+    | | begin repeat | r    | R     |                                        | ${n}         |
+    | | calculate    | x    |       | count(/data/r[count(/data/r) > ${n} - 1]) |           |
+    | | end repeat   |      |       |                                        |              |
+    """
+    state = opened(form)
+    state.set("n", 200)
+    assert state.answers["r[1]/x"] == 200
+    assert "r[200]/x" not in state.answers
+    state.set("n", 20)
+    assert state.answers["r[20]/x"] == 20

@@ -87,6 +87,17 @@ def _fields(form_: Questionnaire) -> dict[str, object]:
     return {name: getattr(form_, name) for name in Questionnaire.__dataclass_fields__}
 
 
+def test_two_names_that_changed_places_are_no_scale() -> None:
+    regions = {"n": "North", "s": "South", "e": "East"}
+    old = form(("q", "select_one s", "Where?"), lists={"s": regions})
+    new = form(("q", "select_one s", "Where?"), lists={"s": {**regions, "n": "South", "s": "North"}})
+    assert [c.what for c in difference(old, new)] == [What.CHOICE_MEANING, What.CHOICE_MEANING]
+    towns = {"1": "Bern", "2": "Rome", "3": "Oslo", "4": "Paris", "5": "Madrid"}
+    old = form(("q", "select_one s", "Where?"), lists={"s": towns})
+    new = form(("q", "select_one s", "Where?"), lists={"s": {**towns, "1": "Rome", "2": "Bern"}})
+    assert [c.what for c in difference(old, new)] == [What.CHOICE_MEANING, What.CHOICE_MEANING]
+
+
 def test_a_scale_that_runs_the_other_way_is_told_and_its_renames_are_suggested() -> None:
     flipped = {"s": {"1": "Very good", "2": "Good", "3": "Bad", "4": "Very bad"}}
     old, new = form(("q", "select_one s", "How?"), lists=SCALE), form(("q", "select_one s", "How?"), lists=flipped)
@@ -154,6 +165,18 @@ def test_two_questions_swap_their_names_at_once() -> None:
     line = Lineage({1: old, 2: new, 3: new}, {2: swap})
     assert line.carry(1, {"a": "Ada", "b": "Bern"}) == {"b": "Ada", "a": "Bern"}
     assert line.carry(2, {"a": "Bern"}) == {"a": "Bern"}
+
+
+def test_two_questions_that_changed_places_are_suggested() -> None:
+    old = form(("a", "text", "What did you find out?"), ("b", "text", "Who paid for the journey?"))
+    new = form(("a", "text", "Who paid for the journey?"), ("b", "text", "What did you find out?"))
+    assert [(each.old, each.new) for each in suggestions(old, new)] == [("a", "b"), ("b", "a")]
+
+
+def test_no_rename_is_suggested_to_a_name_that_something_else_keeps() -> None:
+    old = form(("a", "text", "What did you find out?"), ("b", "text", "Who paid for the journey?"))
+    new = form(("a", "text", "How old are you?"), ("b", "text", "What did you find out?"))
+    assert suggestions(old, new) == ()
 
 
 def test_a_rename_and_a_new_question_in_the_old_place_do_not_mix() -> None:

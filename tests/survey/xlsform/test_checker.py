@@ -23,7 +23,7 @@ def condition(column: str, text: str) -> str:
         f"type | name | label | {column} | constraint_message",
         "select_one yn | s | S | |",
         "select_multiple yn | m | M | |",
-        f"text | t | T | {text} | Message",
+        f"text | t | T | {text} | {'Message' if column == 'constraint' else ''}",
         choices=YN,
     )
 
@@ -38,6 +38,12 @@ CASES = [
     ("column.unknown", "info", "survey", 1, survey(f"{TNL} | my remarks", "text | a | A |")),
     ("column.unknown", "warning", "choices", 1, survey(TNL, "select_one l | a | A", choices="| choices |\n| | list_name | name | label | lable |\n| | l | x | X | |")),
     ("column.duplicate", "error", "survey", 1, survey(f"{TNL} | LABEL", "text | a | A | B")),
+    ("column.duplicate", "error", "survey", 1, survey("type | name | label::English (en) | label::Anglais (en)", "text | a | A | B")),
+    ("column.missing", "error", "survey", 1, survey("typ | name | label", "text | a | A")),
+    ("column.missing", "error", "survey", 1, survey("type | nom | libellé", "text | a | A")),
+    ("column.missing", "error", "survey", 1, survey("My form | |", "type | name | label", "text | a | A")),
+    ("column.missing", "error", "choices", 1, survey(TNL, "select_one yn | a | A", choices=YN.replace("list_name", "listname"))),
+    ("language.mixed", "warning", "choices", 1, survey("type | name | label::French (fr)", "select_one yn | a | Un", choices=YN)),
     ("language.no_tag", "warning", "survey", 1, survey("type | name | label::Swahili", "text | a | A")),
     ("language.mixed", "warning", "survey", 1, survey(f"{TNL} | label::French (fr)", "text | a | A | Un")),
     ("translation.missing", "warning", "survey", 2, survey(TWO, "text | a | A |")),
@@ -71,7 +77,7 @@ CASES = [
     ("default.not_a_choice", "warning", "survey", 2, survey(f"{TNL} | default", "select_one yn | a | A | maybe", choices=YN)),
     # appearance and parameters
     ("appearance.unknown", "warning", "survey", 2, survey(f"{TNL} | appearance", "text | a | A | multilne")),
-    ("parameters.unknown", "warning", "survey", 2, survey(f"{TNL} | parameters", "text | a | A | start=1")),
+    ("parameters.unknown", "warning", "survey", 2, survey(f"{TNL} | parameters", "integer | a | A | start=1")),
     ("parameters.range", "error", "survey", 2, survey(f"{TNL} | parameters", "range | a | A | start=1 end=5 step=0")),
     ("parameters.range", "error", "survey", 2, survey(f"{TNL} | parameters", "range | a | A | start=one")),
     # expressions
@@ -96,15 +102,30 @@ CASES = [
     ("expression.incomplete", "error", "survey", 4, condition("relevant", "${s} =")),
     ("expression.too_deep", "error", "survey", 4, condition("relevant", "(" * 50 + "1" + ")" * 50)),
     ("expression.bare_name", "error", "survey", 4, condition("relevant", "${s} = yes")),
+    ("expression.not_nodes", "error", "survey", 4, condition("constraint", "count('a') > 1")),
+    ("expression.unpaired", "error", "survey", 4, condition("constraint", "weighted-checklist(1, 2, true(), 3, false())")),
     ("expression.pattern_invalid", "error", "survey", 4, condition("constraint", "regex(., '[a')")),
-    ("expression.pattern_unsafe", "error", "survey", 4, condition("constraint", "regex(., '^(a+)+$')")),
+    ("expression.pattern_unsafe", "error", "survey", 4, condition("constraint", "regex(., '^(?=.*[0-9]).+$')")),
     ("expression.odd_character", "warning", "survey", 4, condition("relevant", "${s} = ‘yes’")),
     ("expression.unknown_choice", "warning", "survey", 4, condition("relevant", "${s} = 'maybe'")),
     ("expression.unknown_choice", "warning", "survey", 4, condition("relevant", "not(selected(${m}, 'maybe'))")),
     ("expression.equals_on_multiple", "warning", "survey", 4, condition("relevant", "${m} = 'yes'")),
     ("choice_filter.unknown_column", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | region = 'x'", choices=YN)),
     ("questionnaire.cycle", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | ${b} = 1", "text | b | B | ${a} = 1")),
-    ("workbook.refused_by_pyxform", "error", "survey", 0, survey(f"{TNL} | parameters", "text | a | A | ", "image | b | B | max-pixels=many")),
+    ("workbook.refused_by_pyxform", "error", "survey", 3, survey(TNL, "text | a | A", "begin repeat | data | B", "text | c | C", "end repeat | |")),
+    ("workbook.refused_by_pyxform", "error", "settings", 2, survey(TNL, "text | a | A", settings="| settings |\n| | version | name |\n| | 1 | two words |")),
+    ("reference.space", "error", "survey", 4, condition("relevant", "${ s } = 'yes'")),
+    ("reference.ambiguous", "error", "survey", 8, survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | | |", "begin group | h | H |", "text | a | A |", "end group | | |", "text | t | T | ${a} = 'x'")),
+    ("reference.unknown", "error", "choices", 4, survey(TNL, "select_one yn | a | A", choices=f"{YN}\n| | yn | perhaps | Perhaps ${{nobody}} |")),
+    ("reference.unknown", "error", "survey", 4, survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | | | ${nobody} = 'x'")),
+    ("reference.unknown", "error", "settings", 2, survey(TNL, "text | a | A", settings="| settings |\n| | version | instance_name |\n| | 1 | ${nobody} |")),
+    ("reference.unknown", "error", "survey", 3, survey(f"{TNL} | relevant", "select_one yn or_other | a | A |", "text | t | T | ${a_other} != ''", choices=YN)),
+    ("name.reserved", "error", "survey", 2, survey(TNL, "text | meta | A")),
+    ("calculation.missing", "error", "survey", 2, survey(f"{TNL} | default", "calculate | c | | 3", "text | a | A |")),
+    ("parameters.unknown", "error", "survey", 2, survey(f"{TNL} | parameters", "range | a | A | strt=1")),
+    ("parameters.value", "error", "survey", 2, survey(f"{TNL} | parameters", "image | b | B | max-pixels=many")),
+    ("parameters.value", "error", "survey", 2, survey(f"{TNL} | parameters", "select_one yn | b | B | randomize=maybe", choices=YN)),
+    ("list.space_in_name", "error", "survey", 2, survey(TNL, "select_one y n | a | A", choices=YN.replace("| yn |", "| y n |"))),
     # what has no effect, what is not offered
     ("column.no_effect", "info", "survey", 1, survey(f"{TNL} | intent", "text | a | A | x")),
     ("setting.no_effect", "info", "settings", 2, survey(TNL, "text | a | A", settings="| settings |\n| | version | auto_send |\n| | 1 | yes |")),
@@ -161,6 +182,7 @@ CASES = [
     ("default.not_allowed", "warning", "survey", 2, survey(f"{TNL} | default | parameters", "range | a | A | 7 | start=1 end=5 step=1")),
     ("calculation.itself", "error", "survey", 2, survey(f"{TNL} | calculation", "calculate | a | | ${a} + 1", "text | b | B |")),
     ("relevance.itself", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | ${a} = ''")),
+    ("repeat_count.too_many", "warning", "survey", 4, survey(f"{TNL} | repeat_count", "begin repeat | r | R | 50", "text | a | A |", "begin repeat | s | S | 50", "text | b | B |", "end repeat | | |", "end repeat | | |")),
     ("repeat_count.not_a_number", "warning", "survey", 3, survey(f"{TNL} | repeat_count", "text | a | A |", "begin repeat | r | R | ${a}", "text | b | B |", "end repeat | | |")),
     # what expressions mean
     ("reference.last_saved", "error", "survey", 2, survey(f"{TNL} | default", "text | a | A | ${last-saved#a}")),
@@ -186,6 +208,47 @@ CASES = [
     ("comparison.text_as_number", "warning", "survey", 3, survey(f"{TNL} | relevant", "text | n | N |", "text | t | T | ${n} > 5")),
     ("comparison.text_as_number", "warning", "survey", 4, condition("relevant", "${s} > 1")),
     ("comparison.text_as_number", "warning", "survey", 4, condition("relevant", "${m} >= 2")),
+    ("expression.not_a_date", "warning", "survey", 2, survey(f"{TNL} | constraint | constraint_message", "date | d | D | . >= 2020-01-31 | Later")),
+    ("comparison.order_of_times", "warning", "survey", 3, survey(f"{TNL} | relevant", "time | c | C |", "text | t | T | ${c} > '12:00'")),
+    ("comparison.order_of_times", "warning", "survey", 3, survey(f"{TNL} | constraint | constraint_message", "time | c | C | |", "time | e | E | . > ${c} | After it began")),
+    ("comparison.order_of_text", "warning", "survey", 2, survey(f"{TNL} | constraint | constraint_message", "text | t | T | . >= 'a' | From a")),
+    ("comparison.chained", "warning", "survey", 3, survey(f"{TNL} | relevant", "integer | n | N |", "text | t | T | 1 < ${n} < 5")),
+    ("reference.quoted", "warning", "survey", 4, condition("relevant", "'${s}' = 'yes'")),
+    ("reference.quoted", "warning", "survey", 4, condition("calculation", "concat('You said ${s}', '.')")),
+    ("expression.constant_condition", "warning", "survey", 4, condition("relevant", "\"${s} = 'yes'\"")),
+    ("expression.constant_condition", "warning", "survey", 4, condition("relevant", "${s} = 'yes' or 'no'")),
+    ("expression.constant_condition", "warning", "survey", 4, condition("calculation", "if('yes', 1, 0)")),
+    ("expression.swapped_arguments", "warning", "survey", 4, condition("relevant", "selected('yes', ${m})")),
+    ("expression.swapped_arguments", "warning", "survey", 4, condition("constraint", "regex('^[a-z]+$', .)")),
+    ("expression.swapped_arguments", "warning", "survey", 3, survey(f"{TNL} | calculation", "date | d | D |", "calculate | t | | format-date('%Y', ${d})")),
+    ("relevance.itself", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | . = ''")),
+    ("relevance.never", "warning", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | 1 = 2", "text | b | B |")),
+    ("constraint.never", "error", "survey", 2, survey(f"{TNL} | constraint | constraint_message | required", "time | c | C | . < '12:00' | Before noon | yes")),
+    ("choice_filter.itself", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | name != ${a}", choices=YN)),
+    ("choice_filter.circle", "info", "survey", 2, survey(f"{TNL} | choice_filter", "select_one yn | a | A | name != ${b}", "select_one yn | b | B | name != ${a}", choices=YN)),
+    # what has no effect, what no answer has
+    ("setting.second_row", "warning", "settings", 3, survey(TNL, "text | a | A", settings="| settings |\n| | version |\n| | 1 |\n| | 2 |")),
+    ("group.no_answer", "warning", "survey", 2, survey(f"{TNL} | required", "begin group | g | G | yes", "text | a | A |", "end group | | |")),
+    ("group.no_answer", "warning", "survey", 2, survey(f"{TNL} | repeat_count", "begin group | g | G | 3", "text | a | A |", "end group | | |")),
+    ("appearance.wrong_type", "warning", "survey", 2, survey(f"{TNL} | appearance", "integer | a | A | multiline")),
+    ("appearance.wrong_type", "warning", "survey", 2, survey(f"{TNL} | appearance", "text | a | A | field-list")),
+    ("message.no_rule", "info", "survey", 2, survey(f"{TNL} | constraint_message", "integer | a | A | At least one")),
+    ("choice_filter.no_choices", "warning", "survey", 3, survey(f"{TNL} | choice_filter", "text | b | B |", "text | a | A | name = ${b}")),
+    ("choice_filter.unknown_value", "warning", "survey", 2, survey(f"{TNL} | choice_filter", "select_one t | a | A | country = 'frr'", choices="| choices |\n| | list_name | name | label | country |\n| | co | fr | France | |\n| | co | it | Italy | |\n| | t | a | A | fr |\n| | t | b | B | ch |")),
+    ("choice_filter.unreachable", "warning", "survey", 3, survey(f"{TNL} | choice_filter", "select_one co | c | C |", "select_one t | a | A | country = ${c}", choices="| choices |\n| | list_name | name | label | country |\n| | co | fr | France | |\n| | co | it | Italy | |\n| | t | a | A | fr |\n| | t | b | B | ch |")),
+    ("constraint.without_answer", "warning", "survey", 3, survey(f"{TNL} | constraint | constraint_message", "integer | n | N | |", "integer | a | A | ${n} > 3 | More than three")),
+    ("repeat_count.none", "warning", "survey", 2, survey(f"{TNL} | repeat_count", "begin repeat | r | R | -1", "text | a | A |", "end repeat | | |")),
+    ("reference.no_answer", "warning", "survey", 5, survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | | |", "text | b | B | ${g} = 'x'")),
+    ("reference.no_answer", "warning", "survey", 3, survey(f"{TNL} | relevant", "note | n | N |", "text | b | B | ${n} = 'x'")),
+    ("expression.arithmetic_on_text", "warning", "survey", 4, condition("calculation", "${s} + 1")),
+    ("expression.arithmetic_on_text", "warning", "survey", 4, condition("calculation", "${m} * 2")),
+    ("expression.arithmetic_on_text", "warning", "survey", 4, condition("calculation", "string-length(.) + ' letters'")),
+    ("expression.date_format", "warning", "survey", 4, condition("calculation", "format-date(today(), 'dd/mm/yyyy')")),
+    ("expression.date_format", "warning", "survey", 4, condition("calculation", "format-date(today(), '%d.%q')")),
+    ("expression.not_a_repeat", "warning", "survey", 4, condition("calculation", "position(..)")),
+    ("expression.not_a_repeat", "warning", "survey", 4, condition("calculation", "indexed-repeat(${s}, ${m}, 1)")),
+    ("comparison.never_computed", "warning", "survey", 4, survey(f"{TNL} | calculation | relevant", "select_one yn | s | S | |", "calculate | c | | if(${s} = 'yes', 1, 0) |", "text | t | T | | ${c} = 2", choices=YN)),
+    ("default.not_a_choice", "warning", "survey", 2, survey(f"{TNL} | default", "select_one yn | a | A | if(today() > date('2026-01-01'), 'maybe', 'no')", choices=YN)),
     # conditions that can never or always hold
     ("relevance.never", "warning", "survey", 4, condition("relevant", "${s} = 'yes' and ${s} = 'no'")),
     ("relevance.never", "info", "survey", 4, condition("relevant", "false()")),
@@ -203,6 +266,19 @@ CASES = [
 ]  # fmt: skip
 
 FINE = [
+    survey(f"{TNL} | constraint | constraint_message", "integer | a | A | |", "integer | b | B | . + ${a} = 100 | Both make 100"),
+    survey(f"{TNL} | constraint | constraint_message | calculation", "integer | a | A | | |", "integer | b | B | ${t} <= 100 | At most 100 |", "calculate | t | | | | coalesce(${a}, 0) + coalesce(${b}, 0)"),
+    survey(f"{TNL} | calculation | relevant", "integer | n | N | |", "calculate | c | | if(${n} > 1, 1, 0) |", "text | t | T | | ${c} = '1' or ${c} = ''"),
+    survey(f"{TNL} | calculation", "begin repeat | r | R |", "text | a | A |", "calculate | p | | position(..)", "end repeat | | |", "calculate | f | | indexed-repeat(${a}, ${r}, 1)", "note | n | ${p} ${f} |").replace(" ${p}", ""),
+    survey(f"{TNL} | choice_filter", "select_one co | c | C |", "select_one t | a | A | country = ${c} or name = 'b'", choices="| choices |\n| | list_name | name | label | country |\n| | co | fr | France | |\n| | co | it | Italy | |\n| | t | a | A | fr |\n| | t | b | B | ch |"),
+    survey(f"{TNL} | calculation", "date | d | D |", "calculate | c | | format-date(${d}, '%d %b %Y')", "calculate | y | | int((today() - ${d}) div 365.25) + 1"),
+    survey(f"{TNL} | relevant", "begin group | g | G |", "text | a | A |", "end group | a | |", "text | t | T | ${a} != ''"),
+    condition("relevant", "selected('yes no', ${s})"),
+    condition("relevant", "contains('yes perhaps', ${s}) and ${s} != ''"),
+    condition("calculation", "jr:choice-name(${s}, '${s}')"),
+    survey(f"{TNL} | relevant", "time | c | C |", "text | t | T | decimal-time(${c}) > decimal-time('12:00') and ${c} != '13:00'"),
+    survey(f"{TNL} | relevant", "integer | y | Y |", "text | t | T | ${y} - 1 - 1 > 2020 - 10"),
+    survey(f"{TNL} | relevant", "integer | y | Y |", "text | t | T | (${y} > 1) = true() and ${y} > 2"),
     condition("relevant", "${s} = 'yes' or ${s} = 'no'"),
     condition("relevant", "${s} != '' and selected(${m}, 'no') and not(selected(${m}, 'yes'))"),
     condition("relevant", "count-selected(${m}) = 2"),
@@ -241,6 +317,53 @@ def test_a_faultless_form_has_no_issue() -> None:
     assert check(from_markdown(condition("relevant", "${s} = 'yes' and selected(${m}, 'no')"))) == ()
 
 
+def test_every_circle_is_told_once_at_its_first_cell() -> None:
+    form = survey(
+        f"{TNL} | relevant | calculation | repeat_count",
+        "text | a | A | ${b} != '' | |",
+        "text | b | B | ${a} != '' | |",
+        "calculate | c | | | ${d} + 1 |",
+        "calculate | d | | | ${c} + 1 |",
+        "calculate | e | | | ${e} + 1 |",
+        "text | f | F | ${f} = 'x' | |",
+        "begin group | g | G | ${h} = 'x' | |",
+        "text | h | H | | |",
+        "end group | | | | |",
+        "begin repeat | r | R | | | ${n}",
+        "integer | n | N | | |",
+        "end repeat | | | | |",
+    )
+    found = [(issue.code, issue.row, issue.column, issue.fix) for issue in check(from_markdown(form))]
+    assert found == [
+        (
+            "questionnaire.cycle",
+            2,
+            "relevant",
+            "Take one of the references out of relevant in row 2, relevant in row 3.",
+        ),
+        (
+            "questionnaire.cycle",
+            4,
+            "calculation",
+            "Take one of the references out of calculation in row 4, calculation in row 5.",
+        ),
+        (
+            "calculation.itself",
+            6,
+            "calculation",
+            "Take it out of its own calculation; to keep the first value write once(...).",
+        ),
+        (
+            "relevance.itself",
+            7,
+            "relevant",
+            "Let it depend on earlier questions; what an answer must be belongs into constraint.",
+        ),
+        ("questionnaire.cycle", 8, "relevant", "Take one of the references out of relevant in row 8."),
+        ("questionnaire.cycle", 11, "repeat_count", "Take one of the references out of repeat_count in row 11."),
+    ]
+
+
 def test_all_issues_come_at_once_in_the_order_of_the_sheets() -> None:
     form = survey(
         f"{TNL} | relevant | my notes",
@@ -268,6 +391,72 @@ def test_a_fix_says_what_to_write() -> None:
     assert fix(condition("relevant", "${S} = 'yes'")) == "Did you mean ${s}?"
     assert fix(condition("relevant", "count_selected(${m}) = 1")) == "Did you mean count-selected()?"
     assert fix(condition("relevant", "${s} = 'yess'")) == "Did you mean 'yes'?"
+    assert fix(condition("relevant", "${s} = 'perhaps'")) == "Its choices are: yes, no."
+    assert fix(condition("relevant", "${s} = 'yes' or 'no'")) == "Write ${s} = 'no'."
+    assert fix(condition("relevant", "selected('yes', ${m})")) == "Write selected(${m}, 'yes')."
+    assert fix(condition("relevant", "'${s}' = 'yes'")) == "Take the quotation marks off: ${s}."
+    assert fix(condition("calculation", "if(1 < ${s} < 3, 1, 0)")) == "Write 1 < ${s} and ${s} < 3."
+    assert fix(condition("constraint", ". > 2020-01-31")) == "Write date('2020-01-31')."
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        ("number", "Write integer for whole numbers, decimal for others."),
+        ("select_all yn", "Did you mean 'select_multiple yn'?"),
+        ("selectone yn", "Did you mean 'select_one yn'?"),
+        ("select_one_yn", "Did you mean 'select_one yn'?"),
+        ("yn", "Write 'select_one yn', or select_multiple for several answers."),
+        ("interger", "Did you mean 'integer'?"),
+        ("paragraph", "Write text, with the appearance multiline."),
+    ],
+)
+def test_a_misspelt_type_is_answered_with_the_one_that_was_meant(written: str, fix: str) -> None:
+    issues = check(from_markdown(survey(TNL, f"{written} | a | A", "select_one yn | b | B", choices=YN)))
+    assert [(issue.code, issue.fix) for issue in issues] == [("type.unknown", fix)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [("begin grup", "end group"), ("begingroup", "endgroup"), ("section", "end group")]
+)
+def test_a_misspelt_beginning_of_a_group_has_no_other_issue(begin: str, end: str) -> None:
+    issues = check(from_markdown(survey(TNL, f"{begin} | g | G", "text | a | A", f"{end} | |")))
+    assert {(issue.code, issue.fix) for issue in issues} <= {
+        ("type.unknown", "Did you mean 'begin group'?"),
+        ("type.unknown", "Did you mean 'end group'?"),
+    }
+    assert issues[0].row == 2
+
+
+def test_a_header_is_named_as_it_is_written_and_on_its_own_sheet() -> None:
+    mixed = survey("type | name | label:French", "select_one yn | a | Un", choices=YN)
+    found = [(issue.code, issue.sheet, issue.column, issue.fix) for issue in check(from_markdown(mixed))]
+    assert found[:1] == [
+        ("language.no_tag", "survey", "label:French", "Write label::French (fr), with its two-letter code.")
+    ]
+    assert [each[:3] for each in found[1:]] == [
+        ("language.mixed", "choices", "label"),
+    ]
+
+
+def test_a_list_that_lost_its_choices_to_other_faults_is_not_called_short() -> None:
+    form = survey(
+        TNL,
+        "select_one l | a | A",
+        choices="| choices |\n| | list_name | name | label |\n| | l | x | X |\n| | l | x | Y |",
+    )
+    assert [issue.code for issue in check(from_markdown(form))] == ["choice.duplicate"]
+
+
+def test_a_column_of_the_choices_is_told_how_it_is_written_in_a_filter() -> None:
+    def fix(text: str) -> str:
+        towns = "| choices |\n| | list_name | name | label | country |\n| | t | a | A | fr |\n| | t | b | B | it |"
+        form = survey(f"{TNL} | choice_filter", "text | co | Co |", f"select_one t | x | X | {text}", choices=towns)
+        return check(from_markdown(form))[0].fix
+
+    assert fix("${country} = ${co}").startswith("Write country without ${}")
+    assert fix("contry = ${co}") == "Did you mean country?"
+    assert fix("country = fr") == "For the value write 'fr' between quotation marks."
 
 
 def test_warnings_leave_a_form_usable() -> None:

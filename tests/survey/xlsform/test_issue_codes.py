@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from data.errors import InvalidInput
 from survey.xlsform.catalogue import CODES
 from survey.xlsform.checker import check
 from survey.xlsform.expression_checks import _WORDS
 from survey.xlsform.issues import CheckIssue
 from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.refusals import refusal
 from survey.xlsform.sheets import Sheets, from_markdown, read_sheets
 from tests.survey.xlsform.test_checker import CASES
 
@@ -91,6 +93,7 @@ def every_issue() -> Iterator[CheckIssue]:
         read_sheets("type,name,label\ntext,a,été\n".encode("latin-1"), "survey.csv"),
         _file("a.xml", b"<root>"),
         _file("a.csv", b"code,words\n1,One\n"),
+        _file("a.csv", b"name,label\np,One\nq,Two\n,Three\np,Four\n"),
         read_sheets(
             b"| survey |\n| | type | name | label |\n| | text | a | A |",
             "form.md",
@@ -100,6 +103,12 @@ def every_issue() -> Iterator[CheckIssue]:
     ]
     for sheets in opened:
         yield from check(sheets)
+    for error in (
+        InvalidInput("workbook.unreadable", reason="the workbook is protected with a password"),
+        InvalidInput("workbook.too_large", limit=20_000, unit="rows"),
+        InvalidInput("workbook.no_survey_sheet", sheets=("surveys", "choices")),
+    ):
+        yield refusal(error)
     yield from check(from_markdown(AFTER), against=read_questionnaire(from_markdown(BEFORE)))
 
 
@@ -156,6 +165,19 @@ def test_an_option_that_changes_its_meaning_is_told_at_its_row() -> None:
     before = read_questionnaire(from_markdown(BEFORE))
     found = [issue for issue in check(from_markdown(after), against=before) if issue.code.startswith("version.")]
     assert [(issue.code, issue.sheet, issue.row) for issue in found] == [("version.choice_meaning", "choices", 5)]
+
+
+def test_records_of_a_file_that_make_no_choice_of_their_own_are_told() -> None:
+    found = check(_file("a.csv", b"name,label\np,One\nq,Two\n,Three\np,Four\n"))
+    assert [(issue.code, issue.severity, issue.row, issue.message) for issue in found] == [
+        ("file.no_name", "warning", 2, "Records of 'a.csv' without a value in column 'name' are left out: 3."),
+        ("file.duplicate", "warning", 2, "Records of 'a.csv' repeat an earlier value of column 'name': 4."),
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_not_called_missing() -> None:
+    codes = [issue.code for issue in check(_file("a.xml", b"<root>"))]
+    assert "file.unreadable" in codes and "file.missing" not in codes
 
 
 def page(raised: dict[str, list[CheckIssue]]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.errors import InvalidInput
 from survey.xlsform.attachments import AttachedTable
-from survey.xlsform.rows import Row
+from survey.xlsform.rows import Row, rows_of
 from survey.xlsform.sheets import MAX_FILE_BYTES, Sheets, from_json, from_markdown, read_sheets, to_json
 
 TABLES: dict[str, list[list[object]]] = {
@@ -264,3 +264,14 @@ def test_a_kept_workbook_that_is_none_is_refused(text: str) -> None:
         return
     with pytest.raises(InvalidInput, match=r"workbook\.unreadable"):
         from_json(text)
+
+
+def test_cells_that_stand_for_one_long_text_count_each() -> None:
+    text = "x" * 30_000
+    with pytest.raises(InvalidInput, match=r"workbook.too_large"):
+        rows_of([["type", "name"], *[[text, "a"]] * 1_000], 20_000)
+
+
+def test_nought_and_false_fill_a_row_and_nothing_does_not() -> None:
+    rows = rows_of([["type"], [0], [""], [False], [None], []], 10)[1]
+    assert [(row.number, row["type"]) for row in rows] == [(2, "0"), (4, "FALSE")]

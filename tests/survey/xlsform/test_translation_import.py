@@ -19,7 +19,8 @@ from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets, from_markdown
 from survey.xlsform.translation_files import FileFormat, delivered, export
 from survey.xlsform.translation_import import TakenIn, take_in
-from survey.xlsform.translations import Status, TranslationMemory, placeholders_of, progress, remembered, strings
+from survey.xlsform.translation_memory import TranslationMemory
+from survey.xlsform.translations import Status, placeholders_of, progress, remembered, strings
 from survey.xlsform.writer import to_sheets
 from tests.survey.xlsform.questionnaires import questionnaires
 from tests.survey.xlsform.test_translations import FORM, NOW
@@ -124,7 +125,7 @@ def test_a_file_that_nobody_touched_changes_nothing(questionnaire: Questionnaire
         taken = back(sheets, export(sheets, tag, file_format))
         assert taken.sheets == sheets
         assert (taken.report.taken, taken.report.stale, taken.report.faulty) == ((), (), ())
-        assert taken.memory == TranslationMemory()
+        assert taken.memory == remembered(TranslationMemory(), sheets, now=LATER)
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
@@ -168,7 +169,7 @@ def test_a_source_that_changed_after_the_export_is_reported_and_stays_stale(file
 def test_a_translation_of_an_older_source_replaces_no_newer_one(file_format: FileFormat) -> None:
     old = export(from_markdown(FORM), "fr", file_format)
     newer = from_markdown(FORM.replace("| Section | Partie |", "| Part | Chapitre |"))
-    memory = remembered(TranslationMemory(), newer, ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), newer, now=NOW)
     taken = back(newer, old, memory)
     assert taken.sheets == newer
     assert taken.report.stale == ("survey:g:label",)
@@ -177,7 +178,7 @@ def test_a_translation_of_an_older_source_replaces_no_newer_one(file_format: Fil
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_translator_confirms_that_a_stale_translation_still_fits(file_format: FileFormat) -> None:
-    memory = remembered(TranslationMemory(), from_markdown(FORM), ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), from_markdown(FORM), now=NOW)
     after = from_markdown(FORM.replace("| Section |", "| The section |"))
     content = filled_in(export(after, "fr", file_format, memory), changed("survey:g:label", "Partie", "translated"))
     taken = back(after, content, memory)
@@ -222,6 +223,23 @@ def test_an_emptied_translation_is_told_and_kept(file_format: FileFormat) -> Non
     taken = back(sheets, filled_in(export(sheets, "fr", file_format), changed("survey:g:label", "")))
     assert taken.sheets == sheets
     assert [(issue.code, issue.id) for issue in taken.report.issues] == [("translation.emptied", "survey:g:label")]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Partie \u202eune", True),
+        ("Partie \u202eune\u202c", False),
+        ("\u2067Partie", True),
+        ("\u2067Partie\u2069", False),
+    ],
+)
+def test_a_sign_that_turns_the_direction_and_is_not_closed_is_told(words: str, told: bool) -> None:
+    sheets = from_markdown(FORM)
+    content = filled_in(export(sheets, "fr", "xlsx"), changed("survey:g:label", words))
+    report = back(sheets, content).report
+    assert ("translation.direction" in [issue.code for issue in report.issues]) is told
+    assert report.taken == ("survey:g:label",)
 
 
 def test_every_fault_is_told_at_once_with_its_row() -> None:

@@ -8,13 +8,12 @@ from data.errors import InvalidInput
 from survey.questionnaire import Language, Text
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets, from_markdown
+from survey.xlsform.translation_memory import TranslationMemory, memory_from_json
 from survey.xlsform.translations import (
     Status,
-    TranslationMemory,
     fallbacks,
     falls_back,
     language_named,
-    memory_from_json,
     progress,
     publishable,
     remembered,
@@ -94,7 +93,7 @@ def test_nothing_is_translated_into_the_default_language() -> None:
 
 
 def test_a_changed_source_makes_its_translation_stale_and_no_other() -> None:
-    memory = remembered(TranslationMemory(), sheets(), ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), sheets(), now=NOW)
     changed = sheets(FORM.replace("| Section |", "| Part one |"))
     before = {text.id: text.status for text in strings(sheets(), "fr", memory)}
     after = {text.id: text.status for text in strings(changed, "fr", memory)}
@@ -103,25 +102,25 @@ def test_a_changed_source_makes_its_translation_stale_and_no_other() -> None:
 
 
 def test_white_space_alone_makes_nothing_stale() -> None:
-    memory = remembered(TranslationMemory(), sheets(), ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), sheets(), now=NOW)
     spaced = sheets(FORM.replace("Agree, ${n}?", "Agree,  ${n}?"))
     assert Status.STALE not in {text.status for text in strings(spaced, "fr", memory)}
 
 
 def test_a_translation_that_was_rewritten_outside_is_fresh_again() -> None:
-    memory = remembered(TranslationMemory(), sheets(), ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), sheets(), now=NOW)
     changed = sheets(FORM.replace("| Section | Partie |", "| Part one | Première partie |"))
     assert strings(changed, "fr", memory)[0].status is Status.TRANSLATED
 
 
 def test_remembering_again_does_not_hide_what_is_stale() -> None:
-    memory = remembered(TranslationMemory(), sheets(), ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), sheets(), now=NOW)
     changed = sheets(FORM.replace("| Section |", "| Part one |"))
-    assert remembered(memory, changed, ["fr"], now=NOW) == memory
+    assert remembered(memory, changed, now=NOW) == memory
 
 
 def test_the_memory_is_kept_as_json() -> None:
-    memory = remembered(TranslationMemory(), sheets(), ["fr", "es"], now=NOW)
+    memory = remembered(TranslationMemory(), sheets(), now=NOW)
     assert memory_from_json(memory.to_json()).to_json() == memory.to_json()
     assert memory_from_json(memory.to_json()).languages["fr"] == memory.languages["fr"]
     assert "es" not in memory.languages
@@ -136,7 +135,7 @@ def test_anything_else_is_no_memory(text: str) -> None:
 
 
 def test_progress_counts_each_language() -> None:
-    memory = remembered(TranslationMemory(), sheets(), ["fr"], now=NOW)
+    memory = remembered(TranslationMemory(), sheets(), now=NOW)
     (french,) = progress(sheets(FORM.replace("| Section |", "| Part one |")), memory)
     assert french.language == Language(tag="fr", name="Français")
     assert (french.total, french.translated, french.stale, french.review, french.missing) == (7, 2, 1, 1, 3)

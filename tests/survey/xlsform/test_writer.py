@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.errors import InvalidInput
 from survey.questionnaire import Kind, Question, Questionnaire
 from survey.xlsform.checker import check
 from survey.xlsform.reader import read, read_questionnaire
@@ -197,14 +196,10 @@ def test_row_numbers_stay_where_lines_were_left_free() -> None:
     assert read_sheets(to_csv_files(sheets)["survey.csv"], "survey.csv").rows["survey"] == rows
 
 
-def test_a_line_break_is_refused_in_markdown_with_its_place() -> None:
-    sheets = Sheets(rows={"survey": (Row(4, {"label": "a\nb"}),)}, headers={"survey": ("label",)})
-    with pytest.raises(InvalidInput) as caught:
-        to_markdown(sheets)
-    assert (caught.value.code, dict(caught.value.params)) == (
-        "workbook.line_break",
-        {"sheet": "survey", "row": 4, "column": "label"},
-    )
+@pytest.mark.parametrize("label", ["a\nb", "a\n\n| b", "&#10; as words", "&#38;#10;\n&#10;", "a & b"])
+def test_line_breaks_come_back_from_markdown(label: str) -> None:
+    sheets = Sheets(rows={"survey": (Row(2, {"label": label}),)}, headers={"survey": ("label",)})
+    assert from_markdown(to_markdown(sheets)).rows == sheets.rows
 
 
 FROM_FILE = """

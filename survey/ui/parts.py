@@ -1,0 +1,72 @@
+"""Parts of questions on the page Collect: which question is the organisation, the region, the consent …"""
+
+import html
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from data.records import ConsultationRecord
+from survey import consultations
+from survey.access import Actor
+from survey.questionnaire import Question
+from survey.translator import Words
+from survey.ui import messages, resources
+
+
+def part_words(words: Words) -> dict[str, str]:
+    """What each part is called, those that rules need first."""
+    _ = words.translate
+    return {
+        "organisation": _("Organisation"),
+        "region": _("Region"),
+        "organisation_type": _("Type of organisation"),
+        "country": _("Country"),
+        "contact": _("Address for contact"),
+        "consent": _("Consent"),
+        "publish": _("Permission to publish"),
+        "level": _("Level of work"),
+        "challenge": _("First challenge"),
+        "finding": _("Finding"),
+        "recommendation": _("Recommendation"),
+        "recommendation_challenge": _("Challenge of the recommendation"),
+        "action_local": _("Action at local level"),
+        "action_national": _("Action at national level"),
+        "action_regional": _("Action at regional level"),
+        "action_international": _("Action at international level"),
+    }
+
+
+def choose(questions: Sequence[Question], present: Mapping[str, str], key: str, words: Words) -> dict[str, str]:
+    """A list of questions for each part; returns the parts that are not as they were."""
+    _ = words.translate
+    told = _(
+        "They are guessed by the names of questions. Rules, the contact list and reports go by them; contact data are "
+        "kept apart from the answers."
+    )
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+    labels = {question.name: question.label.in_language(words.language) for question in questions}
+    names = ["", *labels]
+    chosen = {}
+    for role, label in part_words(words).items():
+        now = present.get(role, "")
+        chosen[role] = st.selectbox(
+            label,
+            names,
+            index=names.index(now) if now in names else 0,
+            format_func=lambda name: f"{name} · {labels[name][:80]}" if name else _("no question"),
+            key=f"{key}{role}",
+        )
+    return {role: name for role, name in chosen.items() if name != present.get(role, "")}
+
+
+def show_parts(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
+    """Which question of the newest version plays which part, to be changed."""
+    _ = words.translate
+    with st.expander(_("Parts of questions")), st.form(f"parts_{consultation.slug}"):
+        questions = consultations.askable(consultations.questionnaire(resources.store(), consultation))
+        changed = choose(questions, consultation.roles, f"part_{consultation.slug}_", words)
+        if st.form_submit_button(_("Save the parts")):
+            with messages.explained(words):
+                consultations.set_roles(resources.store(), consultation.slug, changed, actor=actor, now=now)
+                st.rerun()

@@ -1,0 +1,23 @@
+"""Tables of the program's own, real ones in the reader's direction."""
+
+import html
+from collections.abc import Sequence
+
+
+def cards_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The table as HTML; on a narrow screen each row is a card whose cells carry their headings."""
+    # The roles stay when a narrow screen lays the rows out in another way.
+    head = "".join(f'<th role="columnheader">{html.escape(text)}</th>' for text in heads)
+    body = "".join(
+        '<tr role="row">'
+        + "".join(
+            f'<td role="cell" data-label="{html.escape(label)}">{html.escape(cell)}</td>'
+            for label, cell in zip(heads, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div class="sd-table sd-tall sd-cards" tabindex="0"><table role="table">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+    )
