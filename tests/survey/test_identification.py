@@ -24,6 +24,8 @@ from survey.policies import policies_of
 from survey.xlsform.sheets import from_markdown
 from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send, send_by_link
 
+pytestmark = pytest.mark.sqlite
+
 NAMELESS = "\n".join(
     line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
 )
