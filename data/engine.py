@@ -49,7 +49,11 @@ def _open_server(settings: Settings) -> Engine:
         max_overflow=settings.database_connections,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": int(BUSY_SECONDS), "application_name": "soundings", "options": "-c timezone=utc"},
+        connect_args={
+            "connect_timeout": int(BUSY_SECONDS),
+            "application_name": "soundings",
+            "options": "-c timezone=utc",
+        },
     )
     event.listen(engine, "begin", _begin_on_server)
     return engine

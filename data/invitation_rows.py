@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, delete, func, insert, select, update
+from sqlalchemy import Connection, String, Table, and_, case, cast, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data import schema
@@ -239,7 +239,7 @@ class InvitationRows:
     def replies_by_day(self, consultation_id: int) -> tuple[DayCount, ...]:
         """Submitted responses by day in UTC, the first day first."""
         table = schema.responses
-        day = func.date(table.c.submitted_at)
+        day = cast(func.date(table.c.submitted_at), String)
         among = func.row_number().over(partition_by=table.c.invitation_id, order_by=(table.c.submitted_at, table.c.id))
         sent = (
             select(

@@ -62,6 +62,7 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
     assert printed(capsys, "where") == {
         "database": settings.database_url,
         "settings": {
+            "database_connections": 8,
             "address": "127.0.0.1",
             "port": 8501,
             "public_url": "",
@@ -125,7 +126,7 @@ def test_a_wrong_setting_is_told_on_standard_error(
 ) -> None:
     monkeypatch.setenv("SOUNDINGS_DATABASE_URL", "mysql://elsewhere")
     assert refused(capsys, "where") == (
-        "The setting SOUNDINGS_DATABASE_URL is wrong: Value error, only sqlite: addresses are supported.\n"
+        "The setting SOUNDINGS_DATABASE_URL is wrong: Value error, write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.\n"
     )
 
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 
 from data import engine
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
@@ -336,3 +337,18 @@ def test_a_database_in_memory_has_neither_back_up_nor_restore(tmp_path: Path) ->
 
 def test_tests_of_disks_run_without_privileges() -> None:
     assert child.run(os.geteuid) != 0
+
+
+@pytest.mark.sqlite
+def test_an_older_database_is_copied_before_it_is_upgraded(settings: Settings) -> None:
+    older = engine.open_engine(settings)
+    command.upgrade(engine._alembic(older), "0005")
+    older.dispose()
+    open_store(settings, migrate=True).close()
+    path = settings.sqlite_path
+    assert path is not None
+    kept = path.with_name("soundings.before-upgrade-0005.db")
+    assert engine.revision(engine.open_engine(Settings(database_url=f"sqlite:///{kept}"))) == "0005"
+    assert kept.stat().st_mode & 0o077 == 0
+    open_store(settings, migrate=True).close()
+    assert sorted(each.name for each in path.parent.glob("*before-upgrade*.db")) == [kept.name]

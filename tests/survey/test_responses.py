@@ -296,9 +296,10 @@ def test_contact_data_lie_in_their_own_table_alone(small: Store, settings: Setti
     draft = begin(small)
     fill(small, draft)
     for table, column in (("responses", "answers"), ("responses", "submission"), ("response_revisions", "submission")):
-        kept = rows(settings, f"SELECT json_extract({column}, '$.contact_email') FROM {table}")
-        assert kept == [(None,)] * len(kept)
-    assert rows(settings, "SELECT details FROM contacts") == [('{"contact_email":"post@southern.example"}',)] * 2
+        kept = rows(settings, f"SELECT CAST({column} AS TEXT) FROM {table}")
+        assert [words for (words,) in kept if "contact_email" in words] == []
+    apart = rows(settings, "SELECT CAST(details AS TEXT) FROM contacts")
+    assert apart == [('{"contact_email":"post@southern.example"}',)] * 2
     tables = ("responses", "response_revisions", "log")
     everything = [str(row) for table in tables for row in rows(settings, f"SELECT * FROM {table}")]
     assert [row for row in everything if "southern.example" in row] == []
