@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     database_connections: int = Field(
         default=8, ge=1, le=200, description="Connections to a PostgreSQL server that are kept; twice as many at most"
     )
+    backup_folder: str = Field(default="", description="Where the app puts a back-up each day; empty: it makes none")
+    backups_kept: int = Field(default=14, ge=1, le=1000, description="Scheduled back-ups that stay; older ones go")
     address: str = Field(default="127.0.0.1", description="Address the app listens on")
     port: int = Field(default=8501, ge=1, le=65535, description="Port the app listens on")
     public_url: str = Field(default="", description="Address that people type, for links; empty: the local address")

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 
-from data.engine import backup, open_engine
+from data.backups import backup
+from data.engine import open_engine
 from data.settings import Settings
 
 ON_SERVER = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"

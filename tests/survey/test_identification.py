@@ -13,7 +13,7 @@ import pytest
 from analysis import review
 from analysis.disclosure import Audience
 from analysis.review import Filters
-from data.engine import backup
+from data.backups import backup
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
