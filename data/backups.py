@@ -4,14 +4,16 @@ A back-up is verified after it was written: it opens, it is whole, every referen
 says is what was there.
 """
 
+import asyncio
 import hashlib
 import json
+import logging
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,12 @@ from data.engine import (
     revision,
     upgrade,
 )
-from data.errors import InvalidInput, NotFound, Unavailable
+from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from data.settings import Settings
 
 _ROWS_AT_ONCE = 500
+_LOOK_AGAIN_SECONDS = 900.0
+_LOGGER = logging.getLogger("soundings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,11 @@ def backup(settings: Settings, target: Path) -> Backup:
     if target.exists():
         raise InvalidInput("backup.exists", path=str(target))
     try:
-        written = _gathered(settings, target) if path is None else _written_anew(path, target)
+        written: Backup | None = None
+        if path is None:
+            written = _gathered(settings, target)
+        else:
+            _written_anew(path, target)
         target.chmod(0o600)  # it holds contact data
         found = look_into(target)
         if written not in (None, found):
@@ -262,11 +270,26 @@ def keep_newest(folder: Path, stem: str, kept: int) -> tuple[Path, ...]:
     return tuple(older)
 
 
-def scheduled(settings: Settings, now: datetime) -> Path:
-    """A back-up in the folder that the settings name, called after the moment; older ones beyond the number go."""
+def scheduled(settings: Settings, day: date) -> Path | None:
+    """The back-up of a day, in the folder that the settings name; None when there is one, of another process perhaps.
+
+    Of the earlier ones the newest stay.
+    """
     folder = Path(settings.backup_folder)
     make_folder(folder)
-    target = folder / f"soundings-{now:%Y%m%dT%H%M%SZ}.db"
+    target = folder / f"soundings-{day.isoformat()}.db"
+    if target.exists():
+        return None
     backup(settings, target)
     keep_newest(folder, "soundings", settings.backups_kept)
     return target
+
+
+async def each_day(settings: Settings) -> None:
+    """Without end: a back-up of every day, soon after it began in UTC; what went wrong is logged and tried again."""
+    while settings.backup_folder:
+        try:
+            await asyncio.to_thread(scheduled, settings, datetime.now(UTC).date())
+        except (SoundingsError, OSError) as error:
+            _LOGGER.error("The scheduled back-up could not be made: %s", error)
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)

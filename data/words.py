@@ -11,7 +11,8 @@ MESSAGES: Mapping[str, str] = {
     "backup.damaged": "The file {path} is damaged and was not restored. Nothing was changed.",
     "backup.exists": "The file {path} exists already. Choose another name.",
     "backup.failed": "What was written is not what was read. Nothing was kept of it: {path}.",
-    "backup.not_empty": "The database {database} is not empty, and nothing in it is overwritten. Restore into an empty one.",
+    "backup.not_empty": "The database {database} is not empty, and nothing in it is overwritten. "
+    "Restore into an empty one.",
     "backup.missing": "There is no file {path}.",
     "backup.needs_file": "A database in memory cannot be restored.",
     "backup.not_ours": "The file {path} is not a back-up of Soundings. Nothing was changed.",

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from data.records import ConsultationRecord
+from data.records import ConsultationRecord, KeyRole, SectionChange
 from survey import consultations, uploads
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.typed_numbers import written_number
 from survey.policies import Identification, closing, policies_of
 from survey.questionnaire import Answer, Choice, Group, Kind, Question
+from survey.responses import AnsweredElsewhere, OpenResponse
 from survey.translator import Words
 from survey.words import ANSWER_WORDS
 
@@ -89,6 +90,37 @@ def issue_words(issue: Issue, state: FormState, words: Words) -> str:
 def attention(count: int, words: Words) -> str:
     """How many answers need attention."""
     return words.plural("{count} answer needs your attention.", "{count} answers need your attention.", count)
+
+
+def changed_words(change: SectionChange | None, words: Words, zone: tzinfo) -> str:
+    """Who changed a section last, and when; "" while only one code was ever given."""
+    if change is None:
+        return ""
+    name = change.changed_by or words.translate("whoever began this response")
+    return words.translate("Changed by {name}, {moment}", name=name, moment=words.moment(change.changed_at, zone))
+
+
+def elsewhere_words(error: AnsweredElsewhere, question: str, words: Words, zone: tzinfo) -> str:
+    """Who gave the other answer to a question, and when, as far as it is known."""
+    before = error.before
+    change = next((before.changed.get(each.name) for each in sections_with(before, question)), None)
+    if change is not None and change.changed_by != before.holder.name:
+        return changed_words(change, words, zone)
+    moment, anonymous = before.response.updated_at, policies_of(before.consultation).anonymous
+    saved = words.date(moment.date()) if anonymous else words.moment(moment, zone)
+    return words.translate("In another window, last saved {moment}", moment=saved)
+
+
+def sections_with(opened: OpenResponse, key: str) -> tuple[Group, ...]:
+    """The section that asks a question; () for one that is not asked."""
+    found = opened.state.questionnaire.sections()
+    return tuple(each for each in found if any(q.name == name_of(key) for q in each.questions()))
+
+
+def role_words(role: KeyRole, words: Words) -> str:
+    """What a colleague with this role does."""
+    _ = words.translate
+    return _("writes and approves") if role is KeyRole.APPROVER else _("writes")
 
 
 def typed(question: Question, value: Answer | None, language: str) -> str:

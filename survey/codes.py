@@ -8,14 +8,13 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
-_DRAWN = 12
-"""Random signs of a personal code; codes made before the check sign have no more than these."""
+_DRAWN = (12, 16)
+"""Random signs of a personal code and of a personal link; those made before the check sign have no more than these."""
 
 
 def new_code() -> str:
     """A personal code of 60 random bits and a check sign, e.g. "K7QF-9M2X-4TZP0"."""
-    first, second, third = (_random(4) for _ in range(3))
-    return f"{first}-{second}-{third}{_check_sign(first + second + third)}"
+    return _with_check_sign(3)
 
 
 def mistyped(code: str) -> bool:
@@ -24,7 +23,12 @@ def mistyped(code: str) -> bool:
     Codes of any other length have no check sign, and nothing can be said.
     """
     signs = normalised(code)
-    return len(signs) == _DRAWN + 1 and _check_sign(signs[:-1]) != signs[-1]
+    return len(signs) - 1 in _DRAWN and _check_sign(signs[:-1]) != signs[-1]
+
+
+def _with_check_sign(groups: int) -> str:
+    drawn = [_random(4) for _ in range(groups)]
+    return "-".join(drawn) + _check_sign("".join(drawn))
 
 
 def _check_sign(signs: str) -> str:
@@ -54,8 +58,11 @@ def new_token() -> str:
 
 
 def new_link_code() -> str:
-    """The secret of a personal link, 80 random bits, e.g. "K7QF-9M2X-4TZP-7H3D"; longer than a personal code."""
-    return "-".join(_random(4) for _ in range(4))
+    """The secret of a personal link, 80 random bits and a check sign; one group of signs longer than a personal code.
+
+    It stands in letters, from which it is typed like a personal code, e.g. "K7QF-9M2X-4TZP-7H3D0".
+    """
+    return _with_check_sign(4)
 
 
 def normalised(code: str) -> str:

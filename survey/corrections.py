@@ -22,11 +22,13 @@ class Afterwards:
     """What a holder may still do with a response that was sent.
 
     correctable        True while it may be changed
+    withdrawable       True for a code that may withdraw it
     corrections_until  until when; None: not at all
     visible_until      until when the code shows it; None: always
     """
 
     correctable: bool
+    withdrawable: bool
     corrections_until: datetime | None
     visible_until: datetime | None
 
@@ -38,6 +40,7 @@ def afterwards(opened: OpenResponse, *, now: datetime) -> Afterwards:
     sent = opened.response.status is ResponseStatus.SUBMITTED
     return Afterwards(
         correctable=sent and until is not None and now <= until,
+        withdrawable=sent and opened.holder.role is not KeyRole.WRITER,
         corrections_until=until,
         visible_until=rules.visible_until,
     )

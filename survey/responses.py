@@ -34,6 +34,7 @@ from survey.duplicates import is_sent_in_name
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.instances import name_of
+from survey.logic.merging import Clash, clashes
 from survey.policies import Identification, policies_of
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Questionnaire
 from survey.sending import require_place
@@ -46,6 +47,19 @@ DECLINED = frozenset({"decline", "disagree", "no", "0"})
 DRAFT_DAYS = 180
 PAUSE_SECONDS = 1800
 """A section took at most so long between two saves; who comes back the next day did not read all night."""
+
+
+class AnsweredElsewhere(Conflict):
+    """Another window answered a question otherwise. What else was entered is kept; a person chooses about the rest.
+
+    question  the first such question, or the repeat whose instances another window added or removed
+    before    the response as it was before this save: who changed it last, and when
+    """
+
+    def __init__(self, question: str, found: tuple[Clash, ...], before: "OpenResponse") -> None:
+        super().__init__("response.changed_elsewhere", question=question)
+        # Beside the parameters, which may be logged: these are answers.
+        self.clashes, self.before = found, before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +84,11 @@ class OpenResponse:
     def needs_approval(self) -> bool:
         """True when only somebody who may approve can send it."""
         return self.response.sign_off or policies_of(self.consultation).sign_off_required
+
+    @property
+    def may_send(self) -> bool:
+        """True when the code that opened it can send it."""
+        return not self.needs_approval or self.holder.role is KeyRole.APPROVER
 
     @property
     def submitted(self) -> bool:
@@ -142,11 +161,39 @@ def begin(
 def invited(store: Store, slug: str, token: str) -> tuple[InvitationRecord, bool]:
     """(the organisation that a personal link was made for, whether a response was begun by a link of it).
 
-    Raises NotFound("invitation.unknown_link") for a wrong or revoked link and for one of another consultation.
+    Raises NotFound("response.mistyped_code") for one with a slip, ("invitation.unknown_link") for a wrong or revoked
+    link and for one of another consultation.
     """
     with store.read() as kept:
         found = _invited(kept, kept.consultation(slug), token)
         return found, kept.linked_response(found.id) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Where a typed code leads.
+
+    begun  True for the code of a response; False for that of an invited organisation which has not begun yet
+    """
+
+    slug: str
+    code: str
+    begun: bool
+
+
+def entry(store: Store, typed: str, *, now: datetime) -> Entry:
+    """Where a code leads that somebody typed, from their page, a mail or a letter; raises what `resume` raises."""
+    code = typed.strip()
+    with store.read() as kept:
+        try:
+            found: ResponseRecord | InvitationRecord = held(kept, code, now)
+        except NotFound as error:
+            invitation = kept.invitation_by_token(hash_of(normalised(code)))
+            if error.code != "response.unknown_code" or invitation is None:
+                raise
+            found = invitation
+        slug = kept.consultation_by_id(found.consultation_id).slug
+        return Entry(slug=slug, code=code, begun=isinstance(found, ResponseRecord))
 
 
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
@@ -217,11 +264,12 @@ def save(
 
     changes   question -> answer as a form sends it; None or empty clears. Faulty answers are kept, with their issues.
     seen      the answers that this window showed before they were changed. Another window's answer to the same
-              question is never overwritten unseen; answers to different questions are merged.
+              question is never overwritten unseen; answers to different questions are merged (`logic.merging`).
     version   of the questionnaire that this window shows, 0 for the draft's own. When the draft was moved meanwhile,
               changes and seen follow the renames; an answer that has no place any more is kept beside the others.
     instance  (repeat, number): after the changes this instance is removed, or with the number 0 one is added.
-    Raises    Conflict("response.changed_elsewhere") for such an answer, ("response.submitted") when it was sent;
+    Raises    AnsweredElsewhere when another window answered a question otherwise, or changed how many instances there
+              are: all else is kept, also then; Conflict("response.submitted") when it was sent;
               InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed"), and ("file.not_asked") for
               the id of a file that was not attached to this question.
     """
@@ -242,32 +290,43 @@ def save(
             seen = line.carry(version, seen)
             section = section if section in {group.name for group in opened.state.questionnaire.sections()} else ""
         before = opened.state.answers
+        gone = []
         for name, answer in changes.items():
             if "[" in name and not opened.state.is_known(name):  # another window removed that instance
-                raise Conflict("response.changed_elsewhere", question=name)
+                gone.append(Clash(question=name, stored=None, entered=_as_text(answer), gone=True))
+                continue
             _require_own_file(opened, name, answer)
             opened.state.set(name, answer)
-        told = opened.state.answers
-        if instance is not None:
-            _restructure(kept, opened, *instance, seen=seen)
-        after = opened.state.answers
+        lost = {clash.question for clash in gone}
+        placed = [name for name in changes if name not in lost]
+        found = clashes(placed, seen=seen, stored=before, entered=opened.state.answers)
+        for clash in found:
+            opened.state.set(clash.question, clash.stored, written_in="", typed=False)
+        found = (*found, *gone)
+        question = found[0].question if found else ""
+        if instance is not None and not found:
+            if opened.state.answers.get(instance[0]) == seen.get(instance[0]):
+                _restructure(kept, opened, *instance)
+            else:
+                question = instance[0]
         same_place = section in ("", response.section) and language == response.language
-        if after == before and same_place and not aside:
-            return opened
-        for name in changes:
-            if before.get(name) not in (seen.get(name), told.get(name)):
-                raise Conflict("response.changed_elsewhere", question=name)
-        section = section or response.section
-        _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
-        return _with(kept, kept.response(response.id), opened.consultation, opened.state)
+        present = opened
+        if opened.state.answers != before or not same_place or aside:
+            section = section or response.section
+            _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
+            present = _with(kept, kept.response(response.id), opened.consultation, opened.state)
+    if question:
+        raise AnsweredElsewhere(question, found, opened)
+    return present
 
 
-def _restructure(
-    kept: Transaction, opened: OpenResponse, repeat: str, number: int, *, seen: Mapping[str, Answer]
-) -> None:
-    """Adds or removes an instance, with its files; Conflict when another window changed how many there are."""
-    if opened.state.answers.get(repeat) != seen.get(repeat):
-        raise Conflict("response.changed_elsewhere", question=repeat)
+def _as_text(answer: object) -> str:
+    """What was entered where no question is that could read it."""
+    return "; ".join(map(str, answer)) if isinstance(answer, list | tuple) else str(answer or "")
+
+
+def _restructure(kept: Transaction, opened: OpenResponse, repeat: str, number: int) -> None:
+    """Adds or removes an instance, with its files."""
     if not number:
         opened.state.add_instance(repeat)
         return
@@ -419,7 +478,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
         opened = as_opened(kept, response, now=now, metadata={"end": noted.isoformat(timespec="seconds")})
         consultation = opened.consultation
         _require_changeable(opened, now)
-        if opened.needs_approval and opened.holder.role is not KeyRole.APPROVER:
+        if not opened.may_send:
             raise Conflict("response.needs_approval")
         if opened.declined:
             raise InvalidInput("response.no_consent")
@@ -531,6 +590,8 @@ def issue_codes(issues: tuple[tuple[str, Issue], ...]) -> tuple[tuple[str, str],
 
 
 def _invited(kept: Transaction, consultation: ConsultationRecord, token: str) -> InvitationRecord:
+    if mistyped(token):
+        raise NotFound("response.mistyped_code")
     found = kept.invitation_by_token(hash_of(normalised(token)))
     if found is None or found.consultation_id != consultation.id:
         raise NotFound("invitation.unknown_link")

@@ -5,7 +5,8 @@ Every page is drawn from the store alone, every act answers with the address of 
 second click does no harm. A response begun here goes on in the Streamlit page and the other way round.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -23,21 +24,30 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
+from data.records import KeyRole
 from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
-from survey.channels import light_view
+from survey.channels import light_team, light_view
 from survey.channels.bodies import read_form, require_size
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
 from survey.guard import TRAP, Guard
-from survey.logic.form_state import Issue
+from survey.logic.form_state import MAX_INSTANCES, Issue
+from survey.logic.instances import name_of
+from survey.logic.marks import mark, written
+from survey.logic.merging import Clash
 from survey.policies import policies_of
-from survey.questionnaire import Group, Kind, Questionnaire
-from survey.responses import OpenResponse
+from survey.questionnaire import Answer, Group, Kind, Questionnaire
+from survey.receipts import Told, answer_words
+from survey.responses import AnsweredElsewhere, OpenResponse
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
 from survey.words import ANSWER_WORDS, MESSAGES
 
 REVIEW = "_review"
 """The place after the last section."""
+LATER = "_later"
+"""The place of the page with code and link."""
+ASIDE = {"later": LATER, "team": light_team.TEAM}
+"""The pages beside the questionnaire, by the buttons that lead to them."""
 POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -100,7 +110,10 @@ class _LightForm:
             self._guard.require_calm(address_of(request), "look")
             if not code:
                 return self._welcomed(request, slug, wanted, request.query_params.get("i", ""))
-            opened = self._reopened(request, slug, code, wanted)
+            try:
+                opened = self._reopened(request, slug, code, wanted)
+            except NotFound as error:
+                return self._mistyped(request, slug, code, error, wanted)
             if opened.submitted:
                 return self._receipt(opened, code, unsure=bool(request.query_params.get("unsure")))
             return self._page(opened, code, request.query_params.get("s", ""), query=request.query_params)
@@ -154,10 +167,7 @@ class _LightForm:
         if act == "begin":
             return self._begun(request, slug, form, language)
         if act == "open":
-            with self._guard.guessing(address_of(request), slug):
-                opened = responses.resume(store, code, now=now())
-            address = _Address(slug=opened.consultation.slug, code=code.strip(), language=language)
-            return RedirectResponse(str(address), status_code=303)
+            return self._opened(request, slug, code, language)
         self._guard.require_calm(address_of(request), "save", code)
         with self._guard.guessing(address_of(request), slug):
             opened = _in_language(responses.resume(store, code, now=now()), language)
@@ -171,14 +181,34 @@ class _LightForm:
                 return RedirectResponse(str(replace(at, marks={"unsure": "1"})), status_code=303)
             _AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
+        here = replace(at, place=_said(form, "s"))
         if act == "read":
             responses.dismiss_note(store, code, now=now())
-            return RedirectResponse(str(replace(at, place=_said(form, "s"))), status_code=303)
-        if act == "language" and _said(form, "s") in ("", REVIEW):
-            return RedirectResponse(str(replace(at, place=_said(form, "s"))), status_code=303)
+        if here.place in ASIDE.values():
+            here = replace(here, marks=_only(**{"from": _said(form, "from")}))
+        if act.partition(":")[0] in light_team.ACTS:
+            return self._together(opened, code, form, here)
+        if act == "mail" and here.place in (LATER, "", REVIEW):
+            return self._mailed(opened, code, here)
+        if here.place in ("", REVIEW, *ASIDE.values()):
+            return RedirectResponse(str(_aside(act, here)), status_code=303)
         return self._saved(request, opened, code, form, files, at)
 
     # The start
+
+    def _opened(self, request: Request, slug: str, typed: str, language: str) -> Response:
+        """What a typed code leads to; a wrong one is told at its field, where it can be mended."""
+        try:
+            with self._guard.guessing(address_of(request), slug):
+                entry = responses.entry(self._site.store(), typed, now=now())
+        except NotFound as error:
+            return self._mistyped(request, slug, typed, error, language)
+        marks = {} if entry.begun else {"i": entry.code}
+        address = _Address(slug=entry.slug, code=entry.code if entry.begun else "", language=language, marks=marks)
+        return RedirectResponse(str(address), status_code=303)
+
+    def _mistyped(self, request: Request, slug: str, typed: str, error: SoundingsError, language: str) -> Response:
+        return self._start(request, slug, language, typed=typed[:100], wrong=error, status=status_of(error))
 
     def _welcomed(self, request: Request, slug: str, wanted: str, token: str) -> Response:
         """The start, or what was begun by the personal link of an organisation already."""
@@ -202,6 +232,8 @@ class _LightForm:
         status: int = 200,
         token: str = "",
         organisation: str = "",
+        typed: str = "",
+        wrong: SoundingsError | None = None,
     ) -> Response:
         consultation = consultations.find(self._site.store(), slug)
         form = consultations.newest_form(self._site.store(), consultation)
@@ -223,6 +255,8 @@ class _LightForm:
             lines=asking.until_when(consultation, now(), words),
             closed=closed,
             note=note,
+            typed=typed,
+            mistyped="" if wrong is None else words.error(wrong, MESSAGES),
             token=self._guard.token(_door(slug)),
             invitation=token,
             organisation="" if policies_of(consultation).anonymous else organisation,
@@ -263,21 +297,32 @@ class _LightForm:
         query: Mapping[str, str],
         status: int = 200,
         error: str = "",
-        conflict: bool = False,
         typed: Mapping[str, object] | None = None,
         faults: Mapping[str, Issue] | None = None,
-        marks: str | None = None,
+        others: Mapping[str, light_view.Other] | None = None,
+        lost: Sequence[tuple[str, Told]] = (),
+        seen: Mapping[str, str] | None = None,
     ) -> Response:
+        """A section, or one of the pages after it.
+
+        typed, faults, others  as in `light_view.Drawing`
+        lost  (question, what was entered) that has no place on the page any more
+        seen  marks that the page keeps, because its reader has not seen the stored answers
+        """
         state, words = opened.state, _words(opened.state.language)
         sections = asking.shown_sections(state)
         names = [section.name for section in sections]
         place = wanted or opened.response.section or names[0]
-        if place == REVIEW:
+        if place in ASIDE.values():
+            draw = self._team if place == light_team.TEAM else self._later
+            return draw(opened, code, words, query=query, error=error, status=status)
+        if place == REVIEW and not opened.declined:
             return self._review(opened, code, sections, words, error=error, status=status)
         if place not in names:
             place = names[0]
         number = names.index(place)
         section = sections[number]
+        at = query.get("at", "")
         drawing = light_view.Drawing(
             state=state,
             words=words,
@@ -285,6 +330,8 @@ class _LightForm:
             with_issues=bool(query.get("check")),
             typed=typed or {},
             faults=faults or {},
+            others=others or {},
+            at=at,
         )
         blocks = light_view.draw(section, drawing)
         fields = list(light_view.fields_of(blocks))
@@ -298,6 +345,7 @@ class _LightForm:
             fictional=opened.consultation.fictional and number == 0,
             languages=_languages(state.questionnaire),
             at=_Address(slug=opened.consultation.slug, code=code, place=place, language=state.language),
+            instance=at,
             ends=asking.closes(opened.consultation, now(), words),
             number=number + 1,
             total=len(sections),
@@ -305,18 +353,20 @@ class _LightForm:
             first=number == 0,
             declined=opened.declined,
             blocks=blocks,
-            wrong=[each for each in fields if each.issues],
+            wrong=[(each, asking.place_of(each.key, state)) for each in fields if each.issues or each.other],
+            lost=lost,
             files=any(each.control == "file" for each in fields),
-            marks=light_view.marks_of(state, section) if marks is None else marks,
+            marks=written(light_view.marks_of(state, section, at) | dict(seen or {})),
             version=opened.response.version_number,
             limit_mb=self._limit_mb,
             error=error,
-            conflict=conflict,
+            changed=asking.changed_words(opened.changed.get(place), words, policies_of(opened.consultation).clock),
             more=bool(query.get("more")),
             note=_note(opened),
             fresh=bool(query.get("new")),
             saved=_saved_words(opened, words),
             correcting=opened.response.correcting,
+            mailed=bool(query.get("mailed")),
             **self._link(opened, code, words),
         )
 
@@ -324,7 +374,11 @@ class _LightForm:
         base, slug = self._site.settings.base_url, opened.consultation.slug
         until = opened.response.expires_at
         query = urlencode({"c": slug, "r": code, "lang": opened.state.language})
+        mailing = self._site.settings.smtp_url and confirmations.can_mail(opened, self._site.settings)
         return {
+            "reference": f"{slug}/{code[-4:]}",
+            "address": confirmations.address_of(opened) if mailing else "",
+            "team": opened.holder.role is KeyRole.OWNER,
             "code": code,
             "link": f"{base}/f/{slug}?{urlencode({'r': code})}",
             "until": "" if until is None else words.moment(until, policies_of(opened.consultation).clock),
@@ -348,10 +402,10 @@ class _LightForm:
         asked_in = opened.state.questionnaire
         if version and version != opened.response.version_number:
             asked_in = responses.form_of_version(store, code, version, now=now())
-        marks = light_view.read_marks(_said(form, "marks"))
+        marks = light_view.settled(form, light_view.read_marks(_said(form, "marks")))
         reading = light_view.read(form, asked_in, marks, _said(form, "in") or opened.state.language)
-        section = _section(opened, place)
-        before = light_view.asked_now(opened.state, section) if section else {}
+        section, instance = _section(opened, place), _said(form, "at")
+        before = light_view.asked_now(opened.state, section, instance) if section else {}
         try:
             kept = responses.save(
                 store,
@@ -363,24 +417,31 @@ class _LightForm:
                 now=now(),
                 draft_days=self._site.settings.draft_days,
                 version=version,
-                instance=_instance(act),
+                instance=_instance(act, "add", "remove"),
             )
-            opened = kept  # the answers are safe, also when a file is refused
+            # The answers are safe, also when a file is refused.
+            opened, marks = kept, light_view.kept_marks(kept.state, marks, reading)
             kept = self._files(kept, code, files, act, version)
         except (Conflict, InvalidInput) as error:
             if quiet or error.code in ("response.submitted", "consultation.closed") or section is None:
                 raise
-            return self._not_saved(opened, code, place, reading, error, words)
+            return self._not_saved(opened, code, place, reading, error, words, marks, instance)
         kept = _in_language(kept, opened.state.language)
         if act == "keep":
-            at_marks = light_view.marks_of(kept.state, section) if section and not reading.faults else ""
             saved = _saved_words(kept, words)
-            return JSONResponse({"saved": saved, "at": kept.response.updated_at.isoformat(), "marks": at_marks})
+            return JSONResponse({"saved": saved, "at": kept.response.updated_at.isoformat(), "marks": written(marks)})
         if reading.faults:
-            return self._page(
-                kept, code, place, query={"check": "1"}, status=422, typed=reading.posted, faults=reading.faults
-            )
-        return RedirectResponse(str(_next(kept, act, place, before, at)), status_code=303)
+            query = {"check": "1", "at": instance}
+            typed = {key: reading.posted[key] for key in reading.faults}
+            return self._page(kept, code, place, query=query, status=422, typed=typed, faults=reading.faults)
+        if act == "mail":
+            return self._mailed(kept, code, replace(at, place=place, marks=_only(at=instance)))
+        target = _next(kept, act, place, before, replace(at, marks=_only(at=instance)))
+        # The script of the page dropped here what it kept under this number.
+        number = _said(form, "n")
+        if number.isalnum() and len(number) <= 20:
+            target = replace(target, marks={**target.marks, "kept": number})
+        return RedirectResponse(str(target), status_code=303)
 
     def _files(
         self,
@@ -419,32 +480,103 @@ class _LightForm:
         reading: light_view.Reading,
         error: SoundingsError,
         words: Words,
+        marks: Mapping[str, str],
+        instance: str,
     ) -> Response:
         """The section with what was entered, and why it was not kept."""
-        section = _section(opened, place)
-        stored = None if section is None else light_view.marks_of(opened.state, section)
+        faults = dict(reading.faults)
+        question = str(error.params.get("question", ""))
+        if error.code in ANSWER_WORDS and question:
+            faults[question] = Issue(code=error.code, params=error.params)
+        query = {"at": instance, **({"check": "1"} if faults else {})}
+        how: dict[str, Any] = {"status": status_of(error), "error": words.error(error, MESSAGES), "faults": faults}
+        if isinstance(error, AnsweredElsewhere):  # all but the clashes is kept
+            fresh = _in_language(responses.resume(self._site.store(), code, now=now()), opened.state.language)
+            section = _section(fresh, place)
+            parts = {} if section is None else light_view.marks_of(fresh.state, section, instance)
+            clashes = {clash.question: clash for clash in error.clashes}
+            others = {key: _other(fresh, clash, error, words) for key, clash in clashes.items() if key in parts}
+            lost = [_lost(fresh, clash, words) for key, clash in clashes.items() if key not in parts]
+            typed = {key: reading.posted[key] for key in {*others, *reading.faults} if key in reading.posted}
+            seen = {key: marks[key] for key in others if key in marks}
+            return self._page(fresh, code, place, query=query, typed=typed, others=others, lost=lost, seen=seen, **how)
         for key, value in reading.changes.items():
             try:
                 opened.state.set(key, value)
             except SoundingsError:
                 continue  # it is shown as it was typed
         typed = {key: value for key, value in reading.posted.items() if key in reading.changes or key in reading.faults}
-        faults = dict(reading.faults)
-        question = str(error.params.get("question", ""))
-        if error.code in ANSWER_WORDS and question:
-            faults[question] = Issue(code=error.code, params=error.params)
-        return self._page(
-            opened,
-            code,
-            place,
-            query={"check": "1"} if faults else {},
-            status=status_of(error),
-            error=words.error(error, MESSAGES),
-            conflict=error.code == "response.changed_elsewhere",
-            typed=typed,
-            faults=faults,
-            marks=stored,
+        return self._page(opened, code, place, query=query, typed=typed, seen=marks, **how)
+
+    # Several people at one response
+
+    def _together(self, opened: OpenResponse, code: str, form: FormData, here: _Address) -> Response:
+        try:
+            given = light_team.act(self._site.store(), opened, code, form, now=now())
+        except (Conflict, InvalidInput, NotFound) as error:
+            words = _words(opened.state.language)
+            message = words.error(error, MESSAGES)
+            return self._page(opened, code, here.place, query=here.marks, status=status_of(error), error=message)
+        return RedirectResponse(str(replace(here, marks={**here.marks, **_only(given=given)})), status_code=303)
+
+    def _later(
+        self, opened: OpenResponse, code: str, words: Words, *, query: Mapping[str, str], error: str, status: int
+    ) -> Response:
+        state, origin = opened.state, query.get("from", "")
+        here = _Address(slug=opened.consultation.slug, code=code, place=LATER, language=state.language)
+        return _html(
+            "later",
+            words,
+            state.language,
+            status=status,
+            title=words.translate("Go on later or on another device"),
+            consultation=asking.title_of(opened.consultation, words),
+            languages=_languages(state.questionnaire),
+            at=replace(here, marks=_only(**{"from": origin})),
+            origin=origin,
+            back=replace(here, place=origin or opened.response.section),
+            error=error,
+            mailed=bool(query.get("mailed")),
+            **self._link(opened, code, words),
         )
+
+    def _team(
+        self, opened: OpenResponse, code: str, words: Words, *, query: Mapping[str, str], error: str, status: int
+    ) -> Response:
+        given, origin = query.get("given", ""), query.get("from", "")
+        state, rules, store = opened.state, policies_of(opened.consultation), self._site.store()
+        at = _Address(slug=opened.consultation.slug, code=code, place=light_team.TEAM, language=state.language)
+        owner = opened.holder.role is KeyRole.OWNER
+        return _html(
+            "team",
+            words,
+            state.language,
+            status=status,
+            title=words.translate("Colleagues at this response"),
+            consultation=asking.title_of(opened.consultation, words),
+            languages=_languages(state.questionnaire),
+            at=replace(at, marks=_only(**{"from": origin})),
+            origin=origin,
+            back=replace(at, place=origin or opened.response.section),
+            error=error or ("" if owner else words.translate(MESSAGES["response.not_yours"])),
+            owner=owner,
+            members=light_team.members(store, code, words, now=now()),
+            given=given,
+            given_to=light_team.given_to(store, opened, given, words, now=now()),
+            given_link=f"{self._site.settings.base_url}/f/{at.slug}?{urlencode({'r': given})}",
+            anonymous=rules.anonymous,
+            asks_approval=opened.response.sign_off,
+            must_approve=rules.sign_off_required,
+        )
+
+    def _mailed(self, opened: OpenResponse, code: str, here: _Address) -> Response:
+        """The link of the draft goes to the address in it."""
+        try:
+            confirmations.mail_link(self._site.store(), code, settings=self._site.settings, now=now())
+        except InvalidInput as error:
+            message = _words(opened.state.language).error(error, MESSAGES)
+            return self._page(opened, code, here.place, query=here.marks, status=status_of(error), error=message)
+        return RedirectResponse(str(replace(here, marks={**here.marks, "mailed": "1"})), status_code=303)
 
     # The end
 
@@ -458,7 +590,7 @@ class _LightForm:
         error: str = "",
         status: int = 200,
     ) -> Response:
-        state = opened.state
+        state, clock = opened.state, policies_of(opened.consultation).clock
         sent = state.submission()
         at = _Address(slug=opened.consultation.slug, code=code, language=state.language)
         rows = []
@@ -466,7 +598,7 @@ class _LightForm:
             answered = [k for k, q in state.asked((section,)) if k in sent and q.kind is not Kind.NOTE]
             issues = [
                 (
-                    replace(at, place=section.name, marks={"check": "1"}, anchor=f"q-{key}"),
+                    replace(at, place=section.name, marks={"check": "1", **_at(key)}, anchor=f"q-{key}"),
                     asking.place_of(key, state),
                     asking.issue_words(issue, state, words),
                 )
@@ -474,7 +606,8 @@ class _LightForm:
             ]
             count = words.plural("{count} answer", "{count} answers", len(answered))
             label = state.words(section.label) or asking.title_of(opened.consultation, words)
-            rows.append((replace(at, place=section.name), label, count, issues))
+            changed = asking.changed_words(opened.changed.get(section.name), words, clock)
+            rows.append((replace(at, place=section.name), label, count, issues, changed))
         return _html(
             "review",
             words,
@@ -489,8 +622,10 @@ class _LightForm:
             total=len(sections),
             rows=rows,
             correcting=opened.response.correcting,
-            open_points=sum(len(issues) for _at, _label, _count, issues in rows),
-            declined=opened.declined,
+            open_points=sum(len(row[3]) for row in rows),
+            approval=light_team.approval(self._site.store(), opened, code, words, now=now()),
+            may_send=opened.may_send,
+            duplicate=responses.duplicate_hint(self._site.store(), code, now=now()),
             version=opened.response.version_number,
             error=error,
             note=_note(opened),
@@ -587,11 +722,45 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
-def _instance(act: str) -> tuple[str, int] | None:
-    """(repeat, number) that the button removes, with the number 0 adds."""
+def _instance(act: str, *acts: str) -> tuple[str, int] | None:
+    """(repeat, number) that a button of one of these acts names: removed, shown, or with the number 0 added."""
     kind, _colon, rest = act.partition(":")
     number, _colon, key = rest.partition(":")
-    return (key, _number(number)) if kind in ("add", "remove") and key else None
+    return (key, _number(number)) if kind in acts and key else None
+
+
+def _aside(act: str, here: _Address) -> _Address:
+    """The page beside the questionnaire that a button leads to, which leads back here; else here."""
+    return replace(here, place=ASIDE[act], marks={"from": here.place}) if act in ASIDE else here
+
+
+def _only(**marks: str) -> dict[str, str]:
+    return {name: value for name, value in marks.items() if value}
+
+
+def _at(key: str) -> dict[str, str]:
+    """The mark of an address that shows the instance in which a question is."""
+    return _only(at=asking.prefix(key).rstrip("/"))
+
+
+def _other(opened: OpenResponse, clash: Clash, error: AnsweredElsewhere, words: Words) -> light_view.Other:
+    """Both answers to a question, from which its reader chooses."""
+    by = asking.elsewhere_words(error, clash.question, words, policies_of(opened.consultation).clock)
+    stored, entered = (_answer(opened, clash, answer, words) for answer in (clash.stored, clash.entered))
+    return light_view.Other(by=by, words=stored, here=entered, mark=mark(clash.stored))
+
+
+def _lost(opened: OpenResponse, clash: Clash, words: Words) -> tuple[str, Told]:
+    """(question, what was entered) that cannot be shown at its place."""
+    question = opened.state.questionnaire.question(name_of(clash.question))
+    return opened.state.words(question.label) or question.name, _answer(opened, clash, clash.entered, words)
+
+
+def _answer(opened: OpenResponse, clash: Clash, answer: Answer | None, words: Words) -> Told:
+    if answer is None:
+        return Told(text=words.translate("No answer"))
+    question = opened.state.questionnaire.question(name_of(clash.question))
+    return answer_words(question, clash.question, answer, opened.state, opened.files)
 
 
 def _section(opened: OpenResponse, place: str) -> Group | None:
@@ -601,12 +770,20 @@ def _section(opened: OpenResponse, place: str) -> Group | None:
 def _next(kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[str, ...]], at: _Address) -> _Address:
     """The page after a section was saved."""
     here = replace(at, place=place)
-    section = _section(kept, place)
+    at = replace(at, marks={})
+    section, instance = _section(kept, place), here.marks.get("at", "")
     if section is None:  # it is gone in the version to which the draft was moved
         return at
-    if act in ("stay", "language") or act.startswith(("add:", "remove:", "drop:")):
-        return here
     state = kept.state
+    if act in ASIDE:
+        return _aside(act, replace(at, place=place))
+    if wanted := _instance(act, "add", "remove", "show"):
+        repeat, number = wanted
+        number = min(number or MAX_INSTANCES, len(state.instances(repeat)) if state.is_known(repeat) else 0)
+        there = f"{repeat}[{number}]" if number else repeat
+        return replace(here, marks=_only(at=there if number else ""), anchor=f"g-{there}")
+    if act in ("stay", "language", "read") or act.startswith("drop:"):
+        return here
     names = [each.name for each in asking.shown_sections(state)]
     number = names.index(place) if place in names else 0
     if act == "back":
@@ -614,12 +791,18 @@ def _next(kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[s
     if kept.declined:
         return here
     answers = state.answers
-    asked = light_view.asked_now(state, section)
+    asked = light_view.asked_now(state, section, instance)
     fresh = [key for key, codes in asked.items() if key not in before or (codes != before[key] and key not in answers)]
     if fresh:
-        return replace(here, marks={"more": "1"}, anchor=f"q-{fresh[0]}")
-    if state.section_issues(place):
-        return replace(here, marks={"check": "1"})
+        return replace(here, marks={**here.marks, "more": "1"}, anchor=f"q-{fresh[0]}")
+    wrong = [key for key, _issue in state.section_issues(place)]
+    parts = light_view.parts_of(state, section, instance)
+    if any(light_view.is_shown(key, parts) for key in wrong):
+        return replace(here, marks={**here.marks, "check": "1"})
+    if later := light_view.later_instances(state, section, instance):
+        return replace(here, marks={"at": later}, anchor=f"g-{later}")
+    if wrong:
+        return replace(here, marks={"check": "1", **_at(wrong[0])})
     return replace(at, place=names[number + 1] if number + 1 < len(names) else REVIEW)
 
 
@@ -664,10 +847,19 @@ def _markdown(text: str) -> Markup:
     return Markup(_MARKDOWN.render(text))
 
 
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def _quoted(value: str) -> str | Markup:
+    """The value of an attribute; without quotation marks where HTML needs none, of which long lists have many."""
+    return value if _PLAIN.fullmatch(value) else Markup('"') + escape(value) + Markup('"')
+
+
 _TEMPLATES = Environment(
     autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "light"), trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters["markdown"] = _markdown
+_TEMPLATES.filters["quoted"] = _quoted
 _STYLE = Markup((look.ASSETS / "light.css").read_text(encoding="utf-8"))
 _SHEET = f"/{look.address('light.css')}"
 
@@ -688,5 +880,7 @@ def _html(template: str, words: Words, tag: str, *, status: int = 200, **values:
         **values,
     )
     return HTMLResponse(
-        page, status_code=status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+        page,
+        status_code=status,
+        headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
     )

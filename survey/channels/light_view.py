@@ -16,11 +16,11 @@ from survey import asking
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import FormState, Issue, QuestionState
-from survey.logic.instances import name_of
-from survey.logic.marks import NOTHING, mark, marks
+from survey.logic.instances import name_of, split
+from survey.logic.marks import NOTHING, mark
 from survey.logic.values import to_text
 from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
-from survey.receipts import answer_words
+from survey.receipts import Told, answer_words
 from survey.translator import Words
 
 _TYPES = {
@@ -28,6 +28,8 @@ _TYPES = {
     Kind.TIME: ("time", re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)),
     Kind.DATETIME: ("datetime-local", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)),
 }
+ROOM = 24
+"""How many questions of one repeat a page shows; it stays below 30 kB with every answer wrong, in Russian."""
 _CONTACT = re.compile(r"e-?mail", re.IGNORECASE)
 
 
@@ -42,11 +44,26 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The answer that another window gave to the same question meanwhile, and what was entered here, in words.
+
+    by    who gave it, and when, as far as it is known
+    mark  of that answer
+    """
+
+    by: str
+    words: Told
+    here: Told
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question as it is drawn.
 
     control  the part of the template
     how      what is said about how to answer: "place" (of a ranking), "limit" (of a file), "example"
+    other    what its reader must choose about first
     """
 
     key: str
@@ -68,6 +85,7 @@ class Field:
     wide: bool = False
     issues: tuple[str, ...] = ()
     drives: bool = False
+    other: Other | None = None
 
     @property
     def undoable(self) -> bool:
@@ -79,12 +97,19 @@ class Field:
         """What an address calls the field."""
         return f"q-{self.key}"
 
+    @property
+    def place(self) -> str:
+        """Where a message about the field leads."""
+        return self.id if self.other is None else f"k-{self.key}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A group, a battery, a repeat or one of its instances, with what is in it.
 
-    remove, add   what the button sends that removes this instance or adds one; "" for no button
+    remove, add     what the button sends that removes this instance or adds one; "" for no button
+    earlier, later  what the button sends that shows other instances; "" where there are none
+    shown           (first, last, all) of a repeat that is shown in parts, else None
     """
 
     kind: str
@@ -93,26 +118,58 @@ class Block:
     hint: str = ""
     remove: str = ""
     add: str = ""
+    earlier: str = ""
+    later: str = ""
+    shown: tuple[int, int, int] | None = None
     children: tuple["Block | Field", ...] = ()
 
     @property
     def id(self) -> str:
-        """What its heading is called in the page."""
+        """What an address calls it."""
         return f"g-{self.key}"
 
+    @property
+    def lands(self) -> bool:
+        """True for what a button of a repeat leads to."""
+        return self.kind in ("repeat", "instance")
 
-def marks_of(state: FormState, section: Group) -> str:
-    """The marks of all that a section shows, as its page carries them: "name:mark name:mark"."""
+
+def marks_of(state: FormState, section: Group, at: str = "") -> dict[str, str]:
+    """The marks of all that a page of a section shows; `at` as in `Drawing`."""
     answers = state.answers
-    found = [(key, answers.get(key)) for key, _question in _on_page(state, section)]
-    found += [(key, answers.get(key)) for key in _repeats(state, section)]
-    return marks(dict(found))
+    keys = [key for key, _question in _on_page(state, section, at)]
+    keys += _repeats(state, section)
+    return {key: mark(answers.get(key)) for key in keys}
 
 
 def read_marks(text: str) -> dict[str, str]:
     """Key -> mark, from what a page carried."""
     parts = (part.rpartition(":") for part in text[:100_000].split())
     return {key: found for key, _colon, found in parts if key}
+
+
+def settled(form: FormData, carried: Mapping[str, str]) -> dict[str, str]:
+    """The marks after what the reader chose where two windows had answered one question.
+
+    Who keeps what stands here has seen the other answer; who takes the other answer has entered nothing.
+    """
+    left = dict(carried)
+    for key in carried:
+        chosen = form.get(f"k.{key}")
+        if chosen == "here":
+            left[key] = str(form.get(f"o.{key}", ""))
+        elif chosen == "there":
+            del left[key]
+    return left
+
+
+def kept_marks(state: FormState, carried: Mapping[str, str], reading: "Reading") -> dict[str, str]:
+    """The marks of a page that stays as it is after what was entered there was kept.
+
+    What another window answered meanwhile keeps the mark of what this page shows, so that it is not taken for seen.
+    """
+    answers = state.answers
+    return {key: mark(answers.get(key)) if key in reading.changes else found for key, found in carried.items()}
 
 
 def seen_answers(state: FormState, carried: Mapping[str, str]) -> dict[str, Answer]:
@@ -160,9 +217,10 @@ def read(form: FormData, questionnaire: Questionnaire, carried: Mapping[str, str
             continue
         if question.kind is Kind.RANK:
             value: object
-            value, tied = _ranked(form, key, questionnaire, question)
-            posted[key] = value
-            if tied:
+            places = _places(form, key, questionnaire, question)
+            value = sorted(places, key=lambda code: places[code])
+            posted[key] = places
+            if len(set(places.values())) < len(places):
                 faults[key] = Issue(code="answer.same_place")
                 continue
         else:
@@ -172,7 +230,7 @@ def read(form: FormData, questionnaire: Questionnaire, carried: Mapping[str, str
             if mark(answer) == found:
                 continue
             if question.kind in NUMBER_KINDS:
-                value = answer  # read in its own language, and not again in another that is chosen with it
+                value = posted[key] = answer  # read in its own language, and not again in another chosen with it
         except SoundingsError:
             pass  # the use case says what is wrong with it
         changes[key] = value
@@ -190,15 +248,14 @@ def _entered(form: FormData, key: str, question: Question) -> object:
     return text or None
 
 
-def _ranked(form: FormData, key: str, questionnaire: Questionnaire, question: Question) -> tuple[list[str], bool]:
-    """(codes in their order, True when two have the same place)."""
-    places: list[tuple[int, str]] = []
+def _places(form: FormData, key: str, questionnaire: Questionnaire, question: Question) -> dict[str, int]:
+    """Code -> the place that it was given."""
+    places: dict[str, int] = {}
     for choice in questionnaire.choices(question):
         said = str(form.get(f"q.{key}.{choice.name}", ""))
         if said.isdecimal() and len(said) < 4 and int(said):
-            places.append((int(said), choice.name))
-    places.sort(key=lambda place: place[0])
-    return [code for _place, code in places], len({place for place, _code in places}) < len(places)
+            places[choice.name] = int(said)
+    return places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +264,8 @@ class Drawing:
 
     typed   what was entered and could not be kept, by question
     faults  what is wrong with it
+    others  what another window answered to the same questions
+    at      key of an instance that is shown, where not all of its repeat are; "": the first ones
     """
 
     state: FormState
@@ -215,6 +274,8 @@ class Drawing:
     with_issues: bool = False
     typed: Mapping[str, object] = field(default_factory=dict)
     faults: Mapping[str, Issue] = field(default_factory=dict)
+    others: Mapping[str, Other] = field(default_factory=dict)
+    at: str = ""
 
 
 def draw(section: Group, drawing: Drawing) -> tuple[Block | Field, ...]:
@@ -261,8 +322,10 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
     state, words = drawing.state, drawing.words
     key = prefix + repeat.name
     label = state.words(repeat.label, prefix)
+    total = len(state.instances(key))
+    first, last = shown_of(repeat, key, state, drawing.at)
     instances = []
-    for number, within in enumerate(state.instances(key), start=1):
+    for number, within in list(enumerate(state.instances(key), start=1))[first - 1 : last]:
         instances.append(
             Block(
                 kind="instance",
@@ -272,8 +335,100 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
                 children=tuple(_drawn(repeat.children, within, drawing, driving)),
             )
         )
-    more = not state.is_counted(key) and len(instances) < state.most_instances(key)
-    yield Block(kind="repeat", key=key, label=label, add=f"add:0:{key}" if more else "", children=tuple(instances))
+    more = not state.is_counted(key) and total < state.most_instances(key)
+    if not instances and not more:
+        return
+    yield Block(
+        kind="repeat",
+        key=key,
+        label=label,
+        add=f"add:0:{key}" if more else "",
+        earlier=f"show:{first - 1}:{key}" if first > 1 else "",
+        later=f"show:{last + 1}:{key}" if last < total else "",
+        shown=(first, last, total) if (first, last) != (1, total) else None,
+        children=tuple(instances),
+    )
+
+
+def shown_of(repeat: Group, key: str, state: FormState, at: str) -> tuple[int, int]:
+    """(first, last) of the instances of a repeat that one page shows, so that it stays small."""
+    total, size = len(state.instances(key)), _at_once(repeat, state.questionnaire)
+    inside = at.startswith(f"{key}[")
+    wanted = at[len(key) + 1 :].partition("]")[0] if inside else ""
+    number = min(int(wanted), total) if wanted.isdecimal() and len(wanted) < 7 else 1
+    first = max(number - 1, 0) // size * size + 1
+    return first, min(first + size - 1, total)
+
+
+def later_instances(state: FormState, section: Group, at: str) -> str:
+    """The key of the first instance after those that the page shows, "" when it shows the last ones."""
+    found = [(key, group) for key, group in _outermost(section)]
+    begun = next((place for place, (key, _group) in enumerate(found) if at.startswith(f"{key}[")), 0)
+    for key, group in found[begun:]:
+        if state.is_known(key):
+            last = shown_of(group, key, state, at)[1]
+            if last < len(state.instances(key)):
+                return f"{key}[{last + 1}]"
+    return ""
+
+
+def is_shown(key: str, parts: Mapping[str, tuple[int, int]]) -> bool:
+    """True when the page shows the instances in which a question is; `parts` of the page."""
+    prefix = ""
+    for name, number in split(key)[1]:
+        first, last = parts.get(prefix + name, (0, -1))
+        if not first <= number <= last:
+            return False
+        prefix += f"{name}[{number}]/"
+    return True
+
+
+def parts_of(state: FormState, section: Group, at: str) -> dict[str, tuple[int, int]]:
+    """Key of a repeat -> (first, last) of its instances that the page shows."""
+    parts: dict[str, tuple[int, int]] = {}
+
+    def walk(group: Group, prefix: str) -> None:
+        if group.repeats:
+            key = prefix + group.name
+            if state.is_known(key):
+                first, last = parts[key] = shown_of(group, key, state, at)
+                for within in state.instances(key)[first - 1 : last]:
+                    inside(group, within)
+        else:
+            inside(group, prefix)
+
+    def inside(group: Group, prefix: str) -> None:
+        for child in group.children:
+            if isinstance(child, Group):
+                walk(child, prefix)
+
+    walk(section, "")
+    return parts
+
+
+def _outermost(group: Group) -> Iterator[tuple[str, Group]]:
+    if group.repeats:
+        yield group.name, group
+        return
+    for child in group.children:
+        if isinstance(child, Group):
+            yield from _outermost(child)
+
+
+def _at_once(repeat: Group, questionnaire: Questionnaire) -> int:
+    return max(1, int(ROOM // max(_weight(repeat, questionnaire), 1)))
+
+
+def _weight(group: Group, questionnaire: Questionnaire) -> float:
+    """How much of a page an instance takes: a question is 1, a choice a quarter."""
+    weight = 0.0
+    for child in group.children:
+        if isinstance(child, Question):
+            weight += 1 + len(questionnaire.choices(child)) / 4
+        else:
+            inner = _weight(child, questionnaire)
+            weight += inner * _at_once(child, questionnaire) if child.repeats else inner
+    return weight
 
 
 def _field(question: Question, shown: QuestionState, drawing: Drawing, drives: bool) -> Field:
@@ -291,6 +446,7 @@ def _field(question: Question, shown: QuestionState, drawing: Drawing, drives: b
         required=shown.required,
         issues=tuple(asking.issue_words(issue, state, words) for issue in issues),
         drives=drives,
+        other=drawing.others.get(key),
         **shape,  # type: ignore[arg-type]
     )
 
@@ -316,7 +472,7 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             options = _options(shown, state, set(codes))
             return ("boxes" if asking.boxed(question, shown) else "several"), {"options": options}
         case Kind.RANK:
-            places = {code: place for place, code in enumerate(codes, start=1)}
+            places = value if isinstance(value, dict) else {code: place for place, code in enumerate(codes, start=1)}
             names = asking.choice_names(shown.choices, state)
             options = tuple(Option(code=c, words=w, place=places.get(c, 0)) for c, w in names.items())
             return "rank", {"options": options, "how": "place"}
@@ -335,17 +491,20 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
             return ("menu" if "picker" in question.appearance else "radio"), {"options": options, "wide": not vertical}
         case Kind.ACKNOWLEDGE:
             return "tick", {"value": "" if value is None else "OK"}
-    text = (
-        value
-        if isinstance(value, str) and key in drawing.typed
-        else asking.typed(question, shown.value, state.language)
-    )
+    text = _text(question, value, state.language, as_entered=key in drawing.typed)
     if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
         lines = text.replace(";", ";\n").replace(";\n\n", ";\n")
         return "area", {"value": lines, "how": "example", "example": asking.example(question)}
     if question.kind is Kind.TEXT and "multiline" in question.appearance:
         return "area", {"value": text}
     return "text", {"value": text, **_typing(question, text)}
+
+
+def _text(question: Question, value: object, language: str, *, as_entered: bool) -> str:
+    """What stands in a field: the answer as a reader of this language types it, or what was entered and not kept."""
+    if as_entered and isinstance(value, str):
+        return value
+    return asking.typed(question, value if isinstance(value, str | int | float) else None, language)
 
 
 def _options(shown: QuestionState, state: FormState, chosen: set[str]) -> tuple[Option, ...]:
@@ -371,10 +530,11 @@ def _typing(question: Question, text: str) -> dict[str, object]:
     return {"how": "example" if example else "", "example": example, "type": control}
 
 
-def _on_page(state: FormState, section: Group) -> Iterator[tuple[str, Question]]:
-    """(key, question) for all that the section asks now."""
+def _on_page(state: FormState, section: Group, at: str) -> Iterator[tuple[str, Question]]:
+    """(key, question) for all that a page of the section asks now."""
+    parts = parts_of(state, section, at)
     for key, question in state.asked((section,)):
-        if question.kind not in UNASKED_KINDS:
+        if question.kind not in UNASKED_KINDS and is_shown(key, parts):
             shown = state.state(key)
             if shown.relevant and not shown.read_only:
                 yield key, question
@@ -395,6 +555,6 @@ def _repeats(state: FormState, section: Group) -> Iterator[str]:
     return walk((section,), "")
 
 
-def asked_now(state: FormState, section: Group) -> dict[str, tuple[str, ...]]:
-    """Question -> the codes that are offered, for all that the section asks now."""
-    return {key: tuple(c.name for c in state.state(key).choices) for key, _question in _on_page(state, section)}
+def asked_now(state: FormState, section: Group, at: str = "") -> dict[str, tuple[str, ...]]:
+    """Question -> the codes that are offered, for all that a page of the section asks now."""
+    return {key: tuple(c.name for c in state.state(key).choices) for key, _question in _on_page(state, section, at)}

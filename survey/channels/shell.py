@@ -7,6 +7,7 @@ beforehand the scripts that the page will ask for, and no font, because pages ar
 import html
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -75,8 +76,11 @@ def routes(site: Site, index_page: Path) -> list[Route]:
             known = consultation.slug
         except SoundingsError:
             pass  # the page itself says what is wrong
-        parts = SECTION_PARTS if request.query_params.get("r") else START_PARTS
-        return _answer(shell(index_page, title, words, slug=known, parts=parts))
+        personal = {name: request.query_params.get(name, "") for name in ("r", "i")}
+        parts = SECTION_PARTS if personal["r"] else START_PARTS
+        page = shell(index_page, title, words, slug=known, parts=parts)
+        page = _with_code(page, known, {**personal, "lang": request.query_params.get("lang", "")})
+        return _answer(page, personal=any(personal.values()))
 
     async def short(request: Request) -> Response:
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "c"]
@@ -93,8 +97,25 @@ def routes(site: Site, index_page: Path) -> list[Route]:
     ]
 
 
-def _answer(text: str) -> Response:
-    return HTMLResponse(text, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
+def _answer(text: str, *, personal: bool = False) -> Response:
+    kept = "no-store" if personal else "no-cache"
+    return HTMLResponse(text, headers={"Cache-Control": kept, "Vary": "Accept-Language"})
+
+
+def _simple(slug: str) -> str:
+    return f'href="./f/{quote(slug, safe="")}"'
+
+
+def _with_code(page: str, slug: str, query: Mapping[str, str]) -> str:
+    """The page whose way round leads to the same response, in the same language.
+
+    This is done to each answer and not in `shell`, whose pages are remembered: no code of a person is among them.
+    """
+    given = urlencode({name: value for name, value in query.items() if value})
+    if not slug or not given:
+        return page
+    plain = _simple(slug)
+    return page.replace(plain, html.escape(f"{plain[:-1]}?{given}", quote=False) + '"')
 
 
 @lru_cache(maxsize=256)
@@ -105,19 +126,20 @@ def shell(index_page: Path, title: str, words: Words, *, slug: str = "", parts: 
     parts  kinds of widgets whose scripts are fetched at once, not only when the first of them is shown.
     """
     index = index_page.read_text(encoding="utf-8")
-    need = html.escape(words.translate("This page needs JavaScript. Please allow it, or write to the secretariat."))
+    need = words.translate("This page needs JavaScript. Please allow it, or write to the secretariat.")
+    if slug:
+        need = words.translate("The full version needs JavaScript. The simple version works without it.")
+    noscript = f"<noscript><p>{html.escape(need)}</p></noscript>"
     wait = html.escape(words.translate("Loading…"))
     simple = ""
     if slug:
         name = html.escape(words.translate("Simple version without JavaScript"))
-        simple = f'<p><a href="./f/{quote(slug, safe="")}">{name}</a></p>'
+        simple = f"<p><a {_simple(slug)}>{name}</a></p>"
     index = re.sub(r"<html[^>]*>", f'<html lang="{words.language}" dir="{words.direction}">', index, count=1)
     index = re.sub(
         r"<title>.*?</title>", lambda _: f"<title>{html.escape(title)}</title>", index, count=1, flags=re.DOTALL
     )
-    index = re.sub(
-        r"<noscript>.*?</noscript>", lambda _: f"<noscript><p>{need}</p></noscript>", index, count=1, flags=re.DOTALL
-    )
+    index = re.sub(r"<noscript>.*?</noscript>", lambda _: noscript, index, count=1, flags=re.DOTALL)
     index = re.sub(r"<link\b(?=[^>]*\bas=\"font\")[^>]*>", "", index)
     index = index.replace('href="./favicon.png"', 'href="./look/icon.png"')
     first = tuple(_PRELOADED.findall(index))

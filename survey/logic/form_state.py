@@ -44,7 +44,8 @@ MAX_ALL_INSTANCES = 2_000
 """Most instances of all repeats of a response together: repeats inside repeats multiply."""
 MAX_ALL_STEPS = 1_000_000
 """Most places that all computations after one change may look at together; what comes after has no value."""
-_REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
+_REFERENCE = re.compile(r"(?P<mark>(?:\*{1,3}|_{1,3})?)\$\{\s*(?P<name>[^{}\s]+)\s*\}(?P=mark)")
+"""${name}, with the signs of Markdown that emphasise it alone."""
 _SETTABLE = frozenset({Kind.HIDDEN, Kind.METADATA, Kind.CALCULATE})
 """Kinds that nobody answers but that keep a value from an earlier opening."""
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
@@ -237,12 +238,18 @@ class FormState:
     def words(self, text: Text, prefix: str = "") -> str:
         """The text in the response's language, with ${name} replaced by the answer, for a choice by its label.
 
+        Nothing is left of an emphasis round an answer that is not there.
         prefix  of the instance in which it is read.
         """
         plain = text.in_language(self.language, self.questionnaire.default_language)
         if "${" not in plain:
             return plain
-        return _REFERENCE.sub(lambda found: self._shown(found[1], prefix), plain)
+
+        def shown(found: re.Match[str]) -> str:
+            answer = self._shown(found["name"], prefix)
+            return f"{found['mark']}{answer}{found['mark']}" if answer else ""
+
+        return _REFERENCE.sub(shown, plain)
 
     def evaluate(self, text: str, key: str = "") -> Scalar:
         """What an expression gives here, for the question or group of that key; raises ExpressionError."""

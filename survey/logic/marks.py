@@ -18,5 +18,10 @@ def mark(answer: Answer | None) -> str:
 
 
 def marks(answers: Mapping[str, Answer | None]) -> str:
-    """The marks of answers as a page carries them: "name:mark name:mark"."""
-    return " ".join(f"{key}:{mark(answer)}" for key, answer in answers.items())
+    """The marks of answers as a page carries them."""
+    return written({key: mark(answer) for key, answer in answers.items()})
+
+
+def written(found: Mapping[str, str]) -> str:
+    """Marks as a page carries them: "name:mark name:mark"."""
+    return " ".join(f"{key}:{each}" for key, each in found.items())

@@ -5,7 +5,6 @@ what is typed meanwhile every few seconds.
 """
 
 import html
-from contextlib import suppress
 
 import streamlit as st
 
@@ -135,35 +134,21 @@ def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
 
 
 def _code_field(words: Words) -> None:
-    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder="XXXX-XXXX-XXXXX")
+    hint = words.translate("As it stands on your page, in your mail or in your letter.")
+    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder=hint)
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
         slug = st.query_params.get("c", "")
         try:
             with resources.guard().guessing(address(), slug):
-                opened = _behind(typed, slug)
+                entry = responses.entry(resources.store(), typed, now=now())
         except SoundingsError as error:
             messages.show(error, words)
             return
-        if opened is None:
-            st.query_params["i"] = typed.strip()
-            st.rerun()
-        st.query_params["c"] = opened.consultation.slug
-        st.query_params["r"] = typed.strip()
-        session.forget("place", "language")
+        st.query_params["c"] = entry.slug
+        st.query_params["r" if entry.begun else "i"] = entry.code
+        if entry.begun:
+            session.forget("place", "language")
         st.rerun()
-
-
-def _behind(typed: str, slug: str) -> OpenResponse | None:
-    """The response that the code opens; None for a code of a letter with which nothing was begun yet."""
-    try:
-        return responses.resume(resources.store(), typed, now=now())
-    except NotFound as error:
-        if error.code != "response.unknown_code":
-            raise
-        with suppress(NotFound):
-            responses.invited(resources.store(), slug, typed)
-            return None
-        raise
 
 
 def answering(opened: OpenResponse, code: str) -> None:

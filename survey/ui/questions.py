@@ -155,6 +155,8 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
             return
         if not state.group_relevant(prefix + item.name):
             return
+        if item.repeats and state.is_counted(prefix + item.name) and not state.instances(prefix + item.name):
+            return  # a heading with nothing below it
         if item.is_battery and not item.repeats:
             _battery(item, prefix, sheet)
             return

@@ -15,7 +15,7 @@ from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
 from survey.ui.language import zone
 from survey.ui.outcome import show_outcome
-from survey.ui.response_colleagues import may_send, show_approval, show_changed, show_team
+from survey.ui.response_colleagues import show_approval, show_changed, show_team
 from survey.ui.response_corrections import show_afterwards
 from survey.ui.response_frame import link_later, now
 
@@ -58,7 +58,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
         )
     st.markdown(_("After sending, you get a reference and a copy of your answers."))
     show_approval(opened, code, words)
-    if may_send(opened) and st.button(_("Send the response"), key="submit", type="primary"):
+    if opened.may_send and st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
             responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
             confirmations.confirm(resources.store(), code, settings=resources.settings(), now=now())

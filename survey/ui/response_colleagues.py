@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from data.records import KeyRole
-from survey import colleagues
+from survey import asking, colleagues
 from survey.policies import policies_of
 from survey.responses import OpenResponse
 from survey.translator import Words
@@ -14,24 +14,10 @@ from survey.ui.language import zone
 from survey.ui.response_frame import now
 
 
-def changed_words(opened: OpenResponse, section: str, words: Words) -> str:
-    """Who changed the section last, and when; "" while only one code was ever given."""
-    change = opened.changed.get(section)
-    if change is None:
-        return ""
-    name = change.changed_by or words.translate("whoever began this response")
-    return words.translate("Changed by {name}, {moment}", name=name, moment=words.moment(change.changed_at, zone()))
-
-
 def show_changed(opened: OpenResponse, section: str, words: Words) -> None:
-    """The same as a line under the heading."""
-    if told := changed_words(opened, section, words):
+    """Under the heading of a section: who changed it last, and when."""
+    if told := asking.changed_words(opened.changed.get(section), words, zone()):
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-
-
-def may_send(opened: OpenResponse) -> bool:
-    """True when this code can send it."""
-    return not opened.needs_approval or opened.holder.role is KeyRole.APPROVER
 
 
 def show_approval(opened: OpenResponse, code: str, words: Words) -> None:
@@ -42,7 +28,7 @@ def show_approval(opened: OpenResponse, code: str, words: Words) -> None:
         name = response.ready_by or _("whoever began this response")
         moment = words.moment(response.ready_at, zone())
         st.success(_("Ready for approval: {name}, {moment}", name=name, moment=moment))
-    if may_send(opened):
+    if opened.may_send:
         return
     approvers = [
         key.name or _("a colleague")
@@ -76,7 +62,9 @@ def show_team(opened: OpenResponse, code: str, words: Words) -> None:
         for key in colleagues.colleagues(resources.store(), code, now=now()):
             left, right = st.columns([3, 1], vertical_alignment="center")
             name = key.name or _("a colleague")
-            left.html(f'<div class="sd-answer">{html.escape(name)} · {html.escape(_role_words(key.role, words))}</div>')
+            left.html(
+                f'<div class="sd-answer">{html.escape(name)} · {html.escape(asking.role_words(key.role, words))}</div>'
+            )
             if right.button(_("Take the code away"), key=f"revoke-{key.id}", width="stretch"):
                 with messages.explained(words):
                     colleagues.revoke_colleague(resources.store(), code, key.id, now=now())
@@ -105,7 +93,7 @@ def _show_invitation(opened: OpenResponse, code: str, words: Words) -> None:
         role = st.radio(
             _("What the colleague does"),
             [KeyRole.WRITER, KeyRole.APPROVER],
-            format_func=lambda each: _role_words(KeyRole(each), words),
+            format_func=lambda each: asking.role_words(KeyRole(each), words),
             key="colleague-role",
         )
         if st.form_submit_button(_("Make a code")):
@@ -126,8 +114,3 @@ def _show_given(opened: OpenResponse, words: Words) -> None:
         f'<div class="sd-box" role="status"><strong>{html.escape(told)}</strong><br>'
         f'<span class="sd-code">{html.escape(code)}</span><br><span class="sd-link">{html.escape(link)}</span></div>'
     )
-
-
-def _role_words(role: KeyRole, words: Words) -> str:
-    _ = words.translate
-    return _("writes and approves") if role is KeyRole.APPROVER else _("writes")

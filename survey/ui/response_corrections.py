@@ -35,6 +35,8 @@ def show_afterwards(opened: OpenResponse, code: str, words: Words) -> None:
         with messages.explained(words):
             corrections.correct(resources.store(), code, now=moment)
             _begin_anew()
+    if not may.withdrawable:
+        return
     with st.expander(_("Withdraw the response")):
         st.markdown(_("It will count nowhere any more. It is kept with its reference, and this cannot be undone."))
         sure = st.checkbox(_("I want to withdraw this response"), key="withdraw-sure")

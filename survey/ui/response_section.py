@@ -8,10 +8,13 @@ import streamlit as st
 
 from data.errors import Conflict, SoundingsError
 from survey import asking, responses
+from survey.logic.instances import name_of
 from survey.logic.marks import marks
+from survey.logic.merging import Clash
 from survey.policies import policies_of
-from survey.questionnaire import Group
-from survey.responses import OpenResponse
+from survey.questionnaire import Answer, Group, Question
+from survey.receipts import Told, answer_words
+from survey.responses import AnsweredElsewhere, OpenResponse
 from survey.translator import Words
 from survey.ui import components, messages, questions, resources, session, theme
 from survey.ui.language import zone
@@ -100,7 +103,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
             _save(opened, code, section, place=place, instance=instance)
         except SoundingsError as error:
             if not told:
-                _not_saved(error, words)
+                _not_saved(error, opened, words)
             return
         if instance:  # the answers of later instances have moved, so every widget takes its answer anew
             session.forget("seen_for")
@@ -245,25 +248,62 @@ def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words
     try:
         _save(opened, code, section, place=place)
     except SoundingsError as error:
-        _not_saved(error, words)
+        _not_saved(error, opened, words)
         return True
     return False
 
 
-def _not_saved(error: SoundingsError, words: Words) -> None:
-    """Why nothing was kept; when another window was faster, with the choice between the two versions."""
+def _not_saved(error: SoundingsError, opened: OpenResponse, words: Words) -> None:
+    """Why something was not kept; where another window was faster, both answers to each question, to choose from."""
     _ = words.translate
     messages.show(error, words)
-    if error.code != "response.changed_elsewhere":
+    if not isinstance(error, AnsweredElsewhere):
         return
 
-    def take_other() -> None:
+    def settle(name: str, stored: Answer | None, *, take: bool) -> None:
+        session.remember("seen", {**(session.recall("seen") or {}), name: stored})
+        if take:
+            questions.forget(name)
+
+    def take_all() -> None:
         session.drop_widgets("q_")
         session.forget("seen_for")
 
-    def keep_mine() -> None:
-        stored = responses.resume(resources.store(), st.query_params["r"], now=now())
-        session.remember("seen", dict(stored.state.answers))
+    if not error.clashes:  # other instances stand there now, so every widget takes its answer anew
+        st.button(_("Load the other version"), on_click=take_all, key="take-other")
+    for clash in error.clashes:
+        name, state = clash.question, opened.state
+        question = state.questionnaire.question(name_of(name))
+        entered, stored = (_shown(question, answer, clash, opened, words) for answer in (clash.entered, clash.stored))
+        by = asking.elsewhere_words(error, name, words, zone())
+        with st.container(border=True, key=f"clash-{name}"):
+            st.markdown(f"**{html.escape(state.words(question.label, asking.prefix(name)) or name)}**")
+            _version(_("Entered here"), entered)
+            _version(by, Told(text=_("This entry was removed there.")) if clash.gone else stored)
+            if not clash.gone:
+                st.button(
+                    _("Load the other version"),
+                    on_click=settle,
+                    args=(name, clash.stored),
+                    kwargs={"take": True},
+                    key=f"take-other-{name}",
+                )
+                st.button(
+                    _("Keep what stands here"),
+                    on_click=settle,
+                    args=(name, clash.stored),
+                    kwargs={"take": False},
+                    key=f"keep-mine-{name}",
+                )
 
-    st.button(_("Load the other version"), on_click=take_other, key="take-other")
-    st.button(_("Keep what stands here"), on_click=keep_mine, key="keep-mine")
+
+def _shown(question: Question, answer: Answer | None, clash: Clash, opened: OpenResponse, words: Words) -> Told:
+    if answer is None:
+        return Told(text=words.translate("No answer"))
+    if clash.gone:
+        return Told(text=str(answer))
+    return answer_words(question, clash.question, answer, opened.state, opened.files)
+
+
+def _version(whose: str, answer: Told) -> None:
+    st.html(f'<div class="sd-muted">{html.escape(whose)}</div>' + questions.answer_box(answer.text, answer.direction))

@@ -57,6 +57,9 @@ FRAMES = (
     "repeat with messages",
     "review with open points",
     "review that was not sent",
+    "code and link",
+    "colleagues",
+    "colleague invited",
     "receipt",
     "receipt with an outcome",
     "withdrawal without its box",
@@ -240,6 +243,14 @@ def frames(light: Light, page: Page, language: str) -> Iterator[str]:
     yield "review with open points"
     press(page, "send")
     yield "review that was not sent"
+    press(page, "later")
+    yield "code and link"
+    go(light.draft(FILLED, slug="short", language=language), "_colleagues", slug="short")
+    yield "colleagues"
+    page.locator("#name").fill("‹Amal›")
+    press(page, "invite")
+    expect(page.locator(".code")).to_be_visible()
+    yield "colleague invited"
     yield from _afterwards(light, page, language)
 
 

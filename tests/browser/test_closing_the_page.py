@@ -67,6 +67,23 @@ def test_closing_the_page_keeps_what_was_typed_and_chosen(app: RunningApp, reade
     assert wait_for(app, "ecosoc") == "none"
 
 
+def test_what_a_closed_page_left_in_the_browser_outlives_a_visit_to_the_plain_pages(
+    app: RunningApp, reader: Reader
+) -> None:
+    page = reader(width=390)
+    at_organisation(page, app)
+    address, context = page.url, page.context
+    page.locator(".st-key-q_org_name input").fill("Without a connection")
+    context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    context.set_offline(False)
+    page.goto(f"{app.url}/f/{demo.SLUG}")
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert [key for key in kept if key.startswith(f"soundings:{demo.SLUG}/") and ":app:" in key]
+    page.goto(address)
+    assert wait_for(app, "org_name", 15) == "Without a connection"
+
+
 def test_a_page_that_is_hidden_keeps_what_is_typed(app: RunningApp, reader: Reader) -> None:
     page = reader(width=390)
     at_organisation(page, app)

@@ -197,6 +197,75 @@ def test_a_question_that_an_answer_opens_appears_at_once(light: RunningApp, read
     expect(page.locator("[name='q.fields_other']")).to_have_count(0)
 
 
+def in_browser(page: Page) -> list[str]:
+    """What this browser keeps of responses."""
+    keys: list[str] = page.evaluate("Object.keys(localStorage)")
+    return keys
+
+
+@pytest.mark.browser
+def test_fields_that_stay_are_the_same_ones_when_an_answer_opens_a_question(light: RunningApp, reader: Reader) -> None:
+    """A tap in that moment must not hit an element that is not in the page any more."""
+    page = reader(width=PHONE, locale="en")
+    agree(page, light, "en")
+    page.evaluate("window.before = [...document.querySelectorAll('#form input, #form select, #form fieldset')]")
+    page.locator("input[name='q.fields'][value=other]").check()
+    page.locator("input[name='q.work_level'][value=local]").check()  # while the page comes back
+    expect(page.locator("[name='q.fields_other']")).to_be_visible()
+    assert page.evaluate("window.before.every((field) => field.isConnected)")
+    expect(page.locator("input[name='q.work_level'][value=local]")).to_be_checked()
+    page.locator(NEXT).click()
+    assert kept(light, "")["answers"]["work_level"] == ["local"]
+
+
+@pytest.mark.browser
+def test_what_the_server_has_kept_leaves_the_browser(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=PHONE, locale="en")
+    agree(page, light, "en")
+    assert in_browser(page) == []
+    page.locator("[name='q.org_name']").fill("Port network")
+    page.wait_for_timeout(600)
+    assert len(in_browser(page)) == 1
+    page.locator("button[value=later]").click()
+    expect(page.locator(".later .code")).to_be_visible()
+    assert in_browser(page) == []
+
+
+@pytest.mark.browser
+def test_on_a_shared_computer_the_browser_forgets_and_keeps_nothing_more(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=PHONE, locale="en")
+    agree(page, light, "en")
+    page.locator("[name='q.org_name']").fill("Port network")
+    page.locator("button[value=later]").click()
+    page.locator("[data-forget] button").click()
+    expect(page.locator("[data-forget]")).to_contain_text("keeps nothing of this response any more")
+    page.locator(".steps a").click()
+    expect(page.locator("[name='q.org_name']")).to_have_value("Port network")
+    page.locator("[name='q.org_name']").fill("Another name")
+    page.wait_for_timeout(600)
+    assert in_browser(page) == []
+
+
+@pytest.mark.browser
+def test_an_answer_of_another_window_is_shown_beside_what_was_typed_here(light: RunningApp, reader: Reader) -> None:
+    page = reader(width=PHONE, locale="en")
+    page.clock.install()
+    agree(page, light, "en")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("[name='q.org_name']").fill("Theirs")
+    other.locator(NEXT).click()
+    other.close()
+    page.locator("[name='q.org_name']").fill("Mine")
+    page.clock.fast_forward(21_000)
+    expect(page.locator("[id='k-org_name']")).to_contain_text("Theirs")
+    expect(page.locator("[name='q.org_name']")).to_have_value("Mine")
+    page.locator("input[name='k.org_name'][value=here]").check()
+    page.locator(NEXT).click()
+    page.wait_for_load_state()
+    assert kept(light, "")["answers"]["org_name"] == "Mine"
+
+
 @pytest.mark.browser
 def test_without_scripts_questions_open_by_going_on(light: RunningApp, reader: Reader) -> None:
     page = reader(width=PHONE, locale="en", java_script_enabled=False)
@@ -217,7 +286,7 @@ def test_the_door_can_be_changed_in_the_middle(light: RunningApp, reader: Reader
     agree(page, light, "en")
     page.locator("[name='q.org_name']").fill("Two doors")
     page.locator("button[value=language]").click()
-    page.locator(".later summary").click()
+    page.locator("button[value=later]").click()
     page.locator(".later a").click()
     expect(page.get_by_label("Name of your organisation")).to_have_value("Two doors", timeout=30_000)
     page.get_by_text("Go on later or on another device").click()

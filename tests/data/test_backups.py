@@ -1,7 +1,7 @@
 """The drill: what is restored is what was backed up, from and into either database."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from survey import responses
 from tests import databases
 from tests.small import NOW, SENT, SLUG, refused, send
 
-NIGHT = datetime(2026, 12, 1, 2, 30, tzinfo=UTC)
+FIRST = date(2026, 12, 1)
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ def test_a_server_with_something_in_it_is_not_overwritten(small: Store, settings
     assert backups.contents(settings) == before
 
 
-def test_scheduled_back_ups_are_named_by_their_moment_and_the_oldest_go(
+def test_scheduled_back_ups_are_named_by_their_day_and_the_oldest_go(
     small: Store, settings: Settings, tmp_path: Path
 ) -> None:
     planned = settings.model_copy(update={"backup_folder": str(tmp_path / "nightly"), "backups_kept": 2})
-    for hour in (1, 2, 3):
-        backups.scheduled(planned, NIGHT.replace(hour=hour))
+    made = [backups.scheduled(planned, FIRST + timedelta(days=number)) for number in (0, 1, 1, 2)]
+    assert [path is None for path in made] == [False, False, True, False]
     names = sorted(path.name for path in (tmp_path / "nightly").iterdir())
-    assert names == ["soundings-20261201T023000Z.db", "soundings-20261201T033000Z.db"]
+    assert names == ["soundings-2026-12-02.db", "soundings-2026-12-03.db"]
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "nightly").iterdir()} == {0}

@@ -3,6 +3,7 @@
 It sends what the HTML standard says a form sends, so a field that the page does not have cannot be filled in.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -19,10 +20,10 @@ class Reader:
     """One tab. `application` is any ASGI application."""
 
     def __init__(self, application: Starlette, *, language: str = "en", address: str = "10.0.0.1") -> None:
-        self._application = application
+        self.application = application
         self._headers = {"host": "soundings.test", "accept-language": language, "sec-fetch-site": "same-origin"}
         self._address = address
-        self.path = ""
+        self.path = self.anchor = ""
         self.status = 0
         self.content = b""
         self.headers: dict[str, str] = {}
@@ -60,6 +61,11 @@ class Reader:
         return [" ".join(found.text_content().split()) for found in self.page.xpath("//*[contains(@class, 'err')]")]
 
     @property
+    def json(self) -> Any:
+        """What the page's script reads."""
+        return json.loads(self.content)
+
+    @property
     def code(self) -> str:
         """The personal code, as the page shows it."""
         return str(self.page.xpath("string(//*[@class='code'])"))
@@ -75,10 +81,17 @@ class Reader:
         answers: Mapping[str, object] | None = None,
         *,
         files: Mapping[str, tuple[str, bytes]] | None = None,
+        chosen: Mapping[str, str] | None = None,
         **fields: str,
     ) -> "Reader":
-        """Fills in questions and presses a button; raises KeyError for a question that the page does not ask."""
+        """Fills in questions and presses a button; raises KeyError for a question that the page does not ask.
+
+        chosen  question -> "here" or "there", which of two answers holds
+        """
         form = self.form(act)
+        for key, which in (chosen or {}).items():
+            (button,) = form.xpath(f".//input[@name='k.{key}'][@value='{which}']")
+            button.checked = True
         for key, value in (answers or {}).items():
             _fill(form, key, value)
         for name, text in fields.items():
@@ -105,7 +118,8 @@ class Reader:
             self.path = path
             if self.status not in (302, 303):
                 return self
-            path, method, body, kind = urljoin(path, self.headers["location"]).partition("#")[0], "GET", b"", ""
+            target, _sign, self.anchor = urljoin(path, self.headers["location"]).partition("#")
+            path, method, body, kind = target, "GET", b"", ""
         raise AssertionError(f"too many redirects at {path}")
 
     async def _ask(
@@ -132,7 +146,7 @@ class Reader:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        await self._application(scope, receive, send)
+        await self.application(scope, receive, send)
         start = next(message for message in sent if message["type"] == "http.response.start")
         content = b"".join(message.get("body", b"") for message in sent)
         return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, content

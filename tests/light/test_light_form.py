@@ -135,6 +135,8 @@ def test_two_windows_never_overwrite_the_same_answer_unseen(light: Light, store:
     assert two.page.xpath("string(//input[@name='q.org_name']/@value)") == "Two"
     assert stored(store, code).state.answers["org_name"] == "One"
     two.press("next")
+    assert (two.status, stored(store, code).state.answers["org_name"]) == (409, "One"), "nothing was chosen"
+    two.press("next", chosen={"org_name": "here"})
     assert stored(store, code).state.answers["org_name"] == "Two"
 
 
@@ -366,6 +368,64 @@ def test_a_repeat_grows_and_shrinks_by_buttons(light_for: LightFor) -> None:
     assert "member[2]/name" not in answers
 
 
+COUNTED = """
+| survey |
+| | type         | name  | label | repeat_count |
+| | begin group  | s1    | One   | |
+| | integer      | many  | Many  | |
+| | begin repeat | site  | Site  | ${many} |
+| | text         | name  | Name  | |
+| | end repeat   |       |       | |
+| | end group    |       |       | |
+"""
+
+
+def test_a_counted_repeat_without_instances_has_no_heading(light_for: LightFor) -> None:
+    reader, _store = light_for(COUNTED)
+    reader.open("/f/form").press("begin")
+    assert "Site" not in reader.words
+    reader.press("stay", {"many": "2"})
+    assert [found.text for found in reader.page.xpath("//h3")] == ["Site 1", "Site 2"]
+
+
+def test_a_button_of_a_repeat_leads_to_the_instance(light_for: LightFor) -> None:
+    reader, _store = light_for(REPEAT)
+    reader.open("/f/form").press("begin")
+    for act, where in (
+        ("add:0:member", "g-member[2]"),
+        ("remove:1:member", "g-member[1]"),
+        ("remove:1:member", "g-member"),
+    ):
+        reader.press(act)
+        assert reader.anchor == where
+        assert reader.page.xpath(f"//*[@id='{where}'][@tabindex='-1']"), "it takes the focus"
+
+
+def test_two_choices_at_one_place_are_shown_as_they_were_given(light: Light, store: Store) -> None:
+    code = begun(light())
+    small.fill(store, code, now=datetime.now(UTC))
+    reader = light().open(f"/f/small?r={code}&s=s2")
+    form = reader.form("next")
+    form.fields["q.invest_rank.prev"] = form.fields["q.invest_rank.hr"] = "1"
+    form.fields["q.invest_rank.other"] = ""
+    reader.post("/f/small", [*form.form_values(), ("act", "next")])
+    assert reader.status == 422
+    assert [reader.form("next").fields[f"q.invest_rank.{each}"] for each in ("prev", "hr", "other")] == ["1", "1", ""]
+
+
+def test_the_language_can_be_changed_at_the_top_of_a_section_without_losing_what_was_typed(
+    light: Light, store: Store
+) -> None:
+    code = begun(light())
+    small.fill(store, code, now=datetime.now(UTC))
+    reader = light().open(f"/f/small?r={code}&s=s2")
+    controls = reader.page.xpath("//main//*[self::select or self::input or self::textarea][not(@type='hidden')]")
+    assert controls[0].get("name") == "lang", "it is the first one of the page"
+    reader.press("language", {"finding": "Typed before"}, lang="fr")
+    assert reader.page.get("lang") == "fr"
+    assert stored(store, code).state.answers["finding"] == "Typed before"
+
+
 KINDS = """
 | survey |
 | | type                 | name    | label           | appearance | parameters | hint |
@@ -560,6 +620,36 @@ def test_the_link_of_an_organisation_begins_its_response_and_opens_it_again(ligh
     again = light().open(f"/f/small?i={token}")
     assert f"r={token}" in again.path
     assert stored(store, token).response.id == stored(store, reader.code).response.id
+
+
+def test_a_code_typed_from_a_letter_opens_at_this_door_too(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    reader = light().open("/f/small").press("open", r=token.lower().replace("-", " "))
+    assert "This link is for Southern Cross." in reader.words
+    reader.press("begin")
+    again = light().open("/f/small").press("open", r=token)
+    assert stored(store, token).response.id == stored(store, reader.code).response.id
+    assert again.title == "Before you start"
+
+
+def test_a_code_from_a_letter_that_was_misread_is_called_a_slip(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
+    reader = light().open("/f/small").press("open", r=wrong)
+    assert reader.errors == ["There is a slip in this personal code. Check each letter and digit."]
+
+
+def test_a_wrong_code_is_told_at_its_field_which_keeps_what_was_typed(light: Light) -> None:
+    for reader in (
+        light().open("/f/small").press("open", r="0000-0000-0000"),
+        light().open("/f/small?r=0000-0000-0000"),
+    ):
+        assert (reader.status, reader.title) == (404, "Small consultation")
+        (field,) = reader.page.xpath("//input[@name='r']")
+        assert (field.get("value"), field.get("aria-invalid")) == ("0000-0000-0000", "true")
+        assert "code-e" in field.get("aria-describedby")
+        assert "No response belongs to this personal code." in reader.page.xpath("string(//*[@id='code-e'])")
+        assert reader.page.xpath("//button[@value='begin']")
 
 
 def test_a_link_that_was_renewed_is_refused(light: Light, store: Store) -> None:

@@ -441,15 +441,25 @@ def _in_conflict(store: Store) -> Visit:
 
 
 def test_two_windows_that_answer_the_same_question_are_told_and_the_other_version_can_be_taken(opened: Store) -> None:
-    visit = _in_conflict(opened).click("take-other")
+    visit = _in_conflict(opened).click("take-other-org_name")
     assert not visit.at.error
     assert visit.widget("q_org_name").value == "Theirs"
     visit.click("next")
     assert stored(opened, visit.code).state.answers["org_name"] == "Theirs"
 
 
+def test_a_question_that_two_windows_answered_is_named_with_both_answers(opened: Store) -> None:
+    visit = agreed()
+    change(opened, visit.code, org_name="Theirs")
+    visit.answer(org_name="Mine", fields=["hr"]).click("next")
+    assert stored(opened, visit.code).state.answers["fields"] == ("hr",), "all else is kept"
+    assert "Theirs" in visit.words
+    assert "Mine" in visit.words
+    assert "In another window, last saved" in visit.words
+
+
 def test_or_what_stands_here_can_be_kept(opened: Store) -> None:
-    visit = _in_conflict(opened).click("keep-mine")
+    visit = _in_conflict(opened).click("keep-mine-org_name")
     assert visit.widget("q_org_name").value == "Mine"
     visit.click("next")
     assert not visit.at.error
@@ -606,7 +616,7 @@ def test_the_link_of_a_draft_is_mailed_when_asked_for(opened: Store, monkeypatch
     with mail_server() as post:
         monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
         monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
-        monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://survey.example")
+        monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://consult.example")
         with opened.write() as kept:
             kept.change_consultation(1, fictional=False)
         confirmations._last_link.clear()

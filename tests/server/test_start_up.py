@@ -181,6 +181,17 @@ def test_the_shell_of_the_questionnaire_has_language_direction_and_title(
         assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_the_way_round_carries_code_invitation_and_language_and_no_cache_keeps_them(server: Server) -> None:
+    for query in ("r=K7QF-9M2X-4TZP0", "i=K7QF-9M2X-4TZP-7H3D0"):
+        answer = server.get(f"/respond?c={demo.SLUG}&lang=ar&{query}")
+        assert f'href="./f/{demo.SLUG}?{query}&amp;lang=ar"' in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        other = server.get(f"/respond?c={demo.SLUG}&lang=ar")
+        assert query not in other.text
+    hostile = server.get(f"/respond?c={demo.SLUG}&r=%22%3E%3Cscript%3Ex")
+    assert "<script>x" not in hostile.text
+
+
 def test_the_shell_of_an_unknown_consultation_comes_without_a_foreign_word(server: Server) -> None:
     answer = server.get("/respond?c=%3Cscript%3Ex%3C/script%3E")
     assert answer.status == 200

@@ -12,9 +12,12 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, responses
 from survey.codes import hash_of, normalised
+from survey.logic.merging import Clash
 from survey.responses import attach, detach, file_of, resume, save, staff_file, submit
+from survey.xlsform.sheets import from_markdown
 from tests.databases import rows
 from tests.small import (
+    ADMINISTRATOR,
     ANSWERS,
     CLOSES_AT,
     DAY,
@@ -32,13 +35,14 @@ from tests.small import (
     send_by_link,
 )
 
+PDF = b"%PDF-1.7\n% a story\n"
 MISREAD = str.maketrans({"0": "o", "1": "l", "V": "u"})
 
 
 def put_file(store: Store, code: str, **changes: object) -> FileRecord:
     values: dict[str, object] = {
         "name": "story.pdf",
-        "content": b"%PDF-1.7 a story",
+        "content": PDF,
         "limit_bytes": 1_000_000,
         "now": NOW,
     }
@@ -253,7 +257,30 @@ def test_two_windows_that_answer_the_same_question_are_a_conflict(small: Store) 
         save_from(small, code, seen, finding="Second", org_name="Renamed")
     assert caught.value.params == {"question": "finding"}
     answers = resume(small, code, now=NOW).state.answers
-    assert (answers["finding"], answers["org_name"]) == ("First", "Southern Cross")
+    assert (answers["finding"], answers["org_name"]) == ("First", "Renamed"), "what nobody disputes is kept"
+    (clash,) = caught.value.clashes
+    assert clash == Clash(question="finding", stored="First", entered="Second")
+
+
+def test_an_answer_to_an_instance_that_another_window_removed_is_told_and_all_else_is_kept(small: Store) -> None:
+    form = """
+| survey |
+| | type | name | label |
+| | begin repeat | member | Member |
+| | text | name | Name |
+| | end repeat | | |
+| | text | more | More |
+"""
+    consultations.publish(small, from_markdown(form), slug="repeats", title={"en": "R"}, actor=ADMINISTRATOR, now=NOW)
+    code = responses.begin(small, "repeats", language="en", channel="app", now=NOW)
+    seen = resume(small, code, now=NOW).state.answers
+    seen = save(small, code, {}, seen=seen, section="", language="en", now=NOW, instance=("member", 0)).state.answers
+    save(small, code, {}, seen=seen, section="", language="en", now=NOW, instance=("member", 2))
+    with refused(Conflict, "response.changed_elsewhere") as caught:
+        changes = {"member[2]/name": "Bo", "more": "Kept"}
+        save(small, code, changes, seen=seen, section="", language="en", now=NOW)
+    assert caught.value.clashes == (Clash(question="member[2]/name", stored=None, entered="Bo", gone=True),)
+    assert resume(small, code, now=NOW).state.answers["more"] == "Kept"
 
 
 def test_two_windows_that_give_the_same_answer_agree(small: Store) -> None:
@@ -387,15 +414,15 @@ def test_a_file_is_kept_and_answers_its_question(small: Store, asked: str) -> No
     record = put_file(small, asked)
     opened = resume(small, asked, now=NOW)
     assert (opened.files, opened.state.answers["story_file"]) == ({"story_file": record}, record.id)
-    assert (record.name, record.content_type, record.size_bytes) == ("story.pdf", "application/pdf", 16)
-    assert file_of(small, asked, record.id, now=NOW) == (record, b"%PDF-1.7 a story")
+    assert (record.name, record.content_type, record.size_bytes) == ("story.pdf", "application/pdf", len(PDF))
+    assert file_of(small, asked, record.id, now=NOW) == (record, PDF)
     assert submit(small, asked, now=NOW).response.submission["story_file"] == record.id
-    assert staff_file(small, record.id, actor=SECRETARIAT) == (record, b"%PDF-1.7 a story")
+    assert staff_file(small, record.id, actor=SECRETARIAT) == (record, PDF)
 
 
 def test_a_second_file_takes_the_place_of_the_first(small: Store, asked: str) -> None:
     first = put_file(small, asked)
-    second = put_file(small, asked, name="better.pdf", content=b"%PDF-1.7 better")
+    second = put_file(small, asked, name="better.pdf", content=PDF + b" better")
     assert resume(small, asked, now=NOW).files == {"story_file": second}
     with refused(NotFound, "file.unknown"):
         file_of(small, asked, first.id, now=NOW)

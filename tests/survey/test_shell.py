@@ -25,6 +25,8 @@ def test_the_way_round_is_named_in_the_readers_language(tag: str) -> None:
     assert "<title>A &lt;b&gt;title&lt;/b&gt;</title>" in page
     name = words.translate("Simple version without JavaScript")
     assert page.count(f'<a href="./f/way-forward">{name}</a>') == 1
+    need = words.translate("The full version needs JavaScript. The simple version works without it.")
+    assert f"<noscript><p>{need}</p></noscript>" in page
     assert tag == "en" or name != Words("en").translate("Simple version without JavaScript")
 
 

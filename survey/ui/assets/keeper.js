@@ -7,7 +7,9 @@ const marks = () => Object.fromEntries(page.marks.split(' ').filter(Boolean).map
   const at = part.lastIndexOf(':');
   return [part.slice(0, at), part.slice(at + 1)];
 }));
-const store = () => `soundings:app:${page.address}/${page.code.slice(-4)}:${page.place}`;
+// Named as the light form names its own, which forgets both together and what is seven days old.
+const reference = () => `${page.address.replace(/^f\//, '')}/${page.code.slice(-4)}`;
+const store = () => `soundings:${reference()}:app:${page.place}`;
 
 function questionOf(field) {
   return Object.keys(marks()).find((name) => field.closest(`.${CSS.escape(classOf(name))}`));
@@ -47,7 +49,9 @@ function send(answers, seen, keepalive) {
 
 function put(value) {
   try {
-    if (value) localStorage.setItem(store(), JSON.stringify(value)); else localStorage.removeItem(store());
+    const keep = value && !sessionStorage.getItem(`soundings-off:${reference()}`);
+    if (keep) localStorage.setItem(store(), JSON.stringify({ ...value, at: Date.now() }));
+    else localStorage.removeItem(store());
   } catch { /* full or forbidden */ }
 }
 

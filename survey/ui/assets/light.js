@@ -11,30 +11,51 @@
     const day = new Intl.DateTimeFormat(tongue, { dateStyle: "long" }).format(at);
     const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
     here.textContent = `${day}, ${clock} (${zone})`;
-    time.append(" / ", here);
+    const added = document.createElement("span");
+    added.dataset.here = "1";
+    added.append(" / ", here);
+    time.append(added);
   }
+  const DAYS = 7; // what was never sent from this browser does not stay in it for good
   const store = {
     get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
-    set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden */ } },
-    drop: (start) => {
+    set: (key, value) => { try { localStorage.setItem(key, JSON.stringify({ ...value, at: Date.now() })); } catch { /* full or forbidden */ } },
+    drop: (start, wanted = () => true) => {
       try {
-        for (const key of Object.keys(localStorage)) if (key.startsWith(start)) localStorage.removeItem(key);
+        for (const key of Object.keys(localStorage)) if (key.startsWith(start) && wanted(store.get(key))) localStorage.removeItem(key);
       } catch { /* forbidden */ }
     },
   };
-  const sent = document.getElementById("sent");
-  if (sent) store.drop(`soundings:${sent.dataset.reference}`);
+  const reference = document.getElementById("main").dataset.reference;
+  const own = `soundings:${reference}:`, off = `soundings-off:${reference}`;
+  store.drop("soundings:", (kept) => !(kept?.at > Date.now() - DAYS * 864e5));
+  // The server says by this number that it has kept what was posted with it.
+  const number = new URLSearchParams(location.search).get("kept");
+  if (number) store.drop(own, (kept) => kept?.number === number);
+  if (document.getElementById("sent")) store.drop(own);
+  let forgotten = false;
+  try { forgotten = Boolean(sessionStorage.getItem(off)); } catch { /* forbidden */ }
+  for (const line of document.querySelectorAll("[data-forget]")) {
+    line.hidden = false;
+    line.firstElementChild.addEventListener("click", () => {
+      forgotten = true;
+      store.drop(own);
+      try { sessionStorage.setItem(off, "1"); } catch { /* forbidden */ }
+      line.textContent = line.dataset.forget;
+      line.setAttribute("role", "status");
+    });
+  }
   if (!document.getElementById("form")) return;
 
-  let form, saved, key, timer, changed = false, busy = false;
+  let form, saved, key, timer, changed = false, busy = false, leaving = false;
   const question = (name) => name.replace(/^q\./, "");
   const marks = (text) => Object.fromEntries(text.split(" ").filter(Boolean).map((part) => {
     const at = part.lastIndexOf(":");
     return [part.slice(0, at), part.slice(at + 1)];
   }));
-  const entered = () => {
+  const entered = (where = form) => {
     const found = {};
-    for (const field of form.elements) {
+    for (const field of where.elements) {
       if (!field.name.startsWith("q.")) continue;
       found[field.name] ??= [];
       if (field.type === "radio" || field.type === "checkbox") { if (field.checked) found[field.name].push(field.value); }
@@ -53,7 +74,7 @@
       else if (field.type !== "file") field.value = values[0] ?? "";
     }
   };
-  const keep = () => store.set(key, { marks: form.elements.marks.value, entered: entered() });
+  const keep = (posted = "") => { if (!forgotten) store.set(key, { marks: form.elements.marks.value, entered: entered(), number: posted }); };
   const restore = () => {
     const kept = store.get(key);
     if (!kept) return;
@@ -80,45 +101,80 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body: body("keep"), headers: { "X-Soundings": "quiet" } });
       const told = await answer.json();
+      if (told.code === "response.changed_elsewhere") { changed = true; setTimeout(update); return; }
       if (!answer.ok) { saved.textContent = told.message; changed = true; return; }
       saved.textContent = told.saved;
       if (told.marks) form.elements.marks.value = told.marks;
       if (JSON.stringify(entered()) === before) store.drop(key); else changed = true;
     } catch { saved.textContent = saved.dataset.lost; changed = true; } finally { busy = false; }
   };
+  // What an element is called, so that the same one is found again in a page that came back.
+  const called = (node) => {
+    if (node.nodeType !== 1) return node.nodeName;
+    const named = node.name ? node : node.querySelector("[name]");
+    const value = named && (["radio", "checkbox"].includes(named.type) || named.tagName === "BUTTON") ? named.value : "";
+    return `${node.tagName} ${node.id || node.htmlFor || ""} ${named ? `${named.name}=${value}` : ""}`;
+  };
+  // The element becomes as the fresh one is. What is equal stays the same node, so that a field under the finger, its
+  // focus and what was typed meanwhile stay too.
+  const mend = (node, fresh) => {
+    if (node.isEqualNode(fresh)) return;
+    if (node.nodeType !== 1) { node.nodeValue = fresh.nodeValue; return; }
+    for (const { name } of [...node.attributes]) if (!fresh.hasAttribute(name)) node.removeAttribute(name);
+    for (const { name, value } of fresh.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    const there = new Map();
+    for (const child of [...node.childNodes]) {
+      if (child.dataset?.here) continue; // made by this script
+      there.set(called(child), [...(there.get(called(child)) ?? []), child]);
+    }
+    const wanted = [...fresh.childNodes].map((child) => [child, there.get(called(child))?.shift()]);
+    for (const left of there.values()) for (const child of left) child.remove();
+    let at = node.firstChild;
+    for (const [child, old] of wanted) {
+      while (at?.dataset?.here) at = at.nextSibling;
+      if (!old) node.insertBefore(document.importNode(child, true), at);
+      else if (old === at) { at = at.nextSibling; mend(old, child); }
+      else { node.insertBefore(old, at); mend(old, child); }
+    }
+  };
   const update = async () => {
-    // The page as it would come back, in the place of what is here; the focus stays where it was.
+    // The page as it would come back, mended into the one that is here.
     if (busy) { setTimeout(update, 300); return; }
     busy = true;
     const before = entered();
     try {
       const answer = await fetch(form.action, { method: "POST", body: body("stay") });
-      if (!answer.ok) return;
+      if (!answer.ok && answer.status !== 409) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("form");
       if (!fresh) { location.assign(answer.url); return; }
-      const now = entered(), focus = document.activeElement;
-      const at = focus && focus.name ? [focus.name, focus.value, focus.selectionStart] : null;
-      const files = [...form.querySelectorAll("input[type=file]")].filter((field) => field.files.length);
-      form.replaceWith(fresh);
-      begin();
-      for (const [name, values] of Object.entries(now)) if (JSON.stringify(values) !== JSON.stringify(before[name])) { put(name, values); changed = true; }
-      const more = Object.keys(entered()).some((name) => !(name in now));
-      if (more) { const told = saved; setTimeout(() => { told.textContent = told.dataset.more; }, 200); }
-      for (const field of files) document.getElementById(field.id)?.replaceWith(field);
-      if (at) {
-        const same = [...form.elements].filter((field) => field.name === at[0]);
-        const field = same.find((each) => !["radio", "checkbox"].includes(each.type) || each.value === at[1]) ?? same[0];
-        field?.focus({ preventScroll: true });
-        try { if (at[2] != null) field?.setSelectionRange(at[2], at[2]); } catch { /* not a text field */ }
+      const now = entered(), come = entered(fresh), was = marks(form.elements.marks.value);
+      mend(form, fresh);
+      const is = marks(fresh.elements.marks.value);
+      form.elements.marks.value = fresh.elements.marks.value;
+      changed = false;
+      for (const [name, values] of Object.entries(come)) {
+        const typed = name in now && JSON.stringify(now[name]) !== JSON.stringify(before[name]);
+        put(name, typed ? now[name] : values);
+        if (!typed) continue;
+        changed = true;
+        if (JSON.stringify(values) !== JSON.stringify(before[name])) { // its reader has not seen this answer
+          const question_of = question(name) in is ? question(name) : question(name).replace(/\.[^.]*$/, "");
+          is[question_of] = was[question_of];
+          form.elements.marks.value = Object.entries(is).map((pair) => pair.join(":")).join(" ");
+        }
       }
-    } catch { saved.textContent = saved.dataset.lost; } finally { busy = false; }
+      points();
+      for (const told of form.querySelectorAll(".err[data-here]:not([hidden])")) told.previousElementSibling.setAttribute("aria-invalid", "true");
+      if (changed) keep(); else store.drop(key);
+      if (Object.keys(come).some((name) => !(name in now))) setTimeout(() => { saved.textContent = saved.dataset.more; }, 200);
+    } catch { saved.textContent = saved.dataset.lost; changed = true; } finally { busy = false; }
   };
   const points = () => {
     for (const field of form.querySelectorAll("[data-point]")) {
-      if (!navigator.geolocation) continue;
+      if (!navigator.geolocation || field.nextElementSibling?.dataset.here) continue;
       const button = document.createElement("button");
-      button.type = "button"; button.className = "quiet"; button.textContent = field.dataset.point;
+      button.type = "button"; button.dataset.here = "1"; button.className = "quiet"; button.textContent = field.dataset.point;
       button.addEventListener("click", () => navigator.geolocation.getCurrentPosition((found) => {
         const { latitude, longitude, altitude, accuracy } = found.coords;
         field.value = `${latitude} ${longitude} ${altitude ?? 0} ${accuracy}`;
@@ -131,7 +187,7 @@
   const weigh = (field) => {
     const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
     const id = `${field.id}-w`, told = document.getElementById(id) ?? document.createElement("p");
-    told.id = id; told.className = "err"; told.hidden = !large; told.setAttribute("role", "alert");
+    told.id = id; told.dataset.here = "1"; told.className = "err"; told.hidden = !large; told.setAttribute("role", "alert");
     field.after(told);
     told.textContent = large ? field.dataset.large : "";
     if (large) { field.value = ""; field.setAttribute("aria-invalid", "true"); } else field.removeAttribute("aria-invalid");
@@ -140,15 +196,23 @@
   const begin = () => {
     form = document.getElementById("form");
     saved = document.getElementById("saved");
-    key = `soundings:${form.dataset.reference}:${form.elements.s.value}`;
-    form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(keep, 400); });
-    form.addEventListener("change", (event) => { if (event.target.closest("[data-drives]")) update(); });
-    for (const field of form.querySelectorAll("[data-most]")) field.addEventListener("change", () => weigh(field));
+    key = own + form.elements.s.value;
+    form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(() => keep(), 400); });
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("[data-most]")) weigh(event.target);
+      if (event.target.closest("[data-drives]")) update();
+    });
     form.addEventListener("submit", (event) => {
-      keep();
-      const large = [...form.querySelectorAll("[data-most]")].find((field) => field.files.length && weigh(field));
-      if (large) { event.preventDefault(); large.focus(); }
-      if (!navigator.onLine) { event.preventDefault(); saved.textContent = saved.dataset.lost; saved.scrollIntoView({ block: "center" }); }
+      const field = form.elements.n ?? Object.assign(document.createElement("input"), { type: "hidden", name: "n" });
+      field.value = Math.random().toString(36).slice(2, 12);
+      field.dataset.here = "1";
+      form.append(field);
+      clearTimeout(timer);
+      keep(field.value);
+      const large = [...form.querySelectorAll("[data-most]")].find((file) => file.files.length && weigh(file));
+      if (large) { event.preventDefault(); large.focus(); return; }
+      if (!navigator.onLine) { event.preventDefault(); saved.textContent = saved.dataset.lost; saved.scrollIntoView({ block: "center" }); return; }
+      leaving = true;
     });
     points();
   };
@@ -156,5 +220,6 @@
   restore();
   setInterval(save, SECONDS * 1000);
   addEventListener("online", save);
-  addEventListener("pagehide", () => { if (changed) keep(); });
+  addEventListener("pagehide", () => { if (changed && !leaving) keep(); });
+  addEventListener("pageshow", () => { leaving = false; });
 })();

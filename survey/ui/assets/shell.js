@@ -36,6 +36,15 @@ function replaceWords(words) {
   window.__soundings_watch.observe(document.body, { childList: true, subtree: true });
 }
 
+// What the simple version kept in this browser of a response is not needed once the response was sent.
+function forget() {
+  const asked = new URLSearchParams(location.search);
+  const own = `soundings:${asked.get('c')}/${(asked.get('r') || '').slice(-4)}:`;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(own)) localStorage.removeItem(key);
+  } catch { /* forbidden */ }
+}
+
 // The field of a question, in whatever way it is drawn; Streamlit makes a class of its key.
 function fieldOf(question) {
   const name = question.replace(/[^a-zA-Z0-9_-]/g, '-');
@@ -82,6 +91,7 @@ export default function({ data, setTriggerValue }) {
       });
     }
   }
+  if (data.place === 'receipt') forget();
   document.addEventListener('click', follow);
   window.__soundings_tick = () => setTriggerValue('tick', true);
   clearInterval(window.__soundings_timer);

@@ -189,6 +189,7 @@ def test_issues_of_a_section_are_those_of_its_questions() -> None:
 def test_words_show_answers_and_labels_of_choices() -> None:
     state = opened(answers={"works": "y", "title": "Nurse", "region": "north"})
     assert state.words(Text({"en": "Thank you, ${title} (${region})"})) == "Thank you, Nurse (North)"
+    assert state.words(Text({"en": "You are **${title}**, _${best}_."})) == "You are **Nurse**, ."
 
 
 def test_a_trigger_computes_only_when_its_question_changes() -> None:
