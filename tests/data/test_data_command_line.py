@@ -63,6 +63,8 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
         "database": settings.database_url,
         "settings": {
             "database_connections": 8,
+            "backup_folder": "",
+            "backups_kept": 14,
             "address": "127.0.0.1",
             "port": 8501,
             "public_url": "",
@@ -87,7 +89,10 @@ def test_backup_and_restore_say_what_they_did(
     send(store)
     target = tmp_path / "copy.db"
     done = printed(capsys, "backup", str(target))
-    assert done == {"backup": str(target), "size_bytes": target.stat().st_size}
+    held = printed(capsys, "contents")
+    assert done == {"backup": str(target), "size_bytes": target.stat().st_size, **held}
+    assert printed(capsys, "contents", str(target)) == held
+    assert held["rows"] > 0
     store.close()
     assert printed(capsys, "restore", str(target)) == {
         "restored": str(target),
