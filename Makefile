@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export SOUNDINGS_PORT = $(PORT)
 
-.PHONY: run test test-all check format bench fuzz screenshots lock catalogues clean
+.PHONY: run test test-postgres test-all check format bench fuzz screenshots lock catalogues clean
 
 run: .venv/ready
 	@mkdir -p var
@@ -16,8 +16,13 @@ test: .venv/ready
 	@sh .ci/browser
 	$(BIN)/python -m pytest
 
+# What needs a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started here.
+test-postgres: .venv/ready
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not long and not sqlite" tests/data tests/survey tests/analysis \
+		tests/light tests/pages --ignore tests/survey/xlsform --ignore tests/survey/logic --ignore tests/survey/versions
+
 # The comparison with a bare Streamlit script as well, and with the engines of other survey programs.
-test-all: test bench
+test-all: test test-postgres bench
 	@sh .ci/oracles
 	ORACLES_REQUIRED=1 $(BIN)/python -m pytest -m long
 

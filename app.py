@@ -1,5 +1,6 @@
 """The composition root: settings, store, routes and navigation come together here and nowhere else."""
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -13,6 +14,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from analysis.channels import downloads
+from data import backups
 from data.errors import SoundingsError
 from data.settings import Settings, read_settings
 from data.store import open_store
@@ -32,7 +34,9 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     resources.store()
     gc.collect()
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
+    daily = asyncio.create_task(backups.each_day(_site.settings))
     yield {}
+    daily.cancel()
 
 
 def _port_is_free(settings: Settings) -> bool:
@@ -47,7 +51,7 @@ def _port_is_free(settings: Settings) -> bool:
 
 def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
-    store = open_store(settings, migrate=True)
+    store = open_store(settings, migrate=not settings.on_server)  # a server's schema is changed by hand alone
     now = datetime.now(UTC)
     people.close_demo(store, demo=settings.demo)
     if settings.demo:

@@ -1,5 +1,5 @@
-"""The engine: SQLite in WAL mode with `synchronous=FULL`, every write beginning with the write lock, migrations run
-by the program itself, back-up and restore of the embedded database."""
+"""The engine: SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL by psycopg 3; every write begins with a lock,
+migrations run by the program itself."""
 
 import errno
 import sqlite3
@@ -12,24 +12,26 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
+from data.errors import SoundingsError, Unavailable
 from data.schema import to_json
 from data.settings import Settings
 
 BUSY_SECONDS = 5.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_SQLITE_MARK = b"SQLite format 3\x00"
+SQLITE_MARK = b"SQLite format 3\x00"
 
 
 def open_engine(settings: Settings) -> Engine:
-    """An engine that many threads may share. Nothing is created but the folder that the database lies in."""
+    """An engine that many threads may share. Nothing is created but the folder that an embedded database lies in."""
+    if settings.on_server:
+        return _open_server(settings)
     path = settings.sqlite_path
     if path is not None:
-        _make_folder(path.parent)
+        make_folder(path.parent)
     engine = create_engine(
         settings.database_url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, pool_size=8
     )
@@ -38,7 +40,41 @@ def open_engine(settings: Settings) -> Engine:
     return engine
 
 
-def _make_folder(folder: Path) -> None:
+def _open_server(settings: Settings) -> Engine:
+    # A broken connection is found before it is used: the server may have been started anew since.
+    engine = create_engine(
+        settings.sqlalchemy_url,
+        json_serializer=to_json,
+        pool_size=settings.database_connections,
+        max_overflow=settings.database_connections,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": int(BUSY_SECONDS),
+            "application_name": "soundings",
+            "options": "-c timezone=utc",
+        },
+    )
+    event.listen(engine, "begin", _begin_on_server)
+    return engine
+
+
+def _begin_on_server(connection: Connection) -> None:
+    """A reader sees one moment only; a writer sees what the writers before it have kept, and waits for them."""
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+_MIGRATORS = 0x50F8
+_WRITERS = 0x50F7
+"""What writers of all processes queue at, so that each decides on what stands when it writes, as in SQLite."""
+
+
+def make_folder(folder: Path) -> None:
+    """The folder is there; Unavailable when it cannot be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -73,7 +109,8 @@ def explained() -> Iterator[None]:
     except SoundingsError:
         raise
     except (OperationalError, DatabaseError, sqlite3.Error) as error:
-        words = str(getattr(error, "orig", None) or error).lower()
+        cause = getattr(error, "orig", None) or error
+        words = f"{type(cause).__name__} {cause}".lower()
         for needle, code in _REASONS:
             if needle in words:
                 raise Unavailable(code) from error
@@ -81,6 +118,15 @@ def explained() -> Iterator[None]:
 
 
 _REASONS = (
+    ("lock timeout", "store.locked"),
+    ("deadlock detected", "store.locked"),
+    ("read-only transaction", "store.read_only"),
+    ("no space left", "store.full"),
+    ("connection", "store.no_server"),
+    ("starting up", "store.no_server"),
+    ("shutting down", "store.no_server"),
+    ("password authentication", "store.no_server"),
+    ("undefinedtable", "store.not_migrated"),
     ("locked", "store.locked"),
     ("busy", "store.locked"),
     ("readonly", "store.read_only"),
@@ -117,85 +163,50 @@ def newest_revision() -> str:
 def upgrade(engine: Engine) -> str:
     """Brings the database to the newest schema and returns its revision; nothing happens when it is there.
 
+    An embedded database that holds something is copied first, beside itself, as `NAME.before-upgrade-REVISION.db`. On a
+    server one process upgrades and the others wait for it; its back-up is the administrator's.
     Raises Unavailable("store.too_new") for a database of a later version of the program.
     """
-    current, newest = revision(engine), newest_revision()
-    if current != newest:
+    newest = newest_revision()
+    if revision(engine) == newest:
+        return newest
+    with explained(), _alone(engine):
+        current = revision(engine)
         known = {script.revision for script in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
         if current and current not in known:
             raise Unavailable("store.too_new")
-        with explained():
-            command.upgrade(_alembic(engine), "head")
+        if current and current != newest and engine.dialect.name == "sqlite":
+            _keep_before_upgrade(engine, current)
+        command.upgrade(_alembic(engine), "head")
     return newest
 
 
-def backup(settings: Settings, target: Path) -> None:
-    """A consistent copy of the database in `target`, taken while the app runs; an existing file is never replaced.
-
-    Its pages are written in the order of keys: unlike the database's own they do not tell in which order rows came.
-    """
-    source = _existing(settings)
-    if target.exists():
-        raise InvalidInput("backup.exists", path=str(target))
-    try:
-        _write_anew(source, target)
-        target.chmod(0o600)  # it holds contact data
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-
-
-def restore(settings: Settings, source: Path) -> Path | None:
-    """Replaces the database by the back-up `source`; the replaced one is kept beside it and its path returned.
-
-    Raises NotFound("backup.missing"), InvalidInput("backup.damaged"), ("backup.not_ours"), ("backup.needs_file");
-    Unavailable("store.locked") when somebody writes for longer than BUSY_SECONDS.
-    """
-    if not source.is_file():
-        raise NotFound("backup.missing", path=str(source))
-    target = settings.sqlite_path
-    if target is None:
-        raise InvalidInput("backup.needs_file")
-    _require_ours(source)
-    _make_folder(target.parent)
-    kept: Path | None = None
-    if target.exists():
-        kept = _free_name(target)
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """No other process changes the schema meanwhile; SQLite's own lock sees to that."""
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_MIGRATORS,))
         try:
-            backup(settings, kept)
-        except Unavailable as error:
-            if error.code != "store.not_a_database":
-                raise
-            # A damaged database is why people restore; it cannot be copied, so it is put aside as it is.
-            for ending in ("", "-wal", "-shm"):
-                part = target.with_name(target.name + ending)
-                if part.exists():
-                    part.rename(kept.with_name(kept.name + ending))
-    _copy(source, target)
-    return kept
+            yield
+        finally:
+            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_MIGRATORS,))
 
 
-def _require_ours(source: Path) -> None:
-    try:
-        with explained(), closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as check:
-            if check.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise InvalidInput("backup.damaged", path=str(source))
-            names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-    except Unavailable as error:
-        if error.code != "store.not_a_database":
-            raise
-        is_sqlite = source.read_bytes()[: len(_SQLITE_MARK)] == _SQLITE_MARK
-        raise InvalidInput("backup.damaged" if is_sqlite else "backup.not_ours", path=str(source)) from None
-    if not {"alembic_version", "consultations"} <= names:
-        raise InvalidInput("backup.not_ours", path=str(source))
+def _keep_before_upgrade(engine: Engine, current: str) -> None:
+    source = Path(engine.url.database or "")
+    if not source.is_file():
+        return
+    target = source.with_name(f"{source.stem}.before-upgrade-{current}{source.suffix}")
+    if not target.exists():
+        copy_file(source, target)
+        target.chmod(0o600)  # it holds contact data
 
 
-def _write_anew(source: Path, target: Path) -> None:
-    with explained(), closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as old:
-        old.execute("VACUUM INTO ?", (str(target),))
-
-
-def _copy(source: Path, target: Path) -> None:
+def copy_file(source: Path, target: Path) -> None:
+    """A consistent copy of a database file, also of one that is in use; what was in the target is gone."""
     started = time.monotonic()
 
     def give_up(status: int, _remaining: int, _total: int) -> None:
@@ -206,17 +217,3 @@ def _copy(source: Path, target: Path) -> None:
 
     with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target, timeout=0)) as new:
         old.backup(new, progress=give_up)
-
-
-def _free_name(target: Path) -> Path:
-    number = 1
-    while (candidate := target.with_name(f"{target.stem}.before-restore-{number}{target.suffix}")).exists():
-        number += 1
-    return candidate
-
-
-def _existing(settings: Settings) -> Path:
-    path = settings.sqlite_path
-    if path is None or not path.is_file():
-        raise NotFound("store.missing", path=str(path))
-    return path

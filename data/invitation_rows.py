@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, String, Table, and_, case, cast, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from data import schema
 from data.errors import NotFound
@@ -210,6 +210,8 @@ class InvitationRows:
     def visit_section(self, response_id: int, section: str, seconds: int) -> None:
         """A section was saved once more, after so many seconds."""
         table = schema.section_visits
+        # Both have this statement, in the same words, but no common one.
+        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         adding = upsert(table).values(response_id=response_id, section=section, saves=1, seconds=seconds)
         self._connection.execute(
             adding.on_conflict_do_update(
@@ -237,7 +239,7 @@ class InvitationRows:
     def replies_by_day(self, consultation_id: int) -> tuple[DayCount, ...]:
         """Submitted responses by day in UTC, the first day first."""
         table = schema.responses
-        day = func.date(table.c.submitted_at)
+        day = cast(func.date(table.c.submitted_at), String)
         among = func.row_number().over(partition_by=table.c.invitation_id, order_by=(table.c.submitted_at, table.c.id))
         sent = (
             select(

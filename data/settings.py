@@ -4,6 +4,7 @@ A setting is given as an environment variable `SOUNDINGS_<NAME>`; `python -m dat
 """
 
 import os
+import re
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from data.errors import InvalidInput
 
 _PREFIX = "SOUNDINGS_"
+_SERVERS = ("postgresql:", "postgresql+psycopg:", "postgres:")
 
 
 def default_database_url() -> str:
@@ -29,6 +31,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
 
     database_url: str = Field(default_factory=default_database_url, description="Where everything is kept")
+    database_connections: int = Field(
+        default=8, ge=1, le=200, description="Connections to a PostgreSQL server that are kept; twice as many at most"
+    )
+    backup_folder: str = Field(default="", description="Where the app puts a back-up each day; empty: it makes none")
+    backups_kept: int = Field(default=14, ge=1, le=1000, description="Scheduled back-ups that stay; older ones go")
     address: str = Field(default="127.0.0.1", description="Address the app listens on")
     port: int = Field(default=8501, ge=1, le=65535, description="Port the app listens on")
     public_url: str = Field(default="", description="Address that people type, for links; empty: the local address")
@@ -68,9 +75,25 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if not url.startswith("sqlite:"):
-            raise ValueError("only sqlite: addresses are supported")
+        if not url.startswith(("sqlite:", *_SERVERS)):
+            raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return url
+
+    @property
+    def on_server(self) -> bool:
+        """True for PostgreSQL, which other processes and machines share."""
+        return self.database_url.startswith(_SERVERS)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The address with the driver that is used."""
+        scheme, mark, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg{mark}{rest}" if self.on_server and scheme else self.database_url
+
+    @property
+    def database_shown(self) -> str:
+        """The address without the password."""
+        return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:…@", self.database_url)
 
     @property
     def base_url(self) -> str:
@@ -80,7 +103,9 @@ class Settings(BaseSettings):
 
     @property
     def sqlite_path(self) -> Path | None:
-        """The database file; None for a database in memory."""
+        """The database file; None for a database in memory or on a server."""
+        if self.on_server:
+            return None
         path = self.database_url.split("///", 1)[-1].split("?", 1)[0]
         return Path(path) if path and path != ":memory:" and "///" in self.database_url else None
 

@@ -96,7 +96,7 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     if migrate:
         upgrade(engine)
     elif revision(engine) != newest_revision():
-        raise Unavailable("store.not_migrated", path=str(settings.sqlite_path))
+        raise Unavailable("store.not_migrated", path=settings.database_shown)
     return Store(engine)
 
 

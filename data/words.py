@@ -10,6 +10,9 @@ from data.errors import SoundingsError
 MESSAGES: Mapping[str, str] = {
     "backup.damaged": "The file {path} is damaged and was not restored. Nothing was changed.",
     "backup.exists": "The file {path} exists already. Choose another name.",
+    "backup.failed": "What was written is not what was read. Nothing was kept of it: {path}.",
+    "backup.not_empty": "The database {database} is not empty, and nothing in it is overwritten. "
+    "Restore into an empty one.",
     "backup.missing": "There is no file {path}.",
     "backup.needs_file": "A database in memory cannot be restored.",
     "backup.not_ours": "The file {path} is not a back-up of Soundings. Nothing was changed.",
@@ -28,6 +31,8 @@ MESSAGES: Mapping[str, str] = {
     "store.full": "The disk is full. Your last change was not kept; everything before it is safe.",
     "store.locked": "The database is busy. Your last change was not kept; everything before it is safe. Try again.",
     "store.missing": "There is no database at {path}. Run: python -m data upgrade",
+    "store.no_server": "The database server cannot be reached. Your last change was not kept; everything before it is "
+    "safe. Try again in a moment.",
     "store.not_a_database": "The database file is damaged or is not a database. Restore a back-up.",
     "store.not_migrated": "The database is not ready for this version. Run: python -m data upgrade",
     "store.read_only": "The disk is read-only. Your last change was not kept; everything before it is safe.",

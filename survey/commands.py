@@ -21,7 +21,8 @@ from survey.xlsform.sheets import read_sheets
 
 def operator_store() -> Store:
     """The store that the settings name, brought to the newest schema: the operator's own database."""
-    return open_store(read_settings(), migrate=True)
+    settings = read_settings()
+    return open_store(settings, migrate=not settings.on_server)
 
 
 def declare_load_demo(parser: argparse.ArgumentParser) -> None:

@@ -1,23 +1,17 @@
-"""Stores for tests: real SQLite files in temporary folders."""
+"""Stores for tests: real SQLite files in temporary folders, or databases on a real PostgreSQL server (databases.py)."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from data.engine import backup
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo
 from survey.access import OPERATOR
 from tests import small as small_consultation
-
-
-def settings_for(path: Path) -> Settings:
-    """Default settings, with the database at that path."""
-    return Settings(database_url=f"sqlite:///{path}")
+from tests.databases import copied, dropped, settings_for
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +21,10 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings that name a database in the test's own folder, not made yet."""
-    return settings_for(tmp_path / "soundings.db")
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings that name a database of the test's own, without tables."""
+    yield settings_for(tmp_path / "soundings.db")
+    dropped(tmp_path / "soundings.db")
 
 
 @pytest.fixture
@@ -41,21 +36,21 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def _small_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("small") / "small.db"
-    opened = open_store(settings_for(path), migrate=True)
+def _small_database(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = settings_for(tmp_path_factory.mktemp("small") / "small.db")
+    opened = open_store(settings, migrate=True)
     small_consultation.publish(opened)
     opened.close()
-    return path
+    return settings
 
 
 @pytest.fixture
-def small(_small_database: Path, settings: Settings) -> Iterator[Store]:
-    """A store in which the small consultation (tests/small.py) is published."""
-    shutil.copy(_small_database, str(settings.sqlite_path))
-    opened = open_store(settings)
+def small(_small_database: Settings, tmp_path: Path) -> Iterator[Store]:
+    """A store in which the small consultation (tests/small.py) is published; it is that of the fixture `settings`."""
+    opened = open_store(copied(_small_database, tmp_path / "soundings.db"))
     yield opened
     opened.close()
+    dropped(tmp_path / "soundings.db")
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +71,11 @@ def demo_store(demo_settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def demo_copy(demo_store: Store, demo_settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """A copy of the demo that a test may change."""
-    path = tmp_path / "demo.db"
-    backup(demo_settings, path)
-    opened = open_store(settings_for(path))
+    demo_store.close()  # it opens again by itself
+    opened = open_store(copied(demo_settings, tmp_path / "demo.db"))
     yield opened
     opened.close()
+    dropped(tmp_path / "demo.db")
 
 
 @pytest.fixture

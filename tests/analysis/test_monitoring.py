@@ -5,6 +5,8 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from analysis import monitoring
 from analysis.disclosure import SUPPRESSED, Audience
 from data.records import ConsultationStatus
@@ -32,6 +34,7 @@ from tests.small import (
 LATER = datetime(2027, 2, 1, 12, 0, 30, 5, tzinfo=UTC)
 
 
+@pytest.mark.sqlite
 def test_the_progress_of_the_demo_equals_counts_of_the_tables(demo_store: Store, demo_settings: Settings) -> None:
     found = monitoring.progress(demo_store, DEMO, actor=SECRETARIAT, language="en", now=LATER)
     with closing(sqlite3.connect(demo_settings.sqlite_path or Path())) as connection:

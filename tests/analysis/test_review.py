@@ -209,6 +209,7 @@ def disagreements(store: Store, path: Path) -> list[object]:
     return wrong
 
 
+@pytest.mark.sqlite
 def test_every_closed_question_adds_up_and_equals_the_count_of_the_stored_answers(
     demo_store: Store, demo_settings: Settings
 ) -> None:
@@ -216,6 +217,7 @@ def test_every_closed_question_adds_up_and_equals_the_count_of_the_stored_answer
     assert len(list(closed_questions(demo_store))) == 52
 
 
+@pytest.mark.sqlite
 def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path: Path) -> None:
     before = {name: base for name, _, base, _ in closed_questions(demo_copy)}
     digest = review.digest(demo_copy, SLUG, actor=OPERATOR)
@@ -232,6 +234,7 @@ def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path
     assert review.digest(demo_copy, SLUG, actor=OPERATOR) != digest
 
 
+@pytest.mark.sqlite
 def test_filters_let_through_those_who_chose(demo_store: Store, demo_settings: Settings) -> None:
     with closing(sqlite3.connect(str(demo_settings.sqlite_path))) as connection:
         (expected,) = connection.execute(
@@ -481,6 +484,7 @@ def permitted(path: Path, permission: str) -> dict[int, tuple[str, str]]:
     return {key: (text, name) for key, text, name in rows}
 
 
+@pytest.mark.sqlite
 def test_quotes_leave_the_house_as_their_authors_permit(demo_store: Store, demo_settings: Settings) -> None:
     path = demo_settings.sqlite_path or Path()
     named, unnamed, private = (permitted(path, permission) for permission in ("named", "anon", "no"))
@@ -519,6 +523,7 @@ def test_a_consultation_without_a_reply_has_empty_cards(small: Store) -> None:
     assert {(each.base.replies, each.base.answered) for each in found} == {(0, 0)}
 
 
+@pytest.mark.sqlite
 def test_the_demo_used_here_is_the_one_that_the_program_loads(demo_store: Store) -> None:
     assert (demo.SLUG, review.replies(demo_store, SLUG, actor=OPERATOR)) == ("way-forward-2029", 461)
     assert settings_for(Path("/a")).database_url == "sqlite:////a"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from data.engine import backup
+from data.backups import backup
 from data.settings import Settings
 from data.store import Store
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.engine import backup
+from data.backups import backup
 from data.settings import Settings
 from data.store import Store
 from survey import demo

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.engine import backup
+from data.backups import backup
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, responses

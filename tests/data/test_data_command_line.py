@@ -62,6 +62,9 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
     assert printed(capsys, "where") == {
         "database": settings.database_url,
         "settings": {
+            "database_connections": 8,
+            "backup_folder": "",
+            "backups_kept": 14,
             "address": "127.0.0.1",
             "port": 8501,
             "public_url": "",
@@ -86,7 +89,10 @@ def test_backup_and_restore_say_what_they_did(
     send(store)
     target = tmp_path / "copy.db"
     done = printed(capsys, "backup", str(target))
-    assert done == {"backup": str(target), "size_bytes": target.stat().st_size}
+    held = printed(capsys, "contents")
+    assert done == {"backup": str(target), "size_bytes": target.stat().st_size, **held}
+    assert printed(capsys, "contents", str(target)) == held
+    assert held["rows"] > 0
     store.close()
     assert printed(capsys, "restore", str(target)) == {
         "restored": str(target),
@@ -125,7 +131,7 @@ def test_a_wrong_setting_is_told_on_standard_error(
 ) -> None:
     monkeypatch.setenv("SOUNDINGS_DATABASE_URL", "mysql://elsewhere")
     assert refused(capsys, "where") == (
-        "The setting SOUNDINGS_DATABASE_URL is wrong: Value error, only sqlite: addresses are supported.\n"
+        "The setting SOUNDINGS_DATABASE_URL is wrong: Value error, write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.\n"
     )
 
 

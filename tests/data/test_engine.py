@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 
-from data import engine
+from data import backups, engine
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from data.settings import Settings
 from data.store import Store, open_store
@@ -129,7 +130,9 @@ def test_no_database_can_be_made_where_it_is_not_allowed(disk: Path) -> None:
 def test_a_back_up_to_a_folder_that_may_not_be_written_is_refused(disk: Path) -> None:
     settings, _ = published(disk)
     with child.owned_by_nobody(disk):
-        assert child.run(lambda: engine.backup(settings, Path("/nowhere/backup.db"))) == "Unavailable store.unreachable"
+        assert (
+            child.run(lambda: backups.backup(settings, Path("/nowhere/backup.db"))) == "Unavailable store.unreachable"
+        )
 
 
 def fill_the_disk(settings: Settings, code: str) -> list[object]:
@@ -174,7 +177,7 @@ def test_a_back_up_that_does_not_fit_is_removed(disk: Path) -> None:
     settings, code = published(disk)
     target = disk / "backup.db"
     with child.owned_by_nobody(disk):
-        said = child.run(lambda: engine.backup(settings, target), most_bytes_a_file=50_000)
+        said = child.run(lambda: backups.backup(settings, target), most_bytes_a_file=50_000)
     assert (said, target.exists()) == ("Unavailable store.full", False)
     assert submission_behind(settings, code) == SENT
 
@@ -222,7 +225,7 @@ def test_a_back_up_taken_while_another_writes_holds_what_was_finished(tmp_path: 
     store = open_store(settings)
     with store.write() as kept:
         kept.record(at=NOW, actor="a", action="unfinished", subject="", details={})
-        engine.backup(settings, target)
+        backups.backup(settings, target)
     copy = open_store(settings_for(target))
     with copy.read() as kept:
         actions = [entry.action for entry in kept.log()]
@@ -235,43 +238,43 @@ def test_a_back_up_never_replaces_a_file(tmp_path: Path) -> None:
     target = tmp_path / "backup.db"
     target.write_text("mine")
     with refused(InvalidInput, "backup.exists"):
-        engine.backup(settings, target)
+        backups.backup(settings, target)
     assert target.read_text() == "mine"
 
 
 def test_there_is_no_back_up_of_a_database_that_does_not_exist(settings: Settings, tmp_path: Path) -> None:
     with refused(NotFound, "store.missing"):
-        engine.backup(settings, tmp_path / "backup.db")
+        backups.backup(settings, tmp_path / "backup.db")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_restore_brings_back_the_back_up_and_keeps_the_replaced_database(tmp_path: Path) -> None:
     settings, code = published(tmp_path)
-    engine.backup(settings, tmp_path / "backup.db")
+    backups.backup(settings, tmp_path / "backup.db")
     store = open_store(settings)
     later = send(store, org_name="Later")
     store.close()
-    kept = engine.restore(settings, tmp_path / "backup.db")
+    kept = backups.restore(settings, tmp_path / "backup.db")
     assert kept == tmp_path / "soundings.before-restore-1.db"
     assert submission_behind(settings, code) == SENT
     with refused(NotFound, "response.unknown_code"):
         submission_behind(settings, later)
     assert submission_behind(settings_for(kept), later) == {**SENT, "org_name": "Later"}
-    assert engine.restore(settings, tmp_path / "backup.db") == tmp_path / "soundings.before-restore-2.db"
+    assert backups.restore(settings, tmp_path / "backup.db") == tmp_path / "soundings.before-restore-2.db"
 
 
 def test_a_restore_where_nothing_was_keeps_nothing(tmp_path: Path) -> None:
     _, code = published(tmp_path)
     elsewhere = settings_for(tmp_path / "new" / "soundings.db")
-    assert engine.restore(elsewhere, tmp_path / "soundings.db") is None
+    assert backups.restore(elsewhere, tmp_path / "soundings.db") is None
     assert submission_behind(elsewhere, code) == SENT
 
 
 def test_a_restore_mends_a_damaged_database_and_keeps_it(tmp_path: Path) -> None:
     settings, code = published(tmp_path)
-    engine.backup(settings, tmp_path / "backup.db")
+    backups.backup(settings, tmp_path / "backup.db")
     (tmp_path / "soundings.db").write_bytes(b"scrambled" * 1000)
-    kept = engine.restore(settings, tmp_path / "backup.db")
+    kept = backups.restore(settings, tmp_path / "backup.db")
     assert kept is not None
     assert kept.read_bytes() == b"scrambled" * 1000
     assert submission_behind(settings, code) == SENT
@@ -304,10 +307,10 @@ def test_a_file_that_is_no_sound_back_up_is_refused_and_nothing_changes(
 ) -> None:
     settings, reply = published(tmp_path)
     bad = tmp_path / "backup.db"
-    engine.backup(settings, bad)
+    backups.backup(settings, bad)
     spoil(bad)  # type: ignore[operator]
     with pytest.raises(SoundingsError) as caught:
-        engine.restore(settings, bad)
+        backups.restore(settings, bad)
     assert caught.value.code == code
     assert submission_behind(settings, reply) == SENT
     assert list(tmp_path.glob("*before-restore*")) == []
@@ -316,11 +319,11 @@ def test_a_file_that_is_no_sound_back_up_is_refused_and_nothing_changes(
 @pytest.mark.usefixtures("hurried")
 def test_a_restore_over_a_database_in_use_gives_up_and_loses_nothing(tmp_path: Path) -> None:
     settings, code = published(tmp_path)
-    engine.backup(settings, tmp_path / "backup.db")
+    backups.backup(settings, tmp_path / "backup.db")
     with closing(sqlite3.connect(tmp_path / "soundings.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable) as caught:
-            engine.restore(settings, tmp_path / "backup.db")
+            backups.restore(settings, tmp_path / "backup.db")
     assert caught.value.code == "store.locked"
     assert submission_behind(settings, code) == SENT
 
@@ -329,10 +332,25 @@ def test_a_database_in_memory_has_neither_back_up_nor_restore(tmp_path: Path) ->
     published(tmp_path)
     memory = Settings(database_url="sqlite://")
     with refused(NotFound, "store.missing"):
-        engine.backup(memory, tmp_path / "copy.db")
+        backups.backup(memory, tmp_path / "copy.db")
     with refused(InvalidInput, "backup.needs_file"):
-        engine.restore(memory, tmp_path / "soundings.db")
+        backups.restore(memory, tmp_path / "soundings.db")
 
 
 def test_tests_of_disks_run_without_privileges() -> None:
     assert child.run(os.geteuid) != 0
+
+
+@pytest.mark.sqlite
+def test_an_older_database_is_copied_before_it_is_upgraded(settings: Settings) -> None:
+    older = engine.open_engine(settings)
+    command.upgrade(engine._alembic(older), "0005")
+    older.dispose()
+    open_store(settings, migrate=True).close()
+    path = settings.sqlite_path
+    assert path is not None
+    kept = path.with_name("soundings.before-upgrade-0005.db")
+    assert engine.revision(engine.open_engine(Settings(database_url=f"sqlite:///{kept}"))) == "0005"
+    assert kept.stat().st_mode & 0o077 == 0
+    open_store(settings, migrate=True).close()
+    assert sorted(each.name for each in path.parent.glob("*before-upgrade*.db")) == [kept.name]

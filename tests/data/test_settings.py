@@ -32,7 +32,7 @@ def test_the_environment_sets_what_it_names(monkeypatch: pytest.MonkeyPatch) -> 
         ("SMTP_URL", "smtp://mail.example:port"),
         ("MAIL_FROM", "nobody"),
         ("MAIL_PAUSE_SECONDS", "-1"),
-        ("DATABASE_URL", "postgresql://somewhere/else"),
+        ("DATABASE_URL", "mysql://somewhere/else"),
         ("DEMO", "perhaps"),
     ],
 )

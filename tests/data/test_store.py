@@ -69,6 +69,7 @@ def test_migrations_make_the_schema_that_the_program_uses(engine: Engine) -> Non
     assert revision(engine) == newest_revision()
 
 
+@pytest.mark.sqlite
 def test_every_connection_writes_ahead_and_waits_for_the_disk(engine: Engine) -> None:
     with engine.connect() as connection:
         found = {
@@ -78,6 +79,7 @@ def test_every_connection_writes_ahead_and_waits_for_the_disk(engine: Engine) ->
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
 
 
+@pytest.mark.sqlite
 def test_a_missing_or_empty_database_is_not_opened_without_migration(settings: Settings) -> None:
     with refused(NotFound, "store.missing"):
         open_store(settings)

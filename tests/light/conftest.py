@@ -16,6 +16,7 @@ from survey.channels.requests import Site
 from survey.guard import Guard
 from survey.xlsform.sheets import from_markdown
 from tests import small as small_consultation
+from tests.databases import settings_for
 from tests.light.reader import Reader
 
 
@@ -40,7 +41,7 @@ def light_for(tmp_path: Path) -> Iterator[Callable[[str], tuple[Reader, Store]]]
     stores: list[Store] = []
 
     def make(form: str) -> tuple[Reader, Store]:
-        settings = Settings(database_url=f"sqlite:///{(tmp_path / f'{len(stores)}.db').as_posix()}")
+        settings = settings_for(tmp_path / f"{len(stores)}.db")
         store = open_store(settings, migrate=True)
         stores.append(store)
         consultations.publish(

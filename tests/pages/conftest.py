@@ -1,6 +1,5 @@
 """The app over a database of its own, visited by `AppTest`; nothing is replaced but the cookies of the browser."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,13 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.runtime.context import ContextProxy
 
-from data.engine import backup
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import consultations, demo, people
 from survey.access import OPERATOR, Role
 from survey.ui import resources
 from survey.xlsform.sheets import read_sheets
+from tests.databases import copied, dropped, settings_for
 from tests.pages.visits import COOKIES, OPEN
 
 SignIn = Callable[[Role], str]
@@ -22,9 +21,9 @@ PASSWORD = "a long enough one"
 
 
 @pytest.fixture(scope="session")
-def _open_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("open") / "open.db"
-    store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
+def _open_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = settings_for(tmp_path_factory.mktemp("open") / "open.db")
+    store = open_store(settings, migrate=True)
     consultations.publish(
         store,
         read_sheets(demo.FORM),
@@ -35,7 +34,7 @@ def _open_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fictional=True,
     )
     store.close()
-    return path
+    return settings
 
 
 @pytest.fixture(autouse=True)
@@ -54,9 +53,10 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def app_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Store]]:
     """Opens the database in the test's own folder the way that the pages do."""
-    monkeypatch.setenv("SOUNDINGS_DATABASE_URL", f"sqlite:///{(tmp_path / 'soundings.db').as_posix()}")
+    monkeypatch.setenv("SOUNDINGS_DATABASE_URL", settings_for(tmp_path / "soundings.db").database_url)
     yield resources.store
     resources.store().close()
+    dropped(tmp_path / "soundings.db")
 
 
 @pytest.fixture
@@ -67,16 +67,17 @@ def empty(app_store: Callable[[], Store]) -> Store:
 
 
 @pytest.fixture
-def opened(_open_file: Path, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
+def opened(_open_settings: Settings, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
     """An app whose one consultation OPEN (the demo's questionnaire, without dates) takes answers and has none."""
-    shutil.copy(_open_file, tmp_path / "soundings.db")
+    copied(_open_settings, tmp_path / "soundings.db")
     return app_store()
 
 
 @pytest.fixture
 def loaded(demo_store: Store, demo_settings: Settings, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
     """An app with the demo's replies and contact frame."""
-    backup(demo_settings, tmp_path / "soundings.db")
+    demo_store.close()  # it opens again by itself
+    copied(demo_settings, tmp_path / "soundings.db")
     return app_store()
 
 

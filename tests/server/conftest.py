@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.engine import backup
+from data.backups import backup
 from data.settings import Settings
 from data.store import Store
 from survey import consultations, demo, people, responses

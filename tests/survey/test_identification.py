@@ -13,7 +13,7 @@ import pytest
 from analysis import review
 from analysis.disclosure import Audience
 from analysis.review import Filters
-from data.engine import backup
+from data.backups import backup
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
@@ -23,6 +23,8 @@ from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.xlsform.sheets import from_markdown
 from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send, send_by_link
+
+pytestmark = pytest.mark.sqlite
 
 NAMELESS = "\n".join(
     line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))

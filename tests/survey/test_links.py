@@ -1,8 +1,6 @@
 """Personal links: what they open, what they never open, renewing and revoking."""
 
-import sqlite3
 import threading
-from contextlib import closing
 
 import pytest
 
@@ -12,6 +10,7 @@ from data.store import Store
 from survey import invitations, links, responses
 from survey.codes import normalised
 from survey.policies import changed, policies_of, to_json
+from tests.databases import rows
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, fill, frame_of, publish, refused, send
 
 FRAME = [
@@ -54,8 +53,7 @@ def test_looking_at_a_link_begins_nothing(small: Store, settings: Settings) -> N
     found, begun = responses.invited(small, SLUG, token)
     with refused(NotFound, "response.unknown_code"):
         responses.resume(small, token, now=NOW)
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
-        assert connection.execute("SELECT count(*) FROM responses").fetchone() == (0,)
+    assert rows(settings, "SELECT count(*) FROM responses") == [(0,)]
     assert (found.organisation, found.language, begun) == ("Southern Cross", "fr", False)
 
 
@@ -84,8 +82,7 @@ def test_two_clicks_at_once_begin_one_response(small: Store, settings: Settings)
         thread.start()
     for thread in threads:
         thread.join()
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
-        assert connection.execute("SELECT count(*) FROM responses").fetchone() == (1,)
+    assert rows(settings, "SELECT count(*) FROM responses") == [(1,)]
 
 
 def test_a_link_does_not_open_what_somebody_else_sent_in_the_organisations_name(small: Store) -> None:
@@ -139,8 +136,8 @@ def test_a_link_of_another_consultation_is_refused(small: Store) -> None:
 def test_only_hashes_of_links_are_kept(small: Store, settings: Settings) -> None:
     token = link(small)
     begin(small, token)
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
-        dumped = "\n".join(connection.iterdump())
+    tables = ("invitations", "invitation_links", "linked_responses", "responses", "log")
+    dumped = str([rows(settings, f"SELECT * FROM {table}") for table in tables])
     assert (token in dumped, normalised(token) in dumped) == (False, False)
 
 
@@ -185,9 +182,8 @@ def test_in_an_anonymous_consultation_a_link_joins_nothing(small: Store, setting
     assert responses.invited(small, SLUG, token)[1] is False
     with refused(NotFound, "response.unknown_code"):
         responses.resume(small, token, now=NOW)
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
-        for table in ("linked_responses", "section_visits"):
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    for table in ("linked_responses", "section_visits"):
+        assert rows(settings, f"SELECT count(*) FROM {table}") == [(0,)]
 
 
 def test_in_a_pseudonymous_consultation_the_name_is_filled_in_apart(small: Store, settings: Settings) -> None:
@@ -195,7 +191,5 @@ def test_in_a_pseudonymous_consultation_the_name_is_filled_in_apart(small: Store
     ruled(small, identification="pseudonymous")
     code = begin(small, token)
     assert responses.resume(small, code, now=NOW).state.answers["org_name"] == "Southern Cross"
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
-        (answers,) = connection.execute("SELECT answers FROM responses").fetchone()
-        (apart,) = connection.execute("SELECT details FROM contacts").fetchone()
-    assert ("Southern" in answers, "Southern" in apart) == (False, True)
+    answers, apart = rows(settings, "SELECT answers FROM responses"), rows(settings, "SELECT details FROM contacts")
+    assert ("Southern" in str(answers), "Southern" in str(apart)) == (False, True)
