@@ -155,7 +155,7 @@ def test_whoever_reads_may_stop_reading() -> None:
     reading.stdout.close()
     reading.stdin.write("1\n" * 100)
     reading.stdin.close()
-    assert reading.wait() == 1
+    assert reading.wait() == 141
     assert reading.stderr.read() == ""
     reading.stderr.close()
 
