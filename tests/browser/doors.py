@@ -10,8 +10,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import everything
 from tests.browser.running import RunningApp
+from tests.survey.test_uploads import MP3, boxes, picture
 
-PDF = {"name": "evidence.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+FILES = {
+    name: {"name": f"evidence.{ending}", "mimeType": kind, "buffer": content}
+    for name, ending, kind, content in (
+        ("file", "pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n"),
+        ("image", "png", "image/png", picture("PNG")),
+        ("audio", "mp3", "audio/mpeg", MP3),
+        ("video", "mp4", "video/mp4", boxes(b"isom", b"vide", b"soun")),
+    )
+}
 TEXTS = {
     "text": "‹words›",
     "multiline": "‹more words›",
@@ -94,7 +103,7 @@ class LightDoor:
         elif name == "member":
             self._field("s_repeat[1]/member").fill("‹One›")
         else:
-            field.set_input_files(PDF)  # type: ignore[arg-type]
+            field.set_input_files(FILES[name])  # type: ignore[arg-type]
 
     def value(self, name: str) -> str:
         """What stands in a field."""
@@ -182,8 +191,8 @@ class AppDoor:
             member.fill("‹One›")
             member.blur()
         else:
-            field.locator("input[type=file]").set_input_files(PDF)  # type: ignore[arg-type]
-            expect(field.locator(".file")).to_contain_text("evidence.pdf")
+            field.locator("input[type=file]").set_input_files(FILES[name])  # type: ignore[arg-type]
+            expect(field.locator(".file")).to_contain_text("evidence.")
 
     def value(self, name: str) -> str:
         """What stands in a field."""

@@ -276,7 +276,7 @@ def find_the_reply(page: Page, replies: int) -> None:
     choose_in(page, "section", "The way forward to 2029")
     found = search_in(page, "finding", "7431")
     expect(found).to_contain_text(FINDING)
-    expect(found).to_have_attribute("lang", "ar")
+    expect(found.locator("[lang]")).to_have_attribute("lang", "ar")
 
 
 def filter_and_take_away(page: Page, app: RunningApp) -> None:
