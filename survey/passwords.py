@@ -68,6 +68,7 @@ def matches(password: str, password_hash: str | None) -> bool:
     """True for the right password; takes as long when there is no account (None) as when there is."""
     try:
         with _hashing:
-            return _hasher.verify(password_hash or _DUMMY, normalised(password[: LONGEST + 1]))
+            right = _hasher.verify(password_hash or _DUMMY, normalised(password[: LONGEST + 1]))
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return right and bool(password_hash)

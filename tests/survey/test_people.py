@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from data.errors import Conflict, InvalidInput, NotAllowed
 from data.store import Store
 from survey import passwords, people
-from survey.access import ActorKind, Role
+from survey.access import OPERATOR, ActorKind, Role
 from survey.codes import new_token
 from tests.small import ADMINISTRATOR, DAY, NOW, refused
 
@@ -264,3 +264,61 @@ def test_a_stopped_demo_account_stays_out(store: Store) -> None:
 
 
 ADMINISTRATOR_ELSE = people.Actor(kind=ActorKind.PERSON, person_id=99, login="else", role=Role.ADMINISTRATOR)
+
+
+# passwords and roles
+
+
+def test_a_new_password_of_ones_own_ends_the_other_sessions(store: Store) -> None:
+    join(store)
+    here, elsewhere = sign_in(store), sign_in(store)
+    actor = people.actor_of(store, here, now=NOW)
+    assert actor is not None
+    change = {"actor": actor, "token": here, "now": NOW}
+    with refused(NotAllowed, "password.wrong"):
+        people.change_password(store, old="wrong password", new="another good phrase", **change)
+    with refused(InvalidInput, "password.common"):
+        people.change_password(store, old=PASSWORD, new="1234567890", **change)
+    people.change_password(store, old=PASSWORD, new="another good phrase", **change)
+    assert people.actor_of(store, here, now=NOW) == actor
+    assert people.actor_of(store, elsewhere, now=NOW) is None
+    with refused(NotAllowed, "sign_in.wrong"):
+        sign_in(store)
+    assert people.actor_of(store, sign_in(store, password="another good phrase"), now=NOW) == actor
+
+
+def test_who_tries_old_passwords_in_a_session_waits(store: Store) -> None:
+    join(store)
+    token = sign_in(store)
+    actor = people.actor_of(store, token, now=NOW)
+    assert actor is not None
+    change = {"new": "another good phrase", "actor": actor, "token": token}
+    for _attempt in range(people.FAILURES_BEFORE_LOCK):
+        with refused(NotAllowed, "password.wrong"):
+            people.change_password(store, old="wrong password", now=NOW, **change)
+    with refused(NotAllowed, "sign_in.locked"):
+        people.change_password(store, old=PASSWORD, now=NOW, **change)
+    people.change_password(store, old=PASSWORD, now=NOW + MINUTE, **change)
+
+
+def test_another_role_ends_the_sessions_and_nobody_changes_their_own(store: Store) -> None:
+    person = join(store)
+    token = sign_in(store)
+    people.set_role(store, person, Role.SECRETARIAT, actor=OPERATOR, now=NOW)
+    assert people.actor_of(store, token, now=NOW) is not None
+    people.set_role(store, person, Role.REPORT_WRITER, actor=OPERATOR, now=NOW)
+    assert people.actor_of(store, token, now=NOW) is None
+    actor = people.actor_of(store, sign_in(store), now=NOW)
+    assert actor is not None
+    assert actor.role is Role.REPORT_WRITER
+    with refused(InvalidInput, "person.own_role"):
+        people.set_role(store, ADMINISTRATOR.person_id, Role.SECRETARIAT, actor=ADMINISTRATOR, now=NOW)
+
+
+def test_an_administrator_sees_how_safely_everybody_comes_in(store: Store) -> None:
+    person = join(store)
+    sign_in(store)
+    sign_in(store, now=NOW + MINUTE)
+    (standing,) = people.standings(store, actor=ADMINISTRATOR, now=NOW + MINUTE)
+    assert (standing.person.id, standing.second_factor, standing.sessions) == (person, False, 2)
+    assert standing.last_used_at == NOW + MINUTE
