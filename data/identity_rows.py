@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from data import schema
 from data.errors import Conflict
@@ -200,25 +201,34 @@ class IdentityRows:
     # failures to sign in
 
     def failure_count(self, key: str) -> FailureCount:
-        """Wrong attempts under a key."""
-        row = self._first(select(schema.sign_in_failures).where(schema.sign_in_failures.c.key == key))
+        """Wrong attempts under a key. Until the transaction ends nobody else counts under it."""
+        table = schema.sign_in_failures
+        query = select(table).where(table.c.key == key).with_for_update()
+        row = self._first(query)
         if row is None:
-            return FailureCount()
+            try:
+                with self._connection.begin_nested():
+                    self._connection.execute(insert(table).values(key=key, failures=0))
+            except IntegrityError:
+                pass  # somebody else just did
+            row = self._first(query)
         return FailureCount(**{name: row[name] for name in FailureCount.__dataclass_fields__})
 
     def set_failure_count(self, key: str, count: FailureCount) -> None:
         """Keeps the wrong attempts under a key."""
+        self.failure_count(key)
         table = schema.sign_in_failures
         values = {name: getattr(count, name) for name in FailureCount.__dataclass_fields__}
-        if self._connection.execute(update(table).where(table.c.key == key).values(**values)).rowcount == 0:
-            self._connection.execute(insert(table).values(key=key, **values))
+        self._connection.execute(update(table).where(table.c.key == key).values(**values))
 
     def forget_failures(self, *, failed_before: datetime, succeeded_before: datetime) -> None:
         """Drops counts that nothing was added to since, of keys without a success since."""
         table = schema.sign_in_failures
         quiet = table.c.failed_at.is_(None) | (table.c.failed_at < failed_before)
         stale = table.c.succeeded_at.is_(None) | (table.c.succeeded_at < succeeded_before)
-        self._connection.execute(delete(table).where(quiet & stale))
+        # What somebody counts under at this moment is left for the next time.
+        old = select(table.c.key).where(quiet & stale).with_for_update(skip_locked=True)
+        self._connection.execute(delete(table).where(table.c.key.in_(old)))
 
 
 def _session(row: Mapping[str, Any]) -> SessionRecord:
