@@ -178,10 +178,10 @@ class IdentityRows:
         """A subject of an issuer belongs to an account from now on."""
         self._insert(schema.provider_accounts, values)
 
-    def remove_provider_accounts(self, person_id: int) -> int:
-        """No subject of any issuer belongs to this account any more; how many did."""
+    def remove_provider_accounts(self, person_id: int) -> None:
+        """No subject of any issuer belongs to this account any more."""
         table = schema.provider_accounts
-        return self._connection.execute(delete(table).where(table.c.person_id == person_id)).rowcount
+        self._connection.execute(delete(table).where(table.c.person_id == person_id))
 
     def add_provider_visit(self, browser_hash: str, now: datetime, **values: object) -> None:
         """Keeps what a browser was sent to the provider with; visits that are over are forgotten."""

@@ -42,9 +42,9 @@ class Claims:
     said: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """A claim as text, "" when it is not one."""
+        """A claim as text, "" when it is not one that can be shown."""
         value = self.said.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return value.strip() if isinstance(value, str) and value.isprintable() else ""
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ class Provider:
             raise NotAllowed("oidc.invalid", reason="azp")
         if not hmac.compare_digest(str(said.get("nonce") or "").encode(), nonce.encode()):
             raise NotAllowed("oidc.invalid", reason="nonce")
-        if not said["sub"] or len(said["sub"]) > 255:
+        if not said["sub"] or len(said["sub"]) > 255 or not said["sub"].isprintable():
             raise NotAllowed("oidc.invalid", reason="sub")
         return said
 

@@ -15,6 +15,7 @@ from survey.sessions import actor_of as actor_of
 from survey.sessions import sign_out as sign_out
 
 LINK_DAYS = 7
+_NAME_LENGTH = 200
 DEMO_PEOPLE = {"demo-secretariat": Role.SECRETARIAT, "demo-report-writer": Role.REPORT_WRITER}
 """Accounts that demo mode offers without a password; they cannot sign in otherwise."""
 
@@ -46,7 +47,7 @@ def invite(store: Store, *, login: str, name: str, role: Role, actor: Actor, now
         if kept.credentials(login) is not None:
             raise InvalidInput("person.exists", login=login)
         kept.drop_unused_links(role=role, login=login)
-        return _new_link(kept, role=role, login=login, name=name.strip(), actor=actor, now=now)
+        return _new_link(kept, role=role, login=login, name=_name(name), actor=actor, now=now)
 
 
 def reset_link(store: Store, login: str, *, actor: Actor, now: datetime) -> str:
@@ -116,7 +117,7 @@ def accept_link(
             return actor
         person_id = kept.add_person(
             login=login,
-            name=(found.name or name).strip() or login,
+            name=_name(found.name or name) or login,
             password_hash=password_hash,
             role=found.role,
             created_at=now,
@@ -348,7 +349,11 @@ def listed(store: Store, *, actor: Actor) -> tuple[PersonRecord, ...]:
 
 
 def set_active(store: Store, person_id: int, active: bool, *, actor: Actor, now: datetime) -> None:
-    """Stops or restores an account; a stopped one is signed out everywhere. Nobody stops their own."""
+    """Stops or restores an account. Nobody stops their own.
+
+    A stopped one is signed out everywhere and belongs to nobody at the identity provider any more; restored, it belongs
+    to whoever comes next with its verified name.
+    """
     require(actor, Action.MANAGE_PEOPLE)
     if person_id == actor.person_id:
         raise InvalidInput("person.own_account")
@@ -356,6 +361,8 @@ def set_active(store: Store, person_id: int, active: bool, *, actor: Actor, now:
         person = kept.person(person_id)
         kept.change_person(person_id, active=active)
         kept.end_sessions(person_id=person_id)
+        if not active:
+            kept.remove_provider_accounts(person_id)
         action = "person.restored" if active else "person.stopped"
         kept.record(at=now, actor=actor.label, action=action, subject=person.login, details={})
 
@@ -365,3 +372,7 @@ def _login(login: str) -> str:
     if not cleaned or len(cleaned) > 200 or any(letter.isspace() for letter in cleaned):
         raise InvalidInput("person.login")
     return cleaned
+
+
+def _name(name: str) -> str:
+    return name.strip()[:_NAME_LENGTH]

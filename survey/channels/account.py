@@ -150,7 +150,8 @@ def routes(site: Site) -> list[Route]:
 async def form_of(request: Request, *names: str) -> tuple[dict[str, str], Words]:
     """The named fields of a form, "" for what is missing, and the words in the language that it names."""
     form = await request.form(max_files=0, max_fields=10)
-    fields = {name: str(form.get(name, ""))[: passwords.LONGEST + 1] for name in names}
+    # No database keeps the sign of number zero.
+    fields = {name: str(form.get(name, "")).replace("\0", "")[: passwords.LONGEST + 1] for name in names}
     return fields, words_of(request, str(form.get("lang", "")))
 
 

@@ -40,7 +40,7 @@ def post(action: str, fields: dict[str, str], inner: str) -> str:
 
 st.header(_("Secretariat"), anchor=False)
 if actor.kind is ActorKind.PERSON:
-    st.markdown(_("You are signed in as {name}.", name=actor.name))
+    st.html(html.escape(_("You are signed in as {name}.", name=actor.name)))
     st.html(post("sign-out", {}, f'<button class="sd-button">{html.escape(_("Sign out"))}</button>'))
 else:
     settings = resources.settings()

@@ -27,7 +27,7 @@ done = {
 }.get(st.query_params.get("done", ""))
 if done:
     st.success(done)
-st.markdown(_("You are signed in as {name}.", name=f"{actor.name} ({actor.login})"))
+st.html(html.escape(_("You are signed in as {name}.", name=f"{actor.name} ({actor.login})")))
 own_password = people.has_password(store, actor=actor)
 
 

@@ -97,7 +97,8 @@ for standing in people.standings(store, actor=actor, now=datetime.now(UTC)):
     is_other, is_demo = person.id != actor.person_id, person.login in people.DEMO_PEOPLE
     with st.container(border=True):
         state = "" if person.active else " · " + _("stopped")
-        st.markdown(f"**{person.name}** · {person.login} · {roles[Role(person.role)]}{state}")
+        line = f" · {person.login} · {roles[Role(person.role)]}{state}"
+        st.html(f"<b>{html.escape(person.name)}</b>{html.escape(line)}")
         if not is_demo:
             st.caption(told(standing))
         with st.container(horizontal=True):

@@ -249,3 +249,29 @@ def test_passwords_open_nothing_where_the_provider_alone_does(tmp_path_factory: 
         assert MESSAGES["sign_in.provider_only"] in answer.text
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/account/sign-in",
+        "/account/demo",
+        "/account/link",
+        "/account/password",
+        "/account/code",
+        "/account/second-factor",
+        "/account/second-factor/codes",
+        "/account/second-factor/remove",
+    ],
+)
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_what_no_browser_sends_is_refused_without_a_stack_trace(path: str, signed_in: bool, own: Server) -> None:
+    cookie = sign_in(own, "ada").cookie if signed_in else "soundings_session=%00; soundings_session=\xff"
+    names = ("login", "password", "old", "code", "t", "name", "lang")
+    for value in ("\0", "x" * 100_000, "\U0001f30d\u202e", "%", "' OR 1=1 --", "<script>1</script>"):
+        answer = own.form(path, dict.fromkeys(names, value), Cookie=cookie)
+        assert 400 <= answer.status < 500, answer.text
+        assert "Traceback" not in answer.text
+        assert "<script>1" not in answer.text
+    answer = own.call("POST", path, body=b"{", headers={"Content-Type": "application/json", "Cookie": cookie})
+    assert 400 <= answer.status < 500

@@ -108,6 +108,8 @@ def test_an_account_that_is_there_is_found_by_its_verified_address(
         ({"email_verified": False}, "oidc.unverified"),
         ({"email_verified": "true"}, "oidc.unverified"),
         ({"email": ""}, "oidc.no_name"),
+        ({"email": "ana\x00@example.org"}, "oidc.no_name"),
+        ({"email": "ana\ud800@example.org"}, "oidc.no_name"),
         ({"email": ["ana@example.org"]}, "oidc.no_name"),
         ({"email": "demo-secretariat"}, "oidc.no_name"),
         ({"email": "ana@example.org.evil.example"}, "oidc.unknown"),
@@ -130,6 +132,11 @@ def test_a_stopped_account_stays_stopped(store: Store, provider: Provider, runni
     people.set_active(store, actor.person_id, False, actor=OPERATOR, now=NOW)
     with refused(NotAllowed, "oidc.unknown"):
         there_and_back(store, provider, running)
+    people.set_active(store, actor.person_id, True, actor=OPERATOR, now=NOW)
+    running.says(**{**ANA, "sub": "2"})
+    again = people.actor_of(store, there_and_back(store, provider, running), now=NOW)
+    assert again is not None, "a restored account is joined anew"
+    assert again.person_id == actor.person_id
 
 
 @pytest.mark.parametrize(
