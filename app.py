@@ -20,7 +20,18 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, bodies, light_form, middleware, respondents, shell, sockets, static_files
+from survey.channels import (
+    account,
+    bodies,
+    light_form,
+    middleware,
+    provider,
+    respondents,
+    second_factor,
+    shell,
+    sockets,
+    static_files,
+)
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -54,6 +65,7 @@ def _prepare(settings: Settings) -> None:
     store = open_store(settings, migrate=not settings.on_server)  # a server's schema is changed by hand alone
     now = datetime.now(UTC)
     people.close_demo(store, demo=settings.demo)
+    people.close_without_second_factor(store, required=settings.require_second_factor)
     if settings.demo:
         demo.load(store, actor=OPERATOR, now=now)
         print(f"Answer the demonstration: {settings.base_url}/respond?c={demo.SLUG}")
@@ -84,17 +96,20 @@ def main() -> int:
 
 try:
     _site = Site(resources.store, read_settings())
-except SoundingsError as wrong:
-    sys.exit(error_in_english(wrong))
-app = st.App(
-    "survey/ui/navigation.py",
-    routes=[
+    _routes = [
         *account.routes(_site),
+        *second_factor.routes(_site),
+        *provider.routes(_site, resources.guard()),
         *respondents.routes(_site, resources.guard()),
         *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),
-    ],
+    ]
+except SoundingsError as wrong:
+    sys.exit(error_in_english(wrong))
+app = st.App(
+    "survey/ui/navigation.py",
+    routes=_routes,
     middleware=[
         Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
         Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE)),

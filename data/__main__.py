@@ -36,7 +36,9 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> dict[str, obj
 
 def _where(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
     shown = settings.model_dump(exclude={"database_url"})
-    shown["smtp_url"] = re.sub(r"(?<=//)[^/]*@", "…@", settings.smtp_url)  # the password is nobody's to read
+    # Passwords are nobody's to read.
+    shown["smtp_url"] = re.sub(r"(?<=//)[^/]*@", "…@", settings.smtp_url)
+    shown["oidc_client_secret"] = "…" if settings.oidc_client_secret else ""
     return {"database": settings.database_shown, "settings": shown}
 
 

@@ -314,8 +314,6 @@ people = Table(
     Column("password_hash", String(300), nullable=False),
     Column("role", String(30), nullable=False),
     Column("active", Boolean, nullable=False, default=True),
-    Column("failures", Integer, nullable=False, default=0),
-    Column("locked_until", UTCDateTime),
     Column("created_at", UTCDateTime, nullable=False),
 )
 
@@ -334,10 +332,66 @@ account_links = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("person_id", ForeignKey("people.id"), nullable=False),
+    _id(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("created_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
+    Column("last_used_at", UTCDateTime, nullable=False),
+    Column("idle_minutes", Integer, nullable=False),
+    Column("device", String(300), nullable=False),
+    Column("way", String(20), nullable=False),
+    Column("awaits", String(20), nullable=False),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("secret", String(64), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("confirmed_at", UTCDateTime),
+    Column("last_step", Integer, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("used_at", UTCDateTime),
+)
+
+provider_accounts = Table(
+    "provider_accounts",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+)
+
+provider_visits = Table(
+    "provider_visits",
+    metadata,
+    Column("browser_hash", String(64), primary_key=True),
+    Column("state_hash", String(64), nullable=False),
+    Column("nonce", String(100), nullable=False),
+    Column("verifier", String(128), nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("failed_at", UTCDateTime),
+    Column("blocked_until", UTCDateTime),
+    Column("succeeded_at", UTCDateTime),
 )
 
 findings = Table(

@@ -11,10 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.errors import InvalidInput
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SESSION_COOKIE = "soundings_session"
 
 _PREFIX = "SOUNDINGS_"
 _SERVERS = ("postgresql:", "postgresql+psycopg:", "postgres:")
@@ -43,7 +46,28 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=10, ge=1, le=500, description="Largest file a respondent may send")
     draft_days: int = Field(default=180, ge=1, le=3650, description="Days a draft's personal link works after a save")
     rate_limits: bool = Field(default=True, description="Hold up an address that asks too often")
-    session_hours: int = Field(default=12, ge=1, le=720, description="Hours a staff session lasts")
+    session_hours: int = Field(default=12, ge=1, le=720, description="Hours a staff session lasts at most")
+    session_idle_minutes: int = Field(
+        default=60, ge=5, le=43200, description="Minutes without a click after which a staff session ends"
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Session cookie over TLS only, also when the public address is not https"
+    )
+    password_length: int = Field(default=10, ge=8, le=64, description="Fewest characters of a staff password")
+    require_second_factor: bool = Field(
+        default=False, description="Nobody signs in with a password alone; a second factor is set up at once"
+    )
+
+    oidc_issuer: str = Field(default="", description="Identity provider (OpenID Connect), such as https://id.example")
+    oidc_client_id: str = Field(default="", description="The name that the identity provider gave this program")
+    oidc_client_secret: str = Field(default="", repr=False, description="The secret that it gave this program")
+    oidc_name: str = Field(default="", description="What the button calls the provider; empty: its host")
+    oidc_scopes: str = Field(default="openid email profile", description="What is asked for, with spaces between")
+    oidc_login_claim: str = Field(default="email", description="The claim that names the account")
+    oidc_accounts: str = Field(
+        default="", description="Who gets an account by the provider, as ana@example.org=administrator, *@x.org=..."
+    )
+    password_sign_in: bool = Field(default=True, description="Offer passwords beside the identity provider")
 
     smtp_url: str = Field(
         default="",
@@ -71,6 +95,34 @@ class Settings(BaseSettings):
         if sender and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
             raise ValueError("write an address, or Name <address>")
         return sender
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _known_issuer(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+            usable = safe and bool(parts.hostname) and not parts.query and not parts.fragment and parts.port != 0
+        except ValueError:
+            usable = False
+        if url and not usable:
+            raise ValueError("write an address that begins with https://")
+        return url
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _asks_who_it_is(cls, scopes: str) -> str:
+        if "openid" not in scopes.split():
+            raise ValueError("openid must be among them")
+        return scopes
+
+    @model_validator(mode="after")
+    def _a_way_in(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("SOUNDINGS_OIDC_ISSUER needs SOUNDINGS_OIDC_CLIENT_ID")
+        if not self.oidc_issuer and not self.password_sign_in:
+            raise ValueError("SOUNDINGS_PASSWORD_SIGN_IN=false needs SOUNDINGS_OIDC_ISSUER")
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -102,6 +154,16 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{address}:{self.port}").rstrip("/")
 
     @property
+    def is_secure(self) -> bool:
+        """True when browsers reach the app over TLS only."""
+        return self.secure_cookies or self.base_url.startswith("https:")
+
+    @property
+    def session_cookie(self) -> str:
+        """Name of the staff session cookie. Over TLS no other host, no plain connection and no path can set it."""
+        return f"__Host-{SESSION_COOKIE}" if self.is_secure else SESSION_COOKIE
+
+    @property
     def sqlite_path(self) -> Path | None:
         """The database file; None for a database in memory or on a server."""
         if self.on_server:
@@ -125,5 +187,6 @@ def _read(_environment: tuple[str | None, ...]) -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        # What concerns several settings names them in its reason.
+        name = _PREFIX + ("_".join(str(part) for part in first["loc"]).upper() or "*")
         raise InvalidInput("setting.invalid", name=name, reason=first["msg"]) from None

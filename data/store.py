@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from data import schema
 from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, revision, upgrade
 from data.errors import Conflict, NotFound, Unavailable
+from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
 from data.records import (
     EVERYTHING,
@@ -171,7 +172,7 @@ _HOLDING = (
 _OPENING = _opening()
 
 
-class Transaction(InvitationRows):
+class Transaction(InvitationRows, IdentityRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:
@@ -652,7 +653,7 @@ class Transaction(InvitationRows):
         return _person(self._one(select(schema.people).where(schema.people.c.id == person_id), "person.unknown"))
 
     def credentials(self, login: str) -> Row | None:
-        """The account row with its password hash and lock-out state, or None."""
+        """The account row with its password hash, or None."""
         return self._connection.execute(select(schema.people).where(schema.people.c.login == login)).mappings().first()
 
     def add_person(self, **values: object) -> int:
@@ -690,27 +691,6 @@ class Transaction(InvitationRows):
         )
         if result.rowcount != 1:
             raise Conflict("link.used")
-
-    def add_session(self, **values: object) -> None:
-        """Keeps a staff session."""
-        self._connection.execute(insert(schema.sessions).values(**values))
-
-    def session_person(self, token_hash: str, now: datetime) -> PersonRecord | None:
-        """The active person whose session that is, or None when it ended."""
-        people, sessions = schema.people, schema.sessions
-        query = (
-            select(people)
-            .join(sessions, sessions.c.person_id == people.c.id)
-            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, people.c.active)
-        )
-        row = self._connection.execute(query).mappings().first()
-        return None if row is None else _person(row)
-
-    def end_sessions(self, *, token_hash: str = "", person_id: int = 0) -> None:
-        """Ends one session, or all of a person."""
-        table = schema.sessions
-        condition = table.c.token_hash == token_hash if token_hash else table.c.person_id == person_id
-        self._connection.execute(delete(table).where(condition))
 
     # findings and recommendations
 

@@ -298,6 +298,11 @@ COMMANDS: dict[str, Command] = {
         declare=commands.declare_reset_link,
         run=commands.reset_link,
     ),
+    "reset-second-factor": Command(
+        help="take the second factor of an account away, when telephone and recovery codes are lost",
+        declare=commands.declare_reset_second_factor,
+        run=commands.reset_second_factor,
+    ),
 }
 
 

@@ -244,6 +244,19 @@ def reset_link(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def declare_reset_second_factor(parser: argparse.ArgumentParser) -> None:
+    """Arguments of reset-second-factor."""
+    parser.add_argument("login", metavar="LOGIN")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def reset_second_factor(arguments: argparse.Namespace) -> int:
+    """Takes the second factor of an account away and ends its sessions."""
+    people.reset_second_factor(operator_store(), arguments.login, actor=OPERATOR, now=datetime.now(UTC))
+    _print({"reset": arguments.login}, arguments)
+    return 0
+
+
 def _print(document: dict[str, object], arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(document, ensure_ascii=False, indent=2))

@@ -33,6 +33,7 @@ _LIMITS: dict[str, RateLimitItem] = {
     "begin": RateLimitItemPerHour(120),
     "look": RateLimitItemPerMinute(1200),
     "save": RateLimitItemPerMinute(1200),
+    "provider": RateLimitItemPerMinute(120),
     # A browser saves every 20 seconds; a person does not press four times a second for a minute.
     "code": RateLimitItemPerMinute(240),
     # A person errs a few times; an office of people with letters errs more often.
@@ -57,7 +58,7 @@ class Guard:
     def require_calm(self, address: str, what: str, code: str = "") -> None:
         """Raises Unavailable("request.too_many") when this address, or this code, has asked too often.
 
-        what  "begin", "look" or "save"
+        what  "begin", "look", "save" or "provider"
         """
         if not self._on:
             return

@@ -18,9 +18,6 @@ from survey.access import ANONYMOUS, Actor
 from survey.translator import LANGUAGES, Words, nearest
 from survey.words import MESSAGES
 
-COOKIE = "soundings_session"
-"""Name of the staff session cookie; the pages read it through `survey.ui.identity`."""
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -49,7 +46,7 @@ def words_of(request: Request, wanted: str = "") -> Words:
 
 def actor_of(request: Request, site: Site) -> Actor:
     """Whoever is signed in, ANONYMOUS when nobody is."""
-    return people.actor_of(site.store(), request.cookies.get(COOKIE), now=now()) or ANONYMOUS
+    return people.actor_of(site.store(), request.cookies.get(site.settings.session_cookie), now=now()) or ANONYMOUS
 
 
 def address_of(request: Request) -> str:
@@ -92,10 +89,12 @@ _STATUS: Mapping[type[SoundingsError], int] = {
 }
 
 
-def error_page(error: SoundingsError, words: Words, messages: Mapping[str, str] = MESSAGES) -> Response:
+def error_page(
+    error: SoundingsError, words: Words, messages: Mapping[str, str] = MESSAGES, *, back_to: str = "/"
+) -> Response:
     """A page that says what is wrong and leads back."""
     text = words.error(error, messages)
-    return page(words, words.translate("This did not work"), text, status=status_of(error))
+    return page(words, words.translate("This did not work"), text, status=status_of(error), back_to=back_to)
 
 
 def error_json(error: SoundingsError, words: Words) -> Response:
@@ -103,10 +102,10 @@ def error_json(error: SoundingsError, words: Words) -> Response:
     return JSONResponse({"code": error.code, "message": words.error(error, MESSAGES)}, status_code=status_of(error))
 
 
-def page(words: Words, title: str, text: str, *, body: str = "", status: int = 200) -> Response:
+def page(words: Words, title: str, text: str, *, body: str = "", status: int = 200, back_to: str = "/") -> Response:
     """A small page of ours; `body` is trusted HTML made by us, title and text are not."""
     return HTMLResponse(
-        _PAGE.render(words=words, title=title, text=text, body=body, back=words.translate("Go back")),
+        _PAGE.render(words=words, title=title, text=text, body=body, back=words.translate("Go back"), back_to=back_to),
         status_code=status,
     )
 

@@ -4,8 +4,9 @@ import html
 
 import streamlit as st
 
-from survey import asking, consultations, people
+from survey import asking, consultations, passwords, people
 from survey.access import ActorKind
+from survey.identity_provider import provider
 from survey.ui import components, identity, language, resources, theme
 
 words = language.words()
@@ -39,21 +40,28 @@ def post(action: str, fields: dict[str, str], inner: str) -> str:
 
 st.header(_("Secretariat"), anchor=False)
 if actor.kind is ActorKind.PERSON:
-    st.markdown(_("You are signed in as {name}.", name=actor.name))
+    st.html(html.escape(_("You are signed in as {name}.", name=actor.name)))
     st.html(post("sign-out", {}, f'<button class="sd-button">{html.escape(_("Sign out"))}</button>'))
 else:
-    st.html(
-        post(
-            "sign-in",
-            {},
-            f"<label>{html.escape(_('Sign-in name'))}"
-            '<input name="login" autocomplete="username" required maxlength="200"></label>'
-            f"<label>{html.escape(_('Password'))}"
-            '<input name="password" type="password" autocomplete="current-password" required maxlength="200"></label>'
-            f'<button class="sd-button sd-primary">{html.escape(_("Sign in"))}</button>',
+    settings = resources.settings()
+    if settings.password_sign_in:
+        st.html(
+            post(
+                "sign-in",
+                {},
+                f"<label>{html.escape(_('Sign-in name'))}"
+                '<input name="login" autocomplete="username" required maxlength="200"></label>'
+                f"<label>{html.escape(_('Password'))}"
+                '<input name="password" type="password" autocomplete="current-password" required '
+                f'maxlength="{passwords.LONGEST}"></label>'
+                f'<button class="sd-button sd-primary">{html.escape(_("Sign in"))}</button>',
+            )
         )
-    )
-    if resources.settings().demo:
+    if (offered := provider(settings)) is not None:
+        label = _("Sign in with {name}", name=offered.name)
+        address = f"account/oidc/start?lang={words.language}"
+        st.html(f'<a class="sd-action" href="{html.escape(address)}" target="_self">{html.escape(label)}</a>')
+    if settings.demo:
         st.html(f'<div class="sd-muted">{html.escape(_("Demo mode: look around without an account."))}</div>')
         labels = {
             "demo-secretariat": _("Enter as the demo secretariat"),

@@ -1,14 +1,16 @@
-"""People: who has an account, invite somebody, stop an account."""
+"""People: who has an account and which role, invite somebody, stop an account, end sessions, reset a second factor."""
 
 import html
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from data.errors import SoundingsError
-from survey import people
+from data.records import PersonRecord
+from survey import people, second_factor, sessions
 from survey.access import Action, Role
-from survey.ui import components, identity, language, messages, resources
+from survey.ui import components, identity, language, messages, resources, session
 from survey.ui.language import zone
 
 words = language.words()
@@ -34,18 +36,78 @@ def show_link(token: str) -> None:
     st.html(f'<div class="sd-box">{html.escape(told)}<br><span class="sd-link">{html.escape(link)}</span></div>')
 
 
-for person in people.listed(store, actor=actor):
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+def told(standing: people.Standing) -> str:
+    """One line about how somebody comes in."""
+    parts = [_("second factor set up") if standing.second_factor else _("no second factor")]
+    if standing.last_used_at is not None:
+        parts.append(_("last used {moment}", moment=words.moment(standing.last_used_at, zone())))
+        parts.append(words.plural("{count} open session", "{count} open sessions", standing.sessions))
+    return " · ".join(parts)
+
+
+def change_role(person: PersonRecord, key: str) -> None:
+    """Gives the chosen role."""
+    with messages.explained(words):
+        people.set_role(store, person.id, session.widget(key), actor=actor, now=datetime.now(UTC))
+
+
+def offer(label: str, key: str, act: Callable[[], object]) -> None:
+    """A button that does it."""
+    if st.button(label, key=key):
+        with messages.explained(words):
+            act()
+            st.rerun()
+
+
+def offer_acts(standing: people.Standing) -> None:
+    """What an administrator can do with somebody else's account."""
+    person, now = standing.person, datetime.now(UTC)
+    label = _("Stop the account") if person.active else _("Restore the account")
+    offer(
+        label,
+        f"active_{person.id}",
+        lambda: people.set_active(store, person.id, not person.active, actor=actor, now=now),
+    )
+    if person.login in people.DEMO_PEOPLE:
+        return
+    if standing.sessions:
+        label = _("Sign out everywhere")
+        offer(label, f"sessions_{person.id}", lambda: sessions.end_of_person(store, person.id, actor=actor, now=now))
+    if standing.second_factor:
+        label = _("Reset the second factor")
+        offer(label, f"factor_{person.id}", lambda: second_factor.reset(store, person.id, actor=actor, now=now))
+
+
+def offer_roles(person: PersonRecord) -> None:
+    """The role, to be changed."""
+    key = f"role_{person.id}"
+    st.selectbox(
+        _("Role of {name}", name=person.name),
+        list(roles),
+        index=list(roles).index(Role(person.role)),
+        format_func=roles.__getitem__,
+        key=key,
+        on_change=change_role,
+        args=(person, key),
+    )
+
+
+for standing in people.standings(store, actor=actor, now=datetime.now(UTC)):
+    person = standing.person
+    is_other, is_demo = person.id != actor.person_id, person.login in people.DEMO_PEOPLE
+    with st.container(border=True):
         state = "" if person.active else " · " + _("stopped")
-        st.markdown(f"**{person.name}** · {person.login} · {roles[Role(person.role)]}{state}")
-        if person.id != actor.person_id:
-            label = _("Stop the account") if person.active else _("Restore the account")
-            if st.button(label, key=f"active_{person.id}"):
-                with messages.explained(words):
-                    people.set_active(store, person.id, not person.active, actor=actor, now=datetime.now(UTC))
-                    st.rerun()
-        if person.login not in people.DEMO_PEOPLE and st.button(_("New password"), key=f"reset_{person.id}"):
-            show_link(people.reset_link(store, person.login, actor=actor, now=datetime.now(UTC)))
+        line = f" · {person.login} · {roles[Role(person.role)]}{state}"
+        st.html(f"<b>{html.escape(person.name)}</b>{html.escape(line)}")
+        if not is_demo:
+            st.caption(told(standing))
+        with st.container(horizontal=True):
+            if is_other:
+                offer_acts(standing)
+            if not is_demo and st.button(_("New password"), key=f"reset_{person.id}"):
+                show_link(people.reset_link(store, person.login, actor=actor, now=datetime.now(UTC)))
+        if is_other and not is_demo:
+            offer_roles(person)
 st.header(_("Invite somebody"), anchor=False)
 with st.form("invite", clear_on_submit=True):
     login = st.text_input(_("Sign-in name"))

@@ -13,12 +13,10 @@ from survey.access import ANONYMOUS, Action, Actor, decide
 from survey.codes import hash_of
 from survey.ui import resources, session
 
-COOKIE = "soundings_session"
-
 
 def actor() -> Actor:
     """Whoever is signed in, ANONYMOUS when nobody is."""
-    token = st.context.cookies.get(COOKIE, "")
+    token = token_of_session()
     bound = session.recall("cookie")
     presented = hash_of(token) if token else ""
     if bound is None:
@@ -27,6 +25,11 @@ def actor() -> Actor:
         session.clear()
         st.stop()
     return people.actor_of(resources.store(), token, now=datetime.now(UTC)) or ANONYMOUS
+
+
+def token_of_session() -> str:
+    """The session token that the browser came with, "" for none."""
+    return st.context.cookies.get(resources.settings().session_cookie, "")
 
 
 def may(who: Actor, action: Action) -> bool:

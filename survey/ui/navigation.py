@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from survey.access import Action
+from survey.access import Action, ActorKind
 from survey.translator import LANGUAGES
 from survey.ui import identity, language, look, theme
 
@@ -41,6 +41,8 @@ def main() -> None:
         ):
             if identity.may(who, action):
                 pages.append(st.Page(file, title=title, url_path=url))
+        if who.kind is ActorKind.PERSON:
+            pages.append(st.Page(SURVEY / "my_account.py", title=_("My account"), url_path="my-account"))
     chosen = st.navigation(pages, position="hidden" if respondent else "top")
     if not respondent and chosen.url_path != "respond":
         with st.container(horizontal=True, horizontal_alignment="right", key="page-language"):

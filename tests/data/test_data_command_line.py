@@ -55,7 +55,9 @@ def test_where_hides_the_password_of_the_mail_server(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SOUNDINGS_SMTP_URL", "smtps://user:s%40cret@mail.example:465")
-    assert printed(capsys, "where")["settings"]["smtp_url"] == "smtps://…@mail.example:465"
+    monkeypatch.setenv("SOUNDINGS_OIDC_CLIENT_SECRET", "of the client")
+    shown = printed(capsys, "where")["settings"]
+    assert (shown["smtp_url"], shown["oidc_client_secret"]) == ("smtps://…@mail.example:465", "…")
 
 
 def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +75,18 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "draft_days": 180,
             "rate_limits": True,
             "session_hours": 12,
+            "session_idle_minutes": 60,
+            "secure_cookies": False,
+            "password_length": 10,
+            "require_second_factor": False,
+            "oidc_issuer": "",
+            "oidc_client_id": "",
+            "oidc_client_secret": "",
+            "oidc_name": "",
+            "oidc_scopes": "openid email profile",
+            "oidc_login_claim": "email",
+            "oidc_accounts": "",
+            "password_sign_in": True,
             "smtp_url": "",
             "mail_from": "",
             "mail_pause_seconds": 1.0,

@@ -123,3 +123,32 @@ def test_files_lose_their_hidden_numbers_and_keep_all_else(settings: Settings) -
         with pytest.raises(sqlite3.OperationalError, match="rowid"):
             connection.execute("SELECT rowid FROM files")
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_accounts_stay_and_their_sessions_end_when_sessions_get_devices(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0006")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO people (id, login, name, password_hash, role, active, failures, locked_until, created_at)"
+                " VALUES (3, 'ana', 'Ana', 'a hash', 'secretariat', :yes, 4, :moment, :moment)"
+            ),
+            {"moment": moment, "yes": True},
+        )
+        connection.execute(text("INSERT INTO sessions VALUES ('h', 3, :moment, :moment)"), {"moment": moment})
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        (person,) = kept.people()
+        found = kept.credentials("ana")
+        assert (person.id, person.name, person.role, person.active) == (3, "Ana", "secretariat", True)
+        assert found is not None
+        assert found["password_hash"] == "a hash"
+        assert "failures" not in found
+        assert kept.sessions(3) == ()
+    with store.write() as kept:
+        kept.begin_second_factor(3, "secret", NOW)
+        assert kept.use_step(3, 58_000_000)
+    store.close()

@@ -1,6 +1,7 @@
 """Settings: defaults, the environment, and what is wrong."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,12 @@ def test_the_environment_sets_what_it_names(monkeypatch: pytest.MonkeyPatch) -> 
         ("MAIL_PAUSE_SECONDS", "-1"),
         ("DATABASE_URL", "mysql://somewhere/else"),
         ("DEMO", "perhaps"),
+        ("PASSWORD_LENGTH", "7"),
+        ("SESSION_IDLE_MINUTES", "4"),
+        ("OIDC_ISSUER", "http://id.example"),
+        ("OIDC_ISSUER", "id.example"),
+        ("OIDC_ISSUER", "https://id.example/?x=1"),
+        ("OIDC_SCOPES", "email"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -55,3 +62,29 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
 )
 def test_the_database_file_is_read_from_its_address(url: str, path: Path | None) -> None:
     assert Settings(database_url=url).sqlite_path == path
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"OIDC_ISSUER": "https://id.example"}, {"PASSWORD_SIGN_IN": "false"}],
+)
+def test_settings_that_leave_no_way_in_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]) -> None:
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"SOUNDINGS_{name}", value)
+    with pytest.raises(InvalidInput) as caught:
+        read_settings()
+    assert caught.value.code == "setting.invalid"
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({}, "soundings_session"),
+        ({"public_url": "http://voices.example"}, "soundings_session"),
+        ({"public_url": "https://voices.example"}, "__Host-soundings_session"),
+        ({"secure_cookies": True}, "__Host-soundings_session"),
+    ],
+)
+def test_over_tls_the_cookie_belongs_to_this_host_alone(values: dict[str, Any], name: str) -> None:
+    found = Settings(**values)
+    assert (found.session_cookie, found.is_secure) == (name, name.startswith("__Host-"))

@@ -54,7 +54,7 @@ class Answer:
     @property
     def cookie(self) -> str:
         """The session cookie that it sets, as the browser sends it back; "" when it sets none."""
-        found = re.match(r"(soundings_session=[^;]*)", self.headers.get("set-cookie", ""))
+        found = re.search(r"((?:__Host-)?soundings_session=[^;]*)", self.headers.get("set-cookie", ""))
         return found[1] if found else ""
 
 
@@ -130,7 +130,9 @@ class Server:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request(method, path, body=body, headers=dict(headers or {}))
             answer = connection.getresponse()
-            found = {name.lower(): value for name, value in answer.getheaders()}
+            found: dict[str, str] = {}
+            for name, value in answer.getheaders():  # several cookies come in several lines
+                found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
             return Answer(answer.status, found, answer.read())
 
     def get(self, path: str, **headers: str) -> Answer:

@@ -25,6 +25,8 @@ from survey import (
     preparation,
     publications,
     responses,
+    second_factor,
+    sessions,
 )
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.contact_lists import ContactTable
@@ -155,6 +157,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "staff_file": lambda s, a: responses.staff_file(s, "0" * 32, actor=a),
     "invite": lambda s, a: people.invite(s, login="x", name="X", role=Role.SECRETARIAT, actor=a, now=NOW),
     "people.listed": lambda s, a: people.listed(s, actor=a),
+    "standings": lambda s, a: people.standings(s, actor=a, now=NOW),
+    "set_role": lambda s, a: people.set_role(s, 7, Role.SECRETARIAT, actor=a, now=NOW),
+    "reset_second_factor": lambda s, a: people.reset_second_factor(s, "x", actor=a, now=NOW),
+    "reset": lambda s, a: second_factor.reset(s, 7, actor=a, now=NOW),
+    "end_of_person": lambda s, a: sessions.end_of_person(s, 7, actor=a, now=NOW),
     "set_active": lambda s, a: people.set_active(s, 7, False, actor=a, now=NOW),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
@@ -201,7 +208,30 @@ ANY_ROLE: dict[str, UseCase] = {
         s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
 }
-FOR_ADMINISTRATORS = ("invite", "people.listed", "set_active", "reset_link")
+FOR_ADMINISTRATORS = (
+    "invite",
+    "people.listed",
+    "standings",
+    "set_active",
+    "set_role",
+    "reset_link",
+    "reset_second_factor",
+    "reset",
+    "end_of_person",
+)
+FOR_ONESELF: dict[str, UseCase] = {
+    "own_record": lambda s, a: people.own_record(s, actor=a),
+    "has_password": lambda s, a: people.has_password(s, actor=a),
+    "change_password": lambda s, a: people.change_password(s, old="a", new="b", actor=a, token="t", now=NOW),
+    "own": lambda s, a: sessions.own(s, "t", actor=a, now=NOW),
+    "end_own": lambda s, a: sessions.end_own(s, 1, actor=a, now=NOW),
+    "end_others": lambda s, a: sessions.end_others(s, "t", actor=a, now=NOW),
+    "standing": lambda s, a: second_factor.standing(s, actor=a),
+    "new_recovery_codes": lambda s, a: second_factor.new_recovery_codes(s, "1", actor=a, now=NOW),
+    "remove": lambda s, a: second_factor.remove(s, "1", required=False, actor=a, token="t", now=NOW),
+    "remove required": lambda s, a: second_factor.remove(s, "1", required=True, actor=a, token="t", now=NOW),
+}
+"""What somebody with an account does with that account, whatever the role."""
 
 
 def log_of(store: Store) -> tuple[object, ...]:
@@ -219,6 +249,8 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         invitations,
         links,
         people,
+        sessions,
+        second_factor,
         demo,
         mailings,
         letters,
@@ -233,9 +265,9 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         and function.__module__ == module.__name__
         and "actor" in inspect.signature(function).parameters
     }
-    tabled = {name.removesuffix(" internal").split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE)}
-    # These two only say what an actor would see or may do.
-    assert found == tabled | {"finding_file"} | {"screen_audience", "may_write"}
+    tabled = {name.split(" ")[0].split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE, *FOR_ONESELF)}
+    # These three only say what an actor would see or may do.
+    assert found == tabled | {"finding_file"} | {"screen_audience", "may_write", "require_person"}
 
 
 @pytest.mark.parametrize("name", [*STAFF_ONLY, *ANY_ROLE])
@@ -243,6 +275,15 @@ def test_without_an_account_every_use_case_is_denied(small: Store, name: str) ->
     before = log_of(small)
     with refused(NotAllowed, "access.sign_in"):
         {**STAFF_ONLY, **ANY_ROLE}[name](small, ANONYMOUS)
+    assert log_of(small) == before
+
+
+@pytest.mark.parametrize("actor", [ANONYMOUS, OPERATOR, SYSTEM])
+@pytest.mark.parametrize("name", FOR_ONESELF)
+def test_without_an_account_there_is_none_of_ones_own(small: Store, name: str, actor: Actor) -> None:
+    before = log_of(small)
+    with refused(NotAllowed, "access.sign_in"):
+        FOR_ONESELF[name](small, actor)
     assert log_of(small) == before
 
 

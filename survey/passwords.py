@@ -1,0 +1,74 @@
+"""Passwords of staff: which are good enough (NIST SP 800-63B), and their argon2 hashes.
+
+Length and a list of what is tried first decide; nothing is asked about kinds of characters, and no password ages.
+"""
+
+import threading
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from data.errors import InvalidInput
+
+SHORTEST = 10
+"""Fewest characters, when no setting says otherwise."""
+LONGEST = 1000
+"""A bound for what is hashed; nothing shorter is cut."""
+NONE = "!"
+"""In the place of a hash: no password opens this account."""
+PRODUCT = "soundings"
+_SHORT_NAME = 4
+"""A name of fewer letters stands in too many words."""
+
+_COMMON = Path(__file__).resolve().parents[1] / "data" / "reference" / "common_passwords.txt"
+_hasher = PasswordHasher()
+_hashing = threading.BoundedSemaphore(2)  # each hash takes 64 MiB
+_DUMMY = _hasher.hash("a password that nobody has")
+
+
+def normalised(password: str) -> str:
+    """The same password however a keyboard composes its letters (NFKC); nothing is cut off."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def require_good(password: str, *, login: str, name: str, minimum: int = SHORTEST) -> None:
+    """Raises InvalidInput for a password that is too short, too long, too common, or made of a name.
+
+    minimum  characters after normalisation, each letter of every script as one
+    """
+    password = normalised(password)
+    if not minimum <= len(password) <= LONGEST:
+        raise InvalidInput("password.length", minimum=minimum, maximum=LONGEST)
+    plain = password.casefold()
+    for own in (login, login.partition("@")[0], name):
+        own = normalised(own).casefold().strip()
+        if own and (own == plain or (len(own) >= _SHORT_NAME and own in plain)):
+            raise InvalidInput("password.is_name")
+    if PRODUCT in plain:
+        raise InvalidInput("password.is_product", name=PRODUCT.capitalize())
+    if len(set(plain)) <= 2 or plain in _common():
+        raise InvalidInput("password.common")
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(_COMMON.read_text(encoding="utf-8").split("\n"))
+
+
+def hash_of_password(password: str) -> str:
+    """The argon2 hash to keep."""
+    with _hashing:
+        return _hasher.hash(normalised(password))
+
+
+def matches(password: str, password_hash: str | None) -> bool:
+    """True for the right password; takes as long when there is no account (None) as when there is."""
+    try:
+        with _hashing:
+            right = _hasher.verify(password_hash or _DUMMY, normalised(password[: LONGEST + 1]))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return right and bool(password_hash)
