@@ -13,10 +13,11 @@ from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.typed_numbers import written_number
 from survey.policies import Identification, closing, policies_of
-from survey.questionnaire import Answer, Choice, Group, Kind, Question
+from survey.questionnaire import UNASKED_KINDS, Answer, Choice, Group, Kind, Question, Questionnaire, Text
 from survey.responses import AnsweredElsewhere, OpenResponse
 from survey.translator import Words
 from survey.words import ANSWER_WORDS
+from survey.xlsform.translations import falls_back
 
 RADIO_LIMIT = 16
 """Longest list that is shown open; a longer one becomes a menu."""
@@ -208,6 +209,34 @@ class Sentence:
     own: str = ""
     after: str = ""
     left: str = ""
+
+
+def untranslated(questionnaire: Questionnaire, language: str, words: Words, part: Group | None = None) -> str:
+    """A sentence where words of the questionnaire, or of a part, stand in its default language instead; else ""."""
+    if language == questionnaire.default_language:
+        return ""
+    if not any(falls_back(text, language) for text in _texts(questionnaire, part)):
+        return ""
+    name = words.language_name(questionnaire.default_language)
+    if not name:
+        return words.translate("Not everything here is translated yet.")
+    return words.translate("Not everything here is translated yet; the rest is in another language: {name}.", name=name)
+
+
+def _texts(questionnaire: Questionnaire, part: Group | None) -> Iterator[Text]:
+    """What a respondent may read: of groups, questions and choices."""
+    waiting: list[Group | Question] = [*(questionnaire.children if part is None else (part,))]
+    lists = set()
+    while waiting:
+        item = waiting.pop()
+        yield item.label
+        if isinstance(item, Group):
+            waiting.extend(item.children)
+        elif item.kind not in UNASKED_KINDS:
+            yield from (item.hint, item.guidance_hint)
+            lists.add(item.list_name)
+    for name in lists & questionnaire.choice_lists.keys():
+        yield from (choice.label for choice in questionnaire.choice_lists[name])
 
 
 def until_when(

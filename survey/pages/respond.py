@@ -70,6 +70,8 @@ def start(slug: str, words: Words, token: str) -> None:
                 "go on later, also on another device."
             )
         )
+        if missing := asking.untranslated(form.questionnaire, tag, words):
+            st.html(f'<div class="sd-box">{html.escape(missing)}</div>')
         until = asking.until_when(consultation, moment, words, language.zone_if_known())
         if until:
             st.html("".join(f"<p>{sentence(line)}</p>" for line in until))

@@ -60,6 +60,8 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     bar = ""
     if not opened.declined and len(sections) > 1:
         bar = progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
+    if missing := asking.untranslated(state.questionnaire, state.language, words, section):
+        bar += f'<div class="sd-muted">{html.escape(missing)}</div>'
     response_head(opened, words, bar)
     show_note(opened, code, words)
     show_correcting(opened, code, words)

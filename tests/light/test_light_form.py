@@ -714,3 +714,24 @@ def test_a_number_is_read_in_the_language_of_the_page_on_which_it_was_typed(ligh
     reader.press("next", {"staff": "1,000", "org_name": "A", "region": "s"})
     assert any("1000" in error for error in reader.errors)
     assert reader.page.xpath("//input[@name='q.staff']/@value") == ["1,000"]
+
+
+HALF = """
+| survey |
+| | type        | name | label::English (en) | label::Français (fr) |
+| | begin group | one  | First               | Première             |
+| | text        | a    | Why?                |                      |
+| | end group   | | | |
+"""
+
+
+def test_a_page_says_where_the_questionnaire_is_not_translated(
+    light_for: Callable[[str], tuple[Reader, Store]],
+) -> None:
+    reader, _store = light_for(HALF)
+    told = "Tout n’est pas encore traduit ici"
+    reader.open("/f/form?lang=fr")
+    assert told in reader.words
+    assert "Not everything here" not in reader.open("/f/form?lang=en").words
+    reader.open("/f/form?lang=fr").press("begin")
+    assert told in reader.words

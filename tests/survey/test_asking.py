@@ -10,6 +10,8 @@ from data.records import ConsultationRecord
 from data.store import Store
 from survey import asking, consultations
 from survey.translator import Words
+from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.sheets import from_markdown
 from tests.small import CLOSES_AT, DAY, NOW, SLUG
 
 
@@ -54,3 +56,35 @@ def test_what_is_past_has_no_time_left(small: Store) -> None:
 
 def test_without_an_end_nothing_is_said(small: Store) -> None:
     assert asking.closes(replace(consultation(small), closes_at=None), NOW, Words("en")) is None
+
+
+HALF = """
+| survey |
+| | type           | name | label::English (en) | label::Français (fr) | hint::English (en) |
+| | begin group    | one  | First               | Première             | |
+| | select_one yn  | a    | Yes or no?          | Oui ou non ?         | |
+| | end group      | | | | |
+| | begin group    | two  | Second              | Deuxième             | |
+| | text           | b    | Why?                | Pourquoi ?           | In short |
+| | calculate      | c    | Never shown         |                      | |
+| | end group      | | | | |
+| choices |
+| | list_name | name | label::English (en) | label::Français (fr) |
+| | yn        | yes  | Yes                 | Oui                  |
+| | yn        | no   | No                  | Non                  |
+"""
+
+
+def test_a_part_that_is_not_translated_says_so_and_the_others_do_not() -> None:
+    form = read_questionnaire(from_markdown(HALF))
+    one, two = form.sections()
+    told = "Tout n’est pas encore traduit ici ; le reste est dans une autre langue : anglais."
+    words = Words("fr")
+    assert asking.untranslated(form, "fr", words) == told
+    assert [asking.untranslated(form, "fr", words, part) for part in (one, two)] == ["", told]
+    assert asking.untranslated(form, "en", Words("en")) == ""
+
+
+def test_a_choice_without_words_of_the_language_is_told_too() -> None:
+    form = read_questionnaire(from_markdown(HALF.replace("| Non  ", "|      ")))
+    assert asking.untranslated(form, "fr", Words("fr"), form.sections()[0]) != ""
