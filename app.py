@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from analysis.channels import downloads
 from data.errors import SoundingsError
+from data.private_logs import keep_logs_private
 from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
@@ -78,6 +79,7 @@ def main() -> int:
     return 0
 
 
+keep_logs_private()
 try:
     _site = Site(resources.store, read_settings())
 except SoundingsError as wrong:
