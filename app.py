@@ -19,7 +19,18 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, bodies, light_form, middleware, respondents, shell, sockets, static_files
+from survey.channels import (
+    account,
+    bodies,
+    daily,
+    light_form,
+    log,
+    middleware,
+    respondents,
+    shell,
+    sockets,
+    static_files,
+)
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -33,7 +44,8 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     resources.store()
     gc.collect()
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
-    yield {}
+    async with daily.every_day(resources.store):
+        yield {}
 
 
 def _port_is_free(settings: Settings) -> bool:
@@ -50,7 +62,7 @@ def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
     store = open_store(settings, migrate=True)
     now = datetime.now(UTC)
-    people.close_demo(store, demo=settings.demo)
+    people.close_demo(store, demo=settings.demo, now=now)
     if settings.demo:
         demo.load(store, actor=OPERATOR, now=now)
         print(f"Answer the demonstration: {settings.base_url}/respond?c={demo.SLUG}")
@@ -89,6 +101,7 @@ app = st.App(
     routes=[
         *account.routes(_site),
         *respondents.routes(_site, resources.guard()),
+        *log.routes(_site),
         *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),

@@ -18,6 +18,7 @@ from data import schema
 from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, revision, upgrade
 from data.errors import Conflict, NotFound, Unavailable
 from data.invitation_rows import InvitationRows
+from data.log_rows import LogRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
@@ -31,7 +32,6 @@ from data.records import (
     KeyRecord,
     KeyRole,
     LinkRecord,
-    LogRecord,
     PersonRecord,
     ProjectRecord,
     ProjectState,
@@ -44,6 +44,7 @@ from data.records import (
     VersionRecord,
 )
 from data.settings import Settings
+from data.trash_rows import TrashRows
 
 Row = RowMapping
 
@@ -171,7 +172,7 @@ _HOLDING = (
 _OPENING = _opening()
 
 
-class Transaction(InvitationRows):
+class Transaction(InvitationRows, LogRows, TrashRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:
@@ -700,11 +701,11 @@ class Transaction(InvitationRows):
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _person(row)
 
-    def end_sessions(self, *, token_hash: str = "", person_id: int = 0) -> None:
-        """Ends one session, or all of a person."""
+    def end_sessions(self, *, token_hash: str = "", person_id: int = 0) -> int:
+        """Ends one session, or all of a person; how many there were."""
         table = schema.sessions
         condition = table.c.token_hash == token_hash if token_hash else table.c.person_id == person_id
-        self._connection.execute(delete(table).where(condition))
+        return self._connection.execute(delete(table).where(condition)).rowcount
 
     # findings and recommendations
 
@@ -783,19 +784,6 @@ class Transaction(InvitationRows):
         table = {"findings": schema.findings, "recommendations": schema.recommendations}[kind]
         for position, key in enumerate(keys):
             self._connection.execute(update(table).where(table.c.id == key).values(position=position))
-
-    # the log
-
-    def record(self, *, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
-        """Appends one act to the log."""
-        self._insert(
-            schema.log, {"at": at, "actor": actor, "action": action, "subject": subject, "details": dict(details)}
-        )
-
-    def log(self, limit: int = 200) -> tuple[LogRecord, ...]:
-        """The newest acts first."""
-        rows = self._all(select(schema.log).order_by(schema.log.c.id.desc()).limit(limit))
-        return tuple(LogRecord(**row) for row in rows)
 
     # plumbing
 

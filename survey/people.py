@@ -7,9 +7,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from data.errors import InvalidInput, NotAllowed, NotFound
-from data.records import LinkRecord, LogRecord, PersonRecord
+from data.records import LinkRecord, PersonRecord
 from data.store import Store, Transaction
-from survey.access import OPERATOR, Action, Actor, ActorKind, Role, require
+from survey.access import OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, require
 from survey.codes import hash_of, new_token
 
 PASSWORD_LENGTH = (10, 200)
@@ -54,13 +54,6 @@ def reset_link(store: Store, login: str, *, actor: Actor, now: datetime) -> str:
             raise NotFound("person.unknown")
         kept.drop_unused_links(role=found["role"], login=login)
         return _new_link(kept, role=Role(found["role"]), login=login, name=found["name"], actor=actor, now=now)
-
-
-def recent_acts(store: Store, *, actor: Actor, limit: int = 100) -> tuple[LogRecord, ...]:
-    """The newest lines of the log of acts."""
-    require(actor, Action.READ_LOG)
-    with store.read() as kept:
-        return kept.log(limit)
 
 
 def _new_link(kept: Transaction, *, role: Role, login: str, name: str, actor: Actor, now: datetime) -> str:
@@ -174,12 +167,13 @@ def sign_in_demo(store: Store, login: str, *, demo: bool, now: datetime, hours: 
         return _open_session(kept, kept.person(person_id), now=now, hours=hours)
 
 
-def close_demo(store: Store, *, demo: bool) -> None:
+def close_demo(store: Store, *, demo: bool, now: datetime) -> None:
     """Ends every demo session when demo mode is off."""
     with store.write() as kept:
         for person in kept.people():
-            if person.login in DEMO_PEOPLE and not (demo and all(each.fictional for each in kept.consultations())):
-                kept.end_sessions(person_id=person.id)
+            over = person.login in DEMO_PEOPLE and not (demo and all(each.fictional for each in kept.consultations()))
+            if over and kept.end_sessions(person_id=person.id):
+                kept.record(at=now, actor=SYSTEM.label, action="demo.closed", subject=person.login, details={})
 
 
 def _open_session(kept: Transaction, person: PersonRecord, *, now: datetime, hours: int) -> str:
@@ -200,10 +194,13 @@ def actor_of(store: Store, token: str | None, *, now: datetime) -> Actor | None:
     return None if person is None else _actor(person)
 
 
-def sign_out(store: Store, token: str) -> None:
+def sign_out(store: Store, token: str, *, now: datetime) -> None:
     """Ends the session."""
     with store.write() as kept:
+        person = kept.session_person(hash_of(token), now)
         kept.end_sessions(token_hash=hash_of(token))
+        if person is not None:
+            kept.record(at=now, actor=_actor(person).label, action="sign_out", subject=person.login, details={})
 
 
 def listed(store: Store, *, actor: Actor) -> tuple[PersonRecord, ...]:
@@ -223,7 +220,14 @@ def set_active(store: Store, person_id: int, active: bool, *, actor: Actor, now:
         kept.change_person(person_id, active=active)
         kept.end_sessions(person_id=person_id)
         action = "person.restored" if active else "person.stopped"
-        kept.record(at=now, actor=actor.label, action=action, subject=person.login, details={})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action=action,
+            subject=person.login,
+            details={},
+            changes={"active": [person.active, active]},
+        )
 
 
 def _actor(person: PersonRecord) -> Actor:

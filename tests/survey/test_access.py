@@ -10,7 +10,7 @@ from analysis import meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.review import Filters
 from data.errors import NotAllowed
-from data.records import ConsultationStatus
+from data.records import ConsultationStatus, LogFilter
 from data.store import Store
 from survey import (
     consultations,
@@ -19,12 +19,14 @@ from survey import (
     invitations,
     letters,
     links,
+    log,
     mailings,
     outcomes,
     people,
     preparation,
     publications,
     responses,
+    trash,
 )
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.contact_lists import ContactTable
@@ -148,7 +150,16 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
-    "recent_acts": lambda s, a: people.recent_acts(s, actor=a),
+    "trash.ask": lambda s, a: trash.ask(s, SLUG, "R-1", "reason", actor=a, now=NOW),
+    "agree": lambda s, a: trash.agree(s, SLUG, 1, actor=a, now=NOW),
+    "refuse": lambda s, a: trash.refuse(s, SLUG, 1, actor=a, now=NOW),
+    "restore": lambda s, a: trash.restore(s, SLUG, 1, actor=a, now=NOW),
+    "empty": lambda s, a: trash.empty(s, actor=a, now=NOW),
+    "deletions": lambda s, a: trash.deletions(s, SLUG, actor=a, now=NOW),
+    "look": lambda s, a: log.look(s, LogFilter(consultation=SLUG), actor=a),
+    "look everything": lambda s, a: log.look(s, LogFilter(), actor=a),
+    "export": lambda s, a: log.export(s, LogFilter(consultation=SLUG), "csv", actor=a, now=NOW),
+    "export everything": lambda s, a: log.export(s, LogFilter(), "jsonl", actor=a, now=NOW),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
     "frame": lambda s, a: review.frame(s, SLUG, actor=a, language="en"),
     "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
@@ -201,7 +212,7 @@ ANY_ROLE: dict[str, UseCase] = {
         s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
 }
-FOR_ADMINISTRATORS = ("invite", "people.listed", "set_active", "reset_link")
+FOR_ADMINISTRATORS = ("invite", "people.listed", "set_active", "reset_link", "look everything", "export everything")
 
 
 def log_of(store: Store) -> tuple[object, ...]:
@@ -223,6 +234,8 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         mailings,
         letters,
         outcomes,
+        log,
+        trash,
     )
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
@@ -233,7 +246,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         and function.__module__ == module.__name__
         and "actor" in inspect.signature(function).parameters
     }
-    tabled = {name.removesuffix(" internal").split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE)}
+    tabled = {name.split(" ")[0].split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE)}
     # These two only say what an actor would see or may do.
     assert found == tabled | {"finding_file"} | {"screen_audience", "may_write"}
 
