@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from analysis.channels import downloads
 from data import backups
 from data.errors import SoundingsError
+from data.private_logs import keep_logs_private
 from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
@@ -23,7 +24,9 @@ from survey.access import OPERATOR
 from survey.channels import (
     account,
     bodies,
+    daily,
     light_form,
+    log,
     middleware,
     provider,
     respondents,
@@ -45,9 +48,12 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     resources.store()
     gc.collect()
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
-    daily = asyncio.create_task(backups.each_day(_site.settings))
-    yield {}
-    daily.cancel()
+    backing_up = asyncio.create_task(backups.each_day(_site.settings))
+    try:
+        async with daily.every_day(resources.store):
+            yield {}
+    finally:
+        backing_up.cancel()
 
 
 def _port_is_free(settings: Settings) -> bool:
@@ -64,8 +70,8 @@ def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
     store = open_store(settings, migrate=not settings.on_server)  # a server's schema is changed by hand alone
     now = datetime.now(UTC)
-    people.close_demo(store, demo=settings.demo)
-    people.close_without_second_factor(store, required=settings.require_second_factor)
+    people.close_demo(store, demo=settings.demo, now=now)
+    people.close_without_second_factor(store, required=settings.require_second_factor, now=now)
     if settings.demo:
         demo.load(store, actor=OPERATOR, now=now)
         print(f"Answer the demonstration: {settings.base_url}/respond?c={demo.SLUG}")
@@ -94,6 +100,7 @@ def main() -> int:
     return 0
 
 
+keep_logs_private()
 try:
     _site = Site(resources.store, read_settings())
     _routes = [
@@ -101,6 +108,7 @@ try:
         *second_factor.routes(_site),
         *provider.routes(_site, resources.guard()),
         *respondents.routes(_site, resources.guard()),
+        *log.routes(_site),
         *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),

@@ -10,6 +10,7 @@ from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
 from analysis.review import Filters
+from data.audit import differences
 from data.errors import InvalidInput, NotFound
 from data.records import FindingRecord, RecommendationRecord
 from data.store import Store, Transaction
@@ -89,7 +90,9 @@ def keep_finding(
             created_at=now,
             created_by=actor.name or actor.label,
         )
-        kept.record(at=now, actor=actor.label, action="finding.kept", subject=f"{slug}/{key}", details={})
+        kept.record(
+            at=now, actor=actor.label, action="finding.kept", subject=f"{slug}/{key}", consultation=slug, details={}
+        )
     return key
 
 
@@ -107,9 +110,18 @@ def reword_finding(
     require(actor, Action.WRITE_FINDINGS)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
     with store.write() as kept:
-        kept.finding(finding_id)
+        record = kept.finding(finding_id)
         kept.change_finding(finding_id, expected_revision=revision, statement=statement)
-        kept.record(at=now, actor=actor.label, action="finding.reworded", subject=str(finding_id), details={})
+        slug = kept.consultation_by_id(record.consultation_id).slug
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="finding.reworded",
+            subject=f"{slug}/{finding_id}",
+            consultation=slug,
+            details={},
+            changes={"statement": [record.statement, statement]},
+        )
 
 
 def drop_finding(store: Store, finding_id: int, *, actor: Actor, now: datetime) -> None:
@@ -119,7 +131,15 @@ def drop_finding(store: Store, finding_id: int, *, actor: Actor, now: datetime) 
         record = kept.finding(finding_id)
         kept.remove_finding(finding_id)
         details = {"statement": record.statement}
-        kept.record(at=now, actor=actor.label, action="finding.dropped", subject=str(finding_id), details=details)
+        slug = kept.consultation_by_id(record.consultation_id).slug
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="finding.dropped",
+            subject=f"{slug}/{finding_id}",
+            consultation=slug,
+            details=details,
+        )
 
 
 def write_recommendation(
@@ -153,9 +173,12 @@ def write_recommendation(
     with store.write() as kept:
         consultation = kept.consultation(slug)
         answers = _require_links(kept, consultation.id, finding_ids, answers)
+        before: dict[str, object] = {}
         if recommendation_id:
-            if kept.recommendation(recommendation_id).consultation_id != consultation.id:
+            record = kept.recommendation(recommendation_id)
+            if record.consultation_id != consultation.id:
                 raise NotFound("recommendation.unknown")
+            before = {name: getattr(record, name) for name in values}
             kept.change_recommendation(recommendation_id, expected_revision=revision, **values)
             key, action = recommendation_id, "recommendation.changed"
         else:
@@ -164,7 +187,15 @@ def write_recommendation(
             )
             action = "recommendation.written"
         kept.link_recommendation(key, findings=finding_ids, answers=answers)
-        kept.record(at=now, actor=actor.label, action=action, subject=f"{slug}/{key}", details=values)
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action=action,
+            subject=f"{slug}/{key}",
+            consultation=slug,
+            details={},
+            changes=differences(before, values),
+        )
     return key
 
 
@@ -234,8 +265,14 @@ def drop_recommendation(store: Store, recommendation_id: int, *, actor: Actor, n
         record = kept.recommendation(recommendation_id)
         kept.remove_recommendation(recommendation_id)
         details = {"text": record.text}
+        slug = kept.consultation_by_id(record.consultation_id).slug
         kept.record(
-            at=now, actor=actor.label, action="recommendation.dropped", subject=str(recommendation_id), details=details
+            at=now,
+            actor=actor.label,
+            action="recommendation.dropped",
+            subject=f"{slug}/{recommendation_id}",
+            consultation=slug,
+            details=details,
         )
 
 
@@ -251,7 +288,14 @@ def move(store: Store, slug: str, kind: str, key: int, steps: int, *, actor: Act
         place = keys.index(key)
         keys.insert(max(0, min(len(keys) - 1, place + steps)), keys.pop(place))
         kept.order(kind, keys)
-        kept.record(at=now, actor=actor.label, action=f"{kind}.ordered", subject=slug, details={"order": keys})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action=f"{kind}.ordered",
+            subject=slug,
+            consultation=slug,
+            details={"order": keys},
+        )
 
 
 def challenges(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:

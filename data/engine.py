@@ -33,7 +33,11 @@ def open_engine(settings: Settings) -> Engine:
     if path is not None:
         make_folder(path.parent)
     engine = create_engine(
-        settings.database_url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, pool_size=8
+        settings.database_url,
+        json_serializer=to_json,
+        connect_args={"timeout": BUSY_SECONDS},
+        pool_size=8,
+        hide_parameters=True,  # an error never quotes what somebody answered
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_of(connection)))
@@ -49,6 +53,7 @@ def _open_server(settings: Settings) -> Engine:
         max_overflow=settings.database_connections,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error never quotes what somebody answered
         connect_args={
             "connect_timeout": int(BUSY_SECONDS),
             "application_name": "soundings",

@@ -312,6 +312,7 @@ class InvitationRows:
             )
             .join(responses, responses.c.id == table.c.response_id)
             .where(responses.c.consultation_id == consultation_id, table.c.seconds > 0)
+            .where(responses.c.status != ResponseStatus.DELETED)
             .subquery()
         )
         # Twice the place of the middle: one row for an odd number, the two in the middle for an even one.
@@ -336,7 +337,7 @@ def _standing() -> Any:
             func.count().label("any"),
             func.max(case((table.c.status == ResponseStatus.SUBMITTED, 1), else_=0)).label("sent"),
         )
-        .where(table.c.invitation_id.is_not(None))
+        .where(table.c.invitation_id.is_not(None), table.c.status != ResponseStatus.DELETED)
         .group_by(table.c.invitation_id)
         .subquery()
     )

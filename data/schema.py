@@ -442,15 +442,53 @@ recommendation_answers = Table(
     Column("position", Integer, nullable=False),
 )
 
+deletions = Table(
+    "deletions",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("response_id", ForeignKey("responses.id"), index=True),
+    Column("reference", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("status_before", String(20), nullable=False, default=""),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("asked_at", UTCDateTime, nullable=False),
+    Column("decided_by", String(200), nullable=False, default=""),
+    Column("decided_at", UTCDateTime),
+    Column("ended_by", String(200), nullable=False, default=""),
+    Column("ended_at", UTCDateTime),
+    Index("ix_deletions_consultation_id", "consultation_id"),
+)
+
+deleted_codes = Table(
+    "deleted_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("deletion_id", ForeignKey("deletions.id"), nullable=False),
+)
+
+# The log is append-only: triggers stand on both tables, and a migration that rebuilds one must put them back.
 log = Table(
     "log",
     metadata,
-    _id(),
-    Column("at", UTCDateTime, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", UTCDateTime, nullable=False, index=True),
     Column("actor", String(200), nullable=False),
     Column("action", String(80), nullable=False, index=True),
     Column("subject", String(200), nullable=False),
-    Column("details", JSON, nullable=False),
+    Column("consultation", String(80), nullable=False, index=True),
+    Column("content_sha256", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+log_contents = Table(
+    "log_contents",
+    metadata,
+    Column("entry_id", ForeignKey("log.id"), primary_key=True),
+    Column("salt", String(32), nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 

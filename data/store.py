@@ -19,6 +19,7 @@ from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, r
 from data.errors import Conflict, NotFound, Unavailable
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
+from data.log_rows import LogRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
@@ -32,7 +33,6 @@ from data.records import (
     KeyRecord,
     KeyRole,
     LinkRecord,
-    LogRecord,
     PersonRecord,
     ProjectRecord,
     ProjectState,
@@ -45,6 +45,7 @@ from data.records import (
     VersionRecord,
 )
 from data.settings import Settings
+from data.trash_rows import TrashRows
 
 Row = RowMapping
 
@@ -172,7 +173,7 @@ _HOLDING = (
 _OPENING = _opening()
 
 
-class Transaction(InvitationRows, IdentityRows):
+class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:
@@ -769,19 +770,6 @@ class Transaction(InvitationRows, IdentityRows):
         table = {"findings": schema.findings, "recommendations": schema.recommendations}[kind]
         for position, key in enumerate(keys):
             self._connection.execute(update(table).where(table.c.id == key).values(position=position))
-
-    # the log
-
-    def record(self, *, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
-        """Appends one act to the log."""
-        self._insert(
-            schema.log, {"at": at, "actor": actor, "action": action, "subject": subject, "details": dict(details)}
-        )
-
-    def log(self, limit: int = 200) -> tuple[LogRecord, ...]:
-        """The newest acts first."""
-        rows = self._all(select(schema.log).order_by(schema.log.c.id.desc()).limit(limit))
-        return tuple(LogRecord(**row) for row in rows)
 
     # plumbing
 

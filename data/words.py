@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from data.errors import SoundingsError
 
 MESSAGES: Mapping[str, str] = {
+    "audit.anchor": "A head is written as NUMBER:SHA256, such as 12:4f…, with 64 hex digits.",
+    "audit.no_file": "The file {path} cannot be read.",
+    "audit.unreadable": "The file {path} is not a log of acts that was taken away as JSONL.",
     "backup.damaged": "The file {path} is damaged and was not restored. Nothing was changed.",
     "backup.exists": "The file {path} exists already. Choose another name.",
     "backup.failed": "What was written is not what was read. Nothing was kept of it: {path}.",
@@ -18,6 +21,8 @@ MESSAGES: Mapping[str, str] = {
     "backup.not_ours": "The file {path} is not a back-up of Soundings. Nothing was changed.",
     "consultation.exists": "There is already a consultation with the short name {slug}.",
     "consultation.unknown": "There is no consultation at this address. Check the link you were sent.",
+    "deletion.changed": "Somebody else has decided on this meanwhile. Look at it again.",
+    "deletion.unknown": "Nobody asked for this.",
     "file.unknown": "This file does not exist.",
     "finding.unknown": "This finding does not exist any more.",
     "link.used": "This link was used already. Ask for a new one.",

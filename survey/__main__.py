@@ -15,7 +15,7 @@ from pathlib import Path
 
 from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation, form_commands, invitation_commands, library_commands
+from survey import commands, evaluation, form_commands, invitation_commands, library_commands, trash_commands
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.typed_numbers import PROGRAMS
@@ -282,6 +282,16 @@ COMMANDS: dict[str, Command] = {
         help="read returned mails and mark whom they did not reach",
         declare=invitation_commands.declare_bounces,
         run=invitation_commands.bounces,
+    ),
+    "trash": Command(
+        help="list what was or is to be deleted; ask, agree, refuse or restore",
+        declare=trash_commands.declare_trash,
+        run=trash_commands.show_trash,
+    ),
+    "empty-trash": Command(
+        help="erase what was in the trash for 30 days",
+        declare=trash_commands.declare_empty_trash,
+        run=trash_commands.empty_trash,
     ),
     "load-demo": Command(
         help="load the embedded demonstration consultation once",

@@ -9,6 +9,7 @@ from datetime import datetime
 from data.errors import Conflict, InvalidInput, NotFound
 from data.records import KeyRecord, KeyRole, ResponseRecord
 from data.store import Store, Transaction
+from survey.acts import note
 from survey.codes import hash_of, new_code, normalised
 from survey.policies import policies_of
 from survey.responses import OpenResponse, as_opened, held
@@ -49,6 +50,7 @@ def invite_colleague(store: Store, code: str, *, name: str, role: str, now: date
             role=role,
             created_at=rules.noted(now),
         )
+        note(kept, response, "response.code_given", now=now, details={"name": name, "role": role})
     return given
 
 
@@ -59,6 +61,7 @@ def revoke_colleague(store: Store, code: str, key_id: int, *, now: datetime) -> 
         rules = policies_of(kept.consultation_by_id(response.consultation_id))
         if not kept.revoke_key(response.id, key_id, rules.noted(now)):
             raise NotFound("colleague.unknown")
+        note(kept, response, "response.code_revoked", now=now, details={"code": key_id})
 
 
 def ask_for_approval(store: Store, code: str, wanted: bool, *, now: datetime) -> OpenResponse:
@@ -67,6 +70,8 @@ def ask_for_approval(store: Store, code: str, wanted: bool, *, now: datetime) ->
         response = _owned(kept, code, now)
         if response.sign_off != wanted:
             kept.save_response(response.id, expected_revision=response.revision, sign_off=wanted)
+            changes = {"sign_off": [response.sign_off, wanted]}
+            note(kept, response, "response.approval_asked", now=now, changes=changes)
         return as_opened(kept, kept.response(response.id), now=now)
 
 
@@ -86,6 +91,7 @@ def hand_over(store: Store, code: str, *, now: datetime) -> OpenResponse:
             ready_by=kept.holder(response.id).name,
             ready_at=noted,
         )
+        note(kept, response, "response.handed_over", now=now)
         return as_opened(kept, kept.response(response.id), now=now)
 
 

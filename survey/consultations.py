@@ -10,12 +10,13 @@ from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
+from data.audit import differences
 from data.errors import Conflict, InvalidInput
 from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.logic.compiled_form import CompiledForm, compile_form
-from survey.policies import Policies, PolicyIssue, changed, closing, in_zone, policies_of
+from survey.policies import Policies, PolicyIssue, changed, closing, in_zone, policies_of, written
 from survey.policies import to_json as policies_to_json
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Answer, Kind, Question, Questionnaire
 from survey.versions.changes import (
@@ -217,7 +218,16 @@ def publish(
             file_content=None if workbook is None else workbook.content,
         )
         details = {"version": number, **({"renames": renames_to_json(renames)} if renames else {})}
-        kept.record(at=now, actor=actor.label, action="consultation.published", subject=slug, details=details)
+        changes = differences(_settings(existing), _settings(kept.consultation(slug)))
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="consultation.published",
+            subject=slug,
+            consultation=slug,
+            details=details,
+            changes=changes,
+        )
     tags = tuple(language.tag for language in questionnaire.languages)
     names = {question.name for question in questionnaire.questions()}
     return Published(slug=slug, version=number, questions=len(names), languages=tags)
@@ -359,7 +369,15 @@ def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Acto
             columns = kept_columns(answers, by_version[response.version_number])
             if columns != {"region": response.region[:20], "publish": response.publish}:
                 kept.set_columns(response.id, **columns)
-        kept.record(at=now, actor=actor.label, action="consultation.roles", subject=slug, details=roles)
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="consultation.roles",
+            subject=slug,
+            consultation=slug,
+            details={},
+            changes=differences(_settings(consultation), _settings(kept.consultation(slug))),
+        )
     return roles
 
 
@@ -514,8 +532,16 @@ def change(
         if visible is not None and closes_at is not None and visible < closes_at:
             raise InvalidInput("policies.visible_before")
         kept.change_consultation(consultation.id, title=titles, **dates)
-        details = {name: None if moment is None else moment.isoformat() for name, moment in dates.items()}
-        kept.record(at=now, actor=actor.label, action="consultation.changed", subject=slug, details=details)
+        changes = differences(_settings(consultation), _settings(kept.consultation(slug)))
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="consultation.changed",
+            subject=slug,
+            consultation=slug,
+            details={},
+            changes=changes,
+        )
 
 
 def _require_dates(*moments: datetime | None) -> None:
@@ -547,12 +573,15 @@ def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Ac
         if issues:
             raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
         kept.change_consultation(consultation.id, policies=policies_to_json(rules), **dates)
+        changes = differences(_settings(consultation), _settings(kept.consultation(slug)))
         kept.record(
             at=now,
             actor=actor.label,
             action="consultation.policies",
             subject=slug,
-            details=policies_to_json(rules),
+            consultation=slug,
+            details={},
+            changes=changes,
         )
     return rules
 
@@ -569,13 +598,31 @@ def _personal(questionnaire: Questionnaire, roles: Mapping[str, str]) -> tuple[s
     return tuple(roles[role] for role in ("organisation", "contact") if roles.get(role) in names)
 
 
+def _settings(consultation: ConsultationRecord | None) -> dict[str, object]:
+    """Every setting by its name, as the log tells what became of it."""
+    if consultation is None:
+        return {}
+    dates = {name: getattr(consultation, name) for name in ("opens_at", "deadline_at", "closes_at")}
+    titles = {f"title {tag}": words for tag, words in consultation.title.items()}
+    roles = {f"part {role}": question for role, question in consultation.roles.items()}
+    return {"status": str(consultation.status), **dates, **titles, **roles, **written(policies_of(consultation))}
+
+
 def set_status(store: Store, slug: str, status: ConsultationStatus, *, actor: Actor, now: datetime) -> None:
     """Opens or closes a consultation by hand."""
     require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         kept.change_consultation(consultation.id, status=status)
-        kept.record(at=now, actor=actor.label, action="consultation.status", subject=slug, details={"status": status})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="consultation.status",
+            subject=slug,
+            consultation=slug,
+            details={},
+            changes={"status": [consultation.status, status]},
+        )
 
 
 def standing(consultation: ConsultationRecord, now: datetime) -> Standing:

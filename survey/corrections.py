@@ -10,11 +10,9 @@ from datetime import datetime
 from data.errors import Conflict
 from data.records import KeyRole, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
+from survey.acts import note
 from survey.policies import policies_of
 from survey.responses import OpenResponse, as_opened, held, require_correctable, sent_files
-
-RESPONDENT = "respondent"
-"""How the log names whoever holds a personal code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +62,7 @@ def correct(store: Store, code: str, *, now: datetime) -> OpenResponse:
                 section="",
             )
             kept.set_contact(response.id, kept.contact(response.id), correction=True)
+            note(kept, response, "response.correction_begun", now=now)
         return as_opened(kept, kept.response(response.id), now=now)
 
 
@@ -73,6 +72,7 @@ def drop_correction(store: Store, code: str, *, now: datetime) -> OpenResponse:
         response = _sent(kept, code, now)
         if response.correcting:
             _end(kept, response, {})
+            note(kept, response, "response.correction_dropped", now=now)
         return as_opened(kept, kept.response(response.id), now=now)
 
 
@@ -88,18 +88,9 @@ def withdraw(store: Store, code: str, *, now: datetime) -> OpenResponse:
         if kept.holder(response.id).role is KeyRole.WRITER:
             raise Conflict("response.not_yours")
         if response.status is ResponseStatus.SUBMITTED:
-            consultation = kept.consultation_by_id(response.consultation_id)
-            rules = policies_of(consultation)
-            noted = rules.noted(now)
+            noted = policies_of(kept.consultation_by_id(response.consultation_id)).noted(now)
             _end(kept, response, {"status": ResponseStatus.WITHDRAWN, "withdrawn_at": noted, "updated_at": noted})
-            if not rules.anonymous:  # the log keeps the moment, which would say when this respondent was there
-                kept.record(
-                    at=now,
-                    actor=RESPONDENT,
-                    action="response.withdrawn",
-                    subject=consultation.slug,
-                    details={"reference": response.reference},
-                )
+            note(kept, response, "response.withdrawn", now=now)
         return as_opened(kept, kept.response(response.id), now=now)
 
 

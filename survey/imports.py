@@ -189,6 +189,7 @@ def import_responses(
             actor=actor.label,
             action="responses.imported",
             subject=slug,
+            consultation=slug,
             details={"added": len(responses), "present": present},
         )
     return Imported(added=len(responses), present=present)

@@ -123,7 +123,14 @@ def count_reply(
         if not kept.count_for(consultation.id, response_id, invitation_id):
             raise NotFound("response.unknown_code")
         details = {"response": response_id, "invitation": invitation_id}
-        kept.record(at=now, actor=actor.label, action="invitation.reply_counted", subject=slug, details=details)
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="invitation.reply_counted",
+            subject=slug,
+            consultation=slug,
+            details=details,
+        )
 
 
 def import_frame(
@@ -160,5 +167,7 @@ def import_frame(
                 added[folded] = {**values, "consultation_id": consultation.id, "created_at": now}
         kept.add_invitations(list(added.values()))
         details = {"added": len(added), "changed": changed}
-        kept.record(at=now, actor=actor.label, action="frame.imported", subject=slug, details=details)
+        kept.record(
+            at=now, actor=actor.label, action="frame.imported", subject=slug, consultation=slug, details=details
+        )
     return len(added), len(rows) - len(added)

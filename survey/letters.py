@@ -82,7 +82,7 @@ def letters(
                 )
             )
         details = {"letters": len(pages)}
-        kept.record(at=now, actor=actor.label, action="letters.made", subject=slug, details=details)
+        kept.record(at=now, actor=actor.label, action="letters.made", subject=slug, consultation=slug, details=details)
     return _PAGE.render(letters=pages, title=pages[0].subject, fictional=consultation.fictional, language=language)
 
 

@@ -62,7 +62,14 @@ def renew_link(store: Store, slug: str, invitation_id: int, *, actor: Actor, now
         found = kept.invitation(kept.consultation(slug).id, invitation_id)
         kept.revoke_invitation_links(found.id, now)
         token = made(kept, (found.id,), purpose="renewed", now=now)[found.id]
-        kept.record(at=now, actor=actor.label, action="link.renewed", subject=f"{slug}/{found.id}", details={})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="link.renewed",
+            subject=f"{slug}/{found.id}",
+            consultation=slug,
+            details={},
+        )
     return token
 
 
@@ -72,5 +79,12 @@ def revoke_links(store: Store, slug: str, invitation_id: int, *, actor: Actor, n
     with store.write() as kept:
         found = kept.invitation(kept.consultation(slug).id, invitation_id)
         count = kept.revoke_invitation_links(found.id, now)
-        kept.record(at=now, actor=actor.label, action="link.revoked", subject=f"{slug}/{found.id}", details={})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="link.revoked",
+            subject=f"{slug}/{found.id}",
+            consultation=slug,
+            details={},
+        )
     return count

@@ -8,10 +8,11 @@ one gets a mail twice (docs/decisions/0009-mailings.md).
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from data.audit import differences
 from data.errors import InvalidInput
 from data.records import (
     ConsultationRecord,
@@ -81,9 +82,19 @@ def set_template(
         wording = checked(kind, subject, body, anonymous=anonymous)
         default = default_template(kind, Words(nearest(language, tuple(LANGUAGES))), anonymous=anonymous)
         own = None if wording == default else (wording.subject, wording.body)
+        before = _template(kept, consultation, kind, language)
         kept.set_mail_template(consultation.id, kind, language, own)
         details = {"kind": kind, "language": language}
-        kept.record(at=now, actor=actor.label, action="template.changed", subject=slug, details=details)
+        changes = differences(asdict(before), asdict(wording))
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="template.changed",
+            subject=slug,
+            consultation=slug,
+            details=details,
+            changes=changes,
+        )
 
 
 def recipients(
@@ -122,7 +133,9 @@ def queue(
             mails = [(each.id, each.email) for each in found]
             kept.add_mailing(consultation.id, kind, mails, now=now, by=actor.label)
             details = {"kind": kind, "mails": len(mails)}
-            kept.record(at=now, actor=actor.label, action="mailing.queued", subject=slug, details=details)
+            kept.record(
+                at=now, actor=actor.label, action="mailing.queued", subject=slug, consultation=slug, details=details
+            )
     return len(found)
 
 
@@ -172,7 +185,9 @@ def send(
         left = len(_waiting(kept, consultation.id, clock()))
         details = {"sent": sent, "failed": failed}
         if sent or failed:
-            kept.record(at=clock(), actor=actor.label, action="mailing.sent", subject=slug, details=details)
+            kept.record(
+                at=clock(), actor=actor.label, action="mailing.sent", subject=slug, consultation=slug, details=details
+            )
     return Sent(sent=sent, failed=failed, left=left)
 
 
@@ -208,7 +223,14 @@ def retry(store: Store, slug: str, *, actor: Actor, now: datetime) -> int:
         ]
         for mail in again:
             kept.move_mail(mail.id, MailStatus.FAILED, MailStatus.QUEUED, now=now, reason="")
-        kept.record(at=now, actor=actor.label, action="mailing.retried", subject=slug, details={"mails": len(again)})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="mailing.retried",
+            subject=slug,
+            consultation=slug,
+            details={"mails": len(again)},
+        )
     return len(again)
 
 
@@ -224,7 +246,14 @@ def mark_bounced(store: Store, slug: str, invitation_id: int, *, actor: Actor, n
         mails = [mail for mail in kept.mails(consultation.id) if mail.invitation_id == invitation_id]
         if not mails or not kept.move_mail(mails[-1].id, MailStatus.SENT, MailStatus.BOUNCED, now=now, reason=BY_HAND):
             raise InvalidInput("mailing.none_sent")
-        kept.record(at=now, actor=actor.label, action="mail.bounced", subject=f"{slug}/{invitation_id}", details={})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="mail.bounced",
+            subject=f"{slug}/{invitation_id}",
+            consultation=slug,
+            details={},
+        )
 
 
 def take_bounces(store: Store, slug: str, bounces: Iterable[Bounce], *, actor: Actor, now: datetime) -> tuple[int, int]:
@@ -247,7 +276,9 @@ def take_bounces(store: Store, slug: str, bounces: Iterable[Bounce], *, actor: A
             for before in (MailStatus.SENT, MailStatus.SENDING):
                 marked += kept.move_mail(mail.id, before, MailStatus.BOUNCED, now=now, reason=bounce.reason)
         details = {"marked": marked, "strange": strange}
-        kept.record(at=now, actor=actor.label, action="mail.bounces_read", subject=slug, details=details)
+        kept.record(
+            at=now, actor=actor.label, action="mail.bounces_read", subject=slug, consultation=slug, details=details
+        )
     return marked, strange
 
 
@@ -282,7 +313,9 @@ def merge_file(
         for mail in kept.mails(consultation.id, mailing_id=key):
             kept.move_mail(mail.id, MailStatus.QUEUED, MailStatus.SENT, now=now, reason="merge")
         details = {"kind": kind, "mails": len(rows), "format": file_format}
-        kept.record(at=now, actor=actor.label, action="mailing.exported", subject=slug, details=details)
+        kept.record(
+            at=now, actor=actor.label, action="mailing.exported", subject=slug, consultation=slug, details=details
+        )
     if file_format == "xlsx":
         widths = {"organisation": 32, "email": 30, "link": 60, "subject": 40, "body": 80}
         columns = [TableColumn(head=name, width=widths.get(name, 14)) for name in _MERGE_COLUMNS]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from data.audit import differences
 from data.errors import InvalidInput
 from data.records import ConsultationRecord
 from data.store import Store
@@ -67,9 +68,23 @@ def write_outcome(
         written = Outcome(words={tag: text for tag, text in texts.items() if text}, link=link, on=day)
         document = {"words": dict(written.words), "link": link, "on": day.isoformat() if day else ""}
         kept.change_consultation(consultation.id, outcome=document if written else {})
-        details = {"languages": sorted(written.words), "link": link, "on": document["on"]}
-        kept.record(at=now, actor=actor.label, action="consultation.outcome", subject=slug, details=details)
+        changes = differences(_told(outcome_of(consultation)), _told(written))
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="consultation.outcome",
+            subject=slug,
+            consultation=slug,
+            details={},
+            changes=changes,
+        )
     return written
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    """What is written, as the log tells it."""
+    words = {f"words {tag}": text for tag, text in outcome.words.items()}
+    return {**words, "link": outcome.link or None, "on": outcome.on.isoformat() if outcome.on else None}
 
 
 def _is_link(text: str) -> bool:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.errors import InvalidInput, NotAllowed, NotFound
-from data.records import Awaits, LinkRecord, LogRecord, PersonRecord, Way
+from data.records import Awaits, LinkRecord, PersonRecord, Way
 from data.store import Store, Transaction
 from survey import lockout, passwords, second_factor
-from survey.access import OPERATOR, Action, Actor, Role, require
+from survey.access import OPERATOR, SYSTEM, Action, Actor, Role, require
 from survey.codes import hash_of, new_token
 from survey.lockout import FAILURES_BEFORE_LOCK as FAILURES_BEFORE_LOCK
 from survey.sessions import IDLE_MINUTES, actor_for, awaiting, open_session, require_person
@@ -60,13 +60,6 @@ def reset_link(store: Store, login: str, *, actor: Actor, now: datetime) -> str:
             raise NotFound("person.unknown")
         kept.drop_unused_links(role=found["role"], login=login)
         return _new_link(kept, role=Role(found["role"]), login=login, name=found["name"], actor=actor, now=now)
-
-
-def recent_acts(store: Store, *, actor: Actor, limit: int = 100) -> tuple[LogRecord, ...]:
-    """The newest lines of the log of acts."""
-    require(actor, Action.READ_LOG)
-    with store.read() as kept:
-        return kept.log(limit)
 
 
 def _new_link(kept: Transaction, *, role: Role, login: str, name: str, actor: Actor, now: datetime) -> str:
@@ -236,23 +229,26 @@ def sign_in_demo(store: Store, login: str, *, demo: bool, now: datetime, hours: 
         return open_session(kept, kept.person(person_id), now=now, hours=hours, device=device, way=Way.DEMO)
 
 
-def close_demo(store: Store, *, demo: bool) -> None:
+def close_demo(store: Store, *, demo: bool, now: datetime) -> None:
     """Ends every demo session when demo mode is off."""
     with store.write() as kept:
         for person in kept.people():
-            if person.login in DEMO_PEOPLE and not (demo and all(each.fictional for each in kept.consultations())):
-                kept.end_sessions(person_id=person.id)
+            over = person.login in DEMO_PEOPLE and not (demo and all(each.fictional for each in kept.consultations()))
+            if over and kept.end_sessions(person_id=person.id):
+                kept.record(at=now, actor=SYSTEM.label, action="demo.closed", subject=person.login, details={})
 
 
-def close_without_second_factor(store: Store, *, required: bool) -> None:
+def close_without_second_factor(store: Store, *, required: bool, now: datetime) -> None:
     """Ends every session by password of people without a second factor, where one is required."""
     if not required:
         return
     with store.write() as kept:
         safe = kept.with_second_factor()
         for person in kept.people():
-            if person.id not in safe:
-                kept.end_sessions(person_id=person.id, way=Way.PASSWORD)
+            ended = 0 if person.id in safe else kept.end_sessions(person_id=person.id, way=Way.PASSWORD)
+            if ended:
+                details = {"ended": ended}
+                kept.record(at=now, actor=SYSTEM.label, action="sessions.ended", subject=person.login, details=details)
 
 
 def change_password(
@@ -327,8 +323,14 @@ def set_role(store: Store, person_id: int, role: Role, *, actor: Actor, now: dat
             return
         kept.change_person(person_id, role=role)
         kept.end_sessions(person_id=person_id)
-        details = {"from": person.role, "to": str(role)}
-        kept.record(at=now, actor=actor.label, action="person.role", subject=person.login, details=details)
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action="person.role",
+            subject=person.login,
+            details={},
+            changes={"role": [person.role, str(role)]},
+        )
 
 
 def reset_second_factor(store: Store, login: str, *, actor: Actor, now: datetime) -> None:
@@ -364,7 +366,14 @@ def set_active(store: Store, person_id: int, active: bool, *, actor: Actor, now:
         if not active:
             kept.remove_provider_accounts(person_id)
         action = "person.restored" if active else "person.stopped"
-        kept.record(at=now, actor=actor.label, action=action, subject=person.login, details={})
+        kept.record(
+            at=now,
+            actor=actor.label,
+            action=action,
+            subject=person.login,
+            details={},
+            changes={"active": [person.active, active]},
+        )
 
 
 def _login(login: str) -> str:

@@ -4,6 +4,7 @@ A project is kept as rows, so that columns which mean nothing here survive. It i
 and what is tried out on the page Prepare is never kept (docs/decisions/0007-test-answers.md).
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -280,6 +281,7 @@ def undo(store: Store, project_id: int, *, revision: int, actor: Actor, now: dat
             changed_at=now,
             changed_by=actor.label[:NAME_LENGTH],
         )
+        _note(kept, project_id, "project.undone", {"act": before.act}, actor, now)
         return _opened(kept, project_id)
 
 
@@ -319,6 +321,7 @@ def note_published(
         kept.change_project(
             project_id, expected_revision=project.record.revision, slug=slug, memory=_kept_memory(memory, NO_RENAMES)
         )
+        _note(kept, project_id, "project.published", {"consultation": slug}, actor, now)
 
 
 # Looking
@@ -487,4 +490,15 @@ def _change(
             changed_at=now,
             changed_by=actor.label[:NAME_LENGTH],
         )
+        _note(kept, project_id, "project.changed", {"act": act}, actor, now)
         return _opened(kept, project_id)
+
+
+def _note(
+    kept: Transaction, project_id: int, action: str, details: dict[str, object], actor: Actor, now: datetime
+) -> None:
+    """The log names the rows by their digest; they are in the project, and in the version that comes of them."""
+    record = kept.project(project_id)
+    rows = hashlib.sha256(kept.project_content(project_id)[0].encode()).hexdigest()
+    details = {"id": project_id, "revision": record.revision, "rows_sha256": rows, **details}
+    kept.record(at=now, actor=actor.label, action=action, subject=record.name, details=details)

@@ -28,6 +28,7 @@ from data.records import (
 from data.store import Store, Transaction
 from survey import consultations, uploads
 from survey.access import Action, Actor, require
+from survey.acts import note, sent_changes
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
 from survey.consent import keep_consent
 from survey.duplicates import is_sent_in_name
@@ -155,6 +156,8 @@ def begin(
         if invitation is not None:
             kept.set_contact(key, apart)
             kept.link_response(invitation.id, key)
+        details = {"channel": channel, "language": language, "by_link": invitation is not None}
+        note(kept, kept.response(key), "response.begun", now=now, details=details)
     return code
 
 
@@ -200,7 +203,8 @@ def resume(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     """The response that the code opens.
 
     Raises NotFound("response.mistyped_code") for a code with a slip, ("response.unknown_code") for a wrong one,
-    ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more.
+    ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more,
+    ("response.deleted"), ("response.erased") for what staff put into the trash.
     """
     with store.read() as kept:
         return as_opened(kept, held(kept, code, now), now=now, language=language)
@@ -228,7 +232,7 @@ def reopen(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
         if response.status is not ResponseStatus.DRAFT or response.version_number == newest or not taken:
             return opened
     with store.write() as kept:
-        response = _moved(kept, held(kept, code, now))
+        response = _moved(kept, held(kept, code, now), now)
         return as_opened(kept, response, now=now, language=language)
 
 
@@ -245,6 +249,7 @@ def dismiss_note(store: Store, code: str, *, now: datetime) -> None:
         response = held(kept, code, now)
         if response.moved_from:
             kept.save_response(response.id, expected_revision=response.revision, moved_from=0)
+            note(kept, response, "response.note_read", now=now)
 
 
 def save(
@@ -314,6 +319,8 @@ def save(
         if opened.state.answers != before or not same_place or aside:
             section = section or response.section
             _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
+            details = {"section": section, "answers": len(changes) - len(found)}
+            note(kept, response, "response.saved", now=now, details=details)
             present = _with(kept, kept.response(response.id), opened.consultation, opened.state)
     if question:
         raise AnsweredElsewhere(question, found, opened)
@@ -388,7 +395,10 @@ def attach(
         )
         opened.state.set(question, file_id)
         _keep(kept, opened, section=response.section, language=response.language, now=now)
-        return kept.file(file_id)
+        attached = kept.file(file_id)
+        details = {"question": question, "size_bytes": attached.size_bytes, "sha256": attached.sha256}
+        note(kept, response, "response.file_attached", now=now, details=details)
+        return attached
 
 
 def _require_changeable(opened: OpenResponse, now: datetime) -> None:
@@ -451,6 +461,7 @@ def detach(store: Store, code: str, question: str, *, now: datetime, version: in
             _forget(kept, opened, opened.files[question])
             opened.state.set(question, None)
             _keep(kept, opened, section=response.section, language=response.language, now=now)
+            note(kept, response, "response.file_removed", now=now, details={"question": question})
 
 
 def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenResponse:
@@ -502,6 +513,11 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             submission=sent,
             **consultations.kept_columns(sent, consultation.roles),
         )
+        told = kept.contact(response.id) if response.correcting else {}  # of a draft they were told to nobody yet
+        changes, contacts = sent_changes(response.submission, sent, told, contact)
+        action = "response.corrected" if response.correcting else "response.submitted"
+        details = {"revision": revision, "version": response.version_number, "contact": contacts}
+        note(kept, response, action, now=now, details=details, changes=changes)
         kept.set_contact(response.id, contact)
         for question, file in opened.files.items():
             if question not in sent:  # it was attached to a question that is not asked any more
@@ -618,7 +634,13 @@ def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
     secret = hash_of(normalised(code))
     response = kept.response_by_code(secret) or kept.response_by_link(secret)
     if response is None:
+        if (gone := kept.deletion_by_code(secret)) is not None:
+            raise NotFound("response.erased", on=_day(gone.ended_at))
         raise NotFound("response.unknown_code")
+    if response.status is ResponseStatus.DELETED:
+        deletion = kept.deletion_of(response.id)
+        on = _day(None if deletion is None else deletion.decided_at)
+        raise NotFound("response.deleted", reference=response.reference, on=on)
     if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
         raise NotFound("response.expired_code")
     if response.status is not ResponseStatus.DRAFT:
@@ -626,6 +648,10 @@ def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
         if visible is not None and now > visible:
             raise NotFound("response.not_visible")
     return response
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else moment.date().isoformat()
 
 
 def as_opened(
@@ -678,7 +704,7 @@ def _with(
     )
 
 
-def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
+def _moved(kept: Transaction, response: ResponseRecord, now: datetime) -> ResponseRecord:
     """The draft in the newest version, or as it is when a change breaks one of its answers on the way."""
     line = consultations.lineage_of(kept, response.consultation_id)
     begun = response.version_number
@@ -719,6 +745,7 @@ def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
         **consultations.kept_columns(rest, consultation.roles),
     )
     kept.set_contact(response.id, contact)
+    note(kept, response, "response.moved", now=now, details={"from": begun, "to": line.newest})
     return kept.response(response.id)
 
 

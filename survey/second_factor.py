@@ -47,6 +47,7 @@ def begin(store: Store, *, person: PersonRecord, now: datetime) -> SetUp:
         present = kept.second_factor(person.id)
         if present is None:
             kept.begin_second_factor(person.id, pyotp.random_base32(), now)
+            _record(kept, person, "second_factor.begun", now)
             present = kept.second_factor(person.id)
     if present is None or present.confirmed_at is not None:
         raise Conflict("second_factor.exists")

@@ -96,10 +96,14 @@ def awaiting(store: Store, token: str | None, *, now: datetime) -> tuple[Awaits,
     return found[0].awaits, found[1]
 
 
-def sign_out(store: Store, token: str) -> None:
+def sign_out(store: Store, token: str, *, now: datetime) -> None:
     """Ends the session."""
     with store.write() as kept:
+        found = kept.session_and_person(hash_of(token))
         kept.end_sessions(token_hash=hash_of(token))
+        if found is not None and found[0].awaits is Awaits.NOTHING and not is_over(found[0], now):
+            person = found[1]
+            kept.record(at=now, actor=actor_for(person).label, action="sign_out", subject=person.login, details={})
 
 
 def own(store: Store, token: str | None, *, actor: Actor, now: datetime) -> tuple[tuple[SessionRecord, bool], ...]:

@@ -55,6 +55,10 @@ MESSAGES: Mapping[str, str] = {
     "access.sign_in": "Please sign in.",
     "block.no_out": "Say with --out which file is to be written.",
     "block.unknown": "The library has no block {name}.",
+    "deletion.asked": "It was already asked that this response be deleted.",
+    "deletion.own": "You asked for this yourself. Somebody else has to agree.",
+    "deletion.own_wait": "You asked for this yourself. As nobody else may agree, you can do so from {at} on.",
+    "deletion.reason": "Say why, in 1 to {limit} characters.",
     "colleague.name": "A name has 1 to {limit} characters.",
     "colleague.role": "{role} is no part that a colleague can have.",
     "colleague.too_many": "At most {most} colleagues can have a code at the same time. Take one away first.",
@@ -179,6 +183,11 @@ MESSAGES: Mapping[str, str] = {
     "response.organisation_sent": "A response of your organisation was sent already, and one is taken from each. "
     "Ask your colleagues for its personal code to change it, or write to the secretariat.",
     "response.submitted": "This response was sent already. Nothing was changed.",
+    "response.deleted": (
+        "The secretariat deleted this response ({reference}) on {on}. It counts nowhere. If this is a mistake, please "
+        "write to the secretariat: for some weeks it can be restored."
+    ),
+    "response.erased": "The secretariat deleted this response. Its answers and files were erased on {on}.",
     "response.unknown_code": "No response belongs to this personal code. Check each letter and digit.",
     "second_factor.exists": "The second factor is set up already.",
     "second_factor.none": "This account has no second factor.",

@@ -72,7 +72,7 @@ def routes(site: Site) -> list[Route]:
         try:
             require_same_site(request)
             if token := token_of(request, site):
-                await run_in_threadpool(people.sign_out, site.store(), token)
+                await run_in_threadpool(people.sign_out, site.store(), token, now=now())
         except SoundingsError as error:
             return error_page(error, words_of(request))
         answer = RedirectResponse("/", status_code=303)

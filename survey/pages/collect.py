@@ -26,6 +26,7 @@ from survey.ui import (
 from survey.ui.collect_frame import show_frame
 from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
+from survey.ui.trash import show_trash
 from survey.versions.renames import RenameIssue, RenameMap
 from survey.words import MESSAGES, filled
 from survey.xlsform.checker import check, is_usable
@@ -214,6 +215,10 @@ for consultation in consultations.listed(store):
         if mailing.open:
             with mailing:
                 show_mailings(store, consultation, actor, words)
+        bin_of = st.expander(_("Delete responses"), key=f"trash_{consultation.slug}", on_change="rerun")
+        if bin_of.open:
+            with bin_of:
+                show_trash(store, consultation, actor, now, words)
         answers_file = st.file_uploader(
             _("Answers collected elsewhere (CSV: one column per question name)"),
             type="csv",

@@ -121,11 +121,3 @@ if sent:
         messages.show(error, words)
     else:
         show_link(token)
-st.header(_("What was done lately"), anchor=False)
-rows = "".join(
-    f"<tr><td>{html.escape(words.moment(act.at, zone()))}</td><td>{html.escape(act.actor)}</td>"
-    f"<td>{html.escape(act.action)}</td><td>{html.escape(act.subject)}</td></tr>"
-    for act in people.recent_acts(store, actor=actor)
-)
-with st.expander(_("The last 100 acts")):
-    st.html(f'<div class="sd-table"><table><tbody>{rows}</tbody></table></div>')

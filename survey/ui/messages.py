@@ -43,4 +43,4 @@ def show_bug(error: BaseException) -> None:
 
 def log_bug(error: BaseException) -> None:
     """Writes what went wrong beside a visit, where nobody can be told, to the log."""
-    _log.error("a task beside a visit ended: %s", error)
+    _log.error("a task beside a visit ended", exc_info=error)

@@ -37,6 +37,7 @@ def main() -> None:
             (ANALYSIS / "take_away.py", _("Take away"), "take-away", Action.READ_PROTECTED_FIGURES),
             (SURVEY / "prepare.py", _("Prepare"), "prepare", Action.MANAGE_CONSULTATIONS),
             (SURVEY / "collect.py", _("Collect"), "collect", Action.MANAGE_CONSULTATIONS),
+            (SURVEY / "log.py", _("Log"), "log", Action.READ_LOG),
             (SURVEY / "people.py", _("People"), "people", Action.MANAGE_PEOPLE),
         ):
             if identity.may(who, action):

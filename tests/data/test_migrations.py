@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
 from data.settings import Settings
 from data.store import open_store
@@ -75,6 +76,56 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
     assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")
     assert len(consultations.newest_form(store, consultations.find(store, SLUG)).questions) == 18
     store.close()
+
+
+def test_the_log_of_acts_is_chained_in_its_order_with_all_that_it_held(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0006")
+    moment = "2026-09-15 12:00:00.123456"
+    acts = (
+        (1, "person:ana", "consultation.published", SLUG, {"version": 1}),
+        (2, "anonymous", "sign_in.failed", SLUG, {"failures": 1}),  # somebody signs in by the name of a consultation
+        (3, "person:ana", "second_factor.set_up", SLUG, {}),
+        (4, "person:ana", "sessions.ended", SLUG, {"ended": 1}),
+        (5, "operator", "link.renewed", f"{SLUG}/7", {}),
+        (9, "person:ana", "template.changed", "gone", {"kind": "thanks", "language": "ar"}),
+    )
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+                " VALUES (1, :slug, '{}', 'open', 0, '{}', :moment)"
+            ),
+            {"slug": SLUG, "moment": moment},
+        )
+        for number, actor, action, subject, details in acts:
+            connection.execute(
+                text("INSERT INTO log VALUES (:id, :moment, :actor, :action, :subject, :details)"),
+                {
+                    "id": number,
+                    "moment": moment,
+                    "actor": actor,
+                    "action": action,
+                    "subject": subject,
+                    "details": json.dumps(details),
+                },
+            )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.write() as kept:
+        kept.record(at=NOW, actor="operator", action="consultation.status", subject=SLUG, details={})
+    with store.read() as kept:
+        entries = list(kept.log_entries())
+    assert [(e.actor, e.action, e.subject, e.details) for e in entries[:-1]] == [act[1:] for act in acts]
+    assert [(e.id, e.consultation) for e in entries] == [(1, SLUG), (2, ""), (3, ""), (4, ""), (5, SLUG), (6, ""), (7, "")]
+    assert {e.at.isoformat() for e in entries[:-1]} == {"2026-09-15T12:00:00.123456+00:00"}
+    assert verify(entries).holds
+    store.close()
+    with (
+        closing(sqlite3.connect(str(settings.sqlite_path))) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        connection.execute("DELETE FROM log WHERE id = 5")
 
 
 def test_files_lose_their_hidden_numbers_and_keep_all_else(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from analysis import meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.review import Filters
 from data.errors import NotAllowed
-from data.records import ConsultationStatus
+from data.records import ConsultationStatus, LogFilter
 from data.store import Store
 from survey import (
     consultations,
@@ -19,6 +19,7 @@ from survey import (
     invitations,
     letters,
     links,
+    log,
     mailings,
     outcomes,
     people,
@@ -27,6 +28,7 @@ from survey import (
     responses,
     second_factor,
     sessions,
+    trash,
 )
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
 from survey.contact_lists import ContactTable
@@ -150,7 +152,16 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
-    "recent_acts": lambda s, a: people.recent_acts(s, actor=a),
+    "trash.ask": lambda s, a: trash.ask(s, SLUG, "R-1", "reason", actor=a, now=NOW),
+    "agree": lambda s, a: trash.agree(s, SLUG, 1, actor=a, now=NOW),
+    "refuse": lambda s, a: trash.refuse(s, SLUG, 1, actor=a, now=NOW),
+    "restore": lambda s, a: trash.restore(s, SLUG, 1, actor=a, now=NOW),
+    "empty": lambda s, a: trash.empty(s, actor=a, now=NOW),
+    "deletions": lambda s, a: trash.deletions(s, SLUG, actor=a, now=NOW),
+    "look": lambda s, a: log.look(s, LogFilter(consultation=SLUG), actor=a),
+    "look everything": lambda s, a: log.look(s, LogFilter(), actor=a),
+    "export": lambda s, a: log.export(s, LogFilter(consultation=SLUG), "csv", actor=a, now=NOW),
+    "export everything": lambda s, a: log.export(s, LogFilter(), "jsonl", actor=a, now=NOW),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
     "frame": lambda s, a: review.frame(s, SLUG, actor=a, language="en"),
     "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
@@ -218,6 +229,8 @@ FOR_ADMINISTRATORS = (
     "reset_second_factor",
     "reset",
     "end_of_person",
+    "look everything",
+    "export everything",
 )
 FOR_ONESELF: dict[str, UseCase] = {
     "own_record": lambda s, a: people.own_record(s, actor=a),
@@ -255,6 +268,8 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         mailings,
         letters,
         outcomes,
+        log,
+        trash,
     )
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {

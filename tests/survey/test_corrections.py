@@ -229,10 +229,8 @@ def test_a_withdrawn_response_counts_nowhere_and_is_kept(small: Store) -> None:
     assert len(revisions(small, code)) == 1
     assert withdraw(small, code, now=LATER + DAY).response.withdrawn_at == LATER
     with small.read() as kept_now:
-        assert (kept_now.log()[0].action, kept_now.log()[0].details) == (
-            "response.withdrawn",
-            {"reference": reference},
-        )
+        newest = kept_now.log()[0]
+        assert (newest.action, newest.subject) == ("response.withdrawn", f"{SLUG}/{reference}")
 
 
 def test_nothing_follows_a_withdrawal(small: Store) -> None:

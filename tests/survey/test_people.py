@@ -141,7 +141,7 @@ def test_the_right_password_opens_a_session_until_it_ends(store: Store) -> None:
 def test_a_session_ends_with_sign_out(store: Store) -> None:
     join(store)
     first, second = sign_in(store), sign_in(store)
-    people.sign_out(store, first)
+    people.sign_out(store, first, now=NOW)
     assert (people.actor_of(store, first, now=NOW), people.actor_of(store, second, now=NOW) is None) == (None, False)
 
 

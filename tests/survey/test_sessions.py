@@ -128,11 +128,11 @@ def test_only_the_hash_of_a_token_is_kept(store: Store) -> None:
 def test_a_restart_without_second_factors_ends_what_a_password_opened(store: Store) -> None:
     person = joined(store)
     token = opened(store, person)
-    people.close_without_second_factor(store, required=False)
+    people.close_without_second_factor(store, required=False, now=NOW)
     assert sessions.actor_of(store, token, now=NOW) is not None
     with store.write() as kept:
         by_provider = sessions.open_session(kept, kept.person(person), now=NOW, hours=1, way=Way.PROVIDER)
-    people.close_without_second_factor(store, required=True)
+    people.close_without_second_factor(store, required=True, now=NOW)
     assert sessions.actor_of(store, token, now=NOW) is None
     assert sessions.actor_of(store, by_provider, now=NOW) is not None
 

@@ -1,0 +1,131 @@
+"""The part of a transaction that is about the log of acts: append, read, blank a content; nothing else is possible.
+
+Triggers refuse every other change (`data/migrations/versions/0009_log_chain.py`). Writers of all processes queue, so
+each entry follows the newest one.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, select, update
+
+from data import schema
+from data.audit import NO_HEAD, Head, canonical, content_hash, entry_hash
+from data.records import LogFilter, LogRecord
+
+_AT_ONCE = 1000
+_EVERYTHING = LogFilter()
+_LENGTHS = {"actor": 200, "action": 80, "subject": 200, "consultation": 80}
+
+
+class LogRows:
+    """What can be read and remembered of acts."""
+
+    _connection: Connection
+
+    def record(
+        self,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        details: Mapping[str, object],
+        consultation: str = "",
+        changes: Mapping[str, Sequence[object]] | None = None,
+    ) -> None:
+        """Appends one act to the log.
+
+        consultation  short name of the one that it belongs to: who may read the log of that one sees the entry
+        changes       name -> [before, after] (`audit.differences`); never contact data
+        """
+        head = self.log_head()
+        content = canonical({"details": details, "changes": changes or {}})
+        salt = secrets.token_hex(16)
+        texts = {"actor": actor, "action": action, "subject": subject, "consultation": consultation}
+        entry = LogRecord(
+            id=head.number + 1,
+            at=at,
+            **{name: text[: _LENGTHS[name]] for name, text in texts.items()},
+            content_sha256=content_hash(salt, content),
+            previous=head.sha256,
+            salt=salt,
+            content=content,
+        )
+        values = {column.name: getattr(entry, column.name) for column in schema.log.c}
+        self._connection.execute(insert(schema.log).values({**values, "sha256": entry_hash(entry)}))
+        self._connection.execute(
+            insert(schema.log_contents).values(entry_id=entry.id, salt=entry.salt, content=entry.content)
+        )
+
+    def log_head(self) -> Head:
+        """The newest entry."""
+        table = schema.log
+        row = self._connection.execute(select(table.c.id, table.c.sha256).order_by(table.c.id.desc()).limit(1)).first()
+        return NO_HEAD if row is None else Head(number=row[0], sha256=row[1])
+
+    def log(self, limit: int = 200, found: LogFilter = _EVERYTHING, *, before: int = 0) -> tuple[LogRecord, ...]:
+        """The newest acts first; `before` is the number of an entry, of which only earlier ones are wanted."""
+        query = _entries().where(*_conditions(found)).order_by(schema.log.c.id.desc()).limit(limit)
+        if before:
+            query = query.where(schema.log.c.id < before)
+        return tuple(LogRecord(**row) for row in self._connection.execute(query).mappings())
+
+    def log_entries(self, found: LogFilter = _EVERYTHING) -> Iterator[LogRecord]:
+        """Every entry, the first one first, some at a time."""
+        last = 0
+        query = _entries().where(*_conditions(found)).order_by(schema.log.c.id).limit(_AT_ONCE)
+        while rows := self._connection.execute(query.where(schema.log.c.id > last)).mappings().all():
+            for row in rows:
+                yield LogRecord(**row)
+            last = rows[-1]["id"]
+
+    def count_log(self, found: LogFilter) -> int:
+        """How many entries there are."""
+        query = select(func.count()).select_from(schema.log).where(*_conditions(found))
+        return int(self._connection.scalar(query) or 0)
+
+    def log_names(self, consultation: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """(who acted, which acts there are), each in order; of one consultation or of everything."""
+        conditions = _conditions(LogFilter(consultation=consultation))
+        actors, actions = (
+            tuple(self._connection.scalars(select(column).where(*conditions).distinct().order_by(column)))
+            for column in (schema.log.c.actor, schema.log.c.action)
+        )
+        return actors, actions
+
+    def blank_log(self, consultation: str, subject: str) -> int:
+        """Erases what the entries about this object hold, and leaves who did what when; how many there were."""
+        entries = select(schema.log.c.id).where(
+            schema.log.c.consultation == consultation, schema.log.c.subject == subject
+        )
+        table = schema.log_contents
+        condition = and_(table.c.entry_id.in_(entries), table.c.content != "")
+        return self._connection.execute(update(table).where(condition).values(salt="", content="")).rowcount
+
+
+def _entries() -> Any:
+    contents = schema.log_contents
+    return select(schema.log, contents.c.salt, func.coalesce(contents.c.content, "").label("content")).join(
+        contents, contents.c.entry_id == schema.log.c.id, isouter=True
+    )
+
+
+def _conditions(found: LogFilter) -> list[Any]:
+    table = schema.log.c
+    conditions: list[Any] = []
+    if found.consultation is not None:
+        conditions.append(table.consultation == found.consultation)
+    if found.since is not None:
+        conditions.append(table.at >= found.since)
+    if found.until is not None:
+        conditions.append(table.at < found.until)
+    if found.actor:
+        conditions.append(table.actor == found.actor)
+    if found.action:
+        conditions.append(table.action == found.action)
+    if found.subject:
+        conditions.append(table.subject.icontains(found.subject, autoescape=True))
+    return conditions

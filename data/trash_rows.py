@@ -1,0 +1,114 @@
+"""The part of a transaction that is about deleting responses: what was asked for, the trash, and the end of a row."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from data import schema
+from data.errors import Conflict
+from data.records import DeletionRecord, DeletionState, ResponseStatus
+
+_FIELDS = [schema.deletions.c[name] for name in DeletionRecord.__dataclass_fields__]
+_BESIDE = (
+    schema.section_visits,
+    schema.response_sections,
+    schema.response_keys,
+    schema.response_revisions,
+    schema.contacts,
+    schema.files,
+    schema.linked_responses,
+    schema.recommendation_answers,
+)
+"""Tables whose rows go with their response."""
+
+
+class TrashRows:
+    """Reads and writes around deleted responses."""
+
+    _connection: Connection
+
+    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
+        raise NotImplementedError
+
+    def _one(self, query: Any, code: str, **params: object) -> Any:
+        raise NotImplementedError
+
+    def response_by_reference(self, consultation_id: int, reference: str) -> int:
+        """The key of the response with that reference; NotFound("response.unknown")."""
+        table = schema.responses
+        query = select(table.c.id).where(table.c.consultation_id == consultation_id, table.c.reference == reference)
+        return int(self._one(query, "response.unknown")["id"])
+
+    def deletions(self, consultation_id: int) -> tuple[DeletionRecord, ...]:
+        """All that was ever asked for in a consultation, the newest first."""
+        table = schema.deletions
+        return self._deletions(
+            select(*_FIELDS).where(table.c.consultation_id == consultation_id).order_by(table.c.id.desc())
+        )
+
+    def deletion(self, deletion_id: int) -> DeletionRecord:
+        """One of them; NotFound("deletion.unknown")."""
+        return _deletion(self._one(select(*_FIELDS).where(schema.deletions.c.id == deletion_id), "deletion.unknown"))
+
+    def deletion_of(self, response_id: int) -> DeletionRecord | None:
+        """What goes on about a response now: asked for, or in the trash."""
+        table = schema.deletions
+        going_on = table.c.state.in_((DeletionState.ASKED, DeletionState.TRASHED))
+        found = self._deletions(select(*_FIELDS).where(table.c.response_id == response_id, going_on))
+        return found[0] if found else None
+
+    def deletion_by_code(self, code_hash: str) -> DeletionRecord | None:
+        """The deletion of the erased response that this code opened."""
+        codes = select(schema.deleted_codes.c.deletion_id).where(schema.deleted_codes.c.code_hash == code_hash)
+        found = self._deletions(select(*_FIELDS).where(schema.deletions.c.id.in_(codes)))
+        return found[0] if found else None
+
+    def trashed_before(self, moment: datetime) -> tuple[DeletionRecord, ...]:
+        """What was put into the trash before this moment and is there yet."""
+        table = schema.deletions
+        condition = (table.c.state == DeletionState.TRASHED) & (table.c.decided_at < moment)
+        return self._deletions(select(*_FIELDS).where(condition).order_by(table.c.id))
+
+    def add_deletion(self, **values: object) -> int:
+        """Keeps that a deletion was asked for."""
+        return self._insert(schema.deletions, {"state": DeletionState.ASKED, **values})
+
+    def move_deletion(self, deletion_id: int, before: DeletionState, after: DeletionState, **values: object) -> None:
+        """Conflict("deletion.changed") when it does not stand where it was seen."""
+        table = schema.deletions
+        condition = (table.c.id == deletion_id) & (table.c.state == before)
+        if self._connection.execute(update(table).where(condition).values(state=after, **values)).rowcount != 1:
+            raise Conflict("deletion.changed")
+
+    def set_response_status(self, response_id: int, status: ResponseStatus) -> None:
+        """Where the response stands from now on; its revision rises, so that what an open window saves is refused."""
+        table = schema.responses
+        values = {"status": status, "revision": table.c.revision + 1}
+        self._connection.execute(update(table).where(table.c.id == response_id).values(values))
+
+    def erase_response(self, response_id: int, deletion_id: int) -> None:
+        """The response and all that lies beside it is gone; its codes are remembered as those of a deleted one."""
+        responses, keys, codes = schema.responses, schema.response_keys, schema.deleted_codes
+        known = select(responses.c.code_hash).where(responses.c.id == response_id)
+        further = select(keys.c.code_hash).where(keys.c.response_id == response_id)
+        hashes = self._connection.scalars(known.union(further)).all()
+        rows = [{"code_hash": each, "deletion_id": deletion_id} for each in sorted(hashes)]
+        if rows:
+            self._connection.execute(insert(codes), rows)
+        for table in _BESIDE:
+            self._connection.execute(delete(table).where(table.c.response_id == response_id))
+        deletions = schema.deletions
+        self._connection.execute(
+            update(deletions).where(deletions.c.response_id == response_id).values(response_id=None)
+        )
+        self._connection.execute(delete(responses).where(responses.c.id == response_id))
+
+    def _deletions(self, query: Any) -> tuple[DeletionRecord, ...]:
+        rows: Sequence[Any] = self._connection.execute(query).mappings().all()
+        return tuple(_deletion(row) for row in rows)
+
+
+def _deletion(row: Any) -> DeletionRecord:
+    return DeletionRecord(**{**row, "state": DeletionState(row["state"])})
