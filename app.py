@@ -18,9 +18,22 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, bodies, light_form, middleware, respondents, shell, sockets, static_files
+from survey.channels import (
+    account,
+    bodies,
+    cookies,
+    forms,
+    light_form,
+    live,
+    middleware,
+    proxies,
+    respondents,
+    shell,
+    sockets,
+    static_files,
+)
 from survey.channels.requests import Site
-from survey.ui import resources
+from survey.ui import identity, live_sessions, resources
 from survey.ui.messages import show_bug
 from survey.words import error_in_english
 
@@ -92,9 +105,22 @@ app = st.App(
         *downloads.routes(_site),
     ],
     middleware=[
+        Middleware(proxies.TrustedProxies, settings=_site.settings),
+        *([Middleware(cookies.HostCookies)] if _site.settings.behind_tls else []),
         Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
-        Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE)),
+        Middleware(
+            middleware.SecurityHeaders,
+            policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE),
+            tls=_site.settings.behind_tls,
+        ),
         Middleware(bodies.BodiesInTime),
+        Middleware(
+            live.LiveSessions,
+            session_id_of=live_sessions.session_id_of,
+            is_staff=identity.is_staff,
+            tls=_site.settings.behind_tls,
+        ),
+        Middleware(forms.OwnForms),
     ],
     lifespan=_lifespan,
     on_script_error=show_bug,

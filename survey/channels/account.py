@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from data.errors import SoundingsError
 from survey import people
-from survey.channels.requests import COOKIE, Site, error_page, now, page, require_same_site, words_of
+from survey.channels.requests import COOKIE, Site, error_page, form_field, now, page, require_same_site, words_of
 from survey.translator import Words
 
 
@@ -69,7 +69,7 @@ def routes(site: Site) -> list[Route]:
             found = await run_in_threadpool(people.link, site.store(), token, now=now())
         except SoundingsError as error:
             return error_page(error, words)
-        return _link_page(words, token, found.login, found.name)
+        return _link_page(request, words, token, found.login, found.name)
 
     async def accept(request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=10)
@@ -121,11 +121,12 @@ def _signed_in(request: Request, site: Site, token: str, words: Words) -> Respon
     return answer
 
 
-def _link_page(words: Words, token: str, login: str, name: str) -> Response:
+def _link_page(request: Request, words: Words, token: str, login: str, name: str) -> Response:
     _ = words.translate
     fixed = " readonly" if login else ""
     body = (
-        f'<form method="post" action="/account/link"><input type="hidden" name="t" value="{html.escape(token)}">'
+        f'<form method="post" action="/account/link">{form_field(request)}'
+        f'<input type="hidden" name="t" value="{html.escape(token)}">'
         f'<input type="hidden" name="lang" value="{words.language}">'
         f'<label for="login">{html.escape(_("Sign-in name"))}</label>'
         f'<input id="login" name="login" value="{html.escape(login)}"{fixed} required autocomplete="username" '

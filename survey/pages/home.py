@@ -34,7 +34,9 @@ def post(action: str, fields: dict[str, str], inner: str) -> str:
         f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
         for name, value in {**fields, "lang": words.language}.items()
     )
-    return f'<form method="post" action="account/{action}" class="sd-form">{hidden}{inner}</form>'
+    return (
+        f'<form method="post" action="account/{action}" class="sd-form">{identity.form_field()}{hidden}{inner}</form>'
+    )
 
 
 st.header(_("Secretariat"), anchor=False)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from survey import people
+from survey import people, visits
 from survey.access import ANONYMOUS, Action, Actor, decide
 from survey.codes import hash_of
 from survey.ui import resources, session
@@ -27,6 +27,19 @@ def actor() -> Actor:
         session.clear()
         st.stop()
     return people.actor_of(resources.store(), token, now=datetime.now(UTC)) or ANONYMOUS
+
+
+def is_staff(token: str) -> bool:
+    """Whether somebody is signed in with this cookie."""
+    return bool(token) and people.actor_of(resources.store(), token, now=datetime.now(UTC)) is not None
+
+
+def form_field() -> str:
+    """The hidden field that a form for one of our routes needs: it shows that this browser drew it."""
+    cookies = st.context.cookies
+    visit = visits.known(cookies.get(visits.COOKIE, ""))
+    token = visits.form_token(visit, cookies.get(COOKIE, ""))
+    return f'<input type="hidden" name="{visits.FIELD}" value="{token}">'
 
 
 def may(who: Actor, action: Action) -> bool:

@@ -20,10 +20,13 @@ from urllib.parse import urlencode
 
 from data.settings import Settings
 from data.store import Store, open_store
+from survey import visits
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 PIECE = b"x" * 65536
+VISIT = "v" * 43
+"""The cookie of one browser."""
 
 
 def free_port() -> int:
@@ -141,6 +144,11 @@ class Server:
         """A form sent the way a browser sends it."""
         found = {name.replace("_", "-"): value for name, value in headers.items()}
         found["Content-Type"] = "application/x-www-form-urlencoded"
+        if path.startswith("/account/"):  # as a page of the same visit has it
+            signed_in = re.search(r"soundings_session=([^;]*)", found.get("Cookie", ""))
+            token = visits.form_token(VISIT, signed_in[1] if signed_in else "")
+            fields = {visits.FIELD: token, **fields}
+            found["Cookie"] = "; ".join(filter(None, (found.get("Cookie", ""), f"{visits.COOKIE}={VISIT}")))
         return self.call("POST", path, body=urlencode(fields), headers=found)
 
     def upload(self, fields: Mapping[str, str], name: str = "", content: bytes = b"", **headers: str) -> Answer:
