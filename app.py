@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from analysis.channels import downloads
 from data.errors import SoundingsError
@@ -18,20 +17,7 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import (
-    account,
-    bodies,
-    cookies,
-    forms,
-    light_form,
-    live,
-    middleware,
-    proxies,
-    respondents,
-    shell,
-    sockets,
-    static_files,
-)
+from survey.channels import account, around, bodies, light_form, respondents, shell, sockets
 from survey.channels.requests import Site
 from survey.ui import identity, live_sessions, resources
 from survey.ui.messages import show_bug
@@ -104,24 +90,9 @@ app = st.App(
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),
     ],
-    middleware=[
-        Middleware(proxies.TrustedProxies, settings=_site.settings),
-        *([Middleware(cookies.HostCookies)] if _site.settings.behind_tls else []),
-        Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
-        Middleware(
-            middleware.SecurityHeaders,
-            policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE),
-            tls=_site.settings.behind_tls,
-        ),
-        Middleware(bodies.BodiesInTime),
-        Middleware(
-            live.LiveSessions,
-            session_id_of=live_sessions.session_id_of,
-            is_staff=identity.is_staff,
-            tls=_site.settings.behind_tls,
-        ),
-        Middleware(forms.OwnForms),
-    ],
+    middleware=around.everything(
+        _site.settings, INDEX_PAGE, session_id_of=live_sessions.session_id_of, is_staff=identity.is_staff
+    ),
     lifespan=_lifespan,
     on_script_error=show_bug,
 )

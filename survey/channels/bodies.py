@@ -162,7 +162,7 @@ class HeadsInTime(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self.app = unproxied(self.app)
         self.config.encoded_headers = [one for one in self.config.encoded_headers if one[0] != b"server"]
-        self._in_head = True
+        self._in_head = False
         self._head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -172,16 +172,17 @@ class HeadsInTime(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Reads on, unless the head that is being read is too large."""
-        if self._in_head:
-            self._head_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > MOST_HEAD_BYTES:
+        if not self._in_head:
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > MOST_HEAD_BYTES:
             self._end_with(431, "The head of this request is too large.")
 
     def on_message_begin(self) -> None:
         """A head has begun."""
         super().on_message_begin()
-        self._in_head, self._head_bytes = True, 0
+        self._in_head = True
         self._expect_head()
 
     def on_headers_complete(self) -> None:
@@ -203,7 +204,7 @@ class HeadsInTime(HttpToolsProtocol):
         """The next head may come."""
         if not self.transport.is_closing():
             super().on_message_complete()
-        self._in_head, self._head_bytes = True, 0
+        self._head_bytes = 0
 
     def _end_with(self, status: int, text: str) -> None:
         if self.transport.is_closing():

@@ -1,4 +1,4 @@
-"""Behind TLS our cookies have the prefix `__Host-`: a browser then takes them from this host only, over TLS only, and no
+"""Behind TLS our cookies have the prefix `__Host-`: a browser then takes them from this host and over TLS only, and no
 neighbour below the same domain can slip one in. Everything inside goes on to know them by their plain names."""
 
 from survey import visits

@@ -22,6 +22,9 @@ from survey.words import MESSAGES
 COOKIE = "soundings_session"
 """Name of the staff session cookie; the pages read it through `survey.ui.identity`."""
 
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+"""The policy of a file that is taken away: whoever opens it here after all finds a page that can do nothing."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 

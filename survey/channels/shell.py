@@ -94,7 +94,8 @@ def routes(site: Site, index_page: Path) -> list[Route]:
 
 
 def _answer(text: str) -> Response:
-    return HTMLResponse(text, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
+    # The page holds no answers, but its address may hold a personal code: no browser keeps it under that.
+    return HTMLResponse(text, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from survey import asking, consultations, people
+from survey import asking, consultations, markup, people
 from survey.access import ActorKind
 from survey.ui import components, identity, language, resources, theme
 
@@ -22,7 +22,7 @@ if not found:
 for consultation in found:
     with st.container(border=True):
         title = asking.title_of(consultation, words)
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{markup.plain(title)}**")
         theme.fictional_mark(consultation, words)
         address = f"respond?c={consultation.slug}&lang={words.language}"
         st.html(f'<a class="sd-action" href="{html.escape(address)}">{html.escape(_("Answer this consultation"))}</a>')
@@ -41,7 +41,7 @@ def post(action: str, fields: dict[str, str], inner: str) -> str:
 
 st.header(_("Secretariat"), anchor=False)
 if actor.kind is ActorKind.PERSON:
-    st.markdown(_("You are signed in as {name}.", name=actor.name))
+    st.markdown(_("You are signed in as {name}.", name=markup.plain(actor.name)))
     st.html(post("sign-out", {}, f'<button class="sd-button">{html.escape(_("Sign out"))}</button>'))
 else:
     st.html(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from data.errors import SoundingsError
-from survey import people
+from survey import markup, people
 from survey.access import Action, Role
 from survey.ui import components, identity, language, messages, resources
 from survey.ui.language import zone
@@ -37,7 +37,9 @@ def show_link(token: str) -> None:
 for person in people.listed(store, actor=actor):
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         state = "" if person.active else " · " + _("stopped")
-        st.markdown(f"**{person.name}** · {person.login} · {roles[Role(person.role)]}{state}")
+        st.markdown(
+            f"**{markup.plain(person.name)}** · {markup.plain(person.login)} · {roles[Role(person.role)]}{state}"
+        )
         if person.id != actor.person_id:
             label = _("Stop the account") if person.active else _("Restore the account")
             if st.button(label, key=f"active_{person.id}"):
