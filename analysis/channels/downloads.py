@@ -82,7 +82,7 @@ def routes(site: Site) -> list[Route]:
             lambda actor, words, moment: take_away.finding_file(
                 site.store(),
                 request.path_params["slug"],
-                int(key) if key.isdigit() else 0,
+                int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0,
                 kind,
                 actor=actor,
                 words=words,

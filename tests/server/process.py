@@ -100,6 +100,11 @@ class Server:
         return self._err.read_text()
 
     @property
+    def errors_size(self) -> int:
+        """How many bytes of it there are."""
+        return self._err.stat().st_size
+
+    @property
     def peak_kb(self) -> int:
         """The most memory that it ever held."""
         found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{self.process.pid}/status").read_text())
