@@ -192,6 +192,9 @@ class HeadsInTime(HttpToolsProtocol):
             self._end_with(414, "The address of this request is too long.")
         elif len(self.headers) > MOST_HEADERS or sum(len(a) + len(b) for a, b in self.headers) > MOST_HEAD_BYTES:
             self._end_with(431, "The head of this request is too large.")
+        elif self.parser.should_upgrade() and self._should_upgrade() and self.parser.get_method() != b"GET":
+            # uvicorn would hand it on to the protocol of sockets, which never answers.
+            self._end_with(400, "A socket is opened by GET.")
         else:
             super().on_headers_complete()
 
@@ -205,6 +208,11 @@ class HeadsInTime(HttpToolsProtocol):
         if not self.transport.is_closing():
             super().on_message_complete()
         self._head_bytes = 0
+
+    def handle_websocket_upgrade(self) -> None:
+        """The protocol of sockets takes over, unless the request was refused."""
+        if not self.transport.is_closing():
+            super().handle_websocket_upgrade()
 
     def _end_with(self, status: int, text: str) -> None:
         if self.transport.is_closing():

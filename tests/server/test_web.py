@@ -345,3 +345,9 @@ def test_the_body_of_every_form_is_bounded(server: Server, path: str, announced:
 def test_a_length_and_chunks_together_are_refused(server: Server) -> None:
     head = f"POST /account/sign-in HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: 5\r\n"
     assert raw(server, head.encode() + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")[0] == 400
+
+
+@pytest.mark.parametrize("method", [b"POST", b"PUT", b"HEAD"])
+def test_a_socket_that_is_opened_by_anything_but_get_is_answered(server: Server, method: bytes) -> None:
+    head = method + b" /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 3\r\n" % server.port
+    assert raw(server, head + b"Connection: upgrade\r\nUpgrade: websocket\r\n\r\na=b")[0] == 400
