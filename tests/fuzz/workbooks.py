@@ -31,7 +31,7 @@ from random import Random
 from types import FrameType
 from urllib.parse import urlencode, urlsplit
 
-from data.engine import backup
+from data.backups import backup
 from data.errors import SoundingsError
 from data.settings import Settings
 from data.store import Store, open_store
