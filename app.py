@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from analysis.channels import downloads
 from data import backups
@@ -23,20 +22,19 @@ from survey import demo, people
 from survey.access import OPERATOR
 from survey.channels import (
     account,
+    around,
     bodies,
     daily,
     light_form,
     log,
-    middleware,
     provider,
     respondents,
     second_factor,
     shell,
     sockets,
-    static_files,
 )
 from survey.channels.requests import Site
-from survey.ui import resources
+from survey.ui import identity, live_sessions, resources
 from survey.ui.messages import show_bug
 from survey.words import error_in_english
 
@@ -118,11 +116,9 @@ except SoundingsError as wrong:
 app = st.App(
     "survey/ui/navigation.py",
     routes=_routes,
-    middleware=[
-        Middleware(static_files.PackedFiles, folder=INDEX_PAGE.parent / "static"),
-        Middleware(middleware.SecurityHeaders, policy=middleware.content_security_policy(INDEX_PAGE, shell.WHERE)),
-        Middleware(bodies.BodiesInTime),
-    ],
+    middleware=around.everything(
+        _site.settings, INDEX_PAGE, session_id_of=live_sessions.session_id_of, is_staff=identity.is_staff
+    ),
     lifespan=_lifespan,
     on_script_error=show_bug,
 )

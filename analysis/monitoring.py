@@ -13,12 +13,12 @@ from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
 from analysis.disclosure import Audience, Policy, Suppressed, policy
 from analysis.review import screen_audience
 from analysis.stats.arrivals import Forecast, Stream, forecast
+from data.formulas import guarded
 from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
 from survey.consultations import Standing
-from survey.mailings import guarded
 from survey.policies import closing, policies_of
 from survey.translator import LANGUAGES
 from survey.versions.lineage import Lineage
@@ -337,7 +337,7 @@ def outreach_csv(store: Store, slug: str, *, actor: Actor, language: str, heads:
     """The list as CSV with addresses: organisation, region, country, type, language, e-mail, begun (1 or 0)."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
-    writer.writerow(heads)
+    writer.writerow([guarded(head) for head in heads])
     for each in outreach(store, slug, actor=actor, language=language):
         one = each.invitation
         cells = (one.organisation, each.region, each.country, each.organisation_type, one.language, one.email)

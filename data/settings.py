@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     address: str = Field(default="127.0.0.1", description="Address the app listens on")
     port: int = Field(default=8501, ge=1, le=65535, description="Port the app listens on")
     public_url: str = Field(default="", description="Address that people type, for links; empty: the local address")
+    proxies: int = Field(default=0, ge=0, le=10, description="How many proxies stand before the app and are believed")
+    hosts: str = Field(default="", description="Further names by which the app is asked for, with commas between")
     demo: bool = Field(default=False, description="Demo mode: offers a demo secretariat account on the sign-in page")
     upload_limit_mb: int = Field(default=10, ge=1, le=500, description="Largest file a respondent may send")
     draft_days: int = Field(default=180, ge=1, le=3650, description="Days a draft's personal link works after a save")
@@ -96,6 +98,26 @@ class Settings(BaseSettings):
             raise ValueError("write an address, or Name <address>")
         return sender
 
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            usable = usable and not (parts.query or parts.fragment or parts.username or parts.path.strip("/"))
+        except ValueError:
+            usable = False
+        if url and not usable:
+            raise ValueError("write https://host or https://host:port")
+        return url
+
+    @field_validator("hosts")
+    @classmethod
+    def _plain_names(cls, names: str) -> str:
+        if any(sign in names for sign in "/:*@?# "):
+            raise ValueError("write names without ports and blanks, such as soundings.example.org,soundings.local")
+        return names
+
     @field_validator("oidc_issuer")
     @classmethod
     def _known_issuer(cls, url: str) -> str:
@@ -132,6 +154,16 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def host_names(self) -> tuple[str, ...]:
+        """The further names, in small letters."""
+        return tuple(name.lower() for name in self.hosts.split(",") if name)
+
+    @property
+    def behind_tls(self) -> bool:
+        """True when people reach the app by https:."""
+        return self.base_url.startswith("https:")
+
+    @property
     def on_server(self) -> bool:
         """True for PostgreSQL, which other processes and machines share."""
         return self.database_url.startswith(_SERVERS)
@@ -156,12 +188,16 @@ class Settings(BaseSettings):
     @property
     def is_secure(self) -> bool:
         """True when browsers reach the app over TLS only."""
-        return self.secure_cookies or self.base_url.startswith("https:")
+        return self.secure_cookies or self.behind_tls
+
+    def cookie(self, name: str) -> str:
+        """What a cookie of ours is called here. Over TLS no other host, no plain connection and no path can set it."""
+        return f"__Host-{name}" if self.is_secure else name
 
     @property
     def session_cookie(self) -> str:
-        """Name of the staff session cookie. Over TLS no other host, no plain connection and no path can set it."""
-        return f"__Host-{SESSION_COOKIE}" if self.is_secure else SESSION_COOKIE
+        """Name of the staff session cookie."""
+        return self.cookie(SESSION_COOKIE)
 
     @property
     def sqlite_path(self) -> Path | None:

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 
 from data.audit import differences
 from data.errors import InvalidInput
+from data.formulas import guarded
 from data.records import (
     ConsultationRecord,
     InvitationRecord,
@@ -322,14 +323,9 @@ def merge_file(
         return table_workbook("mails", columns, rows)
     target = io.StringIO(newline="")
     writer = csv.writer(target)
-    writer.writerow(_MERGE_COLUMNS)
+    writer.writerow([guarded(head) for head in _MERGE_COLUMNS])
     writer.writerows([guarded(cell) for cell in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
-
-
-def guarded(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell
 
 
 def _require_mailable(consultation: ConsultationRecord, kind: MailKind, now: datetime, *, by_smtp: bool = True) -> None:

@@ -165,6 +165,9 @@ MESSAGES: Mapping[str, str] = {
     "rename.unreadable": "{text} is no rename. Write old=new, or list:old=new for an answer.",
     "renames.invalid": "{count} renames are not possible. Each is listed with its reason.",
     "renames.nothing_before": "There is no version before this one, so nothing can be renamed.",
+    "request.form_expired": "This form is out of date, or your browser takes no cookies. Nothing was changed. "
+    "Please go back, load the page again and try once more.",
+    "request.too_large": "What was sent is too large. Nothing was changed.",
     "request.foreign": "This form was sent from another site and was refused.",
     "response.mistyped_code": "There is a slip in this personal code. Check each letter and digit.",
     "request.too_many": "Too many requests came from here. Please wait some minutes; nothing that was saved is lost.",

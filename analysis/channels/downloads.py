@@ -15,8 +15,10 @@ from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from survey import responses
 from survey.access import Actor
-from survey.channels.requests import Site, actor_of, error_page, now, words_of
+from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, words_of
 from survey.translator import Words
+
+UNSPECIFIC = "application/octet-stream"
 
 
 def routes(site: Site) -> list[Route]:
@@ -80,7 +82,7 @@ def routes(site: Site) -> list[Route]:
             lambda actor, words, moment: take_away.finding_file(
                 site.store(),
                 request.path_params["slug"],
-                int(key) if key.isdigit() else 0,
+                int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0,
                 kind,
                 actor=actor,
                 words=words,
@@ -90,7 +92,7 @@ def routes(site: Site) -> list[Route]:
     async def uploaded(request: Request) -> Response:
         def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
             record, content = responses.staff_file(site.store(), request.path_params["id"], actor=actor)
-            return take_away.File(name=record.name, content_type="application/octet-stream", content=content)
+            return take_away.File(name=record.name, content_type=UNSPECIFIC, content=content)
 
         return await answer(request, read)
 
@@ -120,6 +122,7 @@ def _split(file: str) -> tuple[str, str]:
 def _attachment(file: take_away.File) -> Response:
     headers: dict[str, Any] = {
         "Content-Disposition": f'attachment; filename="{_ascii(file.name)}"',
+        "Content-Security-Policy": SANDBOX,
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }

@@ -12,6 +12,7 @@ from analysis.ui import cards, frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from data.records import FindingRecord, RecommendationRecord
+from survey import markup
 from survey.access import Action
 from survey.policies import policies_of
 from survey.ui import messages, session
@@ -67,7 +68,7 @@ def finding_box(found: KeptFinding, place: int) -> None:
     """One kept finding with what can be done to it."""
     record = found.record
     with st.container(border=True, key=f"kept_finding_{record.id}"):
-        st.markdown(f"**{place + 1}.** {record.statement}")
+        st.markdown(f"**{place + 1}.** {markup.plain(record.statement)}")
         note = here.words.plural(
             "Kept {moment} on {count} reply",
             "Kept {moment} on {count} replies",
@@ -182,11 +183,11 @@ st.header(_("Recommendations"), anchor=False)
 for at, each_written in enumerate(written):
     record = each_written.record
     with st.container(border=True, key=f"kept_recommendation_{record.id}"):
-        st.markdown(f"**{at + 1}.** {record.text}")
+        st.markdown(f"**{at + 1}.** {markup.plain(record.text)}")
         facts = [record.addressee, LEVELS.get(record.level, record.level), each_written.challenge_label]
         st.html(f'<div class="sd-muted">{html.escape(" · ".join(fact for fact in facts if fact))}</div>')
         for found in each_written.findings:
-            st.markdown(f"- {found.record.statement}")
+            st.markdown(f"- {markup.plain(found.record.statement)}")
         cards.quote_list(tuple(answer.quote for answer in each_written.answers if answer.quote is not None), here.words)
         with st.container(horizontal=True):
             move_buttons("recommendations", record.id, at, len(written))

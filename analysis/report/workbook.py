@@ -19,8 +19,8 @@ from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Card
 from analysis.report.table import Table, Unit, Value, tabulate
+from data.formulas import guarded
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SHEET_NAME_LENGTH = 31
 _OPTIONS = {
     "in_memory": True,
@@ -88,11 +88,6 @@ def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "") -> bytes
     title  on the contents sheet; the consultation's own title when empty
     """
     return _workbook(cards, words, title=title or (cards[0].source.title if cards else words.translate("Contents")))
-
-
-def guarded(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def _workbook(cards: Sequence[Card], words: Words, *, title: str) -> bytes:

@@ -18,6 +18,7 @@ from survey.channels.requests import (
     actor_of,
     address_of,
     error_page,
+    form_field,
     now,
     page,
     require_same_site,
@@ -88,7 +89,7 @@ def routes(site: Site) -> list[Route]:
             found = await run_in_threadpool(people.link, site.store(), token, now=now())
         except SoundingsError as error:
             return error_page(error, words)
-        return private(_link_page(words, token, found.login, found.name, site.settings.password_length))
+        return private(_link_page(request, site, words, token, found.login, found.name))
 
     async def accept(request: Request) -> Response:
         fields, words = await form_of(request, "t", "login", "name", "password")
@@ -215,17 +216,25 @@ def private(answer: Response) -> Response:
     return answer
 
 
-def form(words: Words, action: str, inner: str, button: str, hidden: Mapping[str, str] | None = None) -> str:
+def form(
+    request: Request,
+    site: Site,
+    words: Words,
+    action: str,
+    inner: str,
+    button: str,
+    hidden: Mapping[str, str] | None = None,
+) -> str:
     """A form of ours as HTML; `inner` is trusted, the rest is not."""
-    kept = "".join(
+    kept = form_field(request, site) + "".join(
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
         for name, value in {"lang": words.language, **(hidden or {})}.items()
     )
     return f'<form method="post" action="{action}">{kept}{inner}<button>{html.escape(button)}</button></form>'
 
 
-def _link_page(words: Words, token: str, login: str, name: str, minimum: int) -> Response:
-    _ = words.translate
+def _link_page(request: Request, site: Site, words: Words, token: str, login: str, name: str) -> Response:
+    _, minimum = words.translate, site.settings.password_length
     fixed = " readonly" if login else ""
     inner = (
         f'<label for="login">{html.escape(_("Sign-in name"))}</label>'
@@ -237,6 +246,6 @@ def _link_page(words: Words, token: str, login: str, name: str, minimum: int) ->
         f'<input id="password" name="password" type="password" required minlength="{minimum}" '
         f'autocomplete="new-password" maxlength="{passwords.LONGEST}">'
     )
-    body = form(words, "/account/link", inner, _("Create the account"), {"t": token})
+    body = form(request, site, words, "/account/link", inner, _("Create the account"), {"t": token})
     text = _("Choose a password of at least {minimum} characters.", minimum=minimum)
     return page(words, _("Create your account"), text, body=body)

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, FileSystemLoader
-from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -25,7 +24,7 @@ from starlette.routing import Route
 
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import KeyRole
-from survey import asking, confirmations, consultations, corrections, outcomes, receipts, responses
+from survey import asking, confirmations, consultations, corrections, markup, outcomes, receipts, responses
 from survey.channels import light_team, light_view
 from survey.channels.bodies import read_form, require_size
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
@@ -841,12 +840,9 @@ def _words(tag: str) -> Words:
     return Words(nearest(tag, tuple(LANGUAGES)))
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
-
-
 def _markdown(text: str) -> Markup:
-    """A note as its author set it; tags in it are shown, not obeyed."""
-    return Markup(_MARKDOWN.render(text))
+    """A note as its author set it."""
+    return Markup(markup.html_of(text))
 
 
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)

@@ -84,5 +84,4 @@ def _provider(site: Site) -> Provider:
 
 
 def _cookies(settings: Settings) -> tuple[str, str]:
-    prefix = "__Host-" if settings.is_secure else ""
-    return f"{prefix}soundings_visit", f"{prefix}soundings_language"
+    return settings.cookie("soundings_provider"), settings.cookie("soundings_language")

@@ -1,10 +1,10 @@
 """What every route of ours does with a request: whose it is, in which language, where it came from."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -13,10 +13,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound, SoundingsError, Unavailable
 from data.settings import Settings
 from data.store import Store
-from survey import people
+from survey import people, visits
 from survey.access import ANONYMOUS, Actor
+from survey.channels.proxies import ORIGINS, origin_of
 from survey.translator import LANGUAGES, Words, nearest
 from survey.words import MESSAGES
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+"""The policy of a file that is taken away: whoever opens it here after all finds a page that can do nothing."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -55,20 +59,31 @@ def address_of(request: Request) -> str:
 
 
 def require_same_site(request: Request) -> None:
-    """Refuses a form that another site made the browser send."""
+    """Refuses a form that another site made the browser send: scheme, name and port must be ours."""
     fetch_site = request.headers.get("sec-fetch-site")
     if fetch_site is not None:
         if fetch_site not in ("same-origin", "none"):
             raise NotAllowed("request.foreign")
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+    if origin is not None and not is_own_origin(request.scope, origin):
         raise NotAllowed("request.foreign")
+
+
+def is_own_origin(scope: MutableMapping[str, Any], origin: str) -> bool:
+    """True for exactly the address by which this server was asked, or its public one."""
+    found = origin_of(origin)
+    return bool(found) and found in scope.get(ORIGINS, ())
+
+
+def form_field(request: Request, site: Site) -> str:
+    """The hidden field that a form for one of our routes needs (`survey.channels.forms`)."""
+    return visits.form_field(*visits.known_by(request.cookies, site.settings))
 
 
 def status_of(error: SoundingsError) -> int:
     """The HTTP status that fits an error."""
-    if error.code == "file.too_large":
+    if error.code in ("file.too_large", "request.too_large"):
         return 413
     if error.code == "request.too_slow":
         return 408

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from data.errors import InvalidInput, SoundingsError
 from survey import printed_receipts, receipts, responses
 from survey.channels.bodies import require_size
-from survey.channels.requests import Site, address_of, error_json, error_page, now, require_same_site, words_of
+from survey.channels.requests import SANDBOX, Site, address_of, error_json, error_page, now, require_same_site, words_of
 from survey.guard import Guard
 from survey.ui import look
 
@@ -108,5 +108,9 @@ def _download(content: str | bytes, name: str, content_type: str) -> Response:
     return Response(
         content,
         media_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": SANDBOX,
+            "Cache-Control": "no-store",
+        },
     )

@@ -25,7 +25,7 @@ def routes(site: Site) -> list[Route]:
         words = words_of(request)
         if not await _awaits(request, site, Awaits.CODE):
             return RedirectResponse(f"/?lang={words.language}", status_code=303)
-        return private(_code_page(words))
+        return private(_code_page(request, site, words))
 
     async def give(request: Request) -> Response:
         fields, words = await form_of(request, "code")
@@ -46,7 +46,7 @@ def routes(site: Site) -> list[Route]:
             shown = await run_in_threadpool(second_factor.begin, site.store(), person=person, now=now())
         except SoundingsError as error:
             return error_page(error, words)
-        return private(_set_up_page(words, shown))
+        return private(_set_up_page(request, site, words, shown))
 
     async def confirm(request: Request) -> Response:
         fields, words = await form_of(request, "code")
@@ -136,14 +136,14 @@ def code_field(words: Words, label: str) -> str:
     )
 
 
-def _code_page(words: Words) -> Response:
+def _code_page(request: Request, site: Site, words: Words) -> Response:
     _ = words.translate
     text = _("Type the six digits that your authenticator app shows now, or one of your recovery codes.")
-    body = form(words, "/account/code", code_field(words, _("Code")), _("Sign in"))
+    body = form(request, site, words, "/account/code", code_field(words, _("Code")), _("Sign in"))
     return page(words, _("One more step"), text, body=body)
 
 
-def _set_up_page(words: Words, shown: SetUp) -> Response:
+def _set_up_page(request: Request, site: Site, words: Words, shown: SetUp) -> Response:
     _ = words.translate
     picture = segno.make(shown.uri, error="m", micro=False).svg_data_uri(scale=5, border=4, light="white")
     secret = " ".join(shown.secret[at : at + 4] for at in range(0, len(shown.secret), 4))
@@ -151,7 +151,14 @@ def _set_up_page(words: Words, shown: SetUp) -> Response:
         f'<p><img src="{html.escape(picture)}" width="230" height="230" alt="{html.escape(_("QR code"))}"></p>'
         f"<p>{html.escape(_('Without a camera, type this secret into the app:'))}<br>"
         f'<code dir="ltr">{secret}</code></p>'
-        + form(words, "/account/second-factor", code_field(words, _("The six digits that the app shows")), _("Confirm"))
+        + form(
+            request,
+            site,
+            words,
+            "/account/second-factor",
+            code_field(words, _("The six digits that the app shows")),
+            _("Confirm"),
+        )
     )
     text = _("Open an authenticator app on your telephone, add an account, and point the camera at this picture.")
     return page(words, _("Set up the second factor"), text, body=body)

@@ -80,7 +80,7 @@ def routes(site: Site, index_page: Path) -> list[Route]:
         parts = SECTION_PARTS if personal["r"] else START_PARTS
         page = shell(index_page, title, words, slug=known, parts=parts)
         page = _with_code(page, known, {**personal, "lang": request.query_params.get("lang", "")})
-        return _answer(page, personal=any(personal.values()))
+        return _answer(page)
 
     async def short(request: Request) -> Response:
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "c"]
@@ -97,9 +97,9 @@ def routes(site: Site, index_page: Path) -> list[Route]:
     ]
 
 
-def _answer(text: str, *, personal: bool = False) -> Response:
-    kept = "no-store" if personal else "no-cache"
-    return HTMLResponse(text, headers={"Cache-Control": kept, "Vary": "Accept-Language"})
+def _answer(text: str) -> Response:
+    # The page holds no answers, but its address may hold a personal code: no browser keeps it under that.
+    return HTMLResponse(text, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})
 
 
 def _simple(slug: str) -> str:

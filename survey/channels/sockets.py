@@ -10,9 +10,14 @@ from uvicorn.config import WS_PROTOCOLS
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
+from survey.channels.proxies import unproxied
+
 REMEMBERED_BITS = 15
 """The packer remembers two to the power of this many bytes; more is not possible (RFC 7692)."""
 _FROM_BROWSERS_BITS = 12
+MOST_MESSAGE_BYTES = 5_000_000
+"""What a browser may send at once, unpacked; a page of forty long answers has a tenth of it. `.streamlit/config.toml`
+says the same to Streamlit, which would hold a message of 200 MB before it looks at its size."""
 
 
 class WidelyPacked(WebSocketsSansIOProtocol):
@@ -20,6 +25,8 @@ class WidelyPacked(WebSocketsSansIOProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.app = unproxied(self.app)
+        self.conn.max_message_size = MOST_MESSAGE_BYTES
         if self.conn.available_extensions:
             self.conn.available_extensions = [
                 ServerPerMessageDeflateFactory(

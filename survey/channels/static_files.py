@@ -87,6 +87,7 @@ def pack(path: Path, coding: str) -> Packed:
         (b"etag", etag),
         (b"vary", b"Accept-Encoding"),
         (b"x-content-type-options", b"nosniff"),
+        (b"cross-origin-resource-policy", b"same-origin"),
         *([(b"content-encoding", coding.encode())] if coding else []),
     ]
     return Packed(body=content, headers=tuple(headers), etag=etag)

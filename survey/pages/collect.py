@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationStatus
-from survey import asking, consultations, imports, publications
+from survey import asking, consultations, imports, markup, publications
 from survey.access import Action
 from survey.consultations import Workbook
 from survey.ui import (
@@ -191,7 +191,7 @@ if handed is not None:
     publish_section(handed)
 for consultation in consultations.listed(store):
     with st.container(border=True):
-        st.markdown(f"**{asking.title_of(consultation, words)}** · {consultation.slug}")
+        st.markdown(f"**{markup.plain(asking.title_of(consultation, words))}** · {consultation.slug}")
         theme.fictional_mark(consultation, words)
         link = f"{resources.settings().base_url}/respond?c={consultation.slug}"
         st.html(f'<span class="sd-link">{html.escape(link)}</span>')

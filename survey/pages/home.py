@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from survey import asking, consultations, passwords, people
+from survey import asking, consultations, markup, passwords, people
 from survey.access import ActorKind
 from survey.identity_provider import provider
 from survey.ui import components, identity, language, resources, theme
@@ -23,7 +23,7 @@ if not found:
 for consultation in found:
     with st.container(border=True):
         title = asking.title_of(consultation, words)
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{markup.plain(title)}**")
         theme.fictional_mark(consultation, words)
         address = f"respond?c={consultation.slug}&lang={words.language}"
         st.html(f'<a class="sd-action" href="{html.escape(address)}">{html.escape(_("Answer this consultation"))}</a>')
@@ -35,7 +35,9 @@ def post(action: str, fields: dict[str, str], inner: str) -> str:
         f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
         for name, value in {**fields, "lang": words.language}.items()
     )
-    return f'<form method="post" action="account/{action}" class="sd-form">{hidden}{inner}</form>'
+    return (
+        f'<form method="post" action="account/{action}" class="sd-form">{identity.form_field()}{hidden}{inner}</form>'
+    )
 
 
 st.header(_("Secretariat"), anchor=False)

@@ -34,7 +34,7 @@ own_password = people.has_password(store, actor=actor)
 def post(action: str, inner: str, button: str) -> str:
     """A form that one of our routes answers, so that a password manager sees it."""
     return (
-        f'<form method="post" action="account/{action}" class="sd-form">'
+        f'<form method="post" action="account/{action}" class="sd-form">{identity.form_field()}'
         f'<input type="hidden" name="lang" value="{words.language}">{inner}'
         f'<button class="sd-button">{html.escape(button)}</button></form>'
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from survey import people
+from survey import people, visits
 from survey.access import ANONYMOUS, Action, Actor, decide
 from survey.codes import hash_of
 from survey.ui import resources, session
@@ -30,6 +30,16 @@ def actor() -> Actor:
 def token_of_session() -> str:
     """The session token that the browser came with, "" for none."""
     return st.context.cookies.get(resources.settings().session_cookie, "")
+
+
+def is_staff(token: str) -> bool:
+    """Whether somebody is signed in with this cookie."""
+    return bool(token) and people.actor_of(resources.store(), token, now=datetime.now(UTC)) is not None
+
+
+def form_field() -> str:
+    """The hidden field that a form for one of our routes needs: it shows that this browser drew it."""
+    return visits.form_field(*visits.known_by(st.context.cookies, resources.settings()))
 
 
 def may(who: Actor, action: Action) -> bool:

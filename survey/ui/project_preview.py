@@ -10,7 +10,7 @@ import json
 import streamlit as st
 
 from data.errors import InvalidInput, SoundingsError
-from survey import asking, consultations, preparation, responses
+from survey import asking, consultations, markup, preparation, responses
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import asked
 from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind
@@ -160,7 +160,7 @@ def _review(work: Work, state: FormState, sections: list[Group], words: Words) -
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")
             with left:
-                st.markdown(f"**{state.words(section.label)}**")
+                st.markdown(f"**{markup.plain(state.words(section.label))}**")
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 if issues:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from data.errors import InvalidInput
 from data.records import FileRecord
-from survey import asking
+from survey import asking, markup
 from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import FormState, QuestionState
@@ -205,7 +205,7 @@ def _issues(shown: QuestionState, sheet: Sheet) -> None:
 
 def _question(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -> None:
     if question.kind is Kind.NOTE:
-        st.markdown(sheet.state.words(question.label, asking.prefix(shown.name)))
+        st.html(markup.html_of(sheet.state.words(question.label, asking.prefix(shown.name))))
     elif question.kind in (Kind.CALCULATE, Kind.HIDDEN, Kind.METADATA):
         return
     elif sheet.with_issues:

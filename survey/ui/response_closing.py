@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from survey import asking, confirmations, receipts, responses
+from survey import asking, confirmations, markup, receipts, responses
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.responses import OpenResponse
@@ -33,7 +33,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")
             with left:
-                st.markdown(f"**{state.words(section.label)}**")
+                st.markdown(f"**{markup.plain(state.words(section.label))}**")
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 show_changed(opened, section.name, words)

@@ -14,12 +14,15 @@ class Watch:
 
     def __init__(self) -> None:
         self.hosts: set[str] = set()
+        self.answered_hosts: set[str] = set()
         self.faults: list[str] = []
         self.server_is_down = False
 
     def context(self, context: BrowserContext) -> None:
         """Everything that happens in this context is written down."""
         context.on("request", self._request)
+        context.on("response", lambda answer: self.answered_hosts.add(urlsplit(answer.url).hostname or answer.url))
+        context.on("requestfailed", self._failed)
         context.on("page", self._page)
 
     def _page(self, page: Page) -> None:
@@ -29,6 +32,12 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         self._address(request.url)
+
+    def _failed(self, request: Request) -> None:
+        # A request that the policy forbids is told of here too; one that went out and found nobody is not "csp".
+        host = urlsplit(request.url).hostname
+        if host not in ("127.0.0.1", None) and request.failure != "csp":
+            self.answered_hosts.add(f"{host}: {request.failure}")
 
     def _address(self, url: str) -> None:
         if not url.startswith(("data:", "blob:")):

@@ -117,7 +117,15 @@ def test_the_log_of_acts_is_chained_in_its_order_with_all_that_it_held(settings:
     with store.read() as kept:
         entries = list(kept.log_entries())
     assert [(e.actor, e.action, e.subject, e.details) for e in entries[:-1]] == [act[1:] for act in acts]
-    assert [(e.id, e.consultation) for e in entries] == [(1, SLUG), (2, ""), (3, ""), (4, ""), (5, SLUG), (6, ""), (7, "")]
+    assert [(e.id, e.consultation) for e in entries] == [
+        (1, SLUG),
+        (2, ""),
+        (3, ""),
+        (4, ""),
+        (5, SLUG),
+        (6, ""),
+        (7, ""),
+    ]
     assert {e.at.isoformat() for e in entries[:-1]} == {"2026-09-15T12:00:00.123456+00:00"}
     assert verify(entries).holds
     store.close()

@@ -20,10 +20,13 @@ from urllib.parse import urlencode
 
 from data.settings import Settings
 from data.store import Store, open_store
+from survey import visits
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 PIECE = b"x" * 65536
+VISIT = "v" * 43
+"""The cookie of one browser."""
 
 
 def free_port() -> int:
@@ -67,6 +70,7 @@ class Server:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDINGS_")}
         environment["SOUNDINGS_DATABASE_URL"] = f"sqlite:///{database.as_posix()}"
         environment["SOUNDINGS_PORT"] = str(self.port)
+        self.visit_cookie = Settings(**settings).cookie(visits.COOKIE)  # type: ignore[arg-type]
         environment.update({f"SOUNDINGS_{name.upper()}": value for name, value in settings.items()})
         self._out, self._err = database.with_suffix(".out"), database.with_suffix(".err")
         with self._out.open("w") as out, self._err.open("w") as err:
@@ -95,6 +99,11 @@ class Server:
     def errors(self) -> str:
         """Its standard error so far."""
         return self._err.read_text()
+
+    @property
+    def errors_size(self) -> int:
+        """How many bytes of it there are."""
+        return self._err.stat().st_size
 
     @property
     def peak_kb(self) -> int:
@@ -143,6 +152,11 @@ class Server:
         """A form sent the way a browser sends it."""
         found = {name.replace("_", "-"): value for name, value in headers.items()}
         found["Content-Type"] = "application/x-www-form-urlencoded"
+        if path.startswith("/account/"):  # as a page of the same visit has it
+            signed_in = re.search(r"soundings_session=([^;]*)", found.get("Cookie", ""))
+            token = visits.form_token(VISIT, signed_in[1] if signed_in else "")
+            fields = {visits.FIELD: token, **fields}
+            found["Cookie"] = "; ".join(filter(None, (found.get("Cookie", ""), f"{self.visit_cookie}={VISIT}")))
         return self.call("POST", path, body=urlencode(fields), headers=found)
 
     def upload(self, fields: Mapping[str, str], name: str = "", content: bytes = b"", **headers: str) -> Answer:

@@ -217,7 +217,7 @@ def test_what_the_provider_does_wrong_opens_nothing(fault: str, strict: tuple[Se
 def test_another_browser_or_issuer_does_not_come_in_with_the_answer(strict: tuple[Server, Running]) -> None:
     strict[1].says(**ANA)
     assert visit(strict, cookies="").status == 403
-    assert visit(strict, cookies="__Host-soundings_visit=made-up").status == 403
+    assert visit(strict, cookies="__Host-soundings_provider=made-up").status == 403
     assert visit(strict, more="&iss=https://elsewhere.example").status == 403
     assert visit(strict, path="/account/oidc/back").status == 403
 

@@ -11,7 +11,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from analysis.findings.card import Card
-from analysis.report.workbook import card_csv, card_xlsx, cards_xlsx, guarded
+from analysis.report.workbook import card_csv, card_xlsx, cards_xlsx
+from data.formulas import guarded
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 

@@ -1,0 +1,76 @@
+"""Some of the bad requests of `python -m tests.fuzz.requests`, in each run of the tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.requests import ROUTES, Outcome, bombard, fault_of, leads_away, prepared
+from tests.server.process import Server
+
+
+def test_bad_requests_break_nothing(tmp_path: Path) -> None:
+    server = Server(tmp_path / "fuzz.db", demo="true", rate_limits="false")
+    try:
+        server.wait()
+        statuses, findings = bombard(server, prepared(server), count=500, seconds=120, seed=20)
+    finally:
+        server.stop()
+    assert findings == []
+    assert statuses.total() == 500
+    assert {200, 400, 403, 404} <= set(statuses)
+
+
+@pytest.mark.long
+def test_ten_thousand_bad_requests_break_nothing(tmp_path: Path) -> None:
+    server = Server(tmp_path / "fuzz.db", demo="true", rate_limits="false")
+    try:
+        server.wait()
+        statuses, findings = bombard(server, prepared(server), count=10_000, seconds=1800, seed=1)
+    finally:
+        server.stop()
+    assert findings == []
+    assert statuses.total() == 10_000
+
+
+def test_every_route_of_ours_is_asked() -> None:
+    import app  # slow import: the whole program
+
+    asked = {_shape(route) for route in ROUTES}
+    ours = {_shape(route.path) for route in app.app._user_routes}
+    assert {one for one in ours if not one.startswith(("/look/", "/respond", "/f/"))} - asked <= _STAFF_PAGES
+
+
+_STAFF_PAGES = {
+    f"/{name}"
+    for name in ("monitor", "explore", "voices", "recommend", "meet", "take-away", "prepare", "collect", "people")
+}
+"""One of them, /home, stands for all: they have the same route."""
+
+
+def _shape(path: str) -> str:
+    parts = path.replace(".{word}", "").replace("{word}.{kind}", "{}").replace(".{kind}", ".{}").split("/")
+    return "/".join("{}" if part.startswith("{") else part.replace("{format:str}", "{}") for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fault"),
+    [
+        (Outcome(500, b""), "status 500"),
+        (Outcome(503, b""), "status 503"),
+        (Outcome(-1, b""), "no answer in time"),
+        (Outcome(200, b"Traceback (most recent call last)"), "the answer shows a trace"),
+        (Outcome(307, b"", "//evil.example/"), "it leads to //evil.example/"),
+        (Outcome(404, b"nothing here"), ""),
+        (Outcome(0, b""), ""),
+    ],
+)
+def test_a_finding_is_seen(outcome: Outcome, fault: str) -> None:
+    assert fault_of(outcome) == fault
+
+
+@pytest.mark.parametrize(
+    "away", ["https://evil.example", "//evil.example", "/\\evil.example", "\t//evil.example", "javascript:1"]
+)
+def test_a_redirect_to_elsewhere_is_seen_as_a_browser_sees_it(away: str) -> None:
+    assert leads_away(away)
+    assert not leads_away("/monitor?lang=fr") and not leads_away("../respond?c=//evil.example")
