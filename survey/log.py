@@ -9,12 +9,12 @@ from datetime import datetime
 
 from data.audit import as_line, canonical, written
 from data.errors import InvalidInput
+from data.formulas import guarded
 from data.records import LogFilter, LogRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, decide, require
 from survey.logic.instances import name_of
-from survey.mailings import guarded
 from survey.questionnaire import Question, Questionnaire
 
 PAGE = 50
