@@ -17,10 +17,10 @@ test: .venv/ready
 	$(BIN)/python -m pytest
 
 # What needs a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started here.
+SERVED ?= tests/data/test_store.py tests/data/test_server.py tests/data/test_backups.py tests/survey tests/analysis tests/light tests/pages
 test-postgres: .venv/ready
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not long and not sqlite" tests/data/test_store.py \
-		tests/data/test_server.py tests/data/test_backups.py tests/survey tests/analysis \
-		tests/light tests/pages --ignore tests/survey/xlsform --ignore tests/survey/logic --ignore tests/survey/versions
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not long and not sqlite" $(SERVED) \
+		--ignore tests/survey/xlsform --ignore tests/survey/logic --ignore tests/survey/versions
 
 # The comparison with a bare Streamlit script as well, and with the engines of other survey programs.
 test-all: test test-postgres bench

@@ -34,6 +34,8 @@ STAFF_PAGES = (
     "prepare",
     "collect",
     "people",
+    "my-account",
+    "log",
 )
 """Addresses of the other pages, as in `survey/ui/navigation.py`."""
 WHERE = "window.__streamlit={BACKEND_BASE_URL:new URL('./',location.href).href}"

@@ -70,6 +70,8 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "address": "127.0.0.1",
             "port": 8501,
             "public_url": "",
+            "proxies": 0,
+            "hosts": "",
             "demo": False,
             "upload_limit_mb": 10,
             "draft_days": 180,

@@ -192,6 +192,7 @@ def test_a_writer_does_not_withdraw(small: Store) -> None:
     assert corrections.withdraw(small, approver, now=NOW).response.status == "withdrawn"
 
 
+@pytest.mark.sqlite
 def test_an_anonymous_consultation_keeps_no_name_of_a_colleague(small: Store, settings: Settings) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS})
