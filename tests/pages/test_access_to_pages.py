@@ -76,7 +76,7 @@ def test_a_page_refuses_the_report_writer_by_itself(page: str, opened: Store, si
 def test_a_session_whose_cookie_changes_is_emptied_and_stopped(later: str, opened: Store, sign_in: SignIn) -> None:
     visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
     assert visit.title == "Collect"
-    visit.cookies = {COOKIE: later} if later else {}
+    visit.session = later
     visit.run()
     assert visit.words == ""
     assert "soundings" not in visit.at.session_state
@@ -84,7 +84,7 @@ def test_a_session_whose_cookie_changes_is_emptied_and_stopped(later: str, opene
 
 def test_a_session_that_another_account_presents_is_stopped_too(opened: Store, sign_in: SignIn) -> None:
     visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
-    visit.cookies = {COOKIE: sign_in(Role.REPORT_WRITER)}
+    visit.session = sign_in(Role.REPORT_WRITER)
     assert visit.run().words == ""
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from survey.ui import resources
+
 ROOT = Path(__file__).resolve().parents[2]
 NAVIGATION = ROOT / "survey" / "ui" / "navigation.py"
 COOKIE = "soundings_session"
@@ -45,7 +47,7 @@ class Visit:
     """One browser tab."""
 
     def __init__(self, page: str, *, session: str = "", language: str = "en", **query: str) -> None:
-        self.cookies = {COOKIE: session} if session else {}
+        self.session = session
         self.at = AppTest.from_file(NAVIGATION, default_timeout=60)
         self.at.context = {"url": f"http://127.0.0.1:8501/{page}", "locale": language, "timezone": "UTC"}
         for name, value in query.items():
@@ -57,7 +59,8 @@ class Visit:
     def run(self) -> "Visit":
         """The page after everything that was entered arrived."""
         COOKIES.clear()
-        COOKIES.update(self.cookies)
+        if self.session:
+            COOKIES[resources.settings().session_cookie] = self.session
         if _components:  # else the harness looks through every installed package again
             self.at._bidi_component_manager = _components[0]
         self.at.run()

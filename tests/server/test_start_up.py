@@ -178,7 +178,7 @@ def test_the_shell_of_the_questionnaire_has_language_direction_and_title(
         assert f'<html lang="{language}" dir="{direction}">' in answer.text
         assert f"<title>{demo.TITLE[language]}</title>" in answer.text
         assert "<noscript><p>" in answer.text
-        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["cache-control"] == "no-store"
 
 
 def test_the_way_round_carries_code_invitation_and_language_and_no_cache_keeps_them(server: Server) -> None:
