@@ -21,7 +21,7 @@ class Watch:
     def context(self, context: BrowserContext) -> None:
         """Everything that happens in this context is written down."""
         context.on("request", self._request)
-        context.on("response", lambda answer: self.answered_hosts.add(urlsplit(answer.url).hostname or answer.url))
+        context.on("response", lambda answer: self._answered(answer.url))
         context.on("requestfailed", self._failed)
         context.on("page", self._page)
 
@@ -29,6 +29,11 @@ class Watch:
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("console", self._console)
         page.on("websocket", lambda socket: self._address(socket.url))
+
+    def _answered(self, url: str) -> None:
+        # A script that a page made itself comes from no host.
+        if not url.startswith(("blob:", "data:")):
+            self.answered_hosts.add(urlsplit(url).hostname or url)
 
     def _request(self, request: Request) -> None:
         self._address(request.url)
