@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, and_, case, cast, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data import schema
 from data.errors import NotFound
@@ -24,6 +23,7 @@ from data.records import (
     SectionTime,
     SentResponse,
 )
+from data.statements import upserting
 
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
 
@@ -209,16 +209,11 @@ class InvitationRows:
 
     def visit_section(self, response_id: int, section: str, seconds: int) -> None:
         """A section was saved once more, after so many seconds."""
-        table = schema.section_visits
-        # Both have this statement, in the same words, but no common one.
-        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        adding = upsert(table).values(response_id=response_id, section=section, saves=1, seconds=seconds)
-        self._connection.execute(
-            adding.on_conflict_do_update(
-                index_elements=[table.c.response_id, table.c.section],
-                set_={"saves": table.c.saves + 1, "seconds": table.c.seconds + seconds},
-            )
+        statement = upserting(
+            self._connection.dialect.name, schema.section_visits, "response_id", "section", adds=("saves", "seconds")
         )
+        values = {"response_id": response_id, "section": section, "saves": 1, "seconds": seconds}
+        self._connection.execute(statement, values)
 
     # counts for the monitor
 

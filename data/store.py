@@ -45,6 +45,7 @@ from data.records import (
     VersionRecord,
 )
 from data.settings import Settings
+from data.statements import inserting, updating, upserting
 from data.trash_rows import TrashRows
 
 Row = RowMapping
@@ -61,7 +62,7 @@ class Store:
     def read(self) -> Iterator["Transaction"]:
         """One consistent view of everything."""
         with explained(), self._engine.connect() as connection, connection.begin():
-            yield Transaction(connection, reading=True)
+            yield Transaction(connection)
 
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
@@ -165,22 +166,17 @@ _OF_CODE = and_(
     schema.response_keys.c.response_id == schema.responses.c.id,
     schema.response_keys.c.code_hash == bindparam("code_hash"),
 )
-_HOLDING = (
-    select(*[column.label(f"r_{column.name}") for column in schema.responses.c], *_holder_columns())
-    .join(schema.response_keys, _OF_CODE, isouter=True)
-    .where(schema.responses.c.id == _opened_by())
-)
 _OPENING = _opening()
 
 
 class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     """What can be read and remembered inside one transaction."""
 
-    def __init__(self, connection: Connection, *, reading: bool = False) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._reading = reading
         self._fetched: dict[tuple[object, ...], Any] = {}
-        """What came along with a response in one statement; only while reading, when nothing changes meanwhile."""
+        """What came along with a response in one statement: nobody else writes meanwhile, and what is changed here is
+        forgotten."""
 
     # consultations and questionnaires
 
@@ -210,6 +206,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def change_consultation(self, consultation_id: int, **values: object) -> None:
         """Sets the named columns."""
+        self._forget("consultation")
         self._update(schema.consultations, schema.consultations.c.id == consultation_id, values)
 
     def versions(self, consultation_id: int) -> tuple[VersionRecord, ...]:
@@ -254,6 +251,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def add_version(self, **values: object) -> None:
         """Adds a questionnaire version."""
+        self._forget("version")
         self._insert(schema.questionnaire_versions, values)
 
     # the contact frame
@@ -343,12 +341,6 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def response_by_code(self, code_hash: str) -> ResponseRecord | None:
         """The response that a personal code opens, or None."""
-        if not self._reading:
-            row = self._connection.execute(_HOLDING, {"code_hash": code_hash}).mappings().first()
-            if row is None:
-                return None
-            self._note_holder(row)
-            return _response({label[2:]: value for label, value in row.items() if label.startswith("r_")})
         whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).mappings().first()
         return None if whole is None else self._fetch(whole)
 
@@ -379,8 +371,8 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def add_key(self, **values: object) -> None:
         """Adds a further code of a response."""
+        self._forget("keys")
         self._insert(schema.response_keys, values)
-        self._fetched.pop(("keys", values["response_id"]), None)
 
     def revoke_key(self, response_id: int, key_id: int, at: datetime) -> bool:
         """A further code opens nothing any more; False when the response has no such code."""
@@ -400,11 +392,9 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def note_section(self, response_id: int, section: str, *, changed_by: str, changed_at: datetime) -> None:
         """Remembers who changed a section last."""
-        table = schema.response_sections
-        condition = and_(table.c.response_id == response_id, table.c.section == section)
-        values = {"changed_by": changed_by, "changed_at": changed_at}
-        if not self._connection.execute(update(table).where(condition).values(**values)).rowcount:
-            self._insert(table, {"response_id": response_id, "section": section, **values})
+        values = {"section": section, "changed_by": changed_by, "changed_at": changed_at}
+        statement = upserting(self._connection.dialect.name, schema.response_sections, "response_id", "section")
+        self._connection.execute(statement, {"response_id": response_id, **values})
 
     def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
         """One response within a scope; NotFound("response.unknown") outside it."""
@@ -443,12 +433,8 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
         Raises Conflict("response.changed_elsewhere") when its revision is not the expected one.
         """
-        table = schema.responses
-        result = self._connection.execute(
-            update(table)
-            .where(table.c.id == response_id, table.c.revision == expected_revision)
-            .values(revision=expected_revision + 1, **values)
-        )
+        known = {"key_id": response_id, "key_revision": expected_revision, "revision": expected_revision + 1}
+        result = self._connection.execute(updating(schema.responses, "id", "revision"), {**known, **values})
         if result.rowcount != 1:
             raise Conflict("response.changed_elsewhere")
         return expected_revision + 1
@@ -527,6 +513,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
         correction  True keeps them beside those that hold, until this is called without it.
         """
+        self._forget("contact")
         table = schema.contacts
         if correction:
             changed = update(table).where(table.c.response_id == response_id).values(correction=dict(details))
@@ -542,6 +529,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def add_file(self, content: bytes, **values: object) -> None:
         """Keeps an uploaded file."""
+        self._forget("files")
         self._connection.execute(insert(schema.files).values(content=content, **values))
 
     def file(self, file_id: str) -> FileRecord:
@@ -773,6 +761,10 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     # plumbing
 
+    def _forget(self, what: str) -> None:
+        """What came along of this kind is read anew."""
+        self._fetched = {key: value for key, value in self._fetched.items() if key[0] != what}
+
     def _fetch(self, whole: Row) -> ResponseRecord:
         """The response of a row of `_OPENING`; what came with it is kept for those who ask for it next."""
         parts: dict[str, dict[str, Any]] = {"r": {}, "c": {}, "x": {}}
@@ -804,7 +796,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         return row
 
     def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
+        key = self._connection.execute(inserting(table), dict(values)).inserted_primary_key
         return int(key[0]) if key else 0
 
     def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:

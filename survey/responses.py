@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from data.errors import Conflict, InvalidInput, NotFound
 from data.records import (
@@ -264,6 +265,7 @@ def save(
     draft_days: int = DRAFT_DAYS,
     version: int = 0,
     instance: tuple[str, int] | None = None,
+    known: OpenResponse | None = None,
 ) -> OpenResponse:
     """Keeps changed answers of a draft and returns it as it is now; without a change nothing is written.
 
@@ -273,6 +275,8 @@ def save(
     version   of the questionnaire that this window shows, 0 for the draft's own. When the draft was moved meanwhile,
               changes and seen follow the renames; an answer that has no place any more is kept beside the others.
     instance  (repeat, number): after the changes this instance is removed, or with the number 0 one is added.
+    known     the response as the caller has just opened it. When nobody saved it since, its form is not opened once
+              more, but changed; the caller does not use it after that.
     Raises    AnsweredElsewhere when another window answered a question otherwise, or changed how many instances there
               are: all else is kept, also then; Conflict("response.submitted") when it was sent;
               InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed"), and ("file.not_asked") for
@@ -280,7 +284,7 @@ def save(
     """
     with store.write() as kept:
         response = held(kept, code, now)
-        opened = as_opened(kept, response, now=now, language=language)
+        opened = _still(known, kept, response, language) or as_opened(kept, response, now=now, language=language)
         _require_changeable(opened, now)
         if response.correcting:
             language = response.language
@@ -318,10 +322,10 @@ def save(
         present = opened
         if opened.state.answers != before or not same_place or aside:
             section = section or response.section
-            _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
+            saved = _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
             details = {"section": section, "answers": len(changes) - len(found)}
             note(kept, response, "response.saved", now=now, details=details)
-            present = _with(kept, kept.response(response.id), opened.consultation, opened.state)
+            present = _with(kept, saved, opened.consultation, opened.state)
     if question:
         raise AnsweredElsewhere(question, found, opened)
     return present
@@ -663,9 +667,7 @@ def as_opened(
     metadata: Mapping[str, str] | None = None,
 ) -> OpenResponse:
     """The response as its holder sees it: what was sent, or the answers of a draft or correction."""
-    consultation = kept.consultation_by_id(response.consultation_id)
-    roles = consultations.roles_in(kept, consultation, response.version_number)
-    consultation = replace(consultation, roles=roles)
+    consultation = _in_version(kept, response)
     form = consultations.form(kept, consultation.id, response.version_number)
     draft, correcting = response.status is ResponseStatus.DRAFT, response.correcting
     sent = response.answers if draft or correcting else response.submission
@@ -679,6 +681,25 @@ def as_opened(
         seed=response.reference,
     )
     return _with(kept, response, consultation, state)
+
+
+def _still(
+    known: OpenResponse | None, kept: Transaction, response: ResponseRecord, language: str
+) -> OpenResponse | None:
+    """What was opened before this transaction, when its response is the same; the rules may have changed meanwhile."""
+    if known is None or known.response != response:
+        return None
+    consultation = _in_version(kept, response)
+    if consultation != known.consultation:
+        return None
+    known.state.language = language or response.language
+    return known
+
+
+def _in_version(kept: Transaction, response: ResponseRecord) -> ConsultationRecord:
+    """The consultation with the roles that questions have in the version of this response."""
+    consultation = kept.consultation_by_id(response.consultation_id)
+    return replace(consultation, roles=consultations.roles_in(kept, consultation, response.version_number))
 
 
 def _with(
@@ -800,37 +821,33 @@ def _keep(
     now: datetime,
     draft_days: int = DRAFT_DAYS,
     aside: Mapping[str, Answer] | None = None,
-) -> None:
+) -> ResponseRecord:
+    """Keeps what the state of a draft or correction is now, and returns its record."""
+    response, correcting = opened.response, opened.response.correcting
     known = elements(opened.state.questionnaire)
-    strange = {key: answer for key, answer in opened.response.answers.items() if name_of(key) not in known}
+    strange = {key: answer for key, answer in response.answers.items() if name_of(key) not in known}
     rules, whole = policies_of(opened.consultation), {**strange, **opened.state.answers, **(aside or {})}
     answers, contact = split_contact(whole, opened.consultation.roles, rules.apart)
     noted = rules.noted(now)
-    before = {**opened.response.answers, **kept.contact(opened.response.id, correction=opened.response.correcting)}
+    contact_before = kept.contact(response.id, correction=correcting)
+    before = {**response.answers, **contact_before}
     names = {name_of(key) for key in {*before, *whole} if before.get(key) != whole.get(key)}
-    no_more_ready: dict[str, object] = {"ready_by": "", "ready_at": None}
-    correcting = opened.response.correcting
-    of_draft: dict[str, object] = {
-        "language": language,
-        "expires_at": noted + timedelta(days=draft_days),
-        **consultations.kept_columns(answers, opened.consultation.roles),
-    }
-    kept.save_response(
-        opened.response.id,
-        expected_revision=opened.response.revision,
-        answers=answers,
-        section=section,
-        updated_at=noted,
-        **({} if correcting else of_draft),
-        **(no_more_ready if names and opened.holder.role is not KeyRole.APPROVER else {}),
-    )
+    changes: dict[str, Any] = {"answers": answers, "section": section, "updated_at": noted}
+    if not correcting:
+        changes |= {"language": language, "expires_at": noted + timedelta(days=draft_days)}
+    if names and opened.holder.role is not KeyRole.APPROVER:  # nobody has agreed to what is there now
+        changes |= {"ready_by": "", "ready_at": None}
+    columns = {} if correcting else consultations.kept_columns(answers, opened.consultation.roles)
+    revision = kept.save_response(response.id, expected_revision=response.revision, **changes, **columns)
     if names and not rules.anonymous:
         for name in _sections_of(opened, names) or {section}:
-            kept.note_section(opened.response.id, name, changed_by=opened.holder.name, changed_at=noted)
-    kept.set_contact(opened.response.id, contact, correction=correcting)
+            kept.note_section(response.id, name, changed_by=opened.holder.name, changed_at=noted)
+    if contact != contact_before:
+        kept.set_contact(response.id, contact, correction=correcting)
     if section and not rules.anonymous:
-        pause = (now - opened.response.updated_at).total_seconds()
-        kept.visit_section(opened.response.id, section, int(min(max(pause, 0.0), PAUSE_SECONDS)))
+        pause = (now - response.updated_at).total_seconds()
+        kept.visit_section(response.id, section, int(min(max(pause, 0.0), PAUSE_SECONDS)))
+    return replace(response, revision=revision, **changes, **columns)
 
 
 def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:

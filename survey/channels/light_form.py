@@ -419,6 +419,7 @@ class _LightForm:
                 draft_days=self._site.settings.draft_days,
                 version=version,
                 instance=_instance(act, "add", "remove"),
+                known=opened,
             )
             # The answers are safe, also when a file is refused.
             opened, marks = kept, light_view.kept_marks(kept.state, marks, reading)
