@@ -186,6 +186,11 @@ class Questionnaire:
     """Rows of the attached CSV files by name without ending, for pulldata() and instance()."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """The settings that have no field of their own: style, instance_name, public_key, ..."""
+    _sections: tuple[Group, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Parts it into pages, which every page drawn asks for."""
+        object.__setattr__(self, "_sections", self._parted())
 
     def questions(self) -> Iterator[Question]:
         """Every question in order, at any depth."""
@@ -207,6 +212,9 @@ class Questionnaire:
 
         A group of more than PAGE_QUESTIONS questions is parted into several pages with its label and relevance.
         """
+        return self._sections
+
+    def _parted(self) -> tuple[Group, ...]:
         sections: list[Group] = []
         loose: list[Question] = []
 

@@ -406,7 +406,7 @@ class _LightForm:
         marks = light_view.settled(form, light_view.read_marks(_said(form, "marks")))
         reading = light_view.read(form, asked_in, marks, _said(form, "in") or opened.state.language)
         section, instance = _section(opened, place), _said(form, "at")
-        before = light_view.asked_now(opened.state, section, instance) if section else {}
+        before = light_view.asked_now(opened.state, section, instance) if section and not _stays(act) else {}
         try:
             kept = responses.save(
                 store,
@@ -769,6 +769,11 @@ def _section(opened: OpenResponse, place: str) -> Group | None:
     return next((each for each in opened.state.questionnaire.sections() if each.name == place), None)
 
 
+def _stays(act: str) -> bool:
+    """True when the page after a section was saved is the same one, whatever was entered."""
+    return act in ("stay", "keep", "language", "read", "mail") or act.startswith("drop:")
+
+
 def _next(kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[str, ...]], at: _Address) -> _Address:
     """The page after a section was saved."""
     here = replace(at, place=place)
@@ -784,7 +789,7 @@ def _next(kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[s
         number = min(number or MAX_INSTANCES, len(state.instances(repeat)) if state.is_known(repeat) else 0)
         there = f"{repeat}[{number}]" if number else repeat
         return replace(here, marks=_only(at=there if number else ""), anchor=f"g-{there}")
-    if act in ("stay", "language", "read") or act.startswith("drop:"):
+    if _stays(act):
         return here
     names = [each.name for each in asking.shown_sections(state)]
     number = names.index(place) if place in names else 0

@@ -172,6 +172,12 @@ class FormState:
             choices=choices,
         )
 
+    def is_asked(self, key: str) -> bool:
+        """True when the question is relevant and may be answered, as in `state`; KeyError for an unknown key."""
+        compiled = self._compiled(key)
+        self._spent = 0
+        return self._relevant[key] and not compiled.computed and not self._holds(compiled.read_only, key)
+
     def group_relevant(self, key: str) -> bool:
         """True when the group, and every group around it, is to be shown; KeyError for an unknown key."""
         if name_of(key) not in self.form.groups:
