@@ -1,5 +1,5 @@
-"""Statements that are built once: to build one anew for each row, and to find what was compiled of it, costs more than to
-run it."""
+"""Statements that are built once: to build one anew for each row, and to find what was compiled of it, costs more than
+to run it."""
 
 from functools import cache
 

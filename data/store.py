@@ -119,28 +119,33 @@ def _response(row: Row | dict[str, Any]) -> ResponseRecord:
 def _opening() -> Any:
     """A response by its code with all that showing it takes, in one statement: each one more costs a page a tenth."""
     r, c, contacts, files = schema.responses, schema.consultations, schema.contacts, schema.files
+    keys, others = schema.response_keys, schema.response_keys.alias("others")
     own, newest = schema.questionnaire_versions.alias("own"), schema.questionnaire_versions.alias("newest")
     last = select(func.max(schema.questionnaire_versions.c.number)).where(
         schema.questionnaire_versions.c.consultation_id == c.c.id
     )
     count = select(func.count()).where(files.c.response_id == r.c.id)
+    further = select(func.count()).where(others.c.response_id == r.c.id)
+    of_code = and_(keys.c.response_id == r.c.id, keys.c.code_hash == bindparam("code_hash"))
     return (
         select(
             *[column.label(f"r_{column.name}") for column in r.c],
             *[column.label(f"c_{column.name}") for column in c.c],
-            own.c.created_at.label("x_version_at"),
-            newest.c.number.label("x_newest"),
-            newest.c.created_at.label("x_newest_at"),
-            contacts.c.details.label("x_details"),
-            contacts.c.correction.label("x_correction"),
-            count.scalar_subquery().label("x_files"),
-            *_holder_columns(),
+            own.c.created_at.label("version_at"),
+            newest.c.number.label("newest"),
+            newest.c.created_at.label("newest_at"),
+            contacts.c.details,
+            contacts.c.correction,
+            count.scalar_subquery().label("files"),
+            keys.c.name,
+            keys.c.role,
+            further.scalar_subquery().label("keys"),
         )
         .join(c, c.c.id == r.c.consultation_id)
         .join(own, and_(own.c.consultation_id == c.c.id, own.c.number == r.c.version_number))
         .join(newest, and_(newest.c.consultation_id == c.c.id, newest.c.number == last.scalar_subquery()))
         .join(contacts, contacts.c.response_id == r.c.id, isouter=True)
-        .join(schema.response_keys, _OF_CODE, isouter=True)
+        .join(keys, of_code, isouter=True)
         .where(r.c.id == _opened_by())
     )
 
@@ -155,17 +160,8 @@ def _opened_by() -> Any:
     )
 
 
-def _holder_columns() -> list[Any]:
-    """Whose code it is, and how many further codes there are."""
-    k, others = schema.response_keys, schema.response_keys.alias("others")
-    count = select(func.count()).where(others.c.response_id == schema.responses.c.id)
-    return [k.c.name.label("x_name"), k.c.role.label("x_role"), count.scalar_subquery().label("x_keys")]
-
-
-_OF_CODE = and_(
-    schema.response_keys.c.response_id == schema.responses.c.id,
-    schema.response_keys.c.code_hash == bindparam("code_hash"),
-)
+_RESPONSE = tuple(column.name for column in schema.responses.c)
+_CONSULTATION = tuple(column.name for column in schema.consultations.c)
 _OPENING = _opening()
 
 
@@ -341,8 +337,8 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     def response_by_code(self, code_hash: str) -> ResponseRecord | None:
         """The response that a personal code opens, or None."""
-        whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).mappings().first()
-        return None if whole is None else self._fetch(whole)
+        whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).first()
+        return None if whole is None else self._fetch(tuple(whole))
 
     def response_by_link(self, token_hash: str) -> ResponseRecord | None:
         """The response that was begun by the personal link of that hash, or None; a revoked link opens nothing."""
@@ -765,26 +761,24 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         """What came along of this kind is read anew."""
         self._fetched = {key: value for key, value in self._fetched.items() if key[0] != what}
 
-    def _fetch(self, whole: Row) -> ResponseRecord:
+    def _fetch(self, whole: tuple[Any, ...]) -> ResponseRecord:
         """The response of a row of `_OPENING`; what came with it is kept for those who ask for it next."""
-        parts: dict[str, dict[str, Any]] = {"r": {}, "c": {}, "x": {}}
-        for label, value in whole.items():
-            parts[label[0]][label[2:]] = value
-        consultation, more = parts["c"], parts["x"]
-        key = consultation["id"]
-        self._fetched["consultation", key] = consultation
-        self._fetched["version", key, 0] = (more["newest"], more["newest_at"])
-        self._fetched["version", key, parts["r"]["version_number"]] = (parts["r"]["version_number"], more["version_at"])
-        for column in ("details", "correction"):
-            self._fetched["contact", parts["r"]["id"], column] = more[column] or {}
-        self._fetched["files", parts["r"]["id"]] = more["files"]
-        self._note_holder(whole)
-        return _response(parts["r"])
-
-    def _note_holder(self, row: Row) -> None:
-        role = KeyRole(row["x_role"]) if row["x_role"] else KeyRole.OWNER
-        self._fetched["holder", row["r_id"]] = Holder(name=row["x_name"] or "", role=role)
-        self._fetched["keys", row["r_id"]] = row["x_keys"]
+        ours, theirs = len(_RESPONSE), len(_RESPONSE) + len(_CONSULTATION)
+        response = dict(zip(_RESPONSE, whole[:ours], strict=True))
+        consultation = dict(zip(_CONSULTATION, whole[ours:theirs], strict=True))
+        version_at, newest, newest_at, details, correction, files, name, role, keys = whole[theirs:]
+        key, own = consultation["id"], response["id"]
+        self._fetched |= {
+            ("consultation", key): consultation,
+            ("version", key, 0): (newest, newest_at),
+            ("version", key, response["version_number"]): (response["version_number"], version_at),
+            ("contact", own, "details"): details or {},
+            ("contact", own, "correction"): correction or {},
+            ("files", own): files,
+            ("holder", own): Holder(name=name or "", role=KeyRole(role) if role else KeyRole.OWNER),
+            ("keys", own): keys,
+        }
+        return _response(response)
 
     def _all(self, query: Any) -> Sequence[Row]:
         return self._connection.execute(query).mappings().all()

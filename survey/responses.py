@@ -8,8 +8,8 @@ answers: they are taken out before anything is kept.
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -265,26 +265,75 @@ def save(
     draft_days: int = DRAFT_DAYS,
     version: int = 0,
     instance: tuple[str, int] | None = None,
-    known: OpenResponse | None = None,
 ) -> OpenResponse:
-    """Keeps changed answers of a draft and returns it as it is now; without a change nothing is written.
+    """`changing` and `Changing.save` in one, for what is known before the response is opened."""
+    with changing(store, code, now=now, language=language) as draft:
+        draft.save(
+            changes,
+            seen=seen,
+            section=section,
+            language=language,
+            draft_days=draft_days,
+            version=version,
+            instance=instance,
+        )
+    return draft.opened
 
-    changes   question -> answer as a form sends it; None or empty clears. Faulty answers are kept, with their issues.
-    seen      the answers that this window showed before they were changed. Another window's answer to the same
-              question is never overwritten unseen; answers to different questions are merged (`logic.merging`).
-    version   of the questionnaire that this window shows, 0 for the draft's own. When the draft was moved meanwhile,
-              changes and seen follow the renames; an answer that has no place any more is kept beside the others.
-    instance  (repeat, number): after the changes this instance is removed, or with the number 0 one is added.
-    known     the response as the caller has just opened it. When nobody saved it since, its form is not opened once
-              more, but changed; the caller does not use it after that.
-    Raises    AnsweredElsewhere when another window answered a question otherwise, or changed how many instances there
-              are: all else is kept, also then; Conflict("response.submitted") when it was sent;
-              InvalidInput("answer.not_askable", "answer.too_long", "consultation.closed"), and ("file.not_asked") for
-              the id of a file that was not attached to this question.
+
+@contextmanager
+def changing(store: Store, code: str, *, now: datetime, language: str = "") -> Iterator["Changing"]:
+    """A response that is read and changed in one transaction, which is kept when the block ends.
+
+    Raises what `resume` and `Changing.save` raise, and after all else was kept AnsweredElsewhere: another window
+    answered a question otherwise, or changed how many instances there are.
     """
     with store.write() as kept:
-        response = held(kept, code, now)
-        opened = _still(known, kept, response, language) or as_opened(kept, response, now=now, language=language)
+        opened = as_opened(kept, held(kept, code, now), now=now, language=language)
+        draft = Changing(kept, opened, now=now)
+        yield draft
+    if draft.clash is not None:
+        raise draft.clash
+
+
+class Changing:
+    """A response while it is changed; `opened` is what it was, and after `save` what it is now."""
+
+    def __init__(self, kept: Transaction, opened: OpenResponse, *, now: datetime) -> None:
+        self.opened = opened
+        self.clash: AnsweredElsewhere | None = None
+        self._kept, self._now = kept, now
+
+    def form_of_version(self, version: int) -> Questionnaire:
+        """The questionnaire as a version of the response's consultation had it."""
+        return consultations.form(self._kept, self.opened.response.consultation_id, version).questionnaire
+
+    def save(
+        self,
+        changes: Mapping[str, object],
+        *,
+        seen: Mapping[str, Answer],
+        section: str,
+        language: str,
+        draft_days: int = DRAFT_DAYS,
+        version: int = 0,
+        instance: tuple[str, int] | None = None,
+    ) -> None:
+        """Keeps changed answers; without a change nothing is written.
+
+        changes   question -> answer as a form sends it; None or empty clears. Faulty answers are kept, with their
+                  issues.
+        seen      the answers that this window showed before they were changed. Another window's answer to the same
+                  question is never overwritten unseen; answers to different questions are merged (`logic.merging`).
+        version   of the questionnaire that this window shows, 0 for the draft's own. When the draft was moved
+                  meanwhile, changes and seen follow the renames; an answer that has no place any more is kept beside
+                  the others.
+        instance  (repeat, number): after the changes this instance is removed, or with the number 0 one is added.
+        Raises    Conflict("response.submitted") when it was sent; InvalidInput("answer.not_askable",
+                  "answer.too_long", "consultation.closed"), and ("file.not_asked") for the id of a file that was not
+                  attached to this question.
+        """
+        kept, opened, now = self._kept, self.opened, self._now
+        response = opened.response
         _require_changeable(opened, now)
         if response.correcting:
             language = response.language
@@ -319,16 +368,14 @@ def save(
             else:
                 question = instance[0]
         same_place = section in ("", response.section) and language == response.language
-        present = opened
         if opened.state.answers != before or not same_place or aside:
             section = section or response.section
             saved = _keep(kept, opened, section=section, language=language, now=now, draft_days=draft_days, aside=aside)
             details = {"section": section, "answers": len(changes) - len(found)}
             note(kept, response, "response.saved", now=now, details=details)
-            present = _with(kept, saved, opened.consultation, opened.state)
-    if question:
-        raise AnsweredElsewhere(question, found, opened)
-    return present
+            self.opened = _with(kept, saved, opened.consultation, opened.state)
+        if question:
+            self.clash = AnsweredElsewhere(question, found, opened)
 
 
 def _as_text(answer: object) -> str:
@@ -683,19 +730,6 @@ def as_opened(
     return _with(kept, response, consultation, state)
 
 
-def _still(
-    known: OpenResponse | None, kept: Transaction, response: ResponseRecord, language: str
-) -> OpenResponse | None:
-    """What was opened before this transaction, when its response is the same; the rules may have changed meanwhile."""
-    if known is None or known.response != response:
-        return None
-    consultation = _in_version(kept, response)
-    if consultation != known.consultation:
-        return None
-    known.state.language = language or response.language
-    return known
-
-
 def _in_version(kept: Transaction, response: ResponseRecord) -> ConsultationRecord:
     """The consultation with the roles that questions have in the version of this response."""
     consultation = kept.consultation_by_id(response.consultation_id)
@@ -835,10 +869,10 @@ def _keep(
     changes: dict[str, Any] = {"answers": answers, "section": section, "updated_at": noted}
     if not correcting:
         changes |= {"language": language, "expires_at": noted + timedelta(days=draft_days)}
+        changes |= consultations.kept_columns(answers, opened.consultation.roles)
     if names and opened.holder.role is not KeyRole.APPROVER:  # nobody has agreed to what is there now
         changes |= {"ready_by": "", "ready_at": None}
-    columns = {} if correcting else consultations.kept_columns(answers, opened.consultation.roles)
-    revision = kept.save_response(response.id, expected_revision=response.revision, **changes, **columns)
+    revision = kept.save_response(response.id, expected_revision=response.revision, **changes)
     if names and not rules.anonymous:
         for name in _sections_of(opened, names) or {section}:
             kept.note_section(response.id, name, changed_by=opened.holder.name, changed_at=noted)
@@ -847,7 +881,7 @@ def _keep(
     if section and not rules.anonymous:
         pause = (now - response.updated_at).total_seconds()
         kept.visit_section(response.id, section, int(min(max(pause, 0.0), PAUSE_SECONDS)))
-    return replace(response, revision=revision, **changes, **columns)
+    return replace(response, revision=revision, **changes)
 
 
 def _sections_of(opened: OpenResponse, names: Collection[str]) -> set[str]:

@@ -1,11 +1,11 @@
 """How much of a request is read, and how slowly it may come: its head, its body, and how slowly the answer is taken."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
-import anyio
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
@@ -122,18 +122,20 @@ class BodiesInTime:
             if whole:
                 return await receive()
             began = monotonic()
-            with anyio.move_on_after(left_seconds):
-                message = await receive()
-                left_seconds -= monotonic() - began - len(message.get("body", b"")) / LEAST_BYTES_PER_SECOND
-                whole = not message.get("more_body", False)
-                if left_bytes is not None:
-                    left_bytes -= len(message.get("body", b""))
-                    if left_bytes < 0:
-                        ended = True
-                        raise InvalidInput("request.too_large")
-                return message
-            ended = True
-            raise InvalidInput("request.too_slow")
+            try:
+                async with asyncio.timeout(left_seconds):
+                    message = await receive()
+            except TimeoutError:
+                ended = True
+                raise InvalidInput("request.too_slow") from None
+            left_seconds -= monotonic() - began - len(message.get("body", b"")) / LEAST_BYTES_PER_SECOND
+            whole = not message.get("more_body", False)
+            if left_bytes is not None:
+                left_bytes -= len(message.get("body", b""))
+                if left_bytes < 0:
+                    ended = True
+                    raise InvalidInput("request.too_large")
+            return message
 
         async def closing(message: Message) -> None:
             nonlocal answered
@@ -141,7 +143,7 @@ class BodiesInTime:
                 answered = True
                 if ended:
                     message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
-            with anyio.fail_after(SEND_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS):
                 await send(message)
 
         try:

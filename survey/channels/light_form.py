@@ -168,6 +168,11 @@ class _LightForm:
         if act == "open":
             return self._opened(request, slug, code, language)
         self._guard.require_calm(address_of(request), "save", code)
+        if act == "read":
+            with self._guard.guessing(address_of(request), slug):
+                responses.dismiss_note(store, code, now=now())
+        if _is_section(act, _said(form, "s")):
+            return self._saved(request, slug, code, form, files)
         with self._guard.guessing(address_of(request), slug):
             opened = _in_language(responses.resume(store, code, now=now()), language)
         if opened.consultation.slug != slug:
@@ -181,17 +186,13 @@ class _LightForm:
             _AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
         here = replace(at, place=_said(form, "s"))
-        if act == "read":
-            responses.dismiss_note(store, code, now=now())
         if here.place in ASIDE.values():
             here = replace(here, marks=_only(**{"from": _said(form, "from")}))
         if act.partition(":")[0] in light_team.ACTS:
             return self._together(opened, code, form, here)
-        if act == "mail" and here.place in (LATER, "", REVIEW):
+        if act == "mail":
             return self._mailed(opened, code, here)
-        if here.place in ("", REVIEW, *ASIDE.values()):
-            return RedirectResponse(str(_aside(act, here)), status_code=303)
-        return self._saved(request, opened, code, form, files, at)
+        return RedirectResponse(str(_aside(act, here)), status_code=303)
 
     # The start
 
@@ -387,50 +388,48 @@ class _LightForm:
         }
 
     def _saved(
-        self,
-        request: Request,
-        opened: OpenResponse,
-        code: str,
-        form: FormData,
-        files: Mapping[str, UploadFile],
-        at: _Address,
+        self, request: Request, slug: str, code: str, form: FormData, files: Mapping[str, UploadFile]
     ) -> Response:
-        act, place = _said(form, "act"), _said(form, "s")
+        act, place, instance = _said(form, "act"), _said(form, "s"), _said(form, "at")
         quiet = request.headers.get("x-soundings") == "quiet"
-        words = _words(opened.state.language)
-        store = self._site.store()
         version = _number(_said(form, "version"))
-        asked_in = opened.state.questionnaire
-        if version and version != opened.response.version_number:
-            asked_in = responses.form_of_version(store, code, version, now=now())
         marks = light_view.settled(form, light_view.read_marks(_said(form, "marks")))
-        reading = light_view.read(form, asked_in, marks, _said(form, "in") or opened.state.language)
-        section, instance = _section(opened, place), _said(form, "at")
-        before = light_view.asked_now(opened.state, section, instance) if section and not _stays(act) else {}
+        # Closed after the transaction is kept, in which all of this is one act.
+        draft: responses.Changing | None = None
         try:
-            kept = responses.save(
-                store,
-                code,
-                reading.changes,
-                seen=light_view.seen_answers(opened.state, marks),
-                section=place if section else "",
-                language=opened.state.language,
-                now=now(),
-                draft_days=self._site.settings.draft_days,
-                version=version,
-                instance=_instance(act, "add", "remove"),
-                known=opened,
-            )
+            with (
+                self._guard.guessing(address_of(request), slug),
+                responses.changing(self._site.store(), code, now=now()) as draft,
+            ):
+                opened = _in_language(draft.opened, _said(form, "lang"))
+                if opened.consultation.slug != slug:
+                    raise NotFound("response.unknown_code")
+                state, section = opened.state, _section(opened, place)
+                is_own = version in (0, opened.response.version_number)
+                asked_in = state.questionnaire if is_own else draft.form_of_version(version)
+                reading = light_view.read(form, asked_in, marks, _said(form, "in") or state.language)
+                before = light_view.asked_now(state, section, instance) if section and not _stays(act) else {}
+                draft.save(
+                    reading.changes,
+                    seen=light_view.seen_answers(state, marks),
+                    section=place if section else "",
+                    language=state.language,
+                    draft_days=self._site.settings.draft_days,
+                    version=version,
+                    instance=_instance(act, "add", "remove"),
+                )
             # The answers are safe, also when a file is refused.
-            opened, marks = kept, light_view.kept_marks(kept.state, marks, reading)
-            kept = self._files(kept, code, files, act, version)
+            opened = draft.opened
+            marks = light_view.kept_marks(opened.state, marks, reading)
+            kept = self._files(opened, code, files, act, version)
         except (Conflict, InvalidInput) as error:
-            if quiet or error.code in ("response.submitted", "consultation.closed") or section is None:
+            if quiet or draft is None or error.code in _OVER or section is None:
                 raise
-            return self._not_saved(opened, code, place, reading, error, words, marks, instance)
+            return self._not_saved(opened, code, place, reading, error, marks, instance)
+        at = _Address(slug=slug, code=code, language=opened.state.language)
         kept = _in_language(kept, opened.state.language)
         if act == "keep":
-            saved = _saved_words(kept, words)
+            saved = _saved_words(kept, _words(kept.state.language))
             return JSONResponse({"saved": saved, "at": kept.response.updated_at.isoformat(), "marks": written(marks)})
         if reading.faults:
             query = {"check": "1", "at": instance}
@@ -481,11 +480,11 @@ class _LightForm:
         place: str,
         reading: light_view.Reading,
         error: SoundingsError,
-        words: Words,
         marks: Mapping[str, str],
         instance: str,
     ) -> Response:
         """The section with what was entered, and why it was not kept."""
+        words = _words(opened.state.language)
         faults = dict(reading.faults)
         question = str(error.params.get("question", ""))
         if error.code in ANSWER_WORDS and question:
@@ -695,6 +694,14 @@ _AFTERWARDS = {
     "withdraw": corrections.withdraw,
 }
 """What can be done with a response that was sent, by the button's name."""
+_OVER = frozenset({"response.submitted", "consultation.closed"})
+"""Why a section can be saved no more, whatever is in it."""
+
+
+def _is_section(act: str, place: str) -> bool:
+    """True for what a button does with a section: it is saved first."""
+    elsewhere = act == "send" or act in _AFTERWARDS or act.partition(":")[0] in light_team.ACTS
+    return not elsewhere and place not in ("", REVIEW, *ASIDE.values())
 
 
 def _said(form: FormData, name: str) -> str:

@@ -380,7 +380,7 @@ class FormState:
             self._keep(key, stored or known.get(question.metadata) or None)
         elif question.kind in _SETTABLE or compiled.computed:
             self._keep(key, (question.default if compiled.default is None else "") if stored is None else stored)
-        elif question.kind is Kind.NOTE:
+        elif question.kind is Kind.NOTE or (stored is None and not new):
             self._keep(key, None)
         elif not new:
             self._accept(question, key, stored, "")

@@ -414,7 +414,7 @@ WRITES: dict[str, tuple[str, Act]] = {
         "response.note_read",
         lambda s: responses.dismiss_note(s, moved(s), now=NOW),
     ),
-    "survey.responses.save": ("response.saved", lambda s: fill(s, begin(s))),
+    "survey.responses.changing": ("response.saved", lambda s: fill(s, begin(s))),
     "survey.responses.attach": ("response.file_attached", with_file),
     "survey.responses.detach": (
         "response.file_removed",
