@@ -60,7 +60,7 @@ def sections(store: Store, database: Path, folder: Path) -> None:
             for turn in range(ROUNDS):
                 place = folder / f"{name}-{turn}"
                 place.mkdir()
-                bare = BareApp(place, script(section, opened.state))
+                bare = BareApp(place, script([section], opened.state))
                 ours, theirs = Session(app.port, "respond", c=demo.SLUG, r=code), Session(bare.port)
                 try:
                     pairs += pairs_of(lambda a=ours: a.rerun()[0], lambda b=theirs: b.rerun()[0])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from survey import asking
@@ -18,9 +19,10 @@ _SCRIPT = '''"""The same questions in plain Streamlit."""
 import json
 import streamlit as st
 
-QUESTIONS = json.loads({questions!r})
-st.title({title!r})
-for question in QUESTIONS:
+SECTIONS = json.loads({sections!r})
+title, questions = SECTIONS[st.query_params.get("s", {first!r})]
+st.title(title)
+for question in questions:
     label, options, key = question["label"], question["options"], question["key"]
     if question["hint"]:
         st.caption(question["hint"])
@@ -44,9 +46,14 @@ st.button("Save and go on")
 '''
 
 
-def script(section: Group, state: FormState) -> str:
-    """The script for the questions of a section that are asked now."""
-    questions = []
+def script(sections: Sequence[Group], state: FormState) -> str:
+    """The script for the questions of these sections that are asked now; the address says which, else the first."""
+    shown = {each.name: (state.words(each.label), _questions(each, state)) for each in sections}
+    return _SCRIPT.format(sections=json.dumps(shown), first=sections[0].name)
+
+
+def _questions(section: Group, state: FormState) -> list[dict[str, object]]:
+    questions: list[dict[str, object]] = []
     rows = {q.name for battery in state.questionnaire.batteries() for q in battery.questions()}
     for question in section.questions():
         shown = state.state(question.name)
@@ -69,7 +76,7 @@ def script(section: Group, state: FormState) -> str:
                 "row": question.name in rows,
             }
         )
-    return _SCRIPT.format(questions=json.dumps(questions), title=state.words(section.label))
+    return questions
 
 
 class BareApp:

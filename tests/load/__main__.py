@@ -2,6 +2,7 @@
 
 python -m tests.load light --respondents 1000 --every 10 --seconds 60
 python -m tests.load app --respondents 400 --every 5 --seconds 60
+python -m tests.load bare --respondents 400 --every 5 --seconds 60
 python -m tests.load kill --posts 2000
 python -m tests.load page
 """
@@ -25,11 +26,13 @@ from survey.access import OPERATOR
 from survey.channels import light_form, respondents
 from survey.channels.requests import Site
 from survey.guard import Guard
+from tests.bench.bare import BareApp, script
 from tests.browser.running import RunningApp
 from tests.load import pages
 from tests.load.respondents import Respondent, Tally
 
 SECTIONS = ("s2", "s3", "s6")
+APP_SECTIONS = ("s1", "s2", "s3")
 CONNECTION = (ConnectionError, asyncio.IncompleteReadError, OSError)
 
 
@@ -107,7 +110,7 @@ def light(store: Store, database: Path, *, count: int, every: float, seconds: fl
 
 def app(store: Store, database: Path, *, count: int, every: float, seconds: float) -> int:
     """The crowd on the Streamlit pages, the server on one core, the crowd on the others."""
-    queries = [{"c": demo.SLUG, "r": code} for code in drafts(store, count, sections=("s1", "s2", "s3"))]
+    queries = [{"c": demo.SLUG, "r": code} for code in drafts(store, count, sections=APP_SECTIONS)]
     server = RunningApp(database, rate_limits="false")
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, cores[:1])
@@ -118,6 +121,29 @@ def app(store: Store, database: Path, *, count: int, every: float, seconds: floa
     finally:
         server.stop()
     print(f"{count} respondents, one core, an interaction every {every:g} s, {seconds:g} s")
+    return told_of(reruns)
+
+
+def bare(store: Store, folder: Path, *, count: int, every: float, seconds: float) -> int:
+    """The same crowd on a bare Streamlit script with the widgets of the same sections, on the same core."""
+    (code,) = drafts(store, 1, sections=APP_SECTIONS[:1])
+    state = responses.resume(store, code, now=datetime.now(UTC)).state
+    sections = [each for each in state.questionnaire.sections() if each.name in APP_SECTIONS]
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[:1])
+    server = BareApp(folder, script(sections, state))
+    try:
+        os.sched_setaffinity(0, cores[1:] or cores)
+        queries = [{"s": APP_SECTIONS[number % len(APP_SECTIONS)]} for number in range(count)]
+        reruns = asyncio.run(pages.crowd(server.port, "", queries, every, seconds))
+    finally:
+        server.stop()
+    print(f"a bare script, {count} respondents, one core, an interaction every {every:g} s, {seconds:g} s")
+    return told_of(reruns)
+
+
+def told_of(reruns: pages.Reruns) -> int:
+    """Prints what a crowd on Streamlit pages met; 1 when something went wrong."""
     print(told("first drawing", reruns.first))
     print(told("interactions", reruns.again))
     sizes = sorted(reruns.sizes)
@@ -201,13 +227,13 @@ def page(store: Store, settings: Settings) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """What was asked for; 1 when something was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("what", choices=["light", "app", "kill", "page"])
+    parser.add_argument("what", choices=["light", "app", "bare", "kill", "page"])
     parser.add_argument("--respondents", type=int, default=None)
     parser.add_argument("--every", type=float, default=None)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--posts", type=int, default=2000)
     given = parser.parse_args(arguments)
-    count, every = (400, 5.0) if given.what == "app" else (1000, 10.0)
+    count, every = (400, 5.0) if given.what in ("app", "bare") else (1000, 10.0)
     count, every = given.respondents or count, given.every or every
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "load.db"
@@ -219,6 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return light(store, database, count=count, every=every, seconds=given.seconds)
             if given.what == "app":
                 return app(store, database, count=count, every=every, seconds=given.seconds)
+            if given.what == "bare":
+                return bare(store, Path(folder), count=count, every=every, seconds=given.seconds)
             if given.what == "kill":
                 return kill(store, database, posts=given.posts)
             return page(store, settings)
