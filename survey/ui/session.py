@@ -3,6 +3,7 @@
 Answers live in the store; here are ids, hashes and what was last shown. A keyed widget's value is read by `widget`.
 """
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,11 +13,18 @@ _OWN = "soundings"
 """The one key of ours: many widgets look through every key of a session each time they are drawn."""
 
 
+_RUN = threading.local()
+"""Each run of the script has a thread of its own; within one our own values are looked up once, not forty times."""
+
+
 def _own() -> dict[str, Any]:
-    try:
-        own: dict[str, Any] = st.session_state[_OWN]
-    except KeyError:
-        own = st.session_state[_OWN] = {}
+    own: dict[str, Any] | None = getattr(_RUN, "own", None)
+    if own is None:
+        try:
+            own = st.session_state[_OWN]
+        except KeyError:
+            own = st.session_state[_OWN] = {}
+        _RUN.own = own
     return own
 
 
@@ -71,5 +79,6 @@ def drop_widgets(prefix: str | Iterable[str]) -> None:
 
 def clear() -> None:
     """Forgets everything, for a session that changed hands."""
+    _RUN.own = None
     for key in list(st.session_state):
         del st.session_state[key]
