@@ -28,6 +28,19 @@ from data.records import (
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
 
 
+def _visit(upsert: Any) -> Any:
+    """A section was saved once more; both databases have this statement, in the same words, but no common one."""
+    table = schema.section_visits
+    adding = upsert(table)
+    return adding.on_conflict_do_update(
+        index_elements=[table.c.response_id, table.c.section],
+        set_={"saves": table.c.saves + 1, "seconds": table.c.seconds + adding.excluded.seconds},
+    )
+
+
+_VISIT = {"postgresql": _visit(postgresql.insert), "sqlite": _visit(sqlite.insert)}
+
+
 class InvitationRows:
     """Reads and writes around the contact frame, inside one transaction."""
 
@@ -209,16 +222,8 @@ class InvitationRows:
 
     def visit_section(self, response_id: int, section: str, seconds: int) -> None:
         """A section was saved once more, after so many seconds."""
-        table = schema.section_visits
-        # Both have this statement, in the same words, but no common one.
-        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        adding = upsert(table).values(response_id=response_id, section=section, saves=1, seconds=seconds)
-        self._connection.execute(
-            adding.on_conflict_do_update(
-                index_elements=[table.c.response_id, table.c.section],
-                set_={"saves": table.c.saves + 1, "seconds": table.c.seconds + seconds},
-            )
-        )
+        visit = {"response_id": response_id, "section": section, "saves": 1, "seconds": seconds}
+        self._connection.execute(_VISIT[self._connection.dialect.name], visit)
 
     # counts for the monitor
 

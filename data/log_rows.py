@@ -17,6 +17,8 @@ from data.records import LogFilter, LogRecord
 
 _AT_ONCE = 1000
 _EVERYTHING = LogFilter()
+_HEAD = select(schema.log.c.id, schema.log.c.sha256).order_by(schema.log.c.id.desc()).limit(1)
+_ADD_ENTRY, _ADD_CONTENT = insert(schema.log), insert(schema.log_contents)  # made once: every save adds one
 _LENGTHS = {"actor": 200, "action": 80, "subject": 200, "consultation": 80}
 
 
@@ -55,15 +57,12 @@ class LogRows:
             content=content,
         )
         values = {column.name: getattr(entry, column.name) for column in schema.log.c}
-        self._connection.execute(insert(schema.log).values({**values, "sha256": entry_hash(entry)}))
-        self._connection.execute(
-            insert(schema.log_contents).values(entry_id=entry.id, salt=entry.salt, content=entry.content)
-        )
+        self._connection.execute(_ADD_ENTRY, {**values, "sha256": entry_hash(entry)})
+        self._connection.execute(_ADD_CONTENT, {"entry_id": entry.id, "salt": entry.salt, "content": entry.content})
 
     def log_head(self) -> Head:
         """The newest entry."""
-        table = schema.log
-        row = self._connection.execute(select(table.c.id, table.c.sha256).order_by(table.c.id.desc()).limit(1)).first()
+        row = self._connection.execute(_HEAD).first()
         return NO_HEAD if row is None else Head(number=row[0], sha256=row[1])
 
     def log(self, limit: int = 200, found: LogFilter = _EVERYTHING, *, before: int = 0) -> tuple[LogRecord, ...]:
