@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -40,8 +41,55 @@ def open_engine(settings: Settings) -> Engine:
         hide_parameters=True,  # an error never quotes what somebody answered
     )
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_of(connection)))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def without_events(engine: Engine) -> Engine:
+    """The same database through connections that nothing listens to, which takes a fifth off each short statement.
+
+    Whoever begins a transaction on one calls `begun` next.
+    """
+    return Engine(engine.pool, engine.dialect, engine.url, hide_parameters=True)
+
+
+def begun(connection: Connection, *, writes: bool) -> None:
+    """The transaction of a connection of `without_events` has begun for the database as well."""
+    if connection.dialect.name == "sqlite":
+        # A deferred BEGIN that reads and then writes fails at once under load; the lock is taken at the start instead.
+        if writes:
+            _await_lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+    elif writes:
+        # It sees what the writers before it have kept, and waits for them.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+    else:  # it sees one moment only
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _await_lock(connection: Connection) -> None:
+    # SQLite's own waiting sleeps for up to a tenth of a second, and misses the moments that another process leaves.
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    break
+            time.sleep(0.001)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # its error is told in SQLAlchemy's way
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+
+
+def _begin(connection: Connection) -> None:
+    begun(connection, writes=bool(connection.get_execution_options().get("writes")))
 
 
 def _open_server(settings: Settings) -> Engine:
@@ -60,17 +108,8 @@ def _open_server(settings: Settings) -> Engine:
             "options": "-c timezone=utc",
         },
     )
-    event.listen(engine, "begin", _begin_on_server)
+    event.listen(engine, "begin", _begin)
     return engine
-
-
-def _begin_on_server(connection: Connection) -> None:
-    """A reader sees one moment only; a writer sees what the writers before it have kept, and waits for them."""
-    if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 _MIGRATORS = 0x50F8
@@ -85,12 +124,6 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         code = {errno.EROFS: "store.read_only", errno.ENOSPC: "store.full"}.get(error.errno or 0, "store.unreachable")
         raise Unavailable(code) from None
-
-
-def _begin_of(connection: object) -> str:
-    # A deferred BEGIN that reads and then writes fails at once under load; the lock is taken at the start instead.
-    options = connection.get_execution_options()  # type: ignore[attr-defined]
-    return "BEGIN IMMEDIATE" if options.get("writes") else "BEGIN"
 
 
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

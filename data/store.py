@@ -5,7 +5,6 @@ Reads of responses take a Scope and return nothing outside it. No rule about sur
 """
 
 import secrets
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,8 +14,18 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, and_, bindparam, d
 from sqlalchemy.sql.elements import ColumnElement
 
 from data import schema
-from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, revision, upgrade
+from data.engine import (
+    BUSY_SECONDS,
+    begun,
+    explained,
+    newest_revision,
+    open_engine,
+    revision,
+    upgrade,
+    without_events,
+)
 from data.errors import Conflict, NotFound, Unavailable
+from data.group_commit import GroupCommit
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
 from data.log_rows import LogRows
@@ -55,30 +64,24 @@ class Store:
     """Everything that is kept. One object per process; threads share it."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writers = threading.Lock()
+        self._engine = without_events(engine)
+        self._writers = GroupCommit(self._engine)
 
     @contextmanager
     def read(self) -> Iterator["Transaction"]:
         """One consistent view of everything."""
         with explained(), self._engine.connect() as connection, connection.begin():
+            begun(connection, writes=False)
             yield Transaction(connection)
 
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
-        """One transaction that is kept whole or not at all; writers queue for up to `engine.BUSY_SECONDS`."""
-        # SQLite's own queue is a sleep that grows, so under load some writers would wait for very long.
-        if not self._writers.acquire(timeout=BUSY_SECONDS):
-            raise Unavailable("store.locked")
-        try:
-            with (
-                explained(),
-                self._engine.connect().execution_options(writes=True) as connection,
-                connection.begin(),
-            ):
-                yield Transaction(connection)
-        finally:
-            self._writers.release()
+        """One transaction that is kept whole or not at all; when this has ended it is on the disk.
+
+        Writers queue for up to `engine.BUSY_SECONDS`, one after the other, and share the wait for the disk.
+        """
+        with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS) as connection:
+            yield Transaction(connection)
 
     def close(self) -> None:
         """Gives the connections back; the store opens new ones when it is used again."""
@@ -164,6 +167,13 @@ _RESPONSE = tuple(column.name for column in schema.responses.c)
 _CONSULTATION = tuple(column.name for column in schema.consultations.c)
 _OPENING = _opening()
 
+# What every save needs is made once: SQLAlchemy takes longer to build such a statement than the database to run it.
+_CONSULTATION_OF_KEY = select(schema.consultations).where(schema.consultations.c.id == bindparam("key"))
+_NO_CONTACT = delete(schema.contacts).where(schema.contacts.c.response_id == bindparam("key"))
+_CONSENT = select(schema.consent_texts.c.id).where(
+    *[schema.consent_texts.c[name] == bindparam(name) for name in ("consultation_id", "version_number", "language")]
+)
+
 
 class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     """What can be read and remembered inside one transaction."""
@@ -190,8 +200,11 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         """The consultation with that key."""
         if (known := self._fetched.get(("consultation", consultation_id))) is not None:
             return _consultation(known)
-        table = schema.consultations
-        return _consultation(self._one(select(table).where(table.c.id == consultation_id), "consultation.unknown"))
+        row = self._connection.execute(_CONSULTATION_OF_KEY, {"key": consultation_id}).mappings().first()
+        if row is None:
+            raise NotFound("consultation.unknown")
+        self._fetched["consultation", consultation_id] = row
+        return _consultation(row)
 
     def add_consultation(self, **values: object) -> int:
         """Adds one and returns its key; Conflict("consultation.exists") when the slug is taken."""
@@ -469,13 +482,8 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     def keep_consent(self, **values: object) -> int:
         """The key of a text of consent, which is kept once for each version and language."""
         table = schema.consent_texts
-        known = self._connection.scalar(
-            select(table.c.id).where(
-                table.c.consultation_id == values["consultation_id"],
-                table.c.version_number == values["version_number"],
-                table.c.language == values["language"],
-            )
-        )
+        of = {name: values[name] for name in ("consultation_id", "version_number", "language")}
+        known = self._connection.scalar(_CONSENT, of)
         if known is not None:
             return int(known)
         # Numbers in order would tell in which order the languages were first answered in.
@@ -517,9 +525,9 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
                 values = {"response_id": response_id, "details": {}, "correction": dict(details)}
                 self._connection.execute(insert(table).values(**values))
             return
-        self._connection.execute(delete(table).where(table.c.response_id == response_id))
+        self._connection.execute(_NO_CONTACT, {"key": response_id})
         if details:
-            self._connection.execute(insert(table).values(response_id=response_id, details=dict(details)))
+            self._insert(table, {"response_id": response_id, "details": dict(details)})
 
     # files
 

@@ -5,6 +5,7 @@ python -m tests.load app --respondents 400 --every 5 --seconds 60
 python -m tests.load bare --respondents 400 --every 5 --seconds 60
 python -m tests.load kill --posts 2000
 python -m tests.load page
+python -m tests.load durable --clients 64 --count 6400 [--database postgresql]
 """
 
 import argparse
@@ -15,6 +16,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -28,7 +30,8 @@ from survey.channels.requests import Site
 from survey.guard import Guard
 from tests.bench.bare import BareApp, script
 from tests.browser.running import RunningApp
-from tests.load import pages
+from tests.load import durable, pages
+from tests.load.postgres import RunningPostgres
 from tests.load.respondents import Respondent, Tally
 
 SECTIONS = ("s2", "s3", "s6")
@@ -227,17 +230,23 @@ def page(store: Store, settings: Settings) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """What was asked for; 1 when something was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("what", choices=["light", "app", "bare", "kill", "page"])
+    parser.add_argument("what", choices=["light", "app", "bare", "kill", "page", "durable"])
     parser.add_argument("--respondents", type=int, default=None)
     parser.add_argument("--every", type=float, default=None)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--posts", type=int, default=2000)
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--count", type=int, default=6400)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args(arguments)
     count, every = (400, 5.0) if given.what in ("app", "bare") else (1000, 10.0)
     count, every = given.respondents or count, given.every or every
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ending:
         database = Path(folder) / "load.db"
-        settings = Settings(database_url=f"sqlite:///{database.as_posix()}", demo=True)
+        address = f"sqlite:///{database.as_posix()}"
+        if given.database == "postgresql":
+            address = ending.enter_context(RunningPostgres(Path(folder) / "server")).address
+        settings = Settings(database_url=address, demo=True)
         store = open_store(settings, migrate=True)
         demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
         try:
@@ -249,6 +258,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return bare(store, Path(folder), count=count, every=every, seconds=given.seconds)
             if given.what == "kill":
                 return kill(store, database, posts=given.posts)
+            if given.what == "durable":
+                return durable.table(settings, store, clients=given.clients, count=given.count)
             return page(store, settings)
         finally:
             store.close()

@@ -1,0 +1,193 @@
+"""Group commit: the writers of a process take turns in one transaction and wait for the disk together.
+
+Each body runs alone, on the thread that asked for it, in the order of asking, and sees what those before it wrote. The
+first one of a batch has the transaction for itself; each further one gets a savepoint, so that an error takes back what
+that one wrote and nothing else. When nobody waits, or the batch is large or old enough, it is committed, and only then
+do its writers go on: none is told that something is kept before it is. When a commit fails, all of them hear of it.
+"""
+
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy.exc import DatabaseError
+
+from data.engine import begun
+from data.errors import Unavailable
+
+MOST_WRITERS = 64
+LONGEST_SECONDS = 0.02
+"""How long a batch takes in further writers."""
+PAUSE_EVERY_SECONDS = 0.05
+PAUSE_SECONDS = 0.002
+
+
+class _Writer:
+    """Somebody who writes: sleeps until it is its turn, and again until what it wrote is kept."""
+
+    __slots__ = ("_gate", "failure")
+
+    def __init__(self) -> None:
+        self._gate = threading.Lock()
+        self._gate.acquire()
+        self.failure: BaseException | None = None
+
+    def sleep(self, seconds: float = -1) -> bool:
+        return self._gate.acquire(timeout=seconds)
+
+    def wake(self) -> None:
+        self._gate.release()
+
+
+@dataclass(slots=True)
+class _Batch:
+    connection: Connection
+    transaction: RootTransaction
+    begun: float
+    members: list[_Writer] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.members) >= MOST_WRITERS or time.monotonic() - self.begun >= LONGEST_SECONDS
+
+    def add(self, writer: _Writer) -> None:
+        self.members.append(writer)
+        if len(self.members) > 2:
+            self._run("RELEASE SAVEPOINT writer")
+        if len(self.members) > 1:
+            self._run("SAVEPOINT writer")
+
+    def undo(self, error: BaseException) -> BaseException | None:
+        """What the last writer wrote is gone. Returns the reason when all that the others wrote is gone as well."""
+        if len(self.members) == 1:
+            return error
+        try:
+            self._run("ROLLBACK TO SAVEPOINT writer")
+        except Exception as gone:
+            return error if isinstance(error, DatabaseError | sqlite3.Error) else gone
+        return None
+
+    def commit(self) -> None:
+        driver = self.connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+            # After some errors SQLite rolls back by itself, and its driver passes over a commit then.
+            raise sqlite3.OperationalError("disk I/O error: the transaction was rolled back")
+        self.transaction.commit()
+
+    def _run(self, statement: str) -> None:
+        driver = self.connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            driver.execute(statement)  # past SQLAlchemy, which takes six times as long
+        else:
+            self.connection.exec_driver_sql(statement)
+
+
+class GroupCommit:
+    """The writers of one process over one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._mutex = threading.Lock()
+        self._waiting: deque[_Writer] = deque()
+        self._busy = False
+        # Only whoever has the turn looks at these two.
+        self._batch: _Batch | None = None
+        self._paused = 0.0
+
+    @contextmanager
+    def transaction(self, *, longest_wait: float) -> Iterator[Connection]:
+        """A connection to write with; afterwards what was written is on the disk, or an error is raised and it is not.
+
+        longest_wait  seconds until it is one's turn; Unavailable("store.locked") after that
+        """
+        writer = _Writer()
+        self._await_turn(writer, longest_wait)
+        error: BaseException | None = None
+        try:
+            yield self._join(writer)
+        except BaseException as raised:
+            error = raised
+        self._leave(writer, error)
+        writer.sleep()
+        if (failure := writer.failure or error) is not None:
+            raise failure
+
+    def _await_turn(self, writer: _Writer, longest_wait: float) -> None:
+        with self._mutex:
+            if not self._busy:
+                self._busy = True
+                return
+            self._waiting.append(writer)
+        if writer.sleep(longest_wait):
+            return
+        with self._mutex:
+            if writer in self._waiting:
+                self._waiting.remove(writer)
+                raise Unavailable("store.locked")
+        writer.sleep()  # its turn has just come
+
+    def _join(self, writer: _Writer) -> Connection:
+        if self._batch is None:
+            connection = self._engine.connect()
+            try:
+                transaction = connection.begin()
+                begun(connection, writes=True)
+                self._batch = _Batch(connection, transaction, time.monotonic())
+            except BaseException:
+                connection.close()
+                raise
+        self._batch.add(writer)
+        return self._batch.connection
+
+    def _leave(self, writer: _Writer, error: BaseException | None) -> None:
+        """The next writer has its turn, in the same batch or after that was ended."""
+        batch, following = self._batch, self._next()
+        if batch is None:  # it could not be begun
+            writer.wake()
+        elif error is not None and (lost := batch.undo(error)) is not None:
+            self._end(batch, lost)
+        elif following is None or batch.is_full:
+            self._end(batch, None)
+            if following is not None:
+                self._let_others_write()
+        self._pass_on(following)
+
+    def _let_others_write(self) -> None:
+        # Who writes without pause would keep other processes from a SQLite file, which has no queue.
+        if self._engine.dialect.name == "sqlite" and time.monotonic() - self._paused > PAUSE_EVERY_SECONDS:
+            time.sleep(PAUSE_SECONDS)
+            self._paused = time.monotonic()
+
+    def _next(self) -> _Writer | None:
+        with self._mutex:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _pass_on(self, following: _Writer | None) -> None:
+        with self._mutex:
+            if following is None and self._waiting:
+                following = self._waiting.popleft()
+            self._busy = following is not None
+        if following is not None:
+            following.wake()
+
+    def _end(self, batch: _Batch, lost: BaseException | None) -> None:
+        """The batch is kept, or nothing of it; each of its writers is told."""
+        self._batch = None
+        if lost is None:
+            try:
+                batch.commit()
+            except BaseException as failure:
+                lost = failure
+        if lost is not None:
+            with suppress(Exception):
+                batch.transaction.rollback()
+        with suppress(Exception):
+            batch.connection.close()
+        for writer in batch.members:
+            writer.failure = lost
+            writer.wake()

@@ -1,0 +1,239 @@
+"""Writers that share a commit: each is kept whole or not at all, is told only what is kept, and none waits for ever."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from data.errors import NotFound, SoundingsError, Unavailable
+from data.settings import Settings
+from data.store import Store, Transaction, open_store
+from tests import databases
+from tests.small import NOW, refused
+
+
+def log(kept: Transaction, name: str) -> None:
+    kept.record(at=NOW, actor="a", action=name, subject="c", details={})
+
+
+def logged(settings: Settings) -> list[str]:
+    return [str(action) for (action,) in databases.rows(settings, "SELECT action FROM log ORDER BY id")]
+
+
+@contextmanager
+def commits(store: Store, act: Callable[[object], None] = lambda connection: None) -> Iterator[list[object]]:
+    """Every commit of the store; `act` happens before it."""
+    seen: list[object] = []
+
+    def on_commit(connection: object) -> None:
+        seen.append(connection)
+        act(connection)
+
+    event.listen(store._engine, "commit", on_commit)
+    yield seen
+    event.remove(store._engine, "commit", on_commit)
+
+
+def waiting(store: Store, count: int) -> None:
+    """Returns when so many writers wait for their turn."""
+    until = time.monotonic() + 10
+    while len(store._writers._waiting) < count:
+        assert time.monotonic() < until
+        time.sleep(0.001)
+
+
+def together(store: Store, *bodies: Callable[[Transaction], object]) -> list[Future[None]]:
+    """Runs the bodies in one batch, in this order."""
+
+    def write(body: Callable[[Transaction], object]) -> None:
+        with store.write() as kept:
+            body(kept)
+
+    with ThreadPoolExecutor(len(bodies) + 1) as pool:
+        gate = threading.Event()
+        first = pool.submit(write, lambda kept: gate.wait(10))
+        futures: list[Future[None]] = []
+        for number, body in enumerate(bodies):
+            if number == 0:
+                until = time.monotonic() + 10
+                while not store._writers._busy and time.monotonic() < until:
+                    time.sleep(0.001)
+            futures.append(pool.submit(write, body))
+            waiting(store, number + 1)
+        gate.set()
+        first.exception()
+    return futures
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch ends when nobody waits, also on a machine that is busy with something else."""
+    monkeypatch.setattr("data.group_commit.LONGEST_SECONDS", 30)
+
+
+def test_writers_that_wait_are_kept_by_one_commit_in_the_order_they_came(settings: Settings, store: Store) -> None:
+    with commits(store) as seen:
+        futures = together(store, *[lambda kept, n=n: log(kept, f"w{n}") for n in range(5)])  # type: ignore[misc]
+    assert [each.exception() for each in futures] == [None] * 5
+    assert (len(seen), logged(settings)) == (1, ["w0", "w1", "w2", "w3", "w4"])
+
+
+def test_an_error_takes_back_what_its_own_writer_wrote_and_nothing_else(settings: Settings, store: Store) -> None:
+    def fail(kept: Transaction) -> None:
+        log(kept, "never")
+        raise NotFound("version.no_file")
+
+    for order in (0, 1, 2):
+        bodies = [lambda kept, n=n, order=order: log(kept, f"{order}{n}") for n in range(2)]  # type: ignore[misc]
+        bodies.insert(order, fail)
+        futures = together(store, *bodies)
+        errors = [each.exception() for each in futures]
+        assert [isinstance(error, NotFound) for error in errors] == [number == order for number in range(3)]
+        assert errors.count(None) == 2
+    assert logged(settings) == ["00", "01", "10", "11", "20", "21"]
+
+
+def test_nobody_is_told_before_the_commit_of_the_batch(settings: Settings, store: Store) -> None:
+    told: list[str] = []
+    early: list[list[str]] = []
+
+    def write(name: str) -> None:
+        with store.write() as kept:
+            log(kept, name)
+        told.append(name)
+
+    def slowly(connection: object) -> None:
+        time.sleep(0.1)
+        early.append([*told])
+
+    with commits(store, slowly), ThreadPoolExecutor(4) as pool, store.write() as kept:
+        for number in range(4):
+            pool.submit(write, f"w{number}")
+        waiting(store, 4)
+        log(kept, "first")
+    assert early == [[]]
+    assert sorted(told) == ["w0", "w1", "w2", "w3"]
+
+
+def test_a_failed_commit_is_told_to_every_writer_of_the_batch_and_keeps_nothing(
+    settings: Settings, store: Store
+) -> None:
+    def no_room(connection: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with commits(store, no_room):
+        futures = together(store, *[lambda kept, n=n: log(kept, f"w{n}") for n in range(3)])  # type: ignore[misc]
+    errors = [each.exception() for each in futures]
+    assert [error.code for error in errors if isinstance(error, SoundingsError)] == ["store.full"] * 3
+    assert logged(settings) == []
+    together(store, lambda kept: log(kept, "afterwards"))
+    assert logged(settings) == ["afterwards"]
+
+
+def test_an_error_that_ends_the_transaction_is_told_to_everybody_in_it(settings: Settings, store: Store) -> None:
+    def broken(kept: Transaction) -> None:
+        log(kept, "broken")
+        # SQLite itself does this after some errors, a full disk among them.
+        kept._connection.connection.rollback()
+        raise sqlite3.OperationalError("disk I/O error")
+
+    futures = together(store, lambda kept: log(kept, "w0"), broken, lambda kept: log(kept, "w1"))
+    errors = [each.exception() for each in futures]
+    assert [getattr(error, "code", None) for error in errors[:2]] == ["store.full"] * 2
+    assert (errors[2], logged(settings)) == (None, ["w1"])
+
+
+@pytest.mark.sqlite
+def test_a_transaction_that_sqlite_rolled_back_in_silence_is_not_said_to_be_kept(
+    settings: Settings, store: Store
+) -> None:
+    with refused(Unavailable, "store.full"), store.write() as kept:
+        log(kept, "lost")
+        kept._connection.connection.rollback()
+    assert logged(settings) == []
+
+
+def test_who_waits_too_long_is_told_and_the_others_go_on(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.store.BUSY_SECONDS", 0.2)
+    said: list[str] = []
+
+    def impatient() -> None:
+        try:
+            with store.write() as kept:
+                log(kept, "impatient")
+        except Unavailable as error:
+            said.append(error.code)
+
+    with store.write() as kept:
+        threads = [threading.Thread(target=impatient) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        log(kept, "slow")
+    assert (said, logged(settings)) == (["store.locked"] * 3, ["slow"])
+    together(store, lambda kept: log(kept, "afterwards"))
+    assert logged(settings) == ["slow", "afterwards"]
+
+
+def test_what_was_written_is_there_for_everybody_when_the_writer_goes_on(settings: Settings, store: Store) -> None:
+    other = open_store(settings)
+    missing: list[str] = []
+
+    def write(number: int) -> None:
+        for turn in range(10):
+            name = f"{number}-{turn}"
+            with store.write() as kept:
+                log(kept, name)
+            with other.read() as kept:
+                if name not in {entry.action for entry in kept.log()}:
+                    missing.append(name)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    other.close()
+    assert (missing, len(logged(settings))) == ([], 80)
+
+
+def test_a_batch_ends_after_a_while_though_others_wait(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.group_commit.LONGEST_SECONDS", 0.0)
+    with commits(store) as seen:
+        together(store, *[lambda kept, n=n: log(kept, f"w{n}") for n in range(4)])  # type: ignore[misc]
+    assert len(seen) == 5
+    monkeypatch.setattr("data.group_commit.LONGEST_SECONDS", 30)
+    monkeypatch.setattr("data.group_commit.MOST_WRITERS", 3)
+    with commits(store) as seen:
+        together(store, *[lambda kept, n=n: log(kept, f"x{n}") for n in range(5)])  # type: ignore[misc]
+    assert len(seen) == 2
+    assert len(logged(settings)) == 9
+
+
+def test_two_processes_that_write_without_pause_both_go_on(settings: Settings, store: Store) -> None:
+    other = open_store(settings)  # a store of its own queues at the database, as another process does
+    stop = time.monotonic() + 2
+    longest = {0: 0.0, 1: 0.0}
+
+    def write(which: int, to: Store) -> None:
+        while time.monotonic() < stop:
+            begun = time.monotonic()
+            with to.write() as kept:
+                log(kept, f"{which}")
+            longest[which] = max(longest[which], time.monotonic() - begun)
+
+    threads = [threading.Thread(target=write, args=(n % 2, (store, other)[n % 2])) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert max(longest.values()) < 2
+    assert {"0", "1"} == set(logged(settings))
