@@ -47,7 +47,7 @@ class RunningApp:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, timeout_seconds: float = 60) -> None:
+    def start(self, *, timeout_seconds: float = 120) -> None:
         """The app answers."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDINGS_")}
         ours |= {

@@ -24,7 +24,7 @@ from survey import visits
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 PIECE = b"x" * 65536
 VISIT = "v" * 43
 """The cookie of one browser."""
