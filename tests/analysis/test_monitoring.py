@@ -5,8 +5,6 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
-
 from analysis import monitoring
 from analysis.disclosure import SUPPRESSED, Audience
 from data.records import ConsultationStatus
@@ -14,6 +12,7 @@ from data.settings import Settings
 from data.store import Store
 from survey import consultations, invitations, links, responses
 from survey.demo import SLUG as DEMO
+from tests.databases import as_file
 from tests.small import (
     ANSWERS,
     DAY,
@@ -34,10 +33,11 @@ from tests.small import (
 LATER = datetime(2027, 2, 1, 12, 0, 30, 5, tzinfo=UTC)
 
 
-@pytest.mark.sqlite
-def test_the_progress_of_the_demo_equals_counts_of_the_tables(demo_store: Store, demo_settings: Settings) -> None:
+def test_the_progress_of_the_demo_equals_counts_of_the_tables(
+    demo_store: Store, demo_settings: Settings, tmp_path: Path
+) -> None:
     found = monitoring.progress(demo_store, DEMO, actor=SECRETARIAT, language="en", now=LATER)
-    with closing(sqlite3.connect(demo_settings.sqlite_path or Path())) as connection:
+    with closing(sqlite3.connect(as_file(demo_settings, tmp_path))) as connection:
         late, off_frame, replied = connection.execute(
             "SELECT sum(late), sum(invitation_id IS NULL), count(DISTINCT invitation_id) FROM responses"
         ).fetchone()

@@ -27,7 +27,7 @@ from survey import demo, imports
 from survey.access import OPERATOR
 from survey.demo import SLUG
 from survey.translator import Words
-from tests.conftest import settings_for
+from tests.databases import as_file, not_there, settings_for
 from tests.small import REPORT_WRITER, SECRETARIAT, refused
 
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -120,7 +120,7 @@ def test_a_table_of_a_database_that_is_not_ready_says_what_to_run(
 ) -> None:
     environment(settings)
     assert main(["table", SLUG, "--question", "region"]) == 1
-    assert capsys.readouterr().err == (f"There is no database at {settings.sqlite_path}. Run: python -m data upgrade\n")
+    assert capsys.readouterr().err == not_there(settings)
 
 
 @pytest.mark.parametrize(
@@ -209,15 +209,13 @@ def disagreements(store: Store, path: Path) -> list[object]:
     return wrong
 
 
-@pytest.mark.sqlite
 def test_every_closed_question_adds_up_and_equals_the_count_of_the_stored_answers(
-    demo_store: Store, demo_settings: Settings
+    demo_store: Store, demo_settings: Settings, tmp_path: Path
 ) -> None:
-    assert disagreements(demo_store, demo_settings.sqlite_path or Path()) == []
+    assert disagreements(demo_store, as_file(demo_settings, tmp_path)) == []
     assert len(list(closed_questions(demo_store))) == 52
 
 
-@pytest.mark.sqlite
 def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path: Path) -> None:
     before = {name: base for name, _, base, _ in closed_questions(demo_copy)}
     digest = review.digest(demo_copy, SLUG, actor=OPERATOR)
@@ -230,13 +228,12 @@ def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path
     assert {name: base.replies - before[name].replies for name, base in after.items()} == dict.fromkeys(before, 1)  # type: ignore[operator]
     answered = {name for name, base in after.items() if base.answered != before[name].answered}
     assert answered == {name for name in after if name in values and values[name] not in NO_ANSWER}
-    assert disagreements(demo_copy, tmp_path / "demo.db") == []
+    assert disagreements(demo_copy, as_file(settings_for(tmp_path / "demo.db"), tmp_path)) == []
     assert review.digest(demo_copy, SLUG, actor=OPERATOR) != digest
 
 
-@pytest.mark.sqlite
-def test_filters_let_through_those_who_chose(demo_store: Store, demo_settings: Settings) -> None:
-    with closing(sqlite3.connect(str(demo_settings.sqlite_path))) as connection:
+def test_filters_let_through_those_who_chose(demo_store: Store, demo_settings: Settings, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(as_file(demo_settings, tmp_path))) as connection:
         (expected,) = connection.execute(
             """SELECT count(*) FROM responses WHERE json_extract(submission, '$.region') IN ('lac', 'eeca')
             AND EXISTS (SELECT 1 FROM json_each(submission, '$.work_level') WHERE value = 'national')"""
@@ -484,9 +481,10 @@ def permitted(path: Path, permission: str) -> dict[int, tuple[str, str]]:
     return {key: (text, name) for key, text, name in rows}
 
 
-@pytest.mark.sqlite
-def test_quotes_leave_the_house_as_their_authors_permit(demo_store: Store, demo_settings: Settings) -> None:
-    path = demo_settings.sqlite_path or Path()
+def test_quotes_leave_the_house_as_their_authors_permit(
+    demo_store: Store, demo_settings: Settings, tmp_path: Path
+) -> None:
+    path = as_file(demo_settings, tmp_path)
     named, unnamed, private = (permitted(path, permission) for permission in ("named", "anon", "no"))
     anonymous = {key: (text, "") for key, (text, _) in unnamed.items()}
     assert quotes(demo_store, Audience.MEETING) == named | anonymous
@@ -523,7 +521,5 @@ def test_a_consultation_without_a_reply_has_empty_cards(small: Store) -> None:
     assert {(each.base.replies, each.base.answered) for each in found} == {(0, 0)}
 
 
-@pytest.mark.sqlite
 def test_the_demo_used_here_is_the_one_that_the_program_loads(demo_store: Store) -> None:
     assert (demo.SLUG, review.replies(demo_store, SLUG, actor=OPERATOR)) == ("way-forward-2029", 461)
-    assert settings_for(Path("/a")).database_url == "sqlite:////a"

@@ -13,7 +13,8 @@ from pathlib import Path
 from survey import asking
 from survey.logic.form_state import FormState
 from survey.questionnaire import Group, Kind
-from tests.browser.running import ROOT, free_port
+from tests.browser.running import ROOT
+from tests.ports import free_port
 
 _SCRIPT = '''"""The same questions in plain Streamlit."""
 import json

@@ -4,13 +4,14 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -32,13 +33,6 @@ def chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def free_port() -> int:
-    """A port that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class RunningApp:
     """`python app.py` over one database file; it can be killed and started again on the same port."""
 
@@ -53,7 +47,7 @@ class RunningApp:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, timeout_seconds: float = 60) -> None:
+    def start(self, *, timeout_seconds: float = 120) -> None:
         """The app answers."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDINGS_")}
         ours |= {

@@ -19,7 +19,7 @@ FIRST = date(2026, 12, 1)
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Settings]:
+def empty(on_database: None, tmp_path: Path) -> Iterator[Settings]:
     """A database of the kind that is tested, with nothing in it."""
     yield databases.settings_for(tmp_path / "empty.db")
     databases.dropped(tmp_path / "empty.db")

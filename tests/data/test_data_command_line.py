@@ -13,6 +13,7 @@ from data.__main__ import main
 from data.engine import newest_revision
 from data.settings import Settings
 from data.store import open_store
+from tests.databases import not_there
 from tests.small import publish, send
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def test_upgrade_makes_the_database_and_does_nothing_the_second_time(
     newest = newest_revision()
     for before in ("", newest):
         assert printed(capsys, "upgrade") == {
-            "database": settings.database_url,
+            "database": settings.database_shown,
             "before": before,
             "revision": newest,
         }
@@ -62,7 +63,7 @@ def test_where_hides_the_password_of_the_mail_server(
 
 def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "where") == {
-        "database": settings.database_url,
+        "database": settings.database_shown,
         "settings": {
             "database_connections": 8,
             "backup_folder": "",
@@ -94,7 +95,7 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "mail_pause_seconds": 1.0,
         },
     }
-    assert not (settings.sqlite_path or Path()).exists()
+    assert settings.sqlite_path is None or not settings.sqlite_path.exists()
 
 
 def test_backup_and_restore_say_what_they_did(
@@ -110,6 +111,9 @@ def test_backup_and_restore_say_what_they_did(
     assert printed(capsys, "contents", str(target)) == held
     assert held["rows"] > 0
     store.close()
+    if settings.sqlite_path is None:  # a server's database is not replaced
+        assert "is not empty, and nothing in it is overwritten" in refused(capsys, "restore", str(target))
+        return
     assert printed(capsys, "restore", str(target)) == {
         "restored": str(target),
         "replaced_kept_as": str(tmp_path / "soundings.before-restore-1.db"),
@@ -119,7 +123,7 @@ def test_backup_and_restore_say_what_they_did(
 def test_without_json_a_result_is_lines_to_read(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["upgrade"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"database: {settings.database_url}",
+        f"database: {settings.database_shown}",
         "before: ",
         f"revision: {newest_revision()}",
     ]
@@ -129,10 +133,7 @@ def test_what_cannot_be_done_is_told_on_standard_error(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "copy.db"
-    assert (
-        refused(capsys, "backup", str(target))
-        == f"There is no database at {settings.sqlite_path}. Run: python -m data upgrade\n"
-    )
+    assert refused(capsys, "backup", str(target)) == not_there(settings)
     assert refused(capsys, "restore", str(target)) == f"There is no file {target}.\n"
     target.write_text("no database")
     assert refused(capsys, "restore", str(target)) == (
@@ -170,5 +171,5 @@ def test_the_module_runs_as_a_program(settings: Settings) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (
         1,
         "",
-        f"There is no database at {settings.sqlite_path}. Run: python -m data upgrade\n",
+        not_there(settings),
     )

@@ -17,8 +17,8 @@ from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import responses
-from tests.conftest import settings_for
 from tests.data import child
+from tests.databases import changed, settings_for
 from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, refused, send
 
 
@@ -84,6 +84,7 @@ def test_a_locked_database_is_said_to_be_busy_and_can_still_be_read(tmp_path: Pa
     assert responses.submit(store, draft, now=NOW).submitted
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("hurried")
 def test_a_database_that_is_locked_while_it_is_made_is_said_to_be_busy(settings: Settings) -> None:
     with closing(sqlite3.connect(str(settings.sqlite_path))) as other:
@@ -185,6 +186,7 @@ def test_a_back_up_that_does_not_fit_is_removed(disk: Path) -> None:
 # files that are no database
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("content", "code"), [(b"no database at all" * 100, "store.not_a_database"), (None, "store.unreachable")]
 )
@@ -202,8 +204,7 @@ def test_a_file_that_is_no_database_is_told(settings: Settings, content: bytes |
 
 
 def test_a_database_of_a_newer_version_is_left_alone(settings: Settings, store: Store) -> None:
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    changed(settings, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Unavailable) as caught:
         open_store(settings, migrate=True)
     assert caught.value.code == "store.too_new"
@@ -242,6 +243,7 @@ def test_a_back_up_never_replaces_a_file(tmp_path: Path) -> None:
     assert target.read_text() == "mine"
 
 
+@pytest.mark.sqlite
 def test_there_is_no_back_up_of_a_database_that_does_not_exist(settings: Settings, tmp_path: Path) -> None:
     with refused(NotFound, "store.missing"):
         backups.backup(settings, tmp_path / "backup.db")

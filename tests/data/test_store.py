@@ -294,5 +294,7 @@ def test_drafts_and_submissions_outlive_a_killed_process(settings: Settings, sto
         if what == "submitted":
             assert opened.response.submission == {**SENT, "finding": f"Finding {turn}"}
     responses.submit(store, said[6].split()[1], now=NOW)
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
+    if settings.sqlite_path is None:
+        return
+    with closing(sqlite3.connect(settings.sqlite_path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

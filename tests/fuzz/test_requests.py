@@ -42,14 +42,28 @@ def test_every_route_of_ours_is_asked() -> None:
 
 _STAFF_PAGES = {
     f"/{name}"
-    for name in ("monitor", "explore", "voices", "recommend", "meet", "take-away", "prepare", "collect", "people")
+    for name in (
+        "monitor",
+        "explore",
+        "voices",
+        "recommend",
+        "meet",
+        "take-away",
+        "prepare",
+        "collect",
+        "people",
+        "log",
+        "my-account",
+    )
 }
 """One of them, /home, stands for all: they have the same route."""
 
 
 def _shape(path: str) -> str:
     parts = path.replace(".{word}", "").replace("{word}.{kind}", "{}").replace(".{kind}", ".{}").split("/")
-    return "/".join("{}" if part.startswith("{") else part.replace("{format:str}", "{}") for part in parts)
+    return "/".join(
+        "{}" if part.startswith("{") else part.replace("{format:str}", "{}").replace("{format}", "{}") for part in parts
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from survey.channels.requests import Site
 from survey.guard import Guard
 from survey.xlsform.sheets import from_markdown
 from tests import small as small_consultation
-from tests.databases import settings_for
+from tests.databases import copied, dropped
 from tests.light.reader import Reader
 
 
@@ -36,13 +36,13 @@ def light(store: Store, settings: Settings) -> Callable[..., Reader]:
 
 
 @pytest.fixture
-def light_for(tmp_path: Path) -> Iterator[Callable[[str], tuple[Reader, Store]]]:
+def light_for(newest: Settings, tmp_path: Path) -> Iterator[Callable[[str], tuple[Reader, Store]]]:
     """Makes a reader of a questionnaire given as Markdown, published as "form"."""
     stores: list[Store] = []
 
     def make(form: str) -> tuple[Reader, Store]:
-        settings = settings_for(tmp_path / f"{len(stores)}.db")
-        store = open_store(settings, migrate=True)
+        settings = copied(newest, tmp_path / f"{len(stores)}.db")
+        store = open_store(settings)
         stores.append(store)
         consultations.publish(
             store,
@@ -55,8 +55,9 @@ def light_for(tmp_path: Path) -> Iterator[Callable[[str], tuple[Reader, Store]]]
         return Reader(application(store, settings)), store
 
     yield make
-    for store in stores:
+    for number, store in enumerate(stores):
         store.close()
+        dropped(tmp_path / f"{number}.db")
 
 
 def close(store: Store, slug: str = "small") -> None:

@@ -21,9 +21,10 @@ PASSWORD = "a long enough one"
 
 
 @pytest.fixture(scope="session")
-def _open_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = settings_for(tmp_path_factory.mktemp("open") / "open.db")
-    store = open_store(settings, migrate=True)
+def _open_settings(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    path = tmp_path_factory.mktemp("open") / "open.db"
+    settings = copied(newest, path)
+    store = open_store(settings)
     consultations.publish(
         store,
         read_sheets(demo.FORM),
@@ -34,7 +35,8 @@ def _open_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         fictional=True,
     )
     store.close()
-    return settings
+    yield settings
+    dropped(path)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +53,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Store]]:
+def app_store(on_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Store]]:
     """Opens the database in the test's own folder the way that the pages do."""
     monkeypatch.setenv("SOUNDINGS_DATABASE_URL", settings_for(tmp_path / "soundings.db").database_url)
     yield resources.store
@@ -60,9 +62,9 @@ def app_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
 
 @pytest.fixture
-def empty(app_store: Callable[[], Store]) -> Store:
+def empty(newest: Settings, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
     """An app without a consultation."""
-    open_store(resources.settings(), migrate=True).close()
+    copied(newest, tmp_path / "soundings.db")
     return app_store()
 
 

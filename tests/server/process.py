@@ -21,19 +21,13 @@ from urllib.parse import urlencode
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import visits
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 PIECE = b"x" * 65536
 VISIT = "v" * 43
 """The cookie of one browser."""
-
-
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from survey import people
 from survey.access import OPERATOR, Role
 from survey.words import MESSAGES
 from tests.identity_provider import CLIENT, SECRET, Running
+from tests.ports import free_port
 from tests.server.conftest import PASSWORD
-from tests.server.process import Answer, Server, free_port, now
+from tests.server.process import Answer, Server, now
 
 REACH = "/export/nowhere/dashboard.xlsx"
 """404 for whoever is signed in, 403 for nobody."""

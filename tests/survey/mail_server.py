@@ -1,6 +1,5 @@
 """A real SMTP server of the test's own, on this machine; it keeps what it takes and refuses what it is told to."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -8,6 +7,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import free_port
 
 
 class Post:
@@ -35,9 +36,7 @@ class Post:
 def mail_server() -> Iterator[Post]:
     """The server runs while the block does."""
     post = Post()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(post, hostname="127.0.0.1", port=port)
     controller.start()
     post.url = f"smtp://127.0.0.1:{port}"

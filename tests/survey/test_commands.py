@@ -14,6 +14,7 @@ from data.store import Store
 from survey import consultations
 from survey.__main__ import main
 from survey.policies import read_moment
+from tests.databases import not_there
 from tests.small import FORM, SLUG, refused, send
 
 
@@ -59,6 +60,7 @@ def test_publish_opens_a_consultation_and_prints_its_address(
         assert [(entry.actor, entry.action) for entry in kept.log()] == [("operator", "consultation.published")]
 
 
+@pytest.mark.sqlite
 def test_publish_makes_the_database_when_there_is_none(
     settings: Settings, form: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +68,15 @@ def test_publish_makes_the_database_when_there_is_none(
     assert (settings.sqlite_path or Path()).is_file()
 
 
+@pytest.mark.server
+def test_publish_leaves_the_schema_of_a_server_to_its_administrator(
+    settings: Settings, form: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = complaint(capsys, "publish", form, "--slug", "new", "--title", "New")
+    assert said == not_there(settings).splitlines()
+
+
+@pytest.mark.usefixtures("store")
 def test_publish_refuses_a_faulty_form_with_every_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "form.md"
     path.write_text(FORM.replace("select_one yn ", "select_one never "), encoding="utf-8")
@@ -74,6 +85,7 @@ def test_publish_refuses_a_faulty_form_with_every_error(tmp_path: Path, capsys: 
     assert [line.split(":")[0] for line in rest] == ["  survey row 26 type"]
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.parametrize(
     ("more", "words"),
     [
@@ -94,6 +106,7 @@ def test_publish_says_what_cannot_be_used(
     assert complaint(capsys, "publish", form, "--title", "New", *more) == [words]
 
 
+@pytest.mark.usefixtures("store")
 def test_publish_of_no_workbook_ends_with_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "form.xlsx"
     path.write_bytes(b"nothing")

@@ -1,4 +1,5 @@
-"""Who can be told from what is kept: looked up in every table of the database itself, its hidden row numbers too."""
+"""Who can be told from what is kept: looked up in every table of the file, its hidden row numbers too; of a server, in
+the file that a back-up of it is."""
 
 import hashlib
 import re
@@ -22,9 +23,8 @@ from survey.imports import ImportRow
 from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.xlsform.sheets import from_markdown
+from tests.databases import as_file
 from tests.small import ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, fill, publish, refused, send, send_by_link
-
-pytestmark = pytest.mark.sqlite
 
 NAMELESS = "\n".join(
     line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
@@ -38,9 +38,9 @@ ABOUT_ANSWERS = ("responses", "response_revisions", "contacts", "files", "respon
 CLOCK = re.compile(r"\d\d:\d\d")
 
 
-def everything(database: Path | None) -> Iterator[tuple[str, int, dict[str, object]]]:
+def everything(database: Path) -> Iterator[tuple[str, int, dict[str, object]]]:
     """(table, hidden row number, row) of every row there is."""
-    with closing(sqlite3.connect(str(database))) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
         for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
@@ -75,7 +75,7 @@ def answer(store: Store, number: int) -> tuple[str, str]:
 
 
 def test_nothing_in_the_database_joins_an_anonymous_answer_with_an_invitation(
-    anonymous: Store, settings: Settings
+    anonymous: Store, settings: Settings, tmp_path: Path
 ) -> None:
     sent = [answer(anonymous, number) for number in range(40)]
     corrections.correct(anonymous, sent[3][0], now=NOW + DAY)
@@ -83,7 +83,7 @@ def test_nothing_in_the_database_joins_an_anonymous_answer_with_an_invitation(
     responses.submit(anonymous, sent[3][0], now=NOW + DAY)
     corrections.withdraw(anonymous, sent[4][0], now=NOW + DAY)
     anonymous.close()
-    rows = list(everything(settings.sqlite_path))
+    rows = list(everything(as_file(settings, tmp_path)))
     invited = [row for table, _, row in rows if table == "invitations"]
     replies = [row for table, _, row in rows if table == "responses"]
     assert (len(invited), len(replies)) == (40, 40)
@@ -149,7 +149,7 @@ def test_nothing_orders_anonymous_answers_as_invitations_mails_or_visits_came(
         came[responses.submit(anonymous, code, now=moment).response.reference] = number
     anonymous.close()
     backup(settings, tmp_path / "copy.db")
-    for database in (settings.sqlite_path, tmp_path / "copy.db"):
+    for database in (as_file(settings, tmp_path), tmp_path / "copy.db"):
         rows = list(everything(database))
         keys = {row["id"]: came[str(row["reference"])] for table, _, row in rows if table == "responses"}
         for table in {name for name, _, row in rows if "response_id" in row or name == "responses"}:
@@ -184,7 +184,7 @@ def likeness(order: list[int]) -> float:
     return 1 - 6 * sum((place - sorted(order).index(number)) ** 2 for place, number in enumerate(order)) / (n**3 - n)
 
 
-def test_the_same_is_kept_of_answers_that_are_brought_in(anonymous: Store, settings: Settings) -> None:
+def test_the_same_is_kept_of_answers_that_are_brought_in(anonymous: Store, settings: Settings, tmp_path: Path) -> None:
     rows = [
         ImportRow(number=number, values={"consent": "agree", "publish": "no", "region": "s"}, submitted_at=NOW)
         for number in range(2, 5)
@@ -193,7 +193,7 @@ def test_the_same_is_kept_of_answers_that_are_brought_in(anonymous: Store, setti
     anonymous.close()
     about = [
         (table, row)
-        for table, _, row in everything(settings.sqlite_path)
+        for table, _, row in everything(as_file(settings, tmp_path))
         if table in ("responses", "response_revisions")
     ]
     assert {str(value)[10:] for _, row in about for name, value in row.items() if name.endswith("_at") and value} == {
@@ -227,7 +227,7 @@ def test_a_later_version_of_an_anonymous_consultation_cannot_ask_who_answers(ano
     assert policies_of(consultations.find(anonymous, SLUG)).anonymous
 
 
-def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings) -> None:
+def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings, tmp_path: Path) -> None:
     consultations.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
     code = send_by_link(small, "Southern Cross")
@@ -241,7 +241,7 @@ def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings
     small.close()
     named = {
         table
-        for table, _, row in everything(settings.sqlite_path)
+        for table, _, row in everything(as_file(settings, tmp_path))
         if any("Southern Cross" in str(value) for value in row.values())
     }
     assert named == {"contacts", "invitations"}

@@ -5,12 +5,10 @@ import io
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from survey.bounces import Bounce, Returned, read_bounces
 from survey.mail_templates import MailKind, checked, default_template
 from survey.smtp import Server, server_of
 from survey.translator import LANGUAGES, Words
+from tests.databases import rows
 from tests.small import CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, fill, publish, refused, send, send_by_link
 from tests.survey.mail_server import Post, mail_server
 
@@ -479,8 +478,7 @@ def test_anonymous_reminders_go_to_everybody_and_claim_nothing(
         assert "We have not received" not in text
         assert f"{BASE}/respond?c={SLUG}" in text.split()
         assert "code" not in text
-    with closing(sqlite3.connect(str(settings.sqlite_path))) as connection:
-        assert connection.execute("SELECT count(*) FROM invitation_links").fetchone() == (0,)
+    assert rows(settings, "SELECT count(*) FROM invitation_links") == [(0,)]
 
 
 def test_nobody_is_thanked_where_nobody_is_known_to_have_answered(anonymous: Store) -> None:

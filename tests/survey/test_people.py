@@ -85,7 +85,7 @@ def test_a_link_works_for_a_week(store: Store, age: timedelta, works: bool) -> N
             people.link(store, token, now=NOW + age)
 
 
-@pytest.mark.parametrize("token", ["", "x", new_token()])
+@pytest.mark.parametrize("token", ["", "x", pytest.param(new_token(), id="a token")])
 def test_an_unknown_link_is_invalid(store: Store, token: str) -> None:
     people.first_administrator_link(store, now=NOW)
     with refused(NotAllowed, "link.invalid"):
@@ -145,7 +145,7 @@ def test_a_session_ends_with_sign_out(store: Store) -> None:
     assert (people.actor_of(store, first, now=NOW), people.actor_of(store, second, now=NOW) is None) == (None, False)
 
 
-@pytest.mark.parametrize("token", [None, "", "x", new_token()])
+@pytest.mark.parametrize("token", [None, "", "x", pytest.param(new_token(), id="a token")])
 def test_an_unknown_session_is_nobody(store: Store, token: str | None) -> None:
     assert people.actor_of(store, token, now=NOW) is None
 

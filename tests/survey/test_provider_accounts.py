@@ -15,8 +15,8 @@ from survey import people, provider_accounts
 from survey.access import OPERATOR, Role
 from survey.identity_provider import Provider
 from survey.provider_accounts import Allowed, allow_list
-from tests import identity_provider
 from tests.identity_provider import CLIENT, SECRET, WRONG_CLAIMS, Running
+from tests.ports import free_port
 from tests.small import ADMINISTRATOR, NOW, refused
 
 BASE = "http://127.0.0.1:8501"
@@ -238,7 +238,7 @@ def test_a_provider_that_is_another_or_not_there_is_told(settings_of_provider: S
     with refused(Unavailable, "oidc.unreachable"):
         Provider(settings_of_provider).address(state="s", nonce="n", verifier="v")
     running.says(**ANA)
-    gone = settings_of_provider.model_copy(update={"oidc_issuer": f"http://127.0.0.1:{identity_provider.free_port()}"})
+    gone = settings_of_provider.model_copy(update={"oidc_issuer": f"http://127.0.0.1:{free_port()}"})
     with refused(Unavailable, "oidc.unreachable"):
         Provider(gone).address(state="s", nonce="n", verifier="v")
 

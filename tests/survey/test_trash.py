@@ -1,6 +1,7 @@
 """Deleting a response: asked for, agreed to by somebody else, restored or erased."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from data.store import Store
 from survey import colleagues, consultations, corrections, invitations, people, receipts, responses, trash
 from survey.access import OPERATOR, SYSTEM, Role
 from survey.codes import hash_of
+from tests.databases import as_file
 from tests.small import (
     ADMINISTRATOR,
     ANSWERS,
@@ -184,7 +186,7 @@ def test_a_refused_request_leaves_the_response(small: Store) -> None:
 
 
 def test_after_the_time_nothing_of_the_answers_is_left_and_the_log_tells_who_did_it(
-    small: Store, settings: Settings
+    small: Store, settings: Settings, tmp_path: Path
 ) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS, "finding": "ERASE-ME finding", "story_yes": "yes"})
@@ -199,7 +201,8 @@ def test_after_the_time_nothing_of_the_answers_is_left_and_the_log_tells_who_did
     assert trash.empty(small, actor=SYSTEM, now=LATER + 30 * DAY + timedelta(seconds=1)) == 1
     assert trash.empty(small, actor=SYSTEM, now=LATER + 40 * DAY) == 0
     small.close()
-    rows = [(table, str(value)) for table, _, row in everything(settings.sqlite_path) for value in row.values()]
+    kept_rows = everything(as_file(settings, tmp_path))
+    rows = [(table, str(value)) for table, _, row in kept_rows for value in row.values()]
     assert [table for table, value in rows if "ERASE-ME" in value] == []
     with small.read() as kept:
         found = list(kept.log_entries())
