@@ -1,15 +1,16 @@
 """Use cases about accounts: the first administrator, invitation by one-time link, sign-in, sessions, sign-out."""
 
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from data.errors import InvalidInput, NotAllowed, NotFound
-from data.records import LinkRecord, LogRecord, PersonRecord
+from data.records import GrantRecord, LinkRecord, LogRecord, PersonRecord
 from data.store import Store, Transaction
-from survey.access import OPERATOR, Action, Actor, ActorKind, Role, require
+from survey.access import OPERATOR, Action, Actor, ActorKind, ConsultationRole, Grant, Role, require
 from survey.codes import hash_of, new_token
 
 PASSWORD_LENGTH = (10, 200)
@@ -197,7 +198,7 @@ def actor_of(store: Store, token: str | None, *, now: datetime) -> Actor | None:
         return None
     with store.read() as kept:
         person = kept.session_person(hash_of(token), now)
-    return None if person is None else _actor(person)
+        return None if person is None else _actor(person, kept.grants_of(person.id))
 
 
 def sign_out(store: Store, token: str) -> None:
@@ -226,9 +227,16 @@ def set_active(store: Store, person_id: int, active: bool, *, actor: Actor, now:
         kept.record(at=now, actor=actor.label, action=action, subject=person.login, details={})
 
 
-def _actor(person: PersonRecord) -> Actor:
+def _actor(person: PersonRecord, grants: Iterable[GrantRecord] = ()) -> Actor:
     return Actor(
-        kind=ActorKind.PERSON, person_id=person.id, login=person.login, name=person.name, role=Role(person.role)
+        kind=ActorKind.PERSON,
+        person_id=person.id,
+        login=person.login,
+        name=person.name,
+        role=Role(person.role),
+        grants=tuple(
+            Grant(consultation=each.slug, role=ConsultationRole(each.role), scope=each.scope) for each in grants
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from survey import people
-from survey.access import ANONYMOUS, Action, Actor, decide
+from survey.access import ANONYMOUS, Action, Actor, decide, somewhere
 from survey.codes import hash_of
 from survey.ui import resources, session
 
@@ -29,6 +29,9 @@ def actor() -> Actor:
     return people.actor_of(resources.store(), token, now=datetime.now(UTC)) or ANONYMOUS
 
 
-def may(who: Actor, action: Action) -> bool:
-    """Whether a menu entry or a button is worth showing; the use case decides again."""
-    return decide(who, action).allowed
+def may(who: Actor, action: Action, consultation: str = "") -> bool:
+    """Whether a menu entry or a button is worth showing; the use case decides again.
+
+    consultation  its slug; "" for an entry that leads to any consultation
+    """
+    return decide(who, action, consultation).allowed if consultation else somewhere(who, action)
