@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from data.errors import SoundingsError
 from survey import people
+from survey.access import Action, somewhere
 from survey.channels.requests import COOKIE, Site, error_page, now, page, require_same_site, words_of
 from survey.translator import Words
 
@@ -108,7 +109,9 @@ def routes(site: Site) -> list[Route]:
 
 
 def _signed_in(request: Request, site: Site, token: str, words: Words) -> Response:
-    answer = RedirectResponse(f"/monitor?lang={words.language}", status_code=303)
+    actor = people.actor_of(site.store(), token, now=now())
+    first = "monitor" if actor is not None and somewhere(actor, Action.READ_PROTECTED_FIGURES) else ""
+    answer = RedirectResponse(f"/{first}?lang={words.language}", status_code=303)
     answer.set_cookie(
         COOKIE,
         token,

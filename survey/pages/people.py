@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from data.errors import SoundingsError
-from survey import people
+from survey import grants, people
 from survey.access import Action, Role
 from survey.ui import components, identity, language, messages, resources
+from survey.ui.collect_access import role_names
 from survey.ui.language import zone
 
 words = language.words()
@@ -20,11 +21,7 @@ if not identity.may(actor, Action.MANAGE_PEOPLE):
     st.warning(_("Please sign in with an account that may see this page."))
     st.stop()
 store = resources.store()
-roles = {
-    Role.ADMINISTRATOR: _("Administrator"),
-    Role.SECRETARIAT: _("Secretariat"),
-    Role.REPORT_WRITER: _("Report writer (protected figures only)"),
-}
+roles = role_names(words)
 
 
 def show_link(token: str) -> None:
@@ -44,6 +41,18 @@ for person in people.listed(store, actor=actor):
                 with messages.explained(words):
                     people.set_active(store, person.id, not person.active, actor=actor, now=datetime.now(UTC))
                     st.rerun()
+            with st.popover(_("Change the role")):
+                role = st.selectbox(
+                    _("Role"),
+                    list(roles),
+                    index=list(roles).index(Role(person.role)),
+                    format_func=roles.__getitem__,
+                    key=f"role_{person.id}",
+                )
+                if st.button(_("Save"), key=f"save_role_{person.id}"):
+                    with messages.explained(words):
+                        grants.set_role(store, person.login, role, actor=actor, now=datetime.now(UTC))
+                        st.rerun()
         if person.login not in people.DEMO_PEOPLE and st.button(_("New password"), key=f"reset_{person.id}"):
             show_link(people.reset_link(store, person.login, actor=actor, now=datetime.now(UTC)))
 st.header(_("Invite somebody"), anchor=False)
