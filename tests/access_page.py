@@ -7,6 +7,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from data.records import EVERYTHING, Scope
 from survey.access import Action, Actor, ActorKind, ConsultationRole, Grant, Role, decide
@@ -39,7 +40,7 @@ def page() -> str:
     return "\n".join([*lines, "", _FOOT])
 
 
-def _table[R: (Role, ConsultationRole)](roles: Sequence[R], cell: Callable[[Action, R], str]) -> list[str]:
+def _table(roles: Sequence[Any], cell: Callable[[Action, Any], str]) -> list[str]:
     heads = ["what", *(role.replace("_", " ") for role in roles)]
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for action, words in ACTIONS.items():
