@@ -120,6 +120,9 @@ def publish_section(handed: Handed | None) -> None:
         slug = (st.text_input(_("Short name in the address"), key="slug") or "").strip()
         title = st.text_input(_("Title"), key="title")
         present = any(consultation.slug == slug for consultation in mine)
+        if not present and not identity.may(actor, Action.CREATE_CONSULTATIONS):
+            st.info(_("You may publish a new version of: {names}", names=", ".join(each.slug for each in mine)))
+            return
         found, renames, accepted = None, RenameMap(), True
         if present:
             if handed.renames:
