@@ -1,11 +1,15 @@
 """Who may do what: the whole table, and every use case that takes an actor."""
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable
 from itertools import product
 
 import pytest
 
+import analysis
+import survey
 from analysis import meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.review import Filters
@@ -308,22 +312,13 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (
-        consultations,
-        publications,
-        preparation,
-        responses,
-        grants,
-        imports,
-        invitations,
-        links,
-        people,
-        demo,
-        mailings,
-        letters,
-        outcomes,
-    )
-    modules += (review, monitoring, recommendations, meetings, take_away)
+    names = [
+        each.name
+        for package in (survey, analysis)
+        for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not {"ui", "pages", "channels", "__main__", "access"} & set(each.name.split("."))
+    ]
+    modules = [importlib.import_module(name) for name in names]
     found = {
         (function.__name__)
         for module in modules
