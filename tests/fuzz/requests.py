@@ -59,6 +59,7 @@ ROUTES = (
     "/export/{word}/finding/{word}.{kind}",
     "/export/{word}/dashboard.{kind}",
     "/answers/files/{word}",
+    "/log/acts.{kind}",
     "/look/style.css",
     "/look/{word}",
     "/static/js/{word}.js",

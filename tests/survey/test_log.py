@@ -57,8 +57,8 @@ def test_who_manages_no_accounts_reads_the_log_of_one_consultation(filled: Store
 def test_who_may_not_read_answers_sees_none_in_the_log(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = log.decide
 
-    def without_answers(actor: Actor, action: Action) -> object:
-        return allowed(actor, Action.MANAGE_PEOPLE if action is Action.READ_ANSWERS else action)
+    def without_answers(actor: Actor, action: Action, consultation: str) -> object:
+        return allowed(actor, Action.MANAGE_PEOPLE if action is Action.READ_ANSWERS else action, consultation)
 
     monkeypatch.setattr(log, "decide", without_answers)
     page = log.look(filled, SMALL, actor=SECRETARIAT)
