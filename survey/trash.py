@@ -182,9 +182,9 @@ def _seen(record: DeletionRecord, actor: Actor, *, others: bool, now: datetime) 
 
 def _others(kept: Transaction, record: DeletionRecord) -> bool:
     """True when somebody with an account, other than who asked, may agree."""
-    slug = kept.consultation_by_id(record.consultation_id).slug
+    slug, grants = kept.consultation_by_id(record.consultation_id).slug, kept.grants_in(record.consultation_id)
     for person in kept.people():
-        other = actor_for(person, kept.grants_of(person.id))
+        other = actor_for(person, (each for each in grants if each.person_id == person.id))
         if person.active and other.label != record.asked_by and _may(other, slug):
             return True
     return False

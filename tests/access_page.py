@@ -27,7 +27,7 @@ ACTIONS = {
     Action.READ_CONTACTS: "the contact list, who has replied, possible duplicates",
     Action.REVIEW_REPLIES: "say whose reply it is",
     Action.WRITE_FINDINGS: "keep findings, write recommendations",
-    Action.READ_LOG: "the log of acts",
+    Action.READ_LOG: "the log of acts of the consultation",
 }
 
 
@@ -87,6 +87,12 @@ _FOOT = """## What a part means
 - Charts and files of a part name it beside the title. Counts stay protected as everywhere; in a part the total is protected too, because a small one tells who is in it.
 - A translator with some languages takes in translations into these only.
 - Two people with different parts who put their figures together know more than each alone. Grant parts that may be put together.
+
+## What takes two rights
+
+- To bring in answers, to ask that a response be deleted, to agree to it, and to restore one: dates and rules, and answers one by one. A role for a part does none of it. The trash is emptied for all consultations at once, by the program or an administrator.
+- To bring in a contact list, send mails, make letters and renew personal links: dates and rules, and the contact list.
+- Of the log an owner reads what belongs to the consultation; what belongs to none (accounts, sign-ins, projects) is for administrators.
 
 ## Granting
 

@@ -200,7 +200,7 @@ def test_a_role_for_another_part_gets_no_file_and_no_number_of_the_rest(house: H
     assert not re.search(r"[,\t][6][,\r\n]", numbers.text)
 
 
-@pytest.mark.parametrize("who", (*OUTSIDE, "north"))
+@pytest.mark.parametrize("who", [*OUTSIDE, "north"])
 def test_no_route_of_the_server_says_a_word_of_the_rest(house: House, who: str) -> None:
     words = ("serv_prev", "timeline", "coverage", SEALED, house.file, str(house.project))
     kinds = ("csv", "xlsx", "pptx", "svg", "png", "jsonl", "json")
