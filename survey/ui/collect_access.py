@@ -52,7 +52,8 @@ def show_access(store: Store, consultation: ConsultationRecord, actor: Actor, wo
                     st.rerun()
     everybody = role_names(words)
     others = ", ".join(
-        f"{each.name} ({everybody[Role(each.role)]})" for each in grants.everywhere(store, slug, actor=actor)
+        f"\u2068{each.name}\u2069 ({everybody[Role(each.role)]})"  # the name keeps its own direction
+        for each in grants.everywhere(store, slug, actor=actor)
     )
     if others:
         told = _("By what they are everywhere: {people}", people=others)
