@@ -14,11 +14,12 @@ from analysis.disclosure import Audience, Policy, Suppressed, policy
 from analysis.review import screen_audience
 from analysis.stats.arrivals import Forecast, Stream, forecast
 from data.formulas import guarded
-from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord
+from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord, Scope
 from data.store import Store, Transaction
 from survey import consultations
-from survey.access import Action, Actor, require
+from survey.access import Action, Actor
 from survey.consultations import Standing
+from survey.grants import scope_words
 from survey.policies import closing, policies_of
 from survey.translator import LANGUAGES
 from survey.versions.lineage import Lineage
@@ -61,11 +62,11 @@ class Progress:
     """
 
     consultation: ConsultationRecord
-    replies: int
+    replies: int | Suppressed
     late: int | Suppressed
     drafts: int | Suppressed
     invited: int
-    replied: int
+    replied: int | Suppressed
     off_frame: int | Suppressed
     arrivals: tuple[TimelinePoint, ...]
     """Unprotected: the chart hides small counts of its days or weeks by the audience's rules."""
@@ -92,18 +93,21 @@ def progress(
     store: Store, slug: str, *, actor: Actor, language: str, now: datetime, audience: Audience | None = None
 ) -> Progress:
     """Replies over time and replies of invited by region; counts below the audience's threshold are hidden."""
-    audience = audience or screen_audience(actor)
+    audience = audience or screen_audience(actor, slug)
     internal = audience is Audience.INTERNAL
-    require(actor, Action.READ_INTERNAL_FIGURES if internal else Action.READ_PROTECTED_FIGURES)
     rules = policy(audience)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
+        consultation, scope = consultations.admitted(
+            kept, slug, actor, Action.READ_INTERNAL_FIGURES if internal else Action.READ_PROTECTED_FIGURES
+        )
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
-        counts = kept.reply_counts(consultation.id)
-        by_day = {date.fromisoformat(each.day): each for each in kept.replies_by_day(consultation.id)}
-        frame = kept.frame_counts(consultation.id)
-        sections = _sections(kept, consultation, counts.replies, language, rules)
+        counts = kept.reply_counts(consultation.id, scope)
+        by_day = {date.fromisoformat(each.day): each for each in kept.replies_by_day(consultation.id, scope)}
+        frame = kept.frame_counts(consultation.id, scope)
+        form = consultations.lineage_of(kept, consultation.id).questionnaire
+        seen = scope_words(form, consultation.roles, scope, language)
+        sections = _sections(kept, consultation, scope, counts.replies, language, rules)
     cells = {
         "region": _cells(frame, lambda each: present.get(each.region, each.region), labels, rules),
         "organisation_type": _cells(
@@ -115,14 +119,16 @@ def progress(
     title = consultation.title
     invited, replied = sum(each.invited for each in frame), sum(each.sent for each in frame)
     target = _target(consultation, now)
+    # A part can be so small that its total tells who is in it; the total of everybody is no secret.
+    total = rules.count(counts.replies) if scope.is_narrow else counts.replies
     return Progress(
         consultation=consultation,
         audience=audience,
-        replies=counts.replies,
+        replies=total,
         late=rules.count(counts.late),
         drafts=rules.count(counts.drafts),
         invited=invited,
-        replied=replied,
+        replied=rules.count(replied) if scope.is_narrow else replied,
         off_frame=rules.count(counts.off_frame),
         arrivals=tuple(
             TimelinePoint(day=day, replies=by_day[day].replies if day in by_day else 0) for day in _days(sorted(by_day))
@@ -135,11 +141,11 @@ def progress(
         anonymous=anonymous,
         sections=sections,
         expected=None
-        if target is None
+        if target is None or isinstance(total, Suppressed)
         else _expected(by_day, consultation, counts.replies, invited - replied, now, target),
         target=target,
         source=MonitoringSource(
-            title=title.get(language) or title.get("en") or slug,
+            title=" · ".join([title.get(language) or title.get("en") or slug, *seen]),
             fictional=consultation.fictional,
             as_of=now.replace(second=0, microsecond=0),
         ),
@@ -199,16 +205,16 @@ def _expected(
 
 
 def _sections(
-    kept: Transaction, consultation: ConsultationRecord, replies: int, language: str, rules: Policy
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope, replies: int, language: str, rules: Policy
 ) -> tuple[SectionStand, ...]:
     """Where responses stand, section by section of the newest version; a section that is gone counts for the first."""
     line = consultations.lineage_of(kept, consultation.id)
     form = line.questionnaire
     places = {section.name: place for place, section in enumerate(form.sections())}
     standing = [0] * len(places)
-    for (version, name), drafts in kept.drafts_by_section(consultation.id).items():
+    for (version, name), drafts in kept.drafts_by_section(consultation.id, scope).items():
         standing[places.get(_joined(line, version, name), 0)] += drafts
-    times = {each.section: each for each in kept.section_times(consultation.id)}
+    times = {each.section: each for each in kept.section_times(consultation.id, scope)}
     found = []
     for section in form.sections():
         place, time = places[section.name], times.get(section.name)
@@ -248,12 +254,11 @@ def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[In
 
     Nobody of an anonymous consultation, where none is known to have replied or not.
     """
-    require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
         regions, countries = (_label_of(kept, consultation, role, language) for role in ("region", "country"))
-        frame = _known_frame(kept, consultation)
-        repliers = kept.replied_invitations(consultation.id)
+        frame = _known_frame(kept, consultation, scope)
+        repliers = kept.replied_invitations(consultation.id, scope)
     return tuple(
         Invited(
             invitation=each,
@@ -265,8 +270,8 @@ def invited(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[In
     )
 
 
-def _known_frame(kept: Transaction, consultation: ConsultationRecord) -> tuple[InvitationRecord, ...]:
-    return () if policies_of(consultation).anonymous else kept.invitations(consultation.id)
+def _known_frame(kept: Transaction, consultation: ConsultationRecord, scope: Scope) -> tuple[InvitationRecord, ...]:
+    return () if policies_of(consultation).anonymous else kept.invitations(consultation.id, scope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,15 +297,14 @@ def outreach(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[O
     frame. A reply lifts the share of each of the three by 1 / invited; the gain is by how much the squared shortfalls
     shrink. Those who began stand before others of the same gain. Nobody of an anonymous consultation.
     """
-    require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
         countries = _label_of(kept, consultation, "country", language)
-        frame = _known_frame(kept, consultation)
-        replied = kept.replied_invitations(consultation.id)
-        begun = kept.begun_invitations(consultation.id)
+        frame = _known_frame(kept, consultation, scope)
+        replied = kept.replied_invitations(consultation.id, scope)
+        begun = kept.begun_invitations(consultation.id, scope)
 
     def cells(each: InvitationRecord) -> tuple[tuple[str, str], ...]:
         codes = (

@@ -12,10 +12,10 @@ from analysis.findings.card import Card, Quote
 from analysis.review import Filters
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
-from data.records import FindingRecord, RecommendationRecord
+from data.records import FindingRecord, RecommendationRecord, Scope
 from data.store import Store, Transaction
 from survey import consultations
-from survey.access import Action, Actor, decide, require
+from survey.access import Action, Actor, decide, require, require_somewhere
 
 LEVELS = ("local", "national", "regional", "international")
 STATEMENT_LIMIT = 500
@@ -62,7 +62,7 @@ def keep_finding(
     by: str = "",
 ) -> int:
     """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment."""
-    require(actor, Action.WRITE_FINDINGS)
+    scope = require(actor, Action.WRITE_FINDINGS, slug)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
     cards = {
         tag: review.card(
@@ -89,6 +89,7 @@ def keep_finding(
             replies=replies,
             created_at=now,
             created_by=actor.name or actor.label,
+            scope=scope.as_mapping(),
         )
         kept.record(
             at=now, actor=actor.label, action="finding.kept", subject=f"{slug}/{key}", consultation=slug, details={}
@@ -98,19 +99,20 @@ def keep_finding(
 
 def findings(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[KeptFinding, ...]:
     """Kept findings in their order, each with its frozen card in the reader's language."""
-    require(actor, Action.READ_PROTECTED_FIGURES)
     with store.read() as kept:
-        return tuple(_kept(record, language) for record in kept.findings(kept.consultation(slug).id))
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_PROTECTED_FIGURES)
+        return tuple(_kept(record, language) for record in kept.findings(consultation.id, scope))
 
 
 def reword_finding(
     store: Store, finding_id: int, statement: str, *, revision: int, actor: Actor, now: datetime
 ) -> None:
     """Changes the words of a finding; its numbers stay as they were."""
-    require(actor, Action.WRITE_FINDINGS)
+    require_somewhere(actor, Action.WRITE_FINDINGS)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
     with store.write() as kept:
         record = kept.finding(finding_id)
+        _admitted(kept, record, actor, "finding.unknown")
         kept.change_finding(finding_id, expected_revision=revision, statement=statement)
         slug = kept.consultation_by_id(record.consultation_id).slug
         kept.record(
@@ -126,9 +128,10 @@ def reword_finding(
 
 def drop_finding(store: Store, finding_id: int, *, actor: Actor, now: datetime) -> None:
     """Removes a finding and its links."""
-    require(actor, Action.WRITE_FINDINGS)
+    require_somewhere(actor, Action.WRITE_FINDINGS)
     with store.write() as kept:
         record = kept.finding(finding_id)
+        _admitted(kept, record, actor, "finding.unknown")
         kept.remove_finding(finding_id)
         details = {"statement": record.statement}
         slug = kept.consultation_by_id(record.consultation_id).slug
@@ -158,7 +161,7 @@ def write_recommendation(
     revision: int = 0,
 ) -> int:
     """Writes a new recommendation, or changes the one named when nobody changed it meanwhile; returns its key."""
-    require(actor, Action.WRITE_FINDINGS)
+    require(actor, Action.WRITE_FINDINGS, slug)
     values = {
         "text": _bounded(text, "recommendation", TEXT_LIMIT),
         "addressee": addressee.strip()[:ADDRESSEE_LIMIT],
@@ -171,19 +174,23 @@ def write_recommendation(
     if challenge and challenge not in known:
         raise InvalidInput("recommendation.unknown_challenge", challenge=challenge)
     with store.write() as kept:
-        consultation = kept.consultation(slug)
-        answers = _require_links(kept, consultation.id, finding_ids, answers)
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS)
+        answers = _require_links(kept, consultation.id, scope, finding_ids, answers)
         before: dict[str, object] = {}
         if recommendation_id:
             record = kept.recommendation(recommendation_id)
-            if record.consultation_id != consultation.id:
+            if record.consultation_id != consultation.id or not scope.holds(record.scope):
                 raise NotFound("recommendation.unknown")
             before = {name: getattr(record, name) for name in values}
             kept.change_recommendation(recommendation_id, expected_revision=revision, **values)
             key, action = recommendation_id, "recommendation.changed"
         else:
             key = kept.add_recommendation(
-                consultation_id=consultation.id, created_at=now, created_by=actor.name or actor.label, **values
+                consultation_id=consultation.id,
+                created_at=now,
+                created_by=actor.name or actor.label,
+                scope=require(actor, Action.WRITE_FINDINGS, slug).as_mapping(),
+                **values,
             )
             action = "recommendation.written"
         kept.link_recommendation(key, findings=finding_ids, answers=answers)
@@ -200,17 +207,21 @@ def write_recommendation(
 
 
 def _require_links(
-    kept: Transaction, consultation_id: int, finding_ids: Sequence[int], answers: Sequence[tuple[int, str]]
+    kept: Transaction,
+    consultation_id: int,
+    scope: Scope,
+    finding_ids: Sequence[int],
+    answers: Sequence[tuple[int, str]],
 ) -> list[tuple[int, str]]:
     """The linked answers under the names of their own versions, which no later version changes."""
     line = consultations.lineage_of(kept, consultation_id)
     linked = []
-    known = {finding.id for finding in kept.findings(consultation_id)}
+    known = {finding.id for finding in kept.findings(consultation_id, scope)}
     if not set(finding_ids) <= known:
         raise InvalidInput("finding.unknown_link")
     for response_id, question in answers:
         try:
-            response = kept.response(response_id)
+            response = kept.response(response_id, scope)
         except NotFound:
             raise InvalidInput("recommendation.unknown_answer") from None
         if response.consultation_id != consultation_id:
@@ -229,13 +240,12 @@ def recommendations(
 
     audience  None: what this actor sees on screen.
     """
-    require(actor, Action.READ_PROTECTED_FIGURES)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
-        records = tuple(_joined(kept, record) for record in kept.recommendations(consultation.id))
-        by_id = {record.id: _kept(record, language) for record in kept.findings(consultation.id)}
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_PROTECTED_FIGURES)
+        records = tuple(_joined(kept, record) for record in kept.recommendations(consultation.id, scope))
+        by_id = {record.id: _kept(record, language) for record in kept.findings(consultation.id, scope)}
     labels = dict(challenges(store, slug, actor=actor, language=language))
-    audience = audience or review.screen_audience(actor)
+    audience = audience or review.screen_audience(actor, slug)
     linked = {question for record in records for _, question in record.answers}
     readable = {
         (quote.response_id, quote.question): quote
@@ -260,9 +270,10 @@ def recommendations(
 
 def drop_recommendation(store: Store, recommendation_id: int, *, actor: Actor, now: datetime) -> None:
     """Removes a recommendation."""
-    require(actor, Action.WRITE_FINDINGS)
+    require_somewhere(actor, Action.WRITE_FINDINGS)
     with store.write() as kept:
         record = kept.recommendation(recommendation_id)
+        _admitted(kept, record, actor, "recommendation.unknown")
         kept.remove_recommendation(recommendation_id)
         details = {"text": record.text}
         slug = kept.consultation_by_id(record.consultation_id).slug
@@ -278,15 +289,18 @@ def drop_recommendation(store: Store, recommendation_id: int, *, actor: Actor, n
 
 def move(store: Store, slug: str, kind: str, key: int, steps: int, *, actor: Actor, now: datetime) -> None:
     """Moves a finding or recommendation (`kind`: "findings", "recommendations") up (negative) or down in the order."""
-    require(actor, Action.WRITE_FINDINGS)
     with store.write() as kept:
-        consultation = kept.consultation(slug)
-        records = kept.findings(consultation.id) if kind == "findings" else kept.recommendations(consultation.id)
-        keys = [record.id for record in records]
-        if key not in keys:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS)
+        read = kept.findings if kind == "findings" else kept.recommendations
+        keys = [record.id for record in read(consultation.id)]
+        shown = [record.id for record in read(consultation.id, scope)]
+        if key not in shown:
             raise NotFound("finding.unknown" if kind == "findings" else "recommendation.unknown")
-        place = keys.index(key)
-        keys.insert(max(0, min(len(keys) - 1, place + steps)), keys.pop(place))
+        places = [keys.index(each) for each in shown]  # what the actor does not see stays where it is
+        place = shown.index(key)
+        shown.insert(max(0, min(len(shown) - 1, place + steps)), shown.pop(place))
+        for where, each in zip(places, shown, strict=True):
+            keys[where] = each
         kept.order(kind, keys)
         kept.record(
             at=now,
@@ -300,7 +314,7 @@ def move(store: Store, slug: str, kind: str, key: int, steps: int, *, actor: Act
 
 def challenges(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:
     """(code, words) of the challenges that the consultation asks about; () when it asks about none."""
-    require(actor, Action.READ_PROTECTED_FIGURES)
+    require(actor, Action.READ_PROTECTED_FIGURES, slug)
     roles = consultations.find(store, slug).roles
     role = roles.get("recommendation_challenge") or roles.get("challenge")
     return review.options(store, slug, role, actor=actor, language=language) if role else ()
@@ -323,6 +337,7 @@ def asked_for(
 
     challenge  only replies whose recommendation addresses it; "" for all.
     """
+    require(actor, Action.READ_PROTECTED_FIGURES, slug)
     roles = consultations.find(store, slug).roles
     question = roles.get("recommendation" if part == "recommendation" else f"action_{part}")
     if question is None:
@@ -336,7 +351,7 @@ def asked_for(
         slug,
         question,
         actor=actor,
-        audience=review.screen_audience(actor),
+        audience=review.screen_audience(actor, slug),
         language=language,
         filters=Filters.of(wanted),
         search=search,
@@ -355,9 +370,17 @@ def level_names(words: Words) -> dict[str, str]:
     }
 
 
-def may_write(actor: Actor) -> bool:
-    """Whether the actor may keep findings and write recommendations."""
-    return decide(actor, Action.WRITE_FINDINGS).allowed
+def may_write(actor: Actor, slug: str) -> bool:
+    """Whether the actor may keep findings and write recommendations in a consultation."""
+    return decide(actor, Action.WRITE_FINDINGS, slug).allowed
+
+
+def _admitted(kept: Transaction, record: FindingRecord | RecommendationRecord, actor: Actor, unknown: str) -> None:
+    """Returns when the actor may write there and sees all that the record was made from; else NotFound(unknown)."""
+    slug = kept.consultation_by_id(record.consultation_id).slug
+    _consultation, scope = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS, unknown=unknown)
+    if not scope.holds(record.scope):
+        raise NotFound(unknown)
 
 
 def _joined(kept: Transaction, record: RecommendationRecord) -> RecommendationRecord:

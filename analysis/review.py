@@ -21,10 +21,11 @@ from analysis.findings import quotes as voices
 from analysis.findings import summary
 from analysis.findings.card import Card, Quote, Source
 from data.errors import InvalidInput
-from data.records import ConsultationRecord
+from data.records import ConsultationRecord, Scope
 from data.store import Store
 from survey import consultations
-from survey.access import Action, Actor, decide, require
+from survey.access import Action, Actor, decide
+from survey.grants import scope_words
 from survey.questionnaire import Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
@@ -63,11 +64,12 @@ class _Opened:
     questionnaire: Questionnaire
     dataset: Dataset
     digest: str
+    scope: Scope
 
 
-def screen_audience(actor: Actor) -> Audience:
-    """What this actor may see on screen."""
-    internal = decide(actor, Action.READ_INTERNAL_FIGURES).allowed
+def screen_audience(actor: Actor, slug: str) -> Audience:
+    """What this actor may see of a consultation on screen."""
+    internal = decide(actor, Action.READ_INTERNAL_FIGURES, slug).allowed
     return Audience.INTERNAL if internal else Audience.MEETING
 
 
@@ -136,7 +138,8 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
 
     repeat  instead, every instance of this repeat as a row
     """
-    dataset = _open(store, slug, actor, Audience.INTERNAL).dataset
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    dataset = opened.dataset
     if repeat:
         permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
@@ -144,7 +147,12 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
             line = consultations.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
             return repeat_frame(
-                line, kept.responses(consultation.id), repeat, language, hidden=hidden, permissions=permissions
+                line,
+                kept.responses(consultation.id, opened.scope),
+                repeat,
+                language,
+                hidden=hidden,
+                permissions=permissions,
             )
     return labelled(dataset, language)
 
@@ -197,33 +205,37 @@ def _label(text: Text, language: str, opened: _Opened, fallback: str) -> str:
 
 
 def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
-    require(
-        actor,
-        Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES,
-    )
+    action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
-        consultation = kept.consultation(slug)
+        consultation, scope = consultations.admitted(kept, slug, actor, action)
         versions = len(kept.versions(consultation.id))
-        state = kept.data_revision(consultation.id)
-    return _opened(store, consultation, versions, state)
+        state = kept.data_revision(consultation.id, scope)
+    return _opened(store, consultation, scope, versions, state)
 
 
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
-def _opened(store: Store, consultation: ConsultationRecord, versions: int, state: tuple[int, int, str]) -> _Opened:
+def _opened(
+    store: Store, consultation: ConsultationRecord, scope: Scope, versions: int, state: tuple[int, int, str]
+) -> _Opened:
     dataset, found, questionnaire = _data(
-        store, consultation.slug, versions, state, tuple(sorted(consultation.roles.items()))
+        store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
     )
-    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found)
+    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found, scope=scope)
 
 
 @lru_cache(maxsize=4)
 def _data(
-    store: Store, slug: str, _versions: int, _state: tuple[int, int, str], _roles: tuple[tuple[str, str], ...]
+    store: Store,
+    slug: str,
+    scope: Scope,
+    _versions: int,
+    _state: tuple[int, int, str],
+    _roles: tuple[tuple[str, str], ...],
 ) -> tuple[Dataset, str, Questionnaire]:
     with store.read() as kept:
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
-        responses = kept.responses(consultation.id)
+        responses = kept.responses(consultation.id, scope)
         line = consultations.lineage_of(kept, consultation.id)
     roles = consultations.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
@@ -240,9 +252,10 @@ def _cards(
 
 def _source(opened: _Opened, language: str, now: datetime) -> Source:
     title = opened.consultation.title
+    seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
     return Source(
         consultation=opened.consultation.slug,
-        title=title.get(language) or title.get("en") or opened.consultation.slug,
+        title=" · ".join([title.get(language) or title.get("en") or opened.consultation.slug, *seen]),
         fictional=opened.consultation.fictional,
         as_of=now.replace(second=0, microsecond=0),
         snapshot=shown(opened.digest),

@@ -13,7 +13,7 @@ from analysis.report import formats
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
 from data.store import Store
-from survey.access import Action, Actor, require
+from survey.access import Action, Actor, require_somewhere
 from survey.translator import Words
 
 _PICTURES: Mapping[str, Callable[[ChartSpec], bytes]] = {"png": image.png, "svg": image.svg}
@@ -30,7 +30,7 @@ class File:
 
 def record(store: Store, name: str, *, actor: Actor, now: datetime) -> None:
     """The log says that somebody took a file away."""
-    require(actor, Action.READ_PROTECTED_FIGURES)
+    require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
     with store.write() as kept:
         kept.record(at=now, actor=actor.label, action="file.taken_away", subject=name[:200], details={})
 

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, String, Table, and_, case, cast, delete, func
 
 from data import schema
 from data.errors import NotFound
+from data.grant_rows import within
 from data.records import (
+    EVERYTHING,
     DayCount,
     FrameCount,
     InvitationRecord,
@@ -20,6 +22,7 @@ from data.records import (
     MailStatus,
     ReplyCounts,
     ResponseStatus,
+    Scope,
     SectionTime,
     SentResponse,
 )
@@ -41,10 +44,11 @@ class InvitationRows:
 
     # personal links
 
-    def invitation(self, consultation_id: int, invitation_id: int) -> InvitationRecord:
-        """One organisation of the frame; NotFound("invitation.unknown")."""
+    def invitation(self, consultation_id: int, invitation_id: int, scope: Scope = EVERYTHING) -> InvitationRecord:
+        """One organisation of the frame within a scope; NotFound("invitation.unknown")."""
         table = schema.invitations
         query = select(table).where(table.c.consultation_id == consultation_id, table.c.id == invitation_id)
+        query = query.where(*within(table, scope))
         row = self._connection.execute(query).mappings().first()
         if row is None:
             raise NotFound("invitation.unknown")
@@ -85,8 +89,8 @@ class InvitationRows:
             insert(schema.linked_responses).values(invitation_id=invitation_id, response_id=response_id)
         )
 
-    def sent_responses(self, consultation_id: int) -> tuple[SentResponse, ...]:
-        """Every submitted response with the organisation that it counts for, without its answers."""
+    def sent_responses(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[SentResponse, ...]:
+        """Every submitted response within a scope with the organisation that it counts for, without its answers."""
         table, linked = schema.responses, schema.linked_responses
         query = (
             select(
@@ -98,12 +102,15 @@ class InvitationRows:
             )
             .join(linked, linked.c.response_id == table.c.id, isouter=True)
             .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
+            .where(*within(table, scope))
             .order_by(table.c.id)
         )
         return tuple(SentResponse(**{**row, "is_linked": bool(row["is_linked"])}) for row in self._all(query))
 
-    def count_for(self, consultation_id: int, response_id: int, invitation_id: int | None) -> bool:
-        """The response counts for this organisation, or for none, from now on; False when there is no such response.
+    def count_for(
+        self, consultation_id: int, response_id: int, invitation_id: int | None, scope: Scope = EVERYTHING
+    ) -> bool:
+        """The response counts for this organisation, or for none, from now on; False when the scope has no such one.
 
         One that came by a personal link stays that organisation's.
         """
@@ -114,6 +121,7 @@ class InvitationRows:
                 table.c.id == response_id,
                 table.c.consultation_id == consultation_id,
                 table.c.id.not_in(select(linked.c.response_id)),
+                *within(table, scope),
             )
             .values(invitation_id=invitation_id)
         )
@@ -184,11 +192,14 @@ class InvitationRows:
             self._connection.execute(insert(schema.mails), rows)
         return key
 
-    def mails(self, consultation_id: int, *, mailing_id: int = 0) -> tuple[MailRecord, ...]:
-        """Every mail of a consultation, or of one mailing, in the order in which they were queued."""
+    def mails(self, consultation_id: int, scope: Scope = EVERYTHING, *, mailing_id: int = 0) -> tuple[MailRecord, ...]:
+        """Every mail to organisations within a scope, or of one mailing, in the order in which they were queued."""
         table, mailings = schema.mails, schema.mailings
         query = select(table, mailings.c.kind).join(mailings, mailings.c.id == table.c.mailing_id)
         query = query.where(mailings.c.consultation_id == consultation_id).order_by(table.c.id)
+        if scope.is_narrow:
+            frame = schema.invitations
+            query = query.join(frame, frame.c.id == table.c.invitation_id).where(*within(frame, scope))
         if mailing_id:
             query = query.where(mailings.c.id == mailing_id)
         return tuple(MailRecord(**{**row, "status": MailStatus(row["status"])}) for row in self._all(query))
@@ -217,7 +228,7 @@ class InvitationRows:
 
     # counts for the monitor
 
-    def reply_counts(self, consultation_id: int) -> ReplyCounts:
+    def reply_counts(self, consultation_id: int, scope: Scope = EVERYTHING) -> ReplyCounts:
         """Submitted responses, late ones and those of nobody in the frame, and drafts."""
         table = schema.responses
         sent = table.c.status == ResponseStatus.SUBMITTED
@@ -227,11 +238,11 @@ class InvitationRows:
                 func.count(case((and_(sent, table.c.late), 1))),
                 func.count(case((and_(sent, table.c.invitation_id.is_(None)), 1))),
                 func.count(case((table.c.status == ResponseStatus.DRAFT, 1))),
-            ).where(table.c.consultation_id == consultation_id)
+            ).where(table.c.consultation_id == consultation_id, *within(table, scope))
         ).one()
         return ReplyCounts(replies=row[0], late=row[1], off_frame=row[2], drafts=row[3])
 
-    def replies_by_day(self, consultation_id: int) -> tuple[DayCount, ...]:
+    def replies_by_day(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[DayCount, ...]:
         """Submitted responses by day in UTC, the first day first."""
         table = schema.responses
         day = cast(func.date(table.c.submitted_at), String)
@@ -242,7 +253,7 @@ class InvitationRows:
                 case((and_(table.c.invitation_id.is_not(None), among == 1), 1), else_=0).label("first"),
             )
             .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
-            .where(table.c.submitted_at.is_not(None))
+            .where(table.c.submitted_at.is_not(None), *within(table, scope))
             .subquery()
         )
         query = (
@@ -252,7 +263,7 @@ class InvitationRows:
         )
         return tuple(DayCount(**row) for row in self._all(query))
 
-    def frame_counts(self, consultation_id: int) -> tuple[FrameCount, ...]:
+    def frame_counts(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[FrameCount, ...]:
         """Invited organisations by region, type and language, and how many of them began and how many sent."""
         table, stands = schema.invitations, _standing()
         query = (
@@ -265,36 +276,37 @@ class InvitationRows:
                 func.coalesce(func.sum(stands.c.sent), 0).label("sent"),
             )
             .join(stands, stands.c.invitation_id == table.c.id, isouter=True)
-            .where(table.c.consultation_id == consultation_id)
+            .where(table.c.consultation_id == consultation_id, *within(table, scope))
             .group_by(table.c.region, table.c.organisation_type, table.c.language)
         )
         return tuple(FrameCount(**row) for row in self._all(query))
 
-    def replied_invitations(self, consultation_id: int) -> frozenset[int]:
-        """The organisations of the frame that sent a response."""
-        return self._invitations_with(consultation_id, sent=1)
+    def replied_invitations(self, consultation_id: int, scope: Scope = EVERYTHING) -> frozenset[int]:
+        """The organisations of the frame within a scope that sent a response."""
+        return self._invitations_with(consultation_id, scope, sent=1)
 
-    def begun_invitations(self, consultation_id: int) -> frozenset[int]:
-        """The organisations of the frame that began a response and sent none."""
-        return self._invitations_with(consultation_id, sent=0)
+    def begun_invitations(self, consultation_id: int, scope: Scope = EVERYTHING) -> frozenset[int]:
+        """The organisations of the frame within a scope that began a response and sent none."""
+        return self._invitations_with(consultation_id, scope, sent=0)
 
-    def _invitations_with(self, consultation_id: int, *, sent: int) -> frozenset[int]:
+    def _invitations_with(self, consultation_id: int, scope: Scope, *, sent: int) -> frozenset[int]:
         table, stands = schema.invitations, _standing()
         query = select(table.c.id).join(stands, stands.c.invitation_id == table.c.id)
-        query = query.where(table.c.consultation_id == consultation_id, stands.c.sent == sent)
+        query = query.where(table.c.consultation_id == consultation_id, stands.c.sent == sent, *within(table, scope))
         return frozenset(self._connection.scalars(query))
 
-    def drafts_by_section(self, consultation_id: int) -> dict[tuple[int, str], int]:
+    def drafts_by_section(self, consultation_id: int, scope: Scope = EVERYTHING) -> dict[tuple[int, str], int]:
         """(version, section where it was left) -> drafts."""
         table = schema.responses
         query = (
             select(table.c.version_number, table.c.section, func.count().label("drafts"))
             .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.DRAFT)
+            .where(*within(table, scope))
             .group_by(table.c.version_number, table.c.section)
         )
         return {(row["version_number"], row["section"]): row["drafts"] for row in self._all(query)}
 
-    def section_times(self, consultation_id: int) -> tuple[SectionTime, ...]:
+    def section_times(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[SectionTime, ...]:
         """The median time that responses stayed in each section, by the section's name; aggregated by the database."""
         table, responses = schema.section_visits, schema.responses
         place = func.row_number().over(partition_by=table.c.section, order_by=(table.c.seconds, table.c.response_id))
@@ -306,7 +318,7 @@ class InvitationRows:
                 func.count().over(partition_by=table.c.section).label("responses"),
             )
             .join(responses, responses.c.id == table.c.response_id)
-            .where(responses.c.consultation_id == consultation_id, table.c.seconds > 0)
+            .where(responses.c.consultation_id == consultation_id, table.c.seconds > 0, *within(responses, scope))
             .where(responses.c.status != ResponseStatus.DELETED)
             .subquery()
         )

@@ -4,7 +4,7 @@ No rule lives here. Times are aware datetimes in UTC. `Answer` values are JSON: 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,26 @@ class Scope:
 
     regions: frozenset[str] | None = None
     languages: frozenset[str] | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when something lies outside it."""
+        return self.regions is not None or self.languages is not None
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Iterable[str]]) -> "Scope":
+        """The scope of {"regions": codes, "languages": tags}; what is not named is everything."""
+        return cls(**{name: frozenset(codes) for name, codes in parts.items()})
+
+    def as_mapping(self) -> dict[str, list[str]]:
+        """The same for a column, a log or a document."""
+        parts = {"regions": self.regions, "languages": self.languages}
+        return {name: sorted(codes) for name, codes in parts.items() if codes is not None}
+
+    def holds(self, other: "Scope") -> bool:
+        """True when everything that the other lets through is let through here too."""
+        pairs = ((self.regions, other.regions), (self.languages, other.languages))
+        return all(own is None or (theirs is not None and theirs <= own) for own, theirs in pairs)
 
 
 EVERYTHING = Scope()
@@ -383,6 +403,20 @@ class FailureCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRecord:
+    """What somebody may do in one consultation (`slug`): a role and the part of it that they see."""
+
+    person_id: int
+    login: str
+    name: str
+    slug: str
+    role: str
+    scope: Scope
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRecord:
     """A one-time link that creates an account or sets a password; only its token's hash is kept."""
 
@@ -398,7 +432,8 @@ class LinkRecord:
 class FindingRecord:
     """A kept finding: a statement with the card's numbers as they were when it was kept.
 
-    card  the frozen card as JSON in each language of the questionnaire: language tag -> card
+    card   the frozen card as JSON in each language of the questionnaire: language tag -> card
+    scope  the part of the consultation that its numbers were counted in
     """
 
     id: int
@@ -412,6 +447,7 @@ class FindingRecord:
     created_at: datetime
     created_by: str
     revision: int
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,6 +467,8 @@ class RecommendationRecord:
     created_at: datetime
     created_by: str
     revision: int
+    scope: Scope = EVERYTHING
+    """The part of the consultation that its writer saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

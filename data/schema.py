@@ -67,6 +67,11 @@ def _revision() -> Column[Any]:
     return Column("revision", Integer, nullable=False, default=1)
 
 
+def _scope() -> Column[Any]:
+    """The part of a consultation: {"regions": [...], "languages": [...]}; what is not named is everything."""
+    return Column("scope", JSON, nullable=False, default=dict, server_default="{}")
+
+
 consultations = Table(
     "consultations",
     metadata,
@@ -317,6 +322,19 @@ people = Table(
     Column("created_at", UTCDateTime, nullable=False),
 )
 
+grants = Table(
+    "grants",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("consultation_id", ForeignKey("consultations.id"), nullable=False, index=True),
+    Column("role", String(30), nullable=False),
+    _scope(),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    UniqueConstraint("person_id", "consultation_id"),
+)
+
 account_links = Table(
     "account_links",
     metadata,
@@ -408,6 +426,7 @@ findings = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("created_by", String(200), nullable=False),
     _revision(),
+    _scope(),
 )
 
 recommendations = Table(
@@ -423,6 +442,7 @@ recommendations = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("created_by", String(200), nullable=False),
     _revision(),
+    _scope(),
 )
 
 recommendation_findings = Table(

@@ -25,6 +25,7 @@ from data.engine import (
     without_events,
 )
 from data.errors import Conflict, NotFound, Unavailable
+from data.grant_rows import GrantRows, within
 from data.group_commit import GroupCommit
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
@@ -175,7 +176,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -268,12 +269,14 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     def invitations(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[InvitationRecord, ...]:
         """The contact frame within a scope, by organisation."""
         table = schema.invitations
-        conditions = [table.c.consultation_id == consultation_id, *_within(table, scope)]
+        conditions = [table.c.consultation_id == consultation_id, *within(table, scope)]
         rows = self._all(select(table).where(and_(*conditions)).order_by(table.c.organisation))
         fields = InvitationRecord.__dataclass_fields__
         return tuple(InvitationRecord(**{name: row[name] for name in fields}) for row in rows)
 
-    def submitted_answers(self, consultation_id: int, version: int, question: str) -> tuple[tuple[int, str], ...]:
+    def submitted_answers(
+        self, consultation_id: int, version: int, question: str, scope: Scope = EVERYTHING
+    ) -> tuple[tuple[int, str], ...]:
         """(response, answer) to one question, of the submitted responses of one version that answered it."""
         table = schema.responses
         answer = table.c.submission[question].as_string()
@@ -282,6 +285,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
             table.c.status == ResponseStatus.SUBMITTED,
             table.c.version_number == version,
             answer.is_not(None),
+            *within(table, scope),
         )
         return tuple((int(key), str(value)) for key, value in self._connection.execute(query))
 
@@ -408,7 +412,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
         """One response within a scope; NotFound("response.unknown") outside it."""
         table = schema.responses
-        conditions = [table.c.id == response_id, *_within(table, scope)]
+        conditions = [table.c.id == response_id, *within(table, scope)]
         return _response(self._one(select(table).where(and_(*conditions)), "response.unknown"))
 
     def responses(
@@ -416,16 +420,18 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
     ) -> tuple[ResponseRecord, ...]:
         """The responses of a consultation in one status within a scope, in order of arrival."""
         table = schema.responses
-        conditions = [table.c.consultation_id == consultation_id, table.c.status == status, *_within(table, scope)]
+        conditions = [table.c.consultation_id == consultation_id, table.c.status == status, *within(table, scope)]
         order = (table.c.submitted_at, table.c.id)
         return tuple(_response(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
-    def data_revision(self, consultation_id: int) -> tuple[int, int, str]:
-        """Changes whenever a submitted response does: (how many, sum of revisions, newest time)."""
+    def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
+        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time)."""
         table = schema.responses
         row = self._connection.execute(
             select(func.count(), func.coalesce(func.sum(table.c.revision), 0), func.max(table.c.updated_at)).where(
-                table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED
+                table.c.consultation_id == consultation_id,
+                table.c.status == ResponseStatus.SUBMITTED,
+                *within(table, scope),
             )
         ).one()
         return int(row[0]), int(row[1]), str(row[2])
@@ -434,7 +440,7 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         """How many drafts were begun and not submitted."""
         table = schema.responses
         conditions = [table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.DRAFT]
-        query = select(func.count()).select_from(table).where(and_(*conditions, *_within(table, scope)))
+        query = select(func.count()).select_from(table).where(and_(*conditions, *within(table, scope)))
         return int(self._connection.scalar(query) or 0)
 
     def save_response(self, response_id: int, *, expected_revision: int, **values: object) -> int:
@@ -505,11 +511,11 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         table = schema.contacts
         return dict(self._connection.scalar(select(table.c[column]).where(table.c.response_id == response_id)) or {})
 
-    def contacts(self, consultation_id: int) -> dict[int, dict[str, str]]:
-        """Response -> contact details, of every response of a consultation that left some."""
+    def contacts(self, consultation_id: int, scope: Scope = EVERYTHING) -> dict[int, dict[str, str]]:
+        """Response -> contact details, of every response of a consultation within a scope that left some."""
         table, responses = schema.contacts, schema.responses
         query = select(table).join(responses, responses.c.id == table.c.response_id)
-        rows = self._all(query.where(responses.c.consultation_id == consultation_id))
+        rows = self._all(query.where(responses.c.consultation_id == consultation_id, *within(responses, scope)))
         return {row["response_id"]: dict(row["details"]) for row in rows}
 
     def set_contact(self, response_id: int, details: Mapping[str, str], *, correction: bool = False) -> None:
@@ -547,13 +553,14 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         query = select(*_FILE_COLUMNS).where(schema.files.c.response_id == response_id).order_by(schema.files.c.id)
         return tuple(_file(row) for row in self._all(query))
 
-    def files_of(self, consultation_id: int) -> tuple[tuple[FileRecord, str], ...]:
-        """The files of a consultation's submitted responses, each with the reference of its response."""
+    def files_of(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[tuple[FileRecord, str], ...]:
+        """The files of a consultation's submitted responses within a scope, each with the reference of its response."""
         files, responses = schema.files, schema.responses
         query = (
             select(*_FILE_COLUMNS, responses.c.reference)
             .join(responses, responses.c.id == files.c.response_id)
             .where(responses.c.consultation_id == consultation_id, responses.c.status == ResponseStatus.SUBMITTED)
+            .where(*within(responses, scope))
             .order_by(responses.c.submitted_at, responses.c.id, files.c.id)
         )
         fields = FileRecord.__dataclass_fields__
@@ -687,11 +694,11 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
 
     # findings and recommendations
 
-    def findings(self, consultation_id: int) -> tuple[FindingRecord, ...]:
-        """Kept findings in their order."""
+    def findings(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[FindingRecord, ...]:
+        """Kept findings in their order; none whose numbers were counted in more than the scope."""
         table = schema.findings
         query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.position, table.c.id)
-        return tuple(_finding(row) for row in self._all(query))
+        return tuple(found for found in map(_finding, self._all(query)) if scope.holds(found.scope))
 
     def finding(self, finding_id: int) -> FindingRecord:
         """One finding."""
@@ -709,14 +716,15 @@ class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
         """Removes a finding and its links."""
         self._connection.execute(delete(schema.findings).where(schema.findings.c.id == finding_id))
 
-    def recommendations(self, consultation_id: int) -> tuple[RecommendationRecord, ...]:
-        """Recommendations in their order, each with its links."""
+    def recommendations(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[RecommendationRecord, ...]:
+        """Recommendations in their order, each with its links; none whose writer saw more than the scope."""
         table = schema.recommendations
         query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.position, table.c.id)
         rows = self._all(query)
         keys = [row["id"] for row in rows]
         findings, answers = self._links(keys)
-        return tuple(_recommendation(row, findings.get(row["id"], ()), answers.get(row["id"], ())) for row in rows)
+        found = (_recommendation(row, findings.get(row["id"], ()), answers.get(row["id"], ())) for row in rows)
+        return tuple(each for each in found if scope.holds(each.scope))
 
     def recommendation(self, recommendation_id: int) -> RecommendationRecord:
         """One recommendation with its links."""
@@ -840,15 +848,6 @@ _PROJECT_COLUMNS = [schema.projects.c[name] for name in ProjectRecord.__dataclas
 _FILE_COLUMNS = [schema.files.c[name] for name in FileRecord.__dataclass_fields__]
 
 
-def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if scope.regions is not None:
-        conditions.append(table.c.region.in_(sorted(scope.regions)))
-    if scope.languages is not None:
-        conditions.append(table.c.language.in_(sorted(scope.languages)))
-    return conditions
-
-
 def _consultation(row: Row) -> ConsultationRecord:
     return ConsultationRecord(**{**row, "status": ConsultationStatus(row["status"])})
 
@@ -863,8 +862,9 @@ def _person(row: Row) -> PersonRecord:
 
 def _finding(row: Row) -> FindingRecord:
     filters = {name: tuple(codes) for name, codes in row["filters"].items()}
-    return FindingRecord(**{**row, "filters": filters})
+    return FindingRecord(**{**row, "filters": filters, "scope": Scope.of(row["scope"])})
 
 
 def _recommendation(row: Row, findings: tuple[int, ...], answers: tuple[tuple[int, str], ...]) -> RecommendationRecord:
-    return RecommendationRecord(**row, finding_ids=findings, answers=answers)
+    values = {**row, "scope": Scope.of(row["scope"])}
+    return RecommendationRecord(**values, finding_ids=findings, answers=answers)

@@ -15,7 +15,15 @@ from pathlib import Path
 
 from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation, form_commands, invitation_commands, library_commands, trash_commands
+from survey import (
+    access_commands,
+    commands,
+    evaluation,
+    form_commands,
+    invitation_commands,
+    library_commands,
+    trash_commands,
+)
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.typed_numbers import PROGRAMS
@@ -312,6 +320,26 @@ COMMANDS: dict[str, Command] = {
         help="take the second factor of an account away, when telephone and recovery codes are lost",
         declare=commands.declare_reset_second_factor,
         run=commands.reset_second_factor,
+    ),
+    "grant": Command(
+        help="give an account a role in a consultation, for all of it or for some regions or languages",
+        declare=access_commands.declare_grant,
+        run=access_commands.grant,
+    ),
+    "revoke": Command(
+        help="take an account's role in a consultation away",
+        declare=access_commands.declare_revoke,
+        run=access_commands.revoke,
+    ),
+    "access": Command(
+        help="list who may do what in a consultation",
+        declare=access_commands.declare_access,
+        run=access_commands.access,
+    ),
+    "role": Command(
+        help="change what an account is in every consultation",
+        declare=access_commands.declare_role,
+        run=access_commands.role,
     ),
 }
 

@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from data.audit import differences
 from data.errors import Conflict, InvalidInput
-from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus
+from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus, Scope
 from data.store import Store, Transaction
-from survey.access import Action, Actor, require
+from survey.access import Action, Actor, decide, require
 from survey.logic.compiled_form import CompiledForm, compile_form
 from survey.policies import Policies, PolicyIssue, changed, closing, in_zone, policies_of, written
 from survey.policies import to_json as policies_to_json
@@ -59,6 +59,8 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
 
 DATES = ("opens_at", "deadline_at", "closes_at")
 """The dates of a consultation, in their order."""
+COLUMN_LENGTH = 20
+"""Letters of an answer that is kept in a column of its own."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
@@ -146,7 +148,7 @@ def publish(
     ("version.breaks_answers", changes=...), what `set_roles` raises, ("policies.invalid"), and the code of a rule that
     this questionnaire does not fit; Conflict("version.published_meanwhile").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_publishing(actor, slug)
     if not _SLUG.fullmatch(slug):
         raise InvalidInput("consultation.slug", slug=slug)
     _require_dates(opens_at, deadline_at, closes_at)
@@ -207,6 +209,7 @@ def publish(
                 consultation_id, roles=parts, title=titles, policies=policies_to_json(policies), **merged
             )
             _recode_challenges(kept, existing, line)
+            _recode_grants(kept, existing, line)
         kept.add_version(
             consultation_id=consultation_id,
             number=number,
@@ -353,7 +356,7 @@ def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Acto
     Raises InvalidInput("roles.unknown"), ("roles.no_question"); ("roles.answers_exist") for a part that is kept apart
     from the answers once somebody began; and the code of a rule that would have lost its question.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         questionnaire, rules = form(kept, consultation.id).questionnaire, policies_of(consultation)
@@ -367,7 +370,7 @@ def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Acto
         for response in kept.responses(consultation.id):
             answers = response.answers if response.status is ResponseStatus.DRAFT else response.submission
             columns = kept_columns(answers, by_version[response.version_number])
-            if columns != {"region": response.region[:20], "publish": response.publish}:
+            if columns != {"region": response.region[:COLUMN_LENGTH], "publish": response.publish}:
                 kept.set_columns(response.id, **columns)
         kept.record(
             at=now,
@@ -461,7 +464,7 @@ def _in_zone(consultation: ConsultationRecord, before: Policies, after: Policies
 
 def kept_columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dict[str, str]:
     """Region and permission to publish as they stand beside the answers."""
-    return {name: str(answers.get(roles.get(name, ""), ""))[:20] for name in ("region", "publish")}
+    return {name: str(answers.get(roles.get(name, ""), ""))[:COLUMN_LENGTH] for name in ("region", "publish")}
 
 
 def lineage_of(kept: Transaction, consultation_id: int) -> Lineage:
@@ -494,6 +497,56 @@ def _recode_challenges(kept: Transaction, before: ConsultationRecord, line: Line
                 kept.change_recommendation(each.id, expected_revision=each.revision, challenge=code)
 
 
+def _recode_grants(kept: Transaction, before: ConsultationRecord, line: Lineage) -> None:
+    """Roles for some regions follow the renames of the version just added."""
+    question, old = before.roles.get("region", ""), line.numbers[-2]
+    form_before = line.questionnaires[old]
+    known = {choice.name for choice in form_before.choices(form_before.question(question))} if question else set()
+    for each in kept.grants_in(before.id):
+        regions = frozenset(
+            line.code(old, question, code) if code in known else code for code in each.scope.regions or ()
+        )
+        if each.scope.regions is not None and regions != each.scope.regions:
+            kept.set_grant(
+                each.person_id,
+                before.id,
+                role=each.role,
+                scope=replace(each.scope, regions=regions),
+                created_at=each.created_at,
+                created_by=each.created_by,
+            )
+
+
+def admitted(
+    kept: Transaction, slug: str, actor: Actor, action: Action, *, unknown: str = "consultation.unknown"
+) -> tuple[ConsultationRecord, Scope]:
+    """The consultation, and the rows of it that the actor may do this with; raises what `access.require` raises."""
+    scope = require(actor, action, slug, unknown=unknown)
+    consultation = kept.consultation(slug)
+    return consultation, scope_in(kept, consultation, scope)
+
+
+def scope_in(kept: Transaction, consultation: ConsultationRecord, scope: Scope) -> Scope:
+    """The scope in the codes that stand beside responses of every version.
+
+    A code that meant another region in some version lets nothing through, rather than rows of that region.
+    """
+    if scope.regions is None:
+        return scope
+    line = lineage_of(kept, consultation.id)
+    meant: dict[str, set[str]] = {}
+    for number in line.numbers:
+        form = line.questionnaires[number]
+        question = roles_in(kept, consultation, number).get("region", "")
+        for choice in form.choices(form.question(question)) if question else ():
+            code = line.code(number, question, choice.name)
+            for kept_code in (choice.name, choice.name[:COLUMN_LENGTH]):
+                meant.setdefault(kept_code, set()).add(code)
+    strange = {code for code in scope.regions if code not in meant}
+    inside = {code for code, regions in meant.items() if regions <= scope.regions}
+    return replace(scope, regions=frozenset(strange | inside))
+
+
 def roles_in(kept: Transaction, consultation: ConsultationRecord, number: int) -> Mapping[str, str]:
     """Which question plays which part in one version.
 
@@ -520,7 +573,7 @@ def change(
 
     Raises InvalidInput("consultation.title"), ("consultation.dates"), ("policies.visible_before").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     _require_dates(opens_at, deadline_at, closes_at)
     with store.write() as kept:
         consultation = kept.consultation(slug)
@@ -557,7 +610,7 @@ def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Ac
     Raises InvalidInput("policies.invalid", issues=...) with every fault; ("consultation.dates") when another zone would
     put the dates into another order.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         before = policies_of(consultation)
@@ -610,7 +663,7 @@ def _settings(consultation: ConsultationRecord | None) -> dict[str, object]:
 
 def set_status(store: Store, slug: str, status: ConsultationStatus, *, actor: Actor, now: datetime) -> None:
     """Opens or closes a consultation by hand."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         kept.change_consultation(consultation.id, status=status)
@@ -663,6 +716,17 @@ def listed(store: Store) -> tuple[ConsultationRecord, ...]:
     """All consultations, newest first."""
     with store.read() as kept:
         return kept.consultations()
+
+
+def visible(store: Store, *, actor: Actor, action: Action) -> tuple[ConsultationRecord, ...]:
+    """The consultations in which the actor may do this, newest first."""
+    return tuple(each for each in listed(store) if decide(actor, action, each.slug).allowed)
+
+
+def require_publishing(actor: Actor, slug: str) -> None:
+    """Returns when the actor may publish at that address: a version of what is there, or a new consultation."""
+    if not decide(actor, Action.EDIT_QUESTIONNAIRE, slug).allowed:
+        require(actor, Action.CREATE_CONSULTATIONS)
 
 
 def announced(store: Store) -> tuple[ConsultationRecord, ...]:

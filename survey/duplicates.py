@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.records import ConsultationRecord, ResponseRecord
+from data.records import EVERYTHING, ConsultationRecord, ResponseRecord, Scope
 from data.store import Transaction
 from survey import consultations
 from survey.contact_lists import Alike
@@ -35,14 +35,14 @@ class Doubt:
     others: int = 0
 
 
-def doubts(kept: Transaction, consultation: ConsultationRecord) -> tuple[Doubt, ...]:
-    """Every response that staff should look at, by organisation and name.
+def doubts(kept: Transaction, consultation: ConsultationRecord, scope: Scope = EVERYTHING) -> tuple[Doubt, ...]:
+    """Every response within a scope that staff should look at, by organisation and name.
 
     What came by a personal link is that organisation's and never doubted.
     """
-    frame = {each.id: each.organisation for each in kept.invitations(consultation.id)}
-    invited, alike = invited_by_name(kept, consultation.id), Alike(frame.values())
-    names, sent = _names(kept, consultation), kept.sent_responses(consultation.id)
+    frame = {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+    invited, alike = invited_by_name(kept, consultation.id, scope), Alike(frame.values())
+    names, sent = _names(kept, consultation, scope), kept.sent_responses(consultation.id, scope)
     of = {each.id: each.invitation_id or invited.get(same_name(names.get(each.id, ""))) for each in sent}
     keys: dict[int, int | str] = {each.id: of[each.id] or same_name(names.get(each.id, "")) for each in sent}
     counts = Counter(key for key in keys.values() if key)
@@ -63,7 +63,7 @@ def doubts(kept: Transaction, consultation: ConsultationRecord) -> tuple[Doubt, 
                     reference=each.reference,
                     submitted_at=each.submitted_at,
                     name=name,
-                    organisation="" if invitation is None else frame[invitation],
+                    organisation="" if invitation is None else frame.get(invitation, ""),
                     invitation_id=invitation,
                     is_near=is_near,
                     counts=each.invitation_id is not None,
@@ -84,17 +84,17 @@ def is_sent_in_name(kept: Transaction, consultation: ConsultationRecord, respons
     return invitation is not None and kept.invited_sent(invitation, response.id)
 
 
-def _names(kept: Transaction, consultation: ConsultationRecord) -> Mapping[int, str]:
+def _names(kept: Transaction, consultation: ConsultationRecord, scope: Scope = EVERYTHING) -> Mapping[int, str]:
     """Response -> the organisation's name as it was typed, of those that were sent; kept apart from answers or not."""
     line = consultations.lineage_of(kept, consultation.id)
     consultation = kept.consultation_by_id(consultation.id)
     is_apart = "organisation" in policies_of(consultation).apart
-    sent = {each.id for each in kept.sent_responses(consultation.id)} if is_apart else set()
-    apart = {key: details for key, details in kept.contacts(consultation.id).items() if key in sent}
+    sent = {each.id for each in kept.sent_responses(consultation.id, scope)} if is_apart else set()
+    apart = {key: details for key, details in kept.contacts(consultation.id, scope).items() if key in sent}
     found: dict[int, str] = {}
     for version in line.numbers:
         question = consultations.roles_in(kept, consultation, version).get("organisation", "")
         if question:
-            found |= dict(kept.submitted_answers(consultation.id, version, question))
+            found |= dict(kept.submitted_answers(consultation.id, version, question, scope))
             found |= {key: details[question] for key, details in apart.items() if details.get(question)}
     return found

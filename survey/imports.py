@@ -105,7 +105,8 @@ def import_responses(
     hold, and so does one response of each invited organisation, where the rules say so.
     Raises InvalidInput("import.invalid", issues=...) with every fault of every row.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_ANSWERS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         form = consultations.form(kept, consultation.id)

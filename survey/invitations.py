@@ -50,7 +50,8 @@ def preview_frame(
     columns  column of the frame -> heading of the file
     Raises what `contact_lists.mapped` raises.
     """
-    require(actor, Action.READ_CONTACTS)
+    require(actor, Action.READ_CONTACTS, slug)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     rows = mapped(table, columns)
     with store.read() as kept:
         consultation = kept.consultation(slug)
@@ -99,9 +100,8 @@ def _fault(name: str) -> str:
 
 def doubted(store: Store, slug: str, *, actor: Actor) -> tuple[Doubt, ...]:
     """Sent responses that may be of an organisation of the contact list, or that may be there twice."""
-    require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
-        return doubts(kept, kept.consultation(slug))
+        return doubts(kept, *consultations.admitted(kept, slug, actor, Action.READ_CONTACTS))
 
 
 def count_reply(
@@ -112,15 +112,14 @@ def count_reply(
     Raises NotFound("invitation.unknown") for an organisation of another list, ("response.unknown_code") for a response
     of another consultation or one that came by a personal link; InvalidInput("invitation.anonymous").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
-    require(actor, Action.READ_CONTACTS)
+    require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
-        consultation = kept.consultation(slug)
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.REVIEW_REPLIES)
         if policies_of(consultation).anonymous:
             raise InvalidInput("invitation.anonymous")
         if invitation_id is not None:
-            kept.invitation(consultation.id, invitation_id)
-        if not kept.count_for(consultation.id, response_id, invitation_id):
+            kept.invitation(consultation.id, invitation_id, scope)
+        if not kept.count_for(consultation.id, response_id, invitation_id, scope):
             raise NotFound("response.unknown_code")
         details = {"response": response_id, "invitation": invitation_id}
         kept.record(
@@ -146,7 +145,8 @@ def import_frame(
 
     update  True takes over what the rows say of those that were there; an empty cell changes nothing
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     nameless = [number for number, row in enumerate(rows, start=2) if not row.get("organisation", "").strip()]
     if nameless:
         raise InvalidInput("frame.nameless", row=nameless[0])

@@ -51,8 +51,8 @@ def letters(
     only      keys of invitations: a letter for these, also when they replied
     Raises InvalidInput("mailing.nobody"), ("link.only_here").
     """
-    require(actor, Action.READ_CONTACTS)
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.READ_CONTACTS, slug)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         links.require_reachable(consultation, base_url)

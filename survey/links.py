@@ -57,7 +57,8 @@ def renew_link(store: Store, slug: str, invitation_id: int, *, actor: Actor, now
 
     Its response stays, and the new link opens it. Raises NotFound("invitation.unknown").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
         found = kept.invitation(kept.consultation(slug).id, invitation_id)
         kept.revoke_invitation_links(found.id, now)
@@ -75,7 +76,8 @@ def renew_link(store: Store, slug: str, invitation_id: int, *, actor: Actor, now
 
 def revoke_links(store: Store, slug: str, invitation_id: int, *, actor: Actor, now: datetime) -> int:
     """No link of the organisation opens anything any more; how many did. Raises NotFound("invitation.unknown")."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
         found = kept.invitation(kept.consultation(slug).id, invitation_id)
         count = kept.revoke_invitation_links(found.id, now)

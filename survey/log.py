@@ -61,7 +61,7 @@ def look(store: Store, found: LogFilter, *, before: int = 0, actor: Actor, limit
         entries = kept.log(limit + 1, found, before=before)
         actors, actions = kept.log_names(found.consultation)
         return LogPage(
-            entries=tuple(_shown(entries[:limit], actor)),
+            entries=tuple(_shown(entries[:limit], actor, found)),
             total=kept.count_log(found),
             earlier=entries[limit - 1].id if len(entries) > limit else 0,
             actors=actors,
@@ -79,7 +79,7 @@ def export(store: Store, found: LogFilter, file_format: str, *, actor: Actor, no
     _require(actor, found)
     if file_format not in FORMATS:
         raise InvalidInput("format.unknown", format=file_format)
-    complete = found == LogFilter() and decide(actor, Action.READ_ANSWERS).allowed
+    complete = found == LogFilter() and _reads_answers(actor, found)
     with store.write() as kept:
         kept.record(
             at=now,
@@ -90,20 +90,24 @@ def export(store: Store, found: LogFilter, file_format: str, *, actor: Actor, no
             details={"format": file_format, "complete": complete},
         )
     with store.read() as kept:
-        entries = _shown(kept.log_entries(found), actor)
+        entries = _shown(kept.log_entries(found), actor, found)
         if file_format == "csv":
             return _as_csv(entries)
         return _as_lines(kept, entries, complete=complete, now=now)
 
 
 def _require(actor: Actor, found: LogFilter) -> None:
-    require(actor, Action.READ_LOG)
+    require(actor, Action.READ_LOG, found.consultation or "")
     if not found.consultation:
         require(actor, Action.MANAGE_PEOPLE)
 
 
-def _shown(entries: Iterable[LogRecord], actor: Actor) -> Iterable[LogRecord]:
-    if decide(actor, Action.READ_ANSWERS).allowed:
+def _reads_answers(actor: Actor, found: LogFilter) -> bool:
+    return decide(actor, Action.READ_ANSWERS, found.consultation or "").allowed
+
+
+def _shown(entries: Iterable[LogRecord], actor: Actor, found: LogFilter) -> Iterable[LogRecord]:
+    if _reads_answers(actor, found):
         return entries
     return (replace(each, salt="", content="") if each.action.startswith("response.") else each for each in entries)
 

@@ -16,11 +16,13 @@ from data.audit import differences
 from data.errors import InvalidInput
 from data.formulas import guarded
 from data.records import (
+    EVERYTHING,
     ConsultationRecord,
     InvitationRecord,
     MailingRecord,
     MailRecord,
     MailStatus,
+    Scope,
 )
 from data.store import Store, Transaction
 from survey import consultations, links
@@ -67,7 +69,7 @@ class Sent:
 
 def template(store: Store, slug: str, kind: MailKind, language: str, *, actor: Actor) -> Template:
     """The wording of a kind of mail in a language: what staff wrote, else the default."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.read() as kept:
         return _template(kept, kept.consultation(slug), kind, language)
 
@@ -76,7 +78,7 @@ def set_template(
     store: Store, slug: str, kind: MailKind, language: str, *, subject: str, body: str, actor: Actor, now: datetime
 ) -> None:
     """Keeps the wording; the default is not kept, so that it follows the program. Raises what `checked` raises."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         anonymous = policies_of(consultation).anonymous
@@ -102,9 +104,9 @@ def recipients(
     store: Store, slug: str, kind: MailKind, *, actor: Actor, now: datetime, pause_days: int = PAUSE_DAYS
 ) -> Recipients:
     """Who would get this kind of mail now."""
-    require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
-        return _recipients(kept, kept.consultation(slug), kind, now, pause_days)
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
+        return _recipients(kept, consultation, kind, now, pause_days, scope=scope)
 
 
 def queue(
@@ -122,7 +124,8 @@ def queue(
     only  keys of invitations: nobody else gets one
     Raises InvalidInput("mailing.fictional"), ("mailing.closed").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         _require_mailable(consultation, kind, now)
@@ -155,7 +158,8 @@ def send(
     Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here");
     Unavailable("mail.unreachable"): what waits, waits.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     if server is None:
         raise InvalidInput("mail.no_server")
     sent = failed = 0
@@ -194,18 +198,17 @@ def send(
 
 def mailings(store: Store, slug: str, *, actor: Actor) -> tuple[MailingRecord, ...]:
     """The mailings of a consultation with their mails by status, newest first."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.read() as kept:
         return kept.mailings(kept.consultation(slug).id)
 
 
 def troubled(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[InvitationRecord, MailRecord], ...]:
     """The organisations whose last mail failed or came back, with that mail."""
-    require(actor, Action.READ_CONTACTS)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
-        frame = {each.id: each for each in kept.invitations(consultation.id)}
-        last = {mail.invitation_id: mail for mail in kept.mails(consultation.id)}
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
+        frame = {each.id: each for each in kept.invitations(consultation.id, scope)}
+        last = {mail.invitation_id: mail for mail in kept.mails(consultation.id, scope)}
     bad = (MailStatus.FAILED, MailStatus.BOUNCED)
     found = [(frame[key], mail) for key, mail in last.items() if mail.status in bad and mail.reason != NOT_NEEDED]
     return tuple(sorted(found, key=lambda pair: pair[0].organisation))
@@ -213,7 +216,8 @@ def troubled(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[Invitation
 
 def retry(store: Store, slug: str, *, actor: Actor, now: datetime) -> int:
     """Failed mails wait again, but those of which nobody knows whether they went out; how many."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         last = {mail.invitation_id: mail for mail in kept.mails(consultation.id)}
@@ -240,7 +244,8 @@ def mark_bounced(store: Store, slug: str, invitation_id: int, *, actor: Actor, n
 
     Raises NotFound("invitation.unknown"), InvalidInput("mailing.none_sent").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         kept.invitation(consultation.id, invitation_id)
@@ -262,7 +267,8 @@ def take_bounces(store: Store, slug: str, bounces: Iterable[Bounce], *, actor: A
 
     A report belongs to the mail whose identifier it names, else to the last one that was sent to its address.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
+    require(actor, Action.READ_CONTACTS, slug)
     marked = strange = 0
     with store.write() as kept:
         consultation = kept.consultation(slug)
@@ -292,8 +298,8 @@ def merge_file(
     Organisations without an address are in it too: their letters go by post.
     Raises InvalidInput("format.unknown"), ("mailing.closed"), ("mailing.nobody"), ("link.only_here").
     """
-    require(actor, Action.READ_CONTACTS)
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.READ_CONTACTS, slug)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     if file_format not in ("csv", "xlsx"):
         raise InvalidInput("format.unknown", format=file_format)
     with store.write() as kept:
@@ -344,10 +350,11 @@ def _recipients(
     pause_days: int,
     *,
     addressed: bool = True,
+    scope: Scope = EVERYTHING,
 ) -> Recipients:
     anonymous = policies_of(consultation).anonymous
-    replied = kept.replied_invitations(consultation.id)
-    mails = kept.mails(consultation.id)
+    replied = kept.replied_invitations(consultation.id, scope)
+    mails = kept.mails(consultation.id, scope)
     bounced = {(mail.invitation_id, mail.email) for mail in mails if mail.status is MailStatus.BOUNCED}
     there = [mail for mail in mails if mail.status not in (MailStatus.FAILED, MailStatus.BOUNCED)]
     # A mail of which nobody knows whether it went out counts as one that did.
@@ -356,7 +363,7 @@ def _recipients(
     had = {mail.invitation_id for mail in there if mail.kind == kind}
     lately = {mail.invitation_id for mail in there if mail.changed_at > now - timedelta(days=pause_days)}
     to, skipped = [], dict.fromkeys(("no_address", "anonymous", "replied", "silent", "mailed", "bounced"), 0)
-    for each in kept.invitations(consultation.id):
+    for each in kept.invitations(consultation.id, scope):
         if anonymous and kind is MailKind.THANKS:
             skipped["anonymous"] += 1
         elif (each.id in replied) != (kind is MailKind.THANKS):

@@ -3,6 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
+from data.records import EVERYTHING, Scope
 from data.store import Transaction
 
 _LEGAL_FORMS = frozenset(
@@ -14,9 +15,9 @@ _LEGAL_FORMS = frozenset(
 """Legal forms that are no words of a name; shorter ones, such as SA, may be words and are left."""
 
 
-def invited_by_name(kept: Transaction, consultation_id: int) -> dict[str, int]:
-    """Names of the contact frame, folded, with the key of their invitation."""
-    return {same_name(invited.organisation): invited.id for invited in kept.invitations(consultation_id)}
+def invited_by_name(kept: Transaction, consultation_id: int, scope: Scope = EVERYTHING) -> dict[str, int]:
+    """Names of the contact frame within a scope, folded, with the key of their invitation."""
+    return {same_name(invited.organisation): invited.id for invited in kept.invitations(consultation_id, scope)}
 
 
 @lru_cache(maxsize=10_000)  # a page compares every name with every other

@@ -52,7 +52,7 @@ def write_outcome(
 
     Raises InvalidInput("outcome.too_long"), ("outcome.link"), ("outcome.date").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     if any(len(text) > LIMIT for text in words.values()):
         raise InvalidInput("outcome.too_long", limit=LIMIT)
     link, on = link.strip(), on.strip()

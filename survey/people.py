@@ -313,7 +313,11 @@ def standings(store: Store, *, actor: Actor, now: datetime) -> tuple[Standing, .
 
 
 def set_role(store: Store, person_id: int, role: Role, *, actor: Actor, now: datetime) -> None:
-    """Gives somebody another role and ends their sessions. Nobody changes their own."""
+    """What somebody is everywhere from now on, and ends their sessions; what consultations grant them stays.
+
+    Raises InvalidInput("person.own_role"), and ("grant.sees_all") while they have a role for a part of a consultation
+    only: any role everywhere but that of a member would show more.
+    """
     require(actor, Action.MANAGE_PEOPLE)
     if person_id == actor.person_id:
         raise InvalidInput("person.own_role")
@@ -321,6 +325,8 @@ def set_role(store: Store, person_id: int, role: Role, *, actor: Actor, now: dat
         person = kept.person(person_id)
         if person.role == role:
             return
+        if role is not Role.MEMBER and any(each.scope.is_narrow for each in kept.grants_of(person.id)):
+            raise InvalidInput("grant.sees_all", login=person.login)
         kept.change_person(person_id, role=role)
         kept.end_sessions(person_id=person_id)
         kept.record(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from data.errors import Conflict, InvalidInput
+from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import ProjectRecord, ProjectState
 from data.store import Store, Transaction
-from survey.access import Action, Actor, require
+from survey.access import Action, Actor, decide, require, require_somewhere
 from survey.library.adding import Added, add_block
 from survey.library.blocks import block
 from survey.logic.compiled_form import CompiledForm, compile_form
@@ -94,16 +94,39 @@ class DrawnForm:
 
 
 def projects(store: Store, *, actor: Actor) -> tuple[ProjectRecord, ...]:
-    """All questionnaires in preparation, the one changed last first."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    """The questionnaires in preparation that the actor may at least translate, the one changed last first."""
+    require_somewhere(actor, Action.TRANSLATE)
     with store.read() as kept:
-        return kept.projects()
+        return tuple(each for each in kept.projects() if _may(actor, Action.TRANSLATE, each))
+
+
+def may_edit(project: ProjectRecord, *, actor: Actor) -> bool:
+    """Whether the actor may change more of it than its translations."""
+    return _may(actor, Action.EDIT_QUESTIONNAIRE, project)
+
+
+def _may(actor: Actor, action: Action, project: ProjectRecord) -> bool:
+    """A questionnaire of no consultation is for those who may make one of it."""
+    if not project.slug:
+        return decide(actor, Action.CREATE_CONSULTATIONS).allowed
+    return decide(actor, action, project.slug).allowed
+
+
+def _admitted(kept: Transaction, project_id: int, actor: Actor, action: Action) -> ProjectRecord:
+    """The project that the actor may do this with; NotFound("project.unknown") when they may not know of it."""
+    require_somewhere(actor, action)
+    found = kept.project(project_id)
+    if not _may(actor, Action.TRANSLATE, found):
+        raise NotFound("project.unknown")
+    if found.slug:
+        require(actor, action, found.slug, unknown="project.unknown")
+    return found
 
 
 def open_project(store: Store, project_id: int, *, actor: Actor) -> Project:
     """One of them as it stands; NotFound("project.unknown")."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
     with store.read() as kept:
+        _admitted(kept, project_id, actor, Action.TRANSLATE)
         return _opened(kept, project_id)
 
 
@@ -126,7 +149,7 @@ def begin_project(
     Raises     InvalidInput project.name, workbook.unreadable, workbook.too_large, workbook.no_survey_sheet;
                NotFound block.unknown.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.CREATE_CONSULTATIONS)
     if filename:
         sheets = read_sheets(content, filename, attachments=attachments)
     elif block_name:
@@ -144,7 +167,7 @@ def begin_from_version(store: Store, slug: str, *, name: str, actor: Actor, now:
 
     A translation that is older than its source text is stale here too: the versions tell when each was changed.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.EDIT_QUESTIONNAIRE, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
         memory = TranslationMemory()
@@ -157,10 +180,10 @@ def begin_from_version(store: Store, slug: str, *, name: str, actor: Actor, now:
 
 def rename_project(store: Store, project_id: int, name: str, *, revision: int, actor: Actor, now: datetime) -> None:
     """The project has another name; InvalidInput("project.name"), Conflict("record.changed_elsewhere")."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_somewhere(actor, Action.EDIT_QUESTIONNAIRE)
     name = _name(name)
     with store.write() as kept:
-        before = kept.project(project_id)
+        before = _admitted(kept, project_id, actor, Action.EDIT_QUESTIONNAIRE)
         kept.change_project(
             project_id, expected_revision=revision, name=name, changed_at=now, changed_by=actor.label[:NAME_LENGTH]
         )
@@ -170,9 +193,8 @@ def rename_project(store: Store, project_id: int, name: str, *, revision: int, a
 
 def delete_project(store: Store, project_id: int, *, revision: int, actor: Actor, now: datetime) -> None:
     """The project and its earlier states are gone; Conflict("record.changed_elsewhere")."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
-        name = kept.project(project_id).name
+        name = _admitted(kept, project_id, actor, Action.EDIT_QUESTIONNAIRE).name
         kept.remove_project(project_id, expected_revision=revision)
         kept.record(at=now, actor=actor.label, action="project.deleted", subject=name, details={"id": project_id})
 
@@ -196,7 +218,7 @@ def edit_rows(
 
     Raises Conflict("record.changed_elsewhere") when it was changed since `revision`; InvalidInput workbook.too_large.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_somewhere(actor, Action.EDIT_QUESTIONNAIRE)
     added, removed = tuple(added), frozenset(removed)
     act = "removed" if removed else "added" if added else "edited"
     return _change(
@@ -214,7 +236,7 @@ def replace_rows(
     store: Store, project_id: int, sheets: Sheets, *, act: str, revision: int, actor: Actor, now: datetime
 ) -> Project:
     """The project has these rows; as `edit_rows` otherwise."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_somewhere(actor, Action.EDIT_QUESTIONNAIRE)
     return _change(store, project_id, act, lambda _: sheets, revision=revision, actor=actor, now=now)
 
 
@@ -222,7 +244,7 @@ def move_row(
     store: Store, project_id: int, sheet: str, row: int, step: int, *, revision: int, actor: Actor, now: datetime
 ) -> tuple[Project, int]:
     """A row or a whole group goes up (-1) or down (1); the project and the row's new number."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_somewhere(actor, Action.EDIT_QUESTIONNAIRE)
     place = [row]
 
     def move(sheets: Sheets) -> Sheets:
@@ -239,7 +261,7 @@ def rename_question(
 
     Raises InvalidInput("project.question_name") for a name that cannot be used or is taken; Conflict as above.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_somewhere(actor, Action.EDIT_QUESTIONNAIRE)
     new = new.strip()
 
     def rename(sheets: Sheets) -> Sheets:
@@ -255,7 +277,7 @@ def add_library_block(
     store: Store, project_id: int, name: str, *, after: int, revision: int, actor: Actor, now: datetime
 ) -> tuple[Project, Added]:
     """The project with a block of the library below the section of the row `after`, and what was fitted."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require_somewhere(actor, Action.EDIT_QUESTIONNAIRE)
     brought = block(name).sheets
     found: list[Added] = []
 
@@ -268,8 +290,8 @@ def add_library_block(
 
 def undo(store: Store, project_id: int, *, revision: int, actor: Actor, now: datetime) -> Project:
     """The project as it was before its last change; Conflict as above, InvalidInput("project.nothing_to_undo")."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
+        _admitted(kept, project_id, actor, Action.EDIT_QUESTIONNAIRE)
         before = kept.take_project_state(project_id)
         if before is None:
             raise InvalidInput("project.nothing_to_undo")
@@ -292,11 +314,14 @@ def import_translation(
 
     Raises InvalidInput as `translation_files.delivered` and `translation_import.take_in` do; Conflict as above.
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
-    delivery = delivered(content)
     with store.read() as kept:
+        record = _admitted(kept, project_id, actor, Action.TRANSLATE)
         project = _opened(kept, project_id)
+    languages = decide(actor, Action.TRANSLATE, record.slug).scope.languages
+    delivery = delivered(content)
     taken = take_in(project.sheets, delivery, memory=project.memory, language=language, now=now)
+    if languages is not None and taken.report.language not in languages:
+        raise NotAllowed("access.part_only", action=str(Action.TRANSLATE))
     changed = _change(
         store,
         project_id,
@@ -306,6 +331,7 @@ def import_translation(
         actor=actor,
         now=now,
         memory=taken.memory,
+        action=Action.TRANSLATE,
     )
     return changed, taken.report
 
@@ -314,8 +340,9 @@ def note_published(
     store: Store, project_id: int, slug: str, *, left_out: Iterable[str] = (), actor: Actor, now: datetime
 ) -> None:
     """The project was published under that slug: renames are counted from here on, and what is stale stays stale."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
     with store.write() as kept:
+        _admitted(kept, project_id, actor, Action.EDIT_QUESTIONNAIRE)
+        require(actor, Action.EDIT_QUESTIONNAIRE, slug)
         project = _opened(kept, project_id)
         memory = remembered(project.memory, project.sheets, without=tuple(left_out), now=now)
         kept.change_project(
@@ -459,6 +486,7 @@ def _change(
     now: datetime,
     memory: TranslationMemory | None = None,
     references: Mapping[str, str] | None = None,
+    action: Action = Action.EDIT_QUESTIONNAIRE,
 ) -> Project:
     """The project after a change.
 
@@ -466,6 +494,7 @@ def _change(
     references  old name -> new name of questions to which every reference was rewritten
     """
     with store.write() as kept:
+        _admitted(kept, project_id, actor, action)
         project = _opened(kept, project_id)
         if project.record.revision != revision:
             raise Conflict("record.changed_elsewhere")

@@ -22,7 +22,7 @@ def preview_publish(
 
     Raises NotFound("consultation.unknown"); InvalidInput("questionnaire.invalid"), ("renames.invalid").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.EDIT_QUESTIONNAIRE, slug)
     questionnaire = consultations.usable(sheets)
     with store.read() as kept:
         return consultations.compare(kept, kept.consultation(slug), questionnaire, renames)
@@ -35,7 +35,7 @@ def renames_that_hold(
 
     Raises NotFound("consultation.unknown"); InvalidInput("questionnaire.invalid").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.EDIT_QUESTIONNAIRE, slug)
     questionnaire = consultations.usable(sheets)
     with store.read() as kept:
         line = consultations.lineage_of(kept, kept.consultation(slug).id)
@@ -49,7 +49,7 @@ def parts(
 
     sheets  without errors: they are not checked again, which takes long
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    consultations.require_publishing(actor, slug)
     questionnaire = read_questionnaire(sheets)
     with store.read() as kept:
         existing = next((each for each in kept.consultations() if each.slug == slug), None)
@@ -59,14 +59,14 @@ def parts(
 
 def history(store: Store, slug: str, *, actor: Actor) -> tuple[VersionRecord, ...]:
     """Every version of a consultation, the oldest first."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.read() as kept:
         return kept.versions(kept.consultation(slug).id)
 
 
 def workbook(store: Store, slug: str, number: int, *, actor: Actor) -> Workbook:
     """The file that a version came from, as it was given; NotFound("version.no_file") when none was kept."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.read() as kept:
         consultation = kept.consultation(slug)
         for version in kept.versions(consultation.id):

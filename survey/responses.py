@@ -28,7 +28,7 @@ from data.records import (
 )
 from data.store import Store, Transaction
 from survey import consultations, uploads
-from survey.access import Action, Actor, require
+from survey.access import Action, Actor, require_somewhere
 from survey.acts import note, sent_changes
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
 from survey.consent import keep_consent
@@ -618,19 +618,23 @@ def file_of(store: Store, code: str, file_id: str, *, now: datetime) -> tuple[Fi
 
 def staff_files(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[FileRecord, str], ...]:
     """The files of submitted responses, each with the reference of its response, for those who may read answers."""
-    require(actor, Action.READ_ANSWERS)
     with store.read() as kept:
-        consultation = kept.consultation(slug)
-        sent = {str(answer) for each in kept.responses(consultation.id) for answer in each.submission.values()}
-        return tuple((file, reference) for file, reference in kept.files_of(consultation.id) if file.id in sent)
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_ANSWERS)
+        sent = {str(answer) for each in kept.responses(consultation.id, scope) for answer in each.submission.values()}
+        return tuple((file, reference) for file, reference in kept.files_of(consultation.id, scope) if file.id in sent)
 
 
 def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:
-    """A file of a submitted response, for those who may read answers."""
-    require(actor, Action.READ_ANSWERS)
+    """A file of a submitted response, for those who may read answers; NotFound("file.unknown") outside their scope."""
+    require_somewhere(actor, Action.READ_ANSWERS)
     with store.read() as kept:
         found = kept.file(file_id)
-        response = kept.response(found.response_id)
+        slug = kept.consultation_by_id(kept.response(found.response_id).consultation_id).slug
+        _consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_ANSWERS, unknown="file.unknown")
+        try:
+            response = kept.response(found.response_id, scope)
+        except NotFound:
+            raise NotFound("file.unknown") from None
         if response.status is not ResponseStatus.SUBMITTED or found.id not in response.submission.values():
             raise NotFound("file.unknown")
         return found, kept.file_content(file_id)

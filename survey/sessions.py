@@ -1,11 +1,12 @@
 """Staff sessions: opened at sign-in, over after a time, after a rest, or when somebody ends them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from data.errors import NotAllowed, Unavailable
-from data.records import Awaits, PersonRecord, SessionRecord, Way
+from data.records import Awaits, GrantRecord, PersonRecord, SessionRecord, Way
 from data.store import Store, Transaction
-from survey.access import Action, Actor, ActorKind, Role, require
+from survey.access import Action, Actor, ActorKind, ConsultationRole, Grant, Role, require
 from survey.codes import hash_of, new_token
 
 IDLE_MINUTES = 60
@@ -15,10 +16,17 @@ STEP_MINUTES = 10
 _NOTED_EVERY = timedelta(minutes=1)
 
 
-def actor_for(person: PersonRecord) -> Actor:
-    """The actor that a person is."""
+def actor_for(person: PersonRecord, grants: Iterable[GrantRecord] = ()) -> Actor:
+    """The actor that a person is, with these roles in single consultations."""
     return Actor(
-        kind=ActorKind.PERSON, person_id=person.id, login=person.login, name=person.name, role=Role(person.role)
+        kind=ActorKind.PERSON,
+        person_id=person.id,
+        login=person.login,
+        name=person.name,
+        role=Role(person.role),
+        grants=tuple(
+            Grant(consultation=each.slug, role=ConsultationRole(each.role), scope=each.scope) for each in grants
+        ),
     )
 
 
@@ -61,6 +69,7 @@ def actor_of(store: Store, token: str | None, *, now: datetime) -> Actor | None:
         return None
     with store.read() as kept:
         found = kept.session_and_person(hash_of(token))
+        grants = () if found is None else kept.grants_of(found[1].id)
     if found is None:
         return None
     session, person = found
@@ -68,7 +77,7 @@ def actor_of(store: Store, token: str | None, *, now: datetime) -> Actor | None:
         return None
     if now - session.last_used_at >= _NOTED_EVERY:
         _note_use(store, session, now)
-    return actor_for(person)
+    return actor_for(person, grants)
 
 
 def _note_use(store: Store, session: SessionRecord, now: datetime) -> None:

@@ -12,15 +12,18 @@ from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import ConsultationRecord, DeletionRecord, DeletionState, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
 from survey import consultations
-from survey.access import Action, Actor, ActorKind, Role, decide, require
+from survey.access import Action, Actor, decide, require
 from survey.acts import subject_of
 from survey.sending import require_place
+from survey.sessions import actor_for
 
 TRASH_DAYS = 30
 """So long a deleted response can be restored."""
 ALONE_HOURS = 72
 """Who asked may agree after so long, where nobody else may."""
 REASON_LIMIT = 1000
+_NEEDS = (Action.MANAGE_CONSULTATIONS, Action.READ_ANSWERS)
+"""Deleting is for who answers for the whole consultation and sees what is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ def ask(store: Store, slug: str, reference: str, reason: str, *, actor: Actor, n
 
     Raises InvalidInput("deletion.reason"); NotFound("response.unknown"); Conflict("deletion.asked").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    _require(actor, slug)
     reason = reason.strip()
     if not reason or len(reason) > REASON_LIMIT:
         raise InvalidInput("deletion.reason", limit=REASON_LIMIT)
@@ -71,7 +74,7 @@ def agree(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datet
     Raises NotAllowed("deletion.own") for who asked, as long as somebody else may agree; ("deletion.own_wait") before
     ALONE_HOURS where nobody else may; NotFound("deletion.unknown"); Conflict("deletion.changed").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    _require(actor, slug)
     with store.write() as kept:
         consultation, record = _found(kept, slug, deletion_id, DeletionState.ASKED)
         seen = _seen(record, actor, others=_others(kept, record), now=now)
@@ -95,7 +98,7 @@ def agree(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datet
 
 def refuse(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datetime) -> None:
     """The response stays; who asked may take it back the same way. What it raises: as `agree`, but for who may."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    _require(actor, slug)
     with store.write() as kept:
         consultation, record = _found(kept, slug, deletion_id, DeletionState.ASKED)
         kept.move_deletion(
@@ -110,7 +113,7 @@ def restore(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: dat
     Raises what `sending.require_place` raises when its place was taken meanwhile; NotFound("deletion.unknown"),
     Conflict("deletion.changed").
     """
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    _require(actor, slug)
     with store.write() as kept:
         consultation, record = _found(kept, slug, deletion_id, DeletionState.TRASHED)
         response, before = kept.response(_response_id(record)), ResponseStatus(record.status_before)
@@ -149,10 +152,19 @@ def empty(store: Store, *, actor: Actor, now: datetime) -> int:
 
 def deletions(store: Store, slug: str, *, actor: Actor, now: datetime) -> tuple[Deletion, ...]:
     """All deletions of a consultation that were ever asked for, the newest first."""
-    require(actor, Action.MANAGE_CONSULTATIONS)
+    _require(actor, slug)
     with store.read() as kept:
         records = kept.deletions(kept.consultation(slug).id)
         return tuple(_seen(record, actor, others=_others(kept, record), now=now) for record in records)
+
+
+def _require(actor: Actor, slug: str) -> None:
+    for action in _NEEDS:
+        require(actor, action, slug)
+
+
+def _may(actor: Actor, slug: str) -> bool:
+    return all(decide(actor, action, slug).allowed for action in _NEEDS)
 
 
 def _seen(record: DeletionRecord, actor: Actor, *, others: bool, now: datetime) -> Deletion:
@@ -170,9 +182,10 @@ def _seen(record: DeletionRecord, actor: Actor, *, others: bool, now: datetime) 
 
 def _others(kept: Transaction, record: DeletionRecord) -> bool:
     """True when somebody with an account, other than who asked, may agree."""
+    slug, grants = kept.consultation_by_id(record.consultation_id).slug, kept.grants_in(record.consultation_id)
     for person in kept.people():
-        other = Actor(kind=ActorKind.PERSON, person_id=person.id, login=person.login, role=Role(person.role))
-        if person.active and other.label != record.asked_by and decide(other, Action.MANAGE_CONSULTATIONS).allowed:
+        other = actor_for(person, (each for each in grants if each.person_id == person.id))
+        if person.active and other.label != record.asked_by and _may(other, slug):
             return True
     return False
 

@@ -4,15 +4,16 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from data.errors import SoundingsError
-from data.records import InvitationRecord
+from data.records import EVERYTHING, InvitationRecord, Scope
 from data.store import Store
 from survey import consultations, links, responses
-from survey.access import Actor, ActorKind, Role
+from survey.access import Actor, ActorKind, ConsultationRole, Grant, Role
 from survey.xlsform.sheets import from_markdown
 
 SLUG = "small"
@@ -112,9 +113,18 @@ def person(role: Role, *, person_id: int = 1) -> Actor:
     return Actor(kind=ActorKind.PERSON, person_id=person_id, login=str(role), name=str(role).title(), role=role)
 
 
+def granted(
+    role: ConsultationRole, scope: Scope = EVERYTHING, *, consultation: str = SLUG, person_id: int = 11
+) -> Actor:
+    """A member with that role in a consultation, for all of it or for a part."""
+    grant = Grant(consultation=consultation, role=role, scope=scope)
+    return replace(person(Role.MEMBER, person_id=person_id), login=str(role), grants=(grant,))
+
+
 ADMINISTRATOR = person(Role.ADMINISTRATOR)
 SECRETARIAT = person(Role.SECRETARIAT)
 REPORT_WRITER = person(Role.REPORT_WRITER)
+MEMBER = person(Role.MEMBER)
 
 
 def publish(store: Store, *, slug: str = SLUG, form: str = FORM, **changes: object) -> consultations.Published:

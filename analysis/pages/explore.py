@@ -13,7 +13,7 @@ from survey.ui import identity, messages, session
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
-audience = review.screen_audience(here.actor)
+audience = review.screen_audience(here.actor, here.slug)
 chosen = filters.bar(here)
 language = here.words.language
 variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=language)
@@ -68,7 +68,7 @@ for card in found:
         except SoundingsError as error:
             messages.show(error, here.words, MESSAGES)
     cards.show(shown, here, chosen)
-if identity.may(here.actor, Action.READ_ANSWERS) and (
+if identity.may(here.actor, Action.READ_ANSWERS, here.slug) and (
     files := responses.staff_files(here.store, here.slug, actor=here.actor)
 ):
     with st.expander(_("Files that respondents sent")):

@@ -73,11 +73,11 @@ elif found.anonymous:
     )
 else:
     st.markdown(_("There is no contact list, so nothing can be said about shares of the invited."))
-if identity.may(here.actor, Action.READ_CONTACTS):
+if identity.may(here.actor, Action.READ_CONTACTS, here.slug):
     show_doubts(here)
 st.header(_("Section by section"), anchor=False)
 show_sections(found, here.words)
-if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS):
+if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS, here.slug):
     show_outreach(here)
     st.header(_("Who was invited"), anchor=False)
     chosen = st.radio(

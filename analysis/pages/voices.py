@@ -52,7 +52,7 @@ def asked(of_part: str, of_challenge: str, words: str) -> tuple[Quote, ...]:
     )
 
 
-rules = policy(review.screen_audience(here.actor))
+rules = policy(review.screen_audience(here.actor, here.slug))
 try:
     found = asked(part, challenge, search or "")
     with st.expander(_("How many, by challenge and level")):
@@ -75,7 +75,7 @@ st.html(
 )
 place = f"voices:{part}:{challenge}:{search}"
 shown = int(session.recall(place) or SHOWN)
-writing = recommendations.may_write(here.actor)
+writing = recommendations.may_write(here.actor, here.slug)
 linked: list[list[object]] = list(session.recall("linked-answers") or [])
 for quote in found[:shown]:
     text_column, mark_column = st.columns([6, 1], vertical_alignment="center", gap="small")

@@ -114,6 +114,8 @@ class _Deck:
             top = self._write_head(slide, part.title, part.subtitle)
             bottom = self._write_foot(slide, part.note, part.source)
             area = Area(EDGE, top, FULL, bottom - top)
+            if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
+                continue
             if part.form is Form.TABLE:
                 self._add_table(slide, part, area)
             elif part.form is Form.COLUMNS:

@@ -74,7 +74,7 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             query = filter_bar.query(filters, words.language, card.by)
             base = f"export/{frame.slug}/chart/{in_address(card.question)}"
             links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
-            if recommendations.may_write(frame.actor):
+            if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
 
 
@@ -135,7 +135,7 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     if len(found) > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):
         session.remember(place, shown + 5 * QUOTES_SHOWN)
         st.rerun()
-    if recommendations.may_write(frame.actor):
+    if recommendations.may_write(frame.actor, frame.slug):
         _keep(card, frame, filters)
 
 

@@ -53,7 +53,7 @@ def show_doubts(here: Frame) -> None:
         f'</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
     claims = {each.reference: each for each in found if each.invitation_id is not None and not each.counts}
-    if claims and identity.may(here.actor, Action.MANAGE_CONSULTATIONS):
+    if claims and identity.may(here.actor, Action.REVIEW_REPLIES, here.slug):
         _settle(here, claims)
 
 

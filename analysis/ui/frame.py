@@ -8,8 +8,8 @@ import streamlit as st
 
 from data.records import ConsultationRecord
 from data.store import Store
-from survey import asking, consultations
-from survey.access import Action, Actor
+from survey import asking, consultations, grants
+from survey.access import Action, Actor, decide
 from survey.translator import Words
 from survey.ui import components, identity, language, resources, session, theme
 
@@ -49,13 +49,24 @@ def open_page(title: str, action: Action, *, heading: bool = True) -> Frame:
         st.html(f'<a class="sd-action" href=".">{html.escape(words.translate("Sign in"))}</a>')
         st.stop()
     store = resources.store()
-    found = consultations.listed(store)
+    found = consultations.visible(store, actor=actor, action=action)
     if not found:
         st.info(words.translate("There is no consultation yet."))
         st.stop()
     consultation = _chosen(found, words)
     theme.fictional_mark(consultation, words)
+    _show_scope(store, actor, action, consultation, words)
     return Frame(store=store, actor=actor, words=words, consultation=consultation)
+
+
+def _show_scope(store: Store, actor: Actor, action: Action, consultation: ConsultationRecord, words: Words) -> None:
+    """Says of which part everything on the page speaks, to somebody who sees a part only."""
+    scope = decide(actor, action, consultation.slug).scope
+    if scope.is_narrow:
+        form = consultations.newest_form(store, consultation).questionnaire
+        seen = " · ".join(grants.scope_words(form, consultation.roles, scope, words.language))
+        told = words.translate("You see this part only: {part}", part=seen)
+        st.html(f'<div class="sd-box" role="note">{html.escape(told)}</div>')
 
 
 def _chosen(found: tuple[ConsultationRecord, ...], words: Words) -> ConsultationRecord:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from data.errors import NotAllowed, SoundingsError
 from data.records import Awaits
 from survey import passwords, people, sessions
+from survey.access import Action, somewhere
 from survey.channels.requests import (
     Site,
     actor_of,
@@ -191,10 +192,15 @@ def require_passwords(site: Site) -> None:
 async def signed_in(site: Site, token: str, words: Words) -> Response:
     """Gives the browser its session, and leads on to what that still awaits, or to the first page of staff."""
     found = await run_in_threadpool(sessions.awaiting, site.store(), token, now=now())
-    where = "/monitor" if found is None else _NEXT[found[0]]
+    where = await run_in_threadpool(_first_page, site, token) if found is None else _NEXT[found[0]]
     answer = RedirectResponse(f"{where}?lang={words.language}", status_code=303)
     set_session(answer, site, token)
     return answer
+
+
+def _first_page(site: Site, token: str) -> str:
+    actor = sessions.actor_of(site.store(), token, now=now())
+    return "/monitor" if actor is not None and somewhere(actor, Action.READ_PROTECTED_FIGURES) else "/"
 
 
 def set_session(answer: Response, site: Site, token: str) -> None:

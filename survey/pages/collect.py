@@ -23,6 +23,7 @@ from survey.ui import (
     theme,
     versions,
 )
+from survey.ui.collect_access import show_access
 from survey.ui.collect_frame import show_frame
 from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
@@ -42,6 +43,7 @@ if not identity.may(actor, Action.MANAGE_CONSULTATIONS):
     st.stop()
 store = resources.store()
 now = datetime.now(UTC)
+mine = consultations.visible(store, actor=actor, action=Action.MANAGE_CONSULTATIONS)
 
 
 def _issues(error: SoundingsError) -> tuple[object, ...]:
@@ -118,7 +120,10 @@ def publish_section(handed: Handed | None) -> None:
             session.forget("published")
         slug = (st.text_input(_("Short name in the address"), key="slug") or "").strip()
         title = st.text_input(_("Title"), key="title")
-        present = any(consultation.slug == slug for consultation in consultations.listed(store))
+        present = any(consultation.slug == slug for consultation in mine)
+        if not present and not identity.may(actor, Action.CREATE_CONSULTATIONS):
+            st.info(_("You may publish a new version of: {names}", names=", ".join(each.slug for each in mine)))
+            return
         found, renames, accepted = None, RenameMap(), True
         if present:
             if handed.renames:
@@ -189,7 +194,7 @@ def publish_section(handed: Handed | None) -> None:
 handed = handed_over(store, actor)
 if handed is not None:
     publish_section(handed)
-for consultation in consultations.listed(store):
+for consultation in mine:
     with st.container(border=True):
         st.markdown(f"**{markup.plain(asking.title_of(consultation, words))}** · {consultation.slug}")
         theme.fictional_mark(consultation, words)
@@ -209,12 +214,18 @@ for consultation in consultations.listed(store):
             with messages.explained(words):
                 consultations.set_status(store, consultation.slug, target, actor=actor, now=now)
                 st.rerun()
-        with st.expander(_("Contact list")):
-            show_frame(store, consultation, actor, words)
-        mailing = st.expander(_("Mailings and letters"), key=f"mailings_{consultation.slug}", on_change="rerun")
-        if mailing.open:
-            with mailing:
-                show_mailings(store, consultation, actor, words)
+        if identity.may(actor, Action.READ_CONTACTS, consultation.slug):
+            with st.expander(_("Contact list")):
+                show_frame(store, consultation, actor, words)
+            mailing = st.expander(_("Mailings and letters"), key=f"mailings_{consultation.slug}", on_change="rerun")
+            if mailing.open:
+                with mailing:
+                    show_mailings(store, consultation, actor, words)
+        if identity.may(actor, Action.GRANT_ROLES, consultation.slug):
+            with st.expander(_("Who may do what")):
+                show_access(store, consultation, actor, words)
+        if not identity.may(actor, Action.READ_ANSWERS, consultation.slug):
+            continue
         bin_of = st.expander(_("Delete responses"), key=f"trash_{consultation.slug}", on_change="rerun")
         if bin_of.open:
             with bin_of:

@@ -32,7 +32,8 @@ def begin_of(day: object, *, days: int = 0) -> datetime | None:
     return datetime.combine(day + timedelta(days=days), time(), zone()).astimezone(UTC)
 
 
-titles = {each.slug: asking.title_of(each, words) for each in consultations.listed(store)}
+mine = consultations.visible(store, actor=actor, action=Action.READ_LOG)
+titles = {each.slug: asking.title_of(each, words) for each in mine}
 everything = identity.may(actor, Action.MANAGE_PEOPLE)
 slugs = [*([""] if everything else []), *titles]
 if not slugs:

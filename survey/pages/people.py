@@ -11,6 +11,7 @@ from data.records import PersonRecord
 from survey import people, second_factor, sessions
 from survey.access import Action, Role
 from survey.ui import components, identity, language, messages, resources, session
+from survey.ui.collect_access import role_names
 from survey.ui.language import zone
 
 words = language.words()
@@ -22,11 +23,7 @@ if not identity.may(actor, Action.MANAGE_PEOPLE):
     st.warning(_("Please sign in with an account that may see this page."))
     st.stop()
 store = resources.store()
-roles = {
-    Role.ADMINISTRATOR: _("Administrator"),
-    Role.SECRETARIAT: _("Secretariat"),
-    Role.REPORT_WRITER: _("Report writer (protected figures only)"),
-}
+roles = role_names(words)
 
 
 def show_link(token: str) -> None:
@@ -46,9 +43,11 @@ def told(standing: people.Standing) -> str:
 
 
 def change_role(person: PersonRecord, key: str) -> None:
-    """Gives the chosen role."""
+    """Gives the chosen role, or shows again the one that stays."""
     with messages.explained(words):
         people.set_role(store, person.id, session.widget(key), actor=actor, now=datetime.now(UTC))
+        return
+    session.set_widget(key, Role(person.role))
 
 
 def offer(label: str, key: str, act: Callable[[], object]) -> None:

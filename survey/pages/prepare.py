@@ -21,7 +21,7 @@ words = language.words()
 _ = words.translate
 actor = identity.actor()
 components.shell(words, "prepare")
-if not identity.may(actor, Action.MANAGE_CONSULTATIONS):
+if not identity.may(actor, Action.TRANSLATE):
     st.title(_("Prepare"), anchor=False)
     st.warning(_("Please sign in with an account that may see this page."))
     st.stop()
@@ -44,14 +44,16 @@ except NotFound as error:
     messages.show(error, words)
     show_list(store, actor, words)
     st.stop()
+if not preparation.may_edit(project.record, actor=actor):
+    VIEWS = {name: VIEWS[name] for name in ("translations", "preview", "issues")}
 work = Work(store=store, actor=actor, words=words, project=project)
 top = st.container()
 if session.widget("project-view") not in VIEWS:
-    session.set_widget("project-view", "issues")
+    session.set_widget("project-view", next(iter(VIEWS)))
 view = st.pills(
     _("View"), list(VIEWS), format_func=lambda each: VIEWS[each][0], key="project-view", label_visibility="collapsed"
 )
-VIEWS[view or "issues"][1](work)
+VIEWS[view or next(iter(VIEWS))][1](work)
 with top:
     head(work)
 work.shown()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from survey import people, visits
-from survey.access import ANONYMOUS, Action, Actor, decide
+from survey.access import ANONYMOUS, Action, Actor, decide, somewhere
 from survey.codes import hash_of
 from survey.ui import resources, session
 
@@ -42,6 +42,9 @@ def form_field() -> str:
     return visits.form_field(*visits.known_by(st.context.cookies, resources.settings()))
 
 
-def may(who: Actor, action: Action) -> bool:
-    """Whether a menu entry or a button is worth showing; the use case decides again."""
-    return decide(who, action).allowed
+def may(who: Actor, action: Action, consultation: str = "") -> bool:
+    """Whether a menu entry or a button is worth showing; the use case decides again.
+
+    consultation  its slug; "" for an entry that leads to any consultation
+    """
+    return decide(who, action, consultation).allowed if consultation else somewhere(who, action)

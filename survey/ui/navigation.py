@@ -35,7 +35,7 @@ def main() -> None:
             (ANALYSIS / "recommend.py", _("Recommendations"), "recommend", Action.WRITE_FINDINGS),
             (ANALYSIS / "meet.py", _("Meeting"), "meet", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "take_away.py", _("Take away"), "take-away", Action.READ_PROTECTED_FIGURES),
-            (SURVEY / "prepare.py", _("Prepare"), "prepare", Action.MANAGE_CONSULTATIONS),
+            (SURVEY / "prepare.py", _("Prepare"), "prepare", Action.TRANSLATE),
             (SURVEY / "collect.py", _("Collect"), "collect", Action.MANAGE_CONSULTATIONS),
             (SURVEY / "log.py", _("Log"), "log", Action.READ_LOG),
             (SURVEY / "people.py", _("People"), "people", Action.MANAGE_PEOPLE),

@@ -111,7 +111,7 @@ def head(work: Work) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", key="project-head"):
         st.html(f'<div class="sd-muted">{html.escape(changed)}</div>', width="stretch")
-        undoable = work.project.undoable
+        undoable = work.project.undoable if preparation.may_edit(record, actor=work.actor) else ()
         label = _("Undo: {act}", act=act_words(undoable[0], work.words)) if undoable else _("Undo")
         if st.button(label, key="undo", disabled=not undoable, icon=":material/undo:"):
             revision = work.revision

@@ -5,14 +5,14 @@ import html
 import streamlit as st
 
 from data.errors import SoundingsError
-from data.records import ProjectRecord
+from data.records import ConsultationRecord, ProjectRecord
 from data.store import Store
 from survey import asking, consultations, preparation
-from survey.access import Actor
+from survey.access import Action, Actor
 from survey.library.blocks import blocks
 from survey.preparation import Begun
 from survey.translator import LANGUAGES, Words
-from survey.ui import messages, session
+from survey.ui import identity, messages, session
 from survey.ui.language import zone
 from survey.ui.project_frame import now
 
@@ -33,8 +33,9 @@ def show_list(store: Store, actor: Actor, words: Words) -> None:
     found = preparation.projects(store, actor=actor)
     for record in found:
         _entry(store, record, actor, words)
-    with st.expander(_("Begin a questionnaire"), expanded=not found):
-        _beginnings(store, actor, words)
+    if identity.may(actor, Action.EDIT_QUESTIONNAIRE):
+        with st.expander(_("Begin a questionnaire"), expanded=not found):
+            _beginnings(store, actor, words)
 
 
 def _entry(store: Store, record: ProjectRecord, actor: Actor, words: Words) -> None:
@@ -51,6 +52,8 @@ def _entry(store: Store, record: ProjectRecord, actor: Actor, words: Words) -> N
         with st.container(horizontal=True):
             if st.button(_("Open"), key=f"open_{record.id}", type="primary"):
                 _open(record.id)
+            if not preparation.may_edit(record, actor=actor):
+                return
             with st.popover(_("Rename")):
                 name = st.text_input(_("Name"), record.name, key=f"name_{record.id}_{record.revision}")
                 if st.button(_("Save"), key=f"rename_{record.id}"):
@@ -76,11 +79,13 @@ def _beginnings(store: Store, actor: Actor, words: Words) -> None:
         "empty": _("Empty"),
     }
     name = st.text_input(_("Name of the new questionnaire (empty: its title)"), key="new-name") or ""
+    if not identity.may(actor, Action.CREATE_CONSULTATIONS):
+        ways = {"version": ways["version"]}
     way = st.radio(_("Begin"), list(ways), format_func=ways.__getitem__, key="new-way", horizontal=True)
     if way == "file":
         _from_file(store, name, actor, words)
     elif way == "version":
-        known = {found.slug: asking.title_of(found, words) for found in consultations.listed(store)}
+        known = {found.slug: asking.title_of(found, words) for found in _copied(store, actor)}
         if not known:
             st.info(_("There is no consultation yet."))
             return
@@ -113,6 +118,11 @@ def _beginnings(store: Store, actor: Actor, words: Words) -> None:
         if st.button(_("Begin with it"), key="begin-empty", type="primary"):
             with messages.explained(words):
                 _opened(preparation.begin_project(store, name=name, languages=tags, actor=actor, now=now()))
+
+
+def _copied(store: Store, actor: Actor) -> tuple[ConsultationRecord, ...]:
+    """The consultations whose newest version the actor may begin with."""
+    return consultations.visible(store, actor=actor, action=Action.EDIT_QUESTIONNAIRE)
 
 
 def _from_file(store: Store, name: str, actor: Actor, words: Words) -> None:

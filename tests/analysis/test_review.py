@@ -416,7 +416,7 @@ def test_a_view_of_fewer_than_five_replies_shows_nothing(demo_store: Store) -> N
 
 
 def test_the_secretariat_sees_internal_figures_and_the_report_writer_those_of_a_meeting() -> None:
-    assert (review.screen_audience(SECRETARIAT), review.screen_audience(REPORT_WRITER)) == (
+    assert (review.screen_audience(SECRETARIAT, SLUG), review.screen_audience(REPORT_WRITER, SLUG)) == (
         Audience.INTERNAL,
         Audience.MEETING,
     )

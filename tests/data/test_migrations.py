@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,12 +29,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
+from analysis import review
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
+from data.records import EVERYTHING, Scope
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, responses
+from survey import consultations, people, responses
+from survey.access import Role
 from survey.codes import hash_of, normalised
 from survey.policies import Policies, policies_of
 from survey.xlsform.sheets import from_markdown, to_json
@@ -41,6 +45,7 @@ from tests.databases import changed
 from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
 
 CODE = "ABCD-EFGH-JKMN"
+NORTH = Scope(regions=frozenset({"n"}))
 
 
 def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(settings: Settings) -> None:
@@ -298,3 +303,68 @@ def test_a_row_of_each_table_of_every_earlier_schema_comes_along_as_it_was(setti
     assert (different, names - set(after)) == ([], set())
     assert len(before) >= 8
     engine.dispose()
+
+
+def test_everybody_keeps_what_they_might_do_and_findings_are_of_everything(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0009")
+    moment = "2026-09-15 12:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+                ' VALUES (1, :slug, \'{"en": "S"}\', \'open\', :no, \'{"region": "region"}\', :moment)'
+            ),
+            {"slug": SLUG, "no": False, "moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO questionnaire_versions (consultation_id, number, workbook, created_at)"
+                " VALUES (1, 1, :workbook, :moment)"
+            ),
+            {"workbook": to_json(from_markdown(FORM)), "moment": moment},
+        )
+        for number, role in enumerate(("administrator", "secretariat", "report_writer"), start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO people (id, login, name, password_hash, role, active, created_at)"
+                    " VALUES (:id, :role, :role, '!', :role, :yes, :moment)"
+                ),
+                {"id": number, "role": role, "yes": True, "moment": moment},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO sessions (token_hash, person_id, created_at, expires_at, last_used_at, idle_minutes,"
+                    " device, way, awaits) VALUES (:hash, :id, :moment, :moment, :moment, 600, '', 'password', '')"
+                ),
+                {"hash": hash_of(role), "id": number, "moment": moment},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO findings (id, consultation_id, position, statement, question, filters, card, replies,"
+                " created_at, created_by, revision) VALUES (1, 1, 0, 'Kept', 'region', '{}', '{}', 9, :moment, 'a', 3)"
+            ),
+            {"moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO recommendations (id, consultation_id, position, text, addressee, level, challenge,"
+                " created_at, created_by, revision) VALUES (1, 1, 0, 'Do it', '', 'local', '', :moment, 'a', 2)"
+            ),
+            {"moment": moment},
+        )
+    engine.dispose()
+
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        assert kept.grants_in(1) == ()
+        (finding,), (recommendation,) = kept.findings(1), kept.recommendations(1)
+        assert (kept.findings(1, NORTH), kept.recommendations(1, NORTH)) == ((), ())
+    assert (finding.statement, finding.revision, finding.scope) == ("Kept", 3, EVERYTHING)
+    assert (recommendation.text, recommendation.revision, recommendation.scope) == ("Do it", 2, EVERYTHING)
+    for role in (Role.ADMINISTRATOR, Role.SECRETARIAT, Role.REPORT_WRITER):
+        actor = people.actor_of(store, role, now=NOW - timedelta(hours=1))
+        assert actor is not None
+        assert review.replies(store, SLUG, actor=actor) == 0
+        assert actor.role is role
+    store.close()

@@ -9,14 +9,15 @@ from streamlit.runtime.context import ContextProxy
 
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, demo, people
-from survey.access import OPERATOR, Role
+from survey import consultations, demo, grants, people
+from survey.access import OPERATOR, ConsultationRole, Role
 from survey.ui import resources
 from survey.xlsform.sheets import read_sheets
 from tests.databases import copied, dropped, settings_for
 from tests.pages.visits import COOKIES, OPEN
 
 SignIn = Callable[[Role], str]
+Member = Callable[..., str]
 PASSWORD = "a long enough one"
 
 
@@ -96,5 +97,23 @@ def sign_in() -> SignIn:
         if token is not None:
             people.accept_link(store, token, login="ada", name="Ada Admin", password=PASSWORD, now=now)
         return people.sign_in(store, login="ada", password=PASSWORD, now=now, hours=1)
+
+    return cookie
+
+
+@pytest.fixture
+def member() -> Member:
+    """A session cookie of a member with that role in a consultation."""
+
+    def cookie(login: str, role: ConsultationRole | None, consultation: str = OPEN, **part: list[str]) -> str:
+        store, now = resources.store(), datetime.now(UTC)
+        with store.read() as kept:
+            known = kept.credentials(login) is not None
+        if not known:
+            token = people.invite(store, login=login, name=login.title(), role=Role.MEMBER, actor=OPERATOR, now=now)
+            people.accept_link(store, token, login="", name="", password=PASSWORD, now=now)
+        if role is not None:
+            grants.grant(store, consultation, login, role, actor=OPERATOR, now=now, **part)  # type: ignore[arg-type]
+        return people.sign_in(store, login=login, password=PASSWORD, now=now, hours=1)
 
     return cookie

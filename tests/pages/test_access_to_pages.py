@@ -1,14 +1,18 @@
 """Who sees which page: by the list of pages, and by each page itself, whatever the list says."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
-from survey.access import Role
-from tests.pages.conftest import SignIn
-from tests.pages.visits import COOKIE, COOKIES, ROOT, Visit
+from survey import consultations, preparation
+from survey.access import OPERATOR, ConsultationRole, Role
+from survey.xlsform.sheets import from_markdown
+from tests.pages.conftest import Member, SignIn
+from tests.pages.visits import COOKIE, COOKIES, OPEN, ROOT, Visit
+from tests.small import FORM
 
 START = "Soundings"
 STAFF_PAGES = {
@@ -20,6 +24,7 @@ STAFF_PAGES = {
     "take_away": "Take away",
     "collect": "Collect",
     "people": "People",
+    "log": "Log",
 }
 FILES = {page: next(ROOT.glob(f"*/pages/{page}.py")) for page in STAFF_PAGES}
 REFUSAL = "Please sign in with an account that may see this page."
@@ -40,13 +45,83 @@ def test_a_forged_cookie_opens_nothing(page: str, opened: Store) -> None:
     [
         (Role.ADMINISTRATOR, set()),
         (Role.SECRETARIAT, {"people"}),
-        (Role.REPORT_WRITER, {"people", "collect", "recommend"}),
+        (Role.REPORT_WRITER, {"people", "collect", "recommend", "log"}),
     ],
 )
 def test_a_role_sees_its_pages_and_no_other(role: Role, hidden: set[str], opened: Store, sign_in: SignIn) -> None:
     session = sign_in(role)
     for page, title in STAFF_PAGES.items():
         assert Visit(page, session=session).title == (START if page in hidden else title)
+
+
+PAGES_OF = {
+    ConsultationRole.OWNER: {
+        "monitor",
+        "explore",
+        "voices",
+        "recommend",
+        "meet",
+        "take_away",
+        "collect",
+        "prepare",
+        "log",
+    },
+    ConsultationRole.EDITOR: {"monitor", "explore", "voices", "meet", "take_away", "collect", "prepare"},
+    ConsultationRole.ANALYST: {"monitor", "explore", "voices", "recommend", "meet", "take_away"},
+    ConsultationRole.REVIEWER: {"monitor", "explore", "voices", "meet", "take_away"},
+    ConsultationRole.VIEWER: {"monitor", "explore", "voices", "meet", "take_away"},
+    ConsultationRole.TRANSLATOR: {"prepare"},
+}
+
+
+@pytest.mark.parametrize("role", ConsultationRole)
+def test_a_role_in_one_consultation_opens_its_pages_and_no_other(
+    role: ConsultationRole, opened: Store, sign_in: SignIn, member: Member
+) -> None:
+    session = member("ada", role)
+    for page, title in {**STAFF_PAGES, "prepare": "Prepare"}.items():
+        assert Visit(page, session=session).title == (title if page in PAGES_OF[role] else START), page
+
+
+@pytest.mark.parametrize("page", [*STAFF_PAGES, "prepare"])
+def test_a_member_without_a_role_sees_no_page(page: str, opened: Store, member: Member) -> None:
+    assert Visit(page, session=member("ada", None)).title == START
+
+
+def test_a_role_for_a_part_opens_no_page_about_the_whole(opened: Store, member: Member) -> None:
+    session = member("ada", ConsultationRole.OWNER, regions=["ssa"])
+    for page in ("collect", "log", "people"):
+        assert Visit(page, session=session).title == START, page
+        assert [found.value for found in _alone(FILES[page], session).warning] == [REFUSAL], page
+
+
+def test_a_page_offers_only_the_consultations_with_a_role(opened: Store, member: Member) -> None:
+    now = datetime.now(UTC)
+    consultations.publish(
+        opened, from_markdown(FORM), slug="sealed-one", title={"en": "Zanzibarium"}, actor=OPERATOR, now=now, waits=True
+    )
+    session = member("ada", ConsultationRole.OWNER)
+    for page in (*PAGES_OF[ConsultationRole.OWNER], "home"):
+        words = Visit(page, session=session, c="sealed-one").words
+        assert "Zanzibarium" not in words and "sealed-one" not in words, page
+
+
+def test_a_part_is_named_on_every_page_of_figures(opened: Store, member: Member) -> None:
+    session = member("ada", ConsultationRole.ANALYST, regions=["ssa"], languages=["fr"])
+    for page in ("monitor", "explore", "voices", "recommend", "meet", "take_away"):
+        assert "You see this part only: Sub-Saharan Africa · Français" in Visit(page, session=session).words, page
+
+
+def test_a_translator_has_the_translations_and_nothing_that_changes_the_questions(
+    opened: Store, member: Member
+) -> None:
+    begun = preparation.begin_from_version(opened, OPEN, name="Mine", actor=OPERATOR, now=datetime.now(UTC))
+    visit = Visit("prepare", session=member("ada", ConsultationRole.TRANSLATOR), project=str(begun.project_id))
+    assert list(visit.widget("project-view").options) == ["Translations", "Preview", "Issues"]
+    assert visit.widget("undo").disabled
+    listed = Visit("prepare", session=member("ada", ConsultationRole.TRANSLATOR))
+    assert "Mine" in listed.words
+    assert not listed.has("new-way") and not listed.has(f"delete_{begun.project_id}")
 
 
 def _alone(page: Path, session: str = "") -> AppTest:
@@ -65,7 +140,7 @@ def test_every_page_refuses_a_visitor_by_itself(page: str, opened: Store) -> Non
     assert not alone.get("plotly_chart")
 
 
-@pytest.mark.parametrize("page", ["recommend", "collect", "people"])
+@pytest.mark.parametrize("page", ["recommend", "collect", "people", "log"])
 def test_a_page_refuses_the_report_writer_by_itself(page: str, opened: Store, sign_in: SignIn) -> None:
     alone = _alone(FILES[page], sign_in(Role.REPORT_WRITER))
     assert [found.value for found in alone.warning] == [REFUSAL]

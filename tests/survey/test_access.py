@@ -1,20 +1,25 @@
 """Who may do what: the whole table, and every use case that takes an actor."""
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable
 from itertools import product
 
 import pytest
 
+import analysis
+import survey
 from analysis import meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.review import Filters
-from data.errors import NotAllowed
-from data.records import ConsultationStatus, LogFilter
+from data.errors import NotAllowed, NotFound, SoundingsError
+from data.records import EVERYTHING, ConsultationStatus, LogFilter, Scope
 from data.store import Store
 from survey import (
     consultations,
     demo,
+    grants,
     imports,
     invitations,
     letters,
@@ -30,38 +35,107 @@ from survey import (
     sessions,
     trash,
 )
-from survey.access import ANONYMOUS, OPERATOR, SYSTEM, Action, Actor, ActorKind, Role, decide, require
+from survey.access import (
+    ANONYMOUS,
+    OPERATOR,
+    SYSTEM,
+    Action,
+    Actor,
+    ActorKind,
+    ConsultationRole,
+    Role,
+    decide,
+    require,
+)
 from survey.contact_lists import ContactTable
 from survey.mail_templates import MailKind
 from survey.translator import Words
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
-from tests.small import ADMINISTRATOR, FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, refused
+from tests import access_page
+from tests.small import (
+    FORM,
+    MEMBER,
+    NOW,
+    REPORT_WRITER,
+    SECRETARIAT,
+    SLUG,
+    granted,
+    person,
+    publish,
+    refused,
+)
 
-# administrator, secretariat, report writer
+WORDS = Words("en")
+
+# administrator, secretariat, report writer, member; then owner, editor, analyst, reviewer, viewer, translator of a
+# consultation: A for any part of it, W for the whole only, - never
 TABLE = {
-    Action.MANAGE_PEOPLE: (True, False, False),
-    Action.MANAGE_CONSULTATIONS: (True, True, False),
-    Action.READ_INTERNAL_FIGURES: (True, True, False),
-    Action.READ_PROTECTED_FIGURES: (True, True, True),
-    Action.READ_ANSWERS: (True, True, False),
-    Action.READ_CONTACTS: (True, True, False),
-    Action.WRITE_FINDINGS: (True, True, False),
-    Action.READ_LOG: (True, True, False),
+    Action.MANAGE_PEOPLE: "A--- ------",
+    Action.CREATE_CONSULTATIONS: "AA-- ------",
+    Action.GRANT_ROLES: "AA-- W-----",
+    Action.MANAGE_CONSULTATIONS: "AA-- WW----",
+    Action.EDIT_QUESTIONNAIRE: "AA-- WW----",
+    Action.TRANSLATE: "AA-- AA---A",
+    Action.READ_INTERNAL_FIGURES: "AA-- AAAA--",
+    Action.READ_PROTECTED_FIGURES: "AAA- AAAAA-",
+    Action.READ_ANSWERS: "AA-- A-AA--",
+    Action.READ_CONTACTS: "AA-- A--A--",
+    Action.REVIEW_REPLIES: "AA-- A--A--",
+    Action.WRITE_FINDINGS: "AA-- A-A---",
+    Action.READ_LOG: "AA-- W-----",
 }
 NO_ROLE = Actor(kind=ActorKind.PERSON, person_id=9, login="nobody")
+PARTS = (
+    EVERYTHING,
+    Scope(regions=frozenset({"n"})),
+    Scope(languages=frozenset({"fr"})),
+    Scope(regions=frozenset({"n"}), languages=frozenset({"fr"})),
+)
+
+
+def in_table(action: Action, role: Role | ConsultationRole) -> str:
+    everywhere, here = TABLE[action].split()
+    return everywhere[list(Role).index(role)] if isinstance(role, Role) else here[list(ConsultationRole).index(role)]
 
 
 def test_the_table_names_every_action_and_role() -> None:
-    assert (set(TABLE), len(Role)) == (set(Action), 3)
+    assert set(TABLE) == set(Action)
+    assert {tuple(map(len, line.split())) for line in TABLE.values()} == {(len(Role), len(ConsultationRole))}
 
 
-@pytest.mark.parametrize(("action", "actor"), list(product(TABLE, range(3))))
-def test_a_role_may_do_what_the_table_says(action: Action, actor: int) -> None:
-    who = (ADMINISTRATOR, SECRETARIAT, REPORT_WRITER)[actor]
-    decision = decide(who, action)
-    expected = TABLE[action][actor]
-    assert (decision.allowed, decision.reason) == (expected, "access.role" if expected else "access.denied")
+@pytest.mark.parametrize(("action", "role"), list(product(TABLE, Role)))
+def test_a_role_of_the_installation_may_do_everywhere_what_the_table_says(action: Action, role: Role) -> None:
+    allowed = in_table(action, role) == "A"
+    for consultation in ("", SLUG):
+        decision = decide(person(role), action, consultation)
+        assert (decision.allowed, decision.reason) == (allowed, "access.role" if allowed else "access.denied")
+        assert decision.scope == EVERYTHING
+
+
+@pytest.mark.parametrize(("action", "role", "part"), list(product(TABLE, ConsultationRole, PARTS)))
+def test_a_role_of_a_consultation_may_do_there_what_the_table_says(
+    action: Action, role: ConsultationRole, part: Scope
+) -> None:
+    who, cell = granted(role, part), in_table(action, role)
+    allowed = cell == "A" or (cell == "W" and part == EVERYTHING)
+    reason = "access.grant" if allowed else "access.part_only" if cell == "W" else "access.denied"
+    decision = decide(who, action, SLUG)
+    assert (decision.allowed, decision.reason) == (allowed, reason)
+    assert decision.scope == (part if allowed else EVERYTHING)
+    if allowed:
+        assert require(who, action, SLUG) == part
+    else:
+        with refused(NotAllowed, reason):
+            require(who, action, SLUG)
+    for elsewhere in ("", "other"):
+        assert decide(who, action, elsewhere).allowed is False
+    with refused(NotFound, "consultation.unknown"):
+        require(who, action, "other")
+
+
+def test_the_page_about_access_says_what_the_code_decides() -> None:
+    assert access_page.PAGE.read_text(encoding="utf-8") == access_page.page()
 
 
 @pytest.mark.parametrize(("action", "actor"), list(product(Action, (OPERATOR, SYSTEM))))
@@ -71,9 +145,10 @@ def test_the_operator_and_the_system_may_do_everything(action: Action, actor: Ac
 
 @pytest.mark.parametrize(("action", "actor"), list(product(Action, (ANONYMOUS, NO_ROLE))))
 def test_nobody_in_particular_may_do_nothing(action: Action, actor: Actor) -> None:
-    with refused(NotAllowed, "access.sign_in") as caught:
-        require(actor, action)
-    assert caught.value.params == {"action": str(action)}
+    for consultation in ("", SLUG):
+        with refused(NotAllowed, "access.sign_in") as caught:
+            require(actor, action, consultation)
+        assert caught.value.params == {"action": str(action)}
 
 
 # use cases
@@ -90,7 +165,6 @@ _RECOMMENDATION = {
     "answers": (),
     "now": NOW,
 }
-WORDS = Words("en")
 UseCase = Callable[[Store, Actor], object]
 
 STAFF_ONLY: dict[str, UseCase] = {
@@ -151,6 +225,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "count_reply": lambda s, a: invitations.count_reply(s, SLUG, 1, 1, actor=a, now=NOW),
     "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
+    "grant": lambda s, a: grants.grant(s, SLUG, "x", ConsultationRole.VIEWER, actor=a, now=NOW),
+    "revoke": lambda s, a: grants.revoke(s, SLUG, "x", actor=a, now=NOW),
+    "granted": lambda s, a: grants.granted(s, SLUG, actor=a),
+    "everywhere": lambda s, a: grants.everywhere(s, SLUG, actor=a),
+    "regions_of": lambda s, a: grants.regions_of(s, SLUG, actor=a, language="en"),
     "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
     "trash.ask": lambda s, a: trash.ask(s, SLUG, "R-1", "reason", actor=a, now=NOW),
     "agree": lambda s, a: trash.agree(s, SLUG, 1, actor=a, now=NOW),
@@ -245,6 +324,29 @@ FOR_ONESELF: dict[str, UseCase] = {
     "remove required": lambda s, a: second_factor.remove(s, "1", required=True, actor=a, token="t", now=NOW),
 }
 """What somebody with an account does with that account, whatever the role."""
+# What each of them takes: one of the actions on a line lets nobody in who lacks another.
+NEEDS: dict[Action, str] = {
+    Action.MANAGE_PEOPLE: "invite people.listed standings set_active set_role reset_link reset_second_factor reset"
+    " end_of_person look+everything export+everything",
+    Action.CREATE_CONSULTATIONS: "publish begin_project demo.load",
+    Action.GRANT_ROLES: "grant revoke granted everywhere regions_of",
+    Action.EDIT_QUESTIONNAIRE: "preview_publish renames_that_hold parts begin_from_version rename_project"
+    " delete_project edit_rows replace_rows move_row rename_question add_library_block undo note_published",
+    Action.TRANSLATE: "projects open_project import_translation",
+    Action.MANAGE_CONSULTATIONS: "history workbook set_status template set_template mailings change set_roles"
+    " set_policies write_outcome import_responses import_frame preview_frame queue send retry mark_bounced take_bounces"
+    " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions",
+    Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions",
+    Action.READ_CONTACTS: "recipients troubled invited outreach outreach_csv doubted count_reply import_frame"
+    " preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
+    Action.REVIEW_REPLIES: "count_reply",
+    Action.READ_LOG: "look export look+everything export+everything",
+    Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"
+    " chart_file+internal dashboard_file+internal",
+    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
+    Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
+}
+EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"}
 
 
 def log_of(store: Store) -> tuple[object, ...]:
@@ -253,25 +355,13 @@ def log_of(store: Store) -> tuple[object, ...]:
 
 
 def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
-    modules = (
-        consultations,
-        publications,
-        preparation,
-        responses,
-        imports,
-        invitations,
-        links,
-        people,
-        sessions,
-        second_factor,
-        demo,
-        mailings,
-        letters,
-        outcomes,
-        log,
-        trash,
-    )
-    modules += (review, monitoring, recommendations, meetings, take_away)
+    names = [
+        each.name
+        for package in (survey, analysis)
+        for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not {"ui", "pages", "channels", "__main__", "access"} & set(each.name.split("."))
+    ]
+    modules = [importlib.import_module(name) for name in names]
     found = {
         (function.__name__)
         for module in modules
@@ -281,8 +371,16 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         and "actor" in inspect.signature(function).parameters
     }
     tabled = {name.split(" ")[0].split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE, *FOR_ONESELF)}
-    # These three only say what an actor would see or may do.
-    assert found == tabled | {"finding_file"} | {"screen_audience", "may_write", "require_person"}
+    # These only say what an actor would see or may do.
+    assert found == tabled | {"finding_file"} | {
+        "screen_audience",
+        "may_write",
+        "may_edit",
+        "visible",
+        "require_publishing",
+        "admitted",
+        "require_person",
+    }
 
 
 @pytest.mark.parametrize("name", [*STAFF_ONLY, *ANY_ROLE])
@@ -332,3 +430,89 @@ def test_a_finding_file_is_denied_without_an_account(small: Store) -> None:
 )
 def test_the_log_names_an_actor(actor: Actor, label: str) -> None:
     assert actor.label == label
+
+
+# roles in one consultation
+
+
+def needed(name: str) -> list[Action]:
+    return [action for action, names in NEEDS.items() if name.replace(" ", "+") in names.split()]
+
+
+def outcome(store: Store, name: str, actor: Actor) -> SoundingsError | None:
+    """Why a use case was refused; None when it was not, whatever else may have been wrong with the call."""
+    try:
+        {**STAFF_ONLY, **ANY_ROLE}[name](store, actor)
+    except SoundingsError as error:
+        return error if error.code.startswith("access.") or error.code == "consultation.unknown" else None
+    return None
+
+
+@pytest.fixture
+def worked(small: Store) -> Store:
+    """The small consultation with one of each thing that has a key."""
+    publish(small, slug="other")
+    preparation.begin_from_version(small, SLUG, name="x", actor=SECRETARIAT, now=NOW)
+    recommendations.keep_finding(small, SLUG, "region", "words", actor=SECRETARIAT, filters=Filters(), now=NOW)
+    recommendations.write_recommendation(small, SLUG, actor=SECRETARIAT, **_RECOMMENDATION)
+    return small
+
+
+def test_every_use_case_says_which_actions_it_takes() -> None:
+    assert [name for name in (*STAFF_ONLY, *ANY_ROLE) if not needed(name)] == []
+
+
+@pytest.mark.parametrize("name", [*STAFF_ONLY, *ANY_ROLE])
+def test_a_role_in_the_consultation_opens_a_use_case_or_not_as_the_table_says(worked: Store, name: str) -> None:
+    for role, part in product(ConsultationRole, (EVERYTHING, PARTS[1])):
+        cells = [in_table(action, role) for action in needed(name)]
+        allowed = name not in EVERYWHERE_ONLY and all(c == "A" or (c == "W" and part == EVERYTHING) for c in cells)
+        with worked.read() as kept:
+            before = len(kept.log())
+        error = outcome(worked, name, granted(role, part))
+        assert (error is None) == allowed, (role, part, error)
+        with worked.read() as kept:
+            assert allowed or len(kept.log()) == before
+
+
+@pytest.mark.parametrize("name", [*STAFF_ONLY, *ANY_ROLE])
+def test_the_owner_of_another_consultation_does_not_learn_that_this_one_exists(worked: Store, name: str) -> None:
+    before = log_of(worked)
+    stranger = granted(ConsultationRole.OWNER, consultation="other")
+    if name in ("projects", "record"):  # what they may, among their own
+        assert not {**STAFF_ONLY, **ANY_ROLE}[name](worked, stranger)
+        return
+    with pytest.raises(SoundingsError) as caught:
+        {**STAFF_ONLY, **ANY_ROLE}[name](worked, stranger)
+    if set(needed(name)) & {Action.MANAGE_PEOPLE} or name in EVERYWHERE_ONLY | {"parts"}:
+        assert (type(caught.value), caught.value.code) == (NotAllowed, "access.denied")
+    else:
+        assert isinstance(caught.value, NotFound)
+        assert caught.value.code.endswith((".unknown", "unknown_code"))
+    assert log_of(worked) == before
+
+
+@pytest.mark.parametrize("name", [*STAFF_ONLY, *ANY_ROLE])
+def test_a_member_without_any_role_gets_nothing(worked: Store, name: str) -> None:
+    before = log_of(worked)
+    with pytest.raises((NotAllowed, NotFound)):
+        {**STAFF_ONLY, **ANY_ROLE}[name](worked, MEMBER)
+    assert log_of(worked) == before
+
+
+def test_a_finding_file_is_denied_to_the_owner_of_another_consultation(worked: Store) -> None:
+    with refused(NotFound, "consultation.unknown"):
+        take_away.finding_file(
+            worked, SLUG, 1, "csv", actor=granted(ConsultationRole.OWNER, consultation="other"), words=WORDS
+        )
+
+
+def test_only_consultations_with_a_role_are_offered(worked: Store) -> None:
+    def offered(actor: Actor) -> list[str]:
+        found = consultations.visible(worked, actor=actor, action=Action.READ_PROTECTED_FIGURES)
+        return sorted(each.slug for each in found)
+
+    assert offered(REPORT_WRITER) == ["other", SLUG]
+    assert offered(granted(ConsultationRole.VIEWER)) == [SLUG]
+    assert offered(granted(ConsultationRole.TRANSLATOR)) == []
+    assert offered(MEMBER) == offered(ANONYMOUS) == []

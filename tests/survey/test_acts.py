@@ -19,6 +19,7 @@ from survey import (
     colleagues,
     consultations,
     corrections,
+    grants,
     imports,
     invitations,
     letters,
@@ -34,7 +35,7 @@ from survey import (
     sessions,
     trash,
 )
-from survey.access import OPERATOR, Actor, Role
+from survey.access import OPERATOR, Actor, ConsultationRole, Role
 from survey.bounces import Bounce
 from survey.identity_provider import Claims, Provider
 from survey.imports import ImportRow
@@ -92,6 +93,11 @@ def failed_sign_in(store: Store) -> None:
 def ana(store: Store) -> PersonRecord:
     joined(store)
     return next(each for each in people.listed(store, actor=ADMINISTRATOR) if each.login == "ana")
+
+
+def role_given(store: Store) -> None:
+    joined(store)
+    grants.grant(store, SLUG, "ana", ConsultationRole.VIEWER, actor=OPERATOR, now=NOW)
 
 
 def acting(store: Store) -> Actor:
@@ -379,6 +385,11 @@ WRITES: dict[str, tuple[str, Act]] = {
     "survey.people.set_role": (
         "person.role",
         lambda s: people.set_role(s, ana(s).id, Role.REPORT_WRITER, actor=OPERATOR, now=NOW),
+    ),
+    "survey.grants.grant": ("role.granted", role_given),
+    "survey.grants.revoke": (
+        "role.revoked",
+        lambda s: (role_given(s), grants.revoke(s, SLUG, "ana", actor=OPERATOR, now=NOW)),
     ),
     "survey.people._completed": ("sign_in", completed),
     "survey.provider_accounts.come_back": ("person.provider", by_provider),

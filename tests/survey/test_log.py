@@ -10,13 +10,13 @@ import pytest
 
 from data.__main__ import main
 from data.audit import entries_in, heads_in, verify
-from data.errors import InvalidInput, NotAllowed
-from data.records import LogFilter
+from data.errors import InvalidInput, NotAllowed, NotFound
+from data.records import LogFilter, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import consultations, log, preparation
-from survey.access import Action, Actor
-from tests.small import ADMINISTRATOR, NOW, SECRETARIAT, SLUG, publish, refused, send
+from survey.access import Action, Actor, ConsultationRole
+from tests.small import ADMINISTRATOR, NOW, SECRETARIAT, SLUG, granted, publish, refused, send
 
 WHOLE = LogFilter()
 SMALL = LogFilter(consultation=SLUG)
@@ -54,11 +54,28 @@ def test_who_manages_no_accounts_reads_the_log_of_one_consultation(filled: Store
             log.export(filled, found, "csv", actor=SECRETARIAT, now=NOW)
 
 
+def test_an_owner_reads_the_log_of_their_consultation_and_of_nothing_else(filled: Store) -> None:
+    owner = granted(ConsultationRole.OWNER)
+    assert log.look(filled, SMALL, actor=owner).entries == log.look(filled, SMALL, actor=ADMINISTRATOR).entries
+    assert b"response.submitted" in log.export(filled, SMALL, "csv", actor=owner, now=NOW)
+    with refused(NotFound, "consultation.unknown"):
+        log.look(filled, LogFilter(consultation="other"), actor=owner)
+    for found in (WHOLE, LogFilter(consultation="")):
+        with refused(NotAllowed, "access.denied"):
+            log.look(filled, found, actor=owner)
+    part = granted(ConsultationRole.OWNER, Scope(regions=frozenset({"n"})))
+    for kind in ("csv", "jsonl"):
+        with refused(NotAllowed, "access.part_only"):
+            log.export(filled, SMALL, kind, actor=part, now=NOW)
+    with refused(NotAllowed, "access.part_only"):
+        log.look(filled, SMALL, actor=part)
+
+
 def test_who_may_not_read_answers_sees_none_in_the_log(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = log.decide
 
-    def without_answers(actor: Actor, action: Action) -> object:
-        return allowed(actor, Action.MANAGE_PEOPLE if action is Action.READ_ANSWERS else action)
+    def without_answers(actor: Actor, action: Action, consultation: str) -> object:
+        return allowed(actor, Action.MANAGE_PEOPLE if action is Action.READ_ANSWERS else action, consultation)
 
     monkeypatch.setattr(log, "decide", without_answers)
     page = log.look(filled, SMALL, actor=SECRETARIAT)

@@ -8,11 +8,11 @@ import pytest
 from analysis import monitoring, review
 from data.audit import verify
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import DeletionState, ResponseStatus
+from data.records import DeletionState, ResponseStatus, Scope
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultations, corrections, invitations, people, receipts, responses, trash
-from survey.access import OPERATOR, SYSTEM, Role
+from survey import colleagues, consultations, corrections, grants, invitations, people, receipts, responses, trash
+from survey.access import OPERATOR, SYSTEM, ConsultationRole, Role
 from survey.codes import hash_of
 from tests.databases import as_file
 from tests.small import (
@@ -25,6 +25,7 @@ from tests.small import (
     SLUG,
     begin,
     fill,
+    granted,
     publish,
     refused,
     send,
@@ -82,6 +83,29 @@ def test_nobody_agrees_to_what_they_asked_for_while_another_may(small: Store) ->
     with refused(NotAllowed, "deletion.own"):
         trash.agree(small, SLUG, key, actor=SECRETARIAT, now=NOW + 40 * DAY)
     agree(small, key)
+    assert state_of(small, key) is DeletionState.TRASHED
+
+
+def test_an_owner_may_agree_where_an_editor_or_the_owner_of_another_consultation_may_not(small: Store) -> None:
+    publish(small, slug="other")
+    for login in ("ada", "bo"):
+        token = people.invite(small, login=login, name="", role=Role.MEMBER, actor=OPERATOR, now=NOW)
+        people.accept_link(small, token, login="", name="", password="a long enough one", now=NOW)
+    grants.grant(small, SLUG, "ada", ConsultationRole.EDITOR, actor=OPERATOR, now=NOW)
+    grants.grant(small, "other", "bo", ConsultationRole.OWNER, actor=OPERATOR, now=NOW)
+    key = ask(small, send(small))
+    with refused(NotAllowed, "deletion.own_wait"):  # nobody else may, so the time runs
+        trash.agree(small, SLUG, key, actor=SECRETARIAT, now=NOW)
+    grants.grant(small, SLUG, "ada", ConsultationRole.OWNER, actor=OPERATOR, now=NOW)
+    with refused(NotAllowed, "deletion.own"):
+        trash.agree(small, SLUG, key, actor=SECRETARIAT, now=NOW + 40 * DAY)
+    for stranger in (ConsultationRole.EDITOR, ConsultationRole.REVIEWER):
+        with refused(NotAllowed, "access.denied"):
+            trash.agree(small, SLUG, key, actor=granted(stranger), now=LATER)
+    with refused(NotAllowed, "access.part_only"):
+        part = Scope(regions=frozenset({"n"}))
+        trash.agree(small, SLUG, key, actor=granted(ConsultationRole.OWNER, part), now=LATER)
+    agree(small, key, actor=granted(ConsultationRole.OWNER))
     assert state_of(small, key) is DeletionState.TRASHED
 
 

@@ -135,6 +135,12 @@ def test_below_thirty_answers_the_labels_are_counts_first() -> None:
     assert labels == ["12\u00a0(60%)", "8\u00a0(40%)"]
 
 
+def test_a_question_that_nobody_gave_a_number_to_has_a_slide_without_a_chart() -> None:
+    shown = opened(cards.number(rows=(), base=cards.base(0))).slides[1]
+    assert charts(shown) == []
+    assert cards.number().label in words_of(shown)
+
+
 def test_more_rows_than_can_be_read_are_parted_over_slides() -> None:
     card = cards.battery()
     long = tuple(replace(card.items[0], label=f"{number} {card.items[1].label * 2}") for number in range(14))
