@@ -66,10 +66,11 @@ def _open_server(settings: Settings) -> Engine:
 
 def _begin_on_server(connection: Connection) -> None:
     """A reader sees one moment only; a writer sees what the writers before it have kept, and waits for them."""
-    if connection.get_execution_options().get("writes"):
+    options = connection.get_execution_options()
+    if options.get("writes"):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
-    else:
+    elif not options.get("counts"):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 

@@ -45,15 +45,17 @@ from data.records import (
     VersionRecord,
 )
 from data.settings import Settings
+from data.sharing import Sharing
 from data.trash_rows import TrashRows
 
 Row = RowMapping
 
 
-class Store:
+class Store(Sharing):
     """Everything that is kept. One object per process; threads share it."""
 
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = engine
         self._writers = threading.Lock()
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from data.audit import differences
-from data.errors import InvalidInput
+from data.errors import Conflict, InvalidInput
 from data.formulas import guarded
 from data.records import (
     ConsultationRecord,
@@ -152,12 +152,37 @@ def send(
 ) -> Sent:
     """Sends every mail of the consultation that waits, with a pause after each; can be run again at any time.
 
-    Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here");
-    Unavailable("mail.unreachable"): what waits, waits.
+    Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here"); Conflict("mailing.running") while
+    another run, of another process perhaps, is at it; Unavailable("mail.unreachable"): what waits, waits.
     """
     require(actor, Action.MANAGE_CONSULTATIONS)
     if server is None:
         raise InvalidInput("mail.no_server")
+    # Two runs would send no mail twice, but both together faster than the mail server may allow.
+    with store.alone(_run_of(slug)) as mine:
+        if not mine:
+            raise Conflict("mailing.running")
+        return _sent(store, slug, server, base_url, actor, clock, pause)
+
+
+def is_sending(store: Store, slug: str) -> bool:
+    """True while a run sends mails of the consultation, in this process or another one."""
+    return store.is_held(_run_of(slug))
+
+
+def _run_of(slug: str) -> str:
+    return f"mails {slug}"
+
+
+def _sent(
+    store: Store,
+    slug: str,
+    server: Server,
+    base_url: str,
+    actor: Actor,
+    clock: Callable[[], datetime],
+    pause: Callable[[], None],
+) -> Sent:
     sent = failed = 0
     with store.write() as kept:
         consultation = kept.consultation(slug)
