@@ -14,10 +14,11 @@ run: .venv/ready
 
 test: .venv/ready
 	@sh .ci/browser
+	@sh .ci/haproxy
 	$(BIN)/python -m pytest
 
 # What needs a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started here.
-SERVED ?= tests/data/test_store.py tests/data/test_server.py tests/data/test_backups.py tests/survey tests/analysis tests/light tests/pages
+SERVED ?= tests/data/test_store.py tests/data/test_server.py tests/data/test_sharing.py tests/data/test_backups.py tests/survey tests/analysis tests/light tests/pages
 test-postgres: .venv/ready
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not long and not sqlite" $(SERVED) \
 		--ignore tests/survey/xlsform --ignore tests/survey/logic --ignore tests/survey/versions
