@@ -97,6 +97,9 @@ def test_a_port_in_use_ends_the_start_with_one_clear_line(database: Path) -> Non
         server = Server(database, port=taken.getsockname()[1])
         assert server.process.wait(60) == 1
     assert f"Port {server.port} is in use." in server.errors
+    assert "Traceback" not in server.errors
+    assert server.printed == ""
+    assert not database.exists()
 
 
 def test_a_second_process_on_the_same_file_is_refused_and_says_what_several_need(own: Server) -> None:
@@ -105,9 +108,6 @@ def test_a_second_process_on_the_same_file_is_refused_and_says_what_several_need
     assert second.process.wait(60) == 1
     assert second.errors.strip() == DATA_MESSAGES["store.served"].format(path=own.database)
     assert own.get("/_stcore/health").status == 200
-    assert "Traceback" not in server.errors
-    assert server.printed == ""
-    assert not database.exists()
 
 
 @pytest.mark.parametrize(
