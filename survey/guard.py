@@ -71,7 +71,10 @@ class Guard:
     async def each_second(self) -> None:
         """Without end: this process and the others know what each has counted. For one alone it ends at once."""
         while self._sharing is not None:
-            await asyncio.to_thread(self.tell)
+            try:
+                await asyncio.to_thread(self.tell)
+            except Exception as error:  # whatever the database says: it is tried again, and nobody waits for it
+                _log.error("the counts of the processes cannot be exchanged", exc_info=error)
             await asyncio.sleep(TELL_SECONDS)
 
     def tell(self) -> None:
