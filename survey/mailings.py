@@ -162,7 +162,43 @@ def send(
     with store.alone(_run_of(slug)) as mine:
         if not mine:
             raise Conflict("mailing.running")
-        return _sent(store, slug, server, base_url, actor, clock, pause)
+        sent = failed = 0
+        with store.write() as kept:
+            consultation = kept.consultation(slug)
+            _require_mailable(consultation, MailKind.THANKS, clock())
+            links.require_reachable(consultation, base_url)
+            waiting = _waiting(kept, consultation.id, clock())
+        with Connection(server) as connection:
+            for mail in waiting:
+                connection.open()
+                with store.write() as kept:
+                    claimed = _claim(kept, consultation, mail, server, base_url, clock())
+                if claimed is None:
+                    continue
+                try:
+                    connection.send(claimed)
+                except Refused as refused:
+                    status, reason = MailStatus.FAILED, str(refused)
+                    failed += 1
+                else:
+                    status, reason = MailStatus.SENT, ""
+                    sent += 1
+                with store.write() as kept:
+                    kept.move_mail(mail.id, MailStatus.SENDING, status, now=clock(), reason=reason)
+                pause()
+        with store.write() as kept:
+            left = len(_waiting(kept, consultation.id, clock()))
+            details = {"sent": sent, "failed": failed}
+            if sent or failed:
+                kept.record(
+                    at=clock(),
+                    actor=actor.label,
+                    action="mailing.sent",
+                    subject=slug,
+                    consultation=slug,
+                    details=details,
+                )
+        return Sent(sent=sent, failed=failed, left=left)
 
 
 def is_sending(store: Store, slug: str) -> bool:
@@ -172,49 +208,6 @@ def is_sending(store: Store, slug: str) -> bool:
 
 def _run_of(slug: str) -> str:
     return f"mails {slug}"
-
-
-def _sent(
-    store: Store,
-    slug: str,
-    server: Server,
-    base_url: str,
-    actor: Actor,
-    clock: Callable[[], datetime],
-    pause: Callable[[], None],
-) -> Sent:
-    sent = failed = 0
-    with store.write() as kept:
-        consultation = kept.consultation(slug)
-        _require_mailable(consultation, MailKind.THANKS, clock())
-        links.require_reachable(consultation, base_url)
-        waiting = _waiting(kept, consultation.id, clock())
-    with Connection(server) as connection:
-        for mail in waiting:
-            connection.open()
-            with store.write() as kept:
-                claimed = _claim(kept, consultation, mail, server, base_url, clock())
-            if claimed is None:
-                continue
-            try:
-                connection.send(claimed)
-            except Refused as refused:
-                status, reason = MailStatus.FAILED, str(refused)
-                failed += 1
-            else:
-                status, reason = MailStatus.SENT, ""
-                sent += 1
-            with store.write() as kept:
-                kept.move_mail(mail.id, MailStatus.SENDING, status, now=clock(), reason=reason)
-            pause()
-    with store.write() as kept:
-        left = len(_waiting(kept, consultation.id, clock()))
-        details = {"sent": sent, "failed": failed}
-        if sent or failed:
-            kept.record(
-                at=clock(), actor=actor.label, action="mailing.sent", subject=slug, consultation=slug, details=details
-            )
-    return Sent(sent=sent, failed=failed, left=left)
 
 
 def mailings(store: Store, slug: str, *, actor: Actor) -> tuple[MailingRecord, ...]:
