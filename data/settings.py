@@ -231,7 +231,8 @@ def _read(_environment: tuple[str | None, ...]) -> Settings:
     # Reading takes a millisecond, and every rerun of a page asks; the same environment gives the same settings.
     folder = os.environ.get(f"{_PREFIX}SECRETS_FOLDER", "")
     try:
-        return Settings(_secrets_dir=folder if os.path.isdir(folder) else None)
+        # The library's own name for it, which its types do not tell.
+        return Settings(_secrets_dir=folder if os.path.isdir(folder) else None)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         # What concerns several settings names them in its reason.
