@@ -17,6 +17,7 @@ run: .venv/ready
 test: .venv/ready
 	@sh .ci/browser
 	@sh .ci/strace
+	@sh .ci/haproxy
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 # What asks for a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started

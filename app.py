@@ -17,7 +17,8 @@ from data import backups
 from data.errors import SoundingsError
 from data.private_logs import keep_logs_private
 from data.settings import Settings, read_settings
-from data.store import open_store
+from data.sharing import serve_alone
+from data.store import Store, open_store
 from survey import demo, people
 from survey.access import OPERATOR
 from survey.channels import (
@@ -39,6 +40,8 @@ from survey.ui.messages import show_bug
 from survey.words import error_in_english
 
 INDEX_PAGE = Path(st.__file__).parent / "static" / "index.html"
+TOGETHER_SECONDS = 60
+"""Processes that start so soon after each other do not take each other's link of the first administrator away."""
 
 
 @contextlib.asynccontextmanager
@@ -46,12 +49,16 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     resources.store()
     gc.collect()
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
-    backing_up = asyncio.create_task(backups.each_day(_site.settings))
+    beside = [
+        asyncio.create_task(backups.each_day(_site.settings, resources.store)),
+        asyncio.create_task(resources.guard().each_second()),
+    ]
     try:
         async with daily.every_day(resources.store):
             yield {}
     finally:
-        backing_up.cancel()
+        for task in beside:
+            task.cancel()
 
 
 def _port_is_free(settings: Settings) -> bool:
@@ -67,27 +74,35 @@ def _port_is_free(settings: Settings) -> bool:
 def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
     store = open_store(settings, migrate=not settings.on_server)  # a server's schema is changed by hand alone
-    now = datetime.now(UTC)
+    with store.alone("start", wait=True):
+        _begin(store, settings, datetime.now(UTC))
+    store.close()
+
+
+def _begin(store: Store, settings: Settings, now: datetime) -> None:
+    """What one process after the other does."""
     people.close_demo(store, demo=settings.demo, now=now)
     people.close_without_second_factor(store, required=settings.require_second_factor, now=now)
     if settings.demo:
         demo.load(store, actor=OPERATOR, now=now)
         print(f"Answer the demonstration: {settings.base_url}/respond?c={demo.SLUG}")
-    token = people.first_administrator_link(store, now=now)
+    beside = store.counted({"start": (1, TOGETHER_SECONDS)})["start"][0] > 1
+    token = people.first_administrator_link(store, now=now, beside=beside)
     if token is not None:
         print(f"Create the first administrator (once): {settings.base_url}/account/link?t={token}")
     print(f"Soundings: {settings.base_url}", flush=True)
-    store.close()
 
 
 def main() -> int:
     """Prepares and serves until stopped. 1 when it cannot start, with the reason on standard error."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = _site.settings
+    held = None
     try:
         if not _port_is_free(settings):
             print(f"Port {settings.port} is in use. Stop the other program, or: make run PORT=8600", file=sys.stderr)
             return 1
+        held = serve_alone(settings)
         _prepare(settings)
     except SoundingsError as error:
         print(error_in_english(error), file=sys.stderr)
@@ -95,6 +110,8 @@ def main() -> int:
     sockets.pack_widely()
     bodies.end_slow_heads()
     app.run(config={"server.port": settings.port, "server.address": settings.address})
+    if held is not None:
+        held.close()
     return 0
 
 

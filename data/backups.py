@@ -10,7 +10,7 @@ import json
 import logging
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,6 +34,7 @@ from data.engine import (
 )
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from data.settings import Settings
+from data.sharing import TABLE, Sharing
 
 _ROWS_AT_ONCE = 500
 _LOOK_AGAIN_SECONDS = 900.0
@@ -103,7 +104,7 @@ def _contents(connection: Connection) -> Backup:
     known = schema.metadata
     if MigrationContext.configure(connection).get_current_revision() != newest_revision():
         known = MetaData()  # the tables of another version, as they are
-        known.reflect(connection)
+        known.reflect(connection, only=lambda name, _metadata: name != TABLE)
     for table in sorted(known.tables.values(), key=lambda table: table.name):
         digest.update(f"\x1d{table.name}".encode())
         for row in _rows(connection, table):
@@ -280,16 +281,27 @@ def scheduled(settings: Settings, day: date) -> Path | None:
     target = folder / f"soundings-{day.isoformat()}.db"
     if target.exists():
         return None
-    backup(settings, target)
+    # Under its own name only when it is whole: a process that is killed meanwhile leaves nothing that looks like one.
+    part = target.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    backup(settings, part)
+    part.rename(target)
     keep_newest(folder, "soundings", settings.backups_kept)
     return target
 
 
-async def each_day(settings: Settings) -> None:
-    """Without end: a back-up of every day, soon after it began in UTC; what went wrong is logged and tried again."""
+def scheduled_once(settings: Settings, sharing: Sharing, day: date) -> Path | None:
+    """The same, when no other process over the database has made it or is at it."""
+    with sharing.once_a_day("backup", day) as mine:
+        return scheduled(settings, day) if mine else None
+
+
+async def each_day(settings: Settings, sharing: Callable[[], Sharing]) -> None:
+    """Without end: a back-up of every day, soon after it began in UTC, by one process of all; what went wrong is
+    logged and tried again."""
     while settings.backup_folder:
         try:
-            await asyncio.to_thread(scheduled, settings, datetime.now(UTC).date())
+            await asyncio.to_thread(scheduled_once, settings, sharing(), datetime.now(UTC).date())
         except (SoundingsError, OSError) as error:
             _LOGGER.error("The scheduled back-up could not be made: %s", error)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     )
     backup_folder: str = Field(default="", description="Where the app puts a back-up each day; empty: it makes none")
     backups_kept: int = Field(default=14, ge=1, le=1000, description="Scheduled back-ups that stay; older ones go")
+    secrets_folder: str = Field(
+        default="", description="Folder with a file for each setting that is secret, named as it is in small letters"
+    )
     address: str = Field(default="127.0.0.1", description="Address the app listens on")
     port: int = Field(default=8501, ge=1, le=65535, description="Port the app listens on")
     public_url: str = Field(default="", description="Address that people type, for links; empty: the local address")
@@ -78,6 +81,13 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="", description="Sender of mails, such as Secretariat <office@example.org>")
     mail_pause_seconds: float = Field(default=1.0, ge=0, le=600, description="Seconds between two mails of a mailing")
+
+    @field_validator("secrets_folder")
+    @classmethod
+    def _folder_is_there(cls, folder: str) -> str:
+        if folder and not Path(folder).is_dir():
+            raise ValueError("there is no such folder")
+        return folder
 
     @field_validator("smtp_url")
     @classmethod
@@ -219,8 +229,10 @@ def read_settings() -> Settings:
 @lru_cache(maxsize=16)
 def _read(_environment: tuple[str | None, ...]) -> Settings:
     # Reading takes a millisecond, and every rerun of a page asks; the same environment gives the same settings.
+    folder = os.environ.get(f"{_PREFIX}SECRETS_FOLDER", "")
     try:
-        return Settings()
+        # The library's own name for it, which its types do not tell.
+        return Settings(_secrets_dir=folder if os.path.isdir(folder) else None)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         # What concerns several settings names them in its reason.

@@ -55,16 +55,18 @@ from data.records import (
     VersionRecord,
 )
 from data.settings import Settings
+from data.sharing import Sharing
 from data.statements import inserting, updating, upserting
 from data.trash_rows import TrashRows
 
 Row = RowMapping
 
 
-class Store:
+class Store(Sharing):
     """Everything that is kept. One object per process; threads share it."""
 
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = without_events(engine)
         self._writers = GroupCommit(self._engine)
 

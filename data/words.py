@@ -41,6 +41,8 @@ MESSAGES: Mapping[str, str] = {
     "store.not_a_database": "The database file is damaged or is not a database. Restore a back-up.",
     "store.not_migrated": "The database is not ready for this version. Run: python -m data upgrade",
     "store.read_only": "The disk is read-only. Your last change was not kept; everything before it is safe.",
+    "store.served": "Another process serves the database {path} already. A file is for one process; several share a "
+    "PostgreSQL server (docs/several-machines.md).",
     "store.too_new": "The database was made by a newer version of this program. Update the program first.",
     "store.unreachable": "The database cannot be opened. Check the folder and its permissions.",
     "version.no_file": "No workbook was kept for this version.",

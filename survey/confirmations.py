@@ -5,7 +5,6 @@ They are sent beside the visit and may fail: nobody waits for them, and no one l
 
 import logging
 import threading
-import time
 from datetime import datetime
 
 from data.errors import InvalidInput, SoundingsError
@@ -22,7 +21,6 @@ from survey.translator import LANGUAGES, Words, nearest
 LINK_PAUSE_SECONDS = 600
 """The link of one draft is sent once in this time, so that nobody floods somebody else's mailbox."""
 _log = logging.getLogger("soundings.mail")
-_last_link: dict[int, float] = {}
 
 
 def address_of(opened: OpenResponse) -> str:
@@ -70,10 +68,9 @@ def mail_link(store: Store, code: str, *, settings: Settings, now: datetime) -> 
     if not can_mail(opened, settings):
         raise InvalidInput("mail.no_address")
     links.require_reachable(opened.consultation, settings.base_url)
-    moment = time.monotonic()
-    if moment - _last_link.get(opened.response.id, -LINK_PAUSE_SECONDS) < LINK_PAUSE_SECONDS:
+    key = f"link mailed {opened.response.id}"
+    if store.counted({key: (1, LINK_PAUSE_SECONDS)})[key][0] > 1:
         raise InvalidInput("mail.just_sent", minutes=LINK_PAUSE_SECONDS // 60)
-    _last_link[opened.response.id] = moment
     words, title = _words(opened)
     _ = words.translate
     link = f"{settings.base_url}/respond?c={opened.consultation.slug}&r={code.strip()}"

@@ -1,22 +1,27 @@
 """Against machines: how often one address, one code and one consultation may ask, and whether a person began the form.
 
 One guard stands below both doors and below the routes for files and copies. Nothing is asked of people and no other
-host is involved. The counts live in this process and are gone with it.
+host is involved. The counts live in this process and are gone with it; several processes over one database tell each
+other theirs every second, so that nobody has more tries because there are more of them.
 """
 
+import asyncio
 import hmac
 import ipaddress
+import logging
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
+from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from data.errors import NotFound, Unavailable
+from data.errors import NotFound, SoundingsError, Unavailable
+from data.sharing import Sharing
 from survey.codes import normalised
 
 TRAP = "website"
@@ -47,13 +52,41 @@ _TOKEN = RateLimitItemPerDay(TOKEN_USES)
 _GUESSES = ("response.unknown_code", "invitation.unknown_link")
 
 
-class Guard:
-    """The limits of one process. With `on` false nobody is ever held up."""
+TELL_SECONDS = 1.0
+"""So often processes tell each other their counts; for so long each may let through what the others have counted."""
+_log = logging.getLogger("soundings")
 
-    def __init__(self, *, on: bool = True) -> None:
+
+class Guard:
+    """The limits of one process, or with `sharing` of all that serve the same database. With `on` false nobody is ever
+    held up."""
+
+    def __init__(self, *, on: bool = True, sharing: Sharing | None = None) -> None:
         self._on = on
-        self._key = secrets.token_bytes(32)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._sharing = sharing
+        self._key = secrets.token_bytes(32) if sharing is None else b""
+        self._counts = None if sharing is None else CountsOfAll(sharing)
+        self._limiter = FixedWindowRateLimiter(self._counts or MemoryStorage())
+
+    async def each_second(self) -> None:
+        """Without end: this process and the others know what each has counted. For one alone it ends at once."""
+        while self._sharing is not None:
+            try:
+                await asyncio.to_thread(self.tell)
+            except Exception as error:  # whatever the database says: it is tried again, and nobody waits for it
+                _log.error("the counts of the processes cannot be exchanged", exc_info=error)
+            await asyncio.sleep(TELL_SECONDS)
+
+    def tell(self) -> None:
+        """The other processes know what was counted here, and this one what they have. While the database is away each
+        counts for itself."""
+        if self._sharing is None or self._counts is None:
+            return
+        try:
+            self._key = self._sharing.secret()
+            self._counts.tell()
+        except SoundingsError as error:
+            _log.warning("the counts of the processes were not exchanged: %s", error.code)
 
     def require_calm(self, address: str, what: str, code: str = "") -> None:
         """Raises Unavailable("request.too_many") when this address, or this code, has asked too often.
@@ -108,7 +141,88 @@ class Guard:
         return self._limiter.hit(_TOKEN, "token", signature)
 
     def _signed(self, moment: str, place: str) -> str:
+        if not self._key and self._sharing is not None:
+            self._key = self._sharing.secret()
         return hmac.new(self._key, f"{moment} {place}".encode(errors="replace"), sha256).hexdigest()[:32]
+
+
+class CountsOfAll(Storage):
+    """Counts of all processes: each counts at once for itself, so that no request waits, and `tell` brings them
+    together. Threads share it."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, sharing: Sharing) -> None:
+        super().__init__()
+        self._sharing = sharing
+        self._mutex = threading.Lock()
+        self._known: dict[str, tuple[int, float]] = {}
+        """name -> (what all had counted when they were asked last, when it ends by our clock)"""
+        self._added: dict[str, tuple[int, int]] = {}
+        """name -> (what was counted here since, seconds until a count that begins now ends)"""
+        self._looked_at: set[str] = set()
+        self._before: set[str] = set()
+        """What was asked about a second ago is asked again: by then all others have told what they had counted."""
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What the store raises."""
+        return SoundingsError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """The count after one more."""
+        with self._mutex:
+            added = self._added.get(key, (0, 0))[0] + amount
+            self._added[key] = (added, expiry)
+            return self._all(key) + added
+
+    def get(self, key: str) -> int:
+        """The count as far as it is known here; what others count becomes known within a second."""
+        with self._mutex:
+            self._looked_at.add(key)
+            return self._all(key) + self._added.get(key, (0, 0))[0]
+
+    def get_expiry(self, key: str) -> float:
+        """When the count ends, in seconds of `time.time`."""
+        with self._mutex:
+            return time.time() + max(0.0, self._known.get(key, (0, 0.0))[1] - time.monotonic())
+
+    def check(self) -> bool:
+        """True: without the database each process counts for itself."""
+        return True
+
+    def reset(self) -> None:
+        """Counts end by themselves."""
+        raise NotImplementedError
+
+    def clear(self, key: str) -> None:
+        """Counts end by themselves."""
+        raise NotImplementedError
+
+    def tell(self) -> None:
+        """What was counted here goes to the others, what they have counted comes here. Raises what the store does; then
+        nothing is forgotten."""
+        with self._mutex:
+            added, self._added = self._added, {}
+            touched, self._looked_at = self._looked_at | set(added), set()
+            looked_at, self._before = touched | self._before, touched
+        found: dict[str, tuple[int, float]] = {}
+        try:
+            if looked_at:
+                found = self._sharing.counted(added, looked_at)
+        except SoundingsError:
+            with self._mutex:
+                for key, (more, seconds) in added.items():
+                    self._added[key] = (self._added.get(key, (0, 0))[0] + more, seconds)
+            raise
+        moment = time.monotonic()
+        with self._mutex:
+            self._known = {key: known for key, known in self._known.items() if known[1] > moment}
+            self._known |= {key: (count, moment + seconds) for key, (count, seconds) in found.items() if count}
+
+    def _all(self, key: str) -> int:
+        count, end = self._known.get(key, (0, 0.0))
+        return count if end > time.monotonic() else 0
 
 
 def counted_as(address: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from data.audit import differences
-from data.errors import InvalidInput
+from data.errors import Conflict, InvalidInput
 from data.formulas import guarded
 from data.records import (
     EVERYTHING,
@@ -155,45 +155,63 @@ def send(
 ) -> Sent:
     """Sends every mail of the consultation that waits, with a pause after each; can be run again at any time.
 
-    Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here");
-    Unavailable("mail.unreachable"): what waits, waits.
+    Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here"); Conflict("mailing.running") while
+    another run, of another process perhaps, is at it; Unavailable("mail.unreachable"): what waits, waits.
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     require(actor, Action.READ_CONTACTS, slug)
     if server is None:
         raise InvalidInput("mail.no_server")
-    sent = failed = 0
-    with store.write() as kept:
-        consultation = kept.consultation(slug)
-        _require_mailable(consultation, MailKind.THANKS, clock())
-        links.require_reachable(consultation, base_url)
-        waiting = _waiting(kept, consultation.id, clock())
-    with Connection(server) as connection:
-        for mail in waiting:
-            connection.open()
-            with store.write() as kept:
-                claimed = _claim(kept, consultation, mail, server, base_url, clock())
-            if claimed is None:
-                continue
-            try:
-                connection.send(claimed)
-            except Refused as refused:
-                status, reason = MailStatus.FAILED, str(refused)
-                failed += 1
-            else:
-                status, reason = MailStatus.SENT, ""
-                sent += 1
-            with store.write() as kept:
-                kept.move_mail(mail.id, MailStatus.SENDING, status, now=clock(), reason=reason)
-            pause()
-    with store.write() as kept:
-        left = len(_waiting(kept, consultation.id, clock()))
-        details = {"sent": sent, "failed": failed}
-        if sent or failed:
-            kept.record(
-                at=clock(), actor=actor.label, action="mailing.sent", subject=slug, consultation=slug, details=details
-            )
-    return Sent(sent=sent, failed=failed, left=left)
+    # Two runs would send no mail twice, but both together faster than the mail server may allow.
+    with store.alone(_run_of(slug)) as mine:
+        if not mine:
+            raise Conflict("mailing.running")
+        sent = failed = 0
+        with store.write() as kept:
+            consultation = kept.consultation(slug)
+            _require_mailable(consultation, MailKind.THANKS, clock())
+            links.require_reachable(consultation, base_url)
+            waiting = _waiting(kept, consultation.id, clock())
+        with Connection(server) as connection:
+            for mail in waiting:
+                connection.open()
+                with store.write() as kept:
+                    claimed = _claim(kept, consultation, mail, server, base_url, clock())
+                if claimed is None:
+                    continue
+                try:
+                    connection.send(claimed)
+                except Refused as refused:
+                    status, reason = MailStatus.FAILED, str(refused)
+                    failed += 1
+                else:
+                    status, reason = MailStatus.SENT, ""
+                    sent += 1
+                with store.write() as kept:
+                    kept.move_mail(mail.id, MailStatus.SENDING, status, now=clock(), reason=reason)
+                pause()
+        with store.write() as kept:
+            left = len(_waiting(kept, consultation.id, clock()))
+            details = {"sent": sent, "failed": failed}
+            if sent or failed:
+                kept.record(
+                    at=clock(),
+                    actor=actor.label,
+                    action="mailing.sent",
+                    subject=slug,
+                    consultation=slug,
+                    details=details,
+                )
+        return Sent(sent=sent, failed=failed, left=left)
+
+
+def is_sending(store: Store, slug: str) -> bool:
+    """True while a run sends mails of the consultation, in this process or another one."""
+    return store.is_held(_run_of(slug))
+
+
+def _run_of(slug: str) -> str:
+    return f"mails {slug}"
 
 
 def mailings(store: Store, slug: str, *, actor: Actor) -> tuple[MailingRecord, ...]:

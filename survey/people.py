@@ -30,12 +30,16 @@ class Standing:
     last_used_at: datetime | None
 
 
-def first_administrator_link(store: Store, *, now: datetime) -> str | None:
-    """A fresh one-time token that creates the first administrator; None when there is one already."""
+def first_administrator_link(store: Store, *, now: datetime, beside: bool = False) -> str | None:
+    """A fresh one-time token that creates the first administrator; None when there is one already.
+
+    beside  True leaves the tokens of other processes that start at the same time valid until one of them is used
+    """
     with store.write() as kept:
         if any(person.role == Role.ADMINISTRATOR and person.active for person in kept.people()):
             return None
-        kept.drop_unused_links(role=Role.ADMINISTRATOR, login="")
+        if not beside:
+            kept.drop_unused_links(role=Role.ADMINISTRATOR, login="")
         return _new_link(kept, role=Role.ADMINISTRATOR, login="", name="", actor=OPERATOR, now=now)
 
 
@@ -100,6 +104,7 @@ def accept_link(
     password_hash = passwords.hash_of_password(password)
     with store.write() as kept:
         kept.use_link(found.id, now)
+        kept.drop_unused_links(role=found.role, login=found.login)
         lockout.attempt_succeeded(kept, login, address, now=now)
         present = kept.credentials(login) if found.login else None
         if present is not None:

@@ -136,6 +136,7 @@ MESSAGES: Mapping[str, str] = {
     "mailing.fictional": "This consultation is fictional; it sends no mail.",
     "mailing.nobody": "There is nobody to write to.",
     "mailing.none_sent": "No mail was sent to this organisation.",
+    "mailing.running": "Mails of this consultation are being sent already.",
     "template.empty": "A mail needs a subject and a text.",
     "template.no_link": "The text needs {{link}} or {{code}}, else nobody can answer.",
     "template.placeholder": "{names} is not known. You can write {known}.",

@@ -43,8 +43,11 @@ def server() -> str:
 
 def settings_for(path: Path) -> Settings:
     """Default settings, with the database that belongs to that path; on a server it is empty and there."""
-    if not ON_SERVER:
-        return Settings(database_url=f"sqlite:///{path}")
+    return served(path) if ON_SERVER else Settings(database_url=f"sqlite:///{path}")
+
+
+def served(path: Path) -> Settings:
+    """Default settings with the database on a server that belongs to the path; it is empty and there."""
     name = _name(path)
     if not _on_server("SELECT 1 FROM pg_database WHERE datname = %(name)s", name=name):
         _on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')

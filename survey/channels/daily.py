@@ -1,4 +1,5 @@
-"""What the app does every day by itself: the trash is emptied, and the head of the log of acts goes to its own log."""
+"""What the app does every day by itself, one process of several: the trash is emptied, and the head of the log of acts
+goes to its own log."""
 
 import asyncio
 import contextlib
@@ -13,12 +14,12 @@ from data.store import Store
 from survey import trash
 from survey.access import SYSTEM
 
-DAY_SECONDS = 24 * 3600.0
+LOOK_AGAIN_SECONDS = 900.0
 _log = logging.getLogger("soundings.audit")
 
 
 def run_once(store: Store, now: datetime) -> None:
-    """One day's work. It may run in several processes at a time; what is due is done once."""
+    """One day's work."""
     try:
         erased = trash.empty(store, actor=SYSTEM, now=now)
         with store.read() as kept:
@@ -32,9 +33,19 @@ def run_once(store: Store, now: datetime) -> None:
     _log.info("head of the log of acts: %s", head)
 
 
+def run_today(store: Store, now: datetime) -> None:
+    """The work of this day in UTC is done, by this process or by another one."""
+    try:
+        with store.once_a_day("daily", now.astimezone(UTC).date()) as mine:
+            if mine:
+                run_once(store, now)
+    except SoundingsError as error:
+        _log.error("it is not known whether the daily work was done: %s", error.code)
+
+
 @contextlib.asynccontextmanager
 async def every_day(store: Callable[[], Store]) -> AsyncIterator[None]:
-    """The daily work is done now and every day until the block ends."""
+    """The work of today is done, and that of every day until the block ends, when no other process has done it."""
     _log.setLevel(logging.INFO)
     task = asyncio.create_task(_days(store))
     try:
@@ -47,5 +58,5 @@ async def every_day(store: Callable[[], Store]) -> AsyncIterator[None]:
 
 async def _days(store: Callable[[], Store]) -> None:
     while True:
-        await run_in_threadpool(run_once, store(), datetime.now(UTC))
-        await asyncio.sleep(DAY_SECONDS)
+        await run_in_threadpool(run_today, store(), datetime.now(UTC))
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)

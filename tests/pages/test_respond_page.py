@@ -7,7 +7,7 @@ import pytest
 
 from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import confirmations, consultations, demo, invitations, links, responses
+from survey import consultations, demo, invitations, links, responses
 from survey.access import OPERATOR
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words
@@ -619,7 +619,6 @@ def test_the_link_of_a_draft_is_mailed_when_asked_for(opened: Store, monkeypatch
         monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://consult.example")
         with opened.write() as kept:
             kept.change_consultation(1, fictional=False)
-        confirmations._last_link.clear()
         visit = begun()
         assert not visit.has("mail-link")
         state = responses.resume(opened, visit.code, now=datetime.now(UTC)).state

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import InvalidInput
+from data.words import MESSAGES as DATA_MESSAGES
 from survey import consultations, demo, people, responses
 from survey.access import OPERATOR, Role
 from survey.words import MESSAGES
@@ -99,6 +100,14 @@ def test_a_port_in_use_ends_the_start_with_one_clear_line(database: Path) -> Non
     assert "Traceback" not in server.errors
     assert server.printed == ""
     assert not database.exists()
+
+
+def test_a_second_process_on_the_same_file_is_refused_and_says_what_several_need(own: Server) -> None:
+    # Its own log, but the same database.
+    second = Server(own.database.with_name("second.db"), database_url=f"sqlite:///{own.database.as_posix()}")
+    assert second.process.wait(60) == 1
+    assert second.errors.strip() == DATA_MESSAGES["store.served"].format(path=own.database)
+    assert own.get("/_stcore/health").status == 200
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,7 @@ def real(store: Store) -> Store:
 
 @pytest.fixture
 def post() -> Iterator[Post]:
-    """A mail server; the links that were sent before are forgotten."""
-    confirmations._last_link.clear()
+    """A mail server."""
     with mail_server() as running:
         yield running
 

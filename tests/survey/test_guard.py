@@ -5,7 +5,10 @@ from contextlib import suppress
 import pytest
 
 from data.errors import NotFound, Unavailable
+from data.settings import Settings
+from data.store import Store, open_store
 from survey.guard import Guard, counted_as
+from tests.databases import ON_SERVER
 
 
 def wrong(guard: Guard, address: str, slug: str = "", code: str = "response.unknown_code") -> None:
@@ -84,3 +87,68 @@ def test_without_limits_nobody_is_held_up() -> None:
 @pytest.mark.parametrize("token", ["", ".", "é", "1.2.é", "\ud800.2.\ud800", "1.\u0663.0"])
 def test_a_token_of_any_signs_is_refused_without_an_error(token: str) -> None:
     assert not Guard().is_human(token, "", "light/small")
+
+
+@pytest.fixture
+def guards(store: Store, settings: Settings) -> tuple[Guard, Guard]:
+    """The guards of two processes over one database."""
+    return Guard(sharing=store), Guard(sharing=open_store(settings) if ON_SERVER else store)
+
+
+def test_two_processes_give_an_address_no_more_than_one(guards: tuple[Guard, Guard]) -> None:
+    for number in range(120):
+        guards[number % 2].require_calm("192.0.2.1", "begin")
+        if number == 60:
+            for guard in (*guards, *guards):
+                guard.tell()
+    for guard in (*guards, *guards):
+        guard.tell()
+    for guard in guards:
+        with pytest.raises(Unavailable):
+            guard.require_calm("192.0.2.1", "begin")
+        guard.require_calm("192.0.2.2", "begin")
+
+
+def test_wrong_codes_tried_at_one_process_count_at_the_other(guards: tuple[Guard, Guard]) -> None:
+    one, other = guards
+    for _ in range(60):
+        wrong(one, "192.0.2.1")
+    right(other, "192.0.2.1")
+    one.tell()
+    other.tell()
+    with pytest.raises(Unavailable):
+        right(other, "192.0.2.1")
+
+
+def test_a_page_drawn_by_one_process_is_sent_to_the_other_and_is_used_up_for_both(
+    guards: tuple[Guard, Guard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = guards
+    token = one.token("light/small")
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
+    assert [guard.is_human(token, "", "light/small") for guard in (one, other, one)] == [True, True, True]
+    one.tell()
+    other.tell()
+    assert not other.is_human(token, "", "light/small")
+
+
+def test_while_the_database_is_away_a_process_counts_for_itself_and_forgets_nothing(
+    guards: tuple[Guard, Guard], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: object) -> dict[str, tuple[int, float]]:
+        raise Unavailable("store.no_server")
+
+    for _ in range(60):
+        guards[0].require_calm("192.0.2.1", "begin")
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "counted", away)
+        guards[0].tell()
+    for _ in range(60):
+        guards[0].require_calm("192.0.2.1", "begin")
+    with pytest.raises(Unavailable, match="request.too_many"):
+        guards[0].require_calm("192.0.2.1", "begin")
+    guards[0].tell()
+    guards[1].require_calm("192.0.2.1", "begin")
+    guards[1].tell()
+    with pytest.raises(Unavailable):
+        guards[1].require_calm("192.0.2.1", "begin")
