@@ -21,7 +21,7 @@ def _away(_store: Store) -> None:
 
 def begun() -> Visit:
     visit = Visit("respond", c=OPEN).press("Begin")
-    visit.answer(consent="agree", publish="named").click("next")
+    visit.answer(consent="agree").run().answer(publish="named").click("next")
     return visit
 
 
