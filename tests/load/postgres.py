@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 from types import TracebackType
 
@@ -55,4 +56,10 @@ class RunningPostgres:
 
     def start(self) -> None:
         """It answers again, after what it does to recover."""
-        self._server.ensure_postgres_running()
+        for attempt in range(6):
+            try:
+                self._server.ensure_postgres_running()
+                return
+            except subprocess.TimeoutExpired:  # after ten seconds; a busy machine takes longer to recover
+                if attempt == 5:
+                    raise
