@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.errors import SoundingsError, Unavailable
@@ -38,6 +39,7 @@ def open_engine(settings: Settings) -> Engine:
         json_serializer=to_json,
         connect_args={"timeout": BUSY_SECONDS},
         pool_size=8,
+        pool_timeout=BUSY_SECONDS,
         hide_parameters=True,  # an error never quotes what somebody answered
     )
     event.listen(engine, "connect", _prepare)
@@ -104,6 +106,11 @@ def _open_server(settings: Settings) -> Engine:
         hide_parameters=True,  # an error never quotes what somebody answered
         connect_args={
             "connect_timeout": int(BUSY_SECONDS),
+            # A network that is cut without a word is noticed after so long, not after hours.
+            "tcp_user_timeout": int(BUSY_SECONDS * 1000),
+            "keepalives_idle": int(BUSY_SECONDS),
+            "keepalives_interval": 1,
+            "keepalives_count": int(BUSY_SECONDS),
             "application_name": "soundings",
             "options": "-c timezone=utc",
         },
@@ -146,6 +153,8 @@ def explained() -> Iterator[None]:
         yield
     except SoundingsError:
         raise
+    except PoolTimeout as error:  # every connection is in use
+        raise Unavailable("store.locked") from error
     except (OperationalError, DatabaseError, sqlite3.Error) as error:
         cause = getattr(error, "orig", None) or error
         words = f"{type(cause).__name__} {cause}".lower()

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
+from data.errors import Conflict, InvalidInput, NotFound, SoundingsError, Unavailable
 from data.records import KeyRole
 from survey import asking, confirmations, consultations, corrections, markup, outcomes, receipts, responses
 from survey.channels import light_team, light_view
@@ -117,7 +117,9 @@ class _LightForm:
                 return self._receipt(opened, code, unsure=bool(request.query_params.get("unsure")))
             return self._page(opened, code, request.query_params.get("s", ""), query=request.query_params)
         except SoundingsError as error:
-            return self._problem(error, slug, words_of(request, wanted))
+            place = request.query_params.get("s", "")
+            back = (code, place) if isinstance(error, Unavailable) else ("", "")
+            return self._problem(error, slug, words_of(request, wanted), *back)
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
         with self._guard.guessing(address_of(request), slug):
@@ -147,7 +149,8 @@ class _LightForm:
             if quiet:
                 message = words.error(error, MESSAGES)
                 return JSONResponse({"code": error.code, "message": message}, status_code=status_of(error))
-            return self._problem(error, slug, words, *_place_in(request, form))
+            again = _sent_fields(form) if isinstance(error, Unavailable) else ()
+            return self._problem(error, slug, words, *_place_in(request, form), again=again)
         finally:
             await form.close()
 
@@ -394,8 +397,7 @@ class _LightForm:
         quiet = request.headers.get("x-soundings") == "quiet"
         version = _number(_said(form, "version"))
         marks = light_view.settled(form, light_view.read_marks(_said(form, "marks")))
-        # Closed after the transaction is kept, in which all of this is one act.
-        draft: responses.Changing | None = None
+        reading: light_view.Reading | None = None
         try:
             with (
                 self._guard.guessing(address_of(request), slug),
@@ -422,8 +424,8 @@ class _LightForm:
             opened = draft.opened
             marks = light_view.kept_marks(opened.state, marks, reading)
             kept = self._files(opened, code, files, act, version)
-        except (Conflict, InvalidInput) as error:
-            if quiet or draft is None or error.code in _OVER or section is None:
+        except (Conflict, InvalidInput, Unavailable) as error:
+            if quiet or reading is None or error.code in _OVER or section is None:
                 raise
             return self._not_saved(opened, code, place, reading, error, marks, instance)
         at = _Address(slug=slug, code=code, language=opened.state.language)
@@ -673,14 +675,27 @@ class _LightForm:
             **self._link(opened, code, words),
         )
 
-    def _problem(self, error: SoundingsError, slug: str, words: Words, code: str = "", place: str = "") -> Response:
+    def _problem(
+        self,
+        error: SoundingsError,
+        slug: str,
+        words: Words,
+        code: str = "",
+        place: str = "",
+        again: Sequence[tuple[str, str]] = (),
+    ) -> Response:
+        """What is wrong, and the way back.
+
+        again  fields of what could not be done now, which the page sends once more when asked to
+        """
         return _html(
             "problem",
             words,
             words.language,
             status=status_of(error),
-            title=words.translate("This page cannot be shown"),
+            title=words.translate("Not saved yet") if again else words.translate("This page cannot be shown"),
             error=words.error(error, MESSAGES),
+            again=again,
             at=_Address(slug=slug, language=words.language),
             back=_Address(slug=slug, code=code, place=place, language=words.language),
             unknown=error.code == "consultation.unknown",
@@ -712,6 +727,12 @@ def _said(form: FormData, name: str) -> str:
 def _door(slug: str) -> str:
     """What the token of a start page is signed for."""
     return f"light/{slug}"
+
+
+def _sent_fields(form: FormData) -> tuple[tuple[str, str], ...]:
+    """All that was sent but for files, which only the person can choose again."""
+    sent = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    return sent if _said(form, "act") else ()
 
 
 def _place_in(request: Request, form: FormData) -> tuple[str, str]:

@@ -35,7 +35,10 @@ def page() -> None:
         components.shell(words, "problem", respondent=True)
         st.title(words.translate("This page cannot be shown"), anchor=False)
         messages.show(error, words)
-        if code:
+        if isinstance(error, Unavailable):
+            session.keep_widgets("q_")  # what was typed is still there when it works again
+            st.button(words.translate("Try again"), key="try-again", type="primary")
+        elif code:
             _code_field(words)
 
 

