@@ -1,15 +1,18 @@
-"""`python -m data`: upgrade, back up, restore, and say where everything is kept."""
+"""`python -m data`: upgrade, back up, restore, change the key of the contact data, say where everything is kept."""
 
 import argparse
 import json
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from data import engine
+from data import contact_keys, engine, erasure_journal
 from data.console import to_the_end
-from data.errors import SoundingsError
+from data.errors import InvalidInput, SoundingsError
+from data.sealed import keys_of
 from data.settings import Settings, read_settings
+from data.store import open_store
 from data.words import in_english
 
 
@@ -25,13 +28,65 @@ def _backup(settings: Settings, arguments: argparse.Namespace) -> dict[str, obje
 
 
 def _restore(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
+    journal = settings.erasure_journal_path
+    if settings.sqlite_path is not None and settings.sqlite_path.is_file():
+        try:
+            open_store(settings).journal_erasures()  # what the replaced database knows of erasures is not lost with it
+        except SoundingsError as error:
+            print(in_english(error), file=sys.stderr)
     kept = engine.restore(settings, arguments.file)
-    return {"restored": str(arguments.file), "replaced_kept_as": None if kept is None else str(kept)}
+    again = open_store(settings, migrate=True).replay_erasures() if erasure_journal.read(journal) else 0
+    return {
+        "restored": str(arguments.file),
+        "replaced_kept_as": None if kept is None else str(kept),
+        "erased_again": again,
+    }
+
+
+def _replay_erasures(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
+    store = open_store(settings)
+    return {"journal": str(settings.erasure_journal_path), "erased_again": store.replay_erasures()}
+
+
+def _prune_backups(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
+    days = arguments.days or settings.backup_days
+    old = engine.old_backups(arguments.folder, days=days, now=datetime.now(UTC))
+    for path in old:
+        path.unlink()
+    return {"days": days, "deleted": [str(path) for path in old]}
+
+
+def _new_key(_settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
+    return {"key": contact_keys.new_key()}
+
+
+def _rotate_key(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
+    """With a key file a new key is put first; keys of the environment are put there by whoever sets it."""
+    store = open_store(settings)
+    store.close()
+    database = engine.open_engine(settings)
+    keys = keys_of(database.dialect)
+    if arguments.drop_old:
+        changed = engine.rotate_keys(database)
+        dropped = 0 if keys.given else keys.keep_first()
+    else:
+        dropped = 0
+        if not keys.given:
+            keys.put_first(contact_keys.new_key())
+        elif len(keys.ids) < 2:
+            raise InvalidInput("contact_key.environment")
+        changed = engine.rotate_keys(database)
+    engine.tidy(database)
+    database.dispose()
+    where = "SOUNDINGS_CONTACT_KEY" if keys.given else str(keys.path)
+    return {"key": keys.ids[0], "keys_in": where, "sealed_anew": changed, "dropped": dropped}
 
 
 def _where(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
-    shown = settings.model_dump(exclude={"database_url"})
+    shown = settings.model_dump(exclude={"database_url", "contact_key"})
     shown["smtp_url"] = re.sub(r"(?<=//)[^/]*@", "…@", settings.smtp_url)  # the password is nobody's to read
+    shown["contact_key_file"] = "" if settings.contact_key else str(settings.contact_key_path)
+    shown["erasure_journal"] = str(settings.erasure_journal_path)
     return {"database": settings.database_url, "settings": shown}
 
 
@@ -43,6 +98,10 @@ def main(argv: list[str] | None = None) -> int:
         ("upgrade", _upgrade, "bring the database to the newest schema"),
         ("backup", _backup, "copy the database into FILE while the app runs"),
         ("restore", _restore, "replace the database by the back-up FILE; the old one is kept beside it"),
+        ("replay-erasures", _replay_erasures, "erase again what the erasure journal names, after a restore by hand"),
+        ("prune-backups", _prune_backups, "delete the back-ups in FOLDER that are older than SOUNDINGS_BACKUP_DAYS"),
+        ("new-key", _new_key, "print a new key for contact data"),
+        ("rotate-key", _rotate_key, "seal all contact data with a new key; the old one stays for older back-ups"),
         ("where", _where, "print where everything is kept and the settings in force"),
     ):
         command = commands.add_parser(name, help=words)
@@ -50,6 +109,11 @@ def main(argv: list[str] | None = None) -> int:
         command.add_argument("--json", action="store_true", help="print one JSON document")
         if name in ("backup", "restore"):
             command.add_argument("file", type=Path, metavar="FILE")
+        if name == "prune-backups":
+            command.add_argument("folder", type=Path, metavar="FOLDER")
+            command.add_argument("--days", type=int, default=0, help="another number of days")
+        if name == "rotate-key":
+            command.add_argument("--drop-old", action="store_true", help="make no new key, and forget the old ones")
     arguments = parser.parse_args(argv)
     try:
         result = arguments.run(read_settings(), arguments)

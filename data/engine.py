@@ -1,23 +1,27 @@
 """The engine: SQLite in WAL mode with `synchronous=FULL`, every write beginning with the write lock, migrations run
-by the program itself, back-up and restore of the embedded database."""
+by the program itself, the keys of the contact data, back-up and restore of the embedded database."""
 
 import errno
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Text, create_engine, delete, event, insert, inspect, select, type_coerce, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from data import schema
+from data.contact_keys import ContactKeys
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from data.schema import to_json
+from data.sealed import give_keys, keys_of
 from data.settings import Settings
 
 BUSY_SECONDS = 5.0
@@ -33,6 +37,7 @@ def open_engine(settings: Settings) -> Engine:
     engine = create_engine(
         settings.database_url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, pool_size=8
     )
+    give_keys(engine, ContactKeys(settings.contact_key, settings.contact_key_path))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_of(connection)))
     return engine
@@ -63,6 +68,7 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
             raise
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is erased leaves no bytes in the file
 
 
 @contextmanager
@@ -117,16 +123,99 @@ def newest_revision() -> str:
 def upgrade(engine: Engine) -> str:
     """Brings the database to the newest schema and returns its revision; nothing happens when it is there.
 
-    Raises Unavailable("store.too_new") for a database of a later version of the program.
+    The first key of the contact data is made where there is none and nothing is sealed yet.
+    Raises Unavailable("store.too_new") for a database of a later version of the program, and what `require_keys` does.
     """
     current, newest = revision(engine), newest_revision()
     if current != newest:
         known = {script.revision for script in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
         if current and current not in known:
             raise Unavailable("store.too_new")
+        if not _sealing_keys(engine):
+            keys_of(engine.dialect).make()
         with explained():
             command.upgrade(_alembic(engine), "head")
+            if current:
+                tidy(engine)
+    require_keys(engine)
+    _note_key(engine)
     return newest
+
+
+def tidy(engine: Engine) -> None:
+    """Nothing of what was replaced or removed is left in the files of an embedded database."""
+    if engine.dialect.name != "sqlite":
+        return
+    with explained(), engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+# the keys of the contact data
+
+
+def require_keys(engine: Engine) -> None:
+    """Returns when everything that is sealed can be read.
+
+    Raises Unavailable("contact_key.missing") when there is no key, ("contact_key.wrong") when it is another one.
+    """
+    used, keys = _sealing_keys(engine), keys_of(engine.dialect)
+    if not keys.ids:
+        raise Unavailable("contact_key.missing", path=str(keys.path))
+    strange = [each for each in used if each not in keys.ids]
+    if strange:
+        raise Unavailable("contact_key.wrong", key=strange[0])
+
+
+def rotate_keys(engine: Engine) -> int:
+    """Everything is sealed anew with the first key, in one transaction; returns how many values were not yet.
+
+    Until it is done the other keys open what they sealed; afterwards the database needs the first key alone.
+    """
+    keys = keys_of(engine.dialect)
+    first = keys.ids[0]
+    changed = 0
+    with explained(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for table, key, column in SEALED:
+            mark = f"sealed:{first}:"
+            raw = type_coerce(column, Text)
+            query = select(table.c[key], column).where(raw != "", raw.not_like(f"{mark}%"))
+            for row_key, value in connection.execute(query).all():
+                connection.execute(update(table).where(table.c[key] == row_key).values({column.name: value}))
+                changed += 1
+        connection.execute(delete(schema.contact_keys))
+        connection.execute(insert(schema.contact_keys).values(id=first, created_at=datetime.now(UTC)))
+    return changed
+
+
+SEALED = (
+    (schema.invitations, "id", schema.invitations.c.email),
+    (schema.mails, "id", schema.mails.c.email),
+    (schema.mails, "id", schema.mails.c.reason),
+    (schema.contacts, "response_id", schema.contacts.c.details),
+    (schema.contacts, "response_id", schema.contacts.c.correction),
+)
+"""Every sealed column, with its table and the name of the key of a row."""
+
+
+def _sealing_keys(engine: Engine) -> tuple[str, ...]:
+    """The names of the keys with which the database was sealed; () before anything was."""
+    with explained(), engine.connect() as connection:
+        if not inspect(connection).has_table("contact_keys"):
+            return ()
+        return tuple(connection.scalars(select(schema.contact_keys.c.id)))
+
+
+def _note_key(engine: Engine) -> None:
+    """The database says that it needs the key which seals from now on."""
+    keys, table = keys_of(engine.dialect), schema.contact_keys
+    if keys.ids[0] in _sealing_keys(engine):
+        return
+    with explained(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.scalar(select(table.c.id).where(table.c.id == keys.ids[0])) is None:
+            connection.execute(insert(table).values(id=keys.ids[0], created_at=datetime.now(UTC)))
 
 
 def backup(settings: Settings, target: Path) -> None:
@@ -148,6 +237,7 @@ def backup(settings: Settings, target: Path) -> None:
 def restore(settings: Settings, source: Path) -> Path | None:
     """Replaces the database by the back-up `source`; the replaced one is kept beside it and its path returned.
 
+    What was erased since the back-up was made is erased again by `data.store.open_store(...).replay_erasures()`.
     Raises NotFound("backup.missing"), InvalidInput("backup.damaged"), ("backup.not_ours"), ("backup.needs_file");
     Unavailable("store.locked") when somebody writes for longer than BUSY_SECONDS.
     """
@@ -175,6 +265,33 @@ def restore(settings: Settings, source: Path) -> Path | None:
     return kept
 
 
+def old_backups(folder: Path, *, days: int, now: datetime) -> tuple[Path, ...]:
+    """The back-ups of ours in a folder that were written more than so many days ago, the oldest first.
+
+    Raises NotFound("backup.missing").
+    """
+    if not folder.is_dir():
+        raise NotFound("backup.missing", path=str(folder))
+    before = (now - timedelta(days=days)).timestamp()
+    found = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < before]
+    return tuple(sorted((path for path in found if _is_ours(path)), key=lambda path: path.stat().st_mtime))
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE_MARK)) != _SQLITE_MARK:
+            return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as check:
+            names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    except sqlite3.Error:
+        return False
+    return _OUR_TABLES <= names
+
+
+_OUR_TABLES = frozenset({"alembic_version", "consultations"})
+
+
 def _require_ours(source: Path) -> None:
     try:
         with explained(), closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as check:
@@ -186,7 +303,7 @@ def _require_ours(source: Path) -> None:
             raise
         is_sqlite = source.read_bytes()[: len(_SQLITE_MARK)] == _SQLITE_MARK
         raise InvalidInput("backup.damaged" if is_sqlite else "backup.not_ours", path=str(source)) from None
-    if not {"alembic_version", "consultations"} <= names:
+    if not names >= _OUR_TABLES:
         raise InvalidInput("backup.not_ours", path=str(source))
 
 

@@ -1,5 +1,6 @@
 """Stores for tests: real SQLite files in temporary folders."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,10 @@ from survey import demo
 from survey.access import OPERATOR
 from tests import small as small_consultation
 
+CONTACT_KEY = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzISE="
+"""One key for all tests, so that copies of a database can be opened at another path."""
+os.environ["SOUNDINGS_CONTACT_KEY"] = CONTACT_KEY
+
 
 def settings_for(path: Path) -> Settings:
     """Default settings, with the database at that path."""
@@ -22,7 +27,7 @@ def settings_for(path: Path) -> Settings:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in Settings.model_fields.keys() - {"contact_key"}:
         monkeypatch.delenv(f"SOUNDINGS_{name.upper()}", raising=False)
 
 
