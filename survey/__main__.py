@@ -7,7 +7,6 @@ A command is one function from parsed arguments to an exit code (0 good, 1 somet
 import argparse
 import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -312,11 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # half a character in an answer is shown, not a crash
     try:
-        code = COMMANDS[parsed.command].run(parsed)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has enough, as `| head` does; at the end nothing must be written any more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return COMMANDS[parsed.command].run(parsed)
     except SoundingsError as error:
         _complain(_in_words(error))
         issues = error.params.get("issues", ())
@@ -328,7 +323,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if changes:
             _complain("Publish them with --accept-changes, or give what was renamed with --rename.")
         return 2 if isinstance(error, InvalidInput) and error.code.startswith("workbook.") else 1
-    return code
 
 
 def _located(issue: CheckIssue | ImportIssue | RenameIssue | PolicyIssue) -> str:

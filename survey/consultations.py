@@ -301,7 +301,8 @@ def roles_by_version(line: Lineage, known: Mapping[str, str], of: int) -> dict[i
            in every version that has this question.
     """
     found = roles_of(line.questionnaires, line.renames)
-    named = dict(found[of])
+    until_then = {number: form for number, form in line.questionnaires.items() if number <= of}
+    named = roles_of(until_then, line.renames)[of]
     for role in {*known, *named}:
         chosen = known.get(role, "")
         if chosen == named.get(role, ""):

@@ -194,7 +194,7 @@ def test_no_more_organisations_of_the_list_are_expected_than_have_not_replied(sm
     rows = [{"organisation": f"S{number}"} for number in range(30)]
     invitations.import_frame(small, SLUG, rows, actor=SECRETARIAT, now=NOW)
     for number in range(28):
-        send(small, now=NOW + number // 2 * DAY, org_name=f"S{number}")
+        send_by_link(small, f"S{number}", now=NOW + number // 2 * DAY)
     set_deadline(small, NOW + 28 * DAY)
     expected = found(small, now=NOW + 14 * DAY).expected
     assert expected is not None

@@ -248,7 +248,7 @@ def steps(draw: st.DrawFn, form: RandomForm) -> list[tuple[str, str]]:
         asked = draw(st.sampled_from(questions))
         path = asked.path
         if asked.counts:
-            taken.append((path, draw(st.sampled_from(("0", "1", "2", "3")))))
+            taken.append((path, draw(st.sampled_from(("", "0", "1", "2", "3")))))
             continue
         for repeat in form.repeats:
             if path.startswith(f"{repeat}/") and repeat not in form.counted:

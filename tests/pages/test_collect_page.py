@@ -242,7 +242,7 @@ def test_rules_are_set_and_faults_named(visit: Visit, opened: Store) -> None:
     assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)
     assert "Dates in Europe/Vienna" in visit.words
     start = Visit("respond", c=OPEN)
-    assert "What you sent can be corrected until 15 January 2099, 23:59 CET." in start.words
+    assert "What you sent can be corrected until 15 January 2099, 23:59 CET" in " ".join(start.words.split())
 
 
 NAMING_A_FILE = {

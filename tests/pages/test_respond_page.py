@@ -606,6 +606,7 @@ def test_the_link_of_a_draft_is_mailed_when_asked_for(opened: Store, monkeypatch
     with mail_server() as post:
         monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
         monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
+        monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://survey.example")
         with opened.write() as kept:
             kept.change_consultation(1, fictional=False)
         confirmations._last_link.clear()

@@ -156,7 +156,8 @@ def test_an_uploaded_file_is_for_those_who_may_read_answers_and_only_once_sent(
     server: Server, cookies: dict[Role, str], draft: Callable[[], str], beside: Store
 ) -> None:
     code = draft()
-    assert server.upload({"code": code, "question": "story_file"}, "story.html", b"<script>1</script>").status == 200
+    content = b"%PDF-1.7 a story"
+    assert server.upload({"code": code, "question": "story_file"}, "story.html", content).status == 200
     file = responses.resume(beside, code, now=now()).files["story_file"]
     address = f"/answers/files/{file.id}"
     assert server.get(address, Cookie=cookies[Role.SECRETARIAT]).status == 404
@@ -165,9 +166,9 @@ def test_an_uploaded_file_is_for_those_who_may_read_answers_and_only_once_sent(
         sent = {"status": "submitted", "submitted_at": now(), "submission": dict(one.answers)}
         kept.save_response(one.id, expected_revision=one.revision, **sent)
     answer = server.get(address, Cookie=cookies[Role.SECRETARIAT])
-    assert (answer.status, answer.body) == (200, b"<script>1</script>")
+    assert (answer.status, answer.body) == (200, content)
     assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["content-disposition"] == 'attachment; filename="story.html"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="story.html.pdf"'
     assert server.get(address, Cookie=cookies[Role.REPORT_WRITER]).status == 403
     assert server.get(address).status == 403
     assert OPEN

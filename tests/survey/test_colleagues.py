@@ -202,8 +202,10 @@ def test_an_anonymous_consultation_keeps_no_name_of_a_colleague(small: Store, se
     fill(small, colleague, {"finding": "Mine"}, now=LATER)
     hand_over(small, colleague, now=LATER)
     small.close()
-    assert [row for table, _, row in everything(settings) if "Amal" in str(row)] == []
-    assert [str(row["changed_by"]) for table, _, row in everything(settings) if table == "response_sections"] == [
+    assert [row for table, _, row in everything(settings.sqlite_path) if "Amal" in str(row)] == []
+    assert [
+        str(row["changed_by"]) for table, _, row in everything(settings.sqlite_path) if table == "response_sections"
+    ] == [
         "",
         "",
         "",

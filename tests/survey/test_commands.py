@@ -98,7 +98,10 @@ def test_publish_of_no_workbook_ends_with_two(tmp_path: Path, capsys: pytest.Cap
     path = tmp_path / "form.xlsx"
     path.write_bytes(b"nothing")
     lines = complaint(capsys, "publish", path, "--slug", "new", "--title", "New", status=2)
-    assert lines == ["The workbook cannot be read."]
+    assert lines == [
+        "The file cannot be read: it is a text file, not a workbook; give it the ending .csv or save it as .xlsx. "
+        "Open it in a spreadsheet program and save it as .xlsx, without a password. [workbook.unreadable]"
+    ]
 
 
 @pytest.mark.usefixtures("small")

@@ -140,7 +140,6 @@ def test_nothing_orders_anonymous_answers_as_invitations_mails_or_visits_came(
             code,
             "story_file",
             name="a.txt",
-            content_type="text/plain",
             content=b"a",
             limit_bytes=9,
             now=moment,

@@ -39,8 +39,7 @@ MISREAD = str.maketrans({"0": "o", "1": "l", "V": "u"})
 def put_file(store: Store, code: str, **changes: object) -> FileRecord:
     values: dict[str, object] = {
         "name": "story.pdf",
-        "content_type": "application/pdf",
-        "content": b"%PDF a story",
+        "content": b"%PDF-1.7 a story",
         "limit_bytes": 1_000_000,
         "now": NOW,
     }
@@ -392,15 +391,15 @@ def test_a_file_is_kept_and_answers_its_question(small: Store, asked: str) -> No
     record = put_file(small, asked)
     opened = resume(small, asked, now=NOW)
     assert (opened.files, opened.state.answers["story_file"]) == ({"story_file": record}, record.id)
-    assert (record.name, record.content_type, record.size_bytes) == ("story.pdf", "application/pdf", 12)
-    assert file_of(small, asked, record.id, now=NOW) == (record, b"%PDF a story")
+    assert (record.name, record.content_type, record.size_bytes) == ("story.pdf", "application/pdf", 16)
+    assert file_of(small, asked, record.id, now=NOW) == (record, b"%PDF-1.7 a story")
     assert submit(small, asked, now=NOW).response.submission["story_file"] == record.id
-    assert staff_file(small, record.id, actor=SECRETARIAT) == (record, b"%PDF a story")
+    assert staff_file(small, record.id, actor=SECRETARIAT) == (record, b"%PDF-1.7 a story")
 
 
 def test_a_second_file_takes_the_place_of_the_first(small: Store, asked: str) -> None:
     first = put_file(small, asked)
-    second = put_file(small, asked, name="better.pdf", content=b"better")
+    second = put_file(small, asked, name="better.pdf", content=b"%PDF-1.7 better")
     assert resume(small, asked, now=NOW).files == {"story_file": second}
     with refused(NotFound, "file.unknown"):
         file_of(small, asked, first.id, now=NOW)
@@ -431,7 +430,7 @@ def test_a_file_that_is_too_large_or_empty_is_refused(
 @pytest.mark.parametrize("question", ["finding", "nobody", "m_serv", ""])
 def test_a_file_for_a_question_that_asks_for_none_is_refused(small: Store, asked: str, question: str) -> None:
     with refused(InvalidInput, "file.not_asked"):
-        attach(small, asked, question, name="a", content_type="text/plain", content=b"a", limit_bytes=9, now=NOW)
+        attach(small, asked, question, name="a", content=b"a", limit_bytes=9, now=NOW)
 
 
 def test_a_file_that_is_not_asked_for_now_is_refused(small: Store) -> None:
@@ -444,10 +443,10 @@ def test_a_file_that_is_not_asked_for_now_is_refused(small: Store) -> None:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\story.doc", "story.doc"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\me\\story.doc", "story.doc.pdf"),
         ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
-        ("", "file"),
+        ("", "file.pdf"),
         ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
         ("قصة.pdf", "قصة.pdf"),
     ],
