@@ -97,7 +97,7 @@ class ContactKeys:
 
     def put_first(self, key: str) -> None:
         """A key of the file that seals from now on; the others stay behind it."""
-        self._write([key, *(each for each in self._keys.values() if each != key)])
+        self._write([key, *(self._keys[name] for name in self.ids)])
 
     def keep_first(self) -> int:
         """Only the sealing key stays in the file; how many were dropped."""

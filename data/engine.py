@@ -286,7 +286,7 @@ def _is_ours(path: Path) -> bool:
             names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
     except sqlite3.Error:
         return False
-    return _OUR_TABLES <= names
+    return names >= _OUR_TABLES
 
 
 _OUR_TABLES = frozenset({"alembic_version", "consultations"})

@@ -303,8 +303,8 @@ def test_contact_data_lie_in_their_own_table_alone(small: Store, settings: Setti
     for table, column in (("responses", "answers"), ("responses", "submission"), ("response_revisions", "submission")):
         kept = rows(settings, f"SELECT json_extract({column}, '$.contact_email') FROM {table}")
         assert kept == [(None,)] * len(kept)
-    assert rows(settings, "SELECT details FROM contacts") == [('{"contact_email":"post@southern.example"}',)] * 2
-    tables = ("responses", "response_revisions", "log")
+    assert len(rows(settings, "SELECT details FROM contacts")) == 2
+    tables = ("responses", "response_revisions", "log", "contacts")
     everything = [str(row) for table in tables for row in rows(settings, f"SELECT * FROM {table}")]
     assert [row for row in everything if "southern.example" in row] == []
     assert resume(small, code, now=NOW).state.answers["contact_email"] == "post@southern.example"
