@@ -162,6 +162,12 @@ class ErasureRows:
         query = select(log.c.at).where(log.c.action == "consultation.status", log.c.subject == slug)
         return self._connection.scalar(query.order_by(log.c.id.desc()).limit(1))
 
+    def section_visits(self, response_id: int) -> tuple[Mapping[str, object], ...]:
+        """How often and how long each section of a response was open."""
+        table = schema.section_visits
+        query = select(table.c.section, table.c.saves, table.c.seconds).where(table.c.response_id == response_id)
+        return tuple(dict(row) for row in self._all(query.order_by(table.c.section)))
+
     # daily jobs
 
     def take_day(self, job: str, day: str) -> bool:

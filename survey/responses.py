@@ -153,6 +153,7 @@ def resume(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
     """The response that the code opens.
 
     Raises NotFound("response.mistyped_code") for a code with a slip, ("response.unknown_code") for a wrong one,
+    ("response.erased") for what was erased,
     ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more.
     """
     with store.read() as kept:
@@ -557,6 +558,9 @@ def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
     secret = hash_of(normalised(code))
     response = kept.response_by_code(secret) or kept.response_by_link(secret)
     if response is None:
+        erased = kept.erased(secret)
+        if erased is not None:
+            raise NotFound("response.erased", reference=erased.subject)
         raise NotFound("response.unknown_code")
     if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
         raise NotFound("response.expired_code")

@@ -155,6 +155,8 @@ MESSAGES: Mapping[str, str] = {
     "request.too_slow": "The connection was too slow. Please go back and try again; nothing that was saved is lost.",
     "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
+    "response.erased": "The response {reference} was erased. Nothing is kept of it but this reference.",
+    "response.erased_already": "The response {reference} was erased before. Nothing was changed.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "
     "Please write to the secretariat.",
     "response.incomplete": "{count} answers need your attention before you can send the response.",
