@@ -1,5 +1,6 @@
 """The composition root: settings, store, routes and navigation come together here and nowhere else."""
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -18,7 +19,18 @@ from data.settings import Settings, read_settings
 from data.store import open_store
 from survey import demo, people
 from survey.access import OPERATOR
-from survey.channels import account, bodies, light_form, middleware, respondents, shell, sockets, static_files
+from survey.channels import (
+    account,
+    bodies,
+    daily,
+    light_form,
+    middleware,
+    privacy,
+    respondents,
+    shell,
+    sockets,
+    static_files,
+)
 from survey.channels.requests import Site
 from survey.ui import resources
 from survey.ui.messages import show_bug
@@ -32,7 +44,9 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     resources.store()
     gc.collect()
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
+    beside = asyncio.create_task(daily.every_day(resources.store))
     yield {}
+    beside.cancel()
 
 
 def _port_is_free(settings: Settings) -> bool:
@@ -49,6 +63,9 @@ def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
     store = open_store(settings, migrate=True)
     now = datetime.now(UTC)
+    store.journal_erasures()
+    if again := store.replay_erasures():
+        print(f"Erased again, because a back-up was restored: {again}")
     people.close_demo(store, demo=settings.demo)
     if settings.demo:
         demo.load(store, actor=OPERATOR, now=now)
@@ -87,6 +104,7 @@ app = st.App(
     routes=[
         *account.routes(_site),
         *respondents.routes(_site, resources.guard()),
+        *privacy.routes(_site),
         *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),

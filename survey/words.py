@@ -65,6 +65,7 @@ MESSAGES: Mapping[str, str] = {
     "consultation.not_open_yet": "This consultation is not open yet.",
     "consultation.slug": "{slug} cannot be a short name. Use small letters, digits and hyphens.",
     "consultation.title": "A consultation needs a title.",
+    "erasure.not_sure": "Erasing {reference} cannot be undone. Run it again with --yes.",
     "error.unknown": "Something went wrong ({code}).",
     "expression.syntax": "An expression cannot be read.",
     "date.unreadable": "{text} is not a date. Write it as 2026-10-31 or 2026-10-31T23:59.",
@@ -78,6 +79,7 @@ MESSAGES: Mapping[str, str] = {
     "policies.choice": "{text} is not possible here. Possible are: {choices}.",
     "policies.grace_days": "Say how many days of grace there are.",
     "policies.invalid": "{count} rules cannot be as they were written. Nothing was changed.",
+    "policies.months": "Data are kept for one month at least. Leave it empty to keep them.",
     "policies.no_choices": "The question {question} has no list of answers, so its groups cannot be limited.",
     "policies.no_organisation": "No question asks for the name of the organisation, so a second response cannot be "
     "noticed. Say under Parts of questions which one does.",
