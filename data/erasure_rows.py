@@ -5,10 +5,12 @@ A part of `data.store.Transaction`, which inherits it.
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from data import schema
 from data.errors import NotFound
@@ -173,10 +175,9 @@ class ErasureRows:
     def take_day(self, job: str, day: str) -> bool:
         """True for the one process that does this job on this day."""
         table = schema.jobs
-        known = self._connection.scalar(select(table.c.day).where(table.c.name == job).with_for_update())
-        if known is None:
-            self._connection.execute(insert(table).values(name=job, day=day))
-            return True
+        if self._connection.scalar(select(table.c.day).where(table.c.name == job)) is None:
+            with suppress(IntegrityError), self._connection.begin_nested():  # somebody else may begin it as well
+                self._connection.execute(insert(table).values(name=job, day=""))
         change = update(table).where(table.c.name == job, table.c.day < day).values(day=day)
         return self._connection.execute(change).rowcount == 1
 

@@ -1,4 +1,4 @@
-"""Commands about privacy, for `python -m survey`: what is erased when, erasing one response, the record of processing."""
+"""Commands about privacy, for `python -m survey`: what goes when, erasing one response, the record of processing."""
 
 import argparse
 import json

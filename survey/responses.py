@@ -29,7 +29,7 @@ from data.store import Store, Transaction
 from survey import consultations, uploads
 from survey.access import Action, Actor, require
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
-from survey.consent import keep_consent
+from survey.consent import keep_consent, text_shown
 from survey.duplicates import is_sent_in_name
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
@@ -461,7 +461,9 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             sent_by=opened.holder.name,
             consent_id=keep_consent(
                 kept, consultation, form, version=response.version_number, language=response.language
-            ),
+            )
+            if consultation.roles.get("consent", "") in sent
+            else None,
         )
         return as_opened(kept, kept.response(response.id), now=now)
 
@@ -649,6 +651,12 @@ def _moved(kept: Transaction, response: ResponseRecord) -> ResponseRecord:
             kept.rename_file(str(file_id), question)
     consultation = kept.consultation_by_id(response.consultation_id)
     form = line.questionnaire
+    agreed_to, asks = (
+        roles.get("consent", "") for roles in (consultations.roles_in(kept, consultation, begun), consultation.roles)
+    )
+    shown = text_shown(line.questionnaires[begun], agreed_to, response.language)
+    if shown != text_shown(form, asks, response.language):
+        answers.pop(asks, None)  # other words have to be agreed to anew
     tags = {language.tag for language in form.languages}
     rest, contact = split_contact(answers, consultation.roles, policies_of(consultation).apart)
     kept.save_response(
