@@ -109,7 +109,7 @@ def _categories(form: Questionnaire, found: ConsultationRecord, rules: Policies,
         Identification.PSEUDONYMOUS: _("Pseudonymous: the name is kept apart from the answers"),
         Identification.ANONYMOUS: _("Anonymous: nobody can tell whose answer it is"),
     }[rules.identification]
-    yield _("Answers to {count} questions", count=len(asked))
+    yield _("Answers to the questionnaire")
     if found.roles.get("contact", "") in asked:
         yield _("E-mail address for questions, kept apart and encrypted")
     if any(question.kind in UPLOAD_KINDS for question in form.questions()):

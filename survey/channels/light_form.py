@@ -580,15 +580,16 @@ class _LightForm:
         )
 
     def _problem(self, error: SoundingsError, slug: str, words: Words, code: str = "", place: str = "") -> Response:
+        erased = error.code == "response.erased"
         return _html(
             "problem",
             words,
             words.language,
             status=status_of(error),
-            title=words.translate(
-                "This response was erased" if error.code == "response.erased" else "This page cannot be shown"
-            ),
-            erased=error.code == "response.erased",
+            title=words.translate("This response was erased")
+            if erased
+            else words.translate("This page cannot be shown"),
+            erased=erased,
             error=words.error(error, MESSAGES),
             at=_Address(slug=slug, code=code, language=words.language),
             back=_Address(slug=slug, code=code, place=place, language=words.language),

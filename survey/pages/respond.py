@@ -36,7 +36,8 @@ def page() -> None:
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
         erased = error.code == "response.erased"
-        st.title(words.translate("This response was erased" if erased else "This page cannot be shown"), anchor=False)
+        title = words.translate("This response was erased") if erased else words.translate("This page cannot be shown")
+        st.title(title, anchor=False)
         if erased:
             st.info(words.error(error, MESSAGES))
         else:
