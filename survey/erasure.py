@@ -61,12 +61,14 @@ def erase_by_reference(store: Store, slug: str, reference: str, *, actor: Actor,
     carry_to_backups(store)
 
 
-def carry_to_backups(store: Store) -> None:
-    """The journal has what was erased, and the database file has no trace of it.
+def carry_to_backups(store: Store, *, tidy: bool = False) -> None:
+    """The journal has what was erased; with `tidy` the database file is written anew, without a trace of it.
 
-    What cannot be written now is written at the next start or by the daily job: the erasure itself is done.
+    What cannot be done now is done at the next start or by the daily job: the erasure itself is done.
     """
     try:
         store.journal_erasures()
+        if tidy:
+            store.tidy()
     except Unavailable as error:
-        _LOG.error("The erasure journal is not complete: %s", error)
+        _LOG.error("What follows an erasure is not done: %s", error)

@@ -6,7 +6,7 @@ The rules are months in `survey.policies`; without a rule everything is kept. It
 import calendar
 import logging
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from data.errors import SoundingsError
@@ -83,8 +83,7 @@ def run(store: Store, slug: str, *, actor: Actor, now: datetime) -> Erased:
     with store.write() as kept:
         erased = _erase(kept, kept.consultation(slug), actor, now)
     if erased:
-        carry_to_backups(store)
-        store.tidy()
+        carry_to_backups(store, tidy=True)
     return erased
 
 
@@ -101,7 +100,9 @@ def daily(store: Store, *, now: datetime) -> dict[str, Erased] | None:
                 done[slug] = erased
         except SoundingsError as error:
             _LOG.error("The retention of %s failed: %s", slug, error)
-    carry_to_backups(store)
+    with store.read() as kept:
+        lately = any(each.erased_at >= now - timedelta(days=2) for each in kept.erasures())
+    carry_to_backups(store, tidy=lately)
     return done
 
 

@@ -381,7 +381,7 @@ def test_months_of_retention_are_set_and_what_is_due_is_erased(opened: Store, si
     consultations.change(
         opened, OPEN, title={}, opens_at=None, deadline_at=None, closes_at=long_ago, actor=OPERATOR, now=now
     )
-    visit = Visit("collect", cookie=sign_in(Role.SECRETARIAT))
+    visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
     assert "Never: there is no rule" in visit.markup
     visit.enter(f"keep_{OPEN}_drafts", "0").press("Save how long data are kept")
     assert any("one month at least" in each.value for each in visit.at.error)

@@ -14,7 +14,7 @@ from data.__main__ import main
 from data.errors import Conflict, NotAllowed, NotFound
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import colleagues, consultations, corrections, invitations, responses
+from survey import colleagues, consultations, corrections, invitations, responses, retention
 from survey.access import ANONYMOUS, OPERATOR
 from survey.erasure import erase, erase_by_reference
 from tests.small import (
@@ -81,7 +81,7 @@ def test_nothing_is_left_of_an_erased_response_but_its_reference(small: Store, s
     }
     assert erase(small, code, now=NOW + DAY) == response.reference
     assert rows_of(settings, response.id) == {}
-    small.tidy()
+    assert retention.daily(small, now=NOW + DAY) == {}
     assert SECRET.encode() not in raw(settings)
     with small.read() as kept:
         (erased,) = kept.erasures()
