@@ -27,6 +27,7 @@ from survey.channels import (
     daily,
     light_form,
     log,
+    privacy,
     provider,
     respondents,
     second_factor,
@@ -68,6 +69,9 @@ def _prepare(settings: Settings) -> None:
     """The database is there and new, the demo in it if wanted; the addresses are printed."""
     store = open_store(settings, migrate=not settings.on_server)  # a server's schema is changed by hand alone
     now = datetime.now(UTC)
+    store.journal_erasures()
+    if again := store.replay_erasures():
+        print(f"Erased again, because a back-up was restored: {again}")
     people.close_demo(store, demo=settings.demo, now=now)
     people.close_without_second_factor(store, required=settings.require_second_factor, now=now)
     if settings.demo:
@@ -107,6 +111,7 @@ try:
         *provider.routes(_site, resources.guard()),
         *respondents.routes(_site, resources.guard()),
         *log.routes(_site),
+        *privacy.routes(_site),
         *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),

@@ -9,13 +9,25 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from data import schema
-from data.engine import BUSY_SECONDS, explained, newest_revision, open_engine, revision, upgrade
+from data import erasure_journal, schema
+from data.engine import (
+    BUSY_SECONDS,
+    explained,
+    newest_revision,
+    note_key,
+    open_engine,
+    require_keys,
+    revision,
+    tidy,
+    upgrade,
+)
+from data.erasure_rows import ErasureRows
 from data.errors import Conflict, NotFound, Unavailable
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
@@ -53,8 +65,9 @@ Row = RowMapping
 class Store:
     """Everything that is kept. One object per process; threads share it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, journal: Path | None = None) -> None:
         self._engine = engine
+        self._journal = journal
         self._writers = threading.Lock()
 
     @contextmanager
@@ -79,6 +92,32 @@ class Store:
         finally:
             self._writers.release()
 
+    def journal_erasures(self) -> int:
+        """The erasure journal holds everything that was erased; how many entries were added.
+
+        Called after an erasure is kept: an entry for something that was not erased would erase it on restore.
+        """
+        if self._journal is None:
+            return 0
+        with self.read() as kept:
+            erased = kept.erasures()
+        return erasure_journal.complete(self._journal, erased)
+
+    def replay_erasures(self) -> int:
+        """What the erasure journal names is erased here too, in one transaction; how many were there again."""
+        erased = () if self._journal is None else erasure_journal.read(self._journal)
+        if not erased:
+            return 0
+        with self.write() as kept:
+            again = erasure_journal.replay(kept, erased)
+        if again:
+            tidy(self._engine)
+        return again
+
+    def tidy(self) -> None:
+        """Nothing of what was erased is left in the files of an embedded database."""
+        tidy(self._engine)
+
     def close(self) -> None:
         """Gives the connections back; the store opens new ones when it is used again."""
         self._engine.dispose()
@@ -89,7 +128,8 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
 
     migrate  True brings an older or empty database to the newest schema first.
     Raises NotFound("store.missing") and Unavailable("store.not_migrated") when there is no database, or an older one,
-    and `migrate` is False.
+    and `migrate` is False; Unavailable("contact_key.missing"), ("contact_key.wrong") when its contact data cannot be
+    read.
     """
     path = settings.sqlite_path
     if not migrate and path is not None and not path.is_file():
@@ -99,7 +139,10 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
         upgrade(engine)
     elif revision(engine) != newest_revision():
         raise Unavailable("store.not_migrated", path=settings.database_shown)
-    return Store(engine)
+    else:
+        require_keys(engine)
+        note_key(engine)
+    return Store(engine, journal=settings.erasure_journal_path)
 
 
 def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
@@ -173,7 +216,7 @@ _HOLDING = (
 _OPENING = _opening()
 
 
-class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
+class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows, ErasureRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:

@@ -15,7 +15,15 @@ from pathlib import Path
 
 from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError
-from survey import commands, evaluation, form_commands, invitation_commands, library_commands, trash_commands
+from survey import (
+    commands,
+    evaluation,
+    form_commands,
+    invitation_commands,
+    library_commands,
+    privacy_commands,
+    trash_commands,
+)
 from survey.imports import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.typed_numbers import PROGRAMS
@@ -292,6 +300,21 @@ COMMANDS: dict[str, Command] = {
         help="erase what was in the trash for 30 days",
         declare=trash_commands.declare_empty_trash,
         run=trash_commands.empty_trash,
+    ),
+    "retention": Command(
+        help="print what will be erased of a consultation and when, or erase what is due",
+        declare=privacy_commands.declare_retention,
+        run=privacy_commands.retention_of,
+    ),
+    "erase": Command(
+        help="erase one response for good, for somebody who asked for it",
+        declare=privacy_commands.declare_erase,
+        run=privacy_commands.erase,
+    ),
+    "record-of-processing": Command(
+        help="print the record of processing activities (GDPR Art. 30)",
+        declare=privacy_commands.declare_record,
+        run=privacy_commands.record,
     ),
     "load-demo": Command(
         help="load the embedded demonstration consultation once",

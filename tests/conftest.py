@@ -1,5 +1,6 @@
 """Stores for tests: real SQLite files in temporary folders, or databases on a real PostgreSQL server (databases.py)."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,10 @@ from survey.access import OPERATOR
 from tests import small as small_consultation
 from tests.databases import copied, dropped, settings_for
 
+CONTACT_KEY = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzISE="
+"""One key for all tests, so that copies of a database can be opened at another path."""
+os.environ["SOUNDINGS_CONTACT_KEY"] = CONTACT_KEY
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What drives a browser comes last: Playwright keeps a loop open in this thread, beside which no other can run."""
@@ -21,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in Settings.model_fields.keys() - {"contact_key"}:
         monkeypatch.delenv(f"SOUNDINGS_{name.upper()}", raising=False)
 
 

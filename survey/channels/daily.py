@@ -1,4 +1,5 @@
-"""What the app does every day by itself: the trash is emptied, and the head of the log of acts goes to its own log."""
+"""What is done every day while the app runs, by one process of several: the trash is emptied, rules of retention are
+followed, and the head of the log of acts goes to the log of the process."""
 
 import asyncio
 import contextlib
@@ -10,17 +11,22 @@ from starlette.concurrency import run_in_threadpool
 
 from data.errors import SoundingsError
 from data.store import Store
-from survey import trash
+from survey import retention, trash
 from survey.access import SYSTEM
 
-DAY_SECONDS = 24 * 3600.0
+CHECK_SECONDS = 3600.0
+"""How often a process looks whether the day's work is still to be done."""
 _log = logging.getLogger("soundings.audit")
 
 
 def run_once(store: Store, now: datetime) -> None:
-    """One day's work. It may run in several processes at a time; what is due is done once."""
+    """The work of this day, when no other process has done it."""
     try:
+        with store.write() as kept:
+            if not kept.take_day("daily", now.astimezone(UTC).date().isoformat()):
+                return
         erased = trash.empty(store, actor=SYSTEM, now=now)
+        by_rules = retention.run_all(store, actor=SYSTEM, now=now)
         with store.read() as kept:
             head = kept.log_head()
     except SoundingsError as error:  # tomorrow again
@@ -28,15 +34,17 @@ def run_once(store: Store, now: datetime) -> None:
         return
     if erased:
         _log.info("responses erased from the trash: %s", erased)
+    for slug, gone in by_rules.items():
+        _log.info("erased by the rules of %s: %s", slug, gone)
     # Whoever keeps this line elsewhere can tell when the log of acts is cut or written anew.
     _log.info("head of the log of acts: %s", head)
 
 
 @contextlib.asynccontextmanager
-async def every_day(store: Callable[[], Store]) -> AsyncIterator[None]:
-    """The daily work is done now and every day until the block ends."""
+async def every_day(store: Callable[[], Store], *, check_seconds: float = CHECK_SECONDS) -> AsyncIterator[None]:
+    """The work of each day is done from now on until the block ends."""
     _log.setLevel(logging.INFO)
-    task = asyncio.create_task(_days(store))
+    task = asyncio.create_task(_days(store, check_seconds))
     try:
         yield
     finally:
@@ -45,7 +53,7 @@ async def every_day(store: Callable[[], Store]) -> AsyncIterator[None]:
             await task
 
 
-async def _days(store: Callable[[], Store]) -> None:
+async def _days(store: Callable[[], Store], check_seconds: float) -> None:
     while True:
         await run_in_threadpool(run_once, store(), datetime.now(UTC))
-        await asyncio.sleep(DAY_SECONDS)
+        await asyncio.sleep(check_seconds)

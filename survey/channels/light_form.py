@@ -24,7 +24,17 @@ from starlette.routing import Route
 
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import KeyRole
-from survey import asking, confirmations, consultations, corrections, markup, outcomes, receipts, responses
+from survey import (
+    asking,
+    confirmations,
+    consultations,
+    corrections,
+    erasure,
+    markup,
+    outcomes,
+    receipts,
+    responses,
+)
 from survey.channels import light_team, light_view
 from survey.channels.bodies import read_form, require_size
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
@@ -41,8 +51,8 @@ from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
 from survey.words import ANSWER_WORDS, MESSAGES
 
-REVIEW = "_review"
-"""The place after the last section."""
+REVIEW, OWN = "_review", "_own"
+"""The place after the last section, and that of what a respondent may do with all that is kept."""
 LATER = "_later"
 """The place of the page with code and link."""
 ASIDE = {"later": LATER, "team": light_team.TEAM}
@@ -112,12 +122,17 @@ class _LightForm:
             try:
                 opened = self._reopened(request, slug, code, wanted)
             except NotFound as error:
+                if error.code == "response.erased":
+                    raise
                 return self._mistyped(request, slug, code, error, wanted)
+            if request.query_params.get("s") == OWN:
+                return self._own(opened, code, unsure=bool(request.query_params.get("unsure")))
             if opened.submitted:
                 return self._receipt(opened, code, unsure=bool(request.query_params.get("unsure")))
             return self._page(opened, code, request.query_params.get("s", ""), query=request.query_params)
         except SoundingsError as error:
-            return self._problem(error, slug, words_of(request, wanted))
+            erased = code if error.code == "response.erased" else ""
+            return self._problem(error, slug, words_of(request, wanted), erased)
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
         with self._guard.guessing(address_of(request), slug):
@@ -180,6 +195,8 @@ class _LightForm:
                 return RedirectResponse(str(replace(at, marks={"unsure": "1"})), status_code=303)
             _AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
+        if act in ("erase", "erase-now"):
+            return self._erased(opened, code, act, at, sure=bool(_said(form, "erase-sure")))
         here = replace(at, place=_said(form, "s"))
         if act == "read":
             responses.dismiss_note(store, code, now=now())
@@ -381,6 +398,7 @@ class _LightForm:
             "address": confirmations.address_of(opened) if mailing else "",
             "team": opened.holder.role is KeyRole.OWNER,
             "code": code,
+            "own": _Address(slug=slug, code=code, place=OWN, language=opened.state.language),
             "link": f"{base}/f/{slug}?{urlencode({'r': code})}",
             "until": "" if until is None else words.moment(until, policies_of(opened.consultation).clock),
             "full": f"/respond?{query}",
@@ -647,6 +665,41 @@ class _LightForm:
             confirmations.confirm(self._site.store(), code, settings=self._site.settings, now=now())
         return RedirectResponse(str(at), status_code=303)
 
+    def _erased(self, opened: OpenResponse, code: str, act: str, at: _Address, *, sure: bool) -> Response:
+        """Asks once more before the response is erased; without the tick nothing happens."""
+        words = _words(opened.state.language)
+        if not sure:
+            return RedirectResponse(str(replace(at, place=OWN, marks={"unsure": "1"})), status_code=303)
+        if act == "erase":
+            return _html(
+                "erase",
+                words,
+                opened.state.language,
+                title=words.translate("Erase this response?"),
+                reference=opened.response.reference,
+                at=at,
+            )
+        erasure.erase(self._site.store(), code, now=now())
+        return RedirectResponse(str(at), status_code=303)
+
+    def _own(self, opened: OpenResponse, code: str, *, unsure: bool) -> Response:
+        """Everything as a zip, and erasing; `unsure` when it was to be erased without the tick that this takes."""
+        words = _words(opened.state.language)
+        at = _Address(slug=opened.consultation.slug, code=code, language=opened.state.language)
+        return _html(
+            "own",
+            words,
+            opened.state.language,
+            title=words.translate("Your data"),
+            consultation=asking.title_of(opened.consultation, words),
+            languages=_languages(opened.state.questionnaire),
+            at=replace(at, place=OWN),
+            back=at,
+            code=code,
+            may_erase=opened.holder.role is not KeyRole.WRITER,
+            unsure=unsure,
+        )
+
     def _receipt(self, opened: OpenResponse, code: str, *, unsure: bool) -> Response:
         """What was sent; `unsure` when it was to be withdrawn without the tick that this takes."""
         tag = opened.state.language
@@ -674,14 +727,18 @@ class _LightForm:
         )
 
     def _problem(self, error: SoundingsError, slug: str, words: Words, code: str = "", place: str = "") -> Response:
+        erased = error.code == "response.erased"
         return _html(
             "problem",
             words,
             words.language,
             status=status_of(error),
-            title=words.translate("This page cannot be shown"),
+            title=words.translate("This response was erased")
+            if erased
+            else words.translate("This page cannot be shown"),
+            erased=erased,
             error=words.error(error, MESSAGES),
-            at=_Address(slug=slug, language=words.language),
+            at=_Address(slug=slug, code=code, language=words.language),
             back=_Address(slug=slug, code=code, place=place, language=words.language),
             unknown=error.code == "consultation.unknown",
             problem=True,

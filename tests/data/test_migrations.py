@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -211,3 +212,49 @@ def test_accounts_stay_and_their_sessions_end_when_sessions_get_devices(settings
         kept.begin_second_factor(3, "secret", NOW)
         assert kept.use_step(3, 58_000_000)
     store.close()
+
+
+def test_contact_data_are_sealed_and_their_plain_text_leaves_the_file(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0006")
+    moment = "2026-09-15 00:00:00.000000"
+    rows = (
+        "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+        f" VALUES (1, '{SLUG}', '{{}}', 'open', 0, '{{}}', '{moment}')",
+        "INSERT INTO invitations (id, consultation_id, organisation, region, country, organisation_type, language,"
+        f" email, created_at) VALUES (1, 1, 'Northern Light', '', '', '', 'en', 'post@northern.example', '{moment}'),"
+        f" (2, 1, 'No address', '', '', '', 'en', '', '{moment}')",
+        f"INSERT INTO mailings (id, consultation_id, kind, created_at, created_by) VALUES (1, 1, 'x', '{moment}', 'x')",
+        "INSERT INTO mails (id, mailing_id, invitation_id, email, status, reason, message_id, changed_at) VALUES"
+        f" (1, 1, 1, 'post@northern.example', 'failed', '550 <post@northern.example> unknown', '', '{moment}')",
+        "INSERT INTO responses (id, consultation_id, version_number, invitation_id, reference, code_hash, status,"
+        " revision, language, channel, region, publish, late, section, started_at, updated_at, answers, submission)"
+        " VALUES (5, 1, 1, 1, 'R', 'h', 'draft', 1, 'en', 'web', '', '', 0, '',"
+        f" '{moment}', '{moment}', '{{}}', '{{}}')",
+        """INSERT INTO contacts VALUES (5, '{"email":"me@northern.example"}', '{"email":"new@x.example"}')""",
+    )
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for each in rows:
+            connection.exec_driver_sql(each)
+    engine.dispose()
+    path = settings.sqlite_path or Path()
+    assert b"northern.example" in path.read_bytes() + _wal(path)
+
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        frame, (mail,) = kept.invitations(1), kept.mails(1)
+        assert [each.email for each in frame] == ["", "post@northern.example"]
+        assert (mail.email, mail.reason) == ("post@northern.example", "550 <post@northern.example> unknown")
+        assert kept.contact(5) == {"email": "me@northern.example"}
+        assert kept.contact(5, correction=True) == {"email": "new@x.example"}
+    for each in (path.read_bytes(), _wal(path)):
+        assert b"northern.example" not in each
+        assert b"x.example" not in each
+    store.close()
+    with closing(sqlite3.connect(str(path))) as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def _wal(path: Path) -> bytes:
+    log = path.with_name(f"{path.name}-wal")
+    return log.read_bytes() if log.exists() else b""

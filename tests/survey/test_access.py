@@ -11,10 +11,12 @@ from analysis.disclosure import Audience
 from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus, LogFilter
+from data.settings import Settings
 from data.store import Store
 from survey import (
     consultations,
     demo,
+    erasure,
     imports,
     invitations,
     letters,
@@ -24,8 +26,10 @@ from survey import (
     outcomes,
     people,
     preparation,
+    processing_record,
     publications,
     responses,
+    retention,
     second_factor,
     sessions,
     trash,
@@ -158,6 +162,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "restore": lambda s, a: trash.restore(s, SLUG, 1, actor=a, now=NOW),
     "empty": lambda s, a: trash.empty(s, actor=a, now=NOW),
     "deletions": lambda s, a: trash.deletions(s, SLUG, actor=a, now=NOW),
+    "erase_by_reference": lambda s, a: erasure.erase_by_reference(s, SLUG, "R-1", actor=a, now=NOW),
+    "preview": lambda s, a: retention.preview(s, SLUG, actor=a, now=NOW),
+    "run": lambda s, a: retention.run(s, SLUG, actor=a, now=NOW),
+    "run_all": lambda s, a: retention.run_all(s, actor=a, now=NOW),
+    "processing_record.record": lambda s, a: processing_record.record(s, Settings(), words=WORDS, actor=a, now=NOW),
     "look": lambda s, a: log.look(s, LogFilter(consultation=SLUG), actor=a),
     "look everything": lambda s, a: log.look(s, LogFilter(), actor=a),
     "export": lambda s, a: log.export(s, LogFilter(consultation=SLUG), "csv", actor=a, now=NOW),
@@ -270,6 +279,9 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         outcomes,
         log,
         trash,
+        erasure,
+        retention,
+        processing_record,
     )
     modules += (review, monitoring, recommendations, meetings, take_away)
     found = {
