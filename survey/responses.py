@@ -818,10 +818,11 @@ def _keep(
     rules, whole = policies_of(opened.consultation), {**strange, **opened.state.answers, **(aside or {})}
     answers, contact = split_contact(whole, opened.consultation.roles, rules.apart)
     noted = rules.noted(now)
-    before = {**opened.response.answers, **kept.contact(opened.response.id, correction=opened.response.correcting)}
+    correcting = opened.response.correcting
+    contact_before = kept.contact(opened.response.id, correction=correcting)
+    before = {**opened.response.answers, **contact_before}
     names = {name_of(key) for key in {*before, *whole} if before.get(key) != whole.get(key)}
     no_more_ready: dict[str, object] = {"ready_by": "", "ready_at": None}
-    correcting = opened.response.correcting
     of_draft: dict[str, object] = {
         "language": language,
         "expires_at": noted + timedelta(days=draft_days),
@@ -839,7 +840,8 @@ def _keep(
     if names and not rules.anonymous:
         for name in _sections_of(opened, names) or {section}:
             kept.note_section(opened.response.id, name, changed_by=opened.holder.name, changed_at=noted)
-    kept.set_contact(opened.response.id, contact, correction=correcting)
+    if contact != contact_before:  # nothing is sealed anew for a section without contact data
+        kept.set_contact(opened.response.id, contact, correction=correcting)
     if section and not rules.anonymous:
         pause = (now - opened.response.updated_at).total_seconds()
         kept.visit_section(opened.response.id, section, int(min(max(pause, 0.0), PAUSE_SECONDS)))

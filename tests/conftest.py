@@ -1,6 +1,5 @@
 """Stores for tests: real SQLite files in temporary folders, or databases on a real PostgreSQL server (databases.py)."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +12,6 @@ from survey import demo
 from survey.access import OPERATOR
 from tests import small as small_consultation
 from tests.databases import copied, dropped, settings_for
-
-CONTACT_KEY = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzISE="
-"""One key for all tests, so that copies of a database can be opened at another path."""
-os.environ["SOUNDINGS_CONTACT_KEY"] = CONTACT_KEY
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

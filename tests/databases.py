@@ -16,6 +16,8 @@ from data.backups import backup
 from data.engine import open_engine
 from data.settings import Settings
 
+os.environ["SOUNDINGS_CONTACT_KEY"] = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzISE="
+"""One key for all tests, so that copies of a database can be opened at another path, and on a server."""
 ON_SERVER = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
 
 

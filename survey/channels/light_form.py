@@ -676,6 +676,7 @@ class _LightForm:
                 words,
                 opened.state.language,
                 title=words.translate("Erase this response?"),
+                consultation=asking.title_of(opened.consultation, words),
                 reference=opened.response.reference,
                 at=at,
             )

@@ -1,8 +1,10 @@
 """Contact data are sealed with a key outside the database, which can be changed and without which nothing is read."""
 
 import json
+import os
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,38 @@ def test_a_new_key_seals_everything_anew_and_a_running_app_follows(
     assert lines(settings) == [new]
     assert addresses(open_store(settings))[0] == "office@invited.example"
     assert code
+
+
+def test_a_back_up_of_another_key_is_refused_before_anything_is_changed(
+    addressed: Store, settings: Settings, tmp_path: Path
+) -> None:
+    held = backups.backup(settings, tmp_path / "copy.db")
+    addressed.close()
+    own = settings.contact_key_path.read_text()
+    settings.contact_key_path.write_text(new_key())
+    with refused(Unavailable, "contact_key.wrong"):
+        backups.restore(settings, tmp_path / "copy.db")
+    settings.contact_key_path.write_text(own)
+    assert list(tmp_path.glob("*before-restore*")) == []
+    assert backups.contents(settings) == held
+
+
+def test_on_a_server_no_key_is_made_that_other_machines_would_not_have(tmp_path: Path) -> None:
+    with refused(Unavailable, "contact_key.server"):
+        ContactKeys("", tmp_path / "key", may_make=False).make()
+    assert not (tmp_path / "key").exists()
+
+
+def test_old_back_ups_are_found_and_the_database_itself_never(addressed: Store, settings: Settings) -> None:
+    path = settings.sqlite_path or Path()
+    old, fresh, strange = (path.with_name(name) for name in ("old.db", "fresh.db", "notes.db"))
+    for target in (old, fresh):
+        backups.backup(settings, target)
+    strange.write_text("not ours")
+    addressed.close()
+    for each in (path, old, strange):
+        os.utime(each, (1_600_000_000, 1_600_000_000))
+    assert backups.old_backups(settings, path.parent, now=datetime.now(UTC)) == (old,)
 
 
 def test_keys_of_the_environment_are_changed_there(

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,30 @@ def test_contact_data_are_sealed_and_their_plain_text_leaves_the_file(settings: 
     store.close()
     with closing(sqlite3.connect(str(path))) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_what_was_erased_from_the_trash_is_an_erasure_that_its_codes_are_told_of(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0009")
+    values = {"moment": "2026-09-15 00:00:00.000000", "no": False, "code": hash_of(normalised(CODE))}
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for each in (
+            "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+            f" VALUES (1, '{SLUG}', '{{}}', 'open', :no, '{{}}', :moment)",
+            "INSERT INTO deletions (id, consultation_id, reference, state, status_before, reason, asked_by, asked_at,"
+            " decided_by, decided_at, ended_by, ended_at) VALUES (7, 1, 'R-7', 'erased', 'submitted', 'Ana asked us',"
+            " 'a', :moment, 'b', :moment, 'system', :moment)",
+            "INSERT INTO deleted_codes VALUES (:code, 7)",
+        ):
+            connection.execute(text(each), values)
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        erased = kept.erased(hash_of(normalised(CODE)))
+        assert erased is not None
+        assert (erased.subject, erased.cause, erased.erased_at) == ("R-7", "trash", datetime(2026, 9, 15, tzinfo=UTC))
+        assert (kept.deletion(7).reason, kept.deletion(7).asked_by) == ("", "a")
+    store.close()
 
 
 def _wal(path: Path) -> bytes:
