@@ -240,8 +240,14 @@ class Settings(BaseSettings):
 
     def _beside(self, ending: str) -> Path:
         """A file of the name of the database; in the user data folder when the database is no file."""
-        path = self.sqlite_path or user_data_path("soundings", appauthor=False) / "soundings.db"
-        return path.with_name(f"{path.stem}.{ending}")
+        path = self.sqlite_path
+        if path is not None:
+            return path.with_name(f"{path.stem}.{ending}")
+        # Two databases on servers must not share one: what was erased in one would be erased in the other.
+        address = urlsplit(self.database_url)
+        place = re.sub(r"[^\w.-]+", "-", f"{address.hostname or ''}{address.path}").strip("-")
+        name = place if self.on_server and place else "soundings"
+        return user_data_path("soundings", appauthor=False) / f"{name}.{ending}"
 
 
 _NAMES = tuple(_PREFIX + name.upper() for name in Settings.model_fields)

@@ -20,6 +20,9 @@ os.environ["SOUNDINGS_CONTACT_KEY"] = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzI
 """One key for all tests, so that copies of a database can be opened at another path, and on a server."""
 ON_SERVER = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
 
+if ON_SERVER:  # what is kept beside a database on a server lies in the user data folder
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="soundings-data-")
+
 
 @lru_cache(maxsize=1)
 def server() -> str:

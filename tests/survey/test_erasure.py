@@ -67,6 +67,7 @@ def full(store: Store) -> str:
     return code
 
 
+@pytest.mark.sqlite
 def test_nothing_is_left_of_an_erased_response_but_its_reference(small: Store, settings: Settings) -> None:
     code = full(small)
     response = responses.resume(small, code, now=NOW).response
@@ -175,6 +176,7 @@ def test_an_anonymous_erasure_says_the_day_and_is_in_no_log(small: Store) -> Non
 # back-ups
 
 
+@pytest.mark.sqlite
 def test_a_restored_back_up_does_not_bring_an_erased_response_back(
     small: Store, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +203,7 @@ def test_a_restored_back_up_does_not_bring_an_erased_response_back(
     assert SECRET.encode() not in raw(settings)
 
 
+@pytest.mark.sqlite
 def test_a_database_that_was_put_back_by_hand_is_mended_by_the_journal(
     small: Store, settings: Settings, tmp_path: Path
 ) -> None:
