@@ -154,7 +154,15 @@ def _accounts(settings: Settings, words: Words) -> Activity:
         rows=(
             (_("Purpose"), _("To let staff in, and to be able to say who did what")),
             (_("Data subjects"), _("Staff with an account, by their role")),
-            (_("Categories of data"), _("Name, sign-in name, hash of the password, log of acts")),
+            (
+                _("Categories of data"),
+                "\n".join(
+                    (
+                        _("Name, sign-in name, hash of the password, log of acts"),
+                        _("Sessions with browser and time, second factor, account at the identity provider"),
+                    )
+                ),
+            ),
             (_("Recipients"), _stated(settings.recipients, "SOUNDINGS_RECIPIENTS", words)),
             (_("Retention"), _("As long as the database is kept")),
         ),
