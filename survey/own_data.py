@@ -56,7 +56,7 @@ def _document(kept: Transaction, opened: OpenResponse) -> dict[str, object]:
         "section_visits": [dict(each) for each in kept.section_visits(response.id)],
         "contact_list": None if invitation is None else _shown(invitation),
         "mails": [_shown(each) for each in mails],
-        "not_in_this_file": "Hashes of codes, and figures that were made of the answers.",
+        "not_in_this_file": "Hashes of codes, the log of acts, and figures that were made of the answers.",
     }
 
 
