@@ -28,6 +28,7 @@ from survey.channels import (
     daily,
     light_form,
     log,
+    privacy,
     provider,
     respondents,
     second_factor,
@@ -81,6 +82,9 @@ def _prepare(settings: Settings) -> None:
 
 def _begin(store: Store, settings: Settings, now: datetime) -> None:
     """What one process after the other does."""
+    store.journal_erasures()
+    if again := store.replay_erasures():
+        print(f"Erased again, because a back-up was restored: {again}")
     people.close_demo(store, demo=settings.demo, now=now)
     people.close_without_second_factor(store, required=settings.require_second_factor, now=now)
     if settings.demo:
@@ -124,6 +128,7 @@ try:
         *provider.routes(_site, resources.guard()),
         *respondents.routes(_site, resources.guard()),
         *log.routes(_site),
+        *privacy.routes(_site),
         *shell.routes(_site, INDEX_PAGE),
         *light_form.routes(_site, resources.guard()),
         *downloads.routes(_site),

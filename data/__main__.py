@@ -1,15 +1,17 @@
-"""`python -m data`: upgrade, back up, restore, and say where everything is kept."""
+"""`python -m data`: upgrade, back up, restore, change the key of the contact data, say where everything is kept."""
 
 import argparse
 import json
 import re
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
-from data import audit, backups, engine
+from data import audit, backups, contact_keys, engine, erasure_journal
 from data.console import to_the_end
 from data.errors import InvalidInput, NotFound, SoundingsError
+from data.sealed import keys_of
 from data.settings import Settings, read_settings
 from data.store import open_store
 from data.words import in_english
@@ -31,8 +33,59 @@ def _contents(settings: Settings, arguments: argparse.Namespace) -> dict[str, ob
 
 
 def _restore(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
+    journal = settings.erasure_journal_path
+    if settings.sqlite_path is not None and settings.sqlite_path.is_file():
+        try:
+            open_store(settings).journal_erasures()  # what the replaced database knows of erasures is not lost with it
+        except SoundingsError as error:
+            print(in_english(error), file=sys.stderr)
     kept = backups.restore(settings, arguments.file)
-    return {"restored": str(arguments.file), "replaced_kept_as": None if kept is None else str(kept)}
+    again = open_store(settings, migrate=True).replay_erasures() if erasure_journal.read(journal) else 0
+    return {
+        "restored": str(arguments.file),
+        "replaced_kept_as": None if kept is None else str(kept),
+        "erased_again": again,
+    }
+
+
+def _replay_erasures(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
+    store = open_store(settings)
+    return {"journal": str(settings.erasure_journal_path), "erased_again": store.replay_erasures()}
+
+
+def _prune_backups(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
+    if arguments.days:
+        settings = settings.model_copy(update={"backup_days": arguments.days})
+    old = backups.old_backups(settings, arguments.folder, now=datetime.now(UTC))
+    for path in old:
+        path.unlink()
+    return {"days": settings.backup_days, "deleted": [str(path) for path in old]}
+
+
+def _new_key(_settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
+    return {"key": contact_keys.new_key()}
+
+
+def _rotate_key(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
+    """With a key file a new key is put first; keys of the environment are put there by whoever sets it."""
+    store = open_store(settings)
+    store.close()
+    database = engine.open_engine(settings)
+    keys = keys_of(database.dialect)
+    if arguments.drop_old:
+        changed = engine.rotate_keys(database)
+        dropped = 0 if keys.given else keys.keep_first()
+    else:
+        dropped = 0
+        if not keys.given:
+            keys.put_first(contact_keys.new_key())
+        elif len(keys.ids) < 2:
+            raise InvalidInput("contact_key.environment")
+        changed = engine.rotate_keys(database)
+    engine.tidy(database)
+    database.dispose()
+    where = "SOUNDINGS_CONTACT_KEY" if keys.given else str(keys.path)
+    return {"key": keys.ids[0], "keys_in": where, "sealed_anew": changed, "dropped": dropped}
 
 
 def _verify_audit(settings: Settings, arguments: argparse.Namespace) -> dict[str, object]:
@@ -76,10 +129,12 @@ def _text_of(path: Path) -> str:
 
 
 def _where(settings: Settings, _arguments: argparse.Namespace) -> dict[str, object]:
-    shown = settings.model_dump(exclude={"database_url"})
+    shown = settings.model_dump(exclude={"database_url", "contact_key"})
     # Passwords are nobody's to read.
     shown["smtp_url"] = re.sub(r"(?<=//)[^/]*@", "…@", settings.smtp_url)
     shown["oidc_client_secret"] = "…" if settings.oidc_client_secret else ""
+    shown["contact_key_file"] = "" if settings.contact_key else str(settings.contact_key_path)
+    shown["erasure_journal"] = str(settings.erasure_journal_path)
     return {"database": settings.database_shown, "settings": shown}
 
 
@@ -111,6 +166,10 @@ def main(argv: list[str] | None = None) -> int:
         ("backup", _backup, "copy the database into FILE while the app runs"),
         ("restore", _restore, "replace the database by the back-up FILE; the old one is kept beside it"),
         ("contents", _contents, "count and hash what the database holds, or the back-up FILE"),
+        ("replay-erasures", _replay_erasures, "erase again what the erasure journal names, after a restore by hand"),
+        ("prune-backups", _prune_backups, "delete the back-ups in FOLDER that are older than SOUNDINGS_BACKUP_DAYS"),
+        ("new-key", _new_key, "print a new key for contact data"),
+        ("rotate-key", _rotate_key, "seal all contact data with a new key; the old one stays for older back-ups"),
         ("where", _where, "print where everything is kept and the settings in force"),
         ("verify-audit", _verify_audit, "say how far the chain of the log of acts holds; 1 when it is broken"),
     ):
@@ -123,6 +182,11 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument("file", type=Path, metavar="FILE", nargs="?")
         elif name == "verify-audit":
             _declare_verify(command)
+        if name == "prune-backups":
+            command.add_argument("folder", type=Path, metavar="FOLDER")
+            command.add_argument("--days", type=int, default=0, help="another number of days")
+        if name == "rotate-key":
+            command.add_argument("--drop-old", action="store_true", help="make no new key, and forget the old ones")
     arguments = parser.parse_args(argv)
     try:
         result = arguments.run(read_settings(), arguments)

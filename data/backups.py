@@ -13,12 +13,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, Integer, MetaData, Table, func, insert, select
+from sqlalchemy import Connection, Engine, Integer, MetaData, Table, delete, func, insert, select
 
 from data import schema
 from data.engine import (
@@ -29,13 +29,20 @@ from data.engine import (
     make_folder,
     newest_revision,
     open_engine,
+    require_keys,
     revision,
+    sealing_keys,
     upgrade,
 )
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
+from data.sealed import as_stored
 from data.settings import Settings
 from data.sharing import TABLE, Sharing
 
+_TABLES = as_stored(schema.metadata)
+"""Contact data are copied as they lie there, sealed: no back-up needs a key to be made or looked into."""
+_OF_THE_INSTANCE = frozenset({"contact_keys"})
+"""Tables that a database has rows in from its first day on."""
 _ROWS_AT_ONCE = 500
 _LOOK_AGAIN_SECONDS = 900.0
 _LOGGER = logging.getLogger("soundings")
@@ -101,7 +108,7 @@ def contents(settings: Settings) -> Backup:
 
 def _contents(connection: Connection) -> Backup:
     digest, count = hashlib.sha256(), 0
-    known = schema.metadata
+    known = _TABLES
     if MigrationContext.configure(connection).get_current_revision() != newest_revision():
         known = MetaData()  # the tables of another version, as they are
         known.reflect(connection, only=lambda name, _metadata: name != TABLE)
@@ -138,7 +145,7 @@ def _written_anew(source: Path, target: Path) -> None:
 def _gathered(settings: Settings, target: Path) -> Backup:
     """The rows of one moment of a server in a new file; what was read."""
     server = open_engine(settings)
-    file = open_engine(Settings(database_url=f"sqlite:///{target.as_posix()}"))
+    file = open_engine(_of_file(settings, target))
     try:
         if revision(server) != newest_revision():
             raise Unavailable("store.not_migrated", path=settings.database_shown)
@@ -152,9 +159,11 @@ def _gathered(settings: Settings, target: Path) -> Backup:
 
 
 def _copy_rows(source: Connection, target: Engine) -> None:
-    """Every row of every table, those that others lead to first; the target has none."""
+    """Every row of every table, those that others lead to first; the target has none but those of any instance."""
     with explained(), target.connect().execution_options(writes=True) as into, into.begin():
-        for table in schema.metadata.sorted_tables:
+        for table in _TABLES.sorted_tables:
+            if table.name in _OF_THE_INSTANCE:
+                into.execute(delete(table))
             waiting: list[Mapping[str, Any]] = []
             for row in _rows(source, table):
                 waiting.append(row)
@@ -167,9 +176,13 @@ def _copy_rows(source: Connection, target: Engine) -> None:
             _count_on(into)
 
 
+def _has_rows(connection: Connection, table: Table) -> bool:
+    return table.name not in _OF_THE_INSTANCE and connection.execute(select(table).limit(1)).first() is not None
+
+
 def _count_on(connection: Connection) -> None:
     """The next keys that the server gives follow those that are there."""
-    for table in schema.metadata.sorted_tables:
+    for table in _TABLES.sorted_tables:
         key = table.c.get("id")
         if key is not None and isinstance(key.type, Integer):
             sequence = func.pg_get_serial_sequence(table.name, "id")
@@ -180,15 +193,18 @@ def restore(settings: Settings, source: Path) -> Path | None:
     """The database is what the back-up `source` holds.
 
     An embedded database is replaced; the replaced one is kept beside it and its path returned. A server's database must
-    be empty: nobody's answers are overwritten there.
+    be empty: nobody's answers are overwritten there. What was erased since the back-up was made is erased again by
+    `data.store.open_store(...).replay_erasures()`.
 
     Raises NotFound("backup.missing"), InvalidInput("backup.damaged"), ("backup.not_ours"), ("backup.needs_file"),
     ("backup.not_empty"); Unavailable("store.locked") when somebody writes for longer than BUSY_SECONDS,
-    ("backup.failed") when the database is not what the file holds.
+    ("backup.failed") when the database is not what the file holds, ("contact_key.missing") or ("contact_key.wrong")
+    when its contact data cannot be read with the key that is there; then nothing is changed.
     """
     if not source.is_file():
         raise NotFound("backup.missing", path=str(source))
     require_ours(source)
+    _require_its_key(settings, source)
     if settings.on_server:
         _fill_server(settings, source)
         return None
@@ -215,18 +231,33 @@ def restore(settings: Settings, source: Path) -> Path | None:
     return kept
 
 
+def _of_file(settings: Settings, path: Path) -> Settings:
+    """Settings of a file that is used for a moment, with the keys of the database itself."""
+    place = {"database_url": f"sqlite:///{path.as_posix()}", "contact_key_file": str(settings.contact_key_path)}
+    return settings.model_copy(update=place)
+
+
+def _require_its_key(settings: Settings, source: Path) -> None:
+    file = open_engine(_of_file(settings, source))
+    try:
+        if sealing_keys(file):
+            require_keys(file)
+    finally:
+        file.dispose()
+
+
 def _fill_server(settings: Settings, source: Path) -> None:
     server = open_engine(settings)
     with tempfile.TemporaryDirectory() as folder:
         # A back-up of an earlier version is brought to this one first, in a copy.
         copy = Path(folder) / "restored.db"
         copy_file(source, copy)
-        file = open_engine(Settings(database_url=f"sqlite:///{copy.as_posix()}"))
+        file = open_engine(_of_file(settings, copy))
         try:
             upgrade(file)
             upgrade(server)
             with explained(), server.connect() as connection, connection.begin():
-                if _contents(connection).rows:
+                if any(_has_rows(connection, table) for table in _TABLES.sorted_tables):
                     raise InvalidInput("backup.not_empty", database=settings.database_shown)
             with file.connect() as read, read.begin():
                 _copy_rows(read, server)
@@ -246,13 +277,13 @@ def require_ours(source: Path) -> None:
             whole = check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             if not whole or check.execute("PRAGMA foreign_key_check").fetchone() is not None:
                 raise InvalidInput("backup.damaged", path=str(source))
-            names = {name for (name,) in check.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+            names = _tables(check)
     except Unavailable as error:
         if error.code != "store.not_a_database":
             raise
         is_sqlite = source.read_bytes()[: len(SQLITE_MARK)] == SQLITE_MARK
         raise InvalidInput("backup.damaged" if is_sqlite else "backup.not_ours", path=str(source)) from None
-    if not {"alembic_version", "consultations"} <= names:
+    if not names >= _OUR_TABLES:
         raise InvalidInput("backup.not_ours", path=str(source))
 
 
@@ -271,10 +302,45 @@ def keep_newest(folder: Path, stem: str, kept: int) -> tuple[Path, ...]:
     return tuple(older)
 
 
+def old_backups(settings: Settings, folder: Path, *, now: datetime) -> tuple[Path, ...]:
+    """The back-ups in a folder that are older than the settings allow, the oldest first; never the database itself.
+
+    Raises NotFound("backup.missing").
+    """
+    if not folder.is_dir():
+        raise NotFound("backup.missing", path=str(folder))
+    before = (now - timedelta(days=settings.backup_days)).timestamp()
+    database = None if settings.sqlite_path is None else settings.sqlite_path.absolute()
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.absolute() != database and path.stat().st_mtime < before and _is_ours(path)
+    ]
+    return tuple(sorted(found, key=lambda path: path.stat().st_mtime))
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.read(len(SQLITE_MARK)) != SQLITE_MARK:
+            return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as check:
+            return _tables(check) >= _OUR_TABLES
+    except sqlite3.Error:
+        return False
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+
+
+_OUR_TABLES = frozenset({"alembic_version", "consultations"})
+
+
 def scheduled(settings: Settings, day: date) -> Path | None:
     """The back-up of a day, in the folder that the settings name; None when there is one, of another process perhaps.
 
-    Of the earlier ones the newest stay.
+    Of the earlier ones the newest stay, and none that is older than the settings allow.
     """
     folder = Path(settings.backup_folder)
     make_folder(folder)
@@ -287,6 +353,8 @@ def scheduled(settings: Settings, day: date) -> Path | None:
     backup(settings, part)
     part.rename(target)
     keep_newest(folder, "soundings", settings.backups_kept)
+    for path in old_backups(settings, folder, now=datetime.now(UTC)):
+        path.unlink(missing_ok=True)
     return target
 
 

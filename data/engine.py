@@ -1,11 +1,12 @@
 """The engine: SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL by psycopg 3; every write begins with a lock,
-migrations run by the program itself."""
+migrations run by the program itself, the keys of the contact data."""
 
 import errno
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,28 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Text,
+    create_engine,
+    delete,
+    event,
+    insert,
+    inspect,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from data import schema
+from data.contact_keys import ContactKeys
 from data.errors import SoundingsError, Unavailable
 from data.schema import to_json
+from data.sealed import give_keys, keys_of
 from data.settings import Settings
 
 BUSY_SECONDS = 5.0
@@ -42,6 +58,7 @@ def open_engine(settings: Settings) -> Engine:
         pool_timeout=BUSY_SECONDS,
         hide_parameters=True,  # an error never quotes what somebody answered
     )
+    give_keys(engine, ContactKeys(settings.contact_key, settings.contact_key_path))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -115,6 +132,9 @@ def _open_server(settings: Settings) -> Engine:
             "options": "-c timezone=utc",
         },
     )
+    give_keys(
+        engine, ContactKeys(settings.contact_key, settings.contact_key_path, may_make=bool(settings.contact_key_file))
+    )
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -144,6 +164,7 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
             raise
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is erased leaves no bytes in the file
 
 
 @contextmanager
@@ -211,20 +232,26 @@ def upgrade(engine: Engine) -> str:
     """Brings the database to the newest schema and returns its revision; nothing happens when it is there.
 
     An embedded database that holds something is copied first, beside itself, as `NAME.before-upgrade-REVISION.db`. On a
-    server one process upgrades and the others wait for it; its back-up is the administrator's.
-    Raises Unavailable("store.too_new") for a database of a later version of the program.
+    server one process upgrades and the others wait for it; its back-up is the administrator's. The first key of the
+    contact data is made where there is none and nothing is sealed yet.
+    Raises Unavailable("store.too_new") for a database of a later version of the program, and what `require_keys` does.
     """
     newest = newest_revision()
-    if revision(engine) == newest:
-        return newest
-    with explained(), _alone(engine):
-        current = revision(engine)
-        known = {script.revision for script in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
-        if current and current not in known:
-            raise Unavailable("store.too_new")
-        if current and current != newest and engine.dialect.name == "sqlite":
-            _keep_before_upgrade(engine, current)
-        command.upgrade(_alembic(engine), "head")
+    if revision(engine) != newest:
+        with explained(), _alone(engine):
+            current = revision(engine)
+            known = {script.revision for script in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
+            if current and current not in known:
+                raise Unavailable("store.too_new")
+            if not sealing_keys(engine):
+                keys_of(engine.dialect).make()
+            if current and current != newest and engine.dialect.name == "sqlite":
+                _keep_before_upgrade(engine, current)
+            command.upgrade(_alembic(engine), "head")
+            if current:
+                tidy(engine)
+    require_keys(engine)
+    note_key(engine)
     return newest
 
 
@@ -252,6 +279,28 @@ def _keep_before_upgrade(engine: Engine, current: str) -> None:
         target.chmod(0o600)  # it holds contact data
 
 
+def tidy(engine: Engine) -> None:
+    """Nothing of what was replaced or removed is left in the files of the database.
+
+    On a server, whose own vacuum gives free what was removed, only the tables with sealed columns are written anew.
+    """
+    with explained():
+        held = engine.raw_connection()
+        try:
+            raw = held.driver_connection
+            assert raw is not None
+            if engine.dialect.name == "sqlite":
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return
+            raw.autocommit = True
+            raw.execute(f"SET lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
+            for name in sorted({table.name for table, _key, _column in SEALED}):
+                raw.execute(f"VACUUM FULL {name}")
+        finally:
+            held.invalidate()  # it is not as the pool gave it
+
+
 def copy_file(source: Path, target: Path) -> None:
     """A consistent copy of a database file, also of one that is in use; what was in the target is gone."""
     started = time.monotonic()
@@ -264,3 +313,68 @@ def copy_file(source: Path, target: Path) -> None:
 
     with explained(), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target, timeout=0)) as new:
         old.backup(new, progress=give_up)
+
+
+# the keys of the contact data
+
+
+def require_keys(engine: Engine) -> None:
+    """Returns when everything that is sealed can be read.
+
+    Raises Unavailable("contact_key.missing") when there is no key, ("contact_key.wrong") when it is another one.
+    """
+    keys = keys_of(engine.dialect)
+    if not keys.ids:
+        raise Unavailable("contact_key.missing", path=str(keys.path))
+    strange = [each for each in sealing_keys(engine) if each not in keys.ids]
+    if strange:
+        raise Unavailable("contact_key.wrong", key=strange[0])
+
+
+def rotate_keys(engine: Engine) -> int:
+    """Everything is sealed anew with the first key, in one transaction; returns how many values were not yet.
+
+    Until it is done the other keys open what they sealed; afterwards the database needs the first key alone.
+    """
+    keys = keys_of(engine.dialect)
+    first = keys.ids[0]
+    changed = 0
+    with explained(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for table, key, column in SEALED:
+            mark = f"sealed:{first}:"
+            raw = type_coerce(column, Text)
+            query = select(table.c[key], column).where(raw != "", raw.not_like(f"{mark}%"))
+            for row_key, value in connection.execute(query).all():
+                connection.execute(update(table).where(table.c[key] == row_key).values({column.name: value}))
+                changed += 1
+        connection.execute(delete(schema.contact_keys))
+        connection.execute(insert(schema.contact_keys).values(id=first, created_at=datetime.now(UTC)))
+    return changed
+
+
+SEALED = (
+    (schema.invitations, "id", schema.invitations.c.email),
+    (schema.mails, "id", schema.mails.c.email),
+    (schema.mails, "id", schema.mails.c.reason),
+    (schema.contacts, "response_id", schema.contacts.c.details),
+    (schema.contacts, "response_id", schema.contacts.c.correction),
+)
+"""Every sealed column, with its table and the name of the key of a row."""
+
+
+def sealing_keys(engine: Engine) -> tuple[str, ...]:
+    """The names of the keys with which the database was sealed; () before anything was."""
+    with explained(), engine.connect() as connection:
+        if not inspect(connection).has_table("contact_keys"):
+            return ()
+        return tuple(connection.scalars(select(schema.contact_keys.c.id)))
+
+
+def note_key(engine: Engine) -> None:
+    """The database says that it needs the key which seals from now on."""
+    keys, table = keys_of(engine.dialect), schema.contact_keys
+    if keys.ids[0] in sealing_keys(engine):
+        return
+    with explained(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.scalar(select(table.c.id).where(table.c.id == keys.ids[0])) is None:
+            connection.execute(insert(table).values(id=keys.ids[0], created_at=datetime.now(UTC)))

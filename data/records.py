@@ -596,3 +596,39 @@ class ProjectState:
     act: str
     workbook: str
     memory: str
+
+
+class ErasureCause(StrEnum):
+    """Why something was erased: its respondent or staff wanted it, a rule of retention, or its time in the trash."""
+
+    RESPONDENT = "respondent"
+    STAFF = "staff"
+    RETENTION = "retention"
+    TRASH = "trash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRecord:
+    """That something was erased, without what it was.
+
+    kind     "response", or "contacts": the contact data of a consultation that were there at that moment
+    subject  the reference of the response; the short name of the consultation
+    """
+
+    id: str
+    kind: str
+    subject: str
+    cause: ErasureCause
+    erased_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCounts:
+    """How much there is of a consultation: contact data of responses, addresses on the contact list and in mails,
+    drafts, responses that were sent (withdrawn ones included) and files."""
+
+    contacts: int
+    addresses: int
+    drafts: int
+    responses: int
+    files: int

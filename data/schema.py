@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from data.sealed import SealedJSON, SealedText
+
 
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC; SQLite forgets zones, so they are put back on reading."""
@@ -138,7 +140,7 @@ invitations = Table(
     Column("country", String(80), nullable=False, default=""),
     Column("organisation_type", String(80), nullable=False, default=""),
     Column("language", String(35), nullable=False, default=""),
-    Column("email", String(320), nullable=False, default=""),
+    Column("email", SealedText("invitations.email"), nullable=False, default=""),
     Column("token_hash", String(64), unique=True),
     Column("created_at", UTCDateTime, nullable=False),
     UniqueConstraint("consultation_id", "organisation"),
@@ -184,9 +186,9 @@ mails = Table(
     _id(),
     Column("mailing_id", ForeignKey("mailings.id"), nullable=False),
     Column("invitation_id", ForeignKey("invitations.id"), nullable=False, index=True),
-    Column("email", String(320), nullable=False),
+    Column("email", SealedText("mails.email"), nullable=False),
     Column("status", String(20), nullable=False),
-    Column("reason", String(500), nullable=False, default=""),
+    Column("reason", SealedText("mails.reason"), nullable=False, default=""),  # mail servers repeat the address
     Column("message_id", String(120), nullable=False, default="", index=True),
     Column("changed_at", UTCDateTime, nullable=False),
     UniqueConstraint("mailing_id", "invitation_id"),
@@ -291,8 +293,34 @@ contacts = Table(
     "contacts",
     metadata,
     Column("response_id", ForeignKey("responses.id"), primary_key=True),
-    Column("details", JSON, nullable=False),
-    Column("correction", JSON(none_as_null=True)),
+    Column("details", SealedJSON("contacts.details"), nullable=False),
+    Column("correction", SealedJSON("contacts.correction")),
+)
+
+contact_keys = Table(
+    "contact_keys",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(80), nullable=False, index=True),
+    _consultation(),
+    Column("cause", String(20), nullable=False),
+    Column("erased_at", UTCDateTime, nullable=False),
+    sqlite_with_rowid=False,  # hidden row numbers would tell in which order responses were erased
+)
+
+erased_codes = Table(
+    "erased_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("erasure_id", ForeignKey("erasures.id"), nullable=False),
 )
 
 files = Table(
@@ -479,13 +507,6 @@ deletions = Table(
     Column("ended_by", String(200), nullable=False, default=""),
     Column("ended_at", UTCDateTime),
     Index("ix_deletions_consultation_id", "consultation_id"),
-)
-
-deleted_codes = Table(
-    "deleted_codes",
-    metadata,
-    Column("code_hash", String(64), primary_key=True),
-    Column("deletion_id", ForeignKey("deletions.id"), nullable=False),
 )
 
 # The log is append-only: triggers stand on both tables, and a migration that rebuilds one must put them back.

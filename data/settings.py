@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from data.contact_keys import check_keys
 from data.errors import InvalidInput
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -74,6 +75,20 @@ class Settings(BaseSettings):
     )
     password_sign_in: bool = Field(default=True, description="Offer passwords beside the identity provider")
 
+    contact_key: str = Field(
+        default="", repr=False, description="Keys of the contact data, the sealing one first; empty: those of the file"
+    )
+    contact_key_file: str = Field(default="", description="File of those keys; empty: beside the database file")
+    erasure_journal: str = Field(
+        default="", description="File of what was erased, for restored back-ups; empty: beside the database file"
+    )
+    backup_days: int = Field(default=35, ge=1, le=3650, description="Days after which back-ups are deleted")
+    controller: str = Field(default="", description="Who is responsible for the data, with address (GDPR Art. 30)")
+    controller_contact: str = Field(default="", description="How the controller can be reached")
+    data_protection_officer: str = Field(default="", description="Name and address of the data protection officer")
+    recipients: str = Field(default="", description="Who else receives personal data, such as the host of the server")
+    transfers: str = Field(default="", description="Other countries that personal data go to, and the safeguards")
+
     smtp_url: str = Field(
         default="",
         repr=False,
@@ -88,6 +103,12 @@ class Settings(BaseSettings):
         if folder and not Path(folder).is_dir():
             raise ValueError("there is no such folder")
         return folder
+
+    @field_validator("contact_key")
+    @classmethod
+    def _whole_keys(cls, given: str) -> str:
+        check_keys(given)
+        return given
 
     @field_validator("smtp_url")
     @classmethod
@@ -216,6 +237,27 @@ class Settings(BaseSettings):
             return None
         path = self.database_url.split("///", 1)[-1].split("?", 1)[0]
         return Path(path) if path and path != ":memory:" and "///" in self.database_url else None
+
+    @property
+    def contact_key_path(self) -> Path:
+        """The file of the keys of the contact data."""
+        return Path(self.contact_key_file) if self.contact_key_file else self._beside("contact-key")
+
+    @property
+    def erasure_journal_path(self) -> Path:
+        """The file that remembers what was erased."""
+        return Path(self.erasure_journal) if self.erasure_journal else self._beside("erasures.jsonl")
+
+    def _beside(self, ending: str) -> Path:
+        """A file of the name of the database; in the user data folder when the database is no file."""
+        path = self.sqlite_path
+        if path is not None:
+            return path.with_name(f"{path.stem}.{ending}")
+        # Two databases on servers must not share one: what was erased in one would be erased in the other.
+        address = urlsplit(self.database_url)
+        place = re.sub(r"[^\w.-]+", "-", f"{address.hostname or ''}{address.path}").strip("-")
+        name = place if self.on_server and place else "soundings"
+        return user_data_path("soundings", appauthor=False) / f"{name}.{ending}"
 
 
 _NAMES = tuple(_PREFIX + name.upper() for name in Settings.model_fields)

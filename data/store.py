@@ -8,22 +8,27 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from data import schema
+from data import erasure_journal, schema
 from data.engine import (
     BUSY_SECONDS,
     begun,
     explained,
     newest_revision,
+    note_key,
     open_engine,
+    require_keys,
     revision,
+    tidy,
     upgrade,
     without_events,
 )
+from data.erasure_rows import ErasureRows
 from data.errors import Conflict, NotFound, Unavailable
 from data.grant_rows import GrantRows, within
 from data.group_commit import GroupCommit
@@ -65,9 +70,10 @@ Row = RowMapping
 class Store(Sharing):
     """Everything that is kept. One object per process; threads share it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, journal: Path | None = None) -> None:
         super().__init__()
         self._engine = without_events(engine)
+        self._journal = journal
         self._writers = GroupCommit(self._engine)
 
     @contextmanager
@@ -86,6 +92,32 @@ class Store(Sharing):
         with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS) as connection:
             yield Transaction(connection)
 
+    def journal_erasures(self) -> int:
+        """The erasure journal holds everything that was erased; how many entries were added.
+
+        Called after an erasure is kept: an entry for something that was not erased would erase it on restore.
+        """
+        if self._journal is None:
+            return 0
+        with self.read() as kept:
+            erased = kept.erasures()
+        return erasure_journal.complete(self._journal, erased)
+
+    def replay_erasures(self) -> int:
+        """What the erasure journal names is erased here too, in one transaction; how many were there again."""
+        erased = () if self._journal is None else erasure_journal.read(self._journal)
+        if not erased:
+            return 0
+        with self.write() as kept:
+            again = erasure_journal.replay(kept, erased)
+        if again:
+            tidy(self._engine)
+        return again
+
+    def tidy(self) -> None:
+        """Nothing of what was erased is left in the files of an embedded database."""
+        tidy(self._engine)
+
     def close(self) -> None:
         """Gives the connections back; the store opens new ones when it is used again."""
         self._engine.dispose()
@@ -96,7 +128,8 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
 
     migrate  True brings an older or empty database to the newest schema first.
     Raises NotFound("store.missing") and Unavailable("store.not_migrated") when there is no database, or an older one,
-    and `migrate` is False.
+    and `migrate` is False; Unavailable("contact_key.missing"), ("contact_key.wrong") when its contact data cannot be
+    read.
     """
     path = settings.sqlite_path
     if not migrate and path is not None and not path.is_file():
@@ -106,7 +139,10 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
         upgrade(engine)
     elif revision(engine) != newest_revision():
         raise Unavailable("store.not_migrated", path=settings.database_shown)
-    return Store(engine)
+    else:
+        require_keys(engine)
+        note_key(engine)
+    return Store(engine, journal=settings.erasure_journal_path)
 
 
 def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
@@ -178,7 +214,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows, ErasureRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -1,27 +1,16 @@
-"""The part of a transaction that is about deleting responses: what was asked for, the trash, and the end of a row."""
+"""The part of a transaction that is about deleting responses: what was asked for, and the trash."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from data import schema
 from data.errors import Conflict
 from data.records import DeletionRecord, DeletionState, ResponseStatus
 
 _FIELDS = [schema.deletions.c[name] for name in DeletionRecord.__dataclass_fields__]
-_BESIDE = (
-    schema.section_visits,
-    schema.response_sections,
-    schema.response_keys,
-    schema.response_revisions,
-    schema.contacts,
-    schema.files,
-    schema.linked_responses,
-    schema.recommendation_answers,
-)
-"""Tables whose rows go with their response."""
 
 
 class TrashRows:
@@ -59,12 +48,6 @@ class TrashRows:
         found = self._deletions(select(*_FIELDS).where(table.c.response_id == response_id, going_on))
         return found[0] if found else None
 
-    def deletion_by_code(self, code_hash: str) -> DeletionRecord | None:
-        """The deletion of the erased response that this code opened."""
-        codes = select(schema.deleted_codes.c.deletion_id).where(schema.deleted_codes.c.code_hash == code_hash)
-        found = self._deletions(select(*_FIELDS).where(schema.deletions.c.id.in_(codes)))
-        return found[0] if found else None
-
     def trashed_before(self, moment: datetime) -> tuple[DeletionRecord, ...]:
         """What was put into the trash before this moment and is there yet."""
         table = schema.deletions
@@ -87,23 +70,6 @@ class TrashRows:
         table = schema.responses
         values = {"status": status, "revision": table.c.revision + 1}
         self._connection.execute(update(table).where(table.c.id == response_id).values(values))
-
-    def erase_response(self, response_id: int, deletion_id: int) -> None:
-        """The response and all that lies beside it is gone; its codes are remembered as those of a deleted one."""
-        responses, keys, codes = schema.responses, schema.response_keys, schema.deleted_codes
-        known = select(responses.c.code_hash).where(responses.c.id == response_id)
-        further = select(keys.c.code_hash).where(keys.c.response_id == response_id)
-        hashes = self._connection.scalars(known.union(further)).all()
-        rows = [{"code_hash": each, "deletion_id": deletion_id} for each in sorted(hashes)]
-        if rows:
-            self._connection.execute(insert(codes), rows)
-        for table in _BESIDE:
-            self._connection.execute(delete(table).where(table.c.response_id == response_id))
-        deletions = schema.deletions
-        self._connection.execute(
-            update(deletions).where(deletions.c.response_id == response_id).values(response_id=None)
-        )
-        self._connection.execute(delete(responses).where(responses.c.id == response_id))
 
     def _deletions(self, query: Any) -> tuple[DeletionRecord, ...]:
         rows: Sequence[Any] = self._connection.execute(query).mappings().all()

@@ -19,10 +19,25 @@ MESSAGES: Mapping[str, str] = {
     "backup.missing": "There is no file {path}.",
     "backup.needs_file": "A database in memory cannot be restored.",
     "backup.not_ours": "The file {path} is not a back-up of Soundings. Nothing was changed.",
+    "contact_key.environment": "The keys stand in SOUNDINGS_CONTACT_KEY. Put a new one in front of them there "
+    "(python -m data new-key prints one), start the app again, then run this command again.",
+    "contact_key.invalid": "This is no key of 32 bytes. Run: python -m data new-key",
+    "contact_key.missing": "The key of the contact data is missing: {path} is not there, and SOUNDINGS_CONTACT_KEY is "
+    "empty. Put it back from your copy; without it nobody can read the contact data.",
+    "contact_key.server": "The contact data need a key that every process of this database has. Run: python -m data "
+    "new-key, and put what it prints into SOUNDINGS_CONTACT_KEY of all of them.",
+    "contact_key.unreadable": "The key file {path} cannot be read: {reason}.",
+    "contact_key.unwritable": "The key file {path} cannot be written: {reason}. Name another one with "
+    "SOUNDINGS_CONTACT_KEY_FILE.",
+    "contact_key.wrong": "The contact data were sealed with the key {key}, which is not among the given ones. Put it "
+    "back from your copy; nothing was changed.",
     "consultation.exists": "There is already a consultation with the short name {slug}.",
     "consultation.unknown": "There is no consultation at this address. Check the link you were sent.",
     "deletion.changed": "Somebody else has decided on this meanwhile. Look at it again.",
     "deletion.unknown": "Nobody asked for this.",
+    "erasure_journal.unreadable": "The erasure journal {path} cannot be read: {reason}.",
+    "erasure_journal.unwritable": "The erasure journal {path} cannot be written: {reason}. Name another one with "
+    "SOUNDINGS_ERASURE_JOURNAL.",
     "file.unknown": "This file does not exist.",
     "finding.unknown": "This finding does not exist any more.",
     "link.used": "This link was used already. Ask for a new one.",

@@ -22,6 +22,7 @@ from survey import (
     form_commands,
     invitation_commands,
     library_commands,
+    privacy_commands,
     trash_commands,
 )
 from survey.imports import ImportIssue
@@ -300,6 +301,21 @@ COMMANDS: dict[str, Command] = {
         help="erase what was in the trash for 30 days",
         declare=trash_commands.declare_empty_trash,
         run=trash_commands.empty_trash,
+    ),
+    "retention": Command(
+        help="print what will be erased of a consultation and when, or erase what is due",
+        declare=privacy_commands.declare_retention,
+        run=privacy_commands.retention_of,
+    ),
+    "erase": Command(
+        help="erase one response for good, for somebody who asked for it",
+        declare=privacy_commands.declare_erase,
+        run=privacy_commands.erase,
+    ),
+    "record-of-processing": Command(
+        help="print the record of processing activities (GDPR Art. 30)",
+        declare=privacy_commands.declare_record,
+        run=privacy_commands.record,
     ),
     "load-demo": Command(
         help="load the embedded demonstration consultation once",

@@ -22,6 +22,12 @@ def consent_text(questionnaire: Questionnaire, name: str, language: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def text_shown(questionnaire: Questionnaire, name: str, language: str) -> str:
+    """As `consent_text`; "" where the questionnaire does not ask for consent."""
+    asked = name in {question.name for question in questionnaire.questions()}
+    return consent_text(questionnaire, name, language) if asked else ""
+
+
 def keep_consent(
     kept: Transaction, consultation: ConsultationRecord, questionnaire: Questionnaire, *, version: int, language: str
 ) -> int | None:

@@ -48,6 +48,9 @@ class Policies:
     quota_role, quotas    which question is counted ("region", ...), and code -> how many replies at most; "*" stands
                           for every code that is not named
     sign_off_required     only somebody who may approve can send
+    keep_contacts_months, keep_drafts_months, keep_answers_months
+                          months after closing when contact data, drafts that were never sent, and answers with their
+                          files are erased (`survey.retention`); None: never
     """
 
     identification: Identification = Identification.IDENTIFIED
@@ -60,6 +63,9 @@ class Policies:
     quota_role: str = ""
     quotas: Mapping[str, int] = field(default_factory=dict)
     sign_off_required: bool = False
+    keep_contacts_months: int | None = None
+    keep_drafts_months: int | None = None
+    keep_answers_months: int | None = None
 
     @property
     def anonymous(self) -> bool:
@@ -262,6 +268,14 @@ def _whole(text: str, *, most: int = 1_000_000) -> int:
     return int(text)
 
 
+def _months(text: str) -> int | None:
+    if not text:
+        return None
+    if not _whole(text, most=MOST_MONTHS):
+        raise InvalidInput("policies.months")
+    return int(text)
+
+
 def _quotas(text: str) -> dict[str, int]:
     found = {}
     for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
@@ -274,6 +288,7 @@ def _quotas(text: str) -> dict[str, int]:
     return found
 
 
+MOST_MONTHS = 600
 _DAYS_END = time(23, 59, 59, 999_999)
 """The last moment of a day as the store keeps it; people read it as 23:59."""
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
@@ -285,6 +300,9 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "quota_role": str,
     "quotas": _quotas,
     "sign_off_required": _flag,
+    "keep_contacts_months": _months,
+    "keep_drafts_months": _months,
+    "keep_answers_months": _months,
 }
 DATES = ("corrections_until", "visible_until")
 NAMES = tuple(each.name for each in fields(Policies))

@@ -95,7 +95,7 @@ def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Re
         sections=tuple(
             (state.words(section.label), entries)
             for section in state.questionnaire.sections()
-            if (entries := _entries(section, state, sent, opened.files))
+            if (entries := entries_of(section, state, sent, opened.files))
         ),
     )
 
@@ -105,9 +105,10 @@ def _title(opened: OpenResponse) -> str:
     return title.get(opened.state.language) or title.get("en") or opened.state.questionnaire.title
 
 
-def _entries(
+def entries_of(
     section: Group, state: FormState, sent: Mapping[str, Answer], files: Mapping[str, FileRecord]
 ) -> tuple[Entry, ...]:
+    """Those of the answers that the section asks for, in words."""
     entries = []
     for key, question in state.asked((section,)):
         if key in sent and question.kind not in UNASKED_KINDS:

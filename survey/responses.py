@@ -18,6 +18,7 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import (
     AnswerValue,
     ConsultationRecord,
+    ErasureCause,
     FileRecord,
     Holder,
     InvitationRecord,
@@ -31,7 +32,7 @@ from survey import consultations, uploads
 from survey.access import Action, Actor, require_somewhere
 from survey.acts import note, sent_changes
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
-from survey.consent import keep_consent
+from survey.consent import keep_consent, text_shown
 from survey.duplicates import is_sent_in_name
 from survey.logic.answers import coerce
 from survey.logic.form_state import FormState, Issue, open_form
@@ -205,7 +206,8 @@ def resume(store: Store, code: str, *, now: datetime, language: str = "") -> Ope
 
     Raises NotFound("response.mistyped_code") for a code with a slip, ("response.unknown_code") for a wrong one,
     ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more,
-    ("response.deleted"), ("response.erased") for what staff put into the trash.
+    ("response.deleted") for what staff put into the trash, ("response.erased") and ("response.erased_from_trash") for
+    what was erased.
     """
     with store.read() as kept:
         return as_opened(kept, held(kept, code, now), now=now, language=language)
@@ -586,7 +588,9 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             sent_by=opened.holder.name,
             consent_id=keep_consent(
                 kept, consultation, form, version=response.version_number, language=response.language
-            ),
+            )
+            if consultation.roles.get("consent", "") in sent
+            else None,
         )
         return as_opened(kept, kept.response(response.id), now=now)
 
@@ -689,8 +693,10 @@ def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
     secret = hash_of(normalised(code))
     response = kept.response_by_code(secret) or kept.response_by_link(secret)
     if response is None:
-        if (gone := kept.deletion_by_code(secret)) is not None:
-            raise NotFound("response.erased", on=_day(gone.ended_at))
+        if (erased := kept.erased(secret)) is not None:
+            if erased.cause == ErasureCause.TRASH:
+                raise NotFound("response.erased_from_trash", on=_day(erased.erased_at))
+            raise NotFound("response.erased", reference=erased.subject)
         raise NotFound("response.unknown_code")
     if response.status is ResponseStatus.DELETED:
         deletion = kept.deletion_of(response.id)
@@ -791,6 +797,12 @@ def _moved(kept: Transaction, response: ResponseRecord, now: datetime) -> Respon
             kept.rename_file(str(file_id), question)
     consultation = kept.consultation_by_id(response.consultation_id)
     form = line.questionnaire
+    agreed_to, asks = (
+        roles.get("consent", "") for roles in (consultations.roles_in(kept, consultation, begun), consultation.roles)
+    )
+    shown = text_shown(line.questionnaires[begun], agreed_to, response.language)
+    if shown != text_shown(form, asks, response.language):
+        answers.pop(asks, None)  # other words have to be agreed to anew
     tags = {language.tag for language in form.languages}
     rest, contact = split_contact(answers, consultation.roles, policies_of(consultation).apart)
     kept.save_response(
@@ -880,7 +892,7 @@ def _keep(
     if names and not rules.anonymous:
         for name in _sections_of(opened, names) or {section}:
             kept.note_section(response.id, name, changed_by=opened.holder.name, changed_at=noted)
-    if contact != contact_before:
+    if contact != contact_before:  # nothing is sealed anew for a section without contact data
         kept.set_contact(response.id, contact, correction=correcting)
     if section and not rules.anonymous:
         pause = (now - response.updated_at).total_seconds()

@@ -9,11 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import ConsultationRecord, DeletionRecord, DeletionState, ResponseRecord, ResponseStatus
+from data.records import (
+    ConsultationRecord,
+    DeletionRecord,
+    DeletionState,
+    ErasureCause,
+    ResponseRecord,
+    ResponseStatus,
+)
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, decide, require
 from survey.acts import subject_of
+from survey.erasure import carry_to_backups
 from survey.sending import require_place
 from survey.sessions import actor_for
 
@@ -142,11 +150,12 @@ def empty(store: Store, *, actor: Actor, now: datetime) -> int:
             kept.move_deletion(
                 record.id, DeletionState.TRASHED, DeletionState.ERASED, ended_by=actor.label, ended_at=now
             )
-            kept.erase_response(_response_id(record), record.id)
-            blanked = kept.blank_log(consultation.slug, subject_of(consultation, record.reference))
+            blanked = kept.erase_response(_response_id(record), at=now, cause=ErasureCause.TRASH)
             details = {"asked_by": record.asked_by, "agreed_by": record.decided_by, "entries_blanked": blanked}
             _note(kept, consultation, record, "response.erased", actor, now, details)
             erased += 1
+    if erased:
+        carry_to_backups(store, tidy=True)
     return erased
 
 

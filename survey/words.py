@@ -76,6 +76,7 @@ MESSAGES: Mapping[str, str] = {
     "consultation.not_open_yet": "This consultation is not open yet.",
     "consultation.slug": "{slug} cannot be a short name. Use small letters, digits and hyphens.",
     "consultation.title": "A consultation needs a title.",
+    "erasure.not_sure": "Erasing {reference} cannot be undone. Run it again with --yes.",
     "error.unknown": "Something went wrong ({code}).",
     "expression.syntax": "An expression cannot be read.",
     "date.unreadable": "{text} is not a date. Write it as 2026-10-31 or 2026-10-31T23:59.",
@@ -89,6 +90,7 @@ MESSAGES: Mapping[str, str] = {
     "policies.choice": "{text} is not possible here. Possible are: {choices}.",
     "policies.grace_days": "Say how many days of grace there are.",
     "policies.invalid": "{count} rules cannot be as they were written. Nothing was changed.",
+    "policies.months": "Data are kept for one month at least. Leave it empty to keep them.",
     "policies.no_choices": "The question {question} has no list of answers, so its groups cannot be limited.",
     "policies.no_organisation": "No question asks for the name of the organisation, so a second response cannot be "
     "noticed. Say under Parts of questions which one does.",
@@ -182,6 +184,8 @@ MESSAGES: Mapping[str, str] = {
     "request.too_slow": "The connection was too slow. Please go back and try again; nothing that was saved is lost.",
     "request.unreadable": "What was sent cannot be read. Please go back and try again.",
     "response.expired_code": "This personal code has expired. Please begin again.",
+    "response.erased": "The response {reference} was erased. Nothing is kept of it but this reference.",
+    "response.erased_already": "The response {reference} was erased before. Nothing was changed.",
     "response.group_full": "Enough replies came from {group}: at most {limit} are taken. "
     "Please write to the secretariat.",
     "response.incomplete": "{count} answers need your attention before you can send the response.",
@@ -198,7 +202,7 @@ MESSAGES: Mapping[str, str] = {
         "The secretariat deleted this response ({reference}) on {on}. It counts nowhere. If this is a mistake, please "
         "write to the secretariat: for some weeks it can be restored."
     ),
-    "response.erased": "The secretariat deleted this response. Its answers and files were erased on {on}.",
+    "response.erased_from_trash": "The secretariat deleted this response. Its answers and files were erased on {on}.",
     "response.unknown_code": "No response belongs to this personal code. Check each letter and digit.",
     "second_factor.exists": "The second factor is set up already.",
     "second_factor.none": "This account has no second factor.",

@@ -52,7 +52,7 @@ class _ByFile(LoadScopeScheduling):
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in Settings.model_fields.keys() - {"contact_key"}:
         monkeypatch.delenv(f"SOUNDINGS_{name.upper()}", raising=False)
 
 

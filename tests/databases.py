@@ -16,10 +16,15 @@ from data.backups import backup
 from data.engine import copy_file, open_engine
 from data.settings import Settings
 
+os.environ["SOUNDINGS_CONTACT_KEY"] = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzISE="
+"""One key for all tests, so that copies of a database can be opened at another path, and on a server."""
 ON_SERVER = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
 _NAMED = "TEST_POSTGRES_URL"
 _HURRIED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 """Nothing here has to outlive a power cut, nor a day."""
+
+if ON_SERVER:  # what is kept beside a database on a server lies in the user data folder
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="soundings-data-")
 
 
 @lru_cache(maxsize=1)

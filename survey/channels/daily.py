@@ -1,5 +1,5 @@
-"""What the app does every day by itself, one process of several: the trash is emptied, and the head of the log of acts
-goes to its own log."""
+"""What the app does every day by itself, one process of several: the trash is emptied, rules of retention are followed,
+and the head of the log of acts goes to its own log."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from data.errors import SoundingsError
 from data.store import Store
-from survey import trash
+from survey import retention, trash
 from survey.access import SYSTEM
 
 LOOK_AGAIN_SECONDS = 900.0
@@ -22,6 +22,7 @@ def run_once(store: Store, now: datetime) -> None:
     """One day's work."""
     try:
         erased = trash.empty(store, actor=SYSTEM, now=now)
+        by_rules = retention.run_all(store, actor=SYSTEM, now=now)
         with store.read() as kept:
             head = kept.log_head()
     except SoundingsError as error:  # tomorrow again
@@ -29,6 +30,8 @@ def run_once(store: Store, now: datetime) -> None:
         return
     if erased:
         _log.info("responses erased from the trash: %s", erased)
+    for slug, gone in by_rules.items():
+        _log.info("erased by the rules of %s: %s", slug, gone)
     # Whoever keeps this line elsewhere can tell when the log of acts is cut or written anew.
     _log.info("head of the log of acts: %s", head)
 

@@ -1,8 +1,9 @@
 """The posted forms of staff: each carries the token of the visit for which it was drawn (`survey.visits`).
 
 Here only for routes that act by a cookie, which a browser sends along whoever made it send the form. The routes of
-respondents (/f/, /files, /receipts/) read no cookie: the personal code in the body is what permits, which no other site
-knows. So the light form needs no cookie; that other sites are refused there too, is `require_same_site`.
+respondents (/f/, /files, /own-data, /receipts/) read no cookie: the personal code in the body is what permits, which
+no other site knows. So the light form needs no cookie; that other sites are refused there too, is
+`require_same_site`.
 """
 
 from urllib.parse import parse_qs

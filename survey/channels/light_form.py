@@ -24,7 +24,17 @@ from starlette.routing import Route
 
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError, Unavailable
 from data.records import KeyRole
-from survey import asking, confirmations, consultations, corrections, markup, outcomes, receipts, responses
+from survey import (
+    asking,
+    confirmations,
+    consultations,
+    corrections,
+    erasure,
+    markup,
+    outcomes,
+    receipts,
+    responses,
+)
 from survey.channels import light_team, light_view
 from survey.channels.bodies import read_form, require_size
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
@@ -41,8 +51,8 @@ from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
 from survey.words import ANSWER_WORDS, MESSAGES
 
-REVIEW = "_review"
-"""The place after the last section."""
+REVIEW, OWN = "_review", "_own"
+"""The place after the last section, and that of what a respondent may do with all that is kept."""
 LATER = "_later"
 """The place of the page with code and link."""
 ASIDE = {"later": LATER, "team": light_team.TEAM}
@@ -112,13 +122,19 @@ class _LightForm:
             try:
                 opened = self._reopened(request, slug, code, wanted)
             except NotFound as error:
+                if error.code == "response.erased":
+                    raise
                 return self._mistyped(request, slug, code, error, wanted)
+            if request.query_params.get("s") == OWN:
+                return self._own(opened, code, unsure=bool(request.query_params.get("unsure")))
             if opened.submitted:
                 return self._receipt(opened, code, unsure=bool(request.query_params.get("unsure")))
             return self._page(opened, code, request.query_params.get("s", ""), query=request.query_params)
         except SoundingsError as error:
             place = request.query_params.get("s", "")
             back = (code, place) if isinstance(error, Unavailable) else ("", "")
+            if error.code == "response.erased":
+                back = (code, "")
             return self._problem(error, slug, words_of(request, wanted), *back)
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
@@ -188,6 +204,8 @@ class _LightForm:
                 return RedirectResponse(str(replace(at, marks={"unsure": "1"})), status_code=303)
             _AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
+        if act in ("erase", "erase-now"):
+            return self._erased(opened, code, act, at, sure=bool(_said(form, "erase-sure")))
         here = replace(at, place=_said(form, "s"))
         if here.place in ASIDE.values():
             here = replace(here, marks=_only(**{"from": _said(form, "from")}))
@@ -385,6 +403,7 @@ class _LightForm:
             "address": confirmations.address_of(opened) if mailing else "",
             "team": opened.holder.role is KeyRole.OWNER,
             "code": code,
+            "own": _Address(slug=slug, code=code, place=OWN, language=opened.state.language),
             "link": f"{base}/f/{slug}?{urlencode({'r': code})}",
             "until": "" if until is None else words.moment(until, policies_of(opened.consultation).clock),
             "full": f"/respond?{query}",
@@ -649,6 +668,42 @@ class _LightForm:
             confirmations.confirm(self._site.store(), code, settings=self._site.settings, now=now())
         return RedirectResponse(str(at), status_code=303)
 
+    def _erased(self, opened: OpenResponse, code: str, act: str, at: _Address, *, sure: bool) -> Response:
+        """Asks once more before the response is erased; without the tick nothing happens."""
+        words = _words(opened.state.language)
+        if not sure:
+            return RedirectResponse(str(replace(at, place=OWN, marks={"unsure": "1"})), status_code=303)
+        if act == "erase":
+            return _html(
+                "erase",
+                words,
+                opened.state.language,
+                title=words.translate("Erase this response?"),
+                consultation=asking.title_of(opened.consultation, words),
+                reference=opened.response.reference,
+                at=at,
+            )
+        erasure.erase(self._site.store(), code, now=now())
+        return RedirectResponse(str(at), status_code=303)
+
+    def _own(self, opened: OpenResponse, code: str, *, unsure: bool) -> Response:
+        """Everything as a zip, and erasing; `unsure` when it was to be erased without the tick that this takes."""
+        words = _words(opened.state.language)
+        at = _Address(slug=opened.consultation.slug, code=code, language=opened.state.language)
+        return _html(
+            "own",
+            words,
+            opened.state.language,
+            title=words.translate("Your data"),
+            consultation=asking.title_of(opened.consultation, words),
+            languages=_languages(opened.state.questionnaire),
+            at=replace(at, place=OWN),
+            back=at,
+            code=code,
+            may_erase=opened.holder.role is not KeyRole.WRITER,
+            unsure=unsure,
+        )
+
     def _receipt(self, opened: OpenResponse, code: str, *, unsure: bool) -> Response:
         """What was sent; `unsure` when it was to be withdrawn without the tick that this takes."""
         tag = opened.state.language
@@ -688,15 +743,18 @@ class _LightForm:
 
         again  fields of what could not be done now, which the page sends once more when asked to
         """
+        erased = error.code == "response.erased"
+        title = words.translate("Not saved yet") if again else words.translate("This page cannot be shown")
         return _html(
             "problem",
             words,
             words.language,
             status=status_of(error),
-            title=words.translate("Not saved yet") if again else words.translate("This page cannot be shown"),
+            title=words.translate("This response was erased") if erased else title,
+            erased=erased,
             error=words.error(error, MESSAGES),
             again=again,
-            at=_Address(slug=slug, language=words.language),
+            at=_Address(slug=slug, code=code if erased else "", language=words.language),
             back=_Address(slug=slug, code=code, place=place, language=words.language),
             unknown=error.code == "consultation.unknown",
             problem=True,
@@ -709,14 +767,16 @@ _AFTERWARDS = {
     "withdraw": corrections.withdraw,
 }
 """What can be done with a response that was sent, by the button's name."""
+_ELSEWHERE = frozenset({"send", "erase", "erase-now", *_AFTERWARDS})
+"""Acts of the whole response."""
 _OVER = frozenset({"response.submitted", "consultation.closed"})
 """Why a section can be saved no more, whatever is in it."""
 
 
 def _is_section(act: str, place: str) -> bool:
     """True for what a button does with a section: it is saved first."""
-    elsewhere = act == "send" or act in _AFTERWARDS or act.partition(":")[0] in light_team.ACTS
-    return not elsewhere and place not in ("", REVIEW, *ASIDE.values())
+    elsewhere = act in _ELSEWHERE or act.partition(":")[0] in light_team.ACTS
+    return not elsewhere and place not in ("", REVIEW, OWN, *ASIDE.values())
 
 
 def _said(form: FormData, name: str) -> str:

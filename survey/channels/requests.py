@@ -89,6 +89,8 @@ def status_of(error: SoundingsError) -> int:
         return 408
     if error.code == "request.too_many":
         return 429
+    if error.code == "response.erased":
+        return 410
     for kind, status in _STATUS.items():
         if isinstance(error, kind):
             return status

@@ -1,4 +1,4 @@
-"""A respondent's routes: file upload and the copy of what was sent; and how pages look."""
+"""A respondent's routes: file upload, the copy of what was sent, everything that is kept; and how pages look."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,6 +14,7 @@ from survey import printed_receipts, receipts, responses
 from survey.channels.bodies import require_size
 from survey.channels.requests import SANDBOX, Site, address_of, error_json, error_page, now, require_same_site, words_of
 from survey.guard import Guard
+from survey.own_data import everything
 from survey.ui import look
 
 FORM_OVERHEAD_BYTES = 20_000
@@ -21,7 +22,7 @@ FORM_OVERHEAD_BYTES = 20_000
 
 
 def routes(site: Site, guard: Guard) -> list[Route]:
-    """/files, the copies under /receipts, and under /look how pages look."""
+    """/files, /own-data, the copies under /receipts, and under /look how pages look."""
     limit_bytes = site.settings.upload_limit_mb * 1_000_000
 
     async def files(request: Request) -> Response:
@@ -79,7 +80,21 @@ def routes(site: Site, guard: Guard) -> list[Route]:
         write, content_type = _COPIES[kind]
         return _download(await run_in_threadpool(write, kept), f"soundings-{kept.reference}.{kind}", content_type)
 
+    async def own_data(request: Request) -> Response:
+        form = await request.form(max_files=0, max_fields=4)
+        tag = str(form.get("lang", ""))
+        try:
+            require_same_site(request)
+            code = str(form.get("code", ""))
+            guard.require_calm(address_of(request), "look", code)
+            with guard.guessing(address_of(request)):
+                reference, content = await run_in_threadpool(everything, site.store(), code, now=now(), language=tag)
+        except SoundingsError as error:
+            return error_page(error, words_of(request, tag))
+        return _download(content, f"soundings-{reference}.zip", "application/zip")
+
     return [
+        Route("/own-data", own_data, methods=["POST"]),
         Route("/files", files, methods=["POST"]),
         *(Route(f"/receipts/{kind}", receipt, methods=["POST"], name=kind) for kind in _COPIES),
         *(Route(f"/look/{name}", _look(name), methods=["GET"]) for name in look.FILES),

@@ -18,6 +18,7 @@ from survey.ui import (
     outcome,
     parts,
     resources,
+    retention,
     rules,
     session,
     theme,
@@ -191,6 +192,8 @@ def publish_section(handed: Handed | None) -> None:
         st.error(_("The questionnaire has errors. Mend them and choose the file again."))
 
 
+record = html.escape(_("Record of processing activities (GDPR Art. 30)"))
+st.html(f'<a href="record-of-processing?lang={words.language}" target="_blank" rel="noopener">{record}</a>')
 handed = handed_over(store, actor)
 if handed is not None:
     publish_section(handed)
@@ -203,6 +206,7 @@ for consultation in mine:
         rules.show_dates(consultation, actor, now, words)
         rules.show_rules(consultation, actor, now, words)
         parts.show_parts(consultation, actor, now, words)
+        retention.show_retention(consultation, actor, now, words)
         outcome.show_form(consultation, actor, now, words)
         versions.show_history(store, consultation, actor, words)
         stands = consultations.standing(consultation, now)

@@ -19,6 +19,7 @@ from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import REVIEW, address, head, interface, now, progress, response_head, sentence
 from survey.ui.response_section import show_section
+from survey.words import MESSAGES
 
 
 def page() -> None:
@@ -33,12 +34,17 @@ def page() -> None:
     except (NotFound, Unavailable) as error:
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
-        st.title(words.translate("This page cannot be shown"), anchor=False)
-        messages.show(error, words)
+        erased = error.code == "response.erased"
+        title = words.translate("This response was erased") if erased else words.translate("This page cannot be shown")
+        st.title(title, anchor=False)
+        if erased:
+            st.info(words.error(error, MESSAGES))
+        else:
+            messages.show(error, words)
         if isinstance(error, Unavailable):
             session.keep_widgets("q_")  # what was typed is still there when it works again
             st.button(words.translate("Try again"), key="try-again", type="primary")
-        elif code:
+        elif code and not erased:
             _code_field(words)
 
 

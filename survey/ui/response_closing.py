@@ -18,6 +18,7 @@ from survey.ui.outcome import show_outcome
 from survey.ui.response_colleagues import show_approval, show_changed, show_team
 from survey.ui.response_corrections import show_afterwards
 from survey.ui.response_frame import link_later, now
+from survey.ui.response_own_data import show_own_data
 
 
 def show_review(opened: OpenResponse, code: str, sections: list[Group], words: Words) -> None:
@@ -66,6 +67,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
             st.rerun()
     link_later(opened, code, words)
     show_team(opened, code, words)
+    show_own_data(opened, code, words)
 
 
 def _go_to(section: Group, issues: Sequence[object]) -> NoReturn:
@@ -113,6 +115,7 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         )
     )
     st.html(f'<div class="sd-buttons">{buttons}</div>')
+    show_own_data(opened, code, words)
     if kept.consent is not None:
         with st.expander(_("What you agreed to")):
             st.html(f'<div class="sd-answer">{html.escape(kept.consent.text)}</div>')

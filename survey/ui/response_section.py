@@ -32,6 +32,7 @@ from survey.ui.response_frame import (
     response_head,
     tag,
 )
+from survey.ui.response_own_data import show_own_data
 
 
 def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
@@ -131,6 +132,7 @@ def show_section(opened: OpenResponse, code: str, sections: list[Group], place: 
     if not session.recall("fresh"):
         mail_button(opened, code, words)
         show_team(opened, code, words)
+        show_own_data(opened, code, words)
     answers_seen = session.recall("seen") or {}
     components.keeper(
         address=f"f/{opened.consultation.slug}",

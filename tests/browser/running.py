@@ -49,7 +49,8 @@ class RunningApp:
 
     def start(self, *, timeout_seconds: float = 120) -> None:
         """The app answers."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDINGS_")}
+        kept = ("SOUNDINGS_CONTACT_KEY",)  # databases of tests are copied, their keys are not
+        ours = {n: value for n, value in os.environ.items() if n in kept or not n.startswith("SOUNDINGS_")}
         ours |= {
             "SOUNDINGS_DATABASE_URL": f"sqlite:///{self.database}",
             "SOUNDINGS_DEMO": "true",

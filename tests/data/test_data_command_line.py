@@ -68,6 +68,7 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "database_connections": 8,
             "backup_folder": "",
             "backups_kept": 14,
+            "secrets_folder": "",
             "address": "127.0.0.1",
             "port": 8501,
             "public_url": "",
@@ -90,6 +91,14 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "oidc_login_claim": "email",
             "oidc_accounts": "",
             "password_sign_in": True,
+            "contact_key_file": "",
+            "erasure_journal": str(settings.erasure_journal_path),
+            "backup_days": 35,
+            "controller": "",
+            "controller_contact": "",
+            "data_protection_officer": "",
+            "recipients": "",
+            "transfers": "",
             "smtp_url": "",
             "mail_from": "",
             "mail_pause_seconds": 1.0,
@@ -117,6 +126,7 @@ def test_backup_and_restore_say_what_they_did(
     assert printed(capsys, "restore", str(target)) == {
         "restored": str(target),
         "replaced_kept_as": str(tmp_path / "soundings.before-restore-1.db"),
+        "erased_again": 0,
     }
 
 

@@ -40,6 +40,8 @@ ROUTES = (
     "/respond/{word}",
     "/f/{word}",
     "/files",
+    "/own-data",
+    "/record-of-processing",
     "/receipts/html",
     "/receipts/pdf",
     "/receipts/json",
@@ -77,7 +79,7 @@ ROUTES = (
     "/_stcore/bidi-components/{word}/{word}",
     "/{word}",
 )
-POSTED = ("/files", "/receipts/", "/account/s", "/account/demo")
+POSTED = ("/files", "/own-data", "/receipts/", "/account/s", "/account/demo")
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X" * 300)
 NASTY = (
     "",

@@ -1,7 +1,9 @@
 """The light form, as a browser without scripts sees it."""
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -735,3 +737,41 @@ def test_a_page_says_where_the_questionnaire_is_not_translated(
     assert "Not everything here" not in reader.open("/f/form?lang=en").words
     reader.open("/f/form?lang=fr").press("begin")
     assert told in reader.words
+
+
+# what belongs to whoever answers
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_response_is_erased_after_it_was_asked_twice(light: Light, store: Store, sent: bool) -> None:
+    now = datetime.now(UTC)
+    reader = light()
+    code = begun(reader)
+    small.fill(store, code, now=now)
+    if sent:
+        responses.submit(store, code, now=now)
+    reference = stored(store, code).response.reference
+    reader.open(f"/f/small?r={code}")
+    (there,) = reader.page.xpath("//a[contains(@href, '_own')]/@href")
+    reader.open(there).press("erase")
+    assert "Please tick the box to erase the response. Nothing was changed." in reader.words
+    form = reader.form("erase")
+    reader.post("/f/small", [*form.form_values(), ("erase-sure", "1"), ("act", "erase")])
+    assert (reader.title, stored(store, code).response.reference) == ("Erase this response?", reference)
+    reader.press("erase-now")
+    assert (reader.status, reader.title) == (410, "This response was erased")
+    assert reference in reader.words
+    assert reader.open(f"/f/small?r={code}").title == "This response was erased"
+
+
+def test_everything_kept_is_taken_along_as_a_zip(light: Light, store: Store) -> None:
+    reader = light()
+    code = begun(reader)
+    small.fill(store, code, now=datetime.now(UTC))
+    reader.post("/own-data", [("code", code), ("lang", "en")])
+    with zipfile.ZipFile(io.BytesIO(reader.content)) as archive:
+        assert sorted(archive.namelist()) == ["data.json", "index.html"]
+    assert reader.headers["content-type"] == "application/zip"
+    assert reader.headers["cache-control"] == "no-store"
+    assert reader.post("/own-data", [("code", "0000-0000-0000")]).status == 404
+    assert reader.post("/own-data", [("code", code)], **{"sec-fetch-site": "cross-site"}).status == 403

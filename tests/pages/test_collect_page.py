@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import xlsxwriter
@@ -372,3 +372,21 @@ def test_a_file_without_returned_mail_is_refused_in_words(real: Store, sign_in: 
     visit = mails(sign_in).click(f"merge_csv_{OPEN}")
     upload(visit, f"bounces_{OPEN}", "x.mbox", b"nothing").click(f"take_bounces_{OPEN}")
     assert visit.at.error[0].value.startswith("The file holds no mail.")
+
+
+def test_months_of_retention_are_set_and_what_is_due_is_erased(opened: Store, sign_in: SignIn) -> None:
+    now = datetime.now(UTC)
+    responses.begin(opened, OPEN, language="en", channel="app", now=now)
+    long_ago = now - timedelta(days=100)
+    consultations.change(
+        opened, OPEN, title={}, opens_at=None, deadline_at=None, closes_at=long_ago, actor=OPERATOR, now=now
+    )
+    visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
+    assert "Never: there is no rule" in visit.markup
+    visit.enter(f"keep_{OPEN}_drafts", "0").press("Save how long data are kept")
+    assert any("one month at least" in each.value for each in visit.at.error)
+    visit.enter(f"keep_{OPEN}_drafts", "1").press("Save how long data are kept")
+    assert "Due since" in visit.markup
+    visit.enter(f"retention_{OPEN}_sure", True).run().click(f"retention_{OPEN}_run")
+    with opened.read() as kept:
+        assert [each.cause for each in kept.erasures()] == ["retention"]

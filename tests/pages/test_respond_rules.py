@@ -1,6 +1,7 @@
 """What the rules of a consultation make of answering in the browser."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,6 +83,20 @@ def test_a_response_is_withdrawn_after_a_second_thought(opened: Store) -> None:
     assert not visit.has("withdraw")
     with opened.read() as kept:
         assert kept.responses(kept.consultation(OPEN).id) == ()
+
+
+@pytest.mark.parametrize("begin", [sent, filled])
+def test_a_response_is_erased_after_it_was_asked_twice(begin: Callable[[Store], str], opened: Store) -> None:
+    code = begin(opened)
+    visit = Visit("respond", c=OPEN, r=code)
+    assert visit.widget("erase").disabled
+    visit.enter("erase-sure", True).run().click("erase")
+    assert visit.has("erase-now")
+    visit.click("erase-now")
+    assert visit.title == "This response was erased"
+    with opened.read() as kept:
+        (erased,) = kept.erasures()
+    assert erased.subject in visit.at.info[0].value
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

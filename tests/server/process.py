@@ -61,7 +61,8 @@ class Server:
     def __init__(self, database: Path, *, port: int = 0, **settings: str) -> None:
         self.port = port or free_port()
         self.database = database
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDINGS_")}
+        kept = ("SOUNDINGS_CONTACT_KEY",)  # databases of tests are copied, their keys are not
+        environment = {n: value for n, value in os.environ.items() if n in kept or not n.startswith("SOUNDINGS_")}
         environment["SOUNDINGS_DATABASE_URL"] = f"sqlite:///{database.as_posix()}"
         environment["SOUNDINGS_PORT"] = str(self.port)
         self.visit_cookie = Settings(**settings).cookie(visits.COOKIE)  # type: ignore[arg-type]

@@ -222,14 +222,15 @@ def test_every_route_that_changes_something_is_protected_or_needs_no_cookie() ->
     import app  # slow import: the whole program
 
     posted = {route.path for route in app.app._user_routes if "POST" in (route.methods or ())}
-    respondents = {"/f/{slug}", "/files", "/receipts/html", "/receipts/pdf", "/receipts/json"}
+    respondents = {"/f/{slug}", "/files", "/own-data", "/receipts/html", "/receipts/pdf", "/receipts/json"}
     assert {path for path in posted if not path.startswith("/account/")} == respondents
 
 
 def test_the_routes_of_respondents_need_a_code_and_read_no_cookie(server: Server, beside: Store) -> None:
     code = page_of(server, beside)
     cookies = signed_in(server)
-    assert server.form("/receipts/json", {"code": ""}, Cookie=cookies).status == 404
+    for path in ("/receipts/json", "/own-data"):
+        assert server.form(path, {"code": ""}, Cookie=cookies).status == 404
     assert server.form(f"/f/{OPEN}", {"act": "next", "r": ""}, Cookie=cookies).status == 404
     assert server.form(f"/f/{OPEN}", {"act": "open", "r": code}).status == 303
     for refused in ({"Origin": "https://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):

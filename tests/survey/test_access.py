@@ -15,10 +15,12 @@ from analysis.disclosure import Audience
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
 from data.records import EVERYTHING, ConsultationStatus, LogFilter, Scope
+from data.settings import Settings
 from data.store import Store
 from survey import (
     consultations,
     demo,
+    erasure,
     grants,
     imports,
     invitations,
@@ -29,8 +31,10 @@ from survey import (
     outcomes,
     people,
     preparation,
+    processing_record,
     publications,
     responses,
+    retention,
     second_factor,
     sessions,
     trash,
@@ -237,6 +241,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "restore": lambda s, a: trash.restore(s, SLUG, 1, actor=a, now=NOW),
     "empty": lambda s, a: trash.empty(s, actor=a, now=NOW),
     "deletions": lambda s, a: trash.deletions(s, SLUG, actor=a, now=NOW),
+    "erase_by_reference": lambda s, a: erasure.erase_by_reference(s, SLUG, "R-1", actor=a, now=NOW),
+    "preview": lambda s, a: retention.preview(s, SLUG, actor=a, now=NOW),
+    "run": lambda s, a: retention.run(s, SLUG, actor=a, now=NOW),
+    "run_all": lambda s, a: retention.run_all(s, actor=a, now=NOW),
+    "processing_record.record": lambda s, a: processing_record.record(s, Settings(), words=WORDS, actor=a, now=NOW),
     "look": lambda s, a: log.look(s, LogFilter(consultation=SLUG), actor=a),
     "look everything": lambda s, a: log.look(s, LogFilter(), actor=a),
     "export": lambda s, a: log.export(s, LogFilter(consultation=SLUG), "csv", actor=a, now=NOW),
@@ -335,8 +344,10 @@ NEEDS: dict[Action, str] = {
     Action.TRANSLATE: "projects open_project import_translation",
     Action.MANAGE_CONSULTATIONS: "history workbook set_status template set_template mailings change set_roles"
     " set_policies write_outcome import_responses import_frame preview_frame queue send retry mark_bounced take_bounces"
-    " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions",
-    Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions",
+    " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions"
+    " erase_by_reference preview run run_all processing_record.record",
+    Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
+    " erase_by_reference",
     Action.READ_CONTACTS: "recipients troubled invited outreach outreach_csv doubted count_reply import_frame"
     " preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
     Action.REVIEW_REPLIES: "count_reply",
@@ -346,7 +357,10 @@ NEEDS: dict[Action, str] = {
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
-EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"}
+EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {
+    "run_all",
+    "processing_record.record",
+}
 
 
 def log_of(store: Store) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from survey import (
     colleagues,
     consultations,
     corrections,
+    erasure,
     grants,
     imports,
     invitations,
@@ -31,6 +32,7 @@ from survey import (
     preparation,
     provider_accounts,
     responses,
+    retention,
     second_factor,
     sessions,
     trash,
@@ -42,7 +44,7 @@ from survey.imports import ImportRow
 from survey.mail_templates import MailKind
 from survey.smtp import Server
 from survey.xlsform.sheets import from_markdown
-from tests.small import ADMINISTRATOR, ANSWERS, DAY, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send
+from tests.small import ADMINISTRATOR, ANSWERS, CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send
 from tests.survey.mail_server import mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -284,6 +286,20 @@ def recommendation(store: Store, *, key: int = 0, text: str = "Do it") -> int:
     )
 
 
+AFTERWARDS = {"actor": SECRETARIAT, "now": CLOSES_AT + 100 * DAY}
+
+
+def overdue(store: Store) -> Store:
+    begin(store)
+    consultations.set_policies(store, SLUG, {"keep_drafts_months": "1"}, **STAFF)
+    return store
+
+
+def by_reference(store: Store) -> None:
+    reference = responses.resume(store, send(store), now=NOW).response.reference
+    erasure.erase_by_reference(store, SLUG, reference, **STAFF)
+
+
 Act = Callable[[Store], object]
 
 WRITES: dict[str, tuple[str, Act]] = {
@@ -456,6 +472,9 @@ WRITES: dict[str, tuple[str, Act]] = {
         "response.erased",
         lambda s: (trashed(s), trash.empty(s, actor=OPERATOR, now=NOW + 31 * DAY)),
     ),
+    "survey.erasure.erase": ("response.erased", lambda s: erasure.erase(s, begin(s), now=NOW)),
+    "survey.erasure.erase_by_reference": ("response.erased", by_reference),
+    "survey.retention.run": ("retention.erased", lambda s: retention.run(overdue(s), SLUG, **AFTERWARDS)),
     "survey.log.export": (
         "log.exported",
         lambda s: log.export(s, log.LogFilter(), "csv", actor=OPERATOR, now=NOW),

@@ -244,7 +244,7 @@ def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings
         for table, _, row in everything(as_file(settings, tmp_path))
         if any("Southern Cross" in str(value) for value in row.values())
     }
-    assert named == {"contacts", "invitations"}
+    assert named == {"invitations"}  # the contact data are sealed
 
 
 # consent
@@ -271,6 +271,48 @@ def test_the_words_of_the_readers_language_are_kept(small: Store) -> None:
     consent = receipts.receipt(small, code, now=NOW).consent
     assert consent is not None
     assert consent.text == "Êtes-vous d'accord ?\n- J'accepte\n- Je refuse"
+
+
+def test_a_correction_keeps_what_was_agreed_to_with_it(small: Store) -> None:
+    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
+    code = send(small)
+    publish(small, form=FORM.replace("Do you agree?", "Do you agree to more?"), accept_changes=True)
+    corrections.correct(small, code, now=NOW)
+    fill(small, code, {"finding": "Changed."})
+    responses.submit(small, code, now=NOW)
+    with small.read() as kept:
+        revisions = kept.revisions(responses.resume(small, code, now=NOW).response.id)
+    assert [each.consent and (each.consent.version_number, each.consent.text[:13]) for each in revisions] == [
+        (1, "Do you agree?"),
+        (1, "Do you agree?"),
+    ]
+
+
+def test_a_draft_that_meets_other_words_of_consent_agrees_anew(small: Store) -> None:
+    code = responses.begin(small, SLUG, language="en", channel="web", now=NOW)
+    fill(small, code)
+    publish(small, form=FORM.replace("Your main finding", "Your chief finding"))
+    moved = responses.reopen(small, code, now=NOW)
+    assert (moved.response.version_number, moved.state.answers["consent"]) == (2, "agree")
+    publish(small, form=FORM.replace("Do you agree?", "Do you agree to more?"))
+    moved = responses.reopen(small, code, now=NOW)
+    assert (moved.response.version_number, moved.state.answers.get("consent")) == (3, None)
+    with refused(InvalidInput, "response.incomplete"):
+        responses.submit(small, code, now=NOW)
+    fill(small, code, {"consent": "agree"})
+    responses.submit(small, code, now=NOW)
+    kept = receipts.receipt(small, code, now=NOW)
+    assert kept.consent is not None
+    assert kept.consent.text.startswith("Do you agree to more?")
+    assert any(entry.words == ANSWERS["finding"] for _heading, entries in kept.sections for entry in entries)
+
+
+def test_where_nobody_agreed_no_text_is_kept(store: Store) -> None:
+    publish(store, form=FORM.replace("Êtes-vous d'accord ?  | yes |", "Êtes-vous d'accord ?  | |"))
+    code = responses.begin(store, SLUG, language="en", channel="web", now=NOW)
+    fill(store, code, {"publish": "no"})
+    responses.submit(store, code, now=NOW)
+    assert receipts.receipt(store, code, now=NOW).consent is None
 
 
 def test_where_consent_is_not_asked_none_is_kept(store: Store) -> None:

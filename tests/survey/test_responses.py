@@ -325,9 +325,8 @@ def test_contact_data_lie_in_their_own_table_alone(small: Store, settings: Setti
     for table, column in (("responses", "answers"), ("responses", "submission"), ("response_revisions", "submission")):
         kept = rows(settings, f"SELECT CAST({column} AS TEXT) FROM {table}")
         assert [words for (words,) in kept if "contact_email" in words] == []
-    apart = rows(settings, "SELECT CAST(details AS TEXT) FROM contacts")
-    assert apart == [('{"contact_email":"post@southern.example"}',)] * 2
-    tables = ("responses", "response_revisions", "log")
+    assert len(rows(settings, "SELECT details FROM contacts")) == 2
+    tables = ("responses", "response_revisions", "log", "contacts")
     everything = [str(row) for table in tables for row in rows(settings, f"SELECT * FROM {table}")]
     assert [row for row in everything if "southern.example" in row] == []
     assert resume(small, code, now=NOW).state.answers["contact_email"] == "post@southern.example"

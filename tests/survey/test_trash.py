@@ -8,7 +8,7 @@ import pytest
 from analysis import monitoring, review
 from data.audit import verify
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import DeletionState, ResponseStatus, Scope
+from data.records import DeletionState, ErasureCause, ResponseStatus, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import colleagues, consultations, corrections, grants, invitations, people, receipts, responses, trash
@@ -157,7 +157,7 @@ def test_the_link_says_what_happened(small: Store) -> None:
             use(small, code, now=LATER)
     assert trash.empty(small, actor=SYSTEM, now=LATER + 31 * DAY) == 2
     for each in (code, given, colleague):
-        with refused(NotFound, "response.erased") as caught:
+        with refused(NotFound, "response.erased_from_trash") as caught:
             responses.resume(small, each, now=LATER + 32 * DAY)
         assert caught.value.params == {"on": "2026-10-17"}
 
@@ -248,10 +248,12 @@ def test_the_code_of_an_erased_response_is_kept_only_as_its_digest(small: Store)
     agree(small, ask(small, code))
     trash.empty(small, actor=SYSTEM, now=LATER + 31 * DAY)
     with small.read() as kept:
-        assert kept.deletion_by_code(code) is None
-        found = kept.deletion_by_code(hash_of(code.replace("-", "")))
+        assert kept.erased(code) is None
+        found = kept.erased(hash_of(code.replace("-", "")))
+        (deletion,) = kept.deletions(kept.consultation(SLUG).id)
     assert found is not None
-    assert (found.state, found.response_id) == (DeletionState.ERASED, None)
+    assert (found.cause, found.erased_at) == (ErasureCause.TRASH, LATER + 31 * DAY)
+    assert (deletion.state, deletion.response_id, deletion.reason) == (DeletionState.ERASED, None, "")
 
 
 def test_an_erased_response_frees_its_personal_link(small: Store) -> None:
