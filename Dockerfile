@@ -1,7 +1,7 @@
 # One app process. compose.yaml starts two of them with a PostgreSQL server and a proxy: docs/several-machines.md
 FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
-RUN useradd --system --no-create-home --uid 10001 soundings && install -d -o soundings /backups
+RUN useradd --system --no-create-home --uid 10001 soundings && install -d -o soundings /backups /journal
 WORKDIR /app
 COPY pyproject.toml requirements.lock ./
 # The locked packages without those that only developers need.

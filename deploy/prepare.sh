@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes what compose.yaml reads and the repository never holds, in deploy/secrets: a password of the database, its
-# address for the app, and a certificate that no browser trusts, to be replaced by a real one. What is there stays.
+# address for the app, the key of the contact data, and a certificate that no browser trusts, to be replaced by a real
+# one. What is there stays.
 # Usage: sh deploy/prepare.sh consult.example.org
 set -eu
 name="${1:?the name under which people reach the app, such as consult.example.org}"
@@ -14,6 +15,8 @@ if [ ! -s "$folder/database_password" ]; then
 	printf 'postgresql://soundings:%s@database/soundings' "$(cat "$folder/database_password")" \
 		>"$folder/soundings_database_url"
 fi
+[ -s "$folder/soundings_contact_key" ] ||
+	openssl rand -base64 32 | tr '+/' '-_' | tr -d '\n' >"$folder/soundings_contact_key"
 if [ ! -s "$folder/certificate.pem" ]; then
 	case "$name" in *[!0-9.]*) kind=DNS ;; *) kind=IP ;; esac
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj "/CN=$name" \

@@ -57,6 +57,7 @@ def test_no_secret_stands_in_a_file_and_each_that_is_read_is_made(tmp_path: Path
     password = (made / "database_password").read_text(encoding="utf-8")
     assert Settings(database_url=address).database_shown == "postgresql://soundings:…@database/soundings"
     assert (len(password), password in address) == (48, True)
+    assert Settings(contact_key=(made / "soundings_contact_key").read_text(encoding="utf-8")).contact_key
     first = {path.name: path.read_bytes() for path in made.iterdir()}
     subprocess.run(["sh", str(ROOT / "deploy" / "prepare.sh"), "consult.example.org", str(made)], check=True)
     assert {path.name: path.read_bytes() for path in made.iterdir()} == first
