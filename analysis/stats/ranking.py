@@ -146,7 +146,7 @@ def borda(ranks: RankArray, weights: FloatArray | None = None, *, unranked: Unra
     """
     before = preferences(ranks, weights, unranked=unranked)
     weights = _weights(ranks, weights)
-    counted = (ranks > 0).any(axis=1)
+    counted = np.count_nonzero(ranks, axis=1) > 0
     if unranked is Unranked.SILENT:
         scores: FloatArray = before.sum(axis=1) + weights @ (ranks > 0)
         return scores

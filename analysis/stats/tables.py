@@ -1,7 +1,7 @@
 """Tests of association in a table of two questions, and how strong the association is."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, inf, lgamma, sqrt
@@ -15,8 +15,11 @@ from data.errors import InvalidInput
 
 SMALL_EXPECTED = 5.0
 """Below this expected count chi-squared is not trusted (Cochran 1954, Biometrics 10:417-451)."""
-MOST_PATHS = 200_000
+MOST_PATHS = 50_000
 """So many partial tables an exact test looks at; a larger table is simulated."""
+LARGEST_EXACT = 200
+"""With more respondents a table beyond two by two is simulated at once: the exact search would give up anyway."""
+_CELLS_AT_ONCE = 1_000_000
 _SAME = 1e-7
 """Two tables are equally probable when their probabilities differ by less than this share (as R does)."""
 
@@ -86,6 +89,8 @@ def fisher(counts: IntArray, *, most: int = MOST_PATHS) -> Test:
     Source  Fisher (1935); Freeman and Halton (1951), Biometrika 38:141-149; R fisher.test.
     """
     table = _filled(counts).astype(np.int64)
+    if table.shape == (2, 2):
+        return Test(kind=TestKind.FISHER, p=_two_by_two(table))
     if table.shape[0] > table.shape[1]:
         table = table.T
     rows, columns = table.sum(axis=1), table.sum(axis=0)
@@ -98,11 +103,11 @@ def fisher(counts: IntArray, *, most: int = MOST_PATHS) -> Test:
             for cells in _splits(column, left):
                 step = -sum(lgamma(cell + 1) for cell in cells)
                 after = reached[tuple(sorted(have - cell for have, cell in zip(left, cells, strict=True)))]
-                for value, times in paths.items():
-                    after[round(value + step, 9)] += times
                 seen += len(paths)
                 if seen > most:
                     raise InvalidInput("stats.table_too_large")
+                for value, times in paths.items():
+                    after[round(value + step, 9)] += times
         open_ends = reached
     (paths,) = open_ends.values()
     margins = sum(lgamma(each + 1) for each in (*rows.tolist(), *columns.tolist())) - lgamma(rows.sum() + 1)
@@ -118,15 +123,18 @@ def fisher_simulated(counts: IntArray, *, rng: np.random.Generator, draws: int =
     Source  Patefield (1981), Applied Statistics 30:91-97; p as Davison and Hinkley (1997), section 4.2.
     """
     table = _filled(counts).astype(np.int64)
-    rows = np.repeat(np.arange(table.shape[0]), table.sum(axis=1))
+    rows = np.repeat(np.arange(table.shape[0]), table.sum(axis=1)) * table.shape[1]
     columns = np.repeat(np.arange(table.shape[1]), table.sum(axis=0))
     logs = np.array([lgamma(k + 1) for k in range(int(table.sum()) + 1)])
     observed = -logs[table].sum()
-    hits = 0
-    for _ in range(draws):
-        codes = rows * table.shape[1] + rng.permutation(columns)
-        drawn = np.bincount(codes, minlength=table.size)
-        hits += bool(-logs[drawn].sum() <= observed + _SAME)
+    hits, left = 0, draws
+    while left:
+        some = min(left, max(1, _CELLS_AT_ONCE // (rows.size + table.size)))
+        shuffled = rng.permuted(np.broadcast_to(columns, (some, columns.size)), axis=1)
+        codes = shuffled + rows + np.arange(some)[:, None] * table.size
+        drawn = np.bincount(codes.ravel(), minlength=some * table.size).reshape(some, table.size)
+        hits += int((-logs[drawn].sum(axis=1) <= observed + _SAME).sum())
+        left -= some
     return Test(kind=TestKind.FISHER_SIMULATED, p=(hits + 1) / (draws + 1))
 
 
@@ -138,7 +146,7 @@ def association(counts: IntArray, *, rng: np.random.Generator) -> Test:
     if _expected(_filled(counts)).min() >= SMALL_EXPECTED:
         return pearson(counts)
     try:
-        return fisher(counts)
+        return fisher(counts, most=MOST_PATHS if counts.sum() <= LARGEST_EXACT or counts.size == 4 else 0)
     except InvalidInput:
         return fisher_simulated(counts, rng=rng)
 
@@ -212,7 +220,7 @@ def cramers_v(statistic: float, n: float, rows: int, columns: int, *, level: flo
 def _filled(counts: IntArray) -> FloatArray:
     if bool((counts < 0).any()):
         raise InvalidInput("stats.count_outside_base", count=int(counts.min()), base=int(counts.sum()))
-    table = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0].astype(np.float64)
+    table: FloatArray = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0].astype(np.float64)
     if table.size == 0:
         raise EmptyBase
     if min(table.shape) < 2:
@@ -225,16 +233,27 @@ def _expected(table: FloatArray) -> FloatArray:
     return wanted
 
 
-def _splits(total: int, room: Sequence[int]) -> list[tuple[int, ...]]:
+def _splits(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """All ways to share a total out among cells with so much room each."""
     if len(room) == 1:
-        return [(total,)] if total <= room[0] else []
+        if total <= room[0]:
+            yield (total,)
+        return
     beyond = sum(room[1:])
-    return [
-        (first, *rest)
-        for first in range(max(0, total - beyond), min(total, room[0]) + 1)
-        for rest in _splits(total - first, room[1:])
-    ]
+    for first in range(max(0, total - beyond), min(total, room[0]) + 1):
+        for rest in _splits(total - first, room[1:]):
+            yield (first, *rest)
+
+
+def _two_by_two(table: IntArray) -> float:
+    """The exact test of four cells: the upper left one runs over all that the margins allow."""
+    (a, b), (c, d) = table.tolist()
+    cells = range(max(0, a - d), min(a + b, a + c) + 1)
+    logs = [-sum(lgamma(k + 1) for k in (x, a + b - x, a + c - x, d - a + x)) for x in cells]
+    top = max(logs)
+    chances = [exp(each - top) for each in logs]
+    observed = exp(logs[a - cells.start] - top)
+    return min(1.0, sum(each for each in chances if each <= observed * (1 + _SAME)) / sum(chances))
 
 
 def _interactions(rows: int, columns: int) -> FloatArray:

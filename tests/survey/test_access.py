@@ -8,6 +8,7 @@ import pytest
 
 from analysis import meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
+from analysis.findings.method import WeightKind
 from analysis.review import Filters
 from data.errors import NotAllowed
 from data.records import ConsultationStatus, LogFilter
@@ -174,6 +175,12 @@ STAFF_ONLY: dict[str, UseCase] = {
     "reset": lambda s, a: second_factor.reset(s, 7, actor=a, now=NOW),
     "end_of_person": lambda s, a: sessions.end_of_person(s, 7, actor=a, now=NOW),
     "set_active": lambda s, a: people.set_active(s, 7, False, actor=a, now=NOW),
+    "estimate internal": lambda s, a: review.estimate(
+        s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
+    ),
+    "trend internal": lambda s, a: review.trend(
+        s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en"
+    ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
     "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
@@ -198,6 +205,11 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
+    "estimate": lambda s, a: review.estimate(
+        s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
+    ),
+    "trend": lambda s, a: review.trend(s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en"),
     "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
