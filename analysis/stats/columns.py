@@ -1,6 +1,7 @@
 """Column letters: which columns of a table differ, option by option, with the correction for many tests."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_uppercase
 
 import numpy as np
@@ -164,7 +165,7 @@ def _pair(
         return None
     correlation = squares[2] / (squares[0] * squares[1]) ** 0.5
     p, q = (min(1.0, max(0.0, each)) for each in (first, second))
-    one, two = interval(p * sizes[0], sizes[0], level=level), interval(q * sizes[1], sizes[1], level=level)
+    one, two = _bounds(p, sizes[0], level), _bounds(q, sizes[1], level)
     low, high = newcombe(q, p, two, one, correlation=correlation)
     if min(pooled, 1 - pooled) * min(sizes) < SMALL_EXPECTED:
         if counts is None or totals[2] > 0:
@@ -173,3 +174,9 @@ def _pair(
         return first - second, low, high, fisher(np.array([[x, n - x], [y, m - y]])).p, True
     z = (first - second) / (pooled * (1 - pooled) * spread) ** 0.5
     return first - second, low, high, normal_two_sided(z), False
+
+
+@lru_cache(maxsize=4096)
+def _bounds(share: float, size: float, level: float) -> tuple[float, float]:
+    """Wilson's bounds of a cell, which stands in as many pairs as there are other columns."""
+    return interval(share * size, size, level=level)

@@ -5,6 +5,7 @@ The only place that imports scipy. Its import takes a second, so it waits until 
 
 from functools import lru_cache
 from importlib import import_module
+from math import erfc
 from statistics import NormalDist
 from types import ModuleType
 
@@ -24,7 +25,7 @@ def normal_quantile(level: float) -> float:
 
 def normal_two_sided(z: float) -> float:
     """Probability that a standard normal value lies at least as far from 0 as z."""
-    return float(_special().erfc(abs(z) / 2**0.5))
+    return erfc(abs(z) / 2**0.5)
 
 
 def beta_quantile(p: float, a: float, b: float) -> float:
