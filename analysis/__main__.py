@@ -4,12 +4,24 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
-from analysis import review, take_away
-from analysis.charts import wording
+from analysis import coders, review, take_away
+from analysis.charts import method_words, wording
 from analysis.disclosure import Audience, Suppressed
+from analysis.findings.method import (
+    PLAIN,
+    Bounds,
+    Correction,
+    IntervalKind,
+    Method,
+    Strength,
+    Unranked,
+    WeightKind,
+)
 from analysis.findings.table import table_document
 from analysis.report import table
 from analysis.review import Filters
@@ -49,6 +61,15 @@ def _table(arguments: argparse.Namespace) -> int:
         filters=_filters(arguments.filter),
         by=arguments.by,
         now=now,
+        method=Method(
+            weights=WeightKind(arguments.weights),
+            interval=IntervalKind(arguments.interval),
+            letters=arguments.letters,
+            correction=Correction(arguments.correction),
+            joined=arguments.join,
+            unranked=Unranked(arguments.unranked),
+            strength=Strength(arguments.strength),
+        ),
     )
     if arguments.json:
         document = table_document(card, review.digest(store, arguments.slug, actor=OPERATOR))
@@ -60,7 +81,19 @@ def _table(arguments: argparse.Namespace) -> int:
     print("\t".join(column.head for column in shown.columns))
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
-    print(wording.source_line(card.source, words))
+    print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+    return 0
+
+
+def _weights(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    kind = WeightKind(arguments.weights)
+    report = review.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
+    if arguments.json:
+        print(json.dumps(None if report is None else asdict(report), ensure_ascii=False, indent=2))
+    else:
+        print(method_words.weight_name(kind, words))
+        print(*(() if report is None else method_words.weight_lines(report, words)), sep="\n")
     return 0
 
 
@@ -99,6 +132,110 @@ def _frame(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _estimate(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    found = review.estimate(
+        store,
+        arguments.slug,
+        arguments.question,
+        actor=OPERATOR,
+        audience=Audience(arguments.audience),
+        language=arguments.language,
+        now=datetime.now(UTC),
+    )
+    if arguments.json:
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        return 0
+    kinds = [method_words.interval_name(kind) for kind in IntervalKind]
+    print("option", "count", "share", *kinds, "whole frame, exact", "all silent no, yes", "by region", sep="\t")
+    for each in found:
+        if each.count is None:
+            print(each.label, wording.hidden(words), sep="\t")
+            continue
+        spans = [_span(each.intervals.get(kind.value)) for kind in IntervalKind]
+        whole, strata = each.whole, each.stratified
+        print(
+            each.label,
+            each.count,
+            "" if each.share is None else f"{each.share:.4f}",
+            *spans,
+            "" if whole is None else f"{whole.low}-{whole.high} of {whole.frame}",
+            "" if whole is None else f"{whole.worst}-{whole.best}",
+            "" if strata is None else f"{strata.share:.4g} ({strata.standard_error:.4g}) {_span(strata.bounds)}",
+            sep="\t",
+        )
+    return 0
+
+
+def _span(bounds: Bounds | None) -> str:
+    return "" if bounds is None else f"{bounds.low:.4f}-{bounds.high:.4f}"
+
+
+def _change(bounds: Bounds | None) -> str:
+    return "" if bounds is None else f"{bounds.low:+.4f} to {bounds.high:+.4f}"
+
+
+def _trend(arguments: argparse.Namespace) -> int:
+    found = review.trend(
+        _store(),
+        arguments.slug,
+        arguments.later,
+        arguments.question,
+        actor=OPERATOR,
+        audience=Audience(arguments.audience),
+        language=arguments.language,
+        matched=arguments.matched,
+        correction=Correction(arguments.correction),
+    )
+    if arguments.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return 0
+    hidden = wording.hidden(Words(arguments.language))
+    print(f"n = {found.first_n or hidden}, later {found.last_n or hidden}")
+    if found.detectable is not None:
+        print(f"smallest change found with 80 % power: {found.detectable:.3f}")
+    print("option", "earlier", "later", "change", "95 %", "p", f"p ({found.correction.value})", sep="\t")
+    for each in found.changes:
+        if each.difference is None:
+            print(each.label, hidden, sep="\t")
+            continue
+        p = ["" if value is None else f"{value:.4g}" for value in (each.p, each.adjusted)]
+        shares = (f"{each.before:.4f}", f"{each.after:.4f}", f"{each.difference:+.4f}")
+        print(each.label, *shares, _change(each.bounds), *p, sep="\t")
+    return 0
+
+
+def _agreement(arguments: argparse.Namespace) -> int:
+    try:
+        content = arguments.file.read_bytes()
+    except OSError as error:
+        raise Unavailable("agreement.no_file", path=str(arguments.file), reason=error.strerror or "") from None
+    found = coders.agreement(content, coders.Metric(arguments.metric))
+    if arguments.json:
+        print(json.dumps(asdict(found), indent=2))
+        return 0
+    for name, each in (("Krippendorff's alpha", found.alpha), ("Cohen's kappa", found.kappa)):
+        if each is not None:
+            bounds = "" if each.low is None or each.high is None else f" (95 %: {each.low:.3f} to {each.high:.3f})"
+            print(f"{name}: {each.value:.3f}{bounds}, {each.units} units")
+    return 0
+
+
+def _add_choice(parser: argparse.ArgumentParser, name: str, kinds: type[StrEnum], default: StrEnum, told: str) -> None:
+    choices = [str(kind) for kind in kinds]
+    parser.add_argument(name, choices=choices, default=str(default), help=f"{told}; {default} unless told otherwise")
+
+
+def _add_method(parser: argparse.ArgumentParser) -> None:
+    _add_choice(parser, "--weights", WeightKind, PLAIN.weights, "whose voice counts how much")
+    _add_choice(parser, "--interval", IntervalKind, PLAIN.interval, "by whose method shares are bounded")
+    parser.add_argument("--letters", action="store_true", help="compare the columns of --by, option by option")
+    _add_choice(parser, "--correction", Correction, PLAIN.correction, "for the many comparisons of --letters")
+    parser.add_argument("--join", action="store_true", help="join the ballots of a ranking into one order")
+    _add_choice(parser, "--unranked", Unranked, PLAIN.unranked, "items that a ranking leaves out")
+    _add_choice(parser, "--strength", Strength, PLAIN.strength, "the variant of Schulze's method")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0 done, 1 could not be done, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -108,7 +245,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--question", required=True, metavar="Q", help="name of a question or of a battery's group"
     )
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
+    _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
+    _add_choice(weights_parser, "--weights", WeightKind, WeightKind.RAKED, "which weights")
+    weights_parser.set_defaults(run=_weights)
+    estimate_parser = commands.add_parser("estimate", help="every interval of a question's shares, and the whole frame")
+    estimate_parser.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
+    estimate_parser.set_defaults(run=_estimate)
+    trend_parser = commands.add_parser("trend", help="how a question changed from one consultation to a later one")
+    trend_parser.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
+    trend_parser.add_argument("--matched", action="store_true", help="only who answered both, by organisation")
+    _add_choice(trend_parser, "--correction", Correction, PLAIN.correction, "for the many options")
+    trend_parser.set_defaults(run=_trend)
+    agreement_parser = commands.add_parser("agreement", help="how far coders agree, from a CSV file")
+    agreement_parser.add_argument("file", type=Path, metavar="FILE.csv", help="a column of units, then one per coder")
+    _add_choice(agreement_parser, "--metric", coders.Metric, coders.Metric.NOMINAL, "how far two codes are apart")
+    agreement_parser.add_argument("--json", action="store_true", help="print one JSON document")
+    agreement_parser.set_defaults(run=_agreement)
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
     report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
@@ -119,11 +273,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     frame_parser.set_defaults(run=_frame)
     for each in (table_parser, report_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
+    for each in (table_parser, report_parser, estimate_parser, trend_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
-    for each in (table_parser, report_parser, frame_parser):
+    for each in (table_parser, weights_parser, estimate_parser, report_parser, frame_parser, trend_parser):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
+    trend_parser.add_argument("later", metavar="LATER", help="the later consultation")
     arguments = parser.parse_args(argv)
     try:
         return int(arguments.run(arguments))

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
@@ -20,6 +21,12 @@ from analysis.disclosure import Audience
 from analysis.findings import quotes as voices
 from analysis.findings import summary
 from analysis.findings.card import Card, Quote, Source
+from analysis.findings.estimates import OptionEstimate, estimates
+from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
+from analysis.findings.refine import refine
+from analysis.findings.trend import Trend
+from analysis.findings.trend import trend as changes
+from analysis.findings.weighting import weigh
 from data.errors import InvalidInput
 from data.records import ConsultationRecord, Scope
 from data.store import Store
@@ -92,10 +99,14 @@ def card(
     filters: Filters,
     now: datetime,
     by: str = "",
+    method: Method = PLAIN,
 ) -> Card:
-    """The card of one question or battery, compared by another variable when `by` names one."""
+    """The card of one question or battery, compared by another variable when `by` names one.
+
+    method  weights, interval, column letters and the joining of rankings; `analysis.findings.refine` says what it adds
+    """
     opened = _open(store, slug, actor, audience)
-    return summary.summarise(
+    found = summary.summarise(
         opened.dataset,
         question,
         audience=audience,
@@ -104,6 +115,53 @@ def card(
         by=by,
         source=_source(opened, language, now),
     )
+    return refine(found, opened.dataset, method, _frame(store, opened, method))
+
+
+def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str) -> WeightReport | None:
+    """What weights of this kind are and cost, for everybody who may see figures; None for UNWEIGHTED.
+
+    Raises  InvalidInput as `analysis.findings.weighting.weigh`.
+    """
+    opened = _open(store, slug, actor, Audience.MEETING)
+    found = weigh(opened.dataset, kind, _frame(store, opened, Method(weights=kind)), language)
+    return None if found is None else found.report
+
+
+def estimate(
+    store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
+) -> tuple[OptionEstimate, ...]:
+    """Every option of a question of choices with all its intervals, and what it says of the whole contact frame."""
+    opened = _open(store, slug, actor, audience)
+    found = card(store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now)
+    with store.read() as kept:
+        margins = frame_margins(kept, opened.consultation, opened.scope)
+        invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
+    return estimates(found, opened.dataset, margins, invited)
+
+
+def trend(
+    store: Store,
+    earlier: str,
+    later: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    matched: bool = False,
+    correction: Correction = Correction.BENJAMINI_HOCHBERG,
+) -> Trend:
+    """The change of a question of choices from one consultation to another; `findings.trend` says how."""
+    first, last = (_open(store, slug, actor, audience).dataset for slug in (earlier, later))
+    return changes(first, last, question, matched=matched, audience=audience, language=language, correction=correction)
+
+
+def _frame(store: Store, opened: _Opened, method: Method) -> tuple[FrameMargin, ...]:
+    if method.weights is not WeightKind.RAKED:
+        return ()
+    with store.read() as kept:
+        return frame_margins(kept, opened.consultation, opened.scope)
 
 
 def quotes(

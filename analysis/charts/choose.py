@@ -23,7 +23,7 @@ from analysis.charts.spec import (
     Words,
 )
 from analysis.disclosure import SUPPRESSED, Policy, Suppressed
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Figure, Row
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
 
 MOST_BARS = 20
 BARS_WHEN_FOLDED = 15
@@ -84,9 +84,12 @@ def _compared(card: Card, words: Words) -> ChartSpec:
         form = Form.TABLE
     series = tuple(
         Series(
-            name=f"{column.label} (n\u00a0=\u00a0{wording.count(column.base.answered, words)})",
+            name=f"{_headed(column)} (n\u00a0=\u00a0{wording.count(column.base.answered, words)})",
             values=_values([row.by.get(column.code, _NOTHING) for row in rows]),
-            labels=tuple(_cell_label(row.by.get(column.code, _NOTHING), column.base.answered, words) for row in rows),
+            labels=tuple(
+                _lettered(_cell_label(row.by.get(column.code, _NOTHING), column.base.answered, words), row, column)
+                for row in rows
+            ),
             role=Role.GROUP,
         )
         for column in card.columns
@@ -108,7 +111,10 @@ def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
         Series(
             name=row.label,
             values=_values([row.by.get(column.code, _NOTHING) for column in card.columns]),
-            labels=tuple(wording.share(row.by.get(column.code, _NOTHING).share, words) for column in card.columns),
+            labels=tuple(
+                _lettered(wording.share(row.by.get(column.code, _NOTHING).share, words), row, column)
+                for column in card.columns
+            ),
             role=Role.SCALE if _is_scale(card) else Role.GROUP,
         )
         for row in rows
@@ -118,7 +124,7 @@ def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
         card,
         words,
         form=Form.STACKED,
-        categories=tuple(column.label for column in card.columns),
+        categories=tuple(_headed(column) for column in card.columns),
         series=series,
         maximum=1.0,
         sides=(Side(title="n", labels=sizes),),
@@ -412,6 +418,15 @@ def _leading(rows: Iterable[Row], words: Words, shares: Iterable[Figure]) -> str
     highest = sorted(known, key=lambda pair: -pair[1])[:3]
     figures = [f"{label} {wording.share(part, words)}" for label, part in highest]
     return words.translate("Highest: {figures}.", figures=wording.listing(figures, words)) if figures else ""
+
+
+def _headed(column: Column) -> str:
+    return f"{column.letter} · {column.label}" if column.letter else column.label
+
+
+def _lettered(label: str, row: Row, column: Column) -> str:
+    letters = row.letters.get(column.code, "")
+    return f"{label} {letters}" if letters else label
 
 
 def _cell_label(cell: Cell, answered: int | Suppressed, words: Words) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from analysis.disclosure import Audience, Permission, Suppressed
+from analysis.findings.method import Bounds, Statistics
 
 Count = int | Suppressed
 Figure = float | Suppressed
@@ -42,7 +43,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One count with its share of the answered; `low`, `high` bound the share (Wilson, 95 %).
+    """One count with its share of the answered; `low`, `high` bound the share (95 %; Wilson unless a method says more).
 
     When nobody answered there is no share: it stands as 0.0, and low and high are None.
     """
@@ -55,11 +56,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a comparison: a value of the `by` variable with its own base."""
+    """One column of a comparison: a value of the `by` variable with its own base; `letter` when columns are tested."""
 
     code: str
     label: str
     base: Base
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ class Row:
     by          column code -> Cell, when the card compares groups
     mean_rank   rankings: mean position among those who ranked the item (1 = first); None when nobody did
     first       rankings: how many put it first
+    letters     column code -> letters of the columns whose share is significantly lower
     """
 
     code: str
@@ -76,7 +79,9 @@ class Row:
     cell: Cell
     by: Mapping[str, Cell] = field(default_factory=dict)
     mean_rank: Figure | None = None
+    mean_rank_bounds: Bounds | None = None
     first: Cell | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +141,7 @@ class Card:
     items     the lines of a BATTERY; `scale` its points as (code, label)
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
+    statistics  what a chosen method added; None for plain counts
     """
 
     question: str
@@ -156,3 +162,4 @@ class Card:
     mean: Figure | None = None
     median: Figure | None = None
     quotes: tuple[Quote, ...] = ()
+    statistics: Statistics | None = None

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from analysis.dataset.arrays import ANSWERED, RankColumn
 from analysis.disclosure import SUPPRESSED
 from analysis.findings.card import Figure, Row
@@ -21,14 +19,13 @@ def ranking_rows(view: View, options: Sequence[tuple[str, str]], column: RankCol
     rows = option_rows(view, options, column.ranks > 0, column.state)
     ranks = column.ranks[(column.state == ANSWERED) & view.rows]
     answered, rules = ranks.shape[0], view.policy
-    figures = (times_ranked(ranks).tolist(), mean_ranks(ranks).tolist(), first_choices(ranks).tolist())
+    means = [None if each is None else each.value for each in mean_ranks(ranks)]
+    figures = (times_ranked(ranks).tolist(), means, first_choices(ranks).tolist())
     return tuple(
         replace(row, mean_rank=_shown(view, times, mean), first=cell(first, answered, rules))
         for row, times, mean, first in zip(rows, *figures, strict=True)
     )
 
 
-def _shown(view: View, times: int, mean: float) -> Figure | None:
-    if view.policy.hides(times):
-        return SUPPRESSED
-    return None if np.isnan(mean) else mean
+def _shown(view: View, times: int, mean: float | None) -> Figure | None:
+    return SUPPRESSED if view.policy.hides(times) else mean

@@ -156,4 +156,4 @@ def _number_body(view: View, variable: Variable, column: NumberColumn) -> _Body:
         return _Body(rows=rows, mean=SUPPRESSED, median=SUPPRESSED)
     if values.size == 0:
         return _Body(rows=rows)
-    return _Body(rows=rows, mean=mean(values), median=median(values))
+    return _Body(rows=rows, mean=mean(values).value, median=median(values).value)

@@ -1,5 +1,6 @@
 """A card as plain JSON values: what `python -m analysis table` prints and a test or another program reads."""
 
+from dataclasses import asdict
 from typing import Any
 
 from analysis.disclosure import Suppressed
@@ -14,6 +15,8 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     rows       one per option with code, label, count, share, low, high and, in a comparison, by: column code ->
                {count, share}; a ranking adds mean_rank and first. A battery has one row per item and scale point and
                an entry per item in "items". A text question has "quotes" instead.
+    method     in a card that a method was chosen for: what was chosen, the report on weights, bounds, tests, orders;
+               rows of a comparison then have letters: column code -> letters, and columns a letter.
     A figure that this audience may not see is None, and its row says "suppressed": true; a share of nobody is None.
     """
     document: dict[str, Any] = {
@@ -33,8 +36,16 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     }
     if card.by:
         document["columns"] = [
-            {"code": column.code, "label": column.label, **_base(column.base)} for column in card.columns
+            {
+                "code": column.code,
+                "label": column.label,
+                **({"letter": column.letter} if column.letter else {}),
+                **_base(column.base),
+            }
+            for column in card.columns
         ]
+    if card.statistics is not None:
+        document["method"] = asdict(card.statistics)
     if card.kind is CardKind.BATTERY:
         document["items"] = [_item(item) for item in card.items]
     if card.kind is CardKind.NUMBER:
@@ -82,6 +93,10 @@ def _row(row: Row, *, n: float | None, by: str) -> dict[str, Any]:
     if row.mean_rank is not None or row.first is not None:
         document["mean_rank"] = _figure(row.mean_rank)
         document["first"] = _cell(row.first) if row.first is not None else None
+    if row.mean_rank_bounds is not None:
+        document |= {"mean_rank_low": row.mean_rank_bounds.low, "mean_rank_high": row.mean_rank_bounds.high}
+    if row.letters:
+        document["letters"] = dict(row.letters)
     if by:
         document["by"] = {code: _cell(cell) for code, cell in row.by.items()}
     return document

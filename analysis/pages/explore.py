@@ -4,7 +4,8 @@ import streamlit as st
 
 from analysis import review
 from analysis.findings.card import CardKind
-from analysis.ui import cards, filters, frame
+from analysis.findings.method import PLAIN
+from analysis.ui import cards, filters, frame, methods
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from survey import responses
@@ -48,11 +49,13 @@ with section_column:
 with by_column:
     names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}
     by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key="compare")
+method = methods.bar(here)
 for card in found:
     if card.section != section:
         continue
     shown = card
-    if by and card.kind not in (CardKind.TEXT,) and card.question != by:
+    compared = bool(by) and card.question != by
+    if card.kind is not CardKind.TEXT and (compared or method != PLAIN):
         try:
             shown = review.card(
                 here.store,
@@ -63,7 +66,8 @@ for card in found:
                 language=language,
                 filters=chosen,
                 now=frame.now(),
-                by=by,
+                by=by if compared else "",
+                method=method,
             )
         except SoundingsError as error:
             messages.show(error, here.words, MESSAGES)

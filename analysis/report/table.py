@@ -67,6 +67,9 @@ def _rows(card: Card, words: Words) -> tuple[Column, ...]:
         count = words.translate("{group}: count", group=column.label)
         share = words.translate("{group}: share", group=column.label)
         columns += _cells([row.by.get(column.code) for row in rows], count, share)
+        if column.letter:
+            head = words.translate("{group} ({letter}): higher than", group=column.label, letter=column.letter)
+            columns.append(_text(head, [row.letters.get(column.code, "") for row in rows]))
     return tuple(columns)
 
 
@@ -80,7 +83,9 @@ def _first_places(rows: Sequence[Row], words: Words) -> list[Column]:
 def _battery(card: Card, words: Words) -> tuple[Column, ...]:
     """One row per item, and per group of a comparison below it."""
     groups = ("", *(column.code for column in card.columns))
-    names = {column.code: column.label for column in card.columns}
+    names = {
+        column.code: f"{column.label} ({column.letter})" if column.letter else column.label for column in card.columns
+    }
     lines = [(item, group) for item in card.items for group in groups]
     whole = [None if group else item for item, group in lines]
     columns = [_text(words.translate("Item"), [item.label for item, _ in lines])]
@@ -101,7 +106,15 @@ def _battery(card: Card, words: Words) -> tuple[Column, ...]:
         count = words.translate("{group}: count", group=label)
         share = words.translate("{group}: share", group=label)
         columns += _cells([_cell(item, code, group) for item, group in lines], count, share)
+        if any(column.letter for column in card.columns):
+            head = words.translate("{group}: higher than", group=label)
+            columns.append(_text(head, [_letters(item, code, group) for item, group in lines]))
     return tuple(columns)
+
+
+def _letters(item: BatteryItem, code: str, group: str) -> str:
+    row = next((row for row in item.rows if row.code == code), None)
+    return row.letters.get(group, "") if row else ""
 
 
 def _cell(item: BatteryItem, code: str, group: str) -> Cell | None:

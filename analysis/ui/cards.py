@@ -13,6 +13,7 @@ from analysis.findings.card import Card, CardKind, Quote
 from analysis.report import table
 from analysis.review import Filters
 from analysis.ui import filters as filter_bar
+from analysis.ui import methods
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
 from survey.translator import Words
@@ -68,6 +69,7 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
+        methods.lines(card, frame)
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
         with st.container(horizontal=True, vertical_alignment="center"):

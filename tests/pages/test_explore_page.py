@@ -195,3 +195,38 @@ def test_a_report_writer_reads_no_name_and_no_answer_without_permission(loaded: 
         assert not hidden & {html.unescape(part) for who in footers for part in who.split(" · ")}
         assert not {words for words in silent if words in visit.words}
         assert not any(found.key.startswith("keep_") for found in visit.at.button)
+
+
+def test_weights_change_the_shares_and_say_what_they_cost(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    assert "Effective number of" not in visit.words
+    visit.enter("section", "Services and rights").enter("method_weights", "raked").run()
+    assert "Weighted to the contact frame by" in visit.words
+    assert "Effective number of 461 replies" in visit.words
+    visit.enter("method_weights", "equal_regions").run()
+    assert "Weighted so that every region counts the same." in visit.words
+    visit.enter("method_weights", "unweighted").run()
+    assert "Effective number of" not in visit.words
+
+
+def test_letters_intervals_and_joined_rankings_are_shown_when_chosen(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("section", "Services and rights").enter("compare", "region").enter("method_letters", True)
+    visit.enter("method_joined", True).enter("method_interval", "jeffreys").enter("method_correction", "holm").run()
+    assert "Intervals: Jeffreys, 95 %." in visit.words
+    assert "(Holm)" in visit.words
+    assert "Schulze (winning votes): Prevention" in visit.words
+    assert "A · Eastern Europe and Central Asia" in visit.markup
+
+
+def test_weights_are_refused_with_the_reason_where_the_contact_list_tells_nothing(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    with loaded.write() as kept:
+        consultation = kept.consultation(demo.SLUG)
+        for each in kept.invitations(consultation.id):
+            kept.change_invitation(each.id, region="", organisation_type="")
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("method_weights", "raked").run()
+    assert "There is no contact list to weight by" in visit.words
+    assert charts(visit)

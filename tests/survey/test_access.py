@@ -12,6 +12,7 @@ import analysis
 import survey
 from analysis import meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
+from analysis.findings.method import WeightKind
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
 from data.records import EVERYTHING, ConsultationStatus, LogFilter, Scope
@@ -262,6 +263,12 @@ STAFF_ONLY: dict[str, UseCase] = {
     "reset": lambda s, a: second_factor.reset(s, 7, actor=a, now=NOW),
     "end_of_person": lambda s, a: sessions.end_of_person(s, 7, actor=a, now=NOW),
     "set_active": lambda s, a: people.set_active(s, 7, False, actor=a, now=NOW),
+    "estimate internal": lambda s, a: review.estimate(
+        s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
+    ),
+    "trend internal": lambda s, a: review.trend(
+        s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en"
+    ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
     "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
@@ -286,6 +293,11 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
+    "estimate": lambda s, a: review.estimate(
+        s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
+    ),
+    "trend": lambda s, a: review.trend(s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en"),
     "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
@@ -353,7 +365,7 @@ NEEDS: dict[Action, str] = {
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal",
+    " chart_file+internal dashboard_file+internal estimate+internal trend+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }

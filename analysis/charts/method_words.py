@@ -1,0 +1,223 @@
+"""The method of a card in words: what was weighted, which interval, what letters mean, which order the ballots give."""
+
+from collections.abc import Mapping
+
+from babel.numbers import format_decimal
+
+from analysis.charts import wording
+from analysis.findings.card import Card
+from analysis.findings.method import (
+    Association,
+    Bounds,
+    Correction,
+    IntervalKind,
+    JoinedRanking,
+    Statistics,
+    Strength,
+    Unranked,
+    WeightKind,
+    WeightReport,
+)
+from survey.translator import Words, locale_of
+
+
+def weight_name(kind: WeightKind, words: Words) -> str:
+    """A kind of weights in words."""
+    return {
+        WeightKind.UNWEIGHTED: words.translate("Unweighted"),
+        WeightKind.RAKED: words.translate("Raked to the contact frame"),
+        WeightKind.EQUAL_REGIONS: words.translate("Every region counts the same"),
+    }[kind]
+
+
+def interval_name(kind: IntervalKind) -> str:
+    """An interval by the names of its authors, the same in every language."""
+    return {
+        IntervalKind.WILSON: "Wilson",
+        IntervalKind.CLOPPER_PEARSON: "Clopper–Pearson",
+        IntervalKind.AGRESTI_COULL: "Agresti–Coull",
+        IntervalKind.JEFFREYS: "Jeffreys",
+    }[kind]
+
+
+def correction_name(correction: Correction, words: Words) -> str:
+    """A correction by the names of its authors; "none" in words."""
+    return {
+        Correction.NONE: words.translate("no correction"),
+        Correction.BONFERRONI: "Bonferroni",
+        Correction.HOLM: "Holm",
+        Correction.BENJAMINI_HOCHBERG: "Benjamini–Hochberg",
+        Correction.BENJAMINI_YEKUTIELI: "Benjamini–Yekutieli",
+    }[correction]
+
+
+def unranked_name(unranked: Unranked, words: Words) -> str:
+    """What a ballot says of items it leaves out."""
+    return {
+        Unranked.LAST: words.translate("Items left out come last"),
+        Unranked.SILENT: words.translate("Items left out are not counted"),
+    }[unranked]
+
+
+def strength_name(strength: Strength, words: Words) -> str:
+    """The variant of Schulze's method."""
+    return {
+        Strength.WINNING: words.translate("winning votes"),
+        Strength.MARGINS: words.translate("margins"),
+    }[strength]
+
+
+def method_lines(card: Card, words: Words, *, with_weights: bool = True) -> tuple[str, ...]:
+    """What stands under a card that a method was chosen for; () under a plain one.
+
+    with_weights  False where the report on the weights stands elsewhere already
+    """
+    found = card.statistics
+    if found is None:
+        return ()
+    lines = list(weight_lines(found.weights, words)) if found.weights is not None and with_weights else []
+    if found.effective_n is not None:
+        lines.append(words.translate("Effective n here: {n}.", n=wording.count(round(found.effective_n), words)))
+    lines.append(words.translate("Intervals: {kind}, 95 %.", kind=interval_name(found.method.interval)))
+    lines += _number_lines(found, words)
+    if card.by and found.method.letters:
+        lines += _letter_lines(found, words)
+        if found.association is not None:
+            lines.append(_association_line(found.association, words))
+    if found.ranking is not None:
+        lines += _ranking_lines(found.ranking, {row.code: row.label for row in card.rows}, words)
+    return tuple(lines)
+
+
+def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
+    """Weights with what they cost and where they fail."""
+    if report.kind is WeightKind.RAKED:
+        lines = [
+            words.translate(
+                "Weighted to the contact frame by: {margins}.", margins=wording.listing(report.margins, words)
+            )
+        ]
+    else:
+        lines = [words.translate("Weighted so that every region counts the same.")]
+    lines.append(
+        words.translate(
+            "Effective number of {replies} replies: {effective} (design effect {deff}; weights {lowest} to {highest}).",
+            replies=wording.count(report.replies, words),
+            effective=wording.count(round(report.effective_n), words),
+            deff=_decimal(report.design_effect, words),
+            lowest=_decimal(report.lowest, words),
+            highest=_decimal(report.highest, words),
+        )
+    )
+    if report.bounded:
+        lines.append(words.translate("No reply counts less than a fifth of itself or more than five times."))
+    if not report.converged:
+        lines.append(
+            words.translate(
+                "The weights do not reach the frame: a category is missed by {miss}.",
+                miss=wording.share(report.miss, words),
+            )
+        )
+    if report.unspoken:
+        places = wording.listing([each.label for each in report.unspoken], words)
+        lines.append(
+            words.translate("Invited, but nobody replied, so no weight can speak for: {places}.", places=places)
+        )
+    if report.unknown:
+        lines.append(
+            words.plural(
+                "{count} reply is not known by a category of the frame.",
+                "{count} replies are not known by a category of the frame.",
+                report.unknown,
+            )
+        )
+    return tuple(lines)
+
+
+def _number_lines(found: Statistics, words: Words) -> list[str]:
+    lines = []
+    if found.mean_bounds is not None:
+        lines.append(words.translate("Mean, 95 %: {bounds}.", bounds=_bounds(found.mean_bounds, words)))
+    if found.median_bounds is not None:
+        lines.append(words.translate("Median, 95 %: {bounds}.", bounds=_bounds(found.median_bounds, words)))
+    return lines
+
+
+def _letter_lines(found: Statistics, words: Words) -> list[str]:
+    lines = [
+        words.translate(
+            "A letter names a column with a lower share: small for p ≤ 0.05, capital for p ≤ 0.01 ({correction}).",
+            correction=correction_name(found.method.correction, words),
+        )
+    ]
+    if found.untested:
+        lines.append(
+            words.plural(
+                "{count} pair of cells was not tested: too small, hidden or the same.",
+                "{count} pairs of cells were not tested: too small, hidden or the same.",
+                found.untested,
+            )
+        )
+    return lines
+
+
+def _association_line(found: Association, words: Words) -> str:
+    test = {
+        "pearson": "Pearson χ²",
+        "fisher": "Fisher",
+        "fisher_simulated": "Fisher (simulated)",
+        "rao_scott": "Rao–Scott F",
+        "rao_scott_multiple": "Rao–Scott χ², multiple response",
+    }.get(found.test, found.test)
+    if found.strength is None or found.low is None or found.high is None:
+        return words.translate("All groups together: {test}, p {p}.", test=test, p=_p(found.p, words))
+    return words.translate(
+        "All groups together: {test}, p {p}; Cramér's V {v} ({bounds}).",
+        test=test,
+        p=_p(found.p, words),
+        v=_decimal(found.strength, words),
+        bounds=_bounds(Bounds(low=found.low, high=found.high), words, digits=2),
+    )
+
+
+def _ranking_lines(found: JoinedRanking, labels: Mapping[str, str], words: Words) -> list[str]:
+    scores = [f"{labels[code]} {wording.count(round(score), words)}" for code, score in found.borda]
+    places = [" = ".join(labels[code] for code in place) for place in found.schulze]
+    lines = [
+        words.translate("Joined from all ballots. {treatment}.", treatment=unranked_name(found.unranked, words)),
+        words.translate("Borda: {order}.", order=" > ".join(scores)),
+        words.translate(
+            "Schulze ({variant}): {order}.", variant=strength_name(found.strength, words), order=" > ".join(places)
+        ),
+    ]
+    if found.kemeny_count == 1:
+        order = " > ".join(labels[code] for code in found.kemeny[0])
+        lines.append(words.translate("Kemeny: {order}.", order=order))
+    elif found.kemeny_count > 1:
+        orders = "; ".join(" > ".join(labels[code] for code in order) for order in found.kemeny[:3])
+        lines.append(
+            words.translate("Kemeny: {count} orders tie, among them {orders}.", count=found.kemeny_count, orders=orders)
+        )
+    return lines
+
+
+def _decimal(value: float, words: Words) -> str:
+    return wording.figures_in_order(
+        format_decimal(round(value, 2), format="0.00", locale=locale_of(words.language)), words
+    )
+
+
+def _bounds(bounds: Bounds, words: Words, *, digits: int = 1) -> str:
+    pattern = "0." + "0" * digits
+    low, high = (
+        format_decimal(round(each, digits), format=pattern, locale=locale_of(words.language))
+        for each in (bounds.low, bounds.high)
+    )
+    return wording.figures_in_order(f"{low}–{high}", words)
+
+
+def _p(value: float, words: Words) -> str:
+    locale = locale_of(words.language)
+    if value < 0.001:
+        return wording.figures_in_order("< " + format_decimal(0.001, format="0.000", locale=locale), words)
+    return wording.figures_in_order("= " + format_decimal(round(value, 3), format="0.000", locale=locale), words)

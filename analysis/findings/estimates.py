@@ -1,0 +1,142 @@
+"""What the shares of a question say of the whole contact frame: each interval, the finite frame, the strata."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.dataset.arrays import ANSWERED, FIRST_CODE, Dataset, SingleColumn
+from analysis.disclosure import Audience, Suppressed
+from analysis.findings.card import Card, CardKind
+from analysis.findings.method import Bounds, FrameMargin, IntervalKind
+from analysis.stats import designs
+from analysis.stats.finite import hypergeometric
+from analysis.stats.proportions import interval
+from data.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """How many of the frame would say so: the exact interval, and the bounds if all silent say no, or yes."""
+
+    frame: int
+    low: int
+    high: int
+    worst: int
+    best: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratified:
+    """The share in the frame by regions, each with its own size and its own sampling fraction."""
+
+    share: float
+    standard_error: float
+    bounds: Bounds
+    replies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionEstimate:
+    """One option with its intervals; all but the label is None or empty where the count is hidden.
+
+    intervals   by the name of the kind
+    whole       None without a contact list, or when more answered than were invited
+    stratified  None without invited organisations by region, or when a region has more replies than invited
+    """
+
+    code: str
+    label: str
+    count: int | None
+    share: float | None
+    intervals: dict[str, Bounds]
+    whole: Whole | None = None
+    stratified: Stratified | None = None
+
+
+def estimates(card: Card, dataset: Dataset, frame: Sequence[FrameMargin], invited: int) -> tuple[OptionEstimate, ...]:
+    """One estimate per option of a card of choices.
+
+    invited  organisations of the contact frame; 0 when there is none
+    card     of all replies: the frame is of everybody
+    Raises   InvalidInput "estimate.no_choices" for a card of another kind.
+    """
+    if card.kind not in (CardKind.SINGLE, CardKind.MULTIPLE):
+        raise InvalidInput("estimate.no_choices", question=card.question)
+    chosen = dataset.chosen(card.question)
+    place = {code.name: i for i, code in enumerate(dataset.variables[card.question].codes)}
+    answered = dataset.columns[card.question].state == ANSWERED
+    region = dataset.codebook.roles.get("region", "")
+    margin = next((each for each in frame if each.variable == region), None)
+    found = []
+    for row in card.rows:
+        if isinstance(row.cell.count, Suppressed) or isinstance(card.base.answered, Suppressed):
+            found.append(OptionEstimate(code=row.code, label=row.label, count=None, share=None, intervals={}))
+            continue
+        count, n = row.cell.count, card.base.answered
+        if n == 0:
+            found.append(OptionEstimate(code=row.code, label=row.label, count=0, share=None, intervals={}))
+            continue
+        bounds = {kind.value: interval(count, n, kind=kind) for kind in IntervalKind}
+        found.append(
+            OptionEstimate(
+                code=row.code,
+                label=row.label,
+                count=count,
+                share=count / n,
+                intervals={name: Bounds(low=low, high=high) for name, (low, high) in bounds.items()},
+                whole=_whole(count, n, invited),
+                stratified=None
+                if margin is None
+                else _stratified(
+                    dataset,
+                    margin,
+                    chosen[:, place[row.code]],
+                    answered,
+                    rounded=card.audience is not Audience.INTERNAL,
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _whole(count: int, n: int, invited: int) -> Whole | None:
+    if n > invited:
+        return None
+    found = hypergeometric(count, n, invited)
+    return Whole(frame=invited, low=found.low, high=found.high, worst=found.worst, best=found.best)
+
+
+def _stratified(
+    dataset: Dataset,
+    margin: FrameMargin,
+    chosen: np.ndarray,
+    answered: np.ndarray,
+    *,
+    rounded: bool,
+) -> Stratified | None:
+    column = dataset.columns[margin.variable]
+    if not isinstance(column, SingleColumn):
+        return None
+    codes = column.codes.astype(np.int64) - FIRST_CODE
+    invited = np.array([margin.targets.get(code.name, 0) for code in dataset.variables[margin.variable].codes])
+    known = (codes >= 0) & (invited[codes] > 0)
+    replies = np.bincount(codes[known], minlength=invited.size)
+    if not (known & answered).any() or bool((replies > invited).any()):
+        return None
+    strata = codes[known]
+    of = designs.design(
+        (invited / np.maximum(replies, 1))[strata],
+        strata=strata,
+        population=invited[strata].astype(np.float64),
+        lonely=designs.Lonely.CENTRE,
+    )
+    found = designs.share(of, chosen[known], answered[known])
+    # A sum weighted by region could tell hidden counts of regions.
+    digits = 2 if rounded else 15
+    return Stratified(
+        share=round(found.value, digits),
+        standard_error=round(found.standard_error, 3 if rounded else 15),
+        bounds=Bounds(low=round(found.low, digits), high=round(found.high, digits)),
+        replies=found.n,
+    )

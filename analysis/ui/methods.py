@@ -1,0 +1,96 @@
+"""The choice of method on Questions: weights, interval, letters, rankings; and what the chosen weights cost."""
+
+import html
+from collections.abc import Callable
+from enum import StrEnum
+
+import streamlit as st
+
+from analysis import review
+from analysis.charts import method_words
+from analysis.findings.card import Card
+from analysis.findings.method import (
+    PLAIN,
+    Correction,
+    IntervalKind,
+    Method,
+    Strength,
+    Unranked,
+    WeightKind,
+)
+from analysis.ui.frame import Frame
+from analysis.words import MESSAGES
+from data.errors import SoundingsError
+from survey.ui import messages
+
+_KEYS = {
+    WeightKind: "weights",
+    IntervalKind: "interval",
+    Correction: "correction",
+    Unranked: "unranked",
+    Strength: "strength",
+}
+
+
+def bar(frame: Frame) -> Method:
+    """The method as chosen; unweighted when the chosen weights cannot be had, with the reason on the page."""
+    words = frame.words
+    _ = words.translate
+    with st.expander(_("Weights, intervals and tests")):
+        first, second, third = st.columns(3)
+        with first:
+            weights = WeightKind(
+                _choice(_("Weights"), WeightKind, lambda each: method_words.weight_name(WeightKind(each), words))
+            )
+            interval = _choice(_("Interval"), IntervalKind, lambda each: method_words.interval_name(IntervalKind(each)))
+        with second:
+            correction = _choice(
+                _("Correction for many tests"),
+                Correction,
+                lambda each: method_words.correction_name(Correction(each), words),
+                first=PLAIN.correction,
+            )
+            letters = st.checkbox(_("Letters: which groups differ"), key="method_letters")
+        with third:
+            unranked = _choice(_("Rankings"), Unranked, lambda each: method_words.unranked_name(Unranked(each), words))
+            strength = _choice(
+                _("Schulze's method by"), Strength, lambda each: method_words.strength_name(Strength(each), words)
+            )
+            joined = st.checkbox(_("Join rankings into one order"), key="method_joined")
+        chosen = Method(
+            weights=weights,
+            interval=IntervalKind(interval),
+            letters=letters,
+            correction=Correction(correction),
+            joined=joined,
+            unranked=Unranked(unranked),
+            strength=Strength(strength),
+        )
+        st.html(f'<div class="sd-note">{html.escape(_("Files and kept findings hold the unweighted figures."))}</div>')
+    if weights is WeightKind.UNWEIGHTED:
+        return chosen
+    try:
+        report = review.weights(frame.store, frame.slug, weights, actor=frame.actor, language=words.language)
+    except SoundingsError as error:
+        messages.show(error, words, MESSAGES)
+        return PLAIN
+    if report is not None:
+        told = " ".join(method_words.weight_lines(report, words))
+        if report.converged:
+            st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        else:
+            st.warning(told)
+    return chosen
+
+
+def _choice(label: str, kinds: type[StrEnum], name: Callable[[str], str], *, first: StrEnum | None = None) -> str:
+    values = [str(kind) for kind in kinds]
+    start = 0 if first is None else values.index(str(first))
+    return st.selectbox(label, values, index=start, format_func=name, key=f"method_{_KEYS[kinds]}") or values[0]
+
+
+def lines(card: Card, frame: Frame) -> None:
+    """What the method says under a card."""
+    told = method_words.method_lines(card, frame.words, with_weights=False)
+    if told:
+        st.html("".join(f'<div class="sd-note">{html.escape(line)}</div>' for line in told))

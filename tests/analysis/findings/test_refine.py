@@ -1,0 +1,289 @@
+"""Cards under a chosen method: weights, intervals, letters, joined rankings, and what stays hidden."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis.charts import method_words
+from analysis.dataset.arrays import Dataset
+from analysis.disclosure import SUPPRESSED, Audience
+from analysis.findings import frozen
+from analysis.findings.card import Card
+from analysis.findings.method import (
+    PLAIN,
+    Correction,
+    FrameMargin,
+    IntervalKind,
+    Method,
+    Strength,
+    Unranked,
+    WeightKind,
+)
+from analysis.findings.refine import refine
+from analysis.findings.summary import summarise
+from analysis.findings.table import table_document
+from analysis.findings.weighting import weigh
+from analysis.stats.columns import column_letters
+from analysis.stats.proportions import interval, share
+from analysis.stats.ranking import borda
+from data.errors import InvalidInput
+from survey.translator import Words
+from tests.analysis.consultations import SOURCE, dataset, responses
+from tests.small import refused
+
+FRAME = (FrameMargin(variable="region", targets={"n": 30, "s": 90, "na": 6}),)
+RAKED = Method(weights=WeightKind.RAKED)
+ENGLISH = Words("en")
+
+
+def _submissions() -> list[dict[str, Any]]:
+    """Sixty from the north, of whom 15 are led by the community; twenty from the south, of whom 15 are."""
+    found: list[dict[str, Any]] = []
+    for region, n, yes in (("n", 60, 15), ("s", 20, 15)):
+        for number in range(n):
+            order = ("prev", "care", "other") if number % 3 else ("care", "prev")
+            found.append(
+                {
+                    "region": region,
+                    "led": "yes" if number < yes else "no",
+                    "fields": ("prev", "care") if number % 2 else ("care",),
+                    "g1": str(1 + number % 5),
+                    "staff": number % 7,
+                    "order": order,
+                }
+            )
+    return found
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return dataset(responses(*_submissions()))
+
+
+def _card(data: Dataset, question: str, method: Method, audience: Audience = Audience.INTERNAL, **more: Any) -> Card:
+    plain = summarise(data, question, audience=audience, language="en", source=SOURCE, **more)
+    return refine(plain, data, method, FRAME)
+
+
+def test_the_plain_method_leaves_the_card_as_it_is(data: Dataset) -> None:
+    plain = summarise(data, "led", audience=Audience.INTERNAL, language="en", source=SOURCE)
+    assert refine(plain, data, PLAIN) is plain
+
+
+def test_raked_shares_are_those_of_the_frame(data: Dataset) -> None:
+    card = _card(data, "region", RAKED)
+    shares = {row.code: row.cell.share for row in card.rows}
+    assert shares["n"] == pytest.approx(0.25)
+    assert shares["s"] == pytest.approx(0.75)
+    assert {row.code: row.cell.count for row in card.rows} == {"n": 60, "s": 20, "na": 0}
+
+
+def test_a_weighted_share_has_bounds_by_its_effective_n(data: Dataset) -> None:
+    card = _card(data, "led", RAKED)
+    weights = np.array([1 / 3] * 60 + [3.0] * 20)
+    wanted = share(np.array([n < 15 for n in range(60)] + [n < 15 for n in range(20)]), weights)
+    yes = card.rows[0].cell
+    assert yes.count == 30
+    assert (yes.share, yes.low, yes.high) == pytest.approx((wanted.share, wanted.low, wanted.high))
+    assert sum(
+        row.cell.share for row in card.rows if not isinstance(row.cell.share, type(SUPPRESSED))
+    ) == pytest.approx(1)
+    assert card.statistics is not None
+    assert card.statistics.effective_n == pytest.approx(wanted.effective_n)
+
+
+def test_the_report_names_who_cannot_be_spoken_for(data: Dataset) -> None:
+    found = weigh(data, WeightKind.RAKED, FRAME, "en")
+    assert found is not None
+    report = found.report
+    assert [(each.code, each.label, each.invited) for each in report.unspoken] == [("na", "Not applicable", 6)]
+    assert (report.converged, report.bounded, report.unknown, report.replies) == (True, False, 0, 80)
+    assert report.design_effect == pytest.approx(80 / report.effective_n)
+    told = " ".join(method_words.weight_lines(report, ENGLISH))
+    assert "no weight can speak for: Not applicable." in told
+
+
+def test_weights_out_of_bounds_are_held_and_told() -> None:
+    records = responses(*({"region": "n"} for _ in range(95)), *({"region": "s"} for _ in range(5)))
+    found = weigh(dataset(records), WeightKind.RAKED, FRAME, "en")
+    assert found is not None
+    assert (found.report.bounded, found.report.converged) == (True, False)
+    assert found.report.miss > 0.1
+    told = " ".join(method_words.weight_lines(found.report, ENGLISH))
+    assert "The weights do not reach the frame" in told
+    assert "No reply counts less than a fifth" in told
+
+
+def test_every_region_can_count_the_same(data: Dataset) -> None:
+    card = _card(data, "region", Method(weights=WeightKind.EQUAL_REGIONS))
+    assert [row.cell.share for row in card.rows] == pytest.approx([0.5, 0.5, 0.0])
+
+
+def test_a_reply_without_a_region_keeps_a_weight() -> None:
+    records = responses(*({"region": "n", "led": "yes"} for _ in range(6)), *({"led": "no"} for _ in range(2)))
+    for kind in (WeightKind.RAKED, WeightKind.EQUAL_REGIONS):
+        found = weigh(dataset(records), kind, FRAME, "en")
+        assert found is not None
+        assert found.report.unknown == 2
+        assert (found.weights > 0).all()
+
+
+def test_weights_that_cannot_be_had_are_refused(data: Dataset) -> None:
+    with refused(InvalidInput, "weights.no_frame"):
+        weigh(data, WeightKind.RAKED, (), "en")
+    with refused(InvalidInput, "weights.no_replies"):
+        weigh(dataset(()), WeightKind.RAKED, FRAME, "en")
+    with refused(InvalidInput, "weights.no_region"):
+        weigh(dataset(responses({"led": "yes"})), WeightKind.EQUAL_REGIONS, (), "en")
+
+
+@pytest.mark.parametrize("kind", IntervalKind)
+def test_an_interval_can_be_chosen(data: Dataset, kind: IntervalKind) -> None:
+    card = _card(data, "led", Method(interval=kind, letters=True))
+    yes = card.rows[0].cell
+    assert (yes.low, yes.high) == interval(30, 80, kind=kind)
+    assert method_words.interval_name(kind) in " ".join(method_words.method_lines(card, ENGLISH))
+
+
+def test_letters_name_the_column_with_the_lower_share(data: Dataset) -> None:
+    card = _card(data, "led", Method(letters=True), by="region")
+    assert [column.letter for column in card.columns] == ["A", "B", "C"]
+    assert card.rows[0].letters == {"n": "", "s": "A", "na": ""}
+    assert card.rows[1].letters == {"n": "B", "s": "", "na": ""}
+    assert card.statistics is not None and card.statistics.association is not None
+    association = card.statistics.association
+    assert association.test == "pearson"
+    assert association.p < 0.001
+    assert association.low is not None and association.strength is not None
+    assert association.low < association.strength
+    told = " ".join(method_words.method_lines(card, ENGLISH))
+    assert "Benjamini–Hochberg" in told and "Pearson χ²" in told
+
+
+def test_letters_are_those_of_the_tests(data: Dataset) -> None:
+    card = _card(data, "fields", Method(letters=True, correction=Correction.NONE), by="led")
+    members = np.array([[s["led"] == "yes", s["led"] == "no"] for s in _submissions()])
+    chosen = np.array([["prev" in s["fields"], "care" in s["fields"], False] for s in _submissions()])
+    wanted = column_letters(chosen, members, correction=Correction.NONE)
+    assert [tuple(row.letters.values()) for row in card.rows] == list(wanted.letters)
+
+
+def test_a_question_of_several_answers_has_its_own_test(data: Dataset) -> None:
+    card = _card(data, "fields", Method(letters=True), by="region")
+    assert card.statistics is not None and card.statistics.association is not None
+    assert card.statistics.association.test == "rao_scott_multiple"
+    weighted = _card(data, "led", replace(RAKED, letters=True), by="region")
+    assert weighted.statistics is not None and weighted.statistics.association is not None
+    assert weighted.statistics.association.test == "rao_scott"
+
+
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
+@pytest.mark.parametrize("kind", WeightKind)
+def test_what_is_hidden_stays_hidden(audience: Audience, kind: WeightKind) -> None:
+    records = responses(*_submissions(), *({"region": "na", "led": "yes"} for _ in range(3)))
+    data = dataset(records)
+    method = Method(weights=kind, letters=True, joined=True, interval=IntervalKind.JEFFREYS)
+    for question in ("region", "led", "fields", "grid", "order", "staff"):
+        plain = summarise(data, question, audience=audience, language="en", source=SOURCE, by="region")
+        found = refine(plain, data, method, FRAME)
+        rows = list(zip(plain.rows, found.rows, strict=True))
+        for before, after in zip(plain.items, found.items, strict=True):
+            rows += zip(before.rows, after.rows, strict=True)
+            assert (before.net is SUPPRESSED) == (after.net is SUPPRESSED)
+            assert (before.mean is SUPPRESSED) == (after.mean is SUPPRESSED)
+        for before_row, after_row in rows:
+            cells = [(before_row.cell, after_row.cell)]
+            cells += [(before_row.by[code], after_row.by[code]) for code in before_row.by]
+            for before_cell, after_cell in cells:
+                assert before_cell.count == after_cell.count
+                if before_cell.count is SUPPRESSED:
+                    assert after_cell == before_cell
+            for code, letters in after_row.letters.items():
+                if before_row.by[code].count is SUPPRESSED:
+                    assert letters == ""
+            assert (before_row.mean_rank is SUPPRESSED) == (after_row.mean_rank is SUPPRESSED)
+
+
+def test_weighted_figures_for_others_are_rounded_to_whole_percent(data: Dataset) -> None:
+    card = _card(data, "led", replace(RAKED, letters=True), audience=Audience.MEETING, by="region")
+    yes = card.rows[0].cell
+    assert yes.share == round(float(yes.share), 2)  # type: ignore[arg-type]
+    n = 80**2 / (60 / 9 + 20 * 9)
+    assert (yes.low, yes.high) == pytest.approx(interval(float(yes.share) * n, n))  # type: ignore[arg-type]
+
+
+def test_ballots_are_joined_into_one_order(data: Dataset) -> None:
+    card = _card(data, "order", Method(joined=True))
+    assert card.statistics is not None and card.statistics.ranking is not None
+    found = card.statistics.ranking
+    ranks = np.array(
+        [
+            [s["order"].index(c) + 1 if c in s["order"] else 0 for c in ("prev", "care", "other")]
+            for s in _submissions()
+        ],
+        dtype=np.uint8,
+    )
+    scores = dict(zip(("prev", "care", "other"), borda(ranks).tolist(), strict=True))
+    assert dict(found.borda) == scores
+    assert found.schulze == (("prev",), ("care",), ("other",))
+    assert found.kemeny == (("prev", "care", "other"),)
+    told = " ".join(method_words.method_lines(card, ENGLISH))
+    assert "Schulze (winning votes): Prevention > Care > Other." in told
+    assert "Items left out come last." in told
+
+
+def test_the_treatment_of_partial_ballots_and_the_variant_are_named(data: Dataset) -> None:
+    method = Method(joined=True, unranked=Unranked.SILENT, strength=Strength.MARGINS)
+    told = " ".join(method_words.method_lines(_card(data, "order", method), ENGLISH))
+    assert "Items left out are not counted." in told
+    assert "Schulze (margins)" in told
+
+
+def test_a_tie_of_kemeny_orders_is_told() -> None:
+    orders = [("prev", "care", "other"), ("care", "other", "prev"), ("other", "prev", "care")]
+    data = dataset(responses(*({"region": "n", "order": order} for order in orders)))
+    told = " ".join(method_words.method_lines(_card(data, "order", Method(joined=True)), ENGLISH))
+    assert "Kemeny: 3 orders tie" in told
+    assert "Schulze (winning votes): Prevention = Care = Other." in told
+
+
+def test_mean_ranks_and_means_have_bounds(data: Dataset) -> None:
+    ranking = _card(data, "order", Method(interval=IntervalKind.JEFFREYS))
+    bounds = ranking.rows[0].mean_rank_bounds
+    assert bounds is not None
+    assert bounds.low < float(ranking.rows[0].mean_rank or 0) < bounds.high  # type: ignore[arg-type]
+    numbers = _card(data, "staff", Method(weights=WeightKind.RAKED))
+    assert numbers.statistics is not None
+    assert numbers.statistics.mean_bounds is not None and numbers.statistics.median_bounds is not None
+
+
+def test_the_net_of_a_battery_is_weighted(data: Dataset) -> None:
+    plain = _card(data, "grid", Method(letters=True)).items[0]
+    weighted = _card(data, "grid", RAKED).items[0]
+    assert plain.net == pytest.approx(0.0)
+    assert sum(float(row.cell.share) for row in weighted.rows) == pytest.approx(1)  # type: ignore[arg-type]
+
+
+def test_a_refined_card_survives_being_frozen_and_written(data: Dataset) -> None:
+    card = _card(data, "led", replace(RAKED, letters=True), by="region")
+    assert frozen.from_json(frozen.to_json(card)) == card
+    document = table_document(card, "0" * 64)
+    assert document["method"]["weights"]["kind"] == "raked"
+    assert document["rows"][0]["letters"] == {"n": "", "s": "A", "na": ""}
+    assert document["columns"][1]["letter"] == "B"
+
+
+def test_filters_keep_the_weights_of_the_whole(data: Dataset) -> None:
+    card = _card(data, "led", RAKED, filters={"region": ("s",)})
+    assert card.rows[0].cell.share == pytest.approx(0.75)
+    assert card.statistics is not None and card.statistics.weights is not None
+    assert card.statistics.weights.replies == 80
+
+
+def test_an_empty_view_has_no_figures_and_no_error(data: Dataset) -> None:
+    for question in ("led", "fields", "order", "staff", "grid"):
+        card = _card(data, question, replace(RAKED, letters=True, joined=True), filters={"region": ("na",)}, by="led")
+        assert card.base.answered == 0
+        assert all(row.cell.low is None for row in card.rows)

@@ -1,0 +1,277 @@
+"""Methods from the command line to the figure: weights, letters, estimates, trends, agreement of coders."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis import coders, review
+from analysis.__main__ import main
+from analysis.coders import Metric
+from analysis.disclosure import Audience
+from analysis.findings.method import Method, WeightKind
+from analysis.findings.trend import trend
+from analysis.review import Filters
+from analysis.stats.designs import design
+from analysis.stats.designs import share as share_of
+from analysis.stats.finite import hypergeometric
+from analysis.stats.proportions import interval
+from data.errors import InvalidInput
+from data.settings import Settings
+from data.store import Store
+from survey.access import OPERATOR
+from survey.demo import SLUG
+from tests.analysis.consultations import NOON, dataset, response, responses
+from tests.small import refused
+
+
+@pytest.fixture
+def run(
+    demo_store: Store,
+    environment: Callable[[Settings], None],
+    demo_settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., str]:
+    """Runs a command on the demonstration and gives what it printed."""
+    environment(demo_settings)
+
+    def act(*arguments: str) -> str:
+        assert main(list(arguments)) == 0
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        return captured.out
+
+    return act
+
+
+def test_raked_weights_give_regions_their_share_of_the_frame(run: Callable[..., str], demo_store: Store) -> None:
+    document = json.loads(
+        run("table", SLUG, "--question", "region", "--weights", "raked", "--audience", "internal", "--json")
+    )
+    with demo_store.read() as kept:
+        counts = kept.frame_counts(kept.consultation(SLUG).id)
+    invited = sum(each.invited for each in counts)
+    wanted = dict.fromkeys({each.region for each in counts}, 0)
+    for each in counts:
+        wanted[each.region] += each.invited
+    assert {row["code"]: row["share"] for row in document["rows"]} == pytest.approx(
+        {code: count / invited for code, count in wanted.items()}, rel=1e-8
+    )
+    weights = document["method"]["weights"]
+    assert (weights["converged"], weights["replies"]) == (True, 461)
+
+
+def test_the_weights_are_told_with_their_cost(run: Callable[..., str]) -> None:
+    report = json.loads(run("weights", SLUG, "--json"))
+    assert report["design_effect"] == pytest.approx(461 / report["effective_n"])
+    assert "design effect" in run("weights", SLUG)
+    assert json.loads(run("weights", SLUG, "--weights", "unweighted", "--json")) is None
+    equal = json.loads(run("weights", SLUG, "--weights", "equal_regions", "--json"))
+    assert equal["design_effect"] > report["design_effect"]
+
+
+def test_the_table_has_letters_and_says_what_they_mean(run: Callable[..., str]) -> None:
+    told = run("table", SLUG, "--question", "led_by", "--by", "region", "--letters", "--correction", "holm")
+    assert "(A): higher than" in told
+    assert "(Holm)" in told
+
+
+def test_the_ranking_is_joined_when_asked(run: Callable[..., str]) -> None:
+    told = run("table", SLUG, "--question", "invest_rank", "--join", "--strength", "margins", "--unranked", "silent")
+    assert "Schulze (margins): Prevention > " in told
+    assert "Items left out are not counted." in told
+    assert "Schulze" not in run("table", SLUG, "--question", "invest_rank")
+
+
+def test_an_unknown_method_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["table", SLUG, "--question", "region", "--weights", "magic"])
+    assert caught.value.code == 2
+    assert "raked" in capsys.readouterr().err
+
+
+def test_weights_without_a_contact_list_say_why(
+    small: Store, environment: Callable[[Settings], None], settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment(settings)
+    assert main(["weights", "small"]) == 1
+    assert capsys.readouterr().err != ""
+
+
+def test_an_estimate_holds_every_interval_and_the_whole_frame(run: Callable[..., str], demo_store: Store) -> None:
+    found = json.loads(run("estimate", SLUG, "--question", "led_by", "--audience", "internal", "--json"))
+    card = review.card(
+        demo_store,
+        SLUG,
+        "led_by",
+        actor=OPERATOR,
+        audience=Audience.INTERNAL,
+        language="en",
+        filters=Filters(),
+        now=NOON,
+    )
+    with demo_store.read() as kept:
+        invited = sum(each.invited for each in kept.frame_counts(kept.consultation(SLUG).id))
+    for row, each in zip(card.rows, found, strict=True):
+        count, n = row.cell.count, card.base.answered
+        assert isinstance(count, int) and isinstance(n, int)
+        low, high = interval(count, n)
+        assert each["intervals"]["wilson"] == {"low": low, "high": high}
+        whole = hypergeometric(count, n, invited)
+        assert each["whole"] == {
+            "frame": invited,
+            "low": whole.low,
+            "high": whole.high,
+            "worst": whole.worst,
+            "best": whole.best,
+        }
+        assert each["stratified"]["bounds"]["low"] < each["stratified"]["share"] < each["stratified"]["bounds"]["high"]
+    assert "whole frame, exact" in run("estimate", SLUG, "--question", "led_by")
+
+
+def test_a_stratified_estimate_weighs_regions_by_their_size_in_the_frame(demo_store: Store) -> None:
+    (yes, *_others) = review.estimate(
+        demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
+    )
+    frame = review.frame(demo_store, SLUG, actor=OPERATOR, language="en")
+    with demo_store.read() as kept:
+        counts = kept.frame_counts(kept.consultation(SLUG).id)
+    opened = review._open(demo_store, SLUG, OPERATOR, Audience.INTERNAL).dataset
+    regions = np.array([respondent.region for respondent in opened.respondents])
+    sizes = {code: sum(each.invited for each in counts if each.region == code) for code in set(regions)}
+    population = np.array([sizes[code] for code in regions], dtype=float)
+    sampled = np.array([(regions == code).sum() for code in regions])
+    answered = frame["led_by"].isin(["Yes", "Partly", "No"]).to_numpy()
+    wanted = share_of(
+        design(population / sampled, strata=regions, population=population),
+        (frame["led_by"] == "Yes").to_numpy(),
+        answered,
+    )
+    assert yes.stratified is not None
+    assert (yes.stratified.share, yes.stratified.standard_error) == pytest.approx((wanted.value, wanted.standard_error))
+
+
+def test_an_estimate_hides_what_the_card_hides(demo_store: Store) -> None:
+    found = review.estimate(
+        demo_store, SLUG, "country", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
+    )
+    hidden = [each for each in found if each.count is None]
+    assert hidden
+    assert all((each.share, each.intervals, each.whole, each.stratified) == (None, {}, None, None) for each in hidden)
+
+
+def test_a_text_has_no_estimate_and_no_trend(demo_store: Store) -> None:
+    with refused(InvalidInput, "estimate.no_choices"):
+        review.estimate(
+            demo_store, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
+        )
+    with refused(InvalidInput, "trend.not_comparable"):
+        review.trend(demo_store, SLUG, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en")
+
+
+def _wave(yes: int, no: int, first: int = 1) -> Any:
+    return dataset(
+        [
+            response(number, {"org": f"Organisation {first + number}", "led": "yes" if number < yes else "no"})
+            for number in range(yes + no)
+        ]
+    )
+
+
+def test_unmatched_waves_are_compared_as_different_people() -> None:
+    found = trend(_wave(30, 30), _wave(48, 16), "led", matched=False, audience=Audience.INTERNAL, language="en")
+    yes = found.changes[0]
+    assert (found.first_n, found.last_n, yes.before, yes.after) == (60, 64, 0.5, 0.75)
+    assert yes.p == pytest.approx(0.00397693920522, rel=1e-6)  # R prop.test(c(30, 48), c(60, 64), correct = FALSE)
+    assert yes.bounds is not None and yes.bounds.low > 0
+    assert found.detectable == pytest.approx(0.2518, abs=1e-3)
+
+
+def test_matched_waves_compare_each_organisation_with_itself() -> None:
+    # Twenty organisations in both; ten of them change from no to yes.
+    found = trend(_wave(30, 30), _wave(40, 10), "led", matched=True, audience=Audience.INTERNAL, language="en")
+    yes = found.changes[0]
+    assert (found.first_n, found.last_n, found.detectable) == (50, 50, None)
+    assert yes.difference == pytest.approx(10 / 50)
+    assert yes.p == pytest.approx(2 * 0.5**10)
+
+
+def test_waves_hide_small_counts_and_know_who_cannot_be_matched() -> None:
+    found = trend(_wave(3, 30), _wave(20, 20), "led", matched=False, audience=Audience.PUBLIC, language="en")
+    assert found.changes[0].difference is None
+    assert found.changes[1].difference is not None
+    with refused(InvalidInput, "trend.nobody_matched"):
+        trend(_wave(9, 9), _wave(9, 9, first=1000), "led", matched=True, audience=Audience.INTERNAL, language="en")
+    with refused(InvalidInput, "trend.not_comparable"):
+        trend(
+            _wave(9, 9),
+            dataset(responses({"led": "yes"})),
+            "org",
+            matched=False,
+            audience=Audience.INTERNAL,
+            language="en",
+        )
+
+
+def test_the_trend_of_a_consultation_with_itself_is_none(run: Callable[..., str]) -> None:
+    found = json.loads(run("trend", SLUG, SLUG, "--question", "led_by", "--json"))
+    assert all(each["difference"] == 0 and each["p"] == 1 for each in found["changes"])
+    assert "smallest change" in run("trend", SLUG, SLUG, "--question", "led_by")
+
+
+def test_coders_agree_as_far_as_the_file_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "codes.csv"
+    rows = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
+    file.write_text("unit,Ann,Bob\n" + "".join(f"{i},{a},{b}\n" for i, (a, b) in enumerate(rows)))
+    assert main(["agreement", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "Cohen's kappa: 0.400" in told
+    assert "50 units" in told
+    assert main(["agreement", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["coders"] == 2
+
+
+def test_an_empty_cell_is_a_code_not_given() -> None:
+    content = b"unit,a,b,c\n1,1,1,\n2,2,2,2\n3,3,,3\n4,,,1\n"
+    found = coders.agreement(content, Metric.INTERVAL)
+    assert (found.alpha.value, found.alpha.units, found.kappa) == (1.0, 3, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "agreement.one_coder"),
+        (b"unit,a\n1,2\n", "agreement.one_coder"),
+        (b"unit,a,b\n1,2,x\n", "agreement.unreadable"),
+        (b"unit,a,b\n1,2,3,4\n", "agreement.unreadable"),
+        (b"\xff\xfe\x00", "agreement.unreadable"),
+        (b"unit,a,b\n", "stats.empty_base"),
+        (b"unit,a,b\n1,2,2\n", "stats.no_variation"),
+        (b"unit,a,b\n1,nan,2\n2,1,2\n", "agreement.unreadable"),
+        (b"unit,a,b\n1,1,2\n2,1,inf\n", "agreement.unreadable"),
+    ],
+)
+def test_a_file_that_says_nothing_of_agreement_is_refused(content: bytes, code: str) -> None:
+    with refused(InvalidInput, code):
+        coders.agreement(content, Metric.ORDINAL)
+
+
+def test_a_protected_reader_sees_weights_but_no_exact_weighted_share(demo_store: Store) -> None:
+    card = review.card(
+        demo_store,
+        SLUG,
+        "led_by",
+        actor=OPERATOR,
+        audience=Audience.MEETING,
+        language="en",
+        filters=Filters(),
+        now=NOON + timedelta(days=1),
+        method=Method(weights=WeightKind.RAKED),
+    )
+    for row in card.rows:
+        assert isinstance(row.cell.share, float)
+        assert row.cell.share == round(row.cell.share, 2)
