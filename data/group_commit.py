@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DatabaseError
@@ -57,27 +58,33 @@ class _Batch:
 
     def add(self, writer: _Writer) -> None:
         self.members.append(writer)
-        if len(self.members) > 2:
-            self._run("RELEASE SAVEPOINT writer")
-        if len(self.members) > 1:
-            self._run("SAVEPOINT writer")
+        number = len(self.members)
+        if number > 2:
+            self._run(f"RELEASE SAVEPOINT writer_{number - 1}")
+        if number > 1:
+            self._run(f"SAVEPOINT writer_{number}")
+
+    def require_whole(self) -> None:
+        """Raises when the database gave the transaction up, and whoever has the turn passed over its error.
+
+        PostgreSQL takes a commit for a rollback then, and says nothing; SQLite begins another transaction.
+        """
+        driver: Any = self.connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            if not driver.in_transaction:
+                raise sqlite3.OperationalError("disk I/O error: the transaction was rolled back")
+        elif driver.info.transaction_status.name != "INTRANS":
+            self.connection.exec_driver_sql("SELECT 1")  # its error is told in SQLAlchemy's way
 
     def undo(self, error: BaseException) -> BaseException | None:
         """What the last writer wrote is gone. Returns the reason when all that the others wrote is gone as well."""
         if len(self.members) == 1:
             return error
         try:
-            self._run("ROLLBACK TO SAVEPOINT writer")
+            self._run(f"ROLLBACK TO SAVEPOINT writer_{len(self.members)}")
         except Exception as gone:
             return error if isinstance(error, DatabaseError | sqlite3.Error) else gone
         return None
-
-    def commit(self) -> None:
-        driver = self.connection.connection.driver_connection
-        if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
-            # After some errors SQLite rolls back by itself, and its driver passes over a commit then.
-            raise sqlite3.OperationalError("disk I/O error: the transaction was rolled back")
-        self.transaction.commit()
 
     def _run(self, statement: str) -> None:
         driver = self.connection.connection.driver_connection
@@ -109,7 +116,9 @@ class GroupCommit:
         self._await_turn(writer, longest_wait)
         error: BaseException | None = None
         try:
-            yield self._join(writer)
+            batch = self._join(writer)
+            yield batch.connection
+            batch.require_whole()
         except BaseException as raised:
             error = raised
         self._leave(writer, error)
@@ -131,7 +140,7 @@ class GroupCommit:
                 raise Unavailable("store.locked")
         writer.sleep()  # its turn has just come
 
-    def _join(self, writer: _Writer) -> Connection:
+    def _join(self, writer: _Writer) -> _Batch:
         if self._batch is None:
             connection = self._engine.connect()
             try:
@@ -142,7 +151,7 @@ class GroupCommit:
                 connection.close()
                 raise
         self._batch.add(writer)
-        return self._batch.connection
+        return self._batch
 
     def _leave(self, writer: _Writer, error: BaseException | None) -> None:
         """The next writer has its turn, in the same batch or after that was ended."""
@@ -180,7 +189,7 @@ class GroupCommit:
         self._batch = None
         if lost is None:
             try:
-                batch.commit()
+                batch.transaction.commit()
             except BaseException as failure:
                 lost = failure
         if lost is not None:

@@ -5,10 +5,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.errors import NotFound, SoundingsError, Unavailable
 from data.settings import Settings
@@ -47,23 +48,30 @@ def waiting(store: Store, count: int) -> None:
         time.sleep(0.001)
 
 
+def write(store: Store, body: Callable[[Transaction], object]) -> None:
+    with store.write() as kept:
+        body(kept)
+
+
+def careless(kept: Transaction) -> None:
+    """Passes over an error of the database."""
+    log(kept, "careless")
+    with suppress(SQLAlchemyError):
+        kept._connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+
 def together(store: Store, *bodies: Callable[[Transaction], object]) -> list[Future[None]]:
     """Runs the bodies in one batch, in this order."""
-
-    def write(body: Callable[[Transaction], object]) -> None:
-        with store.write() as kept:
-            body(kept)
-
     with ThreadPoolExecutor(len(bodies) + 1) as pool:
         gate = threading.Event()
-        first = pool.submit(write, lambda kept: gate.wait(10))
+        first = pool.submit(write, store, lambda kept: gate.wait(10))
         futures: list[Future[None]] = []
         for number, body in enumerate(bodies):
             if number == 0:
                 until = time.monotonic() + 10
                 while not store._writers._busy and time.monotonic() < until:
                     time.sleep(0.001)
-            futures.append(pool.submit(write, body))
+            futures.append(pool.submit(write, store, body))
             waiting(store, number + 1)
         gate.set()
         first.exception()
@@ -156,6 +164,43 @@ def test_a_transaction_that_sqlite_rolled_back_in_silence_is_not_said_to_be_kept
         log(kept, "lost")
         kept._connection.connection.rollback()
     assert logged(settings) == []
+
+
+@pytest.mark.sqlite
+def test_who_begins_a_batch_that_sqlite_rolled_back_in_silence_is_told_though_others_follow(
+    settings: Settings, store: Store
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with refused(Unavailable, "store.full"), store.write() as kept:
+            log(kept, "lost")
+            second = pool.submit(write, store, lambda kept: log(kept, "second"))
+            waiting(store, 1)
+            kept._connection.connection.rollback()
+        assert second.exception() is None
+    assert logged(settings) == ["second"]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_who_passes_over_an_error_of_the_database_takes_nothing_from_the_others(
+    settings: Settings, store: Store, place: int
+) -> None:
+    bodies = [lambda kept, n=n: log(kept, f"w{n}") for n in range(2)]  # type: ignore[misc]
+    bodies.insert(place, careless)
+    errors = [each.exception() for each in together(store, *bodies)]
+    names = ["w0", "w1"]
+    names.insert(place, "careless")
+    told = [name for name, error in zip(names, errors, strict=True) if error is None]
+    assert told == logged(settings)
+    # PostgreSQL keeps nothing of what was written beside its error.
+    assert told == (["w0", "w1"] if databases.ON_SERVER else names)
+
+
+def test_who_writes_alone_and_passes_over_an_error_of_the_database_is_told(settings: Settings, store: Store) -> None:
+    told = []
+    with suppress(SQLAlchemyError):
+        write(store, careless)
+        told.append("careless")
+    assert told == logged(settings) == ([] if databases.ON_SERVER else ["careless"])
 
 
 def test_who_waits_too_long_is_told_and_the_others_go_on(
