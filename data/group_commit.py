@@ -31,17 +31,19 @@ PAUSE_SECONDS = 0.002
 class _Writer:
     """Somebody who writes: sleeps until it is its turn, and again until what it wrote is kept."""
 
-    __slots__ = ("_gate", "failure")
+    __slots__ = ("_gate", "called", "failure")
 
     def __init__(self) -> None:
         self._gate = threading.Lock()
         self._gate.acquire()
+        self.called = False
         self.failure: BaseException | None = None
 
     def sleep(self, seconds: float = -1) -> bool:
         return self._gate.acquire(timeout=seconds)
 
     def wake(self) -> None:
+        self.called = True
         self._gate.release()
 
 
@@ -132,13 +134,26 @@ class GroupCommit:
                 self._busy = True
                 return
             self._waiting.append(writer)
-        if writer.sleep(longest_wait):
-            return
-        with self._mutex:
-            if writer in self._waiting:
-                self._waiting.remove(writer)
-                raise Unavailable("store.locked")
+        try:
+            if writer.sleep(longest_wait):
+                return
+        except BaseException:  # a signal: the main thread waits no more
+            if not self._withdrawn(writer):
+                while not writer.called:  # the gate may have been passed as the signal came
+                    time.sleep(0.001)
+                self._leave(writer, None)
+            raise
+        if self._withdrawn(writer):
+            raise Unavailable("store.locked")
         writer.sleep()  # its turn has just come
+
+    def _withdrawn(self, writer: _Writer) -> bool:
+        """The writer waits for a turn no more; False when it has come."""
+        with self._mutex:
+            if writer not in self._waiting:
+                return False
+            self._waiting.remove(writer)
+            return True
 
     def _join(self, writer: _Writer) -> _Batch:
         if self._batch is None:
@@ -156,15 +171,17 @@ class GroupCommit:
     def _leave(self, writer: _Writer, error: BaseException | None) -> None:
         """The next writer has its turn, in the same batch or after that was ended."""
         batch, following = self._batch, self._next()
-        if batch is None:  # it could not be begun
-            writer.wake()
-        elif error is not None and (lost := batch.undo(error)) is not None:
-            self._end(batch, lost)
-        elif following is None or batch.is_full:
-            self._end(batch, None)
-            if following is not None:
-                self._let_others_write()
-        self._pass_on(following)
+        try:
+            if batch is None:  # it could not be begun
+                writer.wake()
+            elif error is not None and (lost := batch.undo(error)) is not None:
+                self._end(batch, lost)
+            elif following is None or batch.is_full:
+                self._end(batch, None)
+                if following is not None:
+                    self._let_others_write()
+        finally:
+            self._pass_on(following)
 
     def _let_others_write(self) -> None:
         # Who writes without pause would keep other processes from a SQLite file, which has no queue.

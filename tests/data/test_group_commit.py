@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.errors import NotFound, SoundingsError, Unavailable
+from data.group_commit import _Writer
 from data.settings import Settings
 from data.store import Store, Transaction, open_store
 from tests import databases
@@ -184,7 +186,7 @@ def test_who_begins_a_batch_that_sqlite_rolled_back_in_silence_is_told_though_ot
 def test_who_passes_over_an_error_of_the_database_takes_nothing_from_the_others(
     settings: Settings, store: Store, place: int
 ) -> None:
-    bodies = [lambda kept, n=n: log(kept, f"w{n}") for n in range(2)]  # type: ignore[misc]
+    bodies: list[Callable[[Transaction], None]] = [partial(log, name="w0"), partial(log, name="w1")]
     bodies.insert(place, careless)
     errors = [each.exception() for each in together(store, *bodies)]
     names = ["w0", "w1"]
@@ -282,3 +284,35 @@ def test_two_processes_that_write_without_pause_both_go_on(settings: Settings, s
     other.close()
     assert max(longest.values()) < 2
     assert {"0", "1"} == set(logged(settings))
+
+
+@pytest.mark.parametrize("its_turn_has_come", [False, True])
+def test_a_signal_while_a_writer_waits_stops_nobody_else(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch, its_turn_has_come: bool
+) -> None:
+    inside, go = threading.Event(), threading.Event()
+    asleep = _Writer.sleep
+
+    def interrupted(writer: _Writer, seconds: float = -1) -> bool:
+        if threading.current_thread() is not threading.main_thread():
+            return asleep(writer, seconds)
+        if its_turn_has_come:
+            go.set()
+            asleep(writer)
+        raise KeyboardInterrupt
+
+    def first(kept: Transaction) -> None:
+        log(kept, "first")
+        inside.set()
+        assert go.wait(10)
+
+    monkeypatch.setattr(_Writer, "sleep", interrupted)
+    with ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(write, store, first)]
+        assert inside.wait(10)
+        with pytest.raises(KeyboardInterrupt), store.write() as kept:
+            log(kept, "never")
+        others.append(pool.submit(write, store, lambda kept: log(kept, "second")))
+        go.set()
+        assert [each.result(10) for each in others] == [None, None]
+    assert logged(settings) == ["first", "second"]
