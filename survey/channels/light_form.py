@@ -399,9 +399,9 @@ class _LightForm:
         try:
             with (
                 self._guard.guessing(address_of(request), slug),
-                responses.changing(self._site.store(), code, now=now()) as draft,
+                responses.changing(self._site.store(), code, now=now(), language=_said(form, "lang")) as draft,
             ):
-                opened = _in_language(draft.opened, _said(form, "lang"))
+                opened = draft.opened
                 if opened.consultation.slug != slug:
                     raise NotFound("response.unknown_code")
                 state, section = opened.state, _section(opened, place)

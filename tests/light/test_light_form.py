@@ -176,6 +176,32 @@ def test_the_language_changes_with_what_was_entered(light: Light, store: Store) 
     assert stored(store, code).response.language == "fr"
 
 
+SAYING = """
+| survey |
+| | type         | name   | label::English (en) | label::Français (fr) | calculation |
+| | begin group  | place  | Place               | Lieu                 |
+| | select_one r | region | Region              | Région               |
+| | calculate    | said   |                     |                      | jr:choice-name(${region}, '${region}') |
+| | end group    |        |                     |                      |
+| choices |
+| | list_name | name | label::English (en) | label::Français (fr) |
+| | r         | n    | North               | Nord                 |
+| settings |
+| | form_title | form_id | default_language |
+| | Form       | form    | English (en)     |
+"""
+
+
+def test_what_follows_from_labels_is_kept_in_the_language_that_was_chosen(light_for: LightFor) -> None:
+    reader, store = light_for(SAYING)
+    reader.open("/f/form").press("begin")
+    code = reader.code
+    reader.press("language", {"region": "n"})
+    for tag, said in (("fr", "Nord"), ("en", "North"), ("xx", "North")):
+        reader.post("/f/form", [("act", "language"), ("r", code), ("s", "place"), ("lang", tag)])
+        assert stored(store, code).response.answers["said"] == said
+
+
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_the_start_speaks_every_language_of_the_interface(light: Light, tag: str) -> None:
     reader = light(language=tag).open(f"/f/small?lang={tag}")
