@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
+from data.errors import Conflict, InvalidInput, NotFound, SoundingsError, Unavailable
 from data.records import KeyRole
 from survey import asking, confirmations, consultations, corrections, markup, outcomes, receipts, responses
 from survey.channels import light_team, light_view
@@ -422,9 +422,11 @@ class _LightForm:
             opened = draft.opened
             marks = light_view.kept_marks(opened.state, marks, reading)
             kept = self._files(opened, code, files, act, version)
-        except (Conflict, InvalidInput) as error:
+        except (Conflict, InvalidInput, Unavailable) as error:
             if quiet or draft is None or error.code in _OVER or section is None:
                 raise
+            if isinstance(error, Unavailable) and _instance(act, "add", "remove"):
+                raise  # what would be drawn has instances that are not kept
             return self._not_saved(opened, code, place, reading, error, marks, instance)
         at = _Address(slug=slug, code=code, language=opened.state.language)
         kept = _in_language(kept, opened.state.language)

@@ -1,11 +1,13 @@
 """The light form, as a browser without scripts sees it."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from data.records import ResponseStatus
 from data.settings import Settings
@@ -339,6 +341,26 @@ def test_a_file_field_offers_what_the_question_takes(light_for: LightFor) -> Non
         "f.doc": ".pdf,.do",
     }
     assert [fields[name].get("capture") for name in ("f.pic", "f.me", "f.doc")] == ["environment", "user", None]
+
+
+def test_what_was_typed_is_shown_again_when_the_disk_is_full(light: Light, store: Store) -> None:
+    def no_room(_connection: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT)
+    event.listen(store._engine, "commit", no_room)
+    try:
+        reader.press("next", {"org_name": "Typed", "staff": "three"})
+    finally:
+        event.remove(store._engine, "commit", no_room)
+    assert (reader.status, reader.title) == (503, "About you")
+    assert "disk is full" in reader.errors[0]
+    assert [reader.form("next").fields[f"q.{name}"] for name in ("org_name", "staff")] == ["Typed", "three"]
+    assert "org_name" not in stored(store, code).state.answers
+    reader.press("next", {"staff": "3"})
+    assert stored(store, code).state.answers["org_name"] == "Typed"
 
 
 def test_autosave_keeps_answers_and_answers_with_new_marks(light: Light, store: Store) -> None:
