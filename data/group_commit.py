@@ -31,9 +31,10 @@ PAUSE_SECONDS = 0.002
 class _Writer:
     """Somebody who writes: sleeps until it is its turn, and again until what it wrote is kept."""
 
-    __slots__ = ("_gate", "called", "failure")
+    __slots__ = ("_gate", "called", "failure", "takes_long")
 
-    def __init__(self) -> None:
+    def __init__(self, takes_long: bool) -> None:
+        self.takes_long = takes_long
         self._gate = threading.Lock()
         self._gate.acquire()
         self.called = False
@@ -109,12 +110,13 @@ class GroupCommit:
         self._paused = 0.0
 
     @contextmanager
-    def transaction(self, *, longest_wait: float) -> Iterator[Connection]:
+    def transaction(self, *, longest_wait: float, takes_long: bool = False) -> Iterator[Connection]:
         """A connection to write with; afterwards what was written is on the disk, or an error is raised and it is not.
 
         longest_wait  seconds until it is one's turn; Unavailable("store.locked") after that
+        takes_long    True begins a batch of its own, so that nobody who has written already waits for it
         """
-        writer = _Writer()
+        writer = _Writer(takes_long)
         self._await_turn(writer, longest_wait)
         error: BaseException | None = None
         try:
@@ -176,7 +178,7 @@ class GroupCommit:
                 writer.wake()
             elif error is not None and (lost := batch.undo(error)) is not None:
                 self._end(batch, lost)
-            elif following is None or batch.is_full:
+            elif following is None or following.takes_long or batch.is_full:
                 self._end(batch, None)
                 if following is not None:
                     self._let_others_write()

@@ -264,6 +264,25 @@ def test_a_batch_ends_after_a_while_though_others_wait(
     assert len(logged(settings)) == 9
 
 
+def test_who_has_written_does_not_wait_for_a_long_act_behind_it(settings: Settings, store: Store) -> None:
+    go = threading.Event()
+
+    def long_act() -> None:
+        with store.write(takes_long=True) as kept:
+            assert go.wait(10)
+            log(kept, "long")
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.write() as kept:
+            log(kept, "short")
+            behind = pool.submit(long_act)
+            waiting(store, 1)
+        assert logged(settings) == ["short"]
+        go.set()
+        behind.result(10)
+    assert logged(settings) == ["short", "long"]
+
+
 def test_two_processes_that_write_without_pause_both_go_on(settings: Settings, store: Store) -> None:
     other = open_store(settings)  # a store of its own queues at the database, as another process does
     stop = time.monotonic() + 2
