@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DatabaseError
@@ -30,17 +31,20 @@ PAUSE_SECONDS = 0.002
 class _Writer:
     """Somebody who writes: sleeps until it is its turn, and again until what it wrote is kept."""
 
-    __slots__ = ("_gate", "failure")
+    __slots__ = ("_gate", "called", "failure", "takes_long")
 
-    def __init__(self) -> None:
+    def __init__(self, takes_long: bool) -> None:
+        self.takes_long = takes_long
         self._gate = threading.Lock()
         self._gate.acquire()
+        self.called = False
         self.failure: BaseException | None = None
 
     def sleep(self, seconds: float = -1) -> bool:
         return self._gate.acquire(timeout=seconds)
 
     def wake(self) -> None:
+        self.called = True
         self._gate.release()
 
 
@@ -57,27 +61,33 @@ class _Batch:
 
     def add(self, writer: _Writer) -> None:
         self.members.append(writer)
-        if len(self.members) > 2:
-            self._run("RELEASE SAVEPOINT writer")
-        if len(self.members) > 1:
-            self._run("SAVEPOINT writer")
+        number = len(self.members)
+        if number > 2:
+            self._run(f"RELEASE SAVEPOINT writer_{number - 1}")
+        if number > 1:
+            self._run(f"SAVEPOINT writer_{number}")
+
+    def require_whole(self) -> None:
+        """Raises when the database gave the transaction up, and whoever has the turn passed over its error.
+
+        PostgreSQL takes a commit for a rollback then, and says nothing; SQLite begins another transaction.
+        """
+        driver: Any = self.connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            if not driver.in_transaction:
+                raise sqlite3.OperationalError("disk I/O error: the transaction was rolled back")
+        elif driver.info.transaction_status.name != "INTRANS":
+            self.connection.exec_driver_sql("SELECT 1")  # its error is told in SQLAlchemy's way
 
     def undo(self, error: BaseException) -> BaseException | None:
         """What the last writer wrote is gone. Returns the reason when all that the others wrote is gone as well."""
         if len(self.members) == 1:
             return error
         try:
-            self._run("ROLLBACK TO SAVEPOINT writer")
+            self._run(f"ROLLBACK TO SAVEPOINT writer_{len(self.members)}")
         except Exception as gone:
             return error if isinstance(error, DatabaseError | sqlite3.Error) else gone
         return None
-
-    def commit(self) -> None:
-        driver = self.connection.connection.driver_connection
-        if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
-            # After some errors SQLite rolls back by itself, and its driver passes over a commit then.
-            raise sqlite3.OperationalError("disk I/O error: the transaction was rolled back")
-        self.transaction.commit()
 
     def _run(self, statement: str) -> None:
         driver = self.connection.connection.driver_connection
@@ -100,16 +110,19 @@ class GroupCommit:
         self._paused = 0.0
 
     @contextmanager
-    def transaction(self, *, longest_wait: float) -> Iterator[Connection]:
+    def transaction(self, *, longest_wait: float, takes_long: bool = False) -> Iterator[Connection]:
         """A connection to write with; afterwards what was written is on the disk, or an error is raised and it is not.
 
         longest_wait  seconds until it is one's turn; Unavailable("store.locked") after that
+        takes_long    True begins a batch of its own, so that nobody who has written already waits for it
         """
-        writer = _Writer()
+        writer = _Writer(takes_long)
         self._await_turn(writer, longest_wait)
         error: BaseException | None = None
         try:
-            yield self._join(writer)
+            batch = self._join(writer)
+            yield batch.connection
+            batch.require_whole()
         except BaseException as raised:
             error = raised
         self._leave(writer, error)
@@ -123,15 +136,28 @@ class GroupCommit:
                 self._busy = True
                 return
             self._waiting.append(writer)
-        if writer.sleep(longest_wait):
-            return
-        with self._mutex:
-            if writer in self._waiting:
-                self._waiting.remove(writer)
-                raise Unavailable("store.locked")
+        try:
+            if writer.sleep(longest_wait):
+                return
+        except BaseException:  # a signal: the main thread waits no more
+            if not self._withdrawn(writer):
+                while not writer.called:  # the gate may have been passed as the signal came
+                    time.sleep(0.001)
+                self._leave(writer, None)
+            raise
+        if self._withdrawn(writer):
+            raise Unavailable("store.locked")
         writer.sleep()  # its turn has just come
 
-    def _join(self, writer: _Writer) -> Connection:
+    def _withdrawn(self, writer: _Writer) -> bool:
+        """The writer waits for a turn no more; False when it has come."""
+        with self._mutex:
+            if writer not in self._waiting:
+                return False
+            self._waiting.remove(writer)
+            return True
+
+    def _join(self, writer: _Writer) -> _Batch:
         if self._batch is None:
             connection = self._engine.connect()
             try:
@@ -142,20 +168,22 @@ class GroupCommit:
                 connection.close()
                 raise
         self._batch.add(writer)
-        return self._batch.connection
+        return self._batch
 
     def _leave(self, writer: _Writer, error: BaseException | None) -> None:
         """The next writer has its turn, in the same batch or after that was ended."""
         batch, following = self._batch, self._next()
-        if batch is None:  # it could not be begun
-            writer.wake()
-        elif error is not None and (lost := batch.undo(error)) is not None:
-            self._end(batch, lost)
-        elif following is None or batch.is_full:
-            self._end(batch, None)
-            if following is not None:
-                self._let_others_write()
-        self._pass_on(following)
+        try:
+            if batch is None:  # it could not be begun
+                writer.wake()
+            elif error is not None and (lost := batch.undo(error)) is not None:
+                self._end(batch, lost)
+            elif following is None or following.takes_long or batch.is_full:
+                self._end(batch, None)
+                if following is not None:
+                    self._let_others_write()
+        finally:
+            self._pass_on(following)
 
     def _let_others_write(self) -> None:
         # Who writes without pause would keep other processes from a SQLite file, which has no queue.
@@ -180,7 +208,7 @@ class GroupCommit:
         self._batch = None
         if lost is None:
             try:
-                batch.commit()
+                batch.transaction.commit()
             except BaseException as failure:
                 lost = failure
         if lost is not None:

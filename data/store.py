@@ -84,12 +84,14 @@ class Store(Sharing):
             yield Transaction(connection)
 
     @contextmanager
-    def write(self) -> Iterator["Transaction"]:
+    def write(self, *, takes_long: bool = False) -> Iterator["Transaction"]:
         """One transaction that is kept whole or not at all; when this has ended it is on the disk.
 
         Writers queue for up to `engine.BUSY_SECONDS`, one after the other, and share the wait for the disk.
+
+        takes_long  True for what reads or writes many rows: who has written before it does not wait for it
         """
-        with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS) as connection:
+        with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS, takes_long=takes_long) as connection:
             yield Transaction(connection)
 
     def journal_erasures(self) -> int:

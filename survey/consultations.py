@@ -165,7 +165,7 @@ def publish(
                 raise InvalidInput("version.breaks_answers", count=len(found.breaking), changes=found.breaking)
             old = lineage_of(kept, existing.id).questionnaire
             renames = kept_apart(found.breaking, old, questionnaire, renames)
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         existing = next((c for c in kept.consultations() if c.slug == slug), None)
         known = kept.version_numbers(existing.id) if existing else ()
         if len(known) != number - 1:
@@ -357,7 +357,7 @@ def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Acto
     from the answers once somebody began; and the code of a rule that would have lost its question.
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         questionnaire, rules = form(kept, consultation.id).questionnaire, policies_of(consultation)
         roles = _chosen(questionnaire, consultation.roles, chosen)

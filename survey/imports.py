@@ -107,7 +107,7 @@ def import_responses(
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     require(actor, Action.READ_ANSWERS, slug)
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         form = consultations.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))

@@ -150,7 +150,7 @@ def import_frame(
     nameless = [number for number, row in enumerate(rows, start=2) if not row.get("organisation", "").strip()]
     if nameless:
         raise InvalidInput("frame.nameless", row=nameless[0])
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         known = {same_name(each.organisation): each.id for each in kept.invitations(consultation.id)}
         added: dict[str, dict[str, object]] = {}

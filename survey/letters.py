@@ -53,7 +53,7 @@ def letters(
     """
     require(actor, Action.READ_CONTACTS, slug)
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         links.require_reachable(consultation, base_url)
         frame = kept.invitations(consultation.id)

@@ -126,7 +126,7 @@ def queue(
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     require(actor, Action.READ_CONTACTS, slug)
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         _require_mailable(consultation, kind, now)
         found = _recipients(kept, consultation, kind, now, pause_days).to
@@ -320,7 +320,7 @@ def merge_file(
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     if file_format not in ("csv", "xlsx"):
         raise InvalidInput("format.unknown", format=file_format)
-    with store.write() as kept:
+    with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         _require_mailable(consultation, kind, now, by_smtp=False)
         links.require_reachable(consultation, base_url)

@@ -723,15 +723,20 @@ def as_opened(
     language: str = "",
     metadata: Mapping[str, str] | None = None,
 ) -> OpenResponse:
-    """The response as its holder sees it: what was sent, or the answers of a draft or correction."""
+    """The response as its holder sees it: what was sent, or the answers of a draft or correction.
+
+    language  that it is shown in, and what follows from labels is computed in; its own when the questionnaire has none
+              of that tag
+    """
     consultation = _in_version(kept, response)
     form = consultations.form(kept, consultation.id, response.version_number)
     draft, correcting = response.status is ResponseStatus.DRAFT, response.correcting
     sent = response.answers if draft or correcting else response.submission
+    tags = {each.tag for each in form.questionnaire.languages}
     state = open_form(
         form,
         {**sent, **kept.contact(response.id, correction=correcting)},
-        language=language or response.language,
+        language=language if language in tags else response.language,
         today=now.date(),
         now=policies_of(consultation).noted(now),
         metadata=metadata,

@@ -114,7 +114,7 @@ class BodiesInTime:
             await self._app(scope, receive, send)
             return
         left_seconds = PAUSE_SECONDS
-        whole = ended = answered = False
+        whole = ended = answered = untaken = False
         left_bytes = None if scope["path"].startswith(OWN_LIMITS) else MOST_BODY_BYTES
 
         async def in_time() -> Message:
@@ -138,18 +138,25 @@ class BodiesInTime:
             return message
 
         async def closing(message: Message) -> None:
-            nonlocal answered
+            nonlocal answered, untaken
             if message["type"] == "http.response.start":
                 answered = True
                 if ended:
                     message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
-            async with asyncio.timeout(SEND_SECONDS):
-                await send(message)
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await send(message)
+            except TimeoutError:
+                untaken = True
+                raise
 
         try:
             await self._app(scope, in_time, closing)
-        except (ClientDisconnect, TimeoutError):
+        except ClientDisconnect:
             return
+        except TimeoutError:
+            if not untaken:  # something else took too long, which is wrong here
+                raise
         except InvalidInput as error:
             if not ended or answered:
                 raise

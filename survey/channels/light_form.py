@@ -420,9 +420,9 @@ class _LightForm:
         try:
             with (
                 self._guard.guessing(address_of(request), slug),
-                responses.changing(self._site.store(), code, now=now()) as draft,
+                responses.changing(self._site.store(), code, now=now(), language=_said(form, "lang")) as draft,
             ):
-                opened = _in_language(draft.opened, _said(form, "lang"))
+                opened = draft.opened
                 if opened.consultation.slug != slug:
                     raise NotFound("response.unknown_code")
                 state, section = opened.state, _section(opened, place)
@@ -446,6 +446,8 @@ class _LightForm:
         except (Conflict, InvalidInput, Unavailable) as error:
             if quiet or reading is None or error.code in _OVER or section is None:
                 raise
+            if isinstance(error, Unavailable) and _instance(act, "add", "remove"):
+                raise  # what would be drawn has instances that are not kept
             return self._not_saved(opened, code, place, reading, error, marks, instance)
         at = _Address(slug=slug, code=code, language=opened.state.language)
         kept = _in_language(kept, opened.state.language)

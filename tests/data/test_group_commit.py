@@ -5,13 +5,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.engine import BUSY_SECONDS
 from data.errors import NotFound, SoundingsError, Unavailable
+from data.group_commit import _Writer
 from data.settings import Settings
 from data.store import Store, Transaction, open_store
 from tests import databases
@@ -48,23 +51,30 @@ def waiting(store: Store, count: int) -> None:
         time.sleep(0.001)
 
 
+def write(store: Store, body: Callable[[Transaction], object]) -> None:
+    with store.write() as kept:
+        body(kept)
+
+
+def careless(kept: Transaction) -> None:
+    """Passes over an error of the database."""
+    log(kept, "careless")
+    with suppress(SQLAlchemyError):
+        kept._connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+
 def together(store: Store, *bodies: Callable[[Transaction], object]) -> list[Future[None]]:
     """Runs the bodies in one batch, in this order."""
-
-    def write(body: Callable[[Transaction], object]) -> None:
-        with store.write() as kept:
-            body(kept)
-
     with ThreadPoolExecutor(len(bodies) + 1) as pool:
         gate = threading.Event()
-        first = pool.submit(write, lambda kept: gate.wait(10))
+        first = pool.submit(write, store, lambda kept: gate.wait(10))
         futures: list[Future[None]] = []
         for number, body in enumerate(bodies):
             if number == 0:
                 until = time.monotonic() + 10
                 while not store._writers._busy and time.monotonic() < until:
                     time.sleep(0.001)
-            futures.append(pool.submit(write, body))
+            futures.append(pool.submit(write, store, body))
             waiting(store, number + 1)
         gate.set()
         first.exception()
@@ -159,6 +169,43 @@ def test_a_transaction_that_sqlite_rolled_back_in_silence_is_not_said_to_be_kept
     assert logged(settings) == []
 
 
+@pytest.mark.sqlite
+def test_who_begins_a_batch_that_sqlite_rolled_back_in_silence_is_told_though_others_follow(
+    settings: Settings, store: Store
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with refused(Unavailable, "store.full"), store.write() as kept:
+            log(kept, "lost")
+            second = pool.submit(write, store, lambda kept: log(kept, "second"))
+            waiting(store, 1)
+            kept._connection.connection.rollback()
+        assert second.exception() is None
+    assert logged(settings) == ["second"]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_who_passes_over_an_error_of_the_database_takes_nothing_from_the_others(
+    settings: Settings, store: Store, place: int
+) -> None:
+    bodies: list[Callable[[Transaction], None]] = [partial(log, name="w0"), partial(log, name="w1")]
+    bodies.insert(place, careless)
+    errors = [each.exception() for each in together(store, *bodies)]
+    names = ["w0", "w1"]
+    names.insert(place, "careless")
+    told = [name for name, error in zip(names, errors, strict=True) if error is None]
+    assert told == logged(settings)
+    # PostgreSQL keeps nothing of what was written beside its error.
+    assert told == (["w0", "w1"] if databases.ON_SERVER else names)
+
+
+def test_who_writes_alone_and_passes_over_an_error_of_the_database_is_told(settings: Settings, store: Store) -> None:
+    told = []
+    with suppress(SQLAlchemyError):
+        write(store, careless)
+        told.append("careless")
+    assert told == logged(settings) == ([] if databases.ON_SERVER else ["careless"])
+
+
 def test_who_waits_too_long_is_told_and_the_others_go_on(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +265,25 @@ def test_a_batch_ends_after_a_while_though_others_wait(
     assert len(logged(settings)) == 9
 
 
+def test_who_has_written_does_not_wait_for_a_long_act_behind_it(settings: Settings, store: Store) -> None:
+    go = threading.Event()
+
+    def long_act() -> None:
+        with store.write(takes_long=True) as kept:
+            assert go.wait(10)
+            log(kept, "long")
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.write() as kept:
+            log(kept, "short")
+            behind = pool.submit(long_act)
+            waiting(store, 1)
+        assert logged(settings) == ["short"]
+        go.set()
+        behind.result(10)
+    assert logged(settings) == ["short", "long"]
+
+
 def test_two_processes_that_write_without_pause_both_go_on(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,3 +307,35 @@ def test_two_processes_that_write_without_pause_both_go_on(
     other.close()
     assert max(longest.values()) < BUSY_SECONDS
     assert {"0", "1"} == set(logged(settings))
+
+
+@pytest.mark.parametrize("its_turn_has_come", [False, True])
+def test_a_signal_while_a_writer_waits_stops_nobody_else(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch, its_turn_has_come: bool
+) -> None:
+    inside, go = threading.Event(), threading.Event()
+    asleep = _Writer.sleep
+
+    def interrupted(writer: _Writer, seconds: float = -1) -> bool:
+        if threading.current_thread() is not threading.main_thread():
+            return asleep(writer, seconds)
+        if its_turn_has_come:
+            go.set()
+            asleep(writer)
+        raise KeyboardInterrupt
+
+    def first(kept: Transaction) -> None:
+        log(kept, "first")
+        inside.set()
+        assert go.wait(10)
+
+    monkeypatch.setattr(_Writer, "sleep", interrupted)
+    with ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(write, store, first)]
+        assert inside.wait(10)
+        with pytest.raises(KeyboardInterrupt), store.write() as kept:
+            log(kept, "never")
+        others.append(pool.submit(write, store, lambda kept: log(kept, "second")))
+        go.set()
+        assert [each.result(10) for each in others] == [None, None]
+    assert logged(settings) == ["first", "second"]

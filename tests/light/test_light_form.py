@@ -2,12 +2,14 @@
 
 import io
 import json
+import sqlite3
 import time
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from data.records import ResponseStatus
 from data.settings import Settings
@@ -178,6 +180,32 @@ def test_the_language_changes_with_what_was_entered(light: Light, store: Store) 
     assert stored(store, code).response.language == "fr"
 
 
+SAYING = """
+| survey |
+| | type         | name   | label::English (en) | label::Français (fr) | calculation |
+| | begin group  | place  | Place               | Lieu                 |
+| | select_one r | region | Region              | Région               |
+| | calculate    | said   |                     |                      | jr:choice-name(${region}, '${region}') |
+| | end group    |        |                     |                      |
+| choices |
+| | list_name | name | label::English (en) | label::Français (fr) |
+| | r         | n    | North               | Nord                 |
+| settings |
+| | form_title | form_id | default_language |
+| | Form       | form    | English (en)     |
+"""
+
+
+def test_what_follows_from_labels_is_kept_in_the_language_that_was_chosen(light_for: LightFor) -> None:
+    reader, store = light_for(SAYING)
+    reader.open("/f/form").press("begin")
+    code = reader.code
+    reader.press("language", {"region": "n"})
+    for tag, said in (("fr", "Nord"), ("en", "North"), ("xx", "North")):
+        reader.post("/f/form", [("act", "language"), ("r", code), ("s", "place"), ("lang", tag)])
+        assert stored(store, code).response.answers["said"] == said
+
+
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_the_start_speaks_every_language_of_the_interface(light: Light, tag: str) -> None:
     reader = light(language=tag).open(f"/f/small?lang={tag}")
@@ -315,6 +343,26 @@ def test_a_file_field_offers_what_the_question_takes(light_for: LightFor) -> Non
         "f.doc": ".pdf,.do",
     }
     assert [fields[name].get("capture") for name in ("f.pic", "f.me", "f.doc")] == ["environment", "user", None]
+
+
+def test_what_was_typed_is_shown_again_when_the_disk_is_full(light: Light, store: Store) -> None:
+    def no_room(_connection: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    reader = light()
+    code = begun(reader)
+    reader.press("next", CONSENT)
+    event.listen(store._engine, "commit", no_room)
+    try:
+        reader.press("next", {"org_name": "Typed", "staff": "three"})
+    finally:
+        event.remove(store._engine, "commit", no_room)
+    assert (reader.status, reader.title) == (503, "About you")
+    assert "disk is full" in reader.errors[0]
+    assert [reader.form("next").fields[f"q.{name}"] for name in ("org_name", "staff")] == ["Typed", "three"]
+    assert "org_name" not in stored(store, code).state.answers
+    reader.press("next", {"staff": "3"})
+    assert stored(store, code).state.answers["org_name"] == "Typed"
 
 
 def test_autosave_keeps_answers_and_answers_with_new_marks(light: Light, store: Store) -> None:

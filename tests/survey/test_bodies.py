@@ -35,6 +35,11 @@ async def silent(request: Request) -> Response:
     return JSONResponse(len(await request.body()))
 
 
+async def late(_request: Request) -> Response:
+    """A route whose own act takes too long."""
+    raise TimeoutError("the mail server")
+
+
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server that waits a second for a head and for a body that stands still."""
@@ -42,7 +47,11 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(bodies, "PAUSE_SECONDS", 1.0)
     monkeypatch.setattr(bodies, "LEAST_BYTES_PER_SECOND", 20.0)
     app = Starlette(
-        routes=[Route("/told", told, methods=["GET", "POST"]), Route("/silent", silent, methods=["POST"])],
+        routes=[
+            Route("/told", told, methods=["GET", "POST"]),
+            Route("/silent", silent, methods=["POST"]),
+            Route("/late", late, methods=["POST"]),
+        ],
         middleware=[Middleware(bodies.BodiesInTime)],
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -103,6 +112,14 @@ def test_a_client_that_goes_away_leaves_no_trace(port: int, caplog: pytest.LogCa
             time.sleep(0.1)
         time.sleep(0.3)
     assert [found for found in caplog.records if found.levelno >= logging.WARNING] == []
+
+
+def test_an_act_that_waited_too_long_for_something_else_is_no_slow_client(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with asked(port, "/late", 0) as line:
+        assert line.recv(1000).startswith(b"HTTP/1.1 500")
+    assert "the mail server" in caplog.text, "whoever runs it can see what was wrong"
 
 
 @pytest.mark.parametrize("start", [b"", b"GET /told HTTP/1.1\r\nX-A: "])
