@@ -444,10 +444,14 @@ class _LightForm:
             marks = light_view.kept_marks(opened.state, marks, reading)
             kept = self._files(opened, code, files, act, version)
         except (Conflict, InvalidInput, Unavailable) as error:
-            if quiet or reading is None or error.code in _OVER or section is None:
+            if quiet or error.code in _OVER:
                 raise
             if isinstance(error, Unavailable) and _instance(act, "add", "remove"):
                 raise  # what would be drawn has instances that are not kept
+            if reading is None:
+                return self._not_begun(error, slug, code, form, marks, instance)
+            if section is None:
+                raise
             return self._not_saved(opened, code, place, reading, error, marks, instance)
         at = _Address(slug=slug, code=code, language=opened.state.language)
         kept = _in_language(kept, opened.state.language)
@@ -466,6 +470,28 @@ class _LightForm:
         if number.isalnum() and len(number) <= 20:
             target = replace(target, marks={**target.marks, "kept": number})
         return RedirectResponse(str(target), status_code=303)
+
+    def _not_begun(
+        self,
+        error: SoundingsError,
+        slug: str,
+        code: str,
+        form: FormData,
+        marks: Mapping[str, str],
+        instance: str,
+    ) -> Response:
+        """The section with what was entered, as far as it can be read while nothing can be written; else the error."""
+        place, version = _said(form, "s"), _number(_said(form, "version"))
+        try:
+            opened = responses.resume(self._site.store(), code, now=now(), language=_said(form, "lang"))
+        except SoundingsError:
+            raise error from None
+        is_here = opened.consultation.slug == slug and version in (0, opened.response.version_number)
+        if opened.submitted or not is_here or _section(opened, place) is None:
+            raise error
+        read_in = _said(form, "in") or opened.state.language
+        reading = light_view.read(form, opened.state.questionnaire, marks, read_in)
+        return self._not_saved(opened, code, place, reading, error, marks, instance)
 
     def _files(
         self,
