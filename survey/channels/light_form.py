@@ -6,7 +6,7 @@ second click does no harm. A response begun here goes on in the Streamlit page a
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -975,11 +975,35 @@ def _quoted(value: str) -> str | Markup:
     return value if _PLAIN.fullmatch(value) else Markup('"') + escape(value) + Markup('"')
 
 
+class _Kept:
+    """Questions as they were drawn: the same choice among the same options gives the same text.
+
+    Kept are those that are answered by a choice; nobody's own words are remembered.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._drawn: dict[tuple[object, ...], Markup] = {}
+
+    def __call__(self, draw: Callable[..., Markup], field: light_view.Field, *around: object) -> Markup:
+        """What `draw(field, ...)` gives; `around` is all else that it depends on."""
+        if field.control not in _CHOSEN or field.other is not None:
+            return draw(field)
+        key = (field, *around)
+        if (drawn := self._drawn.get(key)) is None:
+            if len(self._drawn) >= self._most:
+                self._drawn.clear()
+            drawn = self._drawn[key] = draw(field)
+        return drawn
+
+
+_CHOSEN = frozenset({"radio", "boxes", "rank", "menu", "several", "tick", "note"})
 _TEMPLATES = Environment(
     autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "light"), trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters["markdown"] = _markdown
 _TEMPLATES.filters["quoted"] = _quoted
+_TEMPLATES.globals["kept"] = _Kept(4_000)
 _STYLE = Markup((look.ASSETS / "light.css").read_text(encoding="utf-8"))
 _SHEET = f"/{look.address('light.css')}"
 
