@@ -61,7 +61,7 @@ from data.records import (
 )
 from data.settings import Settings
 from data.sharing import Sharing
-from data.statements import inserting, updating, upserting
+from data.statements import updating, upserting
 from data.trash_rows import TrashRows
 
 Row = RowMapping
@@ -835,19 +835,6 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows, E
             ("keys", own): keys,
         }
         return _response(response)
-
-    def _all(self, query: Any) -> Sequence[Row]:
-        return self._connection.execute(query).mappings().all()
-
-    def _one(self, query: Any, code: str, **params: object) -> Row:
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
-            raise NotFound(code, **params)
-        return row
-
-    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        key = self._connection.execute(inserting(table), dict(values)).inserted_primary_key
-        return int(key[0]) if key else 0
 
     def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
         if values:
