@@ -12,8 +12,8 @@ from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 
 from data import schema
 from data.errors import NotFound
+from data.log_rows import LogRows
 from data.records import DeletionState, ErasureCause, ErasureRecord, KeptCounts, ResponseStatus
-from data.rows import Rows
 
 _FIELDS = tuple(ErasureRecord.__dataclass_fields__)
 _OF_A_RESPONSE = tuple(
@@ -24,11 +24,8 @@ _OF_A_RESPONSE = tuple(
 """Every table whose rows belong to one response and go with it, those that others lead to last."""
 
 
-class ErasureRows(Rows):
+class ErasureRows(LogRows):
     """Reads and writes around erasing, inside one transaction."""
-
-    def blank_log(self, consultation: str, subject: str) -> int:
-        raise NotImplementedError
 
     def erase_response(self, response_id: int, *, at: datetime, cause: ErasureCause, erasure_id: str = "") -> int:
         """Answers, files, contact data, codes and history of a response are gone, here and in the log of acts.

@@ -34,7 +34,6 @@ from data.grant_rows import GrantRows, within
 from data.group_commit import GroupCommit
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
-from data.log_rows import LogRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
@@ -216,7 +215,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows, ErasureRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
