@@ -28,7 +28,7 @@ from data.records import (
     SectionChange,
 )
 from data.store import Store, Transaction
-from survey import consultations, uploads
+from survey import consultations, published_forms, question_roles, uploads
 from survey.access import Action, Actor, require_somewhere
 from survey.acts import note, sent_changes
 from survey.codes import hash_of, mistyped, new_code, new_reference, normalised
@@ -128,7 +128,7 @@ def begin(
         if invitation is not None and kept.linked_response(invitation.id) is not None:
             return invitation_token
         consultations.require_open(consultation, now)
-        form = consultations.form(kept, consultation.id)
+        form = published_forms.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))
         rules = policies_of(consultation)
         if rules.anonymous:  # nothing joins an answer with an invitation
@@ -153,7 +153,7 @@ def begin(
             expires_at=noted + timedelta(days=draft_days),
             answers=answers,
             submission={},
-            **({} if invitation is None else consultations.kept_columns(answers, consultation.roles)),
+            **({} if invitation is None else question_roles.kept_columns(answers, consultation.roles)),
         )
         if invitation is not None:
             kept.set_contact(key, apart)
@@ -243,7 +243,7 @@ def form_of_version(store: Store, code: str, version: int, *, now: datetime) -> 
     """The questionnaire as a version of the response's consultation had it."""
     with store.read() as kept:
         response = held(kept, code, now)
-        return consultations.form(kept, response.consultation_id, version).questionnaire
+        return published_forms.form(kept, response.consultation_id, version).questionnaire
 
 
 def dismiss_note(store: Store, code: str, *, now: datetime) -> None:
@@ -307,7 +307,7 @@ class Changing:
 
     def form_of_version(self, version: int) -> Questionnaire:
         """The questionnaire as a version of the response's consultation had it."""
-        return consultations.form(self._kept, self.opened.response.consultation_id, version).questionnaire
+        return published_forms.form(self._kept, self.opened.response.consultation_id, version).questionnaire
 
     def save(
         self,
@@ -341,9 +341,9 @@ class Changing:
             language = response.language
         aside: dict[str, Answer] = {}
         if version and version < response.version_number:
-            line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
+            line = published_forms.lineage_of(kept, response.consultation_id).until(response.version_number)
             changes, aside = _brought(line, version, changes, language)
-            roles = consultations.roles_in(kept, opened.consultation, version)
+            roles = question_roles.roles_in(kept, opened.consultation, version)
             for role in policies_of(opened.consultation).apart:
                 if role in roles:  # what is not asked any more has no place to be kept apart from the answers
                     aside.pop(line.key(version, roles[role]), None)
@@ -564,7 +564,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             ready_by="",
             ready_at=None,
             submission=sent,
-            **consultations.kept_columns(sent, consultation.roles),
+            **question_roles.kept_columns(sent, consultation.roles),
         )
         told = kept.contact(response.id) if response.correcting else {}  # of a draft they were told to nobody yet
         changes, contacts = sent_changes(response.submission, sent, told, contact)
@@ -606,7 +606,7 @@ def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:
         consultation = kept.consultation_by_id(response.consultation_id)
         if policies_of(consultation).identification is not Identification.IDENTIFIED:
             return ""
-        roles = consultations.roles_in(kept, consultation, response.version_number)
+        roles = question_roles.roles_in(kept, consultation, response.version_number)
         name = str(response.answers.get(roles.get("organisation", ""), ""))
         return name if is_sent_in_name(kept, consultation, response, name) else ""
 
@@ -729,7 +729,7 @@ def as_opened(
               of that tag
     """
     consultation = _in_version(kept, response)
-    form = consultations.form(kept, consultation.id, response.version_number)
+    form = published_forms.form(kept, consultation.id, response.version_number)
     draft, correcting = response.status is ResponseStatus.DRAFT, response.correcting
     sent = response.answers if draft or correcting else response.submission
     tags = {each.tag for each in form.questionnaire.languages}
@@ -748,7 +748,7 @@ def as_opened(
 def _in_version(kept: Transaction, response: ResponseRecord) -> ConsultationRecord:
     """The consultation with the roles that questions have in the version of this response."""
     consultation = kept.consultation_by_id(response.consultation_id)
-    return replace(consultation, roles=consultations.roles_in(kept, consultation, response.version_number))
+    return replace(consultation, roles=question_roles.roles_in(kept, consultation, response.version_number))
 
 
 def _with(
@@ -776,7 +776,7 @@ def _with(
 
 def _moved(kept: Transaction, response: ResponseRecord, now: datetime) -> ResponseRecord:
     """The draft in the newest version, or as it is when a change breaks one of its answers on the way."""
-    line = consultations.lineage_of(kept, response.consultation_id)
+    line = published_forms.lineage_of(kept, response.consultation_id)
     begun = response.version_number
     if response.status is not ResponseStatus.DRAFT or begun == line.newest:
         return response
@@ -803,7 +803,7 @@ def _moved(kept: Transaction, response: ResponseRecord, now: datetime) -> Respon
     consultation = kept.consultation_by_id(response.consultation_id)
     form = line.questionnaire
     agreed_to, asks = (
-        roles.get("consent", "") for roles in (consultations.roles_in(kept, consultation, begun), consultation.roles)
+        roles.get("consent", "") for roles in (question_roles.roles_in(kept, consultation, begun), consultation.roles)
     )
     shown = text_shown(line.questionnaires[begun], agreed_to, response.language)
     if shown != text_shown(form, asks, response.language):
@@ -818,7 +818,7 @@ def _moved(kept: Transaction, response: ResponseRecord, now: datetime) -> Respon
         answers=rest,
         section=_section(line, begun, response.section),
         language=response.language if response.language in tags else form.default_language,
-        **consultations.kept_columns(rest, consultation.roles),
+        **question_roles.kept_columns(rest, consultation.roles),
     )
     kept.set_contact(response.id, contact)
     note(kept, response, "response.moved", now=now, details={"from": begun, "to": line.newest})
@@ -863,7 +863,7 @@ def _present_key(kept: Transaction, response: ResponseRecord, version: int, key:
     """What a question of the version that a window shows is called in the response's own version."""
     if not version or version >= response.version_number:
         return key
-    line = consultations.lineage_of(kept, response.consultation_id).until(response.version_number)
+    line = published_forms.lineage_of(kept, response.consultation_id).until(response.version_number)
     return line.key(version, key) if name_of(key) in elements(line.questionnaires[version]) else key
 
 
@@ -890,7 +890,7 @@ def _keep(
     changes: dict[str, Any] = {"answers": answers, "section": section, "updated_at": noted}
     if not correcting:
         changes |= {"language": language, "expires_at": noted + timedelta(days=draft_days)}
-        changes |= consultations.kept_columns(answers, opened.consultation.roles)
+        changes |= question_roles.kept_columns(answers, opened.consultation.roles)
     if names and opened.holder.role is not KeyRole.APPROVER:  # nobody has agreed to what is there now
         changes |= {"ready_by": "", "ready_at": None}
     revision = kept.save_response(response.id, expected_revision=response.revision, **changes)

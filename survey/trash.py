@@ -18,7 +18,7 @@ from data.records import (
     ResponseStatus,
 )
 from data.store import Store, Transaction
-from survey import consultations
+from survey import question_roles
 from survey.access import Action, Actor, decide, require
 from survey.acts import subject_of
 from survey.erasure import carry_to_backups
@@ -217,7 +217,7 @@ def _response_id(record: DeletionRecord) -> int:
 
 
 def _require_place(kept: Transaction, consultation: ConsultationRecord, response: ResponseRecord) -> None:
-    roles = consultations.roles_in(kept, consultation, response.version_number)
+    roles = question_roles.roles_in(kept, consultation, response.version_number)
     question = roles.get("organisation", "")
     sent = {**response.submission, **kept.contact(response.id)}
     consultation = replace(consultation, roles=roles)

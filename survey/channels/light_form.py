@@ -32,6 +32,7 @@ from survey import (
     erasure,
     markup,
     outcomes,
+    published_forms,
     receipts,
     responses,
 )
@@ -257,7 +258,7 @@ class _LightForm:
         wrong: SoundingsError | None = None,
     ) -> Response:
         consultation = consultations.find(self._site.store(), slug)
-        form = consultations.newest_form(self._site.store(), consultation)
+        form = published_forms.newest_form(self._site.store(), consultation)
         tag = _offered(wanted, form.questionnaire, words_of(request).language)
         words = _words(tag)
         stands = consultations.standing(consultation, now())
@@ -288,7 +289,7 @@ class _LightForm:
 
     def _begun(self, request: Request, slug: str, form: FormData, language: str) -> Response:
         consultation = consultations.find(self._site.store(), slug)
-        questionnaire = consultations.newest_form(self._site.store(), consultation).questionnaire
+        questionnaire = published_forms.newest_form(self._site.store(), consultation).questionnaire
         tag = _offered(language, questionnaire, "")
         if not self._guard.is_human(_said(form, "t"), _said(form, TRAP), _door(slug)):
             words = _words(tag)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.errors import InvalidInput
 from data.records import ConsultationRecord
-from survey import consultations, retention
+from survey import consultation_rules, retention
 from survey.access import Actor
 from survey.policies import PolicyIssue, policies_of, written
 from survey.retention import Due, Kind
@@ -77,7 +77,7 @@ def _show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, w
         if st.form_submit_button(_("Save how long data are kept")):
             texts = {name: str(value or "") for name, value in typed.items()}
             try:
-                consultations.set_policies(resources.store(), consultation.slug, texts, actor=actor, now=now)
+                consultation_rules.set_policies(resources.store(), consultation.slug, texts, actor=actor, now=now)
             except InvalidInput as error:
                 messages.show(error, words)
                 for issue in error.params.get("issues", ()):  # type: ignore[attr-defined]

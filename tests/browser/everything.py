@@ -15,7 +15,7 @@ from analysis import recommendations
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, outcomes, preparation, responses
+from survey import outcomes, preparation, publications, responses
 from survey.access import OPERATOR, Actor, ActorKind, Role
 from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
@@ -152,7 +152,7 @@ def prepare(database: Path, *, replies: int = 12, languages: Sequence[str] = ("e
     code = ""
     try:
         title = {"en": "‹Everything›", "ar": "‹كل شيء›"}
-        consultations.publish(
+        publications.publish(
             store, from_markdown(form(languages)), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
         )
         said = {"en": "‹The report names your answer.›"}

@@ -37,7 +37,7 @@ from data.engine import _alembic, newest_revision, open_engine, revision
 from data.records import EVERYTHING, Scope
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, people, responses
+from survey import consultations, people, published_forms, responses
 from survey.access import Role
 from survey.codes import hash_of, normalised
 from survey.policies import Policies, policies_of
@@ -102,7 +102,7 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
     assert policies_of(consultations.find(store, SLUG)) == Policies()
     opened = responses.resume(store, CODE, now=NOW)
     assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")
-    assert len(consultations.newest_form(store, consultations.find(store, SLUG)).questions) == 18
+    assert len(published_forms.newest_form(store, consultations.find(store, SLUG)).questions) == 18
     store.close()
 
 

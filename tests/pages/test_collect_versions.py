@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from data.store import Store
-from survey import consultations, publications, responses
+from survey import publications, responses
 from survey.access import OPERATOR, Role
 from survey.xlsform.sheets import read_sheets
 from tests.pages.conftest import SignIn
@@ -58,7 +58,7 @@ def visit(opened: Store, sign_in: SignIn) -> Visit:
 
 
 def publish(store: Store, survey: Rows) -> None:
-    consultations.publish(
+    publications.publish(
         store,
         read_sheets(workbook(survey), "first.xlsx"),
         slug="short",

@@ -8,7 +8,7 @@ import pytest
 
 from data.records import ResponseStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, responses
+from survey import consultation_rules, consultations, demo, imports, invitations, responses
 from survey.access import OPERATOR, Role
 from survey.translator import LANGUAGES, Words
 from tests.pages.conftest import SignIn
@@ -55,7 +55,7 @@ def test_its_dates_are_in_the_zone_of_the_consultation(opened: Store, sign_in: S
     consultations.change(
         opened, demo_slug, title={}, opens_at=opens, deadline_at=deadline, closes_at=None, actor=OPERATOR, now=opens
     )
-    consultations.set_policies(opened, demo_slug, {"zone": "Africa/Nairobi"}, actor=OPERATOR, now=opens)
+    consultation_rules.set_policies(opened, demo_slug, {"zone": "Africa/Nairobi"}, actor=OPERATOR, now=opens)
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert "First deadline: 1 November 2099, 01:30 EAT." in visit.words
 

@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import Conflict, InvalidInput
 from data.store import Store
-from survey import consultations, imports, receipts, responses
+from survey import imports, publications, receipts, responses
 from survey.access import OPERATOR
 from survey.xlsform.sheets import from_markdown
 from tests.pages.visits import Visit
@@ -50,7 +50,7 @@ SLUG = "projects"
 @pytest.fixture
 def projects(empty: Store) -> Store:
     """An app with a consultation that has repeats."""
-    consultations.publish(
+    publications.publish(
         empty, from_markdown(FORM), slug=SLUG, title={"en": "Projects"}, actor=OPERATOR, now=datetime.now(UTC)
     )
     return empty
@@ -213,7 +213,7 @@ APPEARANCES = """
 
 
 def test_appearances_decide_how_a_question_is_asked(empty: Store) -> None:
-    consultations.publish(
+    publications.publish(
         empty, from_markdown(APPEARANCES), slug="looks", title={"en": "Looks"}, actor=OPERATOR, now=now()
     )
     visit = Visit("respond", c="looks").click("begin")

@@ -7,7 +7,7 @@ import pytest
 
 from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import consultations, demo, invitations, links, responses
+from survey import consultations, demo, invitations, links, publications, responses
 from survey.access import OPERATOR
 from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words
@@ -116,7 +116,7 @@ def test_a_closed_consultation_says_so_and_offers_no_beginning(opened: Store) ->
 
 
 def _published(store: Store, slug: str, **dates: datetime) -> None:
-    consultations.publish(
+    publications.publish(
         store,
         read_sheets(demo.FORM),
         slug=slug,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.store import Store
-from survey import colleagues, consultations, responses
+from survey import colleagues, consultation_rules, responses
 from survey.access import OPERATOR, Role
 from tests.pages.conftest import SignIn
 from tests.pages.test_respond_page import CONSENT, ORGANISATION, VIEW
@@ -15,7 +15,7 @@ from tests.pages.visits import OPEN, Visit
 
 
 def rules(store: Store, **typed: str) -> None:
-    consultations.set_policies(store, OPEN, typed, actor=OPERATOR, now=datetime.now(UTC))
+    consultation_rules.set_policies(store, OPEN, typed, actor=OPERATOR, now=datetime.now(UTC))
 
 
 def filled(store: Store, **answers: object) -> str:

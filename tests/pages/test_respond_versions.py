@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.store import Store
-from survey import consultations, responses
+from survey import publications, responses
 from survey.access import OPERATOR
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
@@ -32,7 +32,7 @@ SWAP = RenameMap(questions={"a": "b", "b": "a"})
 
 def publish(store: Store, form: str, renames: RenameMap) -> None:
     """Another version, published now."""
-    consultations.publish(
+    publications.publish(
         store,
         from_markdown(form),
         slug=SLUG,

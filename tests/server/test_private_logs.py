@@ -16,7 +16,7 @@ import pytest
 from data.private_logs import keep_logs_private, kind_of, told
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, responses
+from survey import publications, responses
 from survey.access import OPERATOR
 from survey.ui import messages
 from survey.xlsform.sheets import from_markdown
@@ -30,7 +30,7 @@ SPOIL = "CREATE TRIGGER spoilt BEFORE UPDATE ON responses BEGIN SELECT RAISE(ABO
 
 def published(path: Path) -> Store:
     store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
-    consultations.publish(
+    publications.publish(
         store,
         from_markdown(FORM),
         slug=SLUG,

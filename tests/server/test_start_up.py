@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import InvalidInput
 from data.words import MESSAGES as DATA_MESSAGES
-from survey import consultations, demo, people, responses
+from survey import demo, people, publications, responses
 from survey.access import OPERATOR, Role
 from survey.words import MESSAGES
 from survey.xlsform.sheets import read_sheets
@@ -59,7 +59,7 @@ def test_a_power_cut_loses_nothing_that_was_answered(own: Server, tmp_path: Path
     assert f"Soundings: {address}\n" in cut.printed
     assert "Secure" in cut.form("/account/sign-in", {"login": "ada", "password": PASSWORD}).headers["set-cookie"]
     store = cut.store()
-    consultations.publish(store, read_sheets(demo.FORM), slug="f", title={"en": "T"}, actor=OPERATOR, now=now())
+    publications.publish(store, read_sheets(demo.FORM), slug="f", title={"en": "T"}, actor=OPERATOR, now=now())
     code = responses.begin(store, "f", language="en", channel="app", now=now())
     responses.save(store, code, STORY, seen={}, section="s7", language="en", now=now())
     store.close()

@@ -15,7 +15,7 @@ from analysis.channels import downloads
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, grants, invitations, people, preparation, responses
+from survey import consultations, grants, invitations, people, preparation, publications, responses
 from survey.access import OPERATOR, ConsultationRole, Role
 from survey.channels import log
 from survey.channels.requests import Site
@@ -51,7 +51,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     path = tmp_path_factory.mktemp("house") / "house.db"
     store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
     for slug, title in ((SEALED, TITLE), (THEIRS, "Theirs")):
-        consultations.publish(
+        publications.publish(
             store, from_markdown(FORM), slug=slug, title={"en": title}, actor=OPERATOR, now=now(), fictional=True
         )
     project = preparation.begin_from_version(store, SEALED, name=MARK, actor=OPERATOR, now=now()).project_id

@@ -19,6 +19,7 @@ from data.records import EVERYTHING, ConsultationStatus, LogFilter, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import (
+    consultation_rules,
     consultations,
     demo,
     erasure,
@@ -34,6 +35,7 @@ from survey import (
     preparation,
     processing_record,
     publications,
+    question_roles,
     responses,
     retention,
     second_factor,
@@ -173,7 +175,7 @@ _RECOMMENDATION = {
 UseCase = Callable[[Store, Actor], object]
 
 STAFF_ONLY: dict[str, UseCase] = {
-    "publish": lambda s, a: consultations.publish(
+    "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
     ),
     "preview_publish": lambda s, a: publications.preview_publish(s, from_markdown(FORM), slug=SLUG, actor=a),
@@ -224,11 +226,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
-    "set_roles": lambda s, a: consultations.set_roles(s, SLUG, {}, actor=a, now=NOW),
+    "set_roles": lambda s, a: question_roles.set_roles(s, SLUG, {}, actor=a, now=NOW),
     "parts": lambda s, a: publications.parts(s, from_markdown(FORM), slug=SLUG, actor=a),
     "doubted": lambda s, a: invitations.doubted(s, SLUG, actor=a),
     "count_reply": lambda s, a: invitations.count_reply(s, SLUG, 1, 1, actor=a, now=NOW),
-    "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
+    "set_policies": lambda s, a: consultation_rules.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "grant": lambda s, a: grants.grant(s, SLUG, "x", ConsultationRole.VIEWER, actor=a, now=NOW),
     "revoke": lambda s, a: grants.revoke(s, SLUG, "x", actor=a, now=NOW),
@@ -397,7 +399,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         and "actor" in inspect.signature(function).parameters
     }
     tabled = {name.split(" ")[0].split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE, *FOR_ONESELF)}
-    # These only say what an actor would see or may do.
+    # These only say what an actor would see or may do, or bring into the log what was done.
     assert found == tabled | {"finding_file"} | {
         "screen_audience",
         "may_write",
@@ -406,6 +408,8 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         "require_publishing",
         "admitted",
         "require_person",
+        "note_staff",
+        "note_settings",
     }
 
 

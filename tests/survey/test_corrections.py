@@ -10,7 +10,7 @@ from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import FileRecord, ResponseRecord, RevisionRecord
 from data.store import Store
-from survey import consultations, corrections, receipts, responses
+from survey import consultation_rules, corrections, receipts, responses
 from survey.corrections import afterwards, correct, drop_correction, withdraw
 from survey.responses import resume, submit
 from tests.small import (
@@ -38,7 +38,7 @@ LATER = NOW + 2 * DAY
 def small(small: Store) -> Store:
     """The small consultation, which takes corrections for 15 days after it closed and shows replies for a year."""
     typed = {"corrections_until": UNTIL.isoformat(), "visible_until": (UNTIL + 365 * DAY).isoformat()}
-    consultations.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
     return small
 
 
@@ -137,7 +137,7 @@ def test_a_file_that_was_sent_stays_with_its_version(small: Store) -> None:
 
 
 def test_a_correction_obeys_the_rules_of_sending(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"quota_role": "region", "quotas": "n=1"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"quota_role": "region", "quotas": "n=1"}, actor=SECRETARIAT, now=NOW)
     send(small, region="n")
     code = send(small)
     correct(small, code, now=LATER)
@@ -176,7 +176,7 @@ def test_corrections_go_on_after_closing_until_their_own_date(small: Store) -> N
 
 
 def test_without_a_date_nothing_is_corrected(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"corrections_until": ""}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": ""}, actor=SECRETARIAT, now=NOW)
     code = send(small)
     with refused(Conflict, "response.submitted"):
         correct(small, code, now=LATER)
@@ -247,7 +247,7 @@ def test_nothing_follows_a_withdrawal(small: Store) -> None:
 
 
 def test_a_withdrawn_response_makes_room(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
     withdraw(small, send(small), now=LATER)
     send(small)
 

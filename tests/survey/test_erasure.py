@@ -14,7 +14,7 @@ from data.__main__ import main
 from data.errors import Conflict, NotAllowed, NotFound
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import colleagues, consultations, corrections, invitations, responses, retention
+from survey import colleagues, consultation_rules, corrections, invitations, responses, retention
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM
 from survey.erasure import erase, erase_by_reference
 from tests.small import (
@@ -164,7 +164,7 @@ def test_an_anonymous_erasure_says_the_day_and_is_in_no_log(small: Store) -> Non
         line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
     )
     publish(small, slug="nameless", form=nameless)
-    consultations.set_policies(small, "nameless", {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, "nameless", {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
     erase(small, begin(small, slug="nameless"), now=NOW)
     with small.read() as kept:
         (erased,) = kept.erasures()

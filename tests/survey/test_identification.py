@@ -18,7 +18,7 @@ from data.backups import backup
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, corrections, imports, invitations, mailings, receipts, responses
+from survey import consultation_rules, consultations, corrections, imports, invitations, mailings, receipts, responses
 from survey.imports import ImportRow
 from survey.mail_templates import MailKind
 from survey.policies import policies_of
@@ -56,7 +56,7 @@ def everything(database: Path) -> Iterator[tuple[str, int, dict[str, object]]]:
 def anonymous(store: Store) -> Store:
     """A consultation in which nobody shall be known, with a contact frame."""
     publish(store, form=NAMELESS)
-    consultations.set_policies(
+    consultation_rules.set_policies(
         store, SLUG, {"identification": "anonymous", "corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW
     )
     invitations.import_frame(store, SLUG, INVITED, actor=SECRETARIAT, now=NOW)
@@ -228,7 +228,7 @@ def test_a_later_version_of_an_anonymous_consultation_cannot_ask_who_answers(ano
 
 
 def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings, tmp_path: Path) -> None:
-    consultations.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
     code = send_by_link(small, "Southern Cross")
     opened = responses.resume(small, code, now=NOW)
@@ -274,7 +274,7 @@ def test_the_words_of_the_readers_language_are_kept(small: Store) -> None:
 
 
 def test_a_correction_keeps_what_was_agreed_to_with_it(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
     code = send(small)
     publish(small, form=FORM.replace("Do you agree?", "Do you agree to more?"), accept_changes=True)
     corrections.correct(small, code, now=NOW)

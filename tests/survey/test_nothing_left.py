@@ -14,7 +14,16 @@ from data.erasure_rows import _OF_A_RESPONSE
 from data.errors import NotFound
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultations, corrections, erasure, invitations, links, responses, trash
+from survey import (
+    colleagues,
+    consultation_rules,
+    corrections,
+    erasure,
+    invitations,
+    links,
+    responses,
+    trash,
+)
 from survey.channels import daily
 from tests.small import (
     ADMINISTRATOR,
@@ -67,7 +76,9 @@ def as_it_lies(settings: Settings) -> bytes:
 @pytest.fixture
 def everywhere(small: Store) -> str:
     """The code of a response with something in each table that can hold something of it; a second one has no marker."""
-    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30", "keep_answers_months": "1"}, **STAFF)
+    consultation_rules.set_policies(
+        small, SLUG, {"corrections_until": "2027-06-30", "keep_answers_months": "1"}, **STAFF
+    )
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], **STAFF)
     (invited,) = frame_of(small)
     code = begin(small, invitation_token=links.renew_link(small, SLUG, invited.id, **STAFF))

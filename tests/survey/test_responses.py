@@ -11,7 +11,7 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationStatus, FileRecord
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, invitations, responses
+from survey import consultations, invitations, publications, responses
 from survey.codes import hash_of, normalised
 from survey.logic.merging import Clash
 from survey.responses import attach, detach, file_of, resume, save, staff_file, submit
@@ -271,7 +271,7 @@ def test_an_answer_to_an_instance_that_another_window_removed_is_told_and_all_el
 | | end repeat | | |
 | | text | more | More |
 """
-    consultations.publish(small, from_markdown(form), slug="repeats", title={"en": "R"}, actor=ADMINISTRATOR, now=NOW)
+    publications.publish(small, from_markdown(form), slug="repeats", title={"en": "R"}, actor=ADMINISTRATOR, now=NOW)
     code = responses.begin(small, "repeats", language="en", channel="app", now=NOW)
     seen = resume(small, code, now=NOW).state.answers
     seen = save(small, code, {}, seen=seen, section="", language="en", now=NOW, instance=("member", 0)).state.answers

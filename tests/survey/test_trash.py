@@ -11,7 +11,18 @@ from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import DeletionState, ErasureCause, ResponseStatus, Scope
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultations, corrections, grants, invitations, people, receipts, responses, trash
+from survey import (
+    colleagues,
+    consultation_rules,
+    consultations,
+    corrections,
+    grants,
+    invitations,
+    people,
+    receipts,
+    responses,
+    trash,
+)
 from survey.access import OPERATOR, SYSTEM, ConsultationRole, Role
 from survey.codes import hash_of
 from tests.databases import as_file
@@ -190,7 +201,7 @@ def test_what_is_restored_is_as_it_was(small: Store, status: ResponseStatus) -> 
 
 
 def test_a_place_that_was_taken_meanwhile_is_not_restored_into(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
     key = ask(small, send(small))
     agree(small, key)
     send(small, org_name="Another")

@@ -13,7 +13,7 @@ from pptx import Presentation
 from data.errors import InvalidInput
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, responses, uploads
+from survey import consultations, publications, responses, uploads
 from survey.questionnaire import Kind
 from survey.xlsform.sheets import from_markdown
 from tests import small
@@ -210,7 +210,7 @@ FORM = """
 def asked(store: Store) -> tuple[Store, str]:
     """A draft of a form with a question of each kind."""
     form = from_markdown(FORM)
-    consultations.publish(store, form, slug="form", title={"en": "Form"}, actor=small.ADMINISTRATOR, now=NOW)
+    publications.publish(store, form, slug="form", title={"en": "Form"}, actor=small.ADMINISTRATOR, now=NOW)
     return store, responses.begin(store, "form", language="en", channel="app", now=NOW)
 
 
