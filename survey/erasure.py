@@ -12,8 +12,8 @@ from data.records import ErasureCause, KeyRole
 from data.store import Store
 from survey.access import Action, Actor, require
 from survey.acts import RESPONDENT, subject_of
+from survey.open_responses import held
 from survey.policies import policies_of
-from survey.responses import held
 
 _LOG = logging.getLogger(__name__)
 

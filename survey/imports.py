@@ -17,10 +17,10 @@ from survey.consent import keep_consent
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
 from survey.logic.typed_numbers import PROGRAMS
+from survey.open_responses import DECLINED, split_contact
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
 from survey.questionnaire import UPLOAD_KINDS
-from survey.responses import DECLINED, split_contact
 from survey.sending import group_label, group_of, sent_by_group
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")

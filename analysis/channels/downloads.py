@@ -13,7 +13,7 @@ from analysis import take_away
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
-from survey import responses
+from survey import response_files
 from survey.access import Actor
 from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, words_of
 from survey.translator import Words
@@ -91,7 +91,7 @@ def routes(site: Site) -> list[Route]:
 
     async def uploaded(request: Request) -> Response:
         def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
-            record, content = responses.staff_file(site.store(), request.path_params["id"], actor=actor)
+            record, content = response_files.staff_file(site.store(), request.path_params["id"], actor=actor)
             return take_away.File(name=record.name, content_type=UNSPECIFIC, content=content)
 
         return await answer(request, read)

@@ -34,7 +34,9 @@ from survey import (
     outcomes,
     published_forms,
     receipts,
+    response_files,
     responses,
+    saving,
 )
 from survey.channels import light_team, light_view
 from survey.channels.bodies import read_form, require_size
@@ -44,10 +46,11 @@ from survey.logic.form_state import MAX_INSTANCES, Issue
 from survey.logic.instances import name_of
 from survey.logic.marks import mark, written
 from survey.logic.merging import Clash
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import Answer, Group, Kind, Questionnaire
 from survey.receipts import Told, answer_words
-from survey.responses import AnsweredElsewhere, OpenResponse
+from survey.saving import AnsweredElsewhere
 from survey.translator import LANGUAGES, Words, direction, nearest
 from survey.ui import look
 from survey.words import ANSWER_WORDS, MESSAGES
@@ -421,7 +424,7 @@ class _LightForm:
         try:
             with (
                 self._guard.guessing(address_of(request), slug),
-                responses.changing(self._site.store(), code, now=now(), language=_said(form, "lang")) as draft,
+                saving.changing(self._site.store(), code, now=now(), language=_said(form, "lang")) as draft,
             ):
                 opened = draft.opened
                 if opened.consultation.slug != slug:
@@ -505,7 +508,7 @@ class _LightForm:
         store = self._site.store()
         for key, file in files.items():
             try:
-                responses.attach(
+                response_files.attach(
                     store,
                     code,
                     key,
@@ -518,7 +521,7 @@ class _LightForm:
             except InvalidInput as error:
                 raise InvalidInput(error.code, **{**error.params, "question": key}) from error
         if act.startswith("drop:"):
-            responses.detach(store, code, act.removeprefix("drop:"), now=now(), version=version)
+            response_files.detach(store, code, act.removeprefix("drop:"), now=now(), version=version)
         if files or act.startswith("drop:"):
             return responses.resume(store, code, now=now(), language=kept.state.language)
         return kept

@@ -10,8 +10,8 @@ import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from survey import asking, consultations, published_forms, responses
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultation_rules, consultations, invitations, links, outcomes, publications, responses
+from survey import consultation_rules, consultations, invitations, links, outcomes, publications, responses, saving
 from survey.access import OPERATOR
 from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
@@ -94,7 +94,7 @@ class Light:
         now = datetime.now(UTC)
         try:
             code = responses.begin(store, slug, language=language, channel="light", now=now)
-            responses.save(store, code, answers, seen={}, section="", language=language, now=now)
+            saving.save(store, code, answers, seen={}, section="", language=language, now=now)
             if send:
                 responses.submit(store, code, now=now)
         finally:
@@ -158,7 +158,7 @@ def _moved(store: Store, now: datetime, form: str, languages: Sequence[str]) -> 
     for language in languages:
         code = codes[language] = responses.begin(store, "moved", language=language, channel="light", now=now)
         answers = {**FILLED, "opens": "agree"}
-        responses.save(store, code, answers, seen={}, section="s1", language=language, now=now)
+        saving.save(store, code, answers, seen={}, section="s1", language=language, now=now)
     newer = form.replace("string-length(.) > 1", "string-length(.) > 60")
     publications.publish(
         store, from_markdown(newer), slug="moved", title=TITLE, actor=OPERATOR, now=now, accept_changes=True

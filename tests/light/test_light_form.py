@@ -14,7 +14,7 @@ from sqlalchemy import event
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
-from survey import consultation_rules, invitations, links, responses
+from survey import consultation_rules, invitations, links, open_responses, responses
 from survey.guard import Guard
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
@@ -27,7 +27,7 @@ LightFor = Callable[[str], tuple[Reader, Store]]
 CONSENT = {"consent": "agree", "publish": "named"}
 
 
-def stored(store: Store, code: str) -> responses.OpenResponse:
+def stored(store: Store, code: str) -> open_responses.OpenResponse:
     """The response as it is kept."""
     return responses.resume(store, code, now=datetime.now(UTC))
 

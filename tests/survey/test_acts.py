@@ -33,6 +33,7 @@ from survey import (
     preparation,
     provider_accounts,
     question_roles,
+    response_files,
     responses,
     retention,
     second_factor,
@@ -240,7 +241,7 @@ def correcting(store: Store) -> str:
 def with_file(store: Store) -> str:
     code = begin(store)
     fill(store, code, {**ANSWERS, "story_yes": "yes"})
-    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
+    response_files.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
     return code
 
 
@@ -443,11 +444,11 @@ WRITES: dict[str, tuple[str, Act]] = {
         "response.note_read",
         lambda s: responses.dismiss_note(s, moved(s), now=NOW),
     ),
-    "survey.responses.changing": ("response.saved", lambda s: fill(s, begin(s))),
-    "survey.responses.attach": ("response.file_attached", with_file),
-    "survey.responses.detach": (
+    "survey.saving.changing": ("response.saved", lambda s: fill(s, begin(s))),
+    "survey.response_files.attach": ("response.file_attached", with_file),
+    "survey.response_files.detach": (
         "response.file_removed",
-        lambda s: responses.detach(s, with_file(s), "story_file", now=NOW),
+        lambda s: response_files.detach(s, with_file(s), "story_file", now=NOW),
     ),
     "survey.responses.submit": ("response.submitted", send),
     "survey.corrections.correct": ("response.correction_begun", correcting),
@@ -625,8 +626,8 @@ def test_an_anonymous_consultation_logs_nothing_of_those_who_answer(store: Store
     answers = {name: value for name, value in ANSWERS.items() if name not in ("org_name", "contact_email")}
     code = begin(store)
     fill(store, code, {**answers, "story_yes": "yes"})
-    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
-    responses.detach(store, code, "story_file", now=NOW)
+    response_files.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
+    response_files.detach(store, code, "story_file", now=NOW)
     colleagues.invite_colleague(store, code, name="Bo", role="approver", now=NOW)
     colleagues.revoke_colleague(store, code, colleagues.colleagues(store, code, now=NOW)[0].id, now=NOW)
     colleagues.ask_for_approval(store, code, True, now=NOW)

@@ -13,7 +13,8 @@ from data.store import Store
 from survey import consultation_rules, consultations, corrections, receipts
 from survey.colleagues import ask_for_approval, colleagues, hand_over, invite_colleague, revoke_colleague
 from survey.policies import policies_of
-from survey.responses import resume, save, submit
+from survey.responses import resume, submit
+from survey.saving import save
 from tests.databases import as_file
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send
 from tests.survey.test_identification import everything

@@ -21,6 +21,7 @@ from survey import (
     erasure,
     invitations,
     links,
+    response_files,
     responses,
     trash,
 )
@@ -84,7 +85,9 @@ def everywhere(small: Store) -> str:
     code = begin(small, invitation_token=links.renew_link(small, SLUG, invited.id, **STAFF))
     answers = {**ANSWERS, "org_name": f"{MARKER} Org", "finding": f"{MARKER} finding", "story_yes": "yes"}
     fill(small, code, {**answers, "contact_email": f"{MARKER}@southern.example"})
-    responses.attach(small, code, "story_file", name=f"{MARKER}.txt", content=MARKER.encode(), limit_bytes=99, now=NOW)
+    response_files.attach(
+        small, code, "story_file", name=f"{MARKER}.txt", content=MARKER.encode(), limit_bytes=99, now=NOW
+    )
     colleague = colleagues.invite_colleague(small, code, name=f"{MARKER} Kim", role="writer", now=NOW)
     approver = colleagues.invite_colleague(small, code, name=f"{MARKER} Lee", role="approver", now=NOW)
     fill(small, colleague, {"staff": 3}, section="s1")

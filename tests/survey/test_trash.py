@@ -20,7 +20,9 @@ from survey import (
     invitations,
     people,
     receipts,
+    response_files,
     responses,
+    saving,
     trash,
 )
 from survey.access import OPERATOR, SYSTEM, ConsultationRole, Role
@@ -148,7 +150,7 @@ def test_what_is_in_the_trash_counts_nowhere(small: Store) -> None:
     agree(small, ask(small, draft))
     assert figures(small) == (0, 0, 0, 0)
     assert monitoring.progress(small, SLUG, actor=SECRETARIAT, language="en", now=LATER).replies == 0
-    assert responses.staff_files(small, SLUG, actor=SECRETARIAT) == ()
+    assert response_files.staff_files(small, SLUG, actor=SECRETARIAT) == ()
     assert consultations.find(small, SLUG).slug == SLUG
 
 
@@ -178,7 +180,7 @@ def test_what_an_open_window_saves_is_refused(small: Store) -> None:
     fill(small, code)
     agree(small, ask(small, code))
     with refused(NotFound, "response.deleted"):
-        responses.save(small, code, {"finding": "x"}, seen={}, section="s1", language="en", now=LATER)
+        saving.save(small, code, {"finding": "x"}, seen={}, section="s1", language="en", now=LATER)
 
 
 @pytest.mark.parametrize("status", [ResponseStatus.DRAFT, ResponseStatus.SUBMITTED, ResponseStatus.WITHDRAWN])
@@ -225,7 +227,7 @@ def test_after_the_time_nothing_of_the_answers_is_left_and_the_log_tells_who_did
 ) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS, "finding": "ERASE-ME finding", "story_yes": "yes"})
-    responses.attach(small, code, "story_file", name="ERASE-ME.txt", content=b"ERASE-ME", limit_bytes=99, now=NOW)
+    response_files.attach(small, code, "story_file", name="ERASE-ME.txt", content=b"ERASE-ME", limit_bytes=99, now=NOW)
     colleagues.invite_colleague(small, code, name="ERASE-ME colleague", role="writer", now=NOW)
     responses.submit(small, code, now=NOW)
     reference = reference_of(small, code)
