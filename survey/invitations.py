@@ -99,6 +99,13 @@ def _fault(name: str) -> str:
     return "name_too_long" if len(name) > NAME_LENGTH else ""
 
 
+def organisations(store: Store, slug: str, *, actor: Actor) -> dict[int, str]:
+    """Key of an invitation -> the organisation, by name, of the contact list."""
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
+        return {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+
+
 def doubted(store: Store, slug: str, *, actor: Actor) -> tuple[Doubt, ...]:
     """Sent responses that may be of an organisation of the contact list, or that may be there twice."""
     with store.read() as kept:

@@ -11,7 +11,7 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from data.records import ConsultationRecord, MailingRecord, MailStatus
 from data.store import Store
-from survey import letters, links, mailings, published_forms
+from survey import invitations, letters, links, mailings, published_forms
 from survey.access import Actor
 from survey.bounces import read_bounces
 from survey.mail_templates import MailKind
@@ -248,8 +248,7 @@ def _returned(store: Store, slug: str, actor: Actor, words: Words) -> None:
 
 def _links(store: Store, slug: str, actor: Actor, words: Words, *, anonymous: bool) -> None:
     _ = words.translate
-    with store.read() as kept:
-        frame = {each.id: each.organisation for each in kept.invitations(kept.consultation(slug).id)}
+    frame = invitations.organisations(store, slug, actor=actor)
     if not frame:
         return
     with st.popover(_("One organisation")):

@@ -109,7 +109,7 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
             typed[name] = "yes" if st.checkbox(label, present[name] == "yes", key=key + name) else "no"
         if st.form_submit_button(_("Save the rules")):
             texts = {name: str(value or "") for name, value in typed.items()}
-            _save(consultation, {n: text for n, text in texts.items() if text != present[n]}, actor, now, words)
+            save_rules(consultation, {n: text for n, text in texts.items() if text != present[n]}, actor, now, words)
 
 
 def zone_choice(present: str, key: str, words: Words) -> str:
@@ -172,7 +172,10 @@ def date_words(words: Words) -> dict[str, str]:
     }
 
 
-def _save(consultation: ConsultationRecord, typed: dict[str, str], actor: Actor, now: datetime, words: Words) -> None:
+def save_rules(
+    consultation: ConsultationRecord, typed: Mapping[str, str], actor: Actor, now: datetime, words: Words
+) -> None:
+    """Sets the rules that were typed, or shows everything that is wrong with them."""
     try:
         consultation_rules.set_policies(resources.store(), consultation.slug, typed, actor=actor, now=now)
     except InvalidInput as error:

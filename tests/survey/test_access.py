@@ -204,6 +204,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "preview_frame": lambda s, a: invitations.preview_frame(
         s, SLUG, ContactTable(headers=(), rows=()), {"organisation": ""}, actor=a
     ),
+    "organisations": lambda s, a: invitations.organisations(s, SLUG, actor=a),
     "template": lambda s, a: mailings.template(s, SLUG, MailKind.THANKS, "en", actor=a),
     "set_template": lambda s, a: mailings.set_template(
         s, SLUG, MailKind.THANKS, "en", subject="a", body="b", actor=a, now=NOW
@@ -362,8 +363,8 @@ NEEDS: dict[Action, str] = {
     " erase_by_reference preview run run_all processing_record.record",
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
     " erase_by_reference",
-    Action.READ_CONTACTS: "recipients troubled invited outreach outreach_csv doubted count_reply import_frame"
-    " preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
+    Action.READ_CONTACTS: "organisations recipients troubled invited outreach outreach_csv doubted count_reply"
+    " import_frame preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"

@@ -181,7 +181,9 @@ def test_a_role_for_a_part_sees_what_there_would_be_without_the_rest(
     assert found == expected
 
 
-@pytest.mark.parametrize("name", ["staff_files", "invited", "outreach_csv", "doubted", "frame", "replies", "findings"])
+@pytest.mark.parametrize(
+    "name", ["staff_files", "invited", "organisations", "outreach_csv", "doubted", "frame", "replies", "findings"]
+)
 def test_somebody_for_the_whole_sees_the_rest(halves: tuple[Scope, Store, Store], name: str) -> None:
     _scope, inside, whole = halves
     actor = granted(ConsultationRole.OWNER)
