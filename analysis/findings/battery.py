@@ -6,9 +6,10 @@ from functools import reduce
 import numpy as np
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
-from analysis.dataset.codebook import Battery, Cause, Code
+from analysis.dataset.codebook import Cause
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
+from analysis.findings.scale import is_ordered, scale_of
 from analysis.findings.view import View, base, columns, open_view, option_rows
 from analysis.stats.scales import mean_point, net
 from data.errors import NotFound
@@ -36,7 +37,7 @@ def summarise_battery(
     if battery is None:
         raise NotFound("card.unknown_question", question=group)
     view = open_view(dataset, audience=audience, language=language, filters=filters, by=by)
-    scale = _scale(dataset, battery)
+    scale = scale_of(dataset, battery)
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, language, code.name)) for code in scale)
     state: StateArray = reduce(np.maximum, (dataset.columns[name].state for name in battery.items))
@@ -84,7 +85,7 @@ def _item(dataset: Dataset, view: View, name: str, options: tuple[tuple[str, str
 def _net(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
     if view.policy.hides(sum(counts)):
         return SUPPRESSED
-    if sum(counts) == 0 or len(options) < 2 or not _is_ordered(options):
+    if sum(counts) == 0 or len(options) < 2 or not is_ordered([code for code, _ in options]):
         return None
     return net(counts)
 
@@ -92,18 +93,6 @@ def _net(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) 
 def _mean(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
     if view.policy.hides(sum(counts)):
         return SUPPRESSED
-    if sum(counts) == 0 or not _is_ordered(options):
+    if sum(counts) == 0 or not is_ordered([code for code, _ in options]):
         return None
     return mean_point(counts, [float(code) for code, _ in options])
-
-
-def _is_ordered(options: Sequence[tuple[str, str]]) -> bool:
-    return all(code.removeprefix("-").isdecimal() for code, _ in options)
-
-
-def _scale(dataset: Dataset, battery: Battery) -> tuple[Code, ...]:
-    known = {code.name: code for code in battery.scale}
-    for name in battery.items:
-        for code in dataset.variables[name].codes:
-            known.setdefault(code.name, code)
-    return tuple(known.values())
