@@ -462,7 +462,7 @@ def _position(starts: Sequence[date], day: date, step: int) -> float:
 
 def _monitoring_note(source: MonitoringSource, words: Words, *, has_hidden: bool) -> str:
     lines = [
-        words.translate("{mark}: fewer than 5 replies, not shown.", mark=wording.hidden(words)) if has_hidden else "",
+        words.translate("{mark}: not shown, so that nobody is found in a small group.", mark=wording.hidden(words)) if has_hidden else "",
         wording.fictional_mark(words) if source.fictional else "",
     ]
     return " ".join(line for line in lines if line)

@@ -437,7 +437,7 @@ class _Builder:
     def _places(self, block: int, mask: BoolArray, columns: Iterable[int]) -> IntArray:
         layout = self.layouts[block]
         rows = np.flatnonzero(mask) * layout.width + layout.start
-        return np.concatenate([rows + column for column in columns]).astype(np.int64)
+        return (rows[None, :] + np.array([*columns], dtype=np.int64)[:, None]).reshape(-1)
 
     def _columns(self, figure: str) -> list[int]:
         if figure == REPLIES:

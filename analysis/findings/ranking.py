@@ -6,29 +6,22 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.dataset.arrays import ANSWERED, RankColumn
-from analysis.disclosure import SUPPRESSED
-from analysis.findings.card import Figure, Row
+from analysis.findings.card import Row
 from analysis.findings.view import View, cell, option_rows
-from analysis.stats.ranking import first_choices, mean_ranks, times_ranked
+from analysis.stats.ranking import first_choices, mean_ranks
 
 
 def ranking_rows(view: View, options: Sequence[tuple[str, str]], column: RankColumn) -> tuple[Row, ...]:
     """One row per item in questionnaire order.
 
     The cell counts who ranked the item; `mean_rank` is among them, `first` counts who put it first; both shares are of
-    everyone who answered the question. The mean rank is hidden when fewer than the threshold ranked the item.
+    everyone who answered the question. The mean rank is None when nobody ranked the item.
     """
     rows = option_rows(view, options, column.ranks > 0, column.state)
     ranks = column.ranks[(column.state == ANSWERED) & view.rows]
-    answered, rules = ranks.shape[0], view.policy
-    figures = (times_ranked(ranks).tolist(), mean_ranks(ranks).tolist(), first_choices(ranks).tolist())
+    answered = ranks.shape[0]
+    figures = (mean_ranks(ranks).tolist(), first_choices(ranks).tolist())
     return tuple(
-        replace(row, mean_rank=_shown(view, times, mean), first=cell(first, answered, rules))
-        for row, times, mean, first in zip(rows, *figures, strict=True)
+        replace(row, mean_rank=None if np.isnan(mean) else mean, first=cell(first, answered))
+        for row, mean, first in zip(rows, *figures, strict=True)
     )
-
-
-def _shown(view: View, times: int, mean: float) -> Figure | None:
-    if view.policy.hides(times):
-        return SUPPRESSED
-    return None if np.isnan(mean) else mean
