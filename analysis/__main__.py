@@ -3,12 +3,14 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis import review, take_away
+from analysis import ledger, review, take_away
 from analysis.charts import wording
+from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.table import table_document
 from analysis.report import table
@@ -99,6 +101,28 @@ def _frame(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _ledger(arguments: argparse.Namespace) -> int:
+    found = ledger.releases(_store(), arguments.slug, actor=OPERATOR)
+    if arguments.json:
+        rows = [
+            {name: getattr(each, name) for name in type(each).__dataclass_fields__} | {"at": each.at.isoformat()}
+            for each in found
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        view = " ".join(f"{name}={'+'.join(codes)}" for name, codes in each.filters) or "all"
+        reasons = Counter(str(reason) for *_, reason in each.hidden)
+        hidden = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "nothing"
+        told = f"; {each.exposed} small groups told before" if each.exposed else ""
+        by = f" by {each.by}" if each.by else ""
+        print(
+            f"{each.at:%Y-%m-%d %H:%M}  {each.audience}  {each.question}{by}  {view}  "
+            f"hidden: {hidden}{told}  {each.actor}  {snapshot.shown(each.state)}"
+        )
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0 done, 1 could not be done, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -117,6 +141,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
     frame_parser.add_argument("--repeat", default="", metavar="NAME", help="instead, each instance of this repeat")
     frame_parser.set_defaults(run=_frame)
+    ledger_parser = commands.add_parser("ledger", help="every table that was shown to a meeting or the public")
+    ledger_parser.set_defaults(run=_ledger, language="en")
+    ledger_parser.add_argument("slug", metavar="SLUG")
+    ledger_parser.add_argument("--json", action="store_true", help="print one JSON document")
     for each in (table_parser, report_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))

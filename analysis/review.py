@@ -11,14 +11,16 @@ from functools import lru_cache
 
 import pandas as pd
 
+from analysis import ledger
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
 from analysis.dataset.joined import join_versions
 from analysis.dataset.snapshot import shown, snapshot
-from analysis.disclosure import Audience
+from analysis.disclosure import Audience, Policy
+from analysis.disclosure.tables import Table
+from analysis.findings import protection, summary
 from analysis.findings import quotes as voices
-from analysis.findings import summary
 from analysis.findings.card import Card, Quote, Source
 from data.errors import InvalidInput
 from data.records import ConsultationRecord
@@ -76,7 +78,14 @@ def cards(
 ) -> tuple[Card, ...]:
     """One card for every question that has one, in questionnaire order."""
     opened = _open(store, slug, actor, audience)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, _source(opened, language, now))
+    rules, released = ledger.rules_of(opened.consultation, audience), None
+    if audience is not Audience.INTERNAL:
+        chosen = filters.as_mapping()
+        names = summary.questions_of(opened.dataset, audience)
+        tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
+        released = _released(store, opened, tables, audience, actor, now)
+    source = _source(opened, language, now)
+    return _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
 
 
 def card(
@@ -92,7 +101,11 @@ def card(
     by: str = "",
 ) -> Card:
     """The card of one question or battery, compared by another variable when `by` names one."""
-    opened = _open(store, slug, actor, audience)
+    opened, released = _open(store, slug, actor, audience), None
+    if audience is not Audience.INTERNAL:
+        summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
+        tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
+        released = _released(store, opened, tables, audience, actor, now).by_table
     return summary.summarise(
         opened.dataset,
         question,
@@ -101,6 +114,56 @@ def card(
         filters=filters.as_mapping(),
         by=by,
         source=_source(opened, language, now),
+        rules=ledger.rules_of(opened.consultation, audience),
+        released=released,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenFigure:
+    """A figure that a meeting does not see: of an item and a group compared ("" for none), its name, and why."""
+
+    item: str
+    column: str
+    figure: str
+    reason: str
+
+
+def hidden_figures(
+    store: Store, slug: str, question: str, *, actor: Actor, filters: Filters, now: datetime, by: str = ""
+) -> tuple[HiddenFigure, ...]:
+    """What a meeting would not see of a card, and why, for those who see all of it; nothing is released by asking."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    chosen = filters.as_mapping()
+    tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
+    found = _released(store, opened, tables, Audience.MEETING, actor, now, kept=False)
+    return tuple(
+        HiddenFigure(item=table.question if table.question != question else "", column=column, figure=name, reason=why)
+        for table in tables
+        for column, name, why in protection.hidden_figures(opened.dataset, found.by_table[table])
+    )
+
+
+def _released(
+    store: Store,
+    opened: _Opened,
+    tables: Sequence[Table],
+    audience: Audience,
+    actor: Actor,
+    now: datetime,
+    *,
+    kept: bool = True,
+) -> ledger.Released:
+    return ledger.released(
+        store,
+        opened.consultation,
+        opened.dataset,
+        opened.digest,
+        tables,
+        audience=audience,
+        actor=actor,
+        now=now,
+        kept=kept,
     )
 
 
@@ -125,6 +188,7 @@ def quotes(
         audience=audience,
         language=language,
         filters=filters.as_mapping(),
+        rules=ledger.rules_of(opened.consultation, audience),
         search=search,
         limit=limit,
         offset=offset,
@@ -233,9 +297,24 @@ def _data(
 
 @lru_cache(maxsize=64)
 def _cards(
-    dataset: Dataset, _digest: str, audience: Audience, language: str, filters: Filters, source: Source
+    dataset: Dataset,
+    _digest: str,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    source: Source,
+    rules: Policy,
+    released: ledger.Released | None,
 ) -> tuple[Card, ...]:
-    return summary.cards(dataset, audience=audience, language=language, filters=filters.as_mapping(), source=source)
+    return summary.cards(
+        dataset,
+        audience=audience,
+        language=language,
+        filters=filters.as_mapping(),
+        source=source,
+        rules=rules,
+        released=None if released is None else released.by_table,
+    )
 
 
 def _source(opened: _Opened, language: str, now: datetime) -> Source:

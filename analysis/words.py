@@ -14,6 +14,7 @@ MESSAGES: Mapping[str, str] = {
     "dataset.not_a_number": "An answer to {question} is not a number.",
     "filter.unknown_code": "The filter {variable} has no value {choice}.",
     "filter.unreadable": "{text} is not a filter. Write it as NAME=VALUE.",
+    "ledger.busy": "Others are taking figures away at this moment. Try again.",
     "report.unwritable": "The file {path} cannot be written: {reason}.",
     "filter.unknown_variable": "There is no filter {variable}.",
     "finding.empty": "A finding needs a statement.",

@@ -44,6 +44,7 @@ from data.records import (
     SectionChange,
     VersionRecord,
 )
+from data.release_rows import ReleaseRows
 from data.settings import Settings
 from data.trash_rows import TrashRows
 
@@ -173,7 +174,7 @@ _HOLDING = (
 _OPENING = _opening()
 
 
-class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows):
+class Transaction(InvitationRows, IdentityRows, LogRows, TrashRows, ReleaseRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection, *, reading: bool = False) -> None:

@@ -36,6 +36,10 @@ class Late(StrEnum):
     REFUSE = "refuse"
 
 
+LEAST_THRESHOLD = 5
+"""No consultation may show smaller counts to anybody but its secretariat."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """The rules of one consultation.
@@ -48,6 +52,8 @@ class Policies:
     quota_role, quotas    which question is counted ("region", ...), and code -> how many replies at most; "*" stands
                           for every code that is not named
     sign_off_required     only somebody who may approve can send
+    meeting_threshold, public_threshold  the smallest count that a meeting, and the public, may see
+    meeting_rounding, public_rounding    their counts are shown as multiples of it; 0: as they are
     """
 
     identification: Identification = Identification.IDENTIFIED
@@ -60,6 +66,10 @@ class Policies:
     quota_role: str = ""
     quotas: Mapping[str, int] = field(default_factory=dict)
     sign_off_required: bool = False
+    meeting_threshold: int = LEAST_THRESHOLD
+    meeting_rounding: int = 0
+    public_threshold: int = LEAST_THRESHOLD
+    public_rounding: int = 0
 
     @property
     def anonymous(self) -> bool:
@@ -187,6 +197,12 @@ def _faults(policies: Policies) -> tuple[PolicyIssue, ...]:
         issues.append(PolicyIssue(name="grace_days", code="policies.grace_days"))
     if bool(policies.quotas) != bool(policies.quota_role):
         issues.append(PolicyIssue(name="quotas", code="policies.quota_role"))
+    if policies.meeting_threshold < LEAST_THRESHOLD:
+        params: dict[str, object] = {"least": LEAST_THRESHOLD}
+        issues.append(PolicyIssue(name="meeting_threshold", code="policies.threshold", params=params))
+    if policies.public_threshold < policies.meeting_threshold:
+        params = {"least": policies.meeting_threshold}
+        issues.append(PolicyIssue(name="public_threshold", code="policies.threshold", params=params))
     if policies.anonymous and policies.one_per_organisation:
         issues.append(PolicyIssue(name="one_per_organisation", code="policies.anonymous_one"))
     return tuple(issues)
@@ -285,6 +301,10 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "quota_role": str,
     "quotas": _quotas,
     "sign_off_required": _flag,
+    "meeting_threshold": lambda text: _whole(text or "5", most=1000),
+    "meeting_rounding": lambda text: _whole(text or "0", most=100),
+    "public_threshold": lambda text: _whole(text or "5", most=1000),
+    "public_rounding": lambda text: _whole(text or "0", most=100),
 }
 DATES = ("corrections_until", "visible_until")
 NAMES = tuple(each.name for each in fields(Policies))

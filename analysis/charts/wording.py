@@ -198,7 +198,7 @@ def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]
         words.translate("Several answers were possible; shares may add up to more than 100 %.")
         if card.kind is CardKind.MULTIPLE
         else "",
-        words.translate("{mark}: not shown, so that nobody is found in a small group.", mark=hidden(words)) if has_hidden else "",
+        words.translate("{mark}: not shown, to protect small groups.", mark=hidden(words)) if has_hidden else "",
         fictional_mark(words) if card.source.fictional else "",
     ]
     return tuple(line for line in lines if line)

@@ -48,12 +48,14 @@ class Release:
 
     hidden   what it did not show, and why
     exposed  small groups of the question that earlier releases tell whatever this one hides
+    current  of the data as they are; False: of an earlier state, which still tells nearly the same
     """
 
     table: Table
     rule: Rule
     hidden: Mapping[Key, Reason] = field(default_factory=dict)
     exposed: int = 0
+    current: bool = True
 
 
 def count_key(group: Group, rule: Rule) -> Key:
@@ -79,12 +81,13 @@ def release(
     A table that was released before is shown as it was.
 
     answers  question -> its answers
-    earlier  what was released of the same replies; figures of a variable that no longer exists are passed over
+    earlier  what was released before; tables of variables or codes that no longer exist are passed over
     """
     rule = Rule(threshold=rules.threshold, rounding=rules.rounding)
-    before = {(each.table, each.rule): each for each in earlier}
+    before = {(each.table, each.rule): each for each in earlier if each.current}
     new = [table for table in dict.fromkeys(wanted) if (table, rule) not in before]
-    past = [each for each in earlier if _readable(each.table, dataset)]
+    again = {(table, rule) for table in new}
+    past = [each for each in earlier if (each.table, each.rule) not in again and _readable(each.table, dataset)]
     made = {each.table: each for each in _decide(dataset, new, past, answers, rule)}
     if past and new:
         alone = {each.table: each for each in _decide(dataset, new, (), answers, rule)}
@@ -117,6 +120,13 @@ def _decide(
         return [Release(table=table, rule=rule) for table in new]
     tables = [*((each.table, each.rule) for each in past), *((table, rule) for table in new)]
     standing = _standings(past, dataset, answers)
+    fixed = _standings([each for each in past if each.current], dataset, answers)
+    for table in new:
+        for group in groups_of(table, dataset):
+            for key in keys_of(answers(table.question), group, rule):
+                # What an earlier state showed binds nobody: the count may have become small since.
+                if key not in fixed:
+                    standing.pop(key, None)
     counted = _counts(tables, dataset, answers, standing)
     everybody = Answers(question="", parts=(REPLIES,), valid=(True,), part=np.zeros(dataset.size, dtype=np.int64))
     first = suppress(system_of(everybody, tuple(counted.values()), (), dataset, rule.threshold))

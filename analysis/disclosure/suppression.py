@@ -23,6 +23,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 EPS = 1e-6
 NOBODY, ALL_OTHERS = -1, -2
 MOST_KNOWERS = 6
+MOST_TOGETHER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,9 +66,18 @@ def suppress(system: System, *, singletons: bool = True) -> Suppression:
     Figures that stand as SHOWN stay so. What cannot be protected for that reason is `exposed`.
 
     singletons  also the one member of a secret of size 1 attacks; where there are more than MOST_KNOWERS of them, all
-                of them together instead of one after the other, which protects more and asks less
+                of them together instead of one after the other, which protects more and asks less; where there are more
+                than MOST_TOGETHER, none: in a list as long as that of countries one member more or less tells nobody
     """
     return _Search(system, singletons=singletons).run()
+
+
+class _Quiet(highspy.Highs):
+    """The solver without its line of greeting, which would stand in what a command prints."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()  # without the callbacks, whose switching on greets
+        self.setOptionValue("output_flag", False)
 
 
 class _Search:
@@ -103,6 +113,8 @@ class _Search:
         for row, secret in enumerate(system.secrets):
             np.add.at(self.secret_matrix[row], secret.places, secret.weights)
         self.alone = np.flatnonzero(self.values == 1) if singletons else np.zeros(0, dtype=np.int64)
+        if self.alone.size > MOST_TOGETHER:
+            self.alone = self.alone[:0]
         self.told_by: Flags = self._strangers()
         knowers = self.alone.tolist() if self.alone.size <= MOST_KNOWERS else [ALL_OTHERS]
         self.claims = [
@@ -191,8 +203,7 @@ class _Search:
     def _solver(self) -> highspy.Highs:
         if self.model is not None:
             return self.model
-        model = highspy.Highs()  # type: ignore[no-untyped-call]
-        model.silent()
+        model = _Quiet()
         told, secrets = self.first_secret, len(self.system.secrets)
         parts = np.block(
             [
@@ -266,7 +277,8 @@ class _Search:
                 secrets = [self.claims[place].secret for place in left]
                 costs = np.zeros(self.size + self.first_secret + len(self.system.secrets))
                 if up:
-                    costs[self.size + self.first_secret + np.array(secrets)] = -1.0
+                    # Unequal prices fill one group after the other instead of all of them halfway.
+                    costs[self.size + self.first_secret + np.array(secrets)] = -np.linspace(2, 1, len(secrets))
                 else:
                     costs[: self.size] = self.secret_matrix[secrets].sum(axis=0)
                 world = self._solve(knower, costs, freedom)

@@ -52,6 +52,21 @@ def tables_of(
     return tuple(Table(question=name, filters=group_of(filters), by=by) for name in names)
 
 
+def require_card(
+    dataset: Dataset, question: str, audience: Audience, *, filters: Mapping[str, Sequence[str]], by: str
+) -> None:
+    """Returns when the question has a card for this audience in this view, else raises as `summarise`."""
+    variable = dataset.variables.get(question)
+    if not any(battery.name == question for battery in dataset.codebook.batteries):
+        if variable is None:
+            raise NotFound("card.unknown_question", question=question)
+        if variable.kind not in CARD_KINDS:
+            raise InvalidInput("card.unsupported_kind", question=question, kind=variable.kind.value)
+        if variable.identifying and audience is not Audience.INTERNAL:
+            raise NotAllowed("card.identifying", question=question)
+    open_view(dataset, audience=audience, rules=policy(audience), language="", filters=filters, by=by)
+
+
 def summarise(
     dataset: Dataset,
     question: str,
@@ -107,10 +122,7 @@ def _unprotected(
     variable = dataset.variables.get(question)
     if variable is None:
         raise NotFound("card.unknown_question", question=question)
-    if variable.kind not in CARD_KINDS:
-        raise InvalidInput("card.unsupported_kind", question=question, kind=variable.kind.value)
-    if variable.identifying and audience is not Audience.INTERNAL:
-        raise NotAllowed("card.identifying", question=question)
+    require_card(dataset, question, audience, filters=filters, by=by)
     view = open_view(dataset, audience=audience, rules=rules, language=language, filters=filters, by=by)
     body = _body(dataset, view, variable)
     words, state = dataset.codebook.words, dataset.columns[question].state

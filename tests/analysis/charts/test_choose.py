@@ -164,7 +164,7 @@ def test_the_alternative_text_names_the_leading_figures_and_no_suppressed_one() 
 def test_the_note_says_who_is_missing_and_that_several_answers_were_possible() -> None:
     assert drawn(cards.multiple(filter_labels=(("Region", "Africa"),))).note == (
         "Only replies with Region: Africa. Without an answer: skipped 12. Several answers were possible; shares may "
-        "add up to more than 100 %. [c]: not shown, so that nobody is found in a small group. "
+        "add up to more than 100 %. [c]: not shown, to protect small groups. "
         "Fictional data: organisations and answers are invented."
     )
 
@@ -177,7 +177,7 @@ def test_a_findings_sentence_becomes_the_title_and_the_question_moves_below() ->
 
 def test_real_data_carry_no_mark_of_invention() -> None:
     card = cards.single(source=replace(cards.SOURCE, fictional=False))
-    assert drawn(card).note == "[c]: not shown, so that nobody is found in a small group."
+    assert drawn(card).note == "[c]: not shown, to protect small groups."
 
 
 def test_figures_keep_their_order_inside_arabic() -> None:
@@ -222,4 +222,6 @@ def test_coverage_shows_replies_of_the_invited() -> None:
     spec = coverage(rows, source=MONITORING, words=ENGLISH)
     assert spec.series[0].values == (0.25, None)
     assert spec.sides == (Side(title="Replied / invited", labels=("10 / 40", "[c] / 3")),)
-    assert spec.note == ("[c]: not shown, so that nobody is found in a small group. Fictional data: organisations and answers are invented.")
+    assert spec.note == (
+        "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented."
+    )

@@ -85,7 +85,7 @@ def test_a_slide_carries_title_base_note_source_and_number() -> None:
     assert words_of(slide).split("\n")[1:] == [
         "2",
         "% of those who answered · n = 400 (replies: 400)",
-        "[c]: not shown, so that nobody is found in a small group. Fictional data: organisations and answers are invented.",
+        "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
         "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
     ]

@@ -49,7 +49,7 @@ def test_a_csv_says_base_note_and_source_in_every_row() -> None:
     for line in lines(cards.single())[1:]:
         assert line[-3:] == [
             "% of those who answered · n = 400 (replies: 400)",
-            "[c]: not shown, so that nobody is found in a small group. Fictional data: organisations and answers are invented.",
+            "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
             "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
             "Data state 3fa94c21d07b.",
         ]
@@ -80,7 +80,7 @@ def test_a_workbook_holds_numbers_and_the_lines_above_them() -> None:
     assert [row[0] for row in rows[:4]] == [
         "Has your organisation taken part?",
         "% of those who answered · n = 400 (replies: 400)",
-        "[c]: not shown, so that nobody is found in a small group. Fictional data: organisations and answers are invented.",
+        "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
         "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
     ]
