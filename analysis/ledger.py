@@ -61,6 +61,7 @@ def released(
     kept   False: only ask, nothing is shown
     Raises Conflict "ledger.busy" when others release without pause; as `release`.
     """
+    require(actor, Action.READ_PROTECTED_FIGURES)
     rules = rules_of(consultation, audience)
     rule = Rule(threshold=rules.threshold, rounding=rules.rounding)
     for _ in range(TRIES):

@@ -81,6 +81,7 @@ def cards(
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
         chosen = filters.as_mapping()
+        opened.dataset.select(chosen)  # what is no filter is said before anything is released
         names = summary.questions_of(opened.dataset, audience)
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
@@ -135,6 +136,7 @@ def hidden_figures(
     """What a meeting would not see of a card, and why, for those who see all of it; nothing is released by asking."""
     opened = _open(store, slug, actor, Audience.INTERNAL)
     chosen = filters.as_mapping()
+    summary.require_card(opened.dataset, question, Audience.INTERNAL, filters=chosen, by=by)
     tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
     found = _released(store, opened, tables, Audience.MEETING, actor, now, kept=False)
     return tuple(

@@ -103,3 +103,39 @@ def worlds_of_grid(
         ) in (None, sum(columns)):
             found.append(table)
     return found
+
+
+View = Mapping[str, Sequence[str]]
+
+
+def knowledge_of_views(
+    tables: Sequence[tuple[View, Mapping[str, int | None], int | None, int | None]],
+) -> tuple[Knowledge, list[dict[str, str]], list[str]]:
+    """What several views of one question with exclusive parts tell, however they overlap.
+
+    tables   (filters over single choices, part -> count or None, n or None, replies or None); parts that start with
+             "?" are no valid answers
+    Returns  the knowledge, the classes of replies that the views make (variable -> code, or "*" for all codes that no
+             view names), and the parts
+    """
+    named: dict[str, list[str]] = {}
+    for view, *_ in tables:
+        for name, codes in view.items():
+            named.setdefault(name, [])
+            named[name] += [code for code in codes if code not in named[name]]
+    classes = [
+        dict(zip(named, values, strict=True))
+        for values in itertools.product(*([*codes, "*"] for codes in named.values()))
+    ]
+    parts = list(dict.fromkeys(part for _, counts, *_ in tables for part in counts))
+    known = Knowledge()
+    for view, counts, n, replies in tables:
+        inside = [i for i, each in enumerate(classes) if all(each[name] in codes for name, codes in view.items())]
+        sums = {part: counts.get(part) for part in parts}
+        for part, value in sums.items():
+            if value is not None:
+                known.tell({cell_name(i, parts.index(part)): 1.0 for i in inside}, value, value)
+        for value, wanted in ((n, [p for p in parts if not p.startswith("?")]), (replies, parts)):
+            if value is not None:
+                known.tell({cell_name(i, parts.index(p)): 1.0 for i in inside for p in wanted}, value, value)
+    return known, classes, parts

@@ -122,7 +122,7 @@ class _Search:
             for knower in (NOBODY, *knowers)
             for i in range(len(system.secrets))
             if knower < 0 or self.told_by[i, np.searchsorted(self.alone, knower)]
-            for up in (True, False)
+            for up in ((True,) if system.secrets[i].statistic is None else (True, False))
         ]
         # The truth is a world like any other; it proves what is 0 by itself.
         self.worlds = system.truth[None, :].copy()

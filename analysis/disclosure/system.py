@@ -60,6 +60,9 @@ class Statistic:
 class Secret:
     """A small group of respondents: the attacker's range for its size must reach from 0 to `high`.
 
+    A group that no table shows but that tables leave between them (`statistic` None) must only reach `high`: nobody can
+    say that it is small, and that somebody is in it is no news of a group that may be large.
+
     places, weights  its size as a sum of unknowns
     value            its true size; when it is 1, that one respondent knows it
     statistic        key of the figure that is its size, which is hidden from the start; None when no table shows it

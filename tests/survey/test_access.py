@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from analysis import meetings, monitoring, recommendations, review, take_away
+from analysis import ledger, meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.review import Filters
 from data.errors import NotAllowed
@@ -176,6 +176,8 @@ STAFF_ONLY: dict[str, UseCase] = {
     "set_active": lambda s, a: people.set_active(s, 7, False, actor=a, now=NOW),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
+    "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
     "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
     "progress internal": lambda s, a: monitoring.progress(
         s, SLUG, actor=a, language="en", now=NOW, audience=Audience.INTERNAL
@@ -199,6 +201,16 @@ ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
     "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
+    "released": lambda s, a: ledger.released(
+        s,
+        consultations.find(s, SLUG),
+        review._open(s, SLUG, OPERATOR, Audience.INTERNAL).dataset,
+        "0" * 64,
+        (),
+        audience=Audience.PUBLIC,
+        actor=a,
+        now=NOW,
+    ),
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
@@ -271,7 +283,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         log,
         trash,
     )
-    modules += (review, monitoring, recommendations, meetings, take_away)
+    modules += (ledger, review, monitoring, recommendations, meetings, take_away)
     found = {
         (function.__name__)
         for module in modules
