@@ -211,3 +211,49 @@ def test_accounts_stay_and_their_sessions_end_when_sessions_get_devices(settings
         kept.begin_second_factor(3, "secret", NOW)
         assert kept.use_step(3, 58_000_000)
     store.close()
+
+
+def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0009")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, roles, fictional, policies)"
+                " VALUES (4, 'old', '{}', 'open', '{}', :no, '{}')"
+            ),
+            {"no": False},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO findings (id, consultation_id, position, statement, question, filters, card, replies,"
+                " created_at, created_by, revision) VALUES (1, 4, 1, 'Kept', 'q', '{}', '{}', 9, :moment, 'Ana', 1)"
+            ),
+            {"moment": moment},
+        )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    release = {
+        "consultation_id": 4,
+        "state": "f" * 64,
+        "audience": "meeting",
+        "question": "q",
+        "filters": [["region", ["n"]]],
+        "by": "",
+        "threshold": 5,
+        "rounding": 0,
+        "hidden": [["q", [["region", ["n"]]], "=a", "small"]],
+        "exposed": 0,
+        "at": NOW,
+        "actor": "operator",
+    }
+    with store.write() as kept:
+        assert [each.statement for each in kept.findings(4)] == ["Kept"]
+        assert (kept.releases(4), kept.last_release(4)) == ((), 0)
+        kept.add_releases([release])
+    with store.read() as kept:
+        (found,) = kept.releases(4)
+        assert {name: getattr(found, name) for name in release} == release
+        assert kept.last_release(4) == found.id
+    store.close()
