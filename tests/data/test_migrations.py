@@ -220,10 +220,10 @@ def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(
             text(
-                "INSERT INTO consultations (id, slug, title, status, roles, fictional, policies)"
-                " VALUES (4, 'old', '{}', 'open', '{}', :no, '{}')"
+                "INSERT INTO consultations (id, slug, title, status, roles, fictional, policies, created_at)"
+                " VALUES (4, 'old', '{}', 'open', '{}', :no, '{}', :moment)"
             ),
-            {"no": False},
+            {"no": False, "moment": moment},
         )
         connection.execute(
             text(
