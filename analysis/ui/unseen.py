@@ -16,9 +16,9 @@ from survey.ui import messages
 
 
 def show_unseen(card: Card, frame: Frame, filters: Filters) -> None:
-    """A switch, and behind it a table of hidden figures with the reason of each."""
+    """A box to tick, and behind it each reason with the figures that are hidden for it."""
     _ = frame.words.translate
-    if not st.toggle(_("What a meeting does not see"), key=f"unseen_{card.question}"):
+    if not st.checkbox(_("What a meeting does not see"), key=f"unseen_{card.question}"):
         return
     try:
         found = review.hidden_figures(
@@ -31,14 +31,17 @@ def show_unseen(card: Card, frame: Frame, filters: Filters) -> None:
         st.markdown(_("A meeting sees every figure of this table."))
         return
     names = _names(card, frame.words)
+    by_reason: dict[str, list[str]] = {}
+    for each in found:
+        by_reason.setdefault(each.reason, []).append(_name(each, card, names))
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(_name(each, card, names))}</th>'
-        f"<td>{html.escape(_reason(each.reason, frame.words))}</td></tr>"
-        for each in found
+        f'<tr><th scope="row">{html.escape(_reason(reason, frame.words))}</th>'
+        f"<td>{html.escape('; '.join(figures))}</td></tr>"
+        for reason, figures in sorted(by_reason.items())
     )
     st.html(
-        f'<div class="sd-table"><table><thead><tr><th scope="col">{html.escape(_("Figure"))}</th>'
-        f'<th scope="col">{html.escape(_("Why it is hidden"))}</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="sd-table"><table><thead><tr><th scope="col">{html.escape(_("Why it is hidden"))}</th>'
+        f'<th scope="col">{html.escape(_("Figures"))}</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
