@@ -24,6 +24,7 @@ EPS = 1e-6
 NOBODY, ALL_OTHERS = -1, -2
 MOST_KNOWERS = 6
 MOST_TOGETHER = 40
+MOST_SECRETS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,13 +64,28 @@ class _Claim(NamedTuple):
 def suppress(system: System, *, singletons: bool = True) -> Suppression:
     """Figures to hide, so that every secret's range reaches from 0 to its height for every attacker.
 
+    With more than MOST_SECRETS small groups, such as countries by region, every figure that is open is hidden at once.
     Figures that stand as SHOWN stay so. What cannot be protected for that reason is `exposed`.
 
     singletons  also the one member of a secret of size 1 attacks; where there are more than MOST_KNOWERS of them, all
                 of them together instead of one after the other, which protects more and asks less; where there are more
                 than MOST_TOGETHER, none: in a list as long as that of countries one member more or less tells nobody
     """
+    if len(system.secrets) > MOST_SECRETS:
+        return _hide_all(system)
     return _Search(system, singletons=singletons).run()
+
+
+def _hide_all(system: System) -> Suppression:
+    small = {secret.statistic for secret in system.secrets}
+    open_figures = [each.key for each in system.statistics if each.standing is Standing.OPEN]
+    hidden = [each.key for each in system.statistics if each.standing is Standing.HIDDEN]
+    return Suppression(
+        primary=frozenset([key for key in open_figures if key in small] + hidden),
+        complementary=frozenset(key for key in open_figures if key not in small),
+        exposed=(),
+        worlds=system.truth[None, :],
+    )
 
 
 class _Quiet(highspy.Highs):

@@ -127,6 +127,13 @@ def test_a_member_who_is_alone_costs_one_cell_more() -> None:
     assert suppress(grid(table, THRESHOLD)).complementary == {(0, 3)}
 
 
+def test_a_table_of_very_many_small_cells_shows_nothing() -> None:
+    table = np.ones((20, 20), dtype=np.int64)
+    table[0] = 50
+    found = suppress(grid(table, THRESHOLD))
+    assert len(found.hidden) == 20 * 20 + 20 + 20 + 1
+
+
 def test_without_totals_no_other_cell_is_hidden() -> None:
     assert suppress(grid(np.array([40, 3, 12]), THRESHOLD, margins=False)).complementary == set()
 
