@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.disclosure.system import Condition, FloatArray, Standing, System
+from analysis.disclosure.system import MOST_SECRETS, Condition, FloatArray, Standing, System
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -24,7 +24,6 @@ EPS = 1e-6
 NOBODY, ALL_OTHERS = -1, -2
 MOST_KNOWERS = 6
 MOST_TOGETHER = 40
-MOST_SECRETS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -146,3 +146,5 @@ def weight(value: float, *, total: bool = False) -> float:
 
 
 NO_LIMIT = inf
+MOST_SECRETS = 300
+"""Small groups of one question beyond which nothing more of it is shown, instead of a search that takes minutes."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset
 from analysis.disclosure.system import (
+    MOST_SECRETS,
     NO_LIMIT,
     Condition,
     FloatArray,
@@ -581,12 +582,16 @@ class _Builder:
         if not self.threshold:
             return ()
         for figure in shown:
+            if len(found) > MOST_SECRETS:
+                return tuple(found.values())
             located = self.space.places(figure.group)
             if located is None or not located[1].any() or figure.counts in self.sums:
                 continue
             for places, weights, high in self._small(*located, figure.counts):
                 add(places, weights, min(high, figure.cap), figure.key)
         for block, mask in self.space.unions():
+            if len(found) > MOST_SECRETS:
+                break
             for name in (ANSWERS, *self.question.parts, *self.question.options):
                 for places, weights, high in self._small(block, mask, name):
                     add(places, weights, high, None)
