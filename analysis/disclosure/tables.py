@@ -462,7 +462,10 @@ class _Builder:
             key=figure.key,
             conditions=(Condition.total(places, low, high),),
             weight=weight(value, total=name in (REPLIES, ANSWERS)),
-            standing=figure.standing,
+            # Also where it follows from totals, such as that no answer is missing: nothing small is ever printed.
+            standing=Standing.HIDDEN
+            if figure.standing is Standing.OPEN and value < self.threshold
+            else figure.standing,
         )
 
     def _sum(self, figure: Figure, added: Sum, block: int, mask: BoolArray) -> Statistic:
