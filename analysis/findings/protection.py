@@ -101,7 +101,7 @@ class _Sieve:
             row,
             cell=self.cell(row.cell, name, self.whole),
             by={code: self.cell(cell, name, self.groups[code]) for code, cell in row.by.items()},
-            mean_rank=SUPPRESSED if row.mean_rank is not None and unseen else row.mean_rank,
+            mean_rank=SUPPRESSED if row.first is not None and unseen else row.mean_rank,
             first=None if row.first is None else self.cell(row.first, first, self.whole),
         )
 
@@ -137,7 +137,7 @@ class _Sieve:
 
     def sum(self, name: str, value: Figure | None, group: Group) -> Figure | None:
         if value is None:
-            return None
+            return SUPPRESSED if self.hides(name, group) else None  # a dash would tell that nobody answered
         # Rounded counts would be of no use beside an exact mean.
         return SUPPRESSED if self.rules.rounding or self.hides(name, group) or self.hides(ANSWERS, group) else value
 
