@@ -21,10 +21,11 @@ test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 # What asks for a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started
-# here. The folders left out start the program as a process of its own, over a file.
+# here; SERVED names a part. The folders left out start the program as a process of its own, over a file.
+SERVED ?= tests
 test-postgres: .venv/ready
 	@sh .ci/strace
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not sqlite" \
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not sqlite" $(SERVED) \
 		--ignore tests/server --ignore tests/browser --ignore tests/fuzz
 
 # The comparison with a bare Streamlit script as well, and with the engines of other survey programs.

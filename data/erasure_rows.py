@@ -4,14 +4,15 @@ A part of `data.store.Transaction`, which inherits it.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 
 from data import schema
 from data.errors import NotFound
+from data.log_rows import LogRows
 from data.records import DeletionState, ErasureCause, ErasureRecord, KeptCounts, ResponseStatus
 
 _FIELDS = tuple(ErasureRecord.__dataclass_fields__)
@@ -23,16 +24,8 @@ _OF_A_RESPONSE = tuple(
 """Every table whose rows belong to one response and go with it, those that others lead to last."""
 
 
-class ErasureRows:
+class ErasureRows(LogRows):
     """Reads and writes around erasing, inside one transaction."""
-
-    _connection: Connection
-
-    def _all(self, query: Any) -> Sequence[Any]:
-        raise NotImplementedError
-
-    def blank_log(self, consultation: str, subject: str) -> int:
-        raise NotImplementedError
 
     def erase_response(self, response_id: int, *, at: datetime, cause: ErasureCause, erasure_id: str = "") -> int:
         """Answers, files, contact data, codes and history of a response are gone, here and in the log of acts.

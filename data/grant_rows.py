@@ -3,26 +3,18 @@
 A part of `data.store.Transaction`, which inherits it.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data import schema
 from data.records import GrantRecord, Scope
+from data.rows import Rows
 
 
-class GrantRows:
+class GrantRows(Rows):
     """Reads and writes of grants, inside one transaction."""
-
-    _connection: Connection
-
-    def _all(self, query: Any) -> Sequence[Any]:
-        raise NotImplementedError
-
-    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        raise NotImplementedError
 
     def grants_of(self, person_id: int) -> tuple[GrantRecord, ...]:
         """What somebody may do, consultation by consultation."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data import schema
@@ -21,18 +21,11 @@ from data.records import (
     SessionRecord,
     Way,
 )
+from data.rows import Rows
 
 
-class IdentityRows:
+class IdentityRows(Rows):
     """Reads and writes around sign-in, inside one transaction."""
-
-    _connection: Connection
-
-    def _all(self, query: Any) -> Sequence[Any]:
-        raise NotImplementedError
-
-    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        raise NotImplementedError
 
     def _first(self, query: Any) -> Any:
         return self._connection.execute(query).mappings().first()

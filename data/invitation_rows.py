@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, and_, case, cast, delete, func, insert, select, update
+from sqlalchemy import String, and_, case, cast, delete, func, insert, select, update
 
 from data import schema
 from data.errors import NotFound
@@ -26,21 +26,14 @@ from data.records import (
     SectionTime,
     SentResponse,
 )
+from data.rows import Rows
 from data.statements import upserting
 
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
 
 
-class InvitationRows:
+class InvitationRows(Rows):
     """Reads and writes around the contact frame, inside one transaction."""
-
-    _connection: Connection
-
-    def _all(self, query: Any) -> Sequence[Any]:
-        raise NotImplementedError
-
-    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        raise NotImplementedError
 
     # personal links
 

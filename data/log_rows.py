@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import and_, func, select, update
 
 from data import schema
 from data.audit import NO_HEAD, Head, canonical, content_hash, entry_hash
 from data.records import LogFilter, LogRecord
+from data.rows import Rows
 from data.statements import inserting
 
 _AT_ONCE = 1000
@@ -22,10 +23,8 @@ _HEAD = select(schema.log.c.id, schema.log.c.sha256).order_by(schema.log.c.id.de
 _LENGTHS = {"actor": 200, "action": 80, "subject": 200, "consultation": 80}
 
 
-class LogRows:
+class LogRows(Rows):
     """What can be read and remembered of acts."""
-
-    _connection: Connection
 
     def record(
         self,

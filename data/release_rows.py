@@ -2,24 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from data import schema
 from data.records import EVERYTHING, ReleaseRecord, Scope
+from data.rows import Rows
 
 _FIELDS = [schema.releases.c[name] for name in ReleaseRecord.__dataclass_fields__]
 
 
-class ReleaseRows:
+class ReleaseRows(Rows):
     """Reads and writes of what was shown; nothing is ever changed or removed."""
-
-    _connection: Connection
 
     def releases(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[ReleaseRecord, ...]:
         """Every release of a consultation, the first one first; none that was made of more than the scope."""
         table = schema.releases
         query = select(*_FIELDS).where(table.c.consultation_id == consultation_id).order_by(table.c.id)
-        rows = self._connection.execute(query).mappings()
+        rows = self._all(query)
         found = (ReleaseRecord(**{**row, "scope": Scope.of(row["scope"])}) for row in rows)
         return tuple(each for each in found if scope.holds(each.scope))
 

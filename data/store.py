@@ -34,7 +34,6 @@ from data.grant_rows import GrantRows, within
 from data.group_commit import GroupCommit
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
-from data.log_rows import LogRows
 from data.records import (
     EVERYTHING,
     AnswerValue,
@@ -62,7 +61,7 @@ from data.records import (
 from data.release_rows import ReleaseRows
 from data.settings import Settings
 from data.sharing import Sharing
-from data.statements import inserting, updating, upserting
+from data.statements import updating, upserting
 from data.trash_rows import TrashRows
 
 Row = RowMapping
@@ -217,7 +216,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows, ErasureRows, ReleaseRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReleaseRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -836,19 +835,6 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, LogRows, TrashRows, E
             ("keys", own): keys,
         }
         return _response(response)
-
-    def _all(self, query: Any) -> Sequence[Row]:
-        return self._connection.execute(query).mappings().all()
-
-    def _one(self, query: Any, code: str, **params: object) -> Row:
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
-            raise NotFound(code, **params)
-        return row
-
-    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        key = self._connection.execute(inserting(table), dict(values)).inserted_primary_key
-        return int(key[0]) if key else 0
 
     def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
         if values:

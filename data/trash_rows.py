@@ -1,28 +1,21 @@
 """The part of a transaction that is about deleting responses: what was asked for, and the trash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import select, update
 
 from data import schema
 from data.errors import Conflict
 from data.records import DeletionRecord, DeletionState, ResponseStatus
+from data.rows import Rows
 
 _FIELDS = [schema.deletions.c[name] for name in DeletionRecord.__dataclass_fields__]
 
 
-class TrashRows:
+class TrashRows(Rows):
     """Reads and writes around deleted responses."""
-
-    _connection: Connection
-
-    def _insert(self, table: Table, values: Mapping[str, object]) -> int:
-        raise NotImplementedError
-
-    def _one(self, query: Any, code: str, **params: object) -> Any:
-        raise NotImplementedError
 
     def response_by_reference(self, consultation_id: int, reference: str) -> int:
         """The key of the response with that reference; NotFound("response.unknown")."""

@@ -16,6 +16,8 @@ from tests import small as small_consultation
 from tests.databases import ON_SERVER, copied, dropped, server, settings_for
 
 BROWSER = "tests/browser/"
+BROWSER_SECONDS = 240
+"""A tab that is lost answers no call, and some calls have no limit of their own."""
 
 
 def pytest_configure() -> None:
@@ -32,6 +34,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _needs_database(item)]
         config.hook.pytest_deselected(items=left_out)
     items.sort(key=lambda item: item.nodeid.startswith(BROWSER))
+    for item in items:
+        if item.nodeid.startswith(BROWSER) and item.get_closest_marker("long") is None:
+            item.add_marker(pytest.mark.timeout(BROWSER_SECONDS, method="thread"))
 
 
 def _needs_database(item: pytest.Item) -> bool:

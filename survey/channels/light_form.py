@@ -6,7 +6,7 @@ second click does no harm. A response begun here goes on in the Streamlit page a
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -444,10 +444,14 @@ class _LightForm:
             marks = light_view.kept_marks(opened.state, marks, reading)
             kept = self._files(opened, code, files, act, version)
         except (Conflict, InvalidInput, Unavailable) as error:
-            if quiet or reading is None or error.code in _OVER or section is None:
+            if quiet or error.code in _OVER:
                 raise
             if isinstance(error, Unavailable) and _instance(act, "add", "remove"):
                 raise  # what would be drawn has instances that are not kept
+            if reading is None:
+                return self._not_begun(error, slug, code, form, marks, instance)
+            if section is None:
+                raise
             return self._not_saved(opened, code, place, reading, error, marks, instance)
         at = _Address(slug=slug, code=code, language=opened.state.language)
         kept = _in_language(kept, opened.state.language)
@@ -466,6 +470,28 @@ class _LightForm:
         if number.isalnum() and len(number) <= 20:
             target = replace(target, marks={**target.marks, "kept": number})
         return RedirectResponse(str(target), status_code=303)
+
+    def _not_begun(
+        self,
+        error: SoundingsError,
+        slug: str,
+        code: str,
+        form: FormData,
+        marks: Mapping[str, str],
+        instance: str,
+    ) -> Response:
+        """The section with what was entered, as far as it can be read while nothing can be written; else the error."""
+        place, version = _said(form, "s"), _number(_said(form, "version"))
+        try:
+            opened = responses.resume(self._site.store(), code, now=now(), language=_said(form, "lang"))
+        except SoundingsError:
+            raise error from None
+        is_here = opened.consultation.slug == slug and version in (0, opened.response.version_number)
+        if opened.submitted or not is_here or _section(opened, place) is None:
+            raise error
+        read_in = _said(form, "in") or opened.state.language
+        reading = light_view.read(form, opened.state.questionnaire, marks, read_in)
+        return self._not_saved(opened, code, place, reading, error, marks, instance)
 
     def _files(
         self,
@@ -949,11 +975,35 @@ def _quoted(value: str) -> str | Markup:
     return value if _PLAIN.fullmatch(value) else Markup('"') + escape(value) + Markup('"')
 
 
+class _Kept:
+    """Questions as they were drawn: the same choice among the same options gives the same text.
+
+    Kept are those that are answered by a choice; nobody's own words are remembered.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._drawn: dict[tuple[object, ...], Markup] = {}
+
+    def __call__(self, draw: Callable[..., Markup], field: light_view.Field, *around: object) -> Markup:
+        """What `draw(field, ...)` gives; `around` is all else that it depends on."""
+        if field.control not in _CHOSEN or field.other is not None:
+            return draw(field)
+        key = (field, *around)
+        if (drawn := self._drawn.get(key)) is None:
+            if len(self._drawn) >= self._most:
+                self._drawn.clear()
+            drawn = self._drawn[key] = draw(field)
+        return drawn
+
+
+_CHOSEN = frozenset({"radio", "boxes", "rank", "menu", "several", "tick", "note"})
 _TEMPLATES = Environment(
     autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "light"), trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters["markdown"] = _markdown
 _TEMPLATES.filters["quoted"] = _quoted
+_TEMPLATES.globals["kept"] = _Kept(4_000)
 _STYLE = Markup((look.ASSETS / "light.css").read_text(encoding="utf-8"))
 _SHEET = f"/{look.address('light.css')}"
 

@@ -379,6 +379,7 @@ def test_everybody_keeps_what_they_might_do_and_findings_are_of_everything(setti
     store.close()
 
 
+@pytest.mark.sqlite
 def test_contact_data_are_sealed_and_their_plain_text_leaves_the_file(settings: Settings) -> None:
     engine = open_engine(settings)
     command.upgrade(_alembic(engine), "0006")

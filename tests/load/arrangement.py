@@ -89,6 +89,8 @@ class Arrangement:
         secrets = folder / "secrets"
         subprocess.run(["sh", str(DEPLOY / "prepare.sh"), "127.0.0.1", str(secrets)], check=True)
         (secrets / "soundings_database_url").write_text(database.database_url, encoding="utf-8")
+        # What looks into the database beside the processes has the key of all tests.
+        (secrets / "soundings_contact_key").write_text(os.environ["SOUNDINGS_CONTACT_KEY"], encoding="utf-8")
         self.certificate = secrets / "certificate.pem"
         self.tls = ssl.create_default_context(cafile=str(self.certificate))
         self.tls.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)  # it is signed by itself

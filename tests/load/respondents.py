@@ -26,6 +26,9 @@ class Unanswered(ConnectionError):
     """The proxy had no answer: the process behind it is gone, or too busy."""
 
 
+MOST_REST_SECONDS = 4.0
+
+
 @dataclass(slots=True)
 class Tally:
     """What happened, in seconds.
@@ -63,6 +66,7 @@ class Respondent:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._page = ""
+        self._asked = 0.0
 
     async def answer(self, section: str) -> None:
         """Opens a section if none is open, enters something, sends it and reads the page that follows."""
@@ -121,8 +125,10 @@ class Respondent:
         self._reader = self._writer = None
 
     async def _ask(self, method: str, path: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
-        if self._reader is not None and self._reader.at_eof():  # the server ends a connection that rests
+        # The server ends a connection that rests for five seconds; a browser would try once more.
+        if self._reader is not None and (self._reader.at_eof() or perf_counter() - self._asked > MOST_REST_SECONDS):
             self.close()
+        self._asked = perf_counter()
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port, ssl=self._tls)
         assert self._reader is not None

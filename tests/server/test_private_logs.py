@@ -1,6 +1,7 @@
 """No answer of anybody stands in what is logged: errors at both doors and at the command line, with marked answers."""
 
 import logging
+import os
 import sqlite3
 import subprocess
 import sys
@@ -158,7 +159,11 @@ def test_the_command_line_tells_where_it_ended_and_no_answer(tmp_path: Path) -> 
             subprocess.run(
                 [sys.executable, "-m", "survey", "import-responses", SLUG, str(table)],
                 cwd=ROOT,
-                env={"PATH": "/usr/bin:/bin", "SOUNDINGS_DATABASE_URL": f"sqlite:///{path.as_posix()}"},
+                env={
+                    "PATH": "/usr/bin:/bin",
+                    "SOUNDINGS_DATABASE_URL": f"sqlite:///{path.as_posix()}",
+                    "SOUNDINGS_CONTACT_KEY": os.environ["SOUNDINGS_CONTACT_KEY"],
+                },
                 capture_output=True,
                 text=True,
                 check=False,
