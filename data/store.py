@@ -53,6 +53,7 @@ from data.records import (
     SectionChange,
     VersionRecord,
 )
+from data.release_rows import ReleaseRows
 from data.settings import Settings
 from data.sharing import Sharing
 from data.statements import updating, upserting
@@ -211,7 +212,15 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 
 
 class Transaction(
-    InvitationRows, IdentityRows, PeopleRows, GrantRows, TrashRows, ErasureRows, ProjectRows, RecommendationRows
+    InvitationRows,
+    IdentityRows,
+    PeopleRows,
+    GrantRows,
+    TrashRows,
+    ErasureRows,
+    ReleaseRows,
+    ProjectRows,
+    RecommendationRows,
 ):
     """What can be read and remembered inside one transaction."""
 
