@@ -9,7 +9,7 @@ from math import exp, inf, lgamma, sqrt
 import numpy as np
 
 from analysis.stats.designs import Design, IntArray, covariance
-from analysis.stats.distributions import chi2_tail, f_tail, noncentrality
+from analysis.stats.distributions import chi2_tail, f_tail, log_factorial_each, noncentrality
 from analysis.stats.proportions import BoolArray, EmptyBase, FloatArray, check_level
 from data.errors import InvalidInput
 
@@ -90,7 +90,7 @@ def fisher(counts: IntArray, *, most: int = MOST_PATHS) -> Test:
     """
     table = _filled(counts).astype(np.int64)
     if table.shape == (2, 2):
-        return Test(kind=TestKind.FISHER, p=_two_by_two(table))
+        return Test(kind=TestKind.FISHER, p=float(fisher_each(table[None])[0]))
     if table.shape[0] > table.shape[1]:
         table = table.T
     rows, columns = table.sum(axis=1), table.sum(axis=0)
@@ -114,6 +114,34 @@ def fisher(counts: IntArray, *, most: int = MOST_PATHS) -> Test:
     observed = -sum(lgamma(cell + 1) for cell in table.ravel().tolist())
     p = sum(times * exp(value + margins) for value, times in paths.items() if value <= observed + _SAME)
     return Test(kind=TestKind.FISHER, p=min(1.0, p))
+
+
+def fisher_each(counts: IntArray) -> FloatArray:
+    """(m,) p-values of Fisher's exact test for m tables of four cells, with somebody in every row and column.
+
+    counts  (m, 2, 2) respondents
+    Source  as `fisher`.
+    """
+    a, b, c, d = counts.reshape(-1, 4).T
+    lowest = np.maximum(0, a - d)
+    lengths = np.minimum(a + b, a + c) - lowest + 1  # the upper left cell runs over all that the margins allow
+    found = np.empty(a.size)
+    ends = np.cumsum(lengths)
+    start = 0
+    while start < a.size:
+        stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + _CELLS_AT_ONCE, "right")))
+        part = slice(start, stop)
+        table = np.repeat(np.arange(stop - start), lengths[part])
+        begins = np.concatenate([[0], np.cumsum(lengths[part])[:-1]])
+        x = np.arange(table.size) - begins[table] + lowest[part][table]
+        cells = (x, (a + b)[part][table] - x, (a + c)[part][table] - x, (d - a)[part][table] + x)
+        logs = -sum(log_factorial_each(each) for each in cells)
+        chances = np.exp(logs - np.maximum.reduceat(logs, begins)[table])
+        observed = chances[begins + (a - lowest)[part]]
+        as_rare = np.where(chances <= observed[table] * (1 + _SAME), chances, 0.0)
+        found[part] = np.add.reduceat(as_rare, begins) / np.add.reduceat(chances, begins)
+        start = stop
+    return np.minimum(1.0, found)
 
 
 def fisher_simulated(counts: IntArray, *, rng: np.random.Generator, draws: int = 9999) -> Test:
@@ -243,17 +271,6 @@ def _splits(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
     for first in range(max(0, total - beyond), min(total, room[0]) + 1):
         for rest in _splits(total - first, room[1:]):
             yield (first, *rest)
-
-
-def _two_by_two(table: IntArray) -> float:
-    """The exact test of four cells: the upper left one runs over all that the margins allow."""
-    (a, b), (c, d) = table.tolist()
-    cells = range(max(0, a - d), min(a + b, a + c) + 1)
-    logs = [-sum(lgamma(k + 1) for k in (x, a + b - x, a + c - x, d - a + x)) for x in cells]
-    top = max(logs)
-    chances = [exp(each - top) for each in logs]
-    observed = exp(logs[a - cells.start] - top)
-    return min(1.0, sum(each for each in chances if each <= observed * (1 + _SAME)) / sum(chances))
 
 
 def _interactions(rows: int, columns: int) -> FloatArray:
