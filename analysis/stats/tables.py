@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import exp, inf, lgamma, sqrt
 
 import numpy as np
@@ -195,13 +196,9 @@ def rao_scott(of: Design, rows: IntArray, columns: IntArray, domain: BoolArray) 
     r, c = int(row.max()) + 1, int(column.max()) + 1
     if r < 2 or c < 2:
         raise InvalidInput("stats.one_category")
-    n, weights = int(np.count_nonzero(inside)), of.weights[inside]
-    flags = np.zeros((n, r * c))
-    flags[np.arange(n), row * c + column] = 1.0
-    shares = weights @ flags / weights.sum()
-    scores = np.zeros((of.size, r * c))
-    scores[inside] = weights[:, None] * (flags - shares) / weights.sum()
-    spread = covariance(of, scores)
+    n, weights, cell = int(np.count_nonzero(inside)), of.weights[inside], row * c + column
+    shares = np.bincount(cell, weights, r * c) / weights.sum()
+    spread = _spread_of_shares(of, inside, cell, shares)
     table = shares.reshape(r, c)
     wanted = np.outer(table.sum(axis=1), table.sum(axis=0))
     statistic = n * float(((table - wanted) ** 2 / wanted).sum())
@@ -245,6 +242,23 @@ def cramers_v(statistic: float, n: float, rows: int, columns: int, *, level: flo
     return Effect(value=min(1.0, value), low=min(bounds[0], value), high=min(1.0, max(bounds[1], value)))
 
 
+def _spread_of_shares(of: Design, inside: BoolArray, cell: IntArray, shares: FloatArray) -> FloatArray:
+    """(cells, cells) linearised covariance of the shares of exclusive cells."""
+    weights = of.weights[inside]
+    if of.sampled.size == 1 and of.sampled[0] == of.size:
+        # Everybody is a unit of one stratum, and the scores sum to 0: the squared weights by cell are enough.
+        squares = np.bincount(cell, weights * weights, shares.size)
+        crossed = np.outer(squares, shares)
+        factor = float(of.remaining[0]) * of.size / ((of.size - 1) * float(weights.sum()) ** 2)
+        spread: FloatArray = np.diag(squares) - crossed - crossed.T + squares.sum() * np.outer(shares, shares)
+        spread *= factor
+        return spread
+    scores = np.zeros((of.size, shares.size))
+    scores[inside] = -weights[:, None] * shares / weights.sum()
+    scores[np.flatnonzero(inside), cell] += weights / weights.sum()
+    return covariance(of, scores)
+
+
 def _filled(counts: IntArray) -> FloatArray:
     if bool((counts < 0).any()):
         raise InvalidInput("stats.count_outside_base", count=int(counts.min()), base=int(counts.sum()))
@@ -273,10 +287,12 @@ def _splits(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
+@lru_cache(maxsize=256)
 def _interactions(rows: int, columns: int) -> FloatArray:
     """(rows x columns, (rows - 1)(columns - 1)) contrasts of interaction, orthogonal to both margins."""
     i, j = np.indices((rows, columns)).reshape(2, -1)
     main = np.column_stack([np.ones(i.size), *(i == k for k in range(1, rows)), *(j == k for k in range(1, columns))])
     both = np.column_stack([(i == k) & (j == m) for m in range(1, columns) for k in range(1, rows)]).astype(float)
     contrasts: FloatArray = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+    contrasts.setflags(write=False)
     return contrasts
