@@ -137,11 +137,12 @@ class _Refining:
     def _rows(self, rows: tuple[Row, ...], flags: BoolArray, answered: BoolArray) -> tuple[Row, ...]:
         letters = self._letters(rows, flags, answered)
         tables, places = self._crossed(flags, answered), {code: i for i, code in enumerate(self._groups, start=1)}
+        errors = tables.standard_errors()
         return tuple(
             replace(
                 row,
-                cell=self._cell(row.cell, tables, i, 0),
-                by={code: self._cell(cell, tables, i, places[code]) for code, cell in row.by.items()},
+                cell=self._cell(row.cell, tables, errors, i, 0),
+                by={code: self._cell(cell, tables, errors, i, places[code]) for code, cell in row.by.items()},
                 letters=letters[i] if letters else {},
             )
             for i, row in enumerate(rows)
@@ -159,7 +160,7 @@ class _Refining:
             self._weights,
         )
 
-    def _cell(self, cell: Cell, tables: Crosstabs, option: int, column: int) -> Cell:
+    def _cell(self, cell: Cell, tables: Crosstabs, errors: FloatArray, option: int, column: int) -> Cell:
         if isinstance(cell.count, Suppressed) or isinstance(cell.share, Suppressed) or cell.low is None:
             return cell
         if self._weights is None:
@@ -176,7 +177,8 @@ class _Refining:
         if effective < MINIMUM_EFFECTIVE_N:
             return replace(cell, share=share, low=None, high=None)
         low, high = interval(share * effective, effective, kind=self._method.interval)
-        return replace(cell, share=share, low=min(low, share), high=max(high, share))
+        error = float(errors[option, column])
+        return replace(cell, share=share, low=min(low, share), high=max(high, share), standard_error=error)
 
     def _letters(self, rows: tuple[Row, ...], flags: BoolArray, answered: BoolArray) -> list[dict[str, str]]:
         if not self._method.letters or not self._groups or not rows:
@@ -237,6 +239,7 @@ class _Refining:
         column = self._dataset.columns[self._card.question]
         assert isinstance(column, RankColumn)
         firsts = self._crossed(column.ranks == 1, answered)
+        errors = firsts.standard_errors()
         found = []
         for row in rows:
             i = place[row.code]
@@ -246,7 +249,7 @@ class _Refining:
                 bounds = self._bounds(estimate)
             first = row.first
             if first is not None:
-                first = self._cell(first, firsts, i, 0)
+                first = self._cell(first, firsts, errors, i, 0)
             found.append(replace(row, mean_rank=mean, mean_rank_bounds=bounds, first=first))
         return tuple(found)
 
