@@ -10,17 +10,15 @@ sensitive tabular data", Networks 22:397-417, then figures are shown again as lo
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.disclosure.system import MOST_SECRETS, Condition, FloatArray, Standing, System
+from analysis.disclosure.worlds import EPS, Flags, Worlds
 
-Flags: TypeAlias = NDArray[np.bool_]
-
-EPS = 1e-6
 NOBODY, ALL_OTHERS = -1, -2
 MOST_KNOWERS = 6
 MOST_TOGETHER = 40
@@ -95,6 +93,23 @@ class _Quiet(highspy.Highs):
         self.setOptionValue("output_flag", False)
 
 
+def _model(sums: FloatArray, most: FloatArray, lows: FloatArray, highs: FloatArray) -> highspy.Highs:
+    """Unknowns from 0 up to their most, and sums of them between bounds, without costs."""
+    model, lp = _Quiet(), highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = sums.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(most.size), np.zeros(most.size), most
+    lp.row_lower_, lp.row_upper_ = lows, highs
+    columns, rows = np.nonzero(sums.T)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.searchsorted(columns, np.arange(most.size + 1)).astype(np.int32)
+    lp.a_matrix_.index_ = rows.astype(np.int32)
+    lp.a_matrix_.value_ = sums[rows, columns]
+    model.setOptionValue("presolve", "off")
+    model.setOptionValue("threads", 1)
+    model.passModel(lp)
+    return model
+
+
 class _Search:
     def __init__(self, system: System, *, singletons: bool) -> None:
         self.system = system
@@ -139,32 +154,37 @@ class _Search:
             if knower < 0 or self.told_by[i, np.searchsorted(self.alone, knower)]
             for up in ((True,) if system.secrets[i].statistic is None else (True, False))
         ]
+        self.of = np.array([claim.secret for claim in self.claims], dtype=np.int64)
+        self.up: Flags = np.array([claim.up for claim in self.claims], dtype=np.bool_)
+        self.knowers = np.array([claim.knower for claim in self.claims], dtype=np.int64)
         # The truth is a world like any other; it proves what is 0 by itself.
-        self.worlds = system.truth[None, :].copy()
+        self.worlds = Worlds(
+            system.truth, self.matrix, (self.lows, self.highs), self.owners, len(system.statistics), self._proofs
+        )
+        self.needed_by: dict[int, list[int]] = {}
         self.model: highspy.Highs | None = None
+        self.strict: highspy.Highs | None = None
 
     def run(self) -> Suppression:
-        lost: set[_Claim] = set()
+        lost: Flags = np.zeros(len(self.claims), dtype=np.bool_)
         self._prove_together()
-        proved = self._proved()
-        for place in self._heaviest_first():
-            claim = self.claims[place]
+        proved = self.worlds.proved(self.hidden)
+        for place in self._hardest_first():
             if proved[place]:
                 continue
-            if self._repair(claim):
-                proved |= self._proofs(self.worlds[-1:])[:, 0]
-            else:
-                lost.add(claim)
+            lost[place] = not self._repair(place)
+            if not lost[place]:
+                proved |= self.worlds.proves[-1]
         if self.hidden[self.open & ~self.before].any():
-            self._show_again(lost)
+            self._show_again(~lost)
         statistics = self.system.statistics
         primary = {each.key for each, small in zip(statistics, self.before, strict=True) if small}
         added = {each.key for each, now in zip(statistics, self.hidden & ~self.before, strict=True) if now}
         return Suppression(
             primary=frozenset(primary),
             complementary=frozenset(added),
-            exposed=tuple(sorted({claim.secret for claim in lost if claim.knower == NOBODY})),
-            worlds=self.worlds[self._standing()],
+            exposed=tuple(sorted({int(each) for each in self.of[lost & (self.knowers == NOBODY)]})),
+            worlds=self.worlds.counts[self.worlds.standing(self.hidden)],
         )
 
     def _strangers(self) -> Flags:
@@ -178,47 +198,28 @@ class _Search:
 
     # Proofs.
 
-    def _standing(self) -> Flags:
-        """Which worlds agree with all that is shown now."""
-        told = (self.owners < 0) | ~self.hidden[self.owners]
-        found = self.worlds @ self.matrix[told].T
-        good: Flags = np.all((found >= self.lows[told] - EPS) & (found <= self.highs[told] + EPS), axis=1)
-        return good
-
     def _proofs(self, worlds: FloatArray) -> Flags:
-        """(claims, worlds): which world proves which claim."""
+        """(worlds, claims): which world proves which claim."""
         if not self.claims:
-            return np.zeros((0, worlds.shape[0]), dtype=np.bool_)
+            return np.zeros((worlds.shape[0], 0), dtype=np.bool_)
         sizes = worlds @ self.secret_matrix.T
-        empty = (sizes <= EPS).T
-        full = (sizes >= self.heights - EPS).T
-        alone = np.vstack([(np.abs(sizes - 1) <= EPS).T, np.ones((1, worlds.shape[0]), dtype=np.bool_)])
-        secrets = np.array([claim.secret for claim in self.claims])
-        up = np.array([claim.up for claim in self.claims])
-        knowers = np.array([claim.knower for claim in self.claims])
-        reached = np.where(up[:, None], full[secrets], empty[secrets])
-        strangers = self.told_by[secrets].astype(np.int64)
-        together = strangers @ alone[self.alone].astype(np.int64) == strangers.sum(axis=1)[:, None]
-        agree = np.where((knowers == ALL_OTHERS)[:, None], together, alone[np.maximum(knowers, NOBODY)])
-        proofs: Flags = reached & agree
+        reached = np.where(self.up, (sizes >= self.heights - EPS)[:, self.of], (sizes <= EPS)[:, self.of])
+        others = np.abs(sizes[:, self.alone] - 1) > EPS
+        together = ~((others.astype(np.float64) @ self.told_by.T.astype(np.float64)) > 0)[:, self.of]
+        agree = np.where(self.knowers == ALL_OTHERS, together, np.abs(sizes[:, self.knowers] - 1) <= EPS)
+        proofs: Flags = reached & (agree | (self.knowers == NOBODY))
         return proofs
 
-    def _proved(self) -> Flags:
-        """(claims,) which are proved by a world that agrees with all that is shown now."""
-        found: Flags = np.any(self._proofs(self.worlds)[:, self._standing()], axis=1)
-        return found
-
-    def _heaviest_first(self) -> list[int]:
-        """Places of claims, those of the smallest groups first and those of single members last."""
+    def _hardest_first(self) -> list[int]:
+        """Places of claims: a world that somebody who knows more takes for possible is possible for anybody."""
         claims = enumerate(self.claims)
-        return [i for i, _ in sorted(claims, key=lambda each: (each[1].knower != NOBODY, self.values[each[1].secret]))]
+        return [i for i, _ in sorted(claims, key=lambda each: (each[1].knower == NOBODY, self.values[each[1].secret]))]
 
     # Linear programmes: the counts; how far each condition is missed upwards, downwards; each secret up to its height.
 
     def _solver(self) -> highspy.Highs:
         if self.model is not None:
             return self.model
-        model = _Quiet()
         told, secrets = self.first_secret, len(self.system.secrets)
         parts = np.block(
             [
@@ -227,23 +228,13 @@ class _Search:
                 [self.secret_matrix, np.zeros((secrets, 2 * told)), -np.eye(secrets)],
             ]
         )
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = parts.shape
-        lp.col_cost_ = np.zeros(lp.num_col_)
-        lp.col_lower_ = np.zeros(lp.num_col_)
-        lp.col_upper_ = np.concatenate([np.full(self.size, highspy.kHighsInf), np.zeros(2 * told), self.heights])
-        lp.row_lower_ = np.concatenate([self.lows, np.full(secrets, -highspy.kHighsInf), np.zeros(secrets)])
-        lp.row_upper_ = np.concatenate([self.highs, np.full(2 * secrets, highspy.kHighsInf)])
-        columns, rows = np.nonzero(parts.T)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = np.searchsorted(columns, np.arange(lp.num_col_ + 1)).astype(np.int32)
-        lp.a_matrix_.index_ = rows.astype(np.int32)
-        lp.a_matrix_.value_ = parts[rows, columns]
-        model.setOptionValue("presolve", "off")
-        model.setOptionValue("threads", 1)
-        model.passModel(lp)
-        self.model = model
-        return model
+        self.model = _model(
+            parts,
+            np.concatenate([np.full(self.size, highspy.kHighsInf), np.zeros(2 * told), self.heights]),
+            np.concatenate([self.lows, np.full(secrets, -highspy.kHighsInf), np.zeros(secrets)]),
+            np.concatenate([self.highs, np.full(2 * secrets, highspy.kHighsInf)]),
+        )
+        return self.model
 
     def _solve(
         self, knower: int, costs: FloatArray, freedom: FloatArray, *, claim: _Claim | None = None
@@ -260,6 +251,34 @@ class _Search:
         model.changeColsCost(prices.size, np.arange(prices.size, dtype=np.int32), prices)
         span = np.arange(self.size, self.size + 2 * told, dtype=np.int32)
         model.changeColsBounds(span.size, span, np.zeros(span.size), np.concatenate([freedom, freedom]))
+        rows = np.arange(told, told + secrets, dtype=np.int32)
+        model.changeRowsBounds(secrets, rows, *self._claimed(knower, claim))  # type: ignore[attr-defined]
+        return self._solution(model)
+
+    def _find(self, claim: _Claim) -> FloatArray | None:
+        """A world in which the claim holds with what is hidden now; None when there is none."""
+        if self.strict is None:
+            sums = np.vstack([self.matrix, self.secret_matrix])
+            free = np.full(sums.shape[0], highspy.kHighsInf)
+            self.strict = _model(sums, np.full(self.size, highspy.kHighsInf), -free, free)
+        told = (self.owners < 0) | ~self.hidden[self.owners]
+        lows, highs = self._claimed(claim.knower, claim)
+        lows = np.concatenate([np.where(told, self.lows, -highspy.kHighsInf), lows])
+        highs = np.concatenate([np.where(told, self.highs, highspy.kHighsInf), highs])
+        rows = np.arange(lows.size, dtype=np.int32)
+        self.strict.changeRowsBounds(lows.size, rows, lows, highs)  # type: ignore[attr-defined]
+        return self._solution(self.strict)
+
+    def _solution(self, model: highspy.Highs) -> FloatArray | None:
+        model.run()
+        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found: FloatArray = np.maximum(np.array(model.getSolution().col_value[: self.size]), 0.0)
+        return found
+
+    def _claimed(self, knower: int, claim: _Claim | None) -> tuple[FloatArray, FloatArray]:
+        """(secrets,) the least and most size of each secret in a world that proves the claim."""
+        secrets = len(self.system.secrets)
         lows, highs = np.full(secrets, -highspy.kHighsInf), np.full(secrets, highspy.kHighsInf)
         if claim is not None and claim.up:
             lows[claim.secret] = self.heights[claim.secret]
@@ -269,13 +288,7 @@ class _Search:
         if knower == ALL_OTHERS:
             known = self.alone if claim is None else self.alone[self.told_by[claim.secret]]
         lows[known] = highs[known] = 1.0
-        rows = np.arange(told, told + secrets, dtype=np.int32)
-        model.changeRowsBounds(secrets, rows, lows, highs)  # type: ignore[attr-defined]
-        model.run()
-        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        found: FloatArray = np.maximum(np.array(model.getSolution().col_value[: self.size]), 0.0)
-        return found
+        return lows, highs
 
     def _prove_together(self) -> None:
         """Worlds that prove as many claims as they can with what is hidden now, one after the other."""
@@ -285,8 +298,8 @@ class _Search:
             if claim.knower == ALL_OTHERS and not self.told_by[claim.secret].all():
                 continue  # not everybody is another: such a secret needs a world of its own
             groups.setdefault((claim.knower, claim.up), []).append(place)
-        proved = self._proved()
-        for (knower, up), places in groups.items():
+        proved = self.worlds.proved(self.hidden)
+        for (knower, up), places in sorted(groups.items(), key=lambda each: each[0][0] == NOBODY):
             left = [place for place in places if not proved[place]]
             while left:
                 secrets = [self.claims[place].secret for place in left]
@@ -299,8 +312,8 @@ class _Search:
                 world = self._solve(knower, costs, freedom)
                 if world is None:
                     break
-                self._keep(world)
-                proved |= self._proofs(world[None, :])[:, 0]
+                self.worlds.add(world[None, :])
+                proved |= self._proofs(world[None, :])[0]
                 after = [place for place in left if not proved[place]]
                 if len(after) == len(left):
                     break
@@ -311,11 +324,9 @@ class _Search:
         told = (self.owners < 0) | ~self.hidden[self.owners]
         return np.where(told, 0.0, highspy.kHighsInf)
 
-    def _keep(self, world: FloatArray) -> None:
-        self.worlds = np.vstack([self.worlds, world])
-
-    def _repair(self, claim: _Claim) -> bool:
+    def _repair(self, number: int) -> bool:
         """Hides what a proof of the claim costs least; False when there is none."""
+        claim = self.claims[number]
         movable = (self.owners >= 0) & self.open[self.owners]
         free = (self.owners >= 0) & self.hidden[self.owners]
         costs = np.where(free | ~movable, 0.0, self.weights[self.owners])
@@ -327,29 +338,40 @@ class _Search:
             return False
         found = self.matrix @ world
         missed = (found < self.lows - EPS) | (found > self.highs + EPS)
-        self.hidden[self.owners[missed & movable]] = True
-        self._keep(world)
+        for place in self.owners[missed & movable].tolist():
+            self.hidden[place] = True
+            self.needed_by.setdefault(place, []).append(number)
+        self.worlds.add(world[None, :])
         return True
 
-    def _show_again(self, lost: set[_Claim]) -> None:
-        """Shows every added figure again that is not needed for any proof, the weightiest first."""
-        added = np.flatnonzero(self.hidden & ~self.before)
+    def _show_again(self, wanted: Flags) -> None:
+        """Shows every added figure again that is not needed for the proof of a wanted claim, the weightiest first."""
+        self.worlds.keep(self.worlds.standing(self.hidden))
+        added: list[int] = np.flatnonzero(self.hidden & ~self.before).tolist()
         for place in sorted(added, key=lambda each: -self.weights[each]):
             self.hidden[place] = False
-            if not self._provable(lost):
+            if self._provable(place, wanted):
+                self.worlds.keep(self.worlds.standing(self.hidden))
+            else:
                 self.hidden[place] = True
 
-    def _provable(self, lost: set[_Claim]) -> bool:
-        """Whether every claim that can be proved at all can be with what is hidden now."""
-        costs = np.zeros(self.size + self.first_secret + len(self.system.secrets))
-        freedom = self._hidden_only()
-        proved = self._proved()
-        for place, claim in enumerate(self.claims):
-            if proved[place] or claim in lost:
-                continue
-            world = self._solve(claim.knower, costs, freedom, claim=claim)
+    def _provable(self, place: int, wanted: Flags) -> bool:
+        """Whether every wanted claim can be proved also with this figure shown."""
+        missing = wanted & ~self.worlds.proved(self.hidden)
+        conditions = np.flatnonzero(self.owners == place)
+        if conditions.size == 1 and missing.any():
+            agreeing = self.hidden.copy()
+            agreeing[place] = True
+            self.worlds.mix(self.worlds.standing(agreeing), int(conditions[0]), np.flatnonzero(missing))
+            missing &= ~self.worlds.proved(self.hidden)
+        while missing.any():
+            # First what the figure was hidden for, then what few worlds prove: most likely no other world can prove it.
+            proofs = self.worlds.proves.sum(axis=0)
+            proofs[self.needed_by.get(place, [])] = -1
+            number = int(np.argmin(np.where(missing, proofs, self.worlds.proves.shape[0] + 1)))
+            world = self._find(self.claims[number])
             if world is None:
                 return False
-            self._keep(world)
-            proved |= self._proofs(world[None, :])[:, 0]
+            self.worlds.add(world[None, :])
+            missing &= ~self._proofs(world[None, :])[0]
         return True
