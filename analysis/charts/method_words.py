@@ -144,7 +144,8 @@ def _number_lines(found: Statistics, words: Words) -> list[str]:
 def _letter_lines(found: Statistics, words: Words) -> list[str]:
     lines = [
         words.translate(
-            "A letter names a column with a lower share: small for p ≤ 0.05, capital for p ≤ 0.01 ({correction}).",
+            "A letter names a column with a lower share: small for p up to 0.05, capital for p up to 0.01 "
+            "({correction}).",
             correction=correction_name(found.method.correction, words),
         )
     ]
@@ -161,11 +162,11 @@ def _letter_lines(found: Statistics, words: Words) -> list[str]:
 
 def _association_line(found: Association, words: Words) -> str:
     test = {
-        "pearson": "Pearson χ²",
+        "pearson": "Pearson chi²",
         "fisher": "Fisher",
         "fisher_simulated": "Fisher (simulated)",
         "rao_scott": "Rao–Scott F",
-        "rao_scott_multiple": "Rao–Scott χ², multiple response",
+        "rao_scott_multiple": "Rao–Scott chi², multiple response",
     }.get(found.test, found.test)
     if found.strength is None or found.low is None or found.high is None:
         return words.translate("All groups together: {test}, p {p}.", test=test, p=_p(found.p, words))

@@ -40,6 +40,10 @@ def offer(query: str, label: str) -> None:
     )
 
 
-offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), "")
-if method.weights is not WeightKind.UNWEIGHTED:
-    offer(filters.query(chosen, here.words.language, by, method, internal=True), _("Internal, weighted:"))
+is_weighted = method.weights is not WeightKind.UNWEIGHTED
+told = _("For a meeting, unweighted:") if is_weighted else ""
+offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), told)
+if is_weighted:
+    offer(
+        filters.query(chosen, here.words.language, by, method, internal=True), _("Internal, weighted, nothing hidden:")
+    )

@@ -83,7 +83,8 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             if method.weights is not WeightKind.UNWEIGHTED:
                 query = filter_bar.query(filters, words.language, by, method, internal=True)
                 links(
-                    [(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Internal, weighted:")
+                    [(name, f"{base}.{kind}?{query}") for kind, name in FORMATS],
+                    words.translate("Internal, weighted, nothing hidden:"),
                 )
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
