@@ -7,6 +7,7 @@ Pages and charts take the names of methods from here: they never import `analysi
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from math import floor, log10
 
 from analysis.stats.multiplicity import Correction
 from analysis.stats.proportions import IntervalKind
@@ -102,6 +103,11 @@ def method_of(given: Mapping[str, str]) -> Method:
                 raise InvalidInput("method.unknown", name=name, value=given[name][:40], allowed="0, 1")
             found[name] = given[name] == "1"
     return Method(**found)  # type: ignore[arg-type]
+
+
+def two_digits(p: float) -> float:
+    """A p-value to two significant digits; 0 stays 0."""
+    return round(p, 1 - floor(log10(p))) if p > 0 else p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
