@@ -97,15 +97,16 @@ def opinion_groups(votes: FloatArray, *, seed: int = 1) -> Groups:
             of those of shuffled votes (Horn).
     Count   2 to 5 by k-means from a start without chance (Su and Dy); of those whose groups all have 5 people the one
             whose simplified silhouette lies most standard deviations above that of 99 matrices in which the votes on
-            each statement are shuffled between who answered it; p counts in that the best of several numbers was taken. More
-            than 2 must also be clearer than in one cloud with the same shares and correlations; else there are 2, the
-            ends of that cloud, or one.
+            each statement are shuffled between who answered it; p counts in that the best of several numbers was
+            taken. More than 2 must also be clearer than in one cloud with the same shares and correlations; else there
+            are 2, the ends of that cloud, or one.
     Trust   each group must come back in draws of 80 % of the people with a mean Jaccard similarity of at least .75
             (Hennig).
     Raises  InvalidInput "stats.not_votes".
     Source  Small et al. (2021), Recerca 26(2) (Polis: the map); Horn (1965), Psychometrika 30:179-185; Su and Dy
             (2007), Intelligent Data Analysis 11:319-338; Hruschka, de Castro and Campello (2004), ICDM 403-406;
-            Tibshirani, Walther and Hastie (2001), JRSS B 63:411-423; Hennig (2007), CSDA 52:258-271; Liu, Hayes, Nobel and Marron (2008), JASA 103:1281-1293 (the cloud without a gap).
+            Tibshirani, Walther and Hastie (2001), JRSS B 63:411-423; Hennig (2007), CSDA 52:258-271; Liu,
+            Hayes, Nobel and Marron (2008), JASA 103:1281-1293 (the cloud without a gap).
     """
     if votes.ndim != 2 or bool((~(np.isnan(votes) | np.isin(votes, (-1.0, 0.0, 1.0)))).any()):
         raise InvalidInput("stats.not_votes")

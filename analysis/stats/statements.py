@@ -83,13 +83,13 @@ def apart(votes: FloatArray, without: GroupArray, groups: int) -> FloatArray:
     """(groups, statements, 2) adjusted p that a group holds a side as often as the others.
 
     without  (statements, n) for each statement the groups that were found without it: a group made of a statement
-             differs in it by construction, and a test of that would say nothing
+             differs in it by construction, and a test of that would say nothing. No rows when there are no groups
     Test     pooled z, or Fisher's exact test, by `shares_apart`; Benjamini-Hochberg over all of them. 1 where nothing
              can be tested.
     """
     statements = votes.shape[1]
     found = np.ones((groups, statements, 2))
-    for at in range(statements):
+    for at in range(len(without)):
         answered = ~np.isnan(votes[:, at])
         for group in range(groups):
             inside = answered & (without[at] == group)
