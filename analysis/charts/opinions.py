@@ -166,7 +166,7 @@ def bars(found: Opinions, words: Words) -> ChartSpec | None:
     chosen = [*drawn.values()][:MOST_DRAWN]
     if not chosen:
         return None
-    names = [group_name(each, words) for each in found.groups] or [words.translate("All")]
+    names = [group_name(each, words) for each in found.groups] or [words.translate("All replies")]
     series = tuple(
         Series(
             name=name,
