@@ -1,7 +1,5 @@
 """Groups of opinion on Questions: asked for under a battery, in the reader's language, protected."""
 
-from collections.abc import Callable
-
 import pytest
 
 from data.store import Store
@@ -23,9 +21,9 @@ def test_one_group_is_said_under_a_battery_of_the_demonstration(loaded: Store, s
 
 @pytest.mark.parametrize(("role", "sees_map"), [(Role.SECRETARIAT, True), (Role.REPORT_WRITER, False)])
 def test_two_camps_are_told_and_mapped_for_the_inside_only(
-    app_store: Callable[[], Store], sign_in: SignIn, role: Role, sees_map: bool
+    empty: Store, sign_in: SignIn, role: Role, sees_map: bool
 ) -> None:
-    two_camps_published(app_store())
+    two_camps_published(empty)
     visit = Visit("explore", session=sign_in(role)).run()
     visit.enter("groups_wanted_views", True).run()
     assert "Groups of opinion: 2" in visit.words
@@ -37,9 +35,9 @@ def test_two_camps_are_told_and_mapped_for_the_inside_only(
     assert all(found.proto.alt for found in visit.at.get("plotly_chart"))
 
 
-def test_groups_are_told_in_the_readers_language(app_store: Callable[[], Store], sign_in: SignIn) -> None:
-    two_camps_published(app_store(), people=60)
+def test_groups_are_told_in_the_readers_language(empty: Store, sign_in: SignIn) -> None:
+    two_camps_published(empty, people=60)
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT), language="ar").run()
     visit.enter("groups_wanted_views", True).run()
     assert "مجموعات الرأي: " in visit.words
-    assert "ما يميز المجموعة" in visit.words
+    assert "ما يميز" in visit.words
