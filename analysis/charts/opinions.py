@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from babel.numbers import format_decimal
 
 from analysis.charts import wording
-from analysis.charts.spec import ChartSpec, Form, MapSpec, Role, Series, ValueFormat, Words
+from analysis.charts.spec import RTL, ChartSpec, Form, MapSpec, Role, Series, ValueFormat, Words
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.opinions import Band, OpinionGroup, Opinions, Part, Statement, Verdict
 from survey.translator import locale_of
@@ -124,12 +124,12 @@ def sections(found: Opinions, words: Words) -> tuple[tuple[str, tuple[str, ...]]
     parts = [
         (
             words.translate("What sets {group} apart", group=group_name(group, words)),
-            sentences(group.apart, words) or (words.translate("No statement surely."),),
+            sentences(group.apart, words) or (words.translate("No statement for certain."),),
         )
         for group in found.groups
     ]
     if found.groups:
-        nothing = (words.translate("No statement surely."),)
+        nothing = (words.translate("No statement for certain."),)
         parts.append((words.translate("What divides the groups"), sentences(found.dividing, words) or nothing))
         parts.append((words.translate("What all groups share"), sentences(found.shared, words) or nothing))
     elif found.shared:
@@ -142,8 +142,8 @@ def sentences(statements: Iterable[Statement], words: Words) -> tuple[str, ...]:
     return tuple(
         words.translate(
             "“{statement}” – {side}: {shares}",
-            statement=each.label,
-            side=each.words,
+            statement=_isolated(each.label, words),
+            side=_isolated(each.words, words),
             shares=_shares(each.shares, words),
         )
         for each in statements
@@ -231,6 +231,11 @@ def _shares(shares: tuple[Part, ...], words: Words) -> str:
         ),
         words,
     )
+
+
+def _isolated(text: str, words: Words) -> str:
+    """A text that may be in another script than the sentence around it, kept in its own order."""
+    return f"\u2068{text}\u2069" if words.direction == RTL else text
 
 
 def _decimal(value: float, words: Words) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.dataset.arrays import FIRST_CODE, Dataset, SingleColumn
 from analysis.dataset.codebook import Battery, Code
-from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed, policy
+from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from analysis.findings.card import Source
 from analysis.stats.opinions import LEVEL, Groups, Verdict, opinion_groups
 from analysis.stats.proportions import FloatArray
@@ -184,10 +184,11 @@ def _votes(dataset: Dataset, name: str, sides: Mapping[str, int]) -> FloatArray:
     return found
 
 
-def opinions(dataset: Dataset, division: Division, *, audience: Audience, language: str, source: Source) -> Opinions:
-    """What an audience may see of the groups of opinion."""
+def opinions(
+    dataset: Dataset, division: Division, *, audience: Audience, rules: Policy, language: str, source: Source
+) -> Opinions:
+    """What an audience may see of the groups of opinion, under the consultation's rules for it."""
     battery, found = division.battery, division.groups
-    rules = policy(audience)
     counts = tally(division.votes, found.group)
     sizes = np.bincount(found.group[found.group >= 0], minlength=found.count).tolist()
     hidden = rules.hides(sum(sizes)) or any(rules.hides(size) for size in sizes)
@@ -195,7 +196,7 @@ def opinions(dataset: Dataset, division: Division, *, audience: Audience, langua
     groups = [
         OpinionGroup(
             number=at + 1,
-            size=size,
+            size=_shown(size, rules),
             stability=found.stability[at],
             apart=teller.told(representative(counts, division.p, at, most=len(battery.items))),
         )
@@ -213,7 +214,7 @@ def opinions(dataset: Dataset, division: Division, *, audience: Audience, langua
         hidden=hidden,
         verdict=found.verdict,
         statements=len(battery.items),
-        placed=0 if hidden else sum(sizes),
+        placed=0 if hidden else _shown(sum(sizes), rules),
         tried=found.tried,
         p=None if hidden else found.p,
         gap=None if hidden or found.gap_p is None else found.gap_p <= LEVEL,
@@ -227,6 +228,11 @@ def opinions(dataset: Dataset, division: Division, *, audience: Audience, langua
             for row in points
         ),
     )
+
+
+def _shown(count: int, rules: Policy) -> int:
+    """The count, or where the rules say so the nearest multiple."""
+    return rules.rounding * round(count / rules.rounding) if rules.rounding else count
 
 
 class _Teller:

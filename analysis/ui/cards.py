@@ -17,6 +17,7 @@ from analysis.review import Filters
 from analysis.ui import filters as filter_bar
 from analysis.ui import methods, opinions
 from analysis.ui.frame import Frame, now
+from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
 from survey.translator import Words
 from survey.ui import messages, session
@@ -76,6 +77,8 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame)) is not None:
             _opinions(found, card, frame)
+        if review.screen_audience(frame.actor, frame.slug) == "internal":
+            show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
             query = filter_bar.query(filters, words.language, card.by)
             base = f"export/{frame.slug}/chart/{in_address(card.question)}"
@@ -86,8 +89,8 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
 
 def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
     """Groups of opinion: what is said, the bars, the map where it may be seen."""
-    st.html(opinions.told(found, frame.words))
     bars, shown = opinion_words.bars(found, frame.words), opinion_words.opinion_map(found, frame.words)
+    st.html(opinions.told(found, frame.words, with_notes=bars is None))
     if bars is not None:
         draw(bars, f"groups_{card.question}", title=False)
     if shown is not None:

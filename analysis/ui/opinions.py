@@ -38,21 +38,23 @@ def chosen(card: Card, frame: Frame) -> Opinions | None:
             return None
 
 
-def told(found: Opinions, words: Words) -> str:
-    """Everything that is said in words, as HTML."""
-    trust = "".join(f"<p>{html.escape(line)}</p>" for line in opinion_words.trust_lines(found, words))
+def told(found: Opinions, words: Words, *, with_notes: bool) -> str:
+    """Everything that is said in words, as HTML.
+
+    with_notes  False where a chart with the same notes follows
+    """
+    trust = " ".join(html.escape(line) for line in opinion_words.trust_lines(found, words))
     parts = "".join(
         f"<h4>{html.escape(heading)}</h4><ul>"
         + "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
         + "</ul>"
         for heading, sentences in opinion_words.sections(found, words)
     )
-    notes = "".join(
-        f'<div class="sd-note">{html.escape(line)}</div>' for line in opinion_words.note_lines(found, words)
-    )
+    lines = opinion_words.note_lines(found, words) if with_notes else ()
+    notes = "".join(f'<div class="sd-note">{html.escape(line)}</div>' for line in lines)
     return (
         f"<p><strong>{html.escape(opinion_words.headline(found, words))}</strong></p>"
-        f'<div class="sd-muted">{html.escape(opinion_words.base_line(found, words))}</div>{trust}{parts}{notes}'
+        f'<div class="sd-muted">{html.escape(opinion_words.base_line(found, words))}</div><p>{trust}</p>{parts}{notes}'
     )
 
 

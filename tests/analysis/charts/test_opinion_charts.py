@@ -55,7 +55,7 @@ def test_fifths_and_hidden_shares_are_written_as_such() -> None:
     rough = replace(TAX, shares=(Band(low=0.8, high=1.0), SUPPRESSED))
     found = replace(FOUND, groups=(replace(FOUND.groups[0], apart=(rough,)),), dividing=(), shared=())
     (sentence,) = sections(found, ENGLISH)[0][1]
-    assert sentence == "“Raise the tax” – Good / Very good: group 1 80%–100%, group 2 <5"
+    assert sentence == "“Raise the tax” – Good / Very good: group 1 80%–100%, group 2 [c]"
     drawn = bars(found, ENGLISH)
     assert drawn is not None
     assert drawn.series[0].values == (0.9,)

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.charts.opinions import sections
 from analysis.dataset.arrays import Dataset
-from analysis.disclosure import SUPPRESSED, Audience, Policy
+from analysis.disclosure import SUPPRESSED, Audience, Policy, policy
 from analysis.findings.opinions import Band, Opinions, Verdict, _is_safe, _span, directions, divide, opinions
 from analysis.stats.proportions import FloatArray
 from data.errors import InvalidInput, NotFound
@@ -17,8 +17,10 @@ from tests.analysis.consultations import SOURCE, dataset, response, responses
 from tests.analysis.stats.planted import planted
 
 
-def seen(data: Dataset, audience: Audience = Audience.INTERNAL) -> Opinions:
-    return opinions(data, divide(data, "views"), audience=audience, language="en", source=SOURCE)
+def seen(data: Dataset, audience: Audience = Audience.INTERNAL, rules: Policy | None = None) -> Opinions:
+    return opinions(
+        data, divide(data, "views"), audience=audience, rules=rules or policy(audience), language="en", source=SOURCE
+    )
 
 
 def two_camps(people: int = 120) -> FloatArray:
@@ -105,13 +107,18 @@ def test_small_groups_are_told_without_a_share() -> None:
     assert all(set(each.shares) == {SUPPRESSED} for each in told if any(group.size < 25 for group in found.groups))
 
 
-def test_a_group_below_the_threshold_hides_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_below_the_threshold_hides_everything() -> None:
     data = voted(two_camps(60))
     sizes = [group.size for group in seen(data).groups]
-    monkeypatch.setattr("analysis.findings.opinions.policy", lambda _audience: Policy(threshold=min(sizes) + 1))
-    found = seen(data, Audience.MEETING)
+    found = seen(data, Audience.MEETING, Policy(threshold=min(sizes) + 1))
     assert found.hidden
     assert (found.groups, found.shared, found.dividing, found.points, found.placed) == ((), (), (), (), 0)
+
+
+def test_sizes_are_rounded_where_the_rules_say_so() -> None:
+    found = seen(voted(two_camps(61)), Audience.MEETING, Policy(threshold=5, rounding=5))
+    assert found.placed == 60
+    assert [group.size % 5 for group in found.groups] == [0, 0]
 
 
 def test_fewer_replies_than_the_threshold_are_not_shown() -> None:
