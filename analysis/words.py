@@ -30,6 +30,8 @@ MESSAGES: Mapping[str, str] = {
     "recommendation.too_long": "Please keep the recommendation within {limit} characters.",
     "recommendation.unknown_answer": "A linked answer does not exist any more.",
     "recommendation.unknown_challenge": "Please choose one of the challenges.",
+    "groups.no_direction": "The answers to {question} have no two sides, such as agreement and disagreement.",
+    "stats.not_votes": "A vote is neither for nor against nor between.",
     "stats.too_many_columns": "{columns} columns are too many to compare.",
     "agreement.no_file": "The file {path} cannot be read: {reason}.",
     "agreement.one_coder": "The file needs a column that names the units, and one for each of two coders or more.",
