@@ -52,6 +52,18 @@ def _filters(pairs: Sequence[str]) -> Filters:
     return Filters.of(chosen)
 
 
+def _method(arguments: argparse.Namespace) -> Method:
+    return Method(
+        weights=WeightKind(arguments.weights),
+        interval=IntervalKind(arguments.interval),
+        letters=arguments.letters,
+        correction=Correction(arguments.correction),
+        joined=arguments.join,
+        unranked=Unranked(arguments.unranked),
+        strength=Strength(arguments.strength),
+    )
+
+
 def _table(arguments: argparse.Namespace) -> int:
     store, now, words = _store(), datetime.now(UTC), Words(arguments.language)
     card = review.card(
@@ -64,15 +76,7 @@ def _table(arguments: argparse.Namespace) -> int:
         filters=_filters(arguments.filter),
         by=arguments.by,
         now=now,
-        method=Method(
-            weights=WeightKind(arguments.weights),
-            interval=IntervalKind(arguments.interval),
-            letters=arguments.letters,
-            correction=Correction(arguments.correction),
-            joined=arguments.join,
-            unranked=Unranked(arguments.unranked),
-            strength=Strength(arguments.strength),
-        ),
+        method=_method(arguments),
     )
     if arguments.json:
         document = table_document(card, review.digest(store, arguments.slug, actor=OPERATOR))
@@ -134,6 +138,8 @@ def _report(arguments: argparse.Namespace) -> int:
         words=Words(arguments.language),
         filters=_filters(arguments.filter),
         now=now,
+        by=arguments.by,
+        method=_method(arguments),
         audience=Audience(arguments.audience),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
@@ -321,6 +327,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
     report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    told = "a tab book: every question compared by this variable; may be given repeatedly"
+    report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
+    _add_method(report_parser)
     report_parser.set_defaults(run=_report)
     frame_parser = commands.add_parser("frame", help="every reply as a row of a labelled table (unprotected)")
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
