@@ -15,7 +15,7 @@ from data.audit import differences
 from data.errors import InvalidInput, NotFound
 from data.records import FindingRecord, RecommendationRecord, Scope
 from data.store import Store, Transaction
-from survey import consultations
+from survey import consultations, published_forms
 from survey.access import Action, Actor, decide, require, require_somewhere
 
 LEVELS = ("local", "national", "regional", "international")
@@ -221,7 +221,7 @@ def _require_links(
     answers: Sequence[tuple[int, str]],
 ) -> list[tuple[int, str]]:
     """The linked answers under the names of their own versions, which no later version changes."""
-    line = consultations.lineage_of(kept, consultation_id)
+    line = published_forms.lineage_of(kept, consultation_id)
     linked = []
     known = {finding.id for finding in kept.findings(consultation_id, scope)}
     if not set(finding_ids) <= known:
@@ -392,7 +392,7 @@ def _admitted(kept: Transaction, record: FindingRecord | RecommendationRecord, a
 
 def _joined(kept: Transaction, record: RecommendationRecord) -> RecommendationRecord:
     """The record with its linked answers under the names that the analysis has for them."""
-    line = consultations.lineage_of(kept, record.consultation_id)
+    line = published_forms.lineage_of(kept, record.consultation_id)
     if len(line.numbers) == 1:
         return record
     answers = []

@@ -34,7 +34,7 @@ from analysis.findings.weighting import weigh
 from data.errors import InvalidInput
 from data.records import ConsultationRecord, Scope
 from data.store import Store
-from survey import consultations
+from survey import consultations, published_forms, question_roles
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
 from survey.questionnaire import Kind, Questionnaire, Text
@@ -368,7 +368,7 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
         permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
             consultation = kept.consultation(slug)
-            line = consultations.lineage_of(kept, consultation.id)
+            line = published_forms.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
             return repeat_frame(
                 line,
@@ -460,8 +460,8 @@ def _data(
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
         responses = kept.responses(consultation.id, scope)
-        line = consultations.lineage_of(kept, consultation.id)
-    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
+        line = published_forms.lineage_of(kept, consultation.id)
+    roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
     newest = line.questionnaire
     return dataset, snapshot(versions, responses), newest

@@ -15,7 +15,7 @@ from analysis.findings.method import method_of
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, SoundingsError
-from survey import responses
+from survey import response_files
 from survey.access import Actor
 from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, words_of
 from survey.translator import Words
@@ -98,7 +98,7 @@ def routes(site: Site) -> list[Route]:
 
     async def uploaded(request: Request) -> Response:
         def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
-            record, content = responses.staff_file(site.store(), request.path_params["id"], actor=actor)
+            record, content = response_files.staff_file(site.store(), request.path_params["id"], actor=actor)
             return take_away.File(name=record.name, content_type=UNSPECIFIC, content=content)
 
         return await answer(request, read)

@@ -19,7 +19,7 @@ from analysis.disclosure.system import grid
 from analysis.findings import summary
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import demo, responses
+from survey import demo, responses, saving
 from survey.access import OPERATOR
 from tests.bench import logic
 from tests.bench.bare import BareApp, script
@@ -59,7 +59,7 @@ def sections(store: Store, database: Path, folder: Path) -> None:
         for name in SECTIONS:
             now = datetime.now(UTC)
             code = responses.begin(store, demo.SLUG, language="en", channel="app", now=now)
-            opened = responses.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
+            opened = saving.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
             section = next(each for each in opened.state.questionnaire.sections() if each.name == name)
             pairs: list[tuple[float, float]] = []
             for turn in range(ROUNDS):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from data.store import Store
-from survey import consultations, demo
+from survey import consultations, demo, published_forms
 from survey.access import Role
 from survey.questionnaire import Group, Kind, Question
 from survey.translator import Words
@@ -51,7 +51,7 @@ def asked(store: Store) -> list[str]:
             for child in item.children:
                 look(child)
 
-    for section in consultations.questionnaire(store, consultations.find(store, demo.SLUG)).sections():
+    for section in published_forms.questionnaire(store, consultations.find(store, demo.SLUG)).sections():
         look(section)
     return found
 
@@ -89,7 +89,7 @@ def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: 
 
 
 def _codes(store: Store, name: str) -> list[str]:
-    form = consultations.questionnaire(store, consultations.find(store, demo.SLUG))
+    form = published_forms.questionnaire(store, consultations.find(store, demo.SLUG))
     return [choice.name for choice in form.choices(form.question(name))]
 
 
@@ -144,7 +144,7 @@ def test_answers_in_words_are_searched_and_shown_by_and_by(loaded: Store, sign_i
 def test_the_cards_speak_the_readers_language(language: str, loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT), language=language)
     assert visit.title == Words(language).translate("Questions")
-    form = consultations.questionnaire(loaded, consultations.find(loaded, demo.SLUG))
+    form = published_forms.questionnaire(loaded, consultations.find(loaded, demo.SLUG))
     assert form.question("region").label.in_language(language) in visit.words
 
 
