@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
+from analysis.dataset.codebook import PSEUDO_VARIABLES
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
 from analysis.dataset.joined import join_versions
@@ -20,7 +21,7 @@ from analysis.dataset.snapshot import shown, snapshot
 from analysis.disclosure import Audience
 from analysis.findings import quotes as voices
 from analysis.findings import summary
-from analysis.findings.card import Card, Quote, Source
+from analysis.findings.card import Card, CardKind, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
 from analysis.findings.refine import refine
@@ -63,6 +64,28 @@ class FilterVariable:
     role: str
     label: str
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A question or battery that can be asked for by its name; `wordy` when it is answered in words."""
+
+    name: str
+    label: str
+    section: str
+    wordy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unprotected:
+    """The replies themselves, for the use cases that hand them over; `digest` in full."""
+
+    consultation: ConsultationRecord
+    questionnaire: Questionnaire
+    dataset: Dataset
+    digest: str
+    source: Source
+    margins: tuple[FrameMargin, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +236,45 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
                 permissions=permissions,
             )
     return labelled(dataset, language)
+
+
+def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: datetime) -> Unprotected:
+    """Every submitted reply that the actor may see, with the contact frame to weigh by."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    with store.read() as kept:
+        margins = frame_margins(kept, opened.consultation, opened.scope)
+    return Unprotected(
+        consultation=opened.consultation,
+        questionnaire=opened.questionnaire,
+        dataset=opened.dataset,
+        digest=opened.digest,
+        source=_source(opened, language, now),
+        margins=margins,
+    )
+
+
+def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Listed, ...]:
+    """Every question that has a card for a meeting, each battery in the place of its first item."""
+    opened = _open(store, slug, actor, Audience.MEETING)
+    book = opened.dataset.codebook
+    labels = {battery.name: battery.label for battery in book.batteries}
+    found: dict[str, Listed] = {}
+    for variable in book.variables:
+        pseudo = variable.name in PSEUDO_VARIABLES and not variable.section
+        if pseudo or variable.identifying or variable.kind not in summary.CARD_KINDS:
+            continue
+        name = variable.battery or variable.name
+        label = labels.get(name, variable.label)
+        found.setdefault(
+            name,
+            Listed(
+                name=name,
+                label=book.words(label, language, name),
+                section=book.words(variable.section_label, language, ""),
+                wordy=summary.CARD_KINDS[variable.kind] is CardKind.TEXT,
+            ),
+        )
+    return tuple(found.values())
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:

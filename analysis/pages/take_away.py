@@ -1,8 +1,8 @@
-"""Take away: the deck and the workbook with everything in view."""
+"""Take away: the deck and the workbook with everything in view, and data for statistical programs."""
 
 import streamlit as st
 
-from analysis.ui import cards, filters, frame
+from analysis.ui import cards, data_choice, filters, frame
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -22,3 +22,4 @@ cards.links(
     ],
     "",
 )
+data_choice.show(here, chosen)
