@@ -29,8 +29,10 @@ _Figure = float | Suppressed | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
+    """A row; `base` is None where no card says it."""
+
     card: Card
-    base: Base
+    base: Base | None
     item: tuple[str, str] = ("", "")
     option: tuple[str, str] = ("", "")
     group: tuple[str, str] = ("", "")
@@ -58,8 +60,8 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         ("group_words", _("Group"), lambda line: line.group[1]),
     )
     counted: tuple[tuple[str, str, bool, Callable[[_Line], _Figure]], ...] = (
-        ("replies", _("Replies in view"), True, lambda line: line.base.replies),
-        ("n", _("Valid answers"), True, lambda line: line.base.answered),
+        ("replies", _("Replies in view"), True, lambda line: line.base.replies if line.base else None),
+        ("n", _("Valid answers"), True, lambda line: line.base.answered if line.base else None),
         ("count", _("Count"), True, lambda line: line.cell.count if line.cell else None),
         ("share", _("Share"), False, lambda line: _share(line.cell)),
         ("share_low", _("Share, lower bound (95 %)"), False, lambda line: line.cell.low if line.cell else None),
@@ -124,23 +126,22 @@ def _lines(card: Card) -> Iterator[_Line]:
             yield _Line(card=card, base=item.base, item=named, mean=item.mean, net=item.net)
             for row in item.rows:
                 yield _Line(card=card, base=item.base, item=named, option=(row.code, row.label), cell=row.cell)
-                # The base of an item within a group stands on no card.
-                unknown = Base(replies=item.base.replies, answered=item.base.answered, missing={})
-                yield from _groups(card, row, unknown, named)
+                yield from _groups(card, row, named)
         return
     if card.kind is CardKind.NUMBER:
         yield _Line(card=card, base=card.base, mean=card.mean, median=card.median)
     for row in card.rows:
         yield _Line(card=card, base=card.base, option=(row.code, row.label), cell=row.cell, row=row)
-        yield from _groups(card, row, None, ("", ""))
+        yield from _groups(card, row, ("", ""))
 
 
-def _groups(card: Card, row: Row, base: Base | None, item: tuple[str, str]) -> Iterator[_Line]:
+def _groups(card: Card, row: Row, item: tuple[str, str]) -> Iterator[_Line]:
+    """The base of an item within a group stands on no card."""
     for column in card.columns:
         if (cell := row.by.get(column.code)) is not None:
             yield _Line(
                 card=card,
-                base=base or column.base,
+                base=None if item[0] else column.base,
                 item=item,
                 option=(row.code, row.label),
                 group=(column.code, column.label),
