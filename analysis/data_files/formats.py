@@ -112,7 +112,6 @@ def _how(kind: str, words: Words) -> tuple[str, ...]:
         ),
         "dta": (
             _("Open the .dta file in Stata 14 or newer, or in R (haven)."),
-            _("Missing values are .a, .b and so on, in the order of the list below, -99 being .a."),
             _("Stata holds 80 letters of a label and 2,045 bytes of a text; what is longer is cut, with an ellipsis."),
         ),
         "r": (

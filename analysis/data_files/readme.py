@@ -1,5 +1,6 @@
 """The README of a data file: what it is, from which state of the data, how to read it, what may be done with it."""
 
+from analysis.data_files.frames import letter
 from analysis.data_files.table import REASONS, DataTable, NumberColumn
 from survey.translator import Words
 
@@ -40,8 +41,14 @@ def readme(table: DataTable, words: Words, *, how: tuple[str, ...], files: tuple
         lines += _part(
             _("Missing values"),
             (
-                _("A missing value says why it is missing. The same numbers hold in every column and every format."),
-                *(f"  {table.code_of(reason)} = {table.reason_words(reason)}" for reason in occurring),
+                _(
+                    "A missing value says why it is missing, by the same number in every column and format "
+                    "(Stata: letter)."
+                ),
+                *(
+                    f"  {table.code_of(reason)} (.{letter(REASONS.index(reason))}) = {table.reason_words(reason)}"
+                    for reason in occurring
+                ),
             ),
         )
     if table.sets:

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,19 +20,17 @@ from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
 from analysis.review import Filters
 from data.errors import InvalidInput, NotAllowed, NotFound
+from data.settings import Settings
 from data.store import Store
 from survey import consultations
 from survey.access import OPERATOR, Actor, ConsultationRole
 from survey.demo import SLUG
 from survey.translator import Words
 from tests.small import (
-    ANSWERS,
     DAY,
     FORM,
     REPORT_WRITER,
     SECRETARIAT,
-    begin,
-    fill,
     granted,
     publish,
     refused,
@@ -138,7 +137,7 @@ def test_names_go_to_nobody_who_may_not_read_contacts(demo_store: Store) -> None
 
 def test_contact_data_is_in_no_file(store: Store) -> None:
     publish(store)
-    send(store, fill(store, begin(store)))
+    send(store)
     for kind in DATA_FORMATS:
         content = answers(store, kind, slug=SMALL, names=True, texts=True)
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -225,8 +224,7 @@ def test_an_unknown_language_question_or_format_is_refused(demo_store: Store) ->
 def send_three(store: Store) -> list[str]:
     names = ["Aaa", "Bbb", "Ccc"]
     for number, name in enumerate(names):
-        code = fill(store, begin(store, now=THEN + number * DAY), {**ANSWERS, "org_name": name, "staff": str(number)})
-        send(store, code, now=THEN + number * DAY)
+        send(store, now=THEN + number * DAY, org_name=name, staff=str(number))
     return names
 
 
@@ -263,7 +261,7 @@ def test_rows_of_a_pseudonymous_consultation_do_not_stand_as_they_came(store: St
 
 def test_a_withdrawn_permission_stands_beside_the_reply(store: Store) -> None:
     publish(store)
-    send(store, fill(store, begin(store), {**ANSWERS, "publish": "anon"}))
+    send(store, publish="anon")
     content = answers(store, slug=SMALL)
     (row,) = rows(content, f"{SMALL}-answers.csv")
     assert words_of(content, "publication")[row["publication"]] == "anon"
@@ -271,7 +269,7 @@ def test_a_withdrawn_permission_stands_beside_the_reply(store: Store) -> None:
 
 def test_formulas_of_respondents_are_run_by_no_spreadsheet(store: Store) -> None:
     publish(store)
-    send(store, fill(store, begin(store), {**ANSWERS, "finding": '=HYPERLINK("http://x")', "org_name": "@SUM(1)"}))
+    send(store, finding='=HYPERLINK("http://x")', org_name="@SUM(1)")
     content = answers(store, slug=SMALL, names=True, texts=True)
     (row,) = rows(content, f"{SMALL}-answers.csv")
     assert (row["finding"], row["org_name"]) == ('\'=HYPERLINK("http://x")', "'@SUM(1)")
@@ -294,8 +292,12 @@ def test_the_conditions_and_the_consent_stand_in_the_readme(demo_store: Store) -
 
 @pytest.mark.usefixtures("demo_store")
 def test_the_command_writes_protected_figures_and_replies_when_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    environment: Callable[[Settings], None],
+    demo_settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    environment(demo_settings)
     out = tmp_path / "data.zip"
     words = ["data", SLUG, "--format", "sav", "--language", "fr", "--out", str(out)]
     assert main([*words, "--question", "region", "--json"]) == 0
