@@ -30,6 +30,8 @@ from survey.consent import text_shown
 from survey.policies import Identification, policies_of
 from survey.translator import LANGUAGES, Words
 
+MOST_COMPARED = 10
+
 
 def answers_file(
     store: Store,
@@ -112,10 +114,14 @@ def figures_file(
     """Figures of the cards, one row for each option, as the audience may see them.
 
     questions  names of questions or batteries; all without. Answers in words are left out.
-    by         a variable whose values become rows besides
-    Raises     InvalidInput "format.unknown", "data.unknown_language", "data.too_large"; as `review.card`.
+    by         a variable whose values become rows besides; for a few named questions, because each comparison is
+               protected against all that was shown before
+    Raises     InvalidInput "format.unknown", "data.unknown_language", "data.too_large", "data.compare_few"; as
+               `review.card`.
     """
     formats.known(kind)
+    if by and not 0 < len(questions) <= MOST_COMPARED:
+        raise InvalidInput("data.compare_few", most=MOST_COMPARED)
     _require_language(store, slug, actor, words)
     cards = _cards(store, slug, actor, words, filters, now, questions, by, audience)
     about = About(
@@ -274,13 +280,12 @@ def _cards(
     by: str,
     audience: Audience,
 ) -> tuple[Card, ...]:
-    if not questions and not by:
+    if not questions:
         return review.cards(
             store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now
         )
     listed = {each.name: each for each in review.questions(store, slug, actor=actor, language=words.language)}
-    wanted = questions or [each.name for each in listed.values() if not each.wordy]
-    for name in wanted:
+    for name in questions:
         if name not in listed:
             raise NotFound("card.unknown_question", question=name)
     return tuple(
@@ -295,6 +300,6 @@ def _cards(
             now=now,
             by="" if name == by else by,
         )
-        for name in wanted
+        for name in questions
         if not listed[name].wordy
     )

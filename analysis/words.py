@@ -13,6 +13,7 @@ MESSAGES: Mapping[str, str] = {
     "codebook.unknown_role_question": "The questionnaire has no question {question}.",
     "data.answers_internal": "Answers are not compared and go to nobody but their internal readers.",
     "data.only_answers": "Names and words stand in answers only: add --answers.",
+    "data.compare_few": "Name the questions to compare, {most} at most.",
     "data.no_names": "Names of organisations are kept apart from the answers here, so no file joins them.",
     "data.too_large": "{rows} rows and {columns} columns are too many for this format; take Parquet or R (CSV).",
     "data.unknown_language": "There is no language {language} here; there are: {known}.",

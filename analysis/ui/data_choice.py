@@ -49,7 +49,7 @@ def show(frame: Frame, filters: Filters) -> None:
         titles = {kind: each.title for kind, each in DATA_FORMATS.items()}
         kind = st.selectbox(_("Format"), list(titles), format_func=titles.__getitem__, key="data_format")
     query = [("labels", language), *(("q", name) for name in picked)]
-    if content == FIGURES:
+    if content == FIGURES and 0 < len(picked) <= data_out.MOST_COMPARED:
         with by_column:
             variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
             names = {each.name: filter_bar.name_of(each, words) for each in variables} | {"": _("no comparison")}
@@ -58,7 +58,7 @@ def show(frame: Frame, filters: Filters) -> None:
             )
         if by:
             query.append(("by", by))
-    else:
+    if content == ANSWERS:
         if st.checkbox(_("With answers in words"), key="data_texts"):
             query.append(("texts", "1"))
         if offer.names and st.checkbox(_("With names of organisations and places"), key="data_names"):

@@ -15,7 +15,7 @@ def test_a_report_writer_picks_questions_language_and_format(loaded: Store, sign
     visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
     assert f'href="{BASE}/figures.sav?lang=en&amp;labels=en"' in visit.markup
     assert "answers." not in visit.markup
-    visit.enter("data_questions_figures", ["region", "m_prog"])
+    visit.enter("data_questions_figures", ["region", "m_prog"]).run()
     visit.enter("data_language", "ar")
     visit.enter("data_format", "parquet")
     visit.enter("data_by", "org_type")

@@ -97,7 +97,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/monitor/coverage.png",
         f"{base}/finding/{finding}.csv",
         f"{base}/finding/{finding}.svg",
-        f"{base}/data/figures.r?by=region",
+        f"{base}/data/figures.r?q=m_serv&by=region",
         f"{base}/data/answers.r?texts=1&names=1",
         f"{base}/dashboard.xlsx",
         f"{base}/dashboard.pptx",

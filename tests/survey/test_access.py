@@ -329,7 +329,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "questions": lambda s, a: review.questions(s, SLUG, actor=a, language="en"),
     "offer": lambda s, a: data_out.offer(s, SLUG, actor=a, language="en"),
     "figures_file": lambda s, a: data_out.figures_file(
-        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, by="region"
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
     ),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
