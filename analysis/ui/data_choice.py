@@ -27,7 +27,7 @@ def show(frame: Frame, filters: Filters) -> None:
             FIGURES: _("Figures: one row for each option, small groups hidden"),
             ANSWERS: _("Replies: one row for each reply, nothing hidden"),
         }
-        content = st.radio(_("What"), list(told), format_func=told.__getitem__, key="data_content")
+        content = st.radio(_("Content"), list(told), format_func=told.__getitem__, key="data_content")
     pickable = {each.name: each for each in offer.questions if content == ANSWERS or not each.wordy}
     picked = st.multiselect(
         _("Questions"),
