@@ -9,6 +9,7 @@ from analysis.charts.spec import Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
+from analysis.findings.method import PLAIN, Method
 from analysis.review import Filters
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
@@ -60,8 +61,13 @@ def keep_finding(
     actor: Actor,
     now: datetime,
     by: str = "",
+    method: Method = PLAIN,
 ) -> int:
-    """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment."""
+    """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment.
+
+    method  how they were computed; it is kept with them and told wherever the finding is shown
+    Raises  as `review.card`: NotAllowed "weights.internal_only" among others.
+    """
     scope = require(actor, Action.WRITE_FINDINGS, slug)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
     cards = {
@@ -75,6 +81,7 @@ def keep_finding(
             filters=filters,
             now=now,
             by=by,
+            method=method,
         )
         for tag in review.languages(store, slug, actor=actor)
     }

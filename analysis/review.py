@@ -25,7 +25,9 @@ from analysis.findings import quotes as voices
 from analysis.findings.card import Card, CardKind, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
-from analysis.findings.refine import refine, require_method
+from analysis.findings.opinions import Division, Opinions, divide
+from analysis.findings.opinions import opinions as protected_opinions
+from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
@@ -35,7 +37,7 @@ from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
-from survey.questionnaire import Questionnaire, Text
+from survey.questionnaire import Kind, Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
@@ -105,9 +107,21 @@ def screen_audience(actor: Actor, slug: str) -> Audience:
 
 
 def cards(
-    store: Store, slug: str, *, actor: Actor, audience: Audience, language: str, filters: Filters, now: datetime
+    store: Store,
+    slug: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
 ) -> tuple[Card, ...]:
-    """One card for every question that has one, in questionnaire order."""
+    """One card for every question that has one, in questionnaire order.
+
+    method  as for `card`
+    """
+    require_method(method, audience)
     opened = _open(store, slug, actor, audience)
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
@@ -117,7 +131,47 @@ def cards(
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
     source = _source(opened, language, now)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
+
+
+def book(
+    store: Store,
+    slug: str,
+    *,
+    by: Sequence[str],
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
+) -> tuple[Card, ...]:
+    """A tab book: every question compared by each of some others, the questions in their order.
+
+    Open answers have no columns and are left out; a question is not compared by itself.
+    Raises  as `card`.
+    """
+    require_method(method, audience)
+    opened = _open(store, slug, actor, audience)
+    found = [
+        card(
+            store,
+            slug,
+            question,
+            actor=actor,
+            audience=audience,
+            language=language,
+            filters=filters,
+            now=now,
+            by=banner,
+        )
+        for question in summary.questions_of(opened.dataset, audience)
+        if question not in opened.dataset.variables or opened.dataset.variables[question].kind is not Kind.TEXT
+        for banner in dict.fromkeys(by)
+        if banner != question
+    ]
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
 def card(
@@ -240,6 +294,28 @@ def estimate(
         margins = frame_margins(kept, opened.consultation, opened.scope)
         invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
     return estimates(found, opened.dataset, margins, invited)
+
+
+def opinions(
+    store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
+) -> Opinions:
+    """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
+    opened = _open(store, slug, actor, audience)
+    division = _division(opened.dataset, opened.digest, question)
+    source = _source(opened, language, now)
+    return protected_opinions(
+        opened.dataset,
+        division,
+        audience=audience,
+        rules=ledger.rules_of(opened.consultation, audience),
+        language=language,
+        source=source,
+    )
+
+
+@lru_cache(maxsize=16)
+def _division(dataset: Dataset, _digest: str, question: str) -> Division:
+    return divide(dataset, question)
 
 
 def trend(

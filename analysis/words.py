@@ -36,6 +36,8 @@ MESSAGES: Mapping[str, str] = {
     "recommendation.too_long": "Please keep the recommendation within {limit} characters.",
     "recommendation.unknown_answer": "A linked answer does not exist any more.",
     "recommendation.unknown_challenge": "Please choose one of the challenges.",
+    "groups.no_direction": "The answers to {question} have no two sides, such as agreement and disagreement.",
+    "stats.not_votes": "A vote is neither for nor against nor between.",
     "stats.too_many_columns": "{columns} columns are too many to compare.",
     "agreement.no_file": "The file {path} cannot be read: {reason}.",
     "agreement.one_coder": "The file needs a column that names the units, and one for each of two coders or more.",
@@ -49,6 +51,8 @@ MESSAGES: Mapping[str, str] = {
     "they differ from all that answered by a few.",
     "trend.nobody_matched": "No organisation answered this question both times.",
     "trend.not_comparable": "The question {question} is not asked in both with common choices.",
+    "method.unknown": "{name} cannot be {value}; it is one of: {allowed}.",
+    "audience.unknown": "Files are made for a meeting or as internal ones, not for {audience}.",
     "weights.internal_only": "Weighted figures are internal: hidden counts could be worked out from them. "
     "A meeting and the public see unweighted ones.",
     "weights.no_frame": "There is no contact list to weight by: it is empty, or names neither region nor type.",

@@ -1,4 +1,4 @@
-"""Files that a signed-in person takes away: charts, numbers and the deck, always as a meeting may see them."""
+"""Files that a signed-in person takes away: charts, numbers, the deck; for a meeting, or marked internal."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from analysis import data_out, take_away
+from analysis.disclosure import Audience
+from analysis.findings.method import method_of
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, SoundingsError
@@ -48,6 +50,8 @@ def routes(site: Site) -> list[Route]:
                 words=words,
                 filters=filters_of(request),
                 by=request.query_params.get("by", ""),
+                method=method_of(request.query_params),
+                audience=audience_of(request),
                 now=moment,
             ),
         )
@@ -71,6 +75,9 @@ def routes(site: Site) -> list[Route]:
                 actor=actor,
                 words=words,
                 filters=filters_of(request),
+                by=request.query_params.getlist("by"),
+                method=method_of(request.query_params),
+                audience=audience_of(request),
                 now=moment,
             ),
         )
@@ -140,6 +147,17 @@ def routes(site: Site) -> list[Route]:
         Route("/export/{slug:str}/data/{file:str}", data, methods=["GET"]),
         Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
     ]
+
+
+def audience_of(request: Request) -> Audience:
+    """For whom the file is: a meeting, unless the address says audience=internal.
+
+    Raises  InvalidInput "audience.unknown".
+    """
+    asked = request.query_params.get("audience", Audience.MEETING.value)
+    if asked not in (Audience.MEETING.value, Audience.INTERNAL.value):
+        raise InvalidInput("audience.unknown", audience=asked[:40])
+    return Audience(asked)
 
 
 def filters_of(request: Request) -> Filters:

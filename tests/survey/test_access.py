@@ -266,11 +266,15 @@ STAFF_ONLY: dict[str, UseCase] = {
     "estimate internal": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
+    "opinions internal": lambda s, a: review.opinions(
+        s, SLUG, "m_serv", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
+    ),
     "trend internal": lambda s, a: review.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
     "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
@@ -305,9 +309,13 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
     "estimate": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
+    ),
+    "opinions": lambda s, a: review.opinions(
+        s, SLUG, "m_serv", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
     "trend": lambda s, a: review.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW
@@ -394,8 +402,9 @@ NEEDS: dict[Action, str] = {
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
-    " cards+internal card+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases",
+    " cards+internal card+internal book+internal quotes+internal progress+internal"
+    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases"
+    " opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
