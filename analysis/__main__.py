@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from analysis import coders, ledger, review, take_away
+from analysis import coders, data_out, ledger, review, take_away
 from analysis.charts import method_words, wording
 from analysis.charts import opinions as opinion_words
+from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.method import (
@@ -143,10 +144,7 @@ def _report(arguments: argparse.Namespace) -> int:
         audience=Audience(arguments.audience),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
-    try:
-        arguments.out.write_bytes(file.content)
-    except OSError as error:
-        raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    _write(arguments.out, file.content)
     result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": arguments.audience}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
     return 0
@@ -163,6 +161,42 @@ def _frame(arguments: argparse.Namespace) -> int:
     result = {"file": str(arguments.out), "rows": len(found), "columns": len(found.columns)}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(found)} rows, {len(found.columns)} columns")
     return 0
+
+
+def _data(arguments: argparse.Namespace) -> int:
+    store, now, words = _store(), datetime.now(UTC), Words(arguments.language)
+    chosen = {"words": words, "filters": _filters(arguments.filter), "questions": arguments.question, "now": now}
+    audience = Audience(arguments.audience or (Audience.INTERNAL if arguments.answers else Audience.MEETING))
+    if arguments.answers:
+        if arguments.by or audience is not Audience.INTERNAL:
+            raise InvalidInput("data.answers_internal")
+        file = data_out.answers_file(
+            store,
+            arguments.slug,
+            arguments.format,
+            actor=OPERATOR,
+            names=arguments.names,
+            texts=arguments.texts,
+            **chosen,
+        )
+    else:
+        if arguments.names or arguments.texts:
+            raise InvalidInput("data.only_answers")
+        file = data_out.figures_file(
+            store, arguments.slug, arguments.format, actor=OPERATOR, by=arguments.by, audience=audience, **chosen
+        )
+    take_away.record(store, file.name, actor=OPERATOR, now=now)
+    _write(arguments.out, file.content)
+    result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": str(audience)}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Unavailable("report.unwritable", path=str(path), reason=error.strerror or "") from None
 
 
 def _estimate(arguments: argparse.Namespace) -> int:
@@ -339,7 +373,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     ledger_parser.set_defaults(run=_ledger, language="en")
     ledger_parser.add_argument("slug", metavar="SLUG")
     ledger_parser.add_argument("--json", action="store_true", help="print one JSON document")
-    for each in (table_parser, report_parser):
+    data_parser = commands.add_parser("data", help="a zip for statistical programs: protected figures, or answers")
+    data_parser.add_argument("--format", required=True, choices=list(DATA_FORMATS))
+    data_parser.add_argument("--out", required=True, type=Path, metavar="FILE.zip")
+    data_parser.add_argument("--question", action="append", default=[], metavar="Q", help="only this; may be repeated")
+    data_parser.add_argument("--by", default="", metavar="V", help="compare figures by the values of this variable")
+    data_parser.add_argument("--answers", action="store_true", help="every reply as a row instead (unprotected)")
+    data_parser.add_argument("--names", action="store_true", help="answers with names of organisations and places")
+    data_parser.add_argument("--texts", action="store_true", help="answers with what is answered in words")
+    data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
+    data_parser.set_defaults(run=_data)
+    for each in (table_parser, report_parser, data_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
     for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
@@ -348,6 +392,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         weights_parser,
         estimate_parser,
         report_parser,
+        data_parser,
         frame_parser,
         trend_parser,
         groups_parser,

@@ -22,7 +22,7 @@ from analysis.disclosure import Audience, Policy
 from analysis.disclosure.tables import Table
 from analysis.findings import protection, summary
 from analysis.findings import quotes as voices
-from analysis.findings.card import Card, Quote, Source
+from analysis.findings.card import Card, CardKind, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
 from analysis.findings.opinions import Division, Opinions, divide
@@ -67,6 +67,28 @@ class FilterVariable:
     role: str
     label: str
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A question or battery that can be asked for by its name; `wordy` when it is answered in words."""
+
+    name: str
+    label: str
+    section: str
+    wordy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unprotected:
+    """The replies themselves, for the use cases that hand them over; `digest` in full."""
+
+    consultation: ConsultationRecord
+    questionnaire: Questionnaire
+    dataset: Dataset
+    digest: str
+    source: Source
+    margins: tuple[FrameMargin, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,6 +401,41 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
                 permissions=permissions,
             )
     return labelled(dataset, language)
+
+
+def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: datetime) -> Unprotected:
+    """Every submitted reply that the actor may see, with the contact frame to weigh by."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    with store.read() as kept:
+        margins = frame_margins(kept, opened.consultation, opened.scope)
+    return Unprotected(
+        consultation=opened.consultation,
+        questionnaire=opened.questionnaire,
+        dataset=opened.dataset,
+        digest=opened.digest,
+        source=_source(opened, language, now),
+        margins=margins,
+    )
+
+
+def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Listed, ...]:
+    """Every question that has a card for a meeting, each battery in the place of its first item."""
+    opened = _open(store, slug, actor, Audience.MEETING)
+    book = opened.dataset.codebook
+    batteries = {battery.name: battery for battery in book.batteries}
+    found = []
+    for name in summary.questions_of(opened.dataset, Audience.MEETING):
+        battery = batteries.get(name)
+        first = opened.dataset.variables[battery.items[0] if battery else name]
+        found.append(
+            Listed(
+                name=name,
+                label=book.words(battery.label if battery else first.label, language, name),
+                section=book.words(first.section_label, language, ""),
+                wordy=summary.CARD_KINDS[first.kind] is CardKind.TEXT,
+            )
+        )
+    return tuple(found)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:

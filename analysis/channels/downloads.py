@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from analysis import take_away
+from analysis import data_out, take_away
 from analysis.disclosure import Audience
 from analysis.findings.method import method_of
 from analysis.review import Filters
@@ -24,8 +24,8 @@ UNSPECIFIC = "application/octet-stream"
 
 
 def routes(site: Site) -> list[Route]:
-    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/monitor/NAME.FORMAT, /export/SLUG/dashboard.FORMAT and
-    /answers/files/ID."""
+    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/monitor/NAME.FORMAT, /export/SLUG/dashboard.FORMAT,
+    /export/SLUG/data/figures.FORMAT, /export/SLUG/data/answers.FORMAT and /answers/files/ID."""
 
     async def answer(request: Request, make: Callable[[Actor, Words, datetime], take_away.File]) -> Response:
         words = words_of(request)
@@ -96,6 +96,42 @@ def routes(site: Site) -> list[Route]:
             ),
         )
 
+    async def data(request: Request) -> Response:
+        content, kind = _split(request.path_params["file"])
+        asked = request.query_params
+
+        def make(actor: Actor, words: Words, moment: datetime) -> take_away.File:
+            slug, labels = request.path_params["slug"], Words(asked.get("labels") or words.language)
+            questions, filters = asked.getlist("q"), filters_of(request)
+            if content == "answers":
+                return data_out.answers_file(
+                    site.store(),
+                    slug,
+                    kind,
+                    actor=actor,
+                    words=labels,
+                    filters=filters,
+                    now=moment,
+                    questions=questions,
+                    names="names" in asked,
+                    texts="texts" in asked,
+                )
+            if content != "figures":
+                raise InvalidInput("format.unknown", format=request.path_params["file"])
+            return data_out.figures_file(
+                site.store(),
+                slug,
+                kind,
+                actor=actor,
+                words=labels,
+                filters=filters,
+                now=moment,
+                questions=questions,
+                by=asked.get("by", ""),
+            )
+
+        return await answer(request, make)
+
     async def uploaded(request: Request) -> Response:
         def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
             record, content = response_files.staff_file(site.store(), request.path_params["id"], actor=actor)
@@ -108,6 +144,7 @@ def routes(site: Site) -> list[Route]:
         Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
         Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),
         Route("/export/{slug:str}/dashboard.{format:str}", dashboard, methods=["GET"]),
+        Route("/export/{slug:str}/data/{file:str}", data, methods=["GET"]),
         Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
     ]
 

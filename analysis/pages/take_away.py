@@ -1,10 +1,10 @@
-"""Take away: the deck and the workbook with everything in view, compared by groups and under a method on demand."""
+"""Take away: deck and workbook with everything in view, compared by groups on demand; data for other programs."""
 
 import streamlit as st
 
 from analysis import review
 from analysis.findings.method import WeightKind
-from analysis.ui import cards, filters, frame, methods
+from analysis.ui import cards, data_choice, filters, frame, methods
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -47,3 +47,4 @@ if is_weighted:
     offer(
         filters.query(chosen, here.words.language, by, method, internal=True), _("Internal, weighted, nothing hidden:")
     )
+data_choice.show(here, chosen)

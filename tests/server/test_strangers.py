@@ -107,6 +107,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/monitor/coverage.png",
         f"{base}/finding/{finding}.csv",
         f"{base}/finding/{finding}.svg",
+        f"{base}/data/figures.r?q=m_serv&by=region",
+        f"{base}/data/answers.r?texts=1&names=1",
         f"{base}/dashboard.xlsx",
         f"{base}/dashboard.pptx",
         f"/answers/files/{file.id}",
@@ -212,8 +214,8 @@ def test_a_role_for_another_part_gets_no_file_and_no_number_of_the_rest(house: H
 
 @pytest.mark.parametrize("who", [*OUTSIDE, "north"])
 def test_no_route_of_the_server_says_a_word_of_the_rest(house: House, who: str) -> None:
-    words = ("serv_prev", "timeline", "coverage", SEALED, house.file, str(house.project))
-    kinds = ("csv", "xlsx", "pptx", "svg", "png", "jsonl", "json")
+    words = ("serv_prev", "timeline", "coverage", "figures", "answers", SEALED, house.file, str(house.project))
+    kinds = ("csv", "r", "xlsx", "pptx", "svg", "png", "jsonl", "json")
     asked = set(house.addresses)
     for route in ROUTES:
         for word, kind in product(words, kinds if "{kind}" in route else ("",)):

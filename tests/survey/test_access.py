@@ -10,7 +10,7 @@ import pytest
 
 import analysis
 import survey
-from analysis import ledger, meetings, monitoring, recommendations, review, take_away
+from analysis import data_out, ledger, meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
 from analysis.review import Filters
@@ -292,6 +292,16 @@ STAFF_ONLY: dict[str, UseCase] = {
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
+    "unprotected": lambda s, a: review.unprotected(s, SLUG, actor=a, language="en", now=NOW),
+    "answers_file": lambda s, a: data_out.answers_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, texts=True
+    ),
+    "answers_file names": lambda s, a: data_out.answers_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, names=True
+    ),
+    "figures_file internal": lambda s, a: data_out.figures_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
+    ),
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -327,6 +337,11 @@ ANY_ROLE: dict[str, UseCase] = {
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
+    "questions": lambda s, a: review.questions(s, SLUG, actor=a, language="en"),
+    "offer": lambda s, a: data_out.offer(s, SLUG, actor=a, language="en"),
+    "figures_file": lambda s, a: data_out.figures_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
+    ),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
@@ -384,12 +399,13 @@ NEEDS: dict[Action, str] = {
     " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions"
     " erase_by_reference preview run run_all processing_record.record",
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
-    " erase_by_reference",
-    Action.READ_CONTACTS: "organisations recipients troubled invited outreach outreach_csv doubted count_reply"
-    " import_frame preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
+    " erase_by_reference answers_file answers_file+names",
+    Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
+    " count_reply import_frame preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
-    Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal book+internal quotes+internal progress+internal"
+    Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
+    " cards+internal card+internal book+internal quotes+internal progress+internal"
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases"
     " opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",

@@ -151,7 +151,7 @@ def plain(result: object) -> str:
     """Everything that a use case gave, as text."""
     if isinstance(result, pd.DataFrame):
         return result.to_csv()
-    if isinstance(result, take_away.File) and result.name.endswith((".xlsx", ".pptx")):
+    if isinstance(result, take_away.File) and result.name.endswith((".xlsx", ".pptx", ".zip")):
         with zipfile.ZipFile(io.BytesIO(result.content)) as book:
             names = [name for name in sorted(book.namelist()) if not name.startswith("docProps/")]
             return "\n".join(f"{name}: {book.read(name)!r}" for name in names)
