@@ -5,18 +5,21 @@ Whatever leaves the house is asked for as MEETING or PUBLIC.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
+from analysis import states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
 from analysis.dataset.joined import join_versions
-from analysis.dataset.snapshot import shown, snapshot
+from analysis.dataset.snapshot import shown, whole
+from analysis.dataset.snapshot import snapshot as digest_of
 from analysis.disclosure import Audience
 from analysis.findings import quotes as voices
 from analysis.findings import summary
@@ -41,14 +44,19 @@ LANGUAGE_FILTER = "language"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Filters as one value that can be a key: (variable, codes) pairs, in order."""
+    """Which replies are looked at, as one value that can be a key: (variable, codes) pairs, in order.
+
+    snapshot  the first digits of a frozen state that is looked at, or all of them; "" for the present
+    """
 
     by_variable: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    snapshot: str = ""
 
     @classmethod
-    def of(cls, chosen: Mapping[str, Sequence[str]]) -> "Filters":
+    def of(cls, chosen: Mapping[str, Sequence[str]], *, snapshot: str = "") -> "Filters":
         """Filters from a mapping; empty choices let everything through."""
-        return cls(by_variable=tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes)))
+        by_variable = tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes))
+        return cls(by_variable=by_variable, snapshot=snapshot)
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
         """Variable -> codes."""
@@ -72,6 +80,8 @@ class _Opened:
     dataset: Dataset
     digest: str
     scope: Scope
+    versions: int
+    frozen: states.FrozenState | None = None
 
 
 def screen_audience(actor: Actor, slug: str) -> Audience:
@@ -84,8 +94,8 @@ def cards(
     store: Store, slug: str, *, actor: Actor, audience: Audience, language: str, filters: Filters, now: datetime
 ) -> tuple[Card, ...]:
     """One card for every question that has one, in questionnaire order."""
-    opened = _open(store, slug, actor, audience)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, _source(opened, language, now))
+    opened = _open(store, slug, actor, audience, filters.snapshot)
+    return _cards(opened.dataset, opened.digest, audience, language, filters, _source(store, opened, language, now))
 
 
 def card(
@@ -105,7 +115,7 @@ def card(
 
     method  weights, interval, column letters and the joining of rankings; `analysis.findings.refine` says what it adds
     """
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     found = summary.summarise(
         opened.dataset,
         question,
@@ -113,17 +123,19 @@ def card(
         language=language,
         filters=filters.as_mapping(),
         by=by,
-        source=_source(opened, language, now),
+        source=_source(store, opened, language, now),
     )
     return refine(found, opened.dataset, method, _frame(store, opened, method))
 
 
-def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str) -> WeightReport | None:
+def weights(
+    store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str, snapshot: str = ""
+) -> WeightReport | None:
     """What weights of this kind are and cost, for everybody who may see figures; None for UNWEIGHTED.
 
     Raises  InvalidInput as `analysis.findings.weighting.weigh`.
     """
-    opened = _open(store, slug, actor, Audience.MEETING)
+    opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     found = weigh(opened.dataset, kind, _frame(store, opened, Method(weights=kind)), language)
     return None if found is None else found.report
 
@@ -160,8 +172,9 @@ def trend(
 def _frame(store: Store, opened: _Opened, method: Method) -> tuple[FrameMargin, ...]:
     if method.weights is not WeightKind.RAKED:
         return ()
-    with store.read() as kept:
-        return frame_margins(kept, opened.consultation, opened.scope)
+    if opened.frozen is not None:
+        return opened.frozen.margins
+    return states.margins_of(store, opened.consultation, opened.scope, opened.versions)
 
 
 def quotes(
@@ -178,7 +191,7 @@ def quotes(
     offset: int = 0,
 ) -> tuple[Quote, ...]:
     """Open answers that this audience may read."""
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     return voices.quotes(
         opened.dataset,
         question,
@@ -216,25 +229,42 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:
-    """The SHA-256 of the data in its present state."""
-    return _open(store, slug, actor, Audience.MEETING).digest
+    """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program."""
+    return _state(store, _open(store, slug, actor, Audience.MEETING))
 
 
-def replies(store: Store, slug: str, *, actor: Actor) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentState:
+    """The present state: its SHA-256, and what figures rest on besides the answers."""
+
+    sha256: str
+    conditions: Mapping[str, Any]
+
+
+def present_state(store: Store, slug: str, *, actor: Actor) -> PresentState:
+    """What is frozen when a snapshot is taken now."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return PresentState(sha256=whole(opened.digest, under), conditions=under)
+
+
+def replies(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> int:
     """How many replies were submitted."""
-    return _open(store, slug, actor, Audience.MEETING).dataset.size
+    return _open(store, slug, actor, Audience.MEETING, snapshot).dataset.size
 
 
-def languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
+def languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> tuple[str, ...]:
     """Tags of the questionnaire's languages, the default one first."""
-    found = _open(store, slug, actor, Audience.MEETING).questionnaire
+    found = _open(store, slug, actor, Audience.MEETING, snapshot).questionnaire
     tags = [language.tag for language in found.languages]
     return tuple(dict.fromkeys([found.default_language, *tags]))
 
 
-def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[FilterVariable, ...]:
+def filter_variables(
+    store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = ""
+) -> tuple[FilterVariable, ...]:
     """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
-    opened = _open(store, slug, actor, Audience.MEETING)
+    opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     roles = opened.dataset.codebook.roles
     named = [(role, roles[role]) for role in FILTER_ROLES if role in roles] + [(LANGUAGE_FILTER, LANGUAGE_FILTER)]
     return tuple(
@@ -262,13 +292,33 @@ def _label(text: Text, language: str, opened: _Opened, fallback: str) -> str:
     return text.in_language(language, opened.questionnaire.default_language) or fallback
 
 
-def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
+def _open(store: Store, slug: str, actor: Actor, audience: Audience, snapshot: str = "") -> _Opened:
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        versions = len(kept.versions(consultation.id))
+        versions = len(kept.version_numbers(consultation.id))
+        record = states.find(kept.snapshots(consultation.id, scope), snapshot) if snapshot else None
         state = kept.data_revision(consultation.id, scope)
-    return _opened(store, consultation, scope, versions, state)
+    if record is None:
+        return _opened(store, consultation, scope, versions, state)
+    frozen = states.open_frozen(store, consultation, record, scope)
+    return _Opened(
+        consultation=replace(consultation, title=record.title, roles=record.conditions["roles"]),
+        questionnaire=frozen.questionnaire,
+        dataset=frozen.dataset,
+        digest=frozen.answers,
+        scope=record.scope,
+        versions=len(record.conditions["versions"]),
+        frozen=frozen,
+    )
+
+
+def _state(store: Store, opened: _Opened) -> str:
+    """The SHA-256 that is printed under figures, in full."""
+    if opened.frozen is not None:
+        return opened.frozen.record.sha256
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return whole(opened.digest, under)
 
 
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
@@ -278,7 +328,14 @@ def _opened(
     dataset, found, questionnaire = _data(
         store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
     )
-    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found, scope=scope)
+    return _Opened(
+        consultation=consultation,
+        questionnaire=questionnaire,
+        dataset=dataset,
+        digest=found,
+        scope=scope,
+        versions=versions,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -298,7 +355,7 @@ def _data(
     roles = consultations.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
     newest = line.questionnaire
-    return dataset, snapshot(versions, responses), newest
+    return dataset, digest_of(versions, responses), newest
 
 
 @lru_cache(maxsize=64)
@@ -308,13 +365,16 @@ def _cards(
     return summary.cards(dataset, audience=audience, language=language, filters=filters.as_mapping(), source=source)
 
 
-def _source(opened: _Opened, language: str, now: datetime) -> Source:
+def _source(store: Store, opened: _Opened, language: str, now: datetime) -> Source:
     title = opened.consultation.title
     seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
+    state = _state(store, opened)
     return Source(
         consultation=opened.consultation.slug,
         title=" · ".join([title.get(language) or title.get("en") or opened.consultation.slug, *seen]),
         fictional=opened.consultation.fictional,
-        as_of=now.replace(second=0, microsecond=0),
-        snapshot=shown(opened.digest),
+        as_of=(now if opened.frozen is None else opened.frozen.record.taken_at).replace(second=0, microsecond=0),
+        snapshot=shown(state),
+        sha256=state,
+        erased=0 if opened.frozen is None else opened.frozen.record.erased,
     )

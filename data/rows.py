@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from data.errors import NotFound
+from data.records import AnswerValue, ResponseRecord, ResponseStatus
 from data.statements import inserting
 
 
@@ -26,3 +27,18 @@ class Rows:
     def _insert(self, table: Table, values: Mapping[str, object]) -> int:
         key = self._connection.execute(inserting(table), dict(values)).inserted_primary_key
         return int(key[0]) if key else 0
+
+
+def answers_of(stored: Mapping[str, Any]) -> dict[str, AnswerValue]:
+    """Answers as they lie in a JSON column, with tuples in the place of lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+
+
+def response_of(row: Mapping[str, Any]) -> ResponseRecord:
+    """The record of a row of responses."""
+    values = dict(row)
+    values.pop("code_hash")
+    values["status"] = ResponseStatus(values["status"])
+    values["answers"] = answers_of(values["answers"])
+    values["submission"] = answers_of(values["submission"])
+    return ResponseRecord(**values)

@@ -36,7 +36,6 @@ from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
 from data.records import (
     EVERYTHING,
-    AnswerValue,
     ConsentRecord,
     ConsultationRecord,
     ConsultationStatus,
@@ -58,8 +57,10 @@ from data.records import (
     SectionChange,
     VersionRecord,
 )
+from data.rows import answers_of, response_of
 from data.settings import Settings
 from data.sharing import Sharing
+from data.snapshot_rows import SnapshotRows
 from data.statements import updating, upserting
 from data.trash_rows import TrashRows
 
@@ -146,19 +147,6 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     return Store(engine, journal=settings.erasure_journal_path)
 
 
-def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
-
-
-def _response(row: Row | dict[str, Any]) -> ResponseRecord:
-    values = dict(row)
-    values.pop("code_hash")
-    values["status"] = ResponseStatus(values["status"])
-    values["answers"] = _thaw(values["answers"])
-    values["submission"] = _thaw(values["submission"])
-    return ResponseRecord(**values)
-
-
 def _opening() -> Any:
     """A response by its code with all that showing it takes, in one statement: each one more costs a page a tenth."""
     r, c, contacts, files = schema.responses, schema.consultations, schema.contacts, schema.files
@@ -215,7 +203,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, SnapshotRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -452,7 +440,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         """One response within a scope; NotFound("response.unknown") outside it."""
         table = schema.responses
         conditions = [table.c.id == response_id, *within(table, scope)]
-        return _response(self._one(select(table).where(and_(*conditions)), "response.unknown"))
+        return response_of(self._one(select(table).where(and_(*conditions)), "response.unknown"))
 
     def responses(
         self, consultation_id: int, scope: Scope = EVERYTHING, *, status: ResponseStatus = ResponseStatus.SUBMITTED
@@ -461,7 +449,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         table = schema.responses
         conditions = [table.c.consultation_id == consultation_id, table.c.status == status, *within(table, scope)]
         order = (table.c.submitted_at, table.c.id)
-        return tuple(_response(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
+        return tuple(response_of(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
     def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
         """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time)."""
@@ -517,7 +505,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
             RevisionRecord(
                 revision=row["revision"],
                 saved_at=row["saved_at"],
-                submission=_thaw(row["submission"]),
+                submission=answers_of(row["submission"]),
                 sent_by=row["sent_by"],
                 consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
             )
@@ -833,7 +821,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
             ("holder", own): Holder(name=name or "", role=KeyRole(role) if role else KeyRole.OWNER),
             ("keys", own): keys,
         }
-        return _response(response)
+        return response_of(response)
 
     def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
         if values:

@@ -10,7 +10,7 @@ import pytest
 
 import analysis
 import survey
-from analysis import meetings, monitoring, recommendations, review, take_away
+from analysis import meetings, monitoring, recommendations, review, snapshots, take_away
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
 from analysis.review import Filters
@@ -172,6 +172,12 @@ _RECOMMENDATION = {
 }
 UseCase = Callable[[Store, Actor], object]
 
+
+def a_state(store: Store, actor: Actor) -> str:
+    """The first snapshot that the actor may know of, or one that is not there."""
+    return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
+
+
 STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: consultations.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
@@ -283,6 +289,12 @@ STAFF_ONLY: dict[str, UseCase] = {
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
+    "take": lambda s, a: snapshots.take(s, SLUG, actor=a, now=NOW),
+    "recompute": lambda s, a: snapshots.recompute(s, a_state(s, a), actor=a, now=NOW, slug=SLUG),
+    "compare": lambda s, a: snapshots.compare(
+        s, a_state(s, a), a_state(s, a), actor=a, language="en", now=NOW, slug=SLUG
+    ),
+    "present_state": lambda s, a: review.present_state(s, SLUG, actor=a),
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -302,6 +314,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
+    "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
@@ -365,8 +378,9 @@ NEEDS: dict[Action, str] = {
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal estimate+internal trend+internal",
-    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
+    " chart_file+internal dashboard_file+internal estimate+internal trend+internal recompute compare present_state",
+    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
+    " take",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {
