@@ -61,7 +61,7 @@ class FrozenState:
     def margins(self) -> tuple[FrameMargin, ...]:
         """The contact frame as it was."""
         kept = self.record.conditions["frame"]
-        return tuple(FrameMargin(variable=name, targets=dict(targets)) for name, targets in kept.items())
+        return tuple(FrameMargin(variable=name, targets=dict(targets)) for name, targets in kept)
 
 
 def find(records: Sequence[SnapshotRecord], digits: str) -> SnapshotRecord:
@@ -94,7 +94,7 @@ def conditions_of(
         codebook=_codebook(dataset),
         roles=consultation.roles,
         thresholds={str(audience): policy(audience).threshold for audience in Audience},
-        frame={each.variable: each.targets for each in margins_of(store, consultation, scope, versions)},
+        frame=[(each.variable, each.targets) for each in margins_of(store, consultation, scope, versions)],
         scope=scope.as_mapping(),
     )
 

@@ -97,7 +97,7 @@ def conditions(
     codebook: str,
     roles: Mapping[str, str],
     thresholds: Mapping[str, int],
-    frame: Mapping[str, Mapping[str, int]],
+    frame: Sequence[tuple[str, Mapping[str, int]]],
     scope: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """What figures rest on besides the answers, as plain values that can be kept.
@@ -107,7 +107,7 @@ def conditions(
     codebook    digest of the code-book: variables, kinds, codes, words in every language, causes, versions
     roles       which question plays which part
     thresholds  audience -> smallest count that it may see
-    frame       variable -> code -> invited organisations: the targets of raked weights
+    frame       (variable, code -> invited organisations) in the order of raking: the targets of raked weights
     scope       the part of the consultation, {} for all of it
     """
     found: dict[str, Any] = json.loads(

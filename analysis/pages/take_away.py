@@ -1,8 +1,8 @@
-"""Take away: the deck and the workbook with everything in view."""
+"""Take away: the deck and the workbook with everything in view, and the states of the data that were frozen."""
 
 import streamlit as st
 
-from analysis.ui import cards, filters, frame
+from analysis.ui import cards, filters, frame, frozen
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -22,3 +22,4 @@ cards.links(
     ],
     "",
 )
+frozen.show(here)

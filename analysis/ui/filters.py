@@ -6,15 +6,19 @@ import streamlit as st
 
 from analysis import review
 from analysis.review import Filters, FilterVariable
+from analysis.ui import frozen
 from analysis.ui.frame import Frame
 from survey.translator import Words
 from survey.ui import session
 
 
 def bar(frame: Frame) -> Filters:
-    """The filters as chosen, kept from page to page."""
+    """The state of the data and the filters as chosen, kept from page to page."""
     words = frame.words
-    variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
+    state = frozen.chosen(frame)
+    variables = review.filter_variables(
+        frame.store, frame.slug, actor=frame.actor, language=words.language, snapshot=state
+    )
     chosen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = session.recall("filters") or {}
     with st.container(key="filters", horizontal=True, gap="small"):
@@ -33,7 +37,9 @@ def bar(frame: Frame) -> Filters:
                 persist_state="session",
             )
     session.remember("filters", chosen)
-    return Filters.of(chosen)
+    if state:
+        frozen.tell(state, frame)
+    return Filters.of(chosen, snapshot=state)
 
 
 def name_of(variable: FilterVariable, words: Words) -> str:
@@ -50,4 +56,5 @@ def name_of(variable: FilterVariable, words: Words) -> str:
 def query(filters: Filters, language: str, by: str = "") -> str:
     """The same filters as the query of a download address."""
     pairs = [("lang", language)] + [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
-    return urlencode([*pairs, ("by", by)] if by else pairs)
+    pairs += [(name, value) for name, value in (("by", by), ("snapshot", filters.snapshot)) if value]
+    return urlencode(pairs)

@@ -15,7 +15,7 @@ from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
 from data.records import EVERYTHING, Scope
 from data.store import Store
-from survey import consultations, corrections, erasure, invitations, responses, trash
+from survey import consultations, corrections, demo, erasure, invitations, responses, trash
 from survey.access import ConsultationRole
 from survey.translator import Words
 from tests.small import (
@@ -160,6 +160,13 @@ def test_figures_of_a_frozen_state_are_the_same_bytes_after_answers_came_and_cha
     for kind, file in files.items():
         made = take_away.chart_file(small, SLUG, "m_serv", kind, filters=look, **later)  # type: ignore[arg-type]
         assert made.content == file.content, kind
+
+
+def test_every_figure_and_weight_of_the_demonstration_is_the_same_bytes_again(demo_copy: Store) -> None:
+    taken = snapshots.take(demo_copy, demo.SLUG, **BY).record
+    again = snapshots.recompute(demo_copy, taken.sha256[:12], **BY)
+    assert (again.holds, again.same_figures, again.record.replies) == (True, True, 461)
+    assert len(json.loads(again.figures)["weights"][0][1]["margins"]) == 2
 
 
 def test_what_was_erased_is_missing_and_said_and_its_answers_are_nowhere(small: Store) -> None:

@@ -68,7 +68,7 @@ def test_every_condition_that_figures_rest_on_changes_the_whole() -> None:
         "codebook": "b",
         "roles": {"region": "region"},
         "thresholds": {"meeting": 5},
-        "frame": {"region": {"n": 3}},
+        "frame": [("region", {"n": 3})],
         "scope": {},
     }
     other: dict[str, Any] = {
@@ -78,7 +78,7 @@ def test_every_condition_that_figures_rest_on_changes_the_whole() -> None:
         "codebook": "c",
         "roles": {},
         "thresholds": {"meeting": 6},
-        "frame": {"region": {"n": 4}},
+        "frame": [("region", {"n": 4})],
         "scope": {"regions": ["n"]},
     }
     found = {whole(DIGEST, conditions(**{**values, name: other[name]})) for name in values}
