@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from analysis import ledger
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset, TextColumn
 from analysis.dataset.joined import join_versions
@@ -22,7 +23,7 @@ from analysis.dataset.snapshot import (
     versions_digests,
     whole,
 )
-from analysis.disclosure import Audience, policy
+from analysis.disclosure import Audience
 from analysis.findings.method import FrameMargin
 from data.errors import InvalidInput, NotFound
 from data.records import (
@@ -93,10 +94,15 @@ def conditions_of(
         versions=_versions(store, consultation.id, versions),
         codebook=_codebook(dataset),
         roles=consultation.roles,
-        thresholds={str(audience): policy(audience).threshold for audience in Audience},
+        protection={str(audience): _protection(consultation, audience) for audience in Audience},
         frame=[(each.variable, each.targets) for each in margins_of(store, consultation, scope, versions)],
         scope=scope.as_mapping(),
     )
+
+
+def _protection(consultation: ConsultationRecord, audience: Audience) -> tuple[int, int]:
+    rules = ledger.rules_of(consultation, audience)
+    return rules.threshold, rules.rounding
 
 
 @lru_cache(maxsize=16)

@@ -14,6 +14,7 @@ MESSAGES: Mapping[str, str] = {
     "dataset.not_a_number": "An answer to {question} is not a number.",
     "filter.unknown_code": "The filter {variable} has no value {choice}.",
     "filter.unreadable": "{text} is not a filter. Write it as NAME=VALUE.",
+    "ledger.busy": "Others are taking figures away at this moment. Try again.",
     "report.unwritable": "The file {path} cannot be written: {reason}.",
     "filter.unknown_variable": "There is no filter {variable}.",
     "finding.empty": "A finding needs a statement.",
@@ -32,6 +33,7 @@ MESSAGES: Mapping[str, str] = {
     "snapshot.ambiguous": "Several frozen states begin with {digits}. Please give more digits.",
     "snapshot.changing": "Answers are coming in all the time. Please try again in a moment.",
     "snapshot.note_too_long": "Please keep the note within {limit} characters.",
+    "snapshot.of_a_part": "This state is of a part of the consultation. Those who see that part make files of it.",
     "snapshot.other_consultation": "The two states are of different consultations.",
     "snapshot.too_short": "Please give at least {digits} digits of the state.",
     "snapshot.unknown": "No frozen state begins with {digits}.",
@@ -44,8 +46,12 @@ MESSAGES: Mapping[str, str] = {
     "stats.negative_ratio": "Codes below zero have no ratios.",
     "stats.no_variation": "All answers are the same: there is nothing to measure.",
     "stats.not_finite": "A value is not a finite number.",
+    "trend.internal_only": "Organisations that answered both times are compared in internal figures only: "
+    "they differ from all that answered by a few.",
     "trend.nobody_matched": "No organisation answered this question both times.",
     "trend.not_comparable": "The question {question} is not asked in both with common choices.",
+    "weights.internal_only": "Weighted figures are internal: hidden counts could be worked out from them. "
+    "A meeting and the public see unweighted ones.",
     "weights.no_frame": "There is no contact list to weight by: it is empty, or names neither region nor type.",
     "weights.no_region": "No question asks for the region, or nobody answered it.",
     "weights.no_replies": "There are no replies to weight yet.",

@@ -57,6 +57,7 @@ from data.records import (
     SectionChange,
     VersionRecord,
 )
+from data.release_rows import ReleaseRows
 from data.rows import answers_of, response_of
 from data.settings import Settings
 from data.sharing import Sharing
@@ -203,7 +204,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, SnapshotRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReleaseRows, SnapshotRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -24,9 +24,9 @@ def condition_name(condition: str, words: Words) -> str:
         "codebook": words.translate("code-book"),
         "frame": words.translate("contact list"),
         "program": words.translate("program version"),
+        "protection": words.translate("protection of small groups"),
         "roles": words.translate("parts of questions"),
         "scope": words.translate("part of the consultation"),
-        "thresholds": words.translate("thresholds"),
         "versions": words.translate("questionnaire"),
     }
     return names.get(condition, condition)

@@ -96,7 +96,7 @@ def conditions(
     versions: Sequence[Sequence[object]],
     codebook: str,
     roles: Mapping[str, str],
-    thresholds: Mapping[str, int],
+    protection: Mapping[str, tuple[int, int]],
     frame: Sequence[tuple[str, Mapping[str, int]]],
     scope: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def conditions(
     versions    as `versions_digests`
     codebook    digest of the code-book: variables, kinds, codes, words in every language, causes, versions
     roles       which question plays which part
-    thresholds  audience -> smallest count that it may see
+    protection  audience -> (smallest count that it may see, what counts are rounded to)
     frame       (variable, code -> invited organisations) in the order of raking: the targets of raked weights
     scope       the part of the consultation, {} for all of it
     """
@@ -117,9 +117,9 @@ def conditions(
                 "consultation": consultation,
                 "frame": frame,
                 "program": program,
+                "protection": protection,
                 "roles": roles,
                 "scope": scope,
-                "thresholds": thresholds,
                 "versions": versions,
             }
         )

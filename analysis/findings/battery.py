@@ -6,9 +6,10 @@ from functools import reduce
 import numpy as np
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
-from analysis.dataset.codebook import Battery, Cause, Code
-from analysis.disclosure import SUPPRESSED, Audience
+from analysis.dataset.codebook import Cause
+from analysis.disclosure import Audience, Policy
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
+from analysis.findings.scale import is_ordered, scale_of
 from analysis.findings.view import View, base, columns, open_view, option_rows
 from analysis.stats.scales import mean_point, net
 from data.errors import NotFound
@@ -19,12 +20,13 @@ def summarise_battery(
     group: str,
     *,
     audience: Audience,
+    rules: Policy,
     language: str,
     filters: Mapping[str, Sequence[str]] = NO_FILTERS,
     by: str = "",
     source: Source,
 ) -> Card:
-    """The card of a battery.
+    """The card of a battery, unprotected.
 
     Each item has its own base, and its shares are of those who answered it. The card's base and its columns count a
     response as answered when it answers at least one item; else its cause is the one that says most (refused, then
@@ -35,8 +37,8 @@ def summarise_battery(
     battery = next((each for each in dataset.codebook.batteries if each.name == group), None)
     if battery is None:
         raise NotFound("card.unknown_question", question=group)
-    view = open_view(dataset, audience=audience, language=language, filters=filters, by=by)
-    scale = _scale(dataset, battery)
+    view = open_view(dataset, audience=audience, rules=rules, language=language, filters=filters, by=by)
+    scale = scale_of(dataset, battery)
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, language, code.name)) for code in scale)
     state: StateArray = reduce(np.maximum, (dataset.columns[name].state for name in battery.items))
@@ -47,7 +49,7 @@ def summarise_battery(
         kind=CardKind.BATTERY,
         label=words(battery.label, language, battery.name),
         section=words(battery.section_label, language, ""),
-        base=base(state, view.rows, causes, view.policy),
+        base=base(state, view.rows, causes),
         audience=audience,
         source=source,
         language=language,
@@ -74,36 +76,20 @@ def _item(dataset: Dataset, view: View, name: str, options: tuple[tuple[str, str
     return BatteryItem(
         name=name,
         label=dataset.codebook.words(variable.label, view.language, name),
-        base=base(state, view.rows, variable.causes, view.policy),
+        base=base(state, view.rows, variable.causes),
         rows=option_rows(view, options, chosen, state),
-        net=_net(view, counts, options),
-        mean=_mean(view, counts, options),
+        net=_net(counts, options),
+        mean=_mean(counts, options),
     )
 
 
-def _net(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
-    if view.policy.hides(sum(counts)):
-        return SUPPRESSED
-    if sum(counts) == 0 or len(options) < 2 or not _is_ordered(options):
+def _net(counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
+    if sum(counts) == 0 or len(options) < 2 or not is_ordered([code for code, _ in options]):
         return None
     return net(counts)
 
 
-def _mean(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
-    if view.policy.hides(sum(counts)):
-        return SUPPRESSED
-    if sum(counts) == 0 or not _is_ordered(options):
+def _mean(counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
+    if sum(counts) == 0 or not is_ordered([code for code, _ in options]):
         return None
     return mean_point(counts, [float(code) for code, _ in options])
-
-
-def _is_ordered(options: Sequence[tuple[str, str]]) -> bool:
-    return all(code.removeprefix("-").isdecimal() for code, _ in options)
-
-
-def _scale(dataset: Dataset, battery: Battery) -> tuple[Code, ...]:
-    known = {code.name: code for code in battery.scale}
-    for name in battery.items:
-        for code in dataset.variables[name].codes:
-            known.setdefault(code.name, code)
-    return tuple(known.values())

@@ -1,8 +1,6 @@
-"""What a card counts: the responses in view, the groups compared, and the counts as cells under the audience's policy.
+"""What a card counts: the responses in view, the groups compared, and the counts as they are.
 
-Primary suppression only: every count below the threshold, zero included, hides itself, its share and its interval. A
-single hidden cell can still be worked out from a complete row, and two filters can be subtracted from each other;
-complementary suppression is a later step (analysis.disclosure).
+Nothing is hidden here: `analysis.findings.protection` does that, for whole tables at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset, StateArray
 from analysis.dataset.codebook import Cause
-from analysis.disclosure import SUPPRESSED, Audience, Policy, policy
+from analysis.disclosure import Audience, Policy
 from analysis.findings.card import Base, Cell, Column, Row
 from analysis.stats.proportions import wilson
 from data.errors import InvalidInput
@@ -33,13 +31,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """Responses let through by the filters, the groups compared, and the policy that rules what is shown.
+    """Responses let through by the filters, the groups compared, and for whom.
 
+    rules   what holds for the audience
     rows    (n,) responses in view
     groups  values of the variable `by`, in code-book order; () when nothing is compared
     """
 
     audience: Audience
+    rules: Policy
     language: str
     filters: Mapping[str, tuple[str, ...]]
     filter_labels: tuple[tuple[str, str], ...]
@@ -48,18 +48,19 @@ class View:
     groups: tuple[Group, ...]
 
     @property
-    def policy(self) -> Policy:
-        """The policy of the audience."""
-        return policy(self.audience)
-
-    @property
     def hidden(self) -> bool:
-        """True when so few replies are in view that no figure may be shown at all."""
-        return self.policy.hides(int(np.count_nonzero(self.rows)))
+        """True when so few replies are in view that nothing may be shown at all."""
+        return self.rules.hides(int(np.count_nonzero(self.rows)))
 
 
 def open_view(
-    dataset: Dataset, *, audience: Audience, language: str, filters: Mapping[str, Sequence[str]], by: str = ""
+    dataset: Dataset,
+    *,
+    audience: Audience,
+    rules: Policy,
+    language: str,
+    filters: Mapping[str, Sequence[str]],
+    by: str = "",
 ) -> View:
     """The view that these filters and this comparison ask for.
 
@@ -83,6 +84,7 @@ def open_view(
         )
     return View(
         audience=audience,
+        rules=rules,
         language=language,
         filters={name: tuple(codes) for name, codes in filters.items()},
         filter_labels=_filter_labels(dataset, language, filters),
@@ -92,7 +94,7 @@ def open_view(
     )
 
 
-def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause], rules: Policy) -> Base:
+def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause]) -> Base:
     """Who stands behind the figures of these rows.
 
     state   (n,) why each response has no valid answer, or ANSWERED.
@@ -100,31 +102,25 @@ def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause], rules: Pol
     causes  the causes that the question knows; all others must be zero.
     """
     counts = np.bincount(state[rows], minlength=ANSWERED + 1).tolist()
-    replies = sum(counts)
-    if rules.hides(replies):
-        return Base(replies=SUPPRESSED, answered=SUPPRESSED, missing={cause.value: SUPPRESSED for cause in causes})
     return Base(
-        replies=replies,
-        answered=rules.count(counts[ANSWERED]),
-        missing={cause.value: rules.count(counts[CAUSES.index(cause)]) for cause in causes},
+        replies=sum(counts),
+        answered=counts[ANSWERED],
+        missing={cause.value: counts[CAUSES.index(cause)] for cause in causes},
     )
 
 
 def columns(view: View, state: StateArray, causes: Sequence[Cause]) -> tuple[Column, ...]:
     """The columns of a comparison, each with its own base."""
     return tuple(
-        Column(code=group.code, label=group.label, base=base(state, group.rows, causes, view.policy))
-        for group in view.groups
+        Column(code=group.code, label=group.label, base=base(state, group.rows, causes)) for group in view.groups
     )
 
 
-def cell(count: int, answered: int, rules: Policy) -> Cell:
-    """A count with its share of the answered; all of it hidden when either is below the threshold.
+def cell(count: int, answered: int) -> Cell:
+    """A count with its share of the answered.
 
     When nobody answered there is no share: it stands as 0 without an interval, and the base says that n is 0.
     """
-    if rules.hides(answered) or rules.hides(count):
-        return Cell(count=SUPPRESSED, share=SUPPRESSED, low=SUPPRESSED, high=SUPPRESSED)
     if answered == 0:
         return Cell(count=count, share=0.0)
     estimate = wilson(count, answered)
@@ -143,13 +139,12 @@ def option_rows(
     answered = state == ANSWERED
     total, n = _counts(chosen, answered, view.rows)
     groups = [(group.code, *_counts(chosen, answered, group.rows)) for group in view.groups]
-    rules = view.policy
     return tuple(
         Row(
             code=code,
             label=label,
-            cell=cell(int(total[i]), n, rules),
-            by={group: cell(int(counts[i]), group_n, rules) for group, counts, group_n in groups},
+            cell=cell(int(total[i]), n),
+            by={group: cell(int(counts[i]), group_n) for group, counts, group_n in groups},
         )
         for i, (code, label) in enumerate(options)
     )

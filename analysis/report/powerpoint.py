@@ -1,7 +1,7 @@
 """Slides to take into the room: a 16:9 deck whose charts are PowerPoint's own and stay editable. The one place of pptx.
 
 Every slide with figures carries base, note and source, and in its speaker's notes the state of the data in full and the
-query. Suppressed figures are empty cells in the chart's workbook and "<5" beside the category's name. Lengths are in
+query. Suppressed figures are empty cells in the chart's workbook and "[c]" beside the category's name. Lengths are in
 points; text is measured before it is placed, so nothing overlaps.
 """
 

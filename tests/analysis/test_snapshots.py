@@ -295,6 +295,9 @@ def test_who_sees_a_part_freezes_it_and_sees_no_state_of_more(small: Store) -> N
     assert card(small, "region", part.sha256).base.replies == 6
     assert "North" in card(small, "region", part.sha256).source.title
     assert snapshots.recompute(small, part.sha256, **BY).same_figures is True
+    assert card(small, "region", part.sha256, actor=north, audience=Audience.MEETING).base.replies == 6
+    with refused(InvalidInput, "snapshot.of_a_part"):
+        card(small, "region", part.sha256, audience=Audience.MEETING)
 
 
 def test_a_finding_of_a_frozen_state_keeps_its_numbers_and_its_replies(small: Store) -> None:

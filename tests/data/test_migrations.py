@@ -48,6 +48,7 @@ from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
 
 CODE = "ABCD-EFGH-JKMN"
 NORTH = Scope(regions=frozenset({"n"}))
+SOUTH = Scope(regions=frozenset({"s"}))
 
 
 def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(settings: Settings) -> None:
@@ -476,6 +477,54 @@ def test_replies_of_before_get_a_salt_and_a_revision_that_snapshots_refer_to(set
     assert len(set(salts)) == 3
     taken = snapshots.take(store, SLUG, actor=OPERATOR, now=NOW).record
     assert snapshots.recompute(store, taken.sha256, actor=OPERATOR, now=NOW).same_figures
+    store.close()
+
+
+def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0009")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, roles, fictional, policies, created_at)"
+                " VALUES (4, 'old', '{}', 'open', '{}', :no, '{}', :moment)"
+            ),
+            {"no": False, "moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO findings (id, consultation_id, position, statement, question, filters, card, replies,"
+                " created_at, created_by, revision) VALUES (1, 4, 1, 'Kept', 'q', '{}', '{}', 9, :moment, 'Ana', 1)"
+            ),
+            {"moment": moment},
+        )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    release = {
+        "consultation_id": 4,
+        "state": "f" * 64,
+        "audience": "meeting",
+        "question": "q",
+        "filters": [["region", ["n"]]],
+        "by": "",
+        "threshold": 5,
+        "rounding": 0,
+        "hidden": [["q", [["region", ["n"]]], "=a", "small"]],
+        "exposed": 0,
+        "at": NOW,
+        "actor": "operator",
+        "scope": NORTH.as_mapping(),
+    }
+    with store.write() as kept:
+        assert [each.statement for each in kept.findings(4)] == ["Kept"]
+        assert (kept.releases(4), kept.last_release(4)) == ((), 0)
+        kept.add_releases([release])
+    with store.read() as kept:
+        (found,) = kept.releases(4)
+        assert {name: getattr(found, name) for name in release} == {**release, "scope": NORTH}
+        assert (kept.last_release(4), kept.last_release(4, NORTH)) == (found.id, found.id)
+        assert (kept.releases(4, SOUTH), kept.last_release(4, SOUTH)) == ((), 0)
     store.close()
 
 

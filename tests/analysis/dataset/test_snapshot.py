@@ -67,7 +67,7 @@ def test_every_condition_that_figures_rest_on_changes_the_whole() -> None:
         "versions": [[1, "a"]],
         "codebook": "b",
         "roles": {"region": "region"},
-        "thresholds": {"meeting": 5},
+        "protection": {"meeting": (5, 0)},
         "frame": [("region", {"n": 3})],
         "scope": {},
     }
@@ -77,7 +77,7 @@ def test_every_condition_that_figures_rest_on_changes_the_whole() -> None:
         "versions": [[1, "b"]],
         "codebook": "c",
         "roles": {},
-        "thresholds": {"meeting": 6},
+        "protection": {"meeting": (5, 3)},
         "frame": [("region", {"n": 4})],
         "scope": {"regions": ["n"]},
     }
