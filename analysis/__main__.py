@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import coders, ledger, review, snapshots, take_away
 from analysis.charts import method_words, move_words, wording
+from analysis.charts import opinions as opinion_words
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.method import (
@@ -24,7 +25,7 @@ from analysis.findings.method import (
     Unranked,
     WeightKind,
 )
-from analysis.findings.table import table_document
+from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
 from analysis.review import Filters
 from analysis.words import MESSAGES
@@ -85,6 +86,30 @@ def _table(arguments: argparse.Namespace) -> int:
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
     print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+    return 0
+
+
+def _groups(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    found = review.opinions(
+        store,
+        arguments.slug,
+        arguments.question,
+        actor=OPERATOR,
+        audience=Audience(arguments.audience),
+        language=arguments.language,
+        now=datetime.now(UTC),
+    )
+    if arguments.json:
+        document = opinions_document(found, review.digest(store, arguments.slug, actor=OPERATOR))
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    lines = [found.label, opinion_words.headline(found, words), opinion_words.base_line(found, words)]
+    lines += opinion_words.trust_lines(found, words)
+    for heading, sentences in opinion_words.sections(found, words):
+        lines += ["", heading, *(f"- {sentence}" for sentence in sentences)]
+    lines += ["", *opinion_words.note_lines(found, words), wording.source_line(found.source, words)]
+    print("\n".join(lines))
     return 0
 
 
@@ -374,6 +399,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
     _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    groups_parser = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
+    groups_parser.set_defaults(run=_groups)
     weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
     _add_choice(weights_parser, "--weights", WeightKind, WeightKind.RAKED, "which weights")
     weights_parser.set_defaults(run=_weights)
@@ -423,12 +450,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     for each in (table_parser, report_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
         each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser):
+    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
-    for each in (table_parser, weights_parser, estimate_parser, report_parser, frame_parser, trend_parser):
+    for each in (
+        table_parser,
+        weights_parser,
+        estimate_parser,
+        report_parser,
+        frame_parser,
+        trend_parser,
+        groups_parser,
+    ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
+    groups_parser.add_argument("question", metavar="QUESTION", help="name of a battery's group")
     trend_parser.add_argument("later", metavar="LATER", help="the later consultation")
     arguments = parser.parse_args(argv)
     try:

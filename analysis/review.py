@@ -27,6 +27,8 @@ from analysis.findings import quotes as voices
 from analysis.findings.card import Card, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
+from analysis.findings.opinions import Division, Opinions, divide
+from analysis.findings.opinions import opinions as protected_opinions
 from analysis.findings.refine import refine, require_method
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
@@ -159,7 +161,7 @@ def hidden_figures(
     store: Store, slug: str, question: str, *, actor: Actor, filters: Filters, now: datetime, by: str = ""
 ) -> tuple[HiddenFigure, ...]:
     """What a meeting would not see of a card, and why, for those who see all of it; nothing is released by asking."""
-    opened = _open(store, slug, actor, Audience.INTERNAL)
+    opened = _open(store, slug, actor, Audience.INTERNAL, filters.snapshot)
     chosen = filters.as_mapping()
     summary.require_card(opened.dataset, question, Audience.INTERNAL, filters=chosen, by=by)
     tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
@@ -231,6 +233,36 @@ def estimate(
         margins = frame_margins(kept, opened.consultation, opened.scope)
         invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
     return estimates(found, opened.dataset, margins, invited)
+
+
+def opinions(
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    now: datetime,
+    snapshot: str = "",
+) -> Opinions:
+    """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
+    opened = _open(store, slug, actor, audience, snapshot)
+    division = _division(opened.dataset, opened.digest, question)
+    source = _source(store, opened, language, now)
+    return protected_opinions(
+        opened.dataset,
+        division,
+        audience=audience,
+        rules=ledger.rules_of(opened.consultation, audience),
+        language=language,
+        source=source,
+    )
+
+
+@lru_cache(maxsize=16)
+def _division(dataset: Dataset, _digest: str, question: str) -> Division:
+    return divide(dataset, question)
 
 
 def trend(

@@ -37,6 +37,8 @@ MESSAGES: Mapping[str, str] = {
     "snapshot.other_consultation": "The two states are of different consultations.",
     "snapshot.too_short": "Please give at least {digits} digits of the state.",
     "snapshot.unknown": "No frozen state begins with {digits}.",
+    "groups.no_direction": "The answers to {question} have no two sides, such as agreement and disagreement.",
+    "stats.not_votes": "A vote is neither for nor against nor between.",
     "stats.too_many_columns": "{columns} columns are too many to compare.",
     "agreement.no_file": "The file {path} cannot be read: {reason}.",
     "agreement.one_coder": "The file needs a column that names the units, and one for each of two coders or more.",

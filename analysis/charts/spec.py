@@ -137,6 +137,26 @@ class ChartSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MapSpec:
+    """A map of replies, one point for each, for a screen inside the house only; two equal ones draw the same picture.
+
+    points  x, y and the place of the group in `groups`, whose names stand over the map
+    """
+
+    title: str
+    groups: tuple[str, ...]
+    points: tuple[tuple[float, float, int], ...]
+    note: str
+    alt: str
+    direction: str
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether the words are read from right to left; the map itself is not turned."""
+        return self.direction == RTL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelinePoint:
     """Replies submitted on one day."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row
+from analysis.findings.opinions import Band, Opinions, Part, Statement
 
 
 def table_document(card: Card, snapshot: str) -> dict[str, Any]:
@@ -64,6 +65,61 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
             for quote in card.quotes
         ]
     return document
+
+
+def opinions_document(found: Opinions, snapshot: str) -> dict[str, Any]:
+    """Groups of opinion as a dict of strings, numbers, lists and None, ready for json.dumps.
+
+    snapshot  the SHA-256 of the data, in full.
+    A share is a number, {"low", "high"} where it is told roughly, or None where it may not be told.
+    """
+    return {
+        "consultation": found.source.consultation,
+        "question": found.question,
+        "label": found.label,
+        "language": found.language,
+        "audience": found.audience.value,
+        "hidden": found.hidden,
+        "verdict": found.verdict.value,
+        "groups": [
+            {
+                "number": group.number,
+                "size": group.size,
+                "stability": group.stability,
+                "apart": [_statement(each) for each in group.apart],
+            }
+            for group in found.groups
+        ],
+        "shared": [_statement(each) for each in found.shared],
+        "dividing": [_statement(each) for each in found.dividing],
+        "statements": found.statements,
+        "placed": found.placed,
+        "tried": found.tried,
+        "p": found.p,
+        "gap": found.gap,
+        "again": found.again,
+        "stability": found.stability,
+        "points": [{"x": each.x, "y": each.y, "group": each.group} for each in found.points],
+        "fictional": found.source.fictional,
+        "as_of": found.source.as_of.isoformat(),
+        "snapshot": snapshot,
+    }
+
+
+def _statement(found: Statement) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "label": found.label,
+        "side": found.side,
+        "words": found.words,
+        "shares": [_part(each) for each in found.shares],
+    }
+
+
+def _part(value: Part) -> float | dict[str, float] | None:
+    if isinstance(value, Suppressed):
+        return None
+    return {"low": value.low, "high": value.high} if isinstance(value, Band) else value
 
 
 def _base(base: Base) -> dict[str, Any]:

@@ -84,3 +84,8 @@ def binomial_quantile(p: float, n: int, share: float) -> int:
         else:
             low = middle + 1
     return low
+
+
+def binomial_tail(x: int, n: int, share: float) -> float:
+    """P(Binomial(n, share) >= x)."""
+    return 1.0 if x <= 0 else float(_special().bdtrc(x - 1, n, share))

@@ -7,13 +7,15 @@ import streamlit as st
 
 from analysis import recommendations, review
 from analysis.charts import choose, screen, wording
+from analysis.charts import opinions as opinion_words
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote
+from analysis.findings.opinions import Opinions
 from analysis.report import table
 from analysis.review import Filters
 from analysis.ui import filters as filter_bar
-from analysis.ui import methods
+from analysis.ui import methods, opinions
 from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
@@ -73,6 +75,8 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         methods.lines(card, frame)
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
+        if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
+            _opinions(found, card, frame)
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -81,6 +85,20 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
+
+
+def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
+    """Groups of opinion: what is said, the bars, the map where it may be seen."""
+    bars, shown = opinion_words.bars(found, frame.words), opinion_words.opinion_map(found, frame.words)
+    st.html(opinions.told(found, frame.words, with_notes=bars is None))
+    if bars is not None:
+        draw(bars, f"groups_{card.question}", title=False)
+    if shown is not None:
+        st.html(opinions.map_heading(shown))
+        st.plotly_chart(
+            screen.map_figure(shown), key=f"map_{card.question}", config=screen.CONFIG, theme=None, alt=shown.alt
+        )
+        st.html(f'<div class="sd-note">{html.escape(shown.note)}</div>')
 
 
 def _table(card: Card, frame: Frame) -> str:

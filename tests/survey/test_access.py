@@ -272,6 +272,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     "estimate internal": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
+    "opinions internal": lambda s, a: review.opinions(
+        s, SLUG, "m_serv", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
+    ),
     "trend internal": lambda s, a: review.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
@@ -310,6 +313,9 @@ ANY_ROLE: dict[str, UseCase] = {
     "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
     "estimate": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
+    ),
+    "opinions": lambda s, a: review.opinions(
+        s, SLUG, "m_serv", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
     "trend": lambda s, a: review.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW
@@ -393,7 +399,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
-    " compare present_state",
+    " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
     " take",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
