@@ -23,10 +23,12 @@ FEWEST_DIGITS = 8
 """Digits that name a snapshot in a command or an address."""
 
 
+_WRITER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: object) -> bytes:
     """The bytes of plain values, dataclasses, enumerations and moments that a digest is made of."""
-    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _WRITER.encode(plain(value)).encode()
 
 
 def plain(value: Any) -> Any:
@@ -54,19 +56,21 @@ def response_digest(response: ResponseRecord) -> str:
 
     The number of its revision is not in it: answers that were changed and changed back are the same answers.
     """
-    return digest(
+    moment = response.submitted_at
+    written = _WRITER.encode(  # plain values already: to walk through them takes eight times as long
         {
-            "answers": response.submission,
+            "answers": dict(response.submission),
             "language": response.language,
             "late": response.late,
             "publish": response.publish,
             "reference": response.reference,
             "region": response.region,
             "salt": response.salt,
-            "submitted_at": response.submitted_at,
+            "submitted_at": None if moment is None else moment.astimezone(UTC).isoformat(),
             "version": response.version_number,
         }
     )
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def versions_digests(versions: Sequence[VersionRecord]) -> list[list[object]]:
