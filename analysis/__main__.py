@@ -53,6 +53,18 @@ def _filters(pairs: Sequence[str], snapshot: str = "") -> Filters:
     return Filters.of(chosen, snapshot=snapshot)
 
 
+def _method(arguments: argparse.Namespace) -> Method:
+    return Method(
+        weights=WeightKind(arguments.weights),
+        interval=IntervalKind(arguments.interval),
+        letters=arguments.letters,
+        correction=Correction(arguments.correction),
+        joined=arguments.join,
+        unranked=Unranked(arguments.unranked),
+        strength=Strength(arguments.strength),
+    )
+
+
 def _table(arguments: argparse.Namespace) -> int:
     store, now, words = _store(), datetime.now(UTC), Words(arguments.language)
     card = review.card(
@@ -65,15 +77,7 @@ def _table(arguments: argparse.Namespace) -> int:
         filters=_filters(arguments.filter, arguments.snapshot),
         by=arguments.by,
         now=now,
-        method=Method(
-            weights=WeightKind(arguments.weights),
-            interval=IntervalKind(arguments.interval),
-            letters=arguments.letters,
-            correction=Correction(arguments.correction),
-            joined=arguments.join,
-            unranked=Unranked(arguments.unranked),
-            strength=Strength(arguments.strength),
-        ),
+        method=_method(arguments),
     )
     if arguments.json:
         document = table_document(card, card.source.sha256)
@@ -135,6 +139,8 @@ def _report(arguments: argparse.Namespace) -> int:
         words=Words(arguments.language),
         filters=_filters(arguments.filter, arguments.snapshot),
         now=now,
+        by=arguments.by,
+        method=_method(arguments),
         audience=Audience(arguments.audience),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
@@ -420,6 +426,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
     report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    told = "a tab book: every question compared by this variable; may be given repeatedly"
+    report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
+    _add_method(report_parser)
     report_parser.set_defaults(run=_report)
     snapshot_parser = commands.add_parser("snapshot", help="freeze the present state under its SHA-256")
     snapshot_parser.add_argument("--note", default="", help="what it is taken for")

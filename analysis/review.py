@@ -29,17 +29,17 @@ from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
-from analysis.findings.refine import refine, require_method
+from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
 from data.errors import InvalidInput
 from data.records import ConsultationRecord, Scope
 from data.store import Store
-from survey import consultations
+from survey import consultations, published_forms, question_roles
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
-from survey.questionnaire import Questionnaire, Text
+from survey.questionnaire import Kind, Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
@@ -94,9 +94,21 @@ def screen_audience(actor: Actor, slug: str) -> Audience:
 
 
 def cards(
-    store: Store, slug: str, *, actor: Actor, audience: Audience, language: str, filters: Filters, now: datetime
+    store: Store,
+    slug: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
 ) -> tuple[Card, ...]:
-    """One card for every question that has one, in questionnaire order."""
+    """One card for every question that has one, in questionnaire order.
+
+    method  as for `card`
+    """
+    require_method(method, audience)
     opened = _open(store, slug, actor, audience, filters.snapshot)
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
@@ -106,7 +118,47 @@ def cards(
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
     source = _source(store, opened, language, now)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
+
+
+def book(
+    store: Store,
+    slug: str,
+    *,
+    by: Sequence[str],
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
+) -> tuple[Card, ...]:
+    """A tab book: every question compared by each of some others, the questions in their order.
+
+    Open answers have no columns and are left out; a question is not compared by itself.
+    Raises  as `card`.
+    """
+    require_method(method, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
+    found = [
+        card(
+            store,
+            slug,
+            question,
+            actor=actor,
+            audience=audience,
+            language=language,
+            filters=filters,
+            now=now,
+            by=banner,
+        )
+        for question in summary.questions_of(opened.dataset, audience)
+        if question not in opened.dataset.variables or opened.dataset.variables[question].kind is not Kind.TEXT
+        for banner in dict.fromkeys(by)
+        if banner != question
+    ]
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
 def card(
@@ -338,7 +390,7 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
         permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
             consultation = kept.consultation(slug)
-            line = consultations.lineage_of(kept, consultation.id)
+            line = published_forms.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
             return repeat_frame(
                 line,
@@ -474,8 +526,8 @@ def _data(
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
         responses = kept.responses(consultation.id, scope)
-        line = consultations.lineage_of(kept, consultation.id)
-    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
+        line = published_forms.lineage_of(kept, consultation.id)
+    roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
     newest = line.questionnaire
     return dataset, digest_of(versions, responses), newest

@@ -36,7 +36,7 @@ from data.records import (
 )
 from data.store import Store, Transaction
 from data.version import VERSION
-from survey import consultations
+from survey import published_forms, question_roles
 from survey.questionnaire import Questionnaire
 from survey.versions.lineage import Lineage
 
@@ -163,7 +163,7 @@ def _frozen(
         held = kept.frozen_responses(record.id)
         line = _line(kept, consultation, record)
     under: Mapping[str, Any] = record.conditions
-    roles = consultations.roles_by_version(line, under["roles"], line.newest)
+    roles = question_roles.roles_by_version(line, under["roles"], line.newest)
     was = [replace(each.response, publish=each.now.publish) for each in held]
     digests = {each.response.reference: response_digest(each.response) for each in held}
     answers = answers_digest(under["versions"], digests.values())
@@ -180,7 +180,7 @@ def _frozen(
 
 def _line(kept: Transaction, consultation: ConsultationRecord, record: SnapshotRecord) -> Lineage:
     newest = max(int(number) for number, _digest in record.conditions["versions"])
-    return consultations.lineage_of(kept, consultation.id).until(newest)
+    return published_forms.lineage_of(kept, consultation.id).until(newest)
 
 
 def _as_they_stand(dataset: Dataset, line: Lineage, held: Sequence[FrozenResponse]) -> Dataset:

@@ -52,6 +52,8 @@ MESSAGES: Mapping[str, str] = {
     "they differ from all that answered by a few.",
     "trend.nobody_matched": "No organisation answered this question both times.",
     "trend.not_comparable": "The question {question} is not asked in both with common choices.",
+    "method.unknown": "{name} cannot be {value}; it is one of: {allowed}.",
+    "audience.unknown": "Files are made for a meeting or as internal ones, not for {audience}.",
     "weights.internal_only": "Weighted figures are internal: hidden counts could be worked out from them. "
     "A meeting and the public see unweighted ones.",
     "weights.no_frame": "There is no contact list to weight by: it is empty, or names neither region nor type.",

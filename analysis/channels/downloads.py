@@ -1,4 +1,4 @@
-"""Files that a signed-in person takes away: charts, numbers and the deck, always as a meeting may see them."""
+"""Files that a signed-in person takes away: charts, numbers, the deck; for a meeting, or marked internal."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,10 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from analysis import take_away
+from analysis.disclosure import Audience
+from analysis.findings.method import method_of
 from analysis.review import Filters
 from analysis.words import MESSAGES
-from data.errors import SoundingsError
-from survey import responses
+from data.errors import InvalidInput, SoundingsError
+from survey import response_files
 from survey.access import Actor
 from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, words_of
 from survey.translator import Words
@@ -48,6 +50,8 @@ def routes(site: Site) -> list[Route]:
                 words=words,
                 filters=filters_of(request),
                 by=request.query_params.get("by", ""),
+                method=method_of(request.query_params),
+                audience=audience_of(request),
                 now=moment,
             ),
         )
@@ -71,6 +75,9 @@ def routes(site: Site) -> list[Route]:
                 actor=actor,
                 words=words,
                 filters=filters_of(request),
+                by=request.query_params.getlist("by"),
+                method=method_of(request.query_params),
+                audience=audience_of(request),
                 now=moment,
             ),
         )
@@ -91,7 +98,7 @@ def routes(site: Site) -> list[Route]:
 
     async def uploaded(request: Request) -> Response:
         def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
-            record, content = responses.staff_file(site.store(), request.path_params["id"], actor=actor)
+            record, content = response_files.staff_file(site.store(), request.path_params["id"], actor=actor)
             return take_away.File(name=record.name, content_type=UNSPECIFIC, content=content)
 
         return await answer(request, read)
@@ -103,6 +110,17 @@ def routes(site: Site) -> list[Route]:
         Route("/export/{slug:str}/dashboard.{format:str}", dashboard, methods=["GET"]),
         Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
     ]
+
+
+def audience_of(request: Request) -> Audience:
+    """For whom the file is: a meeting, unless the address says audience=internal.
+
+    Raises  InvalidInput "audience.unknown".
+    """
+    asked = request.query_params.get("audience", Audience.MEETING.value)
+    if asked not in (Audience.MEETING.value, Audience.INTERNAL.value):
+        raise InvalidInput("audience.unknown", audience=asked[:40])
+    return Audience(asked)
 
 
 def filters_of(request: Request) -> Filters:

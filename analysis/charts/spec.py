@@ -20,6 +20,7 @@ class Words(Protocol):
 
     language   BCP 47 tag ("fr"); direction  "ltr" or "rtl"
     translate  the English text is the key; `{name}` in it is replaced by the parameter of that name.
+    plural     the form that the language uses for `count`, which fills {count}.
     """
 
     @property
@@ -29,6 +30,8 @@ class Words(Protocol):
     def direction(self) -> str: ...
 
     def translate(self, msgid: str, /, **params: object) -> str: ...
+
+    def plural(self, one: str, many: str, count: int, /, **params: object) -> str: ...
 
 
 class Form(StrEnum):

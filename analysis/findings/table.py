@@ -16,6 +16,7 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     rows       one per option with code, label, count, share, low, high and, in a comparison, by: column code ->
                {count, share}; a ranking adds mean_rank and first. A battery has one row per item and scale point and
                an entry per item in "items". A text question has "quotes" instead.
+               A weighted share has its standard_error too.
     method     in a card that a method was chosen for: what was chosen, the report on weights, bounds, tests, orders;
                rows of a comparison then have letters: column code -> letters, and columns a letter.
     A figure that this audience may not see is None, and its row says "suppressed": true; a share of nobody is None.
@@ -165,6 +166,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "low": _figure(cell.low),
         "high": _figure(cell.high),
     }
+    if cell.standard_error is not None:
+        document["standard_error"] = _figure(cell.standard_error)
     if isinstance(cell.count, Suppressed):
         document["suppressed"] = True
     return document

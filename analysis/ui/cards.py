@@ -11,6 +11,7 @@ from analysis.charts import opinions as opinion_words
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote
+from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
 from analysis.report import table
 from analysis.review import Filters
@@ -72,7 +73,6 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
-        methods.lines(card, frame)
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
@@ -80,9 +80,16 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
-            query = filter_bar.query(filters, words.language, card.by)
-            base = f"export/{frame.slug}/chart/{in_address(card.question)}"
+            method = PLAIN if card.statistics is None else card.statistics.method
+            by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
+            query = filter_bar.query(filters, words.language, by, methods.for_meeting(method))
             links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
+            if method.weights is not WeightKind.UNWEIGHTED:
+                query = filter_bar.query(filters, words.language, by, method, internal=True)
+                links(
+                    [(name, f"{base}.{kind}?{query}") for kind, name in FORMATS],
+                    words.translate("Internal, weighted, nothing hidden:"),
+                )
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
 
@@ -120,7 +127,10 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
     _ = frame.words.translate
     with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
         statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
+        method = PLAIN if card.statistics is None else card.statistics.method
         told = _("The numbers are kept as they are now, as a meeting may see them.")
+        if method.weights is not WeightKind.UNWEIGHTED:
+            told = f"{told} {_('Weighted figures are internal, so they are kept unweighted.')}"
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         if st.button(_("Keep"), key=f"keep_button_{card.question}", type="primary"):
             with messages.explained(frame.words, MESSAGES):
@@ -133,6 +143,7 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
                     actor=frame.actor,
                     now=now(),
                     by=card.by,
+                    method=methods.for_meeting(method),
                 )
                 st.success(_("Kept. You find it under Recommendations."))
 

@@ -9,7 +9,7 @@ from analysis.dataset.arrays import Dataset
 from analysis.stats.proportions import FloatArray
 from data.records import AnswerValue
 from data.store import Store
-from survey import consultations, imports
+from survey import imports, publications
 from survey.access import OPERATOR
 from survey.questionnaire import Questionnaire
 from survey.xlsform.reader import read_questionnaire
@@ -67,7 +67,7 @@ def two_camps_published(store: Store, people: int = 120) -> None:
     """A consultation `views` with the replies of two camps."""
     now = datetime(2026, 9, 15, 12, tzinfo=UTC)
     votes, _ = planted(people, 8, 2, held=0.85)
-    consultations.publish(
+    publications.publish(
         store, sheets(8, NAMED), slug="views", title={"en": "Views"}, actor=OPERATOR, now=now, fictional=True
     )
     rows = [

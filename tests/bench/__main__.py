@@ -1,6 +1,8 @@
 """`make bench`: medians and ratios, both sides in the same run, in turn (A B A B ...)."""
 
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +19,7 @@ from analysis.disclosure.system import grid
 from analysis.findings import summary
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import demo, responses
+from survey import demo, responses, saving
 from survey.access import OPERATOR
 from tests.bench import logic
 from tests.bench.bare import BareApp, script
@@ -57,7 +59,7 @@ def sections(store: Store, database: Path, folder: Path) -> None:
         for name in SECTIONS:
             now = datetime.now(UTC)
             code = responses.begin(store, demo.SLUG, language="en", channel="app", now=now)
-            opened = responses.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
+            opened = saving.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
             section = next(each for each in opened.state.questionnaire.sections() if each.name == name)
             pairs: list[tuple[float, float]] = []
             for turn in range(ROUNDS):
@@ -158,7 +160,8 @@ def main() -> None:
         sections(store, database, folder)
         dashboard(store)
         suppression()
-    print("\n".join(logic.rows()))
+    print("\n".join(logic.rows()), flush=True)
+    subprocess.run([sys.executable, "-m", "tests.bench.tabbook"], check=True)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,24 @@ def test_the_dashboard_is_taken_as_an_editable_deck(server: Server, cookies: dic
     assert zipfile.is_zipfile(io.BytesIO(answer.body))
 
 
+def test_the_method_in_the_address_holds_in_the_file(server: Server, cookies: dict[Role, str]) -> None:
+    address = f"{BASE}/chart/led_by.csv?lang=en&by=region&letters=1&interval=jeffreys&correction=holm"
+    head, first, *_rest = table(server.get(address, Cookie=cookies[Role.REPORT_WRITER]).body)
+    assert any(name.endswith("(A): higher than") for name in head)
+    note = first[head.index("Note")]
+    assert "Intervals: Jeffreys, 95 %." in note
+    assert "(Holm)" in note
+
+
+def test_weighted_files_are_for_those_who_see_internal_figures(server: Server, cookies: dict[Role, str]) -> None:
+    address = f"{BASE}/chart/led_by.csv?lang=en&weights=raked&audience=internal"
+    assert server.get(address, Cookie=cookies[Role.REPORT_WRITER]).status == 403
+    answer = server.get(address, Cookie=cookies[Role.SECRETARIAT])
+    assert answer.headers["content-disposition"] == f'attachment; filename="{demo.SLUG}-led_by-internal.csv"'
+    head, first, *_rest = table(answer.body)
+    assert first[head.index("Note")].startswith("Internal figures: not for publication. Weighted to the contact frame")
+
+
 def test_filters_in_the_address_hold_in_the_file(server: Server, cookies: dict[Role, str], beside: Store) -> None:
     with beside.read() as kept:
         sent = [one.submission for one in kept.responses(kept.consultation(demo.SLUG).id)]
@@ -126,6 +144,11 @@ def test_no_file_carries_a_small_count(role: Role, question: str, server: Server
         (f"{BASE}/chart/region.png?f=nothing:x", 400),
         (f"{BASE}/chart/region.png?f=region:atlantis", 400),
         (f"{BASE}/chart/region.png?by=nothing", 400),
+        (f"{BASE}/chart/region.png?weights=magic", 400),
+        (f"{BASE}/chart/region.png?weights=raked", 403),
+        (f"{BASE}/chart/region.csv?audience=public", 400),
+        (f"{BASE}/dashboard.xlsx?letters=x", 400),
+        (f"{BASE}/dashboard.xlsx?by=nothing", 400),
         (f"{BASE}/monitor/nothing.png", 404),
         (f"{BASE}/monitor/timeline.gif", 400),
         (f"{BASE}/dashboard.gif", 400),
