@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from analysis import coders, data_out, ledger, review, take_away
-from analysis.charts import method_words, wording
+from analysis import coders, data_out, ledger, review, snapshots, take_away
+from analysis.charts import method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
@@ -32,6 +32,7 @@ from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError, Unavailable
+from data.records import SnapshotRecord
 from data.settings import read_settings
 from data.store import Store, open_store
 from data.words import in_english
@@ -43,14 +44,14 @@ def _store() -> Store:
     return open_store(read_settings())
 
 
-def _filters(pairs: Sequence[str]) -> Filters:
+def _filters(pairs: Sequence[str], snapshot: str = "") -> Filters:
     chosen: dict[str, list[str]] = {}
     for pair in pairs:
         name, sign, code = pair.partition("=")
         if not sign or not name or not code:
             raise InvalidInput("filter.unreadable", text=pair)
         chosen.setdefault(name, []).append(code)
-    return Filters.of(chosen)
+    return Filters.of(chosen, snapshot=snapshot)
 
 
 def _method(arguments: argparse.Namespace) -> Method:
@@ -74,13 +75,13 @@ def _table(arguments: argparse.Namespace) -> int:
         actor=OPERATOR,
         audience=Audience(arguments.audience),
         language=arguments.language,
-        filters=_filters(arguments.filter),
+        filters=_filters(arguments.filter, arguments.snapshot),
         by=arguments.by,
         now=now,
         method=_method(arguments),
     )
     if arguments.json:
-        document = table_document(card, review.digest(store, arguments.slug, actor=OPERATOR))
+        document = table_document(card, card.source.sha256)
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     shown = table.tabulate(card, words)
@@ -137,7 +138,7 @@ def _report(arguments: argparse.Namespace) -> int:
         arguments.format,
         actor=OPERATOR,
         words=Words(arguments.language),
-        filters=_filters(arguments.filter),
+        filters=_filters(arguments.filter, arguments.snapshot),
         now=now,
         by=arguments.by,
         method=_method(arguments),
@@ -147,6 +148,104 @@ def _report(arguments: argparse.Namespace) -> int:
     _write(arguments.out, file.content)
     result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": arguments.audience}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _snapshot(arguments: argparse.Namespace) -> int:
+    store = _store()
+    taken = snapshots.take(store, arguments.slug, actor=OPERATOR, now=datetime.now(UTC), note=arguments.note)
+    if arguments.json:
+        print(json.dumps({**_of_snapshot(taken.record), "new": taken.is_new}, ensure_ascii=False, indent=2))
+    else:
+        was = "frozen" if taken.is_new else f"frozen before, {taken.record.taken_at:%Y-%m-%d %H:%M} UTC"
+        print(f"{taken.record.sha256}: {taken.record.replies} replies, {was}")
+    return 0
+
+
+def _snapshots(arguments: argparse.Namespace) -> int:
+    found = snapshots.listed(_store(), arguments.slug, actor=OPERATOR)
+    if arguments.json:
+        print(json.dumps([_of_snapshot(each) for each in found], ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        erased = f", {each.erased} erased since" if each.erased else ""
+        part = " ".join(f"{name}={'+'.join(codes)}" for name, codes in each.scope.as_mapping().items()) or "all"
+        cells = (each.sha256, f"{each.taken_at:%Y-%m-%d %H:%M}", f"{each.replies} replies{erased}", part, each.taken_by)
+        print(*cells, *([each.note] if each.note else []), sep="  ")
+    return 0
+
+
+def _of_snapshot(record: SnapshotRecord) -> dict[str, object]:
+    return {
+        "sha256": record.sha256,
+        "taken_at": record.taken_at.isoformat(),
+        "taken_by": record.taken_by,
+        "note": record.note,
+        "replies": record.replies,
+        "erased": record.erased,
+        "scope": record.scope.as_mapping(),
+        "conditions": dict(record.conditions),
+    }
+
+
+def _recompute(arguments: argparse.Namespace) -> int:
+    store, now = _store(), datetime.now(UTC)
+    found = snapshots.recompute(store, arguments.snapshot, actor=OPERATOR, now=now)
+    if arguments.out is not None:
+        take_away.record(store, arguments.out.name, actor=OPERATOR, now=now)
+        try:
+            arguments.out.write_bytes(found.figures)
+        except OSError as error:
+            raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    if arguments.json:
+        told = {"holds": found.holds, "same_figures": found.same_figures, "altered": list(found.altered)}
+        print(json.dumps({"consultation": found.slug, **_of_snapshot(found.record), **told}, indent=2))
+    else:
+        print(f"{found.record.sha256}: {found.slug}, {found.record.replies} replies, program {found.program}")
+        print(*_verdict(found), sep="\n")
+    return 0 if found.holds and found.same_figures else 1
+
+
+def _verdict(found: snapshots.Recomputed) -> list[str]:
+    erased = found.record.erased
+    if found.altered:
+        return [f"Answers were altered since: {', '.join(found.altered)}."]
+    if erased:
+        return [f"{erased} replies were erased since: it cannot be recomputed whole. The figures are of the others."]
+    return [
+        "All that was frozen is there and gives the same number." if found.holds else "It does not give its number.",
+        "Its figures are the same bytes." if found.same_figures else "Its figures are not those of then.",
+    ]
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    found = snapshots.compare(
+        _store(),
+        arguments.before,
+        arguments.after,
+        actor=OPERATOR,
+        language=arguments.language,
+        now=datetime.now(UTC),
+    )
+    if arguments.json:
+        document = {
+            "consultation": found.slug,
+            "before": _of_snapshot(found.before),
+            "after": _of_snapshot(found.after),
+            "counts": found.counts,
+            "erased": list(found.erased),
+            "responses": [asdict(each) for each in found.differences],
+            "conditions": list(found.conditions),
+            "moves": [asdict(each) | {"change": each.change} for each in found.moves],
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    words = Words(arguments.language)
+    print(*move_words.summary_lines(found.counts, found.erased, found.conditions, words), sep="\n")
+    for each in found.differences:
+        print(each.reference, move_words.change_name(each.change, words), ", ".join(each.questions), sep="\t")
+    for move in move_words.largest_first(found.moves):
+        print(*move_words.row(move, words), sep="\t")
     return 0
 
 
@@ -365,6 +464,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
     _add_method(report_parser)
     report_parser.set_defaults(run=_report)
+    snapshot_parser = commands.add_parser("snapshot", help="freeze the present state under its SHA-256")
+    snapshot_parser.add_argument("--note", default="", help="what it is taken for")
+    snapshot_parser.set_defaults(run=_snapshot)
+    snapshots_parser = commands.add_parser("snapshots", help="the frozen states of a consultation")
+    snapshots_parser.set_defaults(run=_snapshots)
+    compare_parser = commands.add_parser("compare", help="which replies and figures differ between two frozen states")
+    compare_parser.add_argument("before", metavar="A", help="digits of its SHA-256, at least eight")
+    compare_parser.add_argument("after", metavar="B", help="digits of its SHA-256, at least eight")
+    compare_parser.add_argument("--language", default="en", help="tag of the language of labels")
+    compare_parser.set_defaults(run=_compare)
+    recompute_parser = commands.add_parser("recompute", help="make the figures of a frozen state again, and prove them")
+    recompute_parser.add_argument("snapshot", metavar="HASH", help="digits of its SHA-256, at least eight")
+    recompute_parser.add_argument("--out", type=Path, metavar="FILE.json", help="write all figures (unprotected)")
+    recompute_parser.set_defaults(run=_recompute)
+    for each in (snapshot_parser, snapshots_parser):
+        each.add_argument("slug", metavar="SLUG")
+    for each in (snapshot_parser, snapshots_parser, compare_parser, recompute_parser):
+        each.add_argument("--json", action="store_true", help="print one JSON document")
     frame_parser = commands.add_parser("frame", help="every reply as a row of a labelled table (unprotected)")
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
     frame_parser.add_argument("--repeat", default="", metavar="NAME", help="instead, each instance of this repeat")
@@ -385,6 +502,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.set_defaults(run=_data)
     for each in (table_parser, report_parser, data_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
+    for each in (table_parser, report_parser):
+        each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
     for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
     for each in (

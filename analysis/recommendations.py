@@ -85,7 +85,7 @@ def keep_finding(
         )
         for tag in review.languages(store, slug, actor=actor)
     }
-    replies = review.replies(store, slug, actor=actor)
+    replies = review.replies(store, slug, actor=actor, snapshot=filters.snapshot)
     with store.write() as kept:
         key = kept.add_finding(
             consultation_id=kept.consultation(slug).id,
@@ -360,7 +360,7 @@ def asked_for(
         actor=actor,
         audience=review.screen_audience(actor, slug),
         language=language,
-        filters=Filters.of(wanted),
+        filters=Filters.of(wanted, snapshot=filters.snapshot),
         search=search,
         limit=limit,
         offset=offset,

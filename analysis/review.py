@@ -5,19 +5,21 @@ Whatever leaves the house is asked for as MEETING or PUBLIC.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
-from analysis import ledger
+from analysis import ledger, states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
 from analysis.dataset.joined import join_versions
-from analysis.dataset.snapshot import shown, snapshot
+from analysis.dataset.snapshot import shown, whole
+from analysis.dataset.snapshot import snapshot as digest_of
 from analysis.disclosure import Audience, Policy
 from analysis.disclosure.tables import Table
 from analysis.findings import protection, summary
@@ -45,14 +47,19 @@ LANGUAGE_FILTER = "language"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Filters as one value that can be a key: (variable, codes) pairs, in order."""
+    """Which replies are looked at, as one value that can be a key: (variable, codes) pairs, in order.
+
+    snapshot  the first digits of a frozen state that is looked at, or all of them; "" for the present
+    """
 
     by_variable: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    snapshot: str = ""
 
     @classmethod
-    def of(cls, chosen: Mapping[str, Sequence[str]]) -> "Filters":
+    def of(cls, chosen: Mapping[str, Sequence[str]], *, snapshot: str = "") -> "Filters":
         """Filters from a mapping; empty choices let everything through."""
-        return cls(by_variable=tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes)))
+        by_variable = tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes))
+        return cls(by_variable=by_variable, snapshot=snapshot)
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
         """Variable -> codes."""
@@ -98,6 +105,8 @@ class _Opened:
     dataset: Dataset
     digest: str
     scope: Scope
+    versions: int
+    frozen: states.FrozenState | None = None
 
 
 def screen_audience(actor: Actor, slug: str) -> Audience:
@@ -122,7 +131,7 @@ def cards(
     method  as for `card`
     """
     require_method(method, audience)
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
         chosen = filters.as_mapping()
@@ -130,7 +139,7 @@ def cards(
         names = summary.questions_of(opened.dataset, audience)
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
-    source = _source(opened, language, now)
+    source = _source(store, opened, language, now)
     found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
     return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
@@ -153,7 +162,7 @@ def book(
     Raises  as `card`.
     """
     require_method(method, audience)
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     found = [
         card(
             store,
@@ -193,7 +202,7 @@ def card(
     Raises  also NotAllowed "weights.internal_only".
     """
     require_method(method, audience)
-    opened, released = _open(store, slug, actor, audience), None
+    opened, released = _open(store, slug, actor, audience, filters.snapshot), None
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
         tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
@@ -205,7 +214,7 @@ def card(
         language=language,
         filters=filters.as_mapping(),
         by=by,
-        source=_source(opened, language, now),
+        source=_source(store, opened, language, now),
         rules=ledger.rules_of(opened.consultation, audience),
         released=released,
     )
@@ -226,7 +235,7 @@ def hidden_figures(
     store: Store, slug: str, question: str, *, actor: Actor, filters: Filters, now: datetime, by: str = ""
 ) -> tuple[HiddenFigure, ...]:
     """What a meeting would not see of a card, and why, for those who see all of it; nothing is released by asking."""
-    opened = _open(store, slug, actor, Audience.INTERNAL)
+    opened = _open(store, slug, actor, Audience.INTERNAL, filters.snapshot)
     chosen = filters.as_mapping()
     summary.require_card(opened.dataset, question, Audience.INTERNAL, filters=chosen, by=by)
     tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
@@ -256,6 +265,8 @@ def _released(
             return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part))
 
     slug = opened.consultation.slug
+    if opened.frozen is not None and opened.scope != decide(actor, Action.READ_PROTECTED_FIGURES, slug).scope:
+        raise InvalidInput("snapshot.of_a_part")  # the ledger would take it for a table of what the actor sees
     return ledger.released(
         store,
         slug,
@@ -269,14 +280,16 @@ def _released(
     )
 
 
-def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str) -> WeightReport | None:
+def weights(
+    store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str, snapshot: str = ""
+) -> WeightReport | None:
     """What weights of this kind are and cost; None for UNWEIGHTED.
 
     Raises  InvalidInput as `analysis.findings.weighting.weigh`; NotAllowed "weights.internal_only" for who sees
             protected figures only: the heaviest weight tells how many replies the smallest region sent.
     """
     require_method(Method(weights=kind), screen_audience(actor, slug))
-    opened = _open(store, slug, actor, Audience.MEETING)
+    opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     found = weigh(opened.dataset, kind, _frame(store, opened, Method(weights=kind)), language)
     return None if found is None else found.report
 
@@ -297,12 +310,20 @@ def estimate(
 
 
 def opinions(
-    store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    now: datetime,
+    snapshot: str = "",
 ) -> Opinions:
     """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, snapshot)
     division = _division(opened.dataset, opened.digest, question)
-    source = _source(opened, language, now)
+    source = _source(store, opened, language, now)
     return protected_opinions(
         opened.dataset,
         division,
@@ -347,8 +368,9 @@ def trend(
 def _frame(store: Store, opened: _Opened, method: Method) -> tuple[FrameMargin, ...]:
     if method.weights is not WeightKind.RAKED:
         return ()
-    with store.read() as kept:
-        return frame_margins(kept, opened.consultation, opened.scope)
+    if opened.frozen is not None:
+        return opened.frozen.margins
+    return states.margins_of(store, opened.consultation, opened.scope, opened.versions)
 
 
 def quotes(
@@ -365,7 +387,7 @@ def quotes(
     offset: int = 0,
 ) -> tuple[Quote, ...]:
     """Open answers that this audience may read."""
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     return voices.quotes(
         opened.dataset,
         question,
@@ -413,7 +435,7 @@ def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: da
         questionnaire=opened.questionnaire,
         dataset=opened.dataset,
         digest=opened.digest,
-        source=_source(opened, language, now),
+        source=_source(store, opened, language, now),
         margins=margins,
     )
 
@@ -439,25 +461,42 @@ def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:
-    """The SHA-256 of the data in its present state."""
-    return _open(store, slug, actor, Audience.MEETING).digest
+    """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program."""
+    return _state(store, _open(store, slug, actor, Audience.MEETING))
 
 
-def replies(store: Store, slug: str, *, actor: Actor) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentState:
+    """The present state: its SHA-256, and what figures rest on besides the answers."""
+
+    sha256: str
+    conditions: Mapping[str, Any]
+
+
+def present_state(store: Store, slug: str, *, actor: Actor) -> PresentState:
+    """What is frozen when a snapshot is taken now."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return PresentState(sha256=whole(opened.digest, under), conditions=under)
+
+
+def replies(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> int:
     """How many replies were submitted."""
-    return _open(store, slug, actor, Audience.MEETING).dataset.size
+    return _open(store, slug, actor, Audience.MEETING, snapshot).dataset.size
 
 
-def languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
+def languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> tuple[str, ...]:
     """Tags of the questionnaire's languages, the default one first."""
-    found = _open(store, slug, actor, Audience.MEETING).questionnaire
+    found = _open(store, slug, actor, Audience.MEETING, snapshot).questionnaire
     tags = [language.tag for language in found.languages]
     return tuple(dict.fromkeys([found.default_language, *tags]))
 
 
-def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[FilterVariable, ...]:
+def filter_variables(
+    store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = ""
+) -> tuple[FilterVariable, ...]:
     """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
-    opened = _open(store, slug, actor, Audience.MEETING)
+    opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     roles = opened.dataset.codebook.roles
     named = [(role, roles[role]) for role in FILTER_ROLES if role in roles] + [(LANGUAGE_FILTER, LANGUAGE_FILTER)]
     return tuple(
@@ -485,13 +524,33 @@ def _label(text: Text, language: str, opened: _Opened, fallback: str) -> str:
     return text.in_language(language, opened.questionnaire.default_language) or fallback
 
 
-def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
+def _open(store: Store, slug: str, actor: Actor, audience: Audience, snapshot: str = "") -> _Opened:
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        versions = len(kept.versions(consultation.id))
+        versions = len(kept.version_numbers(consultation.id))
+        record = states.find(kept.snapshots(consultation.id, scope), snapshot) if snapshot else None
         state = kept.data_revision(consultation.id, scope)
-    return _opened(store, consultation, scope, versions, state)
+    if record is None:
+        return _opened(store, consultation, scope, versions, state)
+    frozen = states.open_frozen(store, consultation, record, scope)
+    return _Opened(
+        consultation=replace(consultation, title=record.title, roles=record.conditions["roles"]),
+        questionnaire=frozen.questionnaire,
+        dataset=frozen.dataset,
+        digest=frozen.answers,
+        scope=record.scope,
+        versions=len(record.conditions["versions"]),
+        frozen=frozen,
+    )
+
+
+def _state(store: Store, opened: _Opened) -> str:
+    """The SHA-256 that is printed under figures, in full."""
+    if opened.frozen is not None:
+        return opened.frozen.record.sha256
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return whole(opened.digest, under)
 
 
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
@@ -501,7 +560,14 @@ def _opened(
     dataset, found, questionnaire = _data(
         store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
     )
-    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found, scope=scope)
+    return _Opened(
+        consultation=consultation,
+        questionnaire=questionnaire,
+        dataset=dataset,
+        digest=found,
+        scope=scope,
+        versions=versions,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -521,14 +587,14 @@ def _data(
     roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
     newest = line.questionnaire
-    return dataset, snapshot(versions, responses), newest
+    return dataset, digest_of(versions, responses), newest
 
 
 @lru_cache(maxsize=32)
 def _digest(store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str]) -> str:
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        return snapshot(kept.versions(consultation.id), kept.responses(consultation.id, part))
+        return digest_of(kept.versions(consultation.id), kept.responses(consultation.id, part))
 
 
 @lru_cache(maxsize=64)
@@ -553,13 +619,16 @@ def _cards(
     )
 
 
-def _source(opened: _Opened, language: str, now: datetime) -> Source:
+def _source(store: Store, opened: _Opened, language: str, now: datetime) -> Source:
     title = opened.consultation.title
     seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
+    state = _state(store, opened)
     return Source(
         consultation=opened.consultation.slug,
         title=" · ".join([title.get(language) or title.get("en") or opened.consultation.slug, *seen]),
         fictional=opened.consultation.fictional,
-        as_of=now.replace(second=0, microsecond=0),
-        snapshot=shown(opened.digest),
+        as_of=(now if opened.frozen is None else opened.frozen.record.taken_at).replace(second=0, microsecond=0),
+        snapshot=shown(state),
+        sha256=state,
+        erased=0 if opened.frozen is None else opened.frozen.record.erased,
     )

@@ -11,6 +11,7 @@ from analysis import monitoring, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
@@ -97,6 +98,7 @@ def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
     """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
     found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
+    found = replace(found, source=replace(found.source, sha256=review.digest(store, slug, actor=actor)))
     if name == "timeline":
         spec = timeline_chart(found, words)
     elif name == "coverage":
@@ -105,6 +107,7 @@ def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor,
         raise NotFound("card.unknown_question", question=name)
     if kind not in _PICTURES:
         raise InvalidInput("format.unknown", format=kind)
+    spec = replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=found.source.sha256))
     content_type = formats.CHART_FORMATS[kind].content_type
     return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
 

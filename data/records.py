@@ -231,6 +231,7 @@ class ResponseRecord:
     sign_off    True when the holder wants somebody who may approve to send it
     ready_by, ready_at  who said that it is ready for approval, and when; None: nobody, or it was changed since
     correcting  True while its holder changes what was sent: `answers` hold the changes, `submission` counts
+    salt        drawn by chance: without it nobody can tell whether a digest was made of some answers
     """
 
     id: int
@@ -258,6 +259,7 @@ class ResponseRecord:
     sign_off: bool = False
     ready_by: str = ""
     ready_at: datetime | None = None
+    salt: str = ""
 
 
 class KeyRole(StrEnum):
@@ -496,6 +498,52 @@ class RecommendationRecord:
     revision: int
     scope: Scope = EVERYTHING
     """The part of the consultation that its writer saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRecord:
+    """A state of a consultation's data that was frozen: its SHA-256 and what that was made of besides the answers.
+
+    note          why it was taken, "" for no words
+    title         of the consultation at that time: language tag -> words
+    conditions    what `analysis.dataset.snapshot.conditions` wrote
+    replies       how many submitted responses it held
+    present       how many of them are there still; the others were erased
+    figures_mark  digest of its figures, keyed with what erasing takes away
+    scope         the part of the consultation that it is a state of
+    """
+
+    id: int
+    consultation_id: int
+    sha256: str
+    taken_at: datetime
+    taken_by: str
+    note: str
+    title: Mapping[str, str]
+    conditions: Mapping[str, Any]
+    replies: int
+    present: int
+    figures_mark: str
+    scope: Scope = EVERYTHING
+
+    @property
+    def erased(self) -> int:
+        """How many of its responses were erased since."""
+        return self.replies - self.present
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenResponse:
+    """A response as a snapshot refers to it.
+
+    response  as it was: what was sent then, with language, region, permission and time of then
+    sha256    its digest of then
+    now       the response as it stands now
+    """
+
+    response: ResponseRecord
+    sha256: str
+    now: ResponseRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

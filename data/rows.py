@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.errors import Conflict, NotFound
+from data.records import AnswerValue, ResponseRecord, ResponseStatus
 from data.statements import inserting
 
 
@@ -41,3 +42,18 @@ class Rows:
         )
         if result.rowcount != 1:
             raise Conflict("record.changed_elsewhere")
+
+
+def answers_of(stored: Mapping[str, Any]) -> dict[str, AnswerValue]:
+    """Answers as they lie in a JSON column, with tuples in the place of lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+
+
+def response_of(row: Mapping[str, Any]) -> ResponseRecord:
+    """The record of a row of responses."""
+    values = dict(row)
+    values.pop("code_hash")
+    values["status"] = ResponseStatus(values["status"])
+    values["answers"] = answers_of(values["answers"])
+    values["submission"] = answers_of(values["submission"])
+    return ResponseRecord(**values)

@@ -38,7 +38,6 @@ from data.project_rows import ProjectRows
 from data.recommendation_rows import RecommendationRows
 from data.records import (
     EVERYTHING,
-    AnswerValue,
     ConsentRecord,
     ConsultationRecord,
     ConsultationStatus,
@@ -54,8 +53,10 @@ from data.records import (
     VersionRecord,
 )
 from data.release_rows import ReleaseRows
+from data.rows import answers_of, response_of
 from data.settings import Settings
 from data.sharing import Sharing
+from data.snapshot_rows import SnapshotRows
 from data.statements import updating, upserting
 from data.trash_rows import TrashRows
 
@@ -142,19 +143,6 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     return Store(engine, journal=settings.erasure_journal_path)
 
 
-def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
-
-
-def _response(row: Row | dict[str, Any]) -> ResponseRecord:
-    values = dict(row)
-    values.pop("code_hash")
-    values["status"] = ResponseStatus(values["status"])
-    values["answers"] = _thaw(values["answers"])
-    values["submission"] = _thaw(values["submission"])
-    return ResponseRecord(**values)
-
-
 def _opening() -> Any:
     """A response by its code with all that showing it takes, in one statement: each one more costs a page a tenth."""
     r, c, contacts, files = schema.responses, schema.consultations, schema.contacts, schema.files
@@ -219,6 +207,7 @@ class Transaction(
     TrashRows,
     ErasureRows,
     ReleaseRows,
+    SnapshotRows,
     ProjectRows,
     RecommendationRows,
 ):
@@ -443,7 +432,7 @@ class Transaction(
         """One response within a scope; NotFound("response.unknown") outside it."""
         table = schema.responses
         conditions = [table.c.id == response_id, *within(table, scope)]
-        return _response(self._one(select(table).where(and_(*conditions)), "response.unknown"))
+        return response_of(self._one(select(table).where(and_(*conditions)), "response.unknown"))
 
     def responses(
         self, consultation_id: int, scope: Scope = EVERYTHING, *, status: ResponseStatus = ResponseStatus.SUBMITTED
@@ -452,7 +441,7 @@ class Transaction(
         table = schema.responses
         conditions = [table.c.consultation_id == consultation_id, table.c.status == status, *within(table, scope)]
         order = (table.c.submitted_at, table.c.id)
-        return tuple(_response(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
+        return tuple(response_of(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
     def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
         """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time)."""
@@ -508,7 +497,7 @@ class Transaction(
             RevisionRecord(
                 revision=row["revision"],
                 saved_at=row["saved_at"],
-                submission=_thaw(row["submission"]),
+                submission=answers_of(row["submission"]),
                 sent_by=row["sent_by"],
                 consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
             )
@@ -635,7 +624,7 @@ class Transaction(
             ("holder", own): Holder(name=name or "", role=KeyRole(role) if role else KeyRole.OWNER),
             ("keys", own): keys,
         }
-        return _response(response)
+        return response_of(response)
 
 
 _FILE_COLUMNS = [schema.files.c[name] for name in FileRecord.__dataclass_fields__]

@@ -19,8 +19,8 @@ from survey.receipts import Entry, entries_of
 from survey.responses import resume
 from survey.translator import LANGUAGES, Words, direction, nearest
 
-_INWARD = frozenset({"id", "consultation_id", "invitation_id"})
-"""Numbers of rows, which say nothing about anybody."""
+_INWARD = frozenset({"id", "consultation_id", "invitation_id", "salt"})
+"""Numbers of rows and what was drawn by chance, which say nothing about anybody."""
 
 
 def everything(store: Store, code: str, *, now: datetime, language: str = "") -> tuple[str, bytes]:
@@ -57,7 +57,7 @@ def _document(kept: Transaction, opened: OpenResponse) -> dict[str, object]:
         "section_visits": [dict(each) for each in kept.section_visits(response.id)],
         "contact_list": None if invitation is None else _shown(invitation),
         "mails": [_shown(each) for each in mails],
-        "not_in_this_file": "Hashes of codes, the log of acts, and figures that were made of the answers.",
+        "not_in_this_file": "Hashes of codes, the log of acts, frozen states that refer to it, and figures made of it.",
     }
 
 

@@ -161,12 +161,12 @@ def audience_of(request: Request) -> Audience:
 
 
 def filters_of(request: Request) -> Filters:
-    """Filters from the address: f=region:ssa&f=region:lac&f=language:fr."""
+    """Filters from the address: f=region:ssa&f=region:lac&f=language:fr, and snapshot=DIGITS of a frozen state."""
     chosen: dict[str, list[str]] = {}
     for pair in request.query_params.getlist("f"):
         name, _, code = pair.partition(":")
         chosen.setdefault(name, []).append(code)
-    return Filters.of(chosen)
+    return Filters.of(chosen, snapshot=request.query_params.get("snapshot", ""))
 
 
 def _split(file: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from analysis.charts.spec import (
 from analysis.disclosure import SUPPRESSED, Policy, Suppressed
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid, rounded
+from analysis.findings import provenance
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
 
 MOST_BARS = 20
@@ -414,6 +415,7 @@ def _spec(
         ),
         language=words.language,
         direction=words.direction,
+        provenance=provenance.of_card(card),
     )
 
 
@@ -511,6 +513,8 @@ def _monitoring_note(source: MonitoringSource, words: Words, *, has_hidden: bool
 
 
 def _monitoring_source(source: MonitoringSource, words: Words) -> str:
+    if source.sha256:
+        return wording.state_line(source.title, source.as_of, provenance.short(source.sha256), words)
     return words.translate(
         "Source: {title}. As of {moment}.", title=source.title, moment=wording.moment(source.as_of, words)
     )

@@ -108,6 +108,7 @@ class ChartSpec:
     note        what a reader must know: suppressed cells, several answers, filters, invented data
     source      consultation, time with zone, state of the data
     alt         the picture as a sentence with its leading figures
+    provenance  the query and the state of the data for programs (analysis.findings.provenance); "" for none
     """
 
     form: Form
@@ -125,6 +126,7 @@ class ChartSpec:
     alt: str
     language: str
     direction: str
+    provenance: str = ""
 
     @property
     def subtitle(self) -> str:
@@ -176,8 +178,9 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringSource:
-    """What stands under a monitoring chart: consultation and time; `as_of` is aware."""
+    """What stands under a monitoring chart: consultation and time; `as_of` is aware. In a file the state too."""
 
     title: str
     fictional: bool
     as_of: datetime
+    sha256: str = ""

@@ -112,13 +112,24 @@ def moment(value: datetime, words: Words) -> str:
 
 
 def source_line(source: Source, words: Words) -> str:
-    """Consultation, time with zone and state of the data."""
+    """Consultation, time with zone and state of the data; of a frozen state what was erased of it."""
+    line = state_line(source.title, source.as_of, source.snapshot, words)
+    return f"{line} {erased_line(source.erased, words)}" if source.erased else line
+
+
+def state_line(title: str, as_of: datetime, snapshot: str, words: Words) -> str:
+    """Consultation, time with zone and the first digits of the state."""
     return words.translate(
         "Source: {title}. As of {moment}. Data state {snapshot}.",
-        title=source.title,
-        moment=moment(source.as_of, words),
-        snapshot=figures_in_order(source.snapshot, words),
+        title=title,
+        moment=moment(as_of, words),
+        snapshot=figures_in_order(snapshot, words),
     )
+
+
+def erased_line(erased: int, words: Words) -> str:
+    """How many replies of a frozen state are gone."""
+    return words.translate("Erased since and not counted: {count}.", count=count(erased, words))
 
 
 def fictional_mark(words: Words) -> str:

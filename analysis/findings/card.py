@@ -122,14 +122,20 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What stands under every chart: consultation, time and state of the data."""
+    """What stands under every chart: consultation, time and state of the data.
+
+    snapshot  the first 12 hex digits of `sha256`, the state that the figures are of (analysis.dataset.snapshot); sha256
+              is "" in findings that were kept before it was noted
+    erased    how many replies of a frozen state were erased since, and are not counted
+    """
 
     consultation: str
     title: str
     fictional: bool
     as_of: datetime
     snapshot: str
-    """SHA-256 (first 12 hex digits) over questionnaire versions and submitted answers."""
+    sha256: str = ""
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

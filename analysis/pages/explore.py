@@ -17,7 +17,9 @@ _ = here.words.translate
 audience = review.screen_audience(here.actor, here.slug)
 chosen = filters.bar(here)
 language = here.words.language
-variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=language)
+variables = review.filter_variables(
+    here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
+)
 try:
     found = review.cards(
         here.store,
@@ -52,7 +54,7 @@ with section_column:
 with by_column:
     names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}
     by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key="compare")
-method = methods.bar(here)
+method = methods.bar(here, chosen.snapshot)
 for card in found:
     if card.section != section:
         continue

@@ -1,10 +1,11 @@
-"""Take away: deck and workbook with everything in view, compared by groups on demand; data for other programs."""
+"""Take away: deck and workbook with everything in view, compared by groups and under a method on demand; data for
+other programs; the states of the data that were frozen."""
 
 import streamlit as st
 
 from analysis import review
 from analysis.findings.method import WeightKind
-from analysis.ui import cards, data_choice, filters, frame, methods
+from analysis.ui import cards, data_choice, filters, frame, frozen, methods
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -26,7 +27,7 @@ by = st.multiselect(
     placeholder=_("no comparison"),
     persist_state="session",
 )
-method = methods.bar(here)
+method = methods.bar(here, chosen.snapshot)
 
 
 def offer(query: str, label: str) -> None:
@@ -48,3 +49,4 @@ if is_weighted:
         filters.query(chosen, here.words.language, by, method, internal=True), _("Internal, weighted, nothing hidden:")
     )
 data_choice.show(here, chosen)
+frozen.show(here)

@@ -17,6 +17,7 @@ from analysis.charts import method_words, wording
 from analysis.charts.choose import chart
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report.table import Table, Unit, Value, tabulate
 from data.formulas import guarded
@@ -65,7 +66,8 @@ def heading(card: Card, words: Words) -> Heading:
 def card_csv(card: Card, words: Words) -> bytes:
     """The card's table as UTF-8 with a byte order mark, so that Excel reads the letters right.
 
-    Question, base, note and source stand in every row: the first line is the heading and every reader of tables works.
+    Question, base, note, source and query stand in every row: the first line is the heading and every reader of tables
+    works.
     Words that a spreadsheet would run as a formula begin with an apostrophe.
     """
     table, top = tabulate(card, words), heading(card, words)
@@ -75,12 +77,14 @@ def card_csv(card: Card, words: Words) -> bytes:
         words.translate("Base"),
         words.translate("Note"),
         words.translate("Source"),
+        words.translate("Query"),
     )
+    asked = provenance.of_card(card)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([guarded(head) for head in heads])
     for row in table.rows:
-        written = (top.title, *(_plain(value) for value in row), top.subtitle, top.note, top.source)
+        written = (top.title, *(_plain(value) for value in row), top.subtitle, top.note, top.source, asked)
         writer.writerow([guarded(value) if isinstance(value, str) else value for value in written])
     return text.getvalue().encode("utf-8-sig")
 
@@ -103,8 +107,15 @@ def _workbook(cards: Sequence[Card], words: Words, *, title: str) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
         if cards:
+            source = cards[0].source
+            asked = provenance.of_cards(cards) if title else provenance.of_card(cards[0])
             book.set_properties(
-                {"title": title or cards[0].label, "created": cards[0].source.as_of.replace(tzinfo=None)}
+                {
+                    "title": title or cards[0].label,
+                    "created": source.as_of.replace(tzinfo=None),
+                    "comments": asked,
+                    "keywords": source.sha256,
+                }
             )
         names = _sheet_names(cards, words.translate("Contents"))
         formats = _formats(book, words)

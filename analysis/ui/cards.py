@@ -75,7 +75,7 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
-        if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame)) is not None:
+        if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
             _opinions(found, card, frame)
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)

@@ -32,8 +32,11 @@ _KEYS = {
 }
 
 
-def bar(frame: Frame) -> Method:
-    """The method as chosen; unweighted when the chosen weights cannot be had, with the reason on the page."""
+def bar(frame: Frame, snapshot: str = "") -> Method:
+    """The method as chosen; unweighted when the chosen weights cannot be had, with the reason on the page.
+
+    snapshot  of the frozen state whose figures are looked at, "" for the present
+    """
     words = frame.words
     _ = words.translate
     with st.expander(_("Weights, intervals and tests")):
@@ -74,7 +77,9 @@ def bar(frame: Frame) -> Method:
     if weights is WeightKind.UNWEIGHTED:
         return chosen
     try:
-        report = review.weights(frame.store, frame.slug, weights, actor=frame.actor, language=words.language)
+        report = review.weights(
+            frame.store, frame.slug, weights, actor=frame.actor, language=words.language, snapshot=snapshot
+        )
     except SoundingsError as error:
         messages.show(error, words, MESSAGES)
         return for_meeting(chosen)

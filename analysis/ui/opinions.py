@@ -17,7 +17,7 @@ from survey.translator import Words
 from survey.ui import messages
 
 
-def chosen(card: Card, frame: Frame) -> Opinions | None:
+def chosen(card: Card, frame: Frame, snapshot: str) -> Opinions | None:
     """The groups of opinion of this battery, when they are asked for; the reason on the page when there can be none."""
     _ = frame.words.translate
     if not st.toggle(_("Groups of opinion"), key=f"groups_wanted_{card.question}"):
@@ -32,6 +32,7 @@ def chosen(card: Card, frame: Frame) -> Opinions | None:
                 audience=card.audience,
                 language=frame.words.language,
                 now=now(),
+                snapshot=snapshot,
             )
         except SoundingsError as error:
             messages.show(error, frame.words, MESSAGES)

@@ -86,6 +86,7 @@ def act_words(words: Words) -> dict[str, str]:
         "sign_in": _("Signed in"),
         "sign_in.failed": _("Sign-in failed"),
         "sign_out": _("Signed out"),
+        "snapshot.taken": _("State frozen"),
         "template.changed": _("Wording of a mail changed"),
     }
 

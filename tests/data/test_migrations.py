@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from analysis import review
+from analysis import review, snapshots
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
@@ -40,7 +40,7 @@ from data.sealed import keys_of
 from data.settings import Settings
 from data.store import open_store
 from survey import consultations, people, published_forms, responses
-from survey.access import Role
+from survey.access import OPERATOR, Role
 from survey.codes import hash_of, normalised
 from survey.policies import Policies, policies_of
 from survey.xlsform.sheets import from_markdown, to_json
@@ -409,6 +409,41 @@ def test_what_was_erased_from_the_trash_is_an_erasure_that_its_codes_are_told_of
         assert erased is not None
         assert (erased.subject, erased.cause, erased.erased_at) == ("R-7", "trash", datetime(2026, 9, 15, tzinfo=UTC))
         assert (kept.deletion(7).reason, kept.deletion(7).asked_by) == ("", "a")
+    store.close()
+
+
+def test_replies_of_before_get_a_salt_and_a_revision_that_snapshots_refer_to(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0010")
+    moment = "2026-09-15 12:00:00.000000"
+    values = {"moment": moment, "no": False, "sent": json.dumps(dict(SENT)), "workbook": to_json(from_markdown(FORM))}
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for each in (
+            "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+            f" VALUES (1, '{SLUG}', '{{}}', 'open', :no, '{{}}', :moment)",
+            "INSERT INTO questionnaire_versions (consultation_id, number, workbook, created_at)"
+            " VALUES (1, 1, :workbook, :moment)",
+            *(
+                "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status, revision,"
+                " language, channel, region, publish, late, section, started_at, updated_at, submitted_at, answers,"
+                f" submission) VALUES ({key}, 1, 1, 'R-{key}', 'h{key}', '{status}', 3, 'en', 'web', 's', 'named', :no,"
+                " '', :moment, :moment, :moment, :sent, :sent)"
+                for key, status in ((1, "submitted"), (2, "submitted"), (3, "draft"))
+            ),
+            "INSERT INTO response_revisions (response_id, revision, saved_at, channel, submission)"
+            " VALUES (2, 2, :moment, 'web', :sent)",
+        ):
+            named = {name: value for name, value in values.items() if f":{name}" in each}
+            connection.execute(text(each), named)
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        salts = [kept.response(key).salt for key in (1, 2, 3)]
+        assert [each.revision for key in (1, 2, 3) for each in kept.revisions(key)] == [3, 2]
+    assert {len(each) for each in salts} == {32}
+    assert len(set(salts)) == 3
+    taken = snapshots.take(store, SLUG, actor=OPERATOR, now=NOW).record
+    assert snapshots.recompute(store, taken.sha256, actor=OPERATOR, now=NOW).same_figures
     store.close()
 
 

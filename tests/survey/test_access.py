@@ -10,7 +10,7 @@ import pytest
 
 import analysis
 import survey
-from analysis import data_out, ledger, meetings, monitoring, recommendations, review, take_away
+from analysis import data_out, ledger, meetings, monitoring, recommendations, review, snapshots, take_away
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
 from analysis.review import Filters
@@ -174,6 +174,12 @@ _RECOMMENDATION = {
 }
 UseCase = Callable[[Store, Actor], object]
 
+
+def a_state(store: Store, actor: Actor) -> str:
+    """The first snapshot that the actor may know of, or one that is not there."""
+    return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
+
+
 STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
@@ -302,6 +308,12 @@ STAFF_ONLY: dict[str, UseCase] = {
     "figures_file internal": lambda s, a: data_out.figures_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
+    "take": lambda s, a: snapshots.take(s, SLUG, actor=a, now=NOW),
+    "recompute": lambda s, a: snapshots.recompute(s, a_state(s, a), actor=a, now=NOW, slug=SLUG),
+    "compare": lambda s, a: snapshots.compare(
+        s, a_state(s, a), a_state(s, a), actor=a, language="en", now=NOW, slug=SLUG
+    ),
+    "present_state": lambda s, a: review.present_state(s, SLUG, actor=a),
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -342,6 +354,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "figures_file": lambda s, a: data_out.figures_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
     ),
+    "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
@@ -401,14 +414,16 @@ NEEDS: dict[Action, str] = {
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
     " erase_by_reference answers_file answers_file+names",
     Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
-    " count_reply import_frame preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
+    " count_reply import_frame preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link"
+    " revoke_links",
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases"
-    " opinions+internal",
-    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
+    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
+    " compare present_state opinions+internal",
+    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
+    " take",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {

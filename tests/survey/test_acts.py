@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from analysis import recommendations, take_away
+from analysis import recommendations, snapshots, take_away
 from analysis.review import Filters
 from data.audit import verify
 from data.records import ConsultationStatus, LogRecord, PersonRecord
@@ -482,6 +482,7 @@ WRITES: dict[str, tuple[str, Act]] = {
         "log.exported",
         lambda s: log.export(s, log.LogFilter(), "csv", actor=OPERATOR, now=NOW),
     ),
+    "analysis.snapshots.take": ("snapshot.taken", lambda s: snapshots.take(s, SLUG, **STAFF)),
     "analysis.take_away.record": ("file.taken_away", lambda s: take_away.record(s, "x.png", **STAFF)),
     "analysis.recommendations.keep_finding": ("finding.kept", finding),
     "analysis.recommendations.reword_finding": (

@@ -16,7 +16,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import monitoring, recommendations, review, take_away
+from analysis import monitoring, recommendations, review, snapshots, states, take_away
 from analysis.disclosure import Audience, Suppressed
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound
@@ -48,6 +48,7 @@ WRITING = {
     "move",
     "count_reply",
     "record",
+    "take",
     "released",
     "import_translation",
     "staff_file",
@@ -134,6 +135,7 @@ def halves(
         if lies_in(scope, region, language):
             fill_cell(store, region, language)
     fill_findings(store, granted(ConsultationRole.OWNER, scope), "the part")
+    snapshots.take(store, SLUG, actor=granted(ConsultationRole.OWNER, scope), now=NOW)
     store.close()
     shutil.copy(folder / "inside.db", folder / "whole.db")
     inside, whole = (open_store(settings_for(folder / name)) for name in ("inside.db", "whole.db"))
@@ -141,6 +143,7 @@ def halves(
         if not lies_in(scope, region, language):
             fill_cell(whole, region, language, replies=4)
     fill_findings(whole, SECRETARIAT, "everything")
+    snapshots.take(whole, SLUG, actor=SECRETARIAT, now=NOW)
     fill_findings(whole, granted(ConsultationRole.OWNER, Scope(regions=frozenset({"s"}))), "the South")
     yield scope, inside, whole
     inside.close()
@@ -183,7 +186,18 @@ def test_a_role_for_a_part_sees_what_there_would_be_without_the_rest(
 
 
 @pytest.mark.parametrize(
-    "name", ["staff_files", "invited", "organisations", "outreach_csv", "doubted", "frame", "replies", "findings"]
+    "name",
+    [
+        "staff_files",
+        "invited",
+        "organisations",
+        "outreach_csv",
+        "doubted",
+        "frame",
+        "replies",
+        "findings",
+        "snapshots.listed",
+    ],
 )
 def test_somebody_for_the_whole_sees_the_rest(halves: tuple[Scope, Store, Store], name: str) -> None:
     _scope, inside, whole = halves
@@ -197,6 +211,7 @@ OF_NO_PART = {
     "consultation",
     "consultation_by_id",
     "versions",
+    "version_numbers",
     "version_key",
     "newest_version",
     "projects",
@@ -206,6 +221,8 @@ OF_NO_PART = {
     "file",
     "order",
     "add_finding",
+    "add_snapshot",
+    "frozen_responses",
     "add_releases",
     "record",
 }
@@ -213,12 +230,13 @@ OF_NO_PART = {
 its key, of which the use case first asks whether it lies within the part."""
 
 
-@pytest.mark.parametrize("name", [*READING, "count_reply", "move", "staff_file", "keep_finding"])
+@pytest.mark.parametrize("name", [*READING, "count_reply", "move", "staff_file", "keep_finding", "take"])
 def test_every_read_for_a_part_takes_its_scope(
     halves: tuple[Scope, Store, Store], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope, _inside, whole = halves
     review._data.cache_clear()
+    states._frozen.cache_clear()
     open_reads: set[str] = set()
     inside: list[str] = []
     for method in dir(Transaction):

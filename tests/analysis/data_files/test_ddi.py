@@ -1,7 +1,7 @@
 """The DDI code-book holds every column in every language, in the order that the DDI Alliance's schema wants.
 
-The schema itself is not in the repository (LGPL, with half of XHTML); the parts of its sequences that concern us
-are copied from `codebook.xsd` of DDI-Codebook 2.5.
+The schema itself is not in the repository (LGPL, with half of XHTML); the sequences of `var`, `varGrp` and `sumDscr`
+were read in the Alliance's `codebook.xsd`, the others are those of the tag library as we know them.
 """
 
 from collections.abc import Iterator
