@@ -83,7 +83,7 @@ def answers_file(
         title=found.source.title,
         rows=words.translate("Replies, one row each. Internal: nothing is hidden."),
         made_at=found.source.as_of,
-        snapshot=found.digest,
+        snapshot=found.source.sha256,
         fictional=found.source.fictional,
         protected=False,
         weights=told,
