@@ -59,6 +59,7 @@ from data.records import (
     VersionRecord,
 )
 from data.release_rows import ReleaseRows
+from data.review_rows import ReviewRows
 from data.settings import Settings
 from data.sharing import Sharing
 from data.statements import updating, upserting
@@ -216,7 +217,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReleaseRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReleaseRows, ReviewRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
