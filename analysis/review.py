@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -28,19 +29,22 @@ from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, Wei
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
 from analysis.findings.refine import refine, refine_all, require_method
+from analysis.findings.robustness import Lenses, assess, open_lenses
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
+from analysis.flags import campaigns
 from data.errors import InvalidInput
-from data.records import ConsultationRecord, Scope
-from data.store import Store
-from survey import consultations
+from data.records import ConsultationRecord, Decision, Flag, Scope
+from data.store import Store, Transaction
+from survey import consultations, duplicates
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
 from survey.questionnaire import Kind, Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
+EXCLUDED = "response/excluded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class _Opened:
     dataset: Dataset
     digest: str
     scope: Scope
+    excluded: int
 
 
 def screen_audience(actor: Actor, slug: str) -> Audience:
@@ -108,8 +113,8 @@ def cards(
         names = summary.questions_of(opened.dataset, audience)
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
-    source = _source(opened, language, now)
-    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    source, lenses = _source(opened, language, now, rules), _lenses(store, opened)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released, lenses)
     return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
@@ -172,6 +177,7 @@ def card(
     """
     require_method(method, audience)
     opened, released = _open(store, slug, actor, audience), None
+    rules = ledger.rules_of(opened.consultation, audience)
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
         tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
@@ -183,11 +189,12 @@ def card(
         language=language,
         filters=filters.as_mapping(),
         by=by,
-        source=_source(opened, language, now),
-        rules=ledger.rules_of(opened.consultation, audience),
+        source=_source(opened, language, now, rules),
+        rules=rules,
         released=released,
     )
-    return refine(found, opened.dataset, method, _frame(store, opened, method))
+    found = refine(found, opened.dataset, method, _frame(store, opened, method))
+    return assess(found, opened.dataset, _lenses(store, opened))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +238,8 @@ def _released(
             return opened.digest
         with store.read() as reading:
             versions = len(reading.versions(opened.consultation.id))
-            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part))
+            excluded = reading.excluded_responses(opened.consultation.id, part)
+            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part), excluded)
 
     slug = opened.consultation.slug
     return ledger.released(
@@ -280,14 +288,14 @@ def opinions(
     """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
     opened = _open(store, slug, actor, audience)
     division = _division(opened.dataset, opened.digest, question)
-    source = _source(opened, language, now)
+    rules = ledger.rules_of(opened.consultation, audience)
     return protected_opinions(
         opened.dataset,
         division,
         audience=audience,
-        rules=ledger.rules_of(opened.consultation, audience),
+        rules=rules,
         language=language,
-        source=source,
+        source=_source(opened, language, now, rules),
     )
 
 
@@ -360,10 +368,12 @@ def quotes(
 def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str = "") -> pd.DataFrame:
     """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas.
 
+    The column EXCLUDED marks those that do not count after a review of their quality.
+
     repeat  instead, every instance of this repeat as a row
     """
     opened = _open(store, slug, actor, Audience.INTERNAL)
-    dataset = opened.dataset
+    dataset = every_reply(store, opened.consultation, opened.scope)
     if repeat:
         permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
@@ -378,7 +388,11 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
                 hidden=hidden,
                 permissions=permissions,
             )
-    return labelled(dataset, language)
+    with store.read() as kept:
+        left_out = kept.excluded_responses(opened.consultation.id, opened.scope)
+    found = labelled(dataset, language)
+    found[EXCLUDED] = found.index.isin(left_out)
+    return found
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:
@@ -387,7 +401,7 @@ def digest(store: Store, slug: str, *, actor: Actor) -> str:
 
 
 def replies(store: Store, slug: str, *, actor: Actor) -> int:
-    """How many replies were submitted."""
+    """How many replies were submitted and count."""
     return _open(store, slug, actor, Audience.MEETING).dataset.size
 
 
@@ -432,22 +446,35 @@ def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        versions = len(kept.versions(consultation.id))
-        state = kept.data_revision(consultation.id, scope)
-    return _opened(store, consultation, scope, versions, state)
+        key, excluded = _key(kept, consultation, scope), kept.excluded_responses(consultation.id, scope)
+    dataset, digest, form = _data(store, *key, excluded)
+    return _Opened(
+        consultation=consultation,
+        questionnaire=form,
+        dataset=dataset,
+        digest=digest,
+        scope=scope,
+        excluded=len(excluded),
+    )
+
+
+def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) -> Dataset:
+    """The submitted replies within a scope, with those that a review excluded; for who was admitted to them."""
+    with store.read() as kept:
+        key = _key(kept, consultation, scope)
+    return _data(store, *key, frozenset())[0]
 
 
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
-def _opened(
-    store: Store, consultation: ConsultationRecord, scope: Scope, versions: int, state: tuple[int, int, str]
-) -> _Opened:
-    dataset, found, questionnaire = _data(
-        store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
-    )
-    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found, scope=scope)
+def _key(
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope
+) -> tuple[str, Scope, int, tuple[int, int, str], tuple[tuple[str, str], ...]]:
+    versions = len(kept.versions(consultation.id))
+    state = kept.data_revision(consultation.id, scope)
+    return consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _data(
     store: Store,
     slug: str,
@@ -455,11 +482,12 @@ def _data(
     _versions: int,
     _state: tuple[int, int, str],
     _roles: tuple[tuple[str, str], ...],
+    excluded: frozenset[int],
 ) -> tuple[Dataset, str, Questionnaire]:
     with store.read() as kept:
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
-        responses = kept.responses(consultation.id, scope)
+        responses = tuple(each for each in kept.responses(consultation.id, scope) if each.id not in excluded)
         line = consultations.lineage_of(kept, consultation.id)
     roles = consultations.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
@@ -467,11 +495,47 @@ def _data(
     return dataset, snapshot(versions, responses), newest
 
 
-@lru_cache(maxsize=32)
-def _digest(store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str]) -> str:
+def _lenses(store: Store, opened: _Opened) -> Lenses:
+    """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed."""
+    with store.read() as kept:
+        consultation, scope = opened.consultation, opened.scope
+        margins = frame_margins(kept, consultation, scope)
+        state = (
+            kept.counted_for(consultation.id, scope),
+            tuple((each.variable, *sorted(each.targets.items())) for each in margins),
+            frozenset(
+                each.response_id
+                for each in kept.review_decisions(consultation.id, scope)
+                if each.flag is Flag.CAMPAIGN and each.decision is Decision.KEPT
+            ),
+        )
+    return _open_lenses(store, consultation.slug, scope, opened.dataset, state)
+
+
+_LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
+
+
+@lru_cache(maxsize=8)
+def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState) -> Lenses:
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        return snapshot(kept.versions(consultation.id), kept.responses(consultation.id, part))
+        margins = frame_margins(kept, consultation, scope)
+        organisations = duplicates.organisation_keys(kept, consultation, scope)
+    _counted, _margins, meant = state
+    copied = None
+    if campaigns.has_open_answers(dataset):
+        copied = campaigns.in_campaigns(campaigns.campaigns(dataset)) - meant
+    return open_lenses(dataset, organisations=organisations, frame=margins, copied=copied, language="")
+
+
+@lru_cache(maxsize=32)
+def _digest(
+    store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str], excluded: frozenset[int]
+) -> str:
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        counted = [each for each in kept.responses(consultation.id, part) if each.id not in excluded]
+        return snapshot(kept.versions(consultation.id), counted)
 
 
 @lru_cache(maxsize=64)
@@ -484,8 +548,9 @@ def _cards(
     source: Source,
     rules: Policy,
     released: ledger.Released | None,
+    lenses: Lenses,
 ) -> tuple[Card, ...]:
-    return summary.cards(
+    found = summary.cards(
         dataset,
         audience=audience,
         language=language,
@@ -494,9 +559,10 @@ def _cards(
         rules=rules,
         released=None if released is None else released.by_table,
     )
+    return tuple(assess(each, dataset, lenses) for each in found)
 
 
-def _source(opened: _Opened, language: str, now: datetime) -> Source:
+def _source(opened: _Opened, language: str, now: datetime, rules: Policy) -> Source:
     title = opened.consultation.title
     seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
     return Source(
@@ -505,4 +571,12 @@ def _source(opened: _Opened, language: str, now: datetime) -> Source:
         fictional=opened.consultation.fictional,
         as_of=now.replace(second=0, microsecond=0),
         snapshot=shown(opened.digest),
+        excluded=_told(opened.excluded, rules),
     )
+
+
+def _told(excluded: int, rules: Policy) -> int:
+    """How many replies are said to be left out; 0 where so few may not be told from none."""
+    if rules.hides(excluded):
+        return 0
+    return rules.rounding * round(excluded / rules.rounding) if rules.rounding else excluded
