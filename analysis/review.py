@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -30,19 +30,22 @@ from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, Wei
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
 from analysis.findings.refine import refine, refine_all, require_method
+from analysis.findings.robustness import Lenses, assess, open_lenses
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
+from analysis.flags import campaigns
 from data.errors import InvalidInput
-from data.records import ConsultationRecord, Scope
-from data.store import Store
-from survey import consultations, published_forms, question_roles
+from data.records import ConsultationRecord, Decision, Flag, Scope
+from data.store import Store, Transaction
+from survey import consultations, duplicates, published_forms, question_roles
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
 from survey.questionnaire import Kind, Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
+EXCLUDED = "response/excluded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,7 @@ class _Opened:
     digest: str
     scope: Scope
     versions: int
+    excluded: int = 0
     frozen: states.FrozenState | None = None
 
 
@@ -139,8 +143,8 @@ def cards(
         names = summary.questions_of(opened.dataset, audience)
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
-    source = _source(store, opened, language, now)
-    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    source, lenses = _source(store, opened, language, now, rules), _lenses(store, opened)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released, lenses)
     return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
@@ -203,6 +207,7 @@ def card(
     """
     require_method(method, audience)
     opened, released = _open(store, slug, actor, audience, filters.snapshot), None
+    rules = ledger.rules_of(opened.consultation, audience)
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
         tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
@@ -214,11 +219,13 @@ def card(
         language=language,
         filters=filters.as_mapping(),
         by=by,
-        source=_source(store, opened, language, now),
-        rules=ledger.rules_of(opened.consultation, audience),
+        source=_source(store, opened, language, now, rules),
+        rules=rules,
         released=released,
     )
-    return refine(found, opened.dataset, method, _frame(store, opened, method))
+    found = refine(found, opened.dataset, method, _frame(store, opened, method))
+    lenses = _lenses(store, opened)
+    return found if lenses is None else assess(found, opened.dataset, lenses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +269,8 @@ def _released(
             return opened.digest
         with store.read() as reading:
             versions = len(reading.versions(opened.consultation.id))
-            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part))
+            excluded = reading.excluded_responses(opened.consultation.id, part)
+            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part), excluded)
 
     slug = opened.consultation.slug
     if opened.frozen is not None and opened.scope != decide(actor, Action.READ_PROTECTED_FIGURES, slug).scope:
@@ -323,14 +331,14 @@ def opinions(
     """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
     opened = _open(store, slug, actor, audience, snapshot)
     division = _division(opened.dataset, opened.digest, question)
-    source = _source(store, opened, language, now)
+    rules = ledger.rules_of(opened.consultation, audience)
     return protected_opinions(
         opened.dataset,
         division,
         audience=audience,
-        rules=ledger.rules_of(opened.consultation, audience),
+        rules=rules,
         language=language,
-        source=source,
+        source=_source(store, opened, language, now, rules),
     )
 
 
@@ -404,10 +412,12 @@ def quotes(
 def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str = "") -> pd.DataFrame:
     """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas.
 
+    The column EXCLUDED marks those that do not count after a review of their quality.
+
     repeat  instead, every instance of this repeat as a row
     """
     opened = _open(store, slug, actor, Audience.INTERNAL)
-    dataset = opened.dataset
+    dataset = every_reply(store, opened.consultation, opened.scope)
     if repeat:
         permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
@@ -422,7 +432,11 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
                 hidden=hidden,
                 permissions=permissions,
             )
-    return labelled(dataset, language)
+    with store.read() as kept:
+        left_out = kept.excluded_responses(opened.consultation.id, opened.scope)
+    found = labelled(dataset, language)
+    found[EXCLUDED] = found.index.isin(left_out)
+    return found
 
 
 def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: datetime) -> Unprotected:
@@ -435,7 +449,7 @@ def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: da
         questionnaire=opened.questionnaire,
         dataset=opened.dataset,
         digest=opened.digest,
-        source=_source(store, opened, language, now),
+        source=_source(store, opened, language, now, ledger.rules_of(opened.consultation, Audience.INTERNAL)),
         margins=margins,
     )
 
@@ -481,7 +495,7 @@ def present_state(store: Store, slug: str, *, actor: Actor) -> PresentState:
 
 
 def replies(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> int:
-    """How many replies were submitted."""
+    """How many replies were submitted and count."""
     return _open(store, slug, actor, Audience.MEETING, snapshot).dataset.size
 
 
@@ -528,11 +542,19 @@ def _open(store: Store, slug: str, actor: Actor, audience: Audience, snapshot: s
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        versions = len(kept.version_numbers(consultation.id))
+        key, excluded = _key(kept, consultation, scope), kept.excluded_responses(consultation.id, scope)
         record = states.find(kept.snapshots(consultation.id, scope), snapshot) if snapshot else None
-        state = kept.data_revision(consultation.id, scope)
     if record is None:
-        return _opened(store, consultation, scope, versions, state)
+        dataset, digest, form = _data(store, *key, excluded)
+        return _Opened(
+            consultation=consultation,
+            questionnaire=form,
+            dataset=dataset,
+            digest=digest,
+            scope=scope,
+            versions=key[2],
+            excluded=len(excluded),
+        )
     frozen = states.open_frozen(store, consultation, record, scope)
     return _Opened(
         consultation=replace(consultation, title=record.title, roles=record.conditions["roles"]),
@@ -553,24 +575,23 @@ def _state(store: Store, opened: _Opened) -> str:
     return whole(opened.digest, under)
 
 
+def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) -> Dataset:
+    """The submitted replies within a scope, with those that a review excluded; for who was admitted to them."""
+    with store.read() as kept:
+        key = _key(kept, consultation, scope)
+    return _data(store, *key, frozenset())[0]
+
+
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
-def _opened(
-    store: Store, consultation: ConsultationRecord, scope: Scope, versions: int, state: tuple[int, int, str]
-) -> _Opened:
-    dataset, found, questionnaire = _data(
-        store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
-    )
-    return _Opened(
-        consultation=consultation,
-        questionnaire=questionnaire,
-        dataset=dataset,
-        digest=found,
-        scope=scope,
-        versions=versions,
-    )
+def _key(
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope
+) -> tuple[str, Scope, int, tuple[int, int, str], tuple[tuple[str, str], ...]]:
+    versions = len(kept.versions(consultation.id))
+    state = kept.data_revision(consultation.id, scope)
+    return consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _data(
     store: Store,
     slug: str,
@@ -578,11 +599,12 @@ def _data(
     _versions: int,
     _state: tuple[int, int, str],
     _roles: tuple[tuple[str, str], ...],
+    excluded: frozenset[int],
 ) -> tuple[Dataset, str, Questionnaire]:
     with store.read() as kept:
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
-        responses = kept.responses(consultation.id, scope)
+        responses = tuple(each for each in kept.responses(consultation.id, scope) if each.id not in excluded)
         line = published_forms.lineage_of(kept, consultation.id)
     roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
@@ -590,11 +612,52 @@ def _data(
     return dataset, digest_of(versions, responses), newest
 
 
-@lru_cache(maxsize=32)
-def _digest(store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str]) -> str:
+def _lenses(store: Store, opened: _Opened) -> Lenses | None:
+    """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed.
+
+    None for a frozen state: names, contact list and decisions of then are not kept.
+    """
+    if opened.frozen is not None:
+        return None
+    with store.read() as kept:
+        consultation, scope = opened.consultation, opened.scope
+        margins = frame_margins(kept, consultation, scope)
+        state = (
+            kept.counted_for(consultation.id, scope),
+            tuple((each.variable, *sorted(each.targets.items())) for each in margins),
+            frozenset(
+                each.response_id
+                for each in kept.review_decisions(consultation.id, scope)
+                if each.flag is Flag.CAMPAIGN and each.decision is Decision.KEPT
+            ),
+        )
+    return _open_lenses(store, consultation.slug, scope, opened.dataset, state)
+
+
+_LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
+
+
+@lru_cache(maxsize=8)
+def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState) -> Lenses:
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        return digest_of(kept.versions(consultation.id), kept.responses(consultation.id, part))
+        margins = frame_margins(kept, consultation, scope)
+        organisations = duplicates.organisation_keys(kept, consultation, scope)
+    _counted, _margins, meant = state
+    copied = None
+    if campaigns.has_open_answers(dataset):
+        copied = campaigns.in_campaigns(campaigns.campaigns(dataset)) - meant
+    return open_lenses(dataset, organisations=organisations, frame=margins, copied=copied, language="")
+
+
+@lru_cache(maxsize=32)
+def _digest(
+    store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str], excluded: frozenset[int]
+) -> str:
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        counted = [each for each in kept.responses(consultation.id, part) if each.id not in excluded]
+        return digest_of(kept.versions(consultation.id), counted)
 
 
 @lru_cache(maxsize=64)
@@ -607,8 +670,9 @@ def _cards(
     source: Source,
     rules: Policy,
     released: ledger.Released | None,
+    lenses: Lenses | None,
 ) -> tuple[Card, ...]:
-    return summary.cards(
+    found = summary.cards(
         dataset,
         audience=audience,
         language=language,
@@ -617,9 +681,10 @@ def _cards(
         rules=rules,
         released=None if released is None else released.by_table,
     )
+    return found if lenses is None else tuple(assess(each, dataset, lenses) for each in found)
 
 
-def _source(store: Store, opened: _Opened, language: str, now: datetime) -> Source:
+def _source(store: Store, opened: _Opened, language: str, now: datetime, rules: Policy) -> Source:
     title = opened.consultation.title
     seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
     state = _state(store, opened)
@@ -631,4 +696,12 @@ def _source(store: Store, opened: _Opened, language: str, now: datetime) -> Sour
         snapshot=shown(state),
         sha256=state,
         erased=0 if opened.frozen is None else opened.frozen.record.erased,
+        excluded=_told(opened.excluded, rules),
     )
+
+
+def _told(excluded: int, rules: Policy) -> int:
+    """How many replies are said to be left out; 0 where so few may not be told from none."""
+    if rules.hides(excluded):
+        return 0
+    return rules.rounding * round(excluded / rules.rounding) if rules.rounding else excluded

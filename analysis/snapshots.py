@@ -1,6 +1,6 @@
 """Use cases of frozen states: freeze the present one, list them, make the figures of one again, compare two."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,7 +55,8 @@ class Recomputed:
 class Difference:
     """One response that is not the same in two states.
 
-    change     "came", "changed", "withdrawn", "deleted" (in the trash) or "went" for other reasons
+    change     "came", "changed", "withdrawn", "deleted" (in the trash), "excluded" by a review, or "went" for other
+               reasons
     reference  "" for those who may not read answers, and in an anonymous consultation
     questions  names of the questions whose answers differ, when it changed and answers may be read
     """
@@ -84,7 +85,7 @@ class Comparison:
     moves: tuple[Move, ...]
 
 
-CHANGES = ("came", "changed", "withdrawn", "deleted", "went")
+CHANGES = ("came", "changed", "withdrawn", "deleted", "excluded", "went")
 
 
 def take(store: Store, slug: str, *, actor: Actor, now: datetime, note: str = "") -> Taken:
@@ -102,12 +103,14 @@ def take(store: Store, slug: str, *, actor: Actor, now: datetime, note: str = ""
             consultation, seen = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS)
             state = kept.data_revision(consultation.id, seen)
             numbers = kept.version_numbers(consultation.id)
-            responses = kept.responses(consultation.id, seen)
+            excluded = kept.excluded_responses(consultation.id, seen)
+            responses = tuple(each for each in kept.responses(consultation.id, seen) if each.id not in excluded)
             revisions = kept.newest_revisions(consultation.id, seen)
         present = review.present_state(store, slug, actor=actor)
         figures = _figures(store, slug, actor, "", now)
         with store.write(takes_long=True) as kept:
             unchanged = kept.data_revision(consultation.id, seen) == state
+            unchanged = unchanged and kept.excluded_responses(consultation.id, seen) == excluded
             if not unchanged or kept.version_numbers(consultation.id) != numbers:
                 continue
             known = [each for each in kept.snapshots(consultation.id, seen) if each.sha256 == present.sha256]
@@ -182,9 +185,10 @@ def compare(
         raise InvalidInput("snapshot.other_consultation")
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_INTERNAL_FIGURES)
+        excluded = kept.excluded_responses(consultation.id, scope)
     was, now_held = (states.open_frozen(store, consultation, each, scope).responses for each in (first, last))
     may_read = decide(actor, Action.READ_ANSWERS, slug).allowed and not policies_of(consultation).anonymous
-    found = _differences(was, now_held)
+    found = _differences(was, now_held, excluded)
     cards = [
         review.cards(
             store,
@@ -245,12 +249,15 @@ def _figures(store: Store, slug: str, actor: Actor, snapshot: str, now: datetime
     return document(cards, weights)
 
 
-def _differences(before: Sequence[FrozenResponse], after: Sequence[FrozenResponse]) -> list[Difference]:
+def _differences(
+    before: Sequence[FrozenResponse], after: Sequence[FrozenResponse], excluded: Collection[int]
+) -> list[Difference]:
     """By what happened, then by reference, which tells nothing of when."""
     was, now = ({each.response.id: each for each in held} for held in (before, after))
     found = [Difference(change="came", reference=now[key].response.reference) for key in now.keys() - was.keys()]
     found += [
-        Difference(change=_why(was[key]), reference=was[key].response.reference) for key in was.keys() - now.keys()
+        Difference(change="excluded" if key in excluded else _why(was[key]), reference=was[key].response.reference)
+        for key in was.keys() - now.keys()
     ]
     for key in was.keys() & now.keys():
         if was[key].sha256 != now[key].sha256:

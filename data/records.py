@@ -648,6 +648,71 @@ class DeletionRecord:
     ended_at: datetime | None
 
 
+class Flag(StrEnum):
+    """Why somebody should look at a reply before it counts.
+
+    STRAIGHT_LINING  the same point of the scale all through a battery
+    SPEEDING         much faster than the others
+    DUPLICATE        another reply is, or may be, of the same organisation
+    CAMPAIGN         an open answer that others gave in nearly the same words
+    CONTRADICTION    answers that cannot both be meant
+    """
+
+    STRAIGHT_LINING = "straight_lining"
+    SPEEDING = "speeding"
+    DUPLICATE = "duplicate"
+    CAMPAIGN = "campaign"
+    CONTRADICTION = "contradiction"
+
+
+class Decision(StrEnum):
+    """What a person decided about a flagged reply; OPEN is what was decided and taken back."""
+
+    EXCLUDED = "excluded"
+    KEPT = "kept"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecision:
+    """The decision about one reply under one flag.
+
+    revision           how often it was decided on; the version that optimistic locking compares
+    response_revision  the revision of the reply that was decided on; a correction has raised it since, or not
+    """
+
+    response_id: int
+    flag: Flag
+    revision: int
+    decision: Decision
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    response_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedReply:
+    """A submitted response without its answers, as somebody decides on it."""
+
+    id: int
+    reference: str
+    submitted_at: datetime
+    language: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRule:
+    """An expression over answers that is true when they contradict each other."""
+
+    id: int
+    name: str
+    expression: str
+    created_at: datetime
+    created_by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRecord:
     """A questionnaire in preparation, without its rows.

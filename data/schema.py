@@ -569,6 +569,31 @@ snapshot_responses = Table(
     sqlite_with_rowid=False,  # hidden row numbers would tell in which order responses came
 )
 
+review_decisions = Table(
+    "review_decisions",
+    metadata,
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("flag", String(20), primary_key=True),
+    _revision(),
+    Column("decision", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String(200), nullable=False),
+    Column("decided_at", UTCDateTime, nullable=False),
+    Column("response_revision", Integer, nullable=False),
+)
+
+review_rules = Table(
+    "review_rules",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("name", String(200), nullable=False),
+    Column("expression", Text, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    UniqueConstraint("consultation_id", "name"),
+)
+
 # The log is append-only: triggers stand on both tables, and a migration that rebuilds one must put them back.
 log = Table(
     "log",

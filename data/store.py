@@ -53,6 +53,7 @@ from data.records import (
     VersionRecord,
 )
 from data.release_rows import ReleaseRows
+from data.review_rows import ReviewRows
 from data.rows import answers_of, response_of
 from data.settings import Settings
 from data.sharing import Sharing
@@ -207,6 +208,7 @@ class Transaction(
     TrashRows,
     ErasureRows,
     ReleaseRows,
+    ReviewRows,
     SnapshotRows,
     ProjectRows,
     RecommendationRows,

@@ -55,6 +55,10 @@ def _document(kept: Transaction, opened: OpenResponse) -> dict[str, object]:
         "colleagues": [_shown(each) for each in kept.keys(response.id)],
         "sections_changed": {name: asdict(each) for name, each in kept.section_changes(response.id).items()},
         "section_visits": [dict(each) for each in kept.section_visits(response.id)],
+        "quality_review": [
+            {"flag": each.flag, "decision": each.decision, "reason": each.reason, "decided_at": each.decided_at}
+            for each in kept.decisions_on(response.id)
+        ],
         "contact_list": None if invitation is None else _shown(invitation),
         "mails": [_shown(each) for each in mails],
         "not_in_this_file": "Hashes of codes, the log of acts, frozen states that refer to it, and figures made of it.",

@@ -14,6 +14,7 @@ def change_name(change: str, words: Words) -> str:
         "changed": words.translate("corrected"),
         "withdrawn": words.translate("withdrawn"),
         "deleted": words.translate("in the trash"),
+        "excluded": words.translate("excluded"),
         "went": words.translate("not counted any more"),
     }[change]
 

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
+from analysis.charts import badge_words
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Audience, Permission, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Source
@@ -215,6 +216,10 @@ def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]
         if card.kind is CardKind.MULTIPLE
         else "",
         words.translate("{mark}: not shown, to protect small groups.", mark=hidden(words)) if has_hidden else "",
+        badge_words.line(card.robustness, words),
+        words.translate("Left out after a review of quality: {count}.", count=count(card.source.excluded, words))
+        if card.source.excluded
+        else "",
         fictional_mark(words) if card.source.fictional else "",
     ]
     return tuple(line for line in lines if line)

@@ -127,6 +127,7 @@ class Source:
     snapshot  the first 12 hex digits of `sha256`, the state that the figures are of (analysis.dataset.snapshot); sha256
               is "" in findings that were kept before it was noted
     erased    how many replies of a frozen state were erased since, and are not counted
+    excluded  replies that do not count after a review of their quality; 0 also where an audience may not know how few
     """
 
     consultation: str
@@ -136,6 +137,67 @@ class Source:
     snapshot: str
     sha256: str = ""
     erased: int = 0
+    excluded: int = 0
+
+
+class Lens(StrEnum):
+    """Another way to look at the replies.
+
+    ONE_VOICE      each organisation has one voice, however many replies it sent
+    EQUAL_REGIONS  each region counts the same
+    RAKED          regions and types count as in the contact frame
+    NO_CAMPAIGNS   without replies whose open answers were copied from a campaign
+    """
+
+    ONE_VOICE = "one_voice"
+    EQUAL_REGIONS = "equal_regions"
+    RAKED = "raked"
+    NO_CAMPAIGNS = "no_campaigns"
+
+
+class Verdict(StrEnum):
+    """What a lens does to a finding; `analysis.findings.robustness.assess` says when."""
+
+    HOLDS = "holds"
+    LEVEL = "level"
+    REVERSED = "reversed"
+    UNTESTED = "untested"
+
+
+class Untested(StrEnum):
+    """Why a lens, or a whole card, was not tested; of several reasons the first one is told."""
+
+    HIDDEN = "hidden"
+    NO_LEAD = "no_lead"
+    TOO_FEW = "too_few"
+    NO_NAMES = "no_names"
+    NO_REGION = "no_region"
+    NO_FRAME = "no_frame"
+    NOT_REACHED = "not_reached"
+    NO_OPEN_ANSWERS = "no_open_answers"
+    NOBODY_LEFT = "nobody_left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LensVerdict:
+    """What one lens does to the finding; `about` are the items of a battery that it turns."""
+
+    lens: Lens
+    verdict: Verdict
+    untested: Untested | None = None
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """The badge of a card: the verdict of each lens in the order of Lens, or why none was tested."""
+
+    lenses: tuple[LensVerdict, ...]
+    untested: Untested | None = None
+
+    def of(self, verdict: Verdict) -> tuple[LensVerdict, ...]:
+        """The lenses with that verdict."""
+        return tuple(each for each in self.lenses if each.verdict is verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +214,7 @@ class Card:
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     statistics  what a chosen method added; None for plain counts
+    robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
     """
 
     question: str
@@ -174,3 +237,4 @@ class Card:
     median: Figure | None = None
     quotes: tuple[Quote, ...] = ()
     statistics: Statistics | None = None
+    robustness: Robustness | None = None

@@ -135,7 +135,7 @@ def document(cards: Sequence[Card], weights: Sequence[tuple[str, WeightReport | 
 
     weights  (kind, the report on them, or the code of the reason why there are none)
     """
-    names = [each.name for each in fields(Card) if each.name not in ("quotes", "source")]
+    names = [each.name for each in fields(Card) if each.name not in ("quotes", "source", "robustness")]
     told = [{name: getattr(card, name) for name in names} for card in cards]
     return canonical(_steady(plain({"cards": told, "weights": weights})))
 

@@ -6,11 +6,11 @@ from urllib.parse import quote as in_address
 import streamlit as st
 
 from analysis import recommendations, review
-from analysis.charts import choose, screen, wording
+from analysis.charts import badge_words, choose, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
-from analysis.findings.card import Card, CardKind, Quote
+from analysis.findings.card import Card, CardKind, Quote, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
 from analysis.report import table
@@ -27,11 +27,11 @@ QUOTES_SHOWN = 6
 FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
 
 
-def draw(spec: ChartSpec, key: str, *, title: bool = True) -> None:
-    """A chart with title, base, note and source."""
+def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> None:
+    """A chart with title, base, note and source; `mark` is HTML below its base."""
     if title:
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
-    st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>')
+    st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>{mark}')
     if spec.form is Form.TABLE:
         head = "".join(
             f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(each.name for each in spec.series))
@@ -69,7 +69,7 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         spec = choose.chart(card, words)
         if spec is None:
             return
-        draw(spec, f"chart_{card.question}")
+        draw(spec, f"chart_{card.question}", mark=_badge(card, words))
         if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
@@ -92,6 +92,16 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
                 )
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
+
+
+def _badge(card: Card, words: Words) -> str:
+    """In how many lenses the finding holds, as HTML; which ones turn it stands in the note of the chart."""
+    found = card.robustness
+    if found is None or found.untested is not None:
+        return ""
+    turned = found.of(Verdict.REVERSED) or found.of(Verdict.LEVEL)
+    kind = "sd-turned" if turned else "sd-holds" if found.of(Verdict.HOLDS) else ""
+    return f'<div class="sd-badge {kind}">{html.escape(badge_words.badge(found, words))}</div>'
 
 
 def _opinions(found: Opinions, card: Card, frame: Frame) -> None:

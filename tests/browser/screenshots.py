@@ -27,7 +27,7 @@ from tests.browser.hands import Hands
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
 TALLEST_PIXELS = 12_000
-STAFF_PAGES = ("home", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
+STAFF_PAGES = ("home", "monitor", "review", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
 ADDRESSES = {"home": ""}
 """Pages whose address is not their name."""
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)

@@ -35,7 +35,7 @@ from analysis import review, snapshots
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
-from data.records import EVERYTHING, Scope
+from data.records import EVERYTHING, Decision, Flag, Scope
 from data.sealed import keys_of
 from data.settings import Settings
 from data.store import open_store
@@ -492,6 +492,44 @@ def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(
         assert {name: getattr(found, name) for name in release} == {**release, "scope": NORTH}
         assert (kept.last_release(4), kept.last_release(4, NORTH)) == (found.id, found.id)
         assert (kept.releases(4, SOUTH), kept.last_release(4, SOUTH)) == ((), 0)
+    store.close()
+
+
+def test_replies_from_before_the_review_all_count_and_can_be_decided_on(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0012")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for each in (
+            "INSERT INTO consultations (id, slug, title, status, roles, fictional, created_at)"
+            " VALUES (4, 'old', '{}', 'open', '{}', :no, :moment)",
+            "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status, revision,"
+            " language, channel, region, publish, late, section, started_at, updated_at, submitted_at, answers,"
+            " submission) VALUES (5, 4, 1, 'R', 'h', 'submitted', 3, 'en', 'web', 's', '', :no, '', :moment, :moment,"
+            " :moment, '{}', '{}')",
+        ):
+            connection.execute(text(each), {"no": False, "moment": moment})
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    values = {
+        "decision": Decision.EXCLUDED,
+        "reason": "Seen",
+        "decided_by": "a",
+        "decided_at": NOW,
+        "response_revision": 3,
+    }
+    with store.write() as kept:
+        assert (kept.excluded_responses(4), kept.review_decisions(4), kept.review_rules(4)) == (frozenset(), (), ())
+        kept.decide_review(5, Flag.SPEEDING, expected_revision=0, **values)
+        kept.add_review_rule(4, name="n", expression="${a} = 1", created_at=NOW, created_by="a")
+    with store.read() as kept:
+        assert (kept.excluded_responses(4), kept.excluded_responses(4, NORTH)) == (frozenset({5}), frozenset())
+        (found,) = kept.review_decisions(4)
+        assert (found.flag, found.revision, {name: getattr(found, name) for name in values}) == (
+            Flag.SPEEDING,
+            1,
+            values,
+        )
     store.close()
 
 

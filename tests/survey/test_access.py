@@ -10,12 +10,22 @@ import pytest
 
 import analysis
 import survey
-from analysis import data_out, ledger, meetings, monitoring, recommendations, review, snapshots, take_away
+from analysis import (
+    data_out,
+    ledger,
+    meetings,
+    monitoring,
+    quality,
+    recommendations,
+    review,
+    snapshots,
+    take_away,
+)
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
-from data.records import EVERYTHING, ConsultationStatus, LogFilter, Scope
+from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import (
@@ -237,6 +247,14 @@ STAFF_ONLY: dict[str, UseCase] = {
     "parts": lambda s, a: publications.parts(s, from_markdown(FORM), slug=SLUG, actor=a),
     "doubted": lambda s, a: invitations.doubted(s, SLUG, actor=a),
     "count_reply": lambda s, a: invitations.count_reply(s, SLUG, 1, 1, actor=a, now=NOW),
+    "flagged": lambda s, a: quality.flagged(s, SLUG, actor=a, language="en"),
+    "decide_replies": lambda s, a: quality.decide_replies(
+        s, SLUG, Flag.SPEEDING, [(1, 0)], Decision.KEPT, "Seen", actor=a, now=NOW
+    ),
+    "comparable_questions": lambda s, a: quality.comparable_questions(s, SLUG, actor=a, language="en"),
+    "with_and_without": lambda s, a: quality.with_and_without(s, SLUG, "region", actor=a, language="en"),
+    "state_rule": lambda s, a: quality.state_rule(s, SLUG, "Nobody", "${staff} = 0", actor=a, now=NOW),
+    "drop_rule": lambda s, a: quality.drop_rule(s, SLUG, 1, actor=a, now=NOW),
     "set_policies": lambda s, a: consultation_rules.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "grant": lambda s, a: grants.grant(s, SLUG, "x", ConsultationRole.VIEWER, actor=a, now=NOW),
@@ -405,7 +423,8 @@ NEEDS: dict[Action, str] = {
     Action.CREATE_CONSULTATIONS: "publish begin_project demo.load",
     Action.GRANT_ROLES: "grant revoke granted everywhere regions_of",
     Action.EDIT_QUESTIONNAIRE: "preview_publish renames_that_hold parts begin_from_version rename_project"
-    " delete_project edit_rows replace_rows move_row rename_question add_library_block undo note_published",
+    " delete_project edit_rows replace_rows move_row rename_question add_library_block undo note_published state_rule"
+    " drop_rule",
     Action.TRANSLATE: "projects open_project import_translation",
     Action.MANAGE_CONSULTATIONS: "history workbook set_status template set_template mailings change set_roles"
     " set_policies write_outcome import_responses import_frame preview_frame queue send retry mark_bounced take_bounces"
@@ -414,9 +433,9 @@ NEEDS: dict[Action, str] = {
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
     " erase_by_reference answers_file answers_file+names",
     Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
-    " count_reply import_frame preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link"
-    " revoke_links",
-    Action.REVIEW_REPLIES: "count_reply",
+    " count_reply flagged decide_replies comparable_questions with_and_without import_frame"
+    " preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
+    Action.REVIEW_REPLIES: "count_reply flagged decide_replies comparable_questions with_and_without",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"

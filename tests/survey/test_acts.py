@@ -9,10 +9,10 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from analysis import recommendations, snapshots, take_away
+from analysis import quality, recommendations, snapshots, take_away
 from analysis.review import Filters
 from data.audit import verify
-from data.records import ConsultationStatus, LogRecord, PersonRecord
+from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
 from data.settings import Settings
 from data.store import Store
 from survey import (
@@ -196,6 +196,10 @@ def demo_closed(store: Store) -> None:
     people.close_demo(store, demo=False, now=NOW)
 
 
+def rule(store: Store) -> int:
+    return quality.state_rule(store, SLUG, "Nobody", "${staff} = 0", **STAFF)
+
+
 def invited(store: Store) -> int:
     rows = [{"organisation": "Southern Cross", "email": "post@invited.example", "region": "s"}]
     invitations.import_frame(store, SLUG, rows, **STAFF)
@@ -337,6 +341,23 @@ WRITES: dict[str, tuple[str, Act]] = {
         lambda s: invitations.count_reply(
             s, SLUG, responses.resume(s, send(s, org_name="X"), now=NOW).response.id, invited(s), **STAFF
         ),
+    ),
+    "analysis.quality.decide_replies": (
+        "reply.kept",
+        lambda s: quality.decide_replies(
+            s,
+            SLUG,
+            Flag.SPEEDING,
+            [(responses.resume(s, send(s), now=NOW).response.id, 0)],
+            Decision.KEPT,
+            "Seen",
+            **STAFF,
+        ),
+    ),
+    "analysis.quality.state_rule": ("review_rule.stated", rule),
+    "analysis.quality.drop_rule": (
+        "review_rule.dropped",
+        lambda s: quality.drop_rule(s, SLUG, rule(s), **STAFF),
     ),
     "survey.links.renew_link": ("link.renewed", lambda s: links.renew_link(s, SLUG, invited(s), **STAFF)),
     "survey.links.revoke_links": ("link.revoked", lambda s: links.revoke_links(s, SLUG, invited(s), **STAFF)),

@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 from data.errors import NotFound
+from data.records import Decision, Flag
 from data.store import Store
 from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses
 from survey.erasure import erase
@@ -19,6 +20,25 @@ def unpacked(store: Store, code: str, language: str = "") -> tuple[dict[str, Any
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     return json.loads(files["data.json"]), files
+
+
+def test_what_was_decided_on_the_response_in_a_review_is_in_it(small: Store) -> None:
+    code = send(small)
+    key = responses.resume(small, code, now=NOW).response.id
+    with small.write() as kept:
+        kept.decide_review(
+            key,
+            Flag.SPEEDING,
+            expected_revision=0,
+            decision=Decision.EXCLUDED,
+            reason="Five seconds",
+            decided_by="person:ana",
+            decided_at=NOW,
+            response_revision=1,
+        )
+    data, _files = unpacked(small, code)
+    told = {"flag": "speeding", "decision": "excluded", "reason": "Five seconds", "decided_at": NOW.isoformat()}
+    assert data["quality_review"] == [told]
 
 
 def test_everything_about_a_sent_response_is_in_it(small: Store) -> None:
