@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import recommendations, review, snapshots, states, take_away
+from analysis import quality, recommendations, review, snapshots, states, take_away
 from analysis.dataset.snapshot import digest
 from analysis.disclosure import Audience
 from analysis.findings.method import Method, WeightKind
 from analysis.findings.moves import Figure
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
-from data.records import EVERYTHING, Scope
+from data.records import EVERYTHING, Decision, Flag, Scope
 from data.store import Store
 from survey import (
     consultation_rules,
@@ -240,7 +240,7 @@ def test_two_states_are_compared_response_by_response_and_figure_by_figure(small
     erasure.erase(small, codes[9], now=NOW + DAY)
 
     found = snapshots.compare(small, first.sha256, last.sha256, actor=SECRETARIAT, language="en", now=NOW)
-    assert found.counts == {"came": 1, "changed": 1, "withdrawn": 1, "deleted": 1, "went": 0}
+    assert found.counts == {"came": 1, "changed": 1, "withdrawn": 1, "deleted": 1, "excluded": 0, "went": 0}
     assert [(each.change, each.reference, each.questions) for each in found.differences] == [
         ("came", came, ()),
         ("changed", references[0], ("serv_prev", "finding")),
@@ -256,6 +256,21 @@ def test_two_states_are_compared_response_by_response_and_figure_by_figure(small
     assert not [
         each for each in found.moves if each.question == "publish" and each.figure is Figure.SHARE and each.change
     ]
+
+
+def test_an_excluded_reply_is_in_the_state_of_before_and_not_in_that_of_afterwards(small: Store) -> None:
+    codes = answered(small)
+    first = snapshots.take(small, SLUG, **BY).record
+    with small.read() as kept:
+        (key,) = [each.id for each in kept.responses(1) if each.reference == reference(small, codes[3])]
+    quality.decide_replies(small, SLUG, Flag.SPEEDING, [(key, 0)], Decision.EXCLUDED, "Seen", **BY)
+    last = snapshots.take(small, SLUG, **BY).record
+    assert (first.replies, last.replies) == (12, 11)
+    found = snapshots.compare(small, first.sha256, last.sha256, actor=SECRETARIAT, language="en", now=NOW)
+    assert [(each.change, each.reference) for each in found.differences] == [("excluded", reference(small, codes[3]))]
+    for record in (first, last):
+        again = snapshots.recompute(small, record.sha256, **BY)
+        assert (again.holds, again.same_figures) == (True, True)
 
 
 def test_a_comparison_names_the_conditions_that_differ(small: Store) -> None:
