@@ -15,8 +15,8 @@ from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
-from analysis.dataset.joined import join_versions
-from analysis.dataset.snapshot import shown, snapshot
+from analysis.dataset.kept import current
+from analysis.dataset.snapshot import shown
 from analysis.disclosure import Audience
 from analysis.findings import quotes as voices
 from analysis.findings import summary
@@ -199,7 +199,8 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
     opened = _open(store, slug, actor, Audience.INTERNAL)
     dataset = opened.dataset
     if repeat:
-        permissions = {each.response_id: each.publish for each in dataset.respondents}
+        who = dataset.respondents
+        permissions = {key: who.publishes.at(row) for row, key in enumerate(who.ids.tolist())}
         with store.read() as kept:
             consultation = kept.consultation(slug)
             line = consultations.lineage_of(kept, consultation.id)
@@ -266,39 +267,14 @@ def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        versions = len(kept.versions(consultation.id))
-        state = kept.data_revision(consultation.id, scope)
-    return _opened(store, consultation, scope, versions, state)
-
-
-# The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
-def _opened(
-    store: Store, consultation: ConsultationRecord, scope: Scope, versions: int, state: tuple[int, int, str]
-) -> _Opened:
-    dataset, found, questionnaire = _data(
-        store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
+    found = current(store, consultation, scope)
+    return _Opened(
+        consultation=consultation,
+        questionnaire=found.questionnaire,
+        dataset=found.dataset,
+        digest=found.digest,
+        scope=scope,
     )
-    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found, scope=scope)
-
-
-@lru_cache(maxsize=4)
-def _data(
-    store: Store,
-    slug: str,
-    scope: Scope,
-    _versions: int,
-    _state: tuple[int, int, str],
-    _roles: tuple[tuple[str, str], ...],
-) -> tuple[Dataset, str, Questionnaire]:
-    with store.read() as kept:
-        consultation = kept.consultation(slug)
-        versions = kept.versions(consultation.id)
-        responses = kept.responses(consultation.id, scope)
-        line = consultations.lineage_of(kept, consultation.id)
-    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
-    dataset = join_versions(line, responses, roles)
-    newest = line.questionnaire
-    return dataset, snapshot(versions, responses), newest
 
 
 @lru_cache(maxsize=64)

@@ -58,6 +58,7 @@ from data.records import (
     SectionChange,
     VersionRecord,
 )
+from data.reply_rows import ReplyRows
 from data.settings import Settings
 from data.sharing import Sharing
 from data.statements import updating, upserting
@@ -215,7 +216,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReplyRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """The snapshot changes exactly when the questionnaire or a submitted answer does."""
 
+import hashlib
 from dataclasses import replace
 
 from analysis.dataset.snapshot import shown, snapshot
@@ -12,9 +13,16 @@ DIGEST = snapshot([VERSION], [ONE, TWO])
 
 
 def test_the_snapshot_is_the_same_for_the_same_data_today_and_tomorrow() -> None:
-    # sha256sum of this text, without a line end:
-    # {"responses":[[1,1,{"fields":["prev"],"region":"n"}],[2,1,{"wish":"Été"}]],"versions":[[1,"{}"]]}
-    assert DIGEST == "bcd2e4c5b611e3344ba60fdd23239d373ccdd3cc7ee78ea76c37f5431723550b"
+    replies = {1: b'[1,1,{"fields":["prev"],"region":"n"}]', 2: '[2,1,{"wish":"Été"}]'.encode()}
+    marks = {key: hashlib.sha256(text).digest() for key, text in replies.items()}
+    parts = b"".join(hashlib.sha256(marks.get(part, b"")).digest() for part in range(1024))
+    whole = f'{{"parts":"{parts.hex()}","replies":2,"versions":[[1,"{{}}"]]}}'
+    assert hashlib.sha256(whole.encode()).hexdigest() == DIGEST
+
+
+def test_replies_of_one_part_are_joined_in_the_order_of_their_keys() -> None:
+    far = response(1 + 1024, {"region": "s"})
+    assert snapshot([VERSION], [far, ONE]) == snapshot([VERSION], [ONE, far]) != DIGEST
 
 
 def test_the_order_of_responses_and_answers_does_not_matter() -> None:

@@ -1,0 +1,145 @@
+"""The data sets that this process has in memory: read once, and brought up to date with what changed since.
+
+Whoever asks has been admitted before; a data set holds nothing outside the scope it was asked for.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from analysis.dataset.arrays import Dataset
+from analysis.dataset.building import Builder
+from analysis.dataset.joined import joining
+from data.records import ConsultationRecord, Scope, VersionRecord
+from data.store import Store, Transaction
+from survey import consultations
+from survey.questionnaire import Questionnaire
+
+MOST_KEPT = 4
+"""Data sets in memory; of further consultations and parts the one that was not asked for longest goes."""
+MOST_CHANGES = 1000
+"""With more changes than these, reading everything anew is as fast."""
+
+State = tuple[int, int, str]
+"""What `Transaction.data_revision` says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A data set with its snapshot (64 hex digits) and the newest version of its questionnaire."""
+
+    dataset: Dataset
+    digest: str
+    questionnaire: Questionnaire
+
+
+@dataclass(slots=True)
+class _Entry:
+    builder: Builder
+    versions: Sequence[VersionRecord]
+    questionnaire: Questionnaire
+    form: tuple[object, ...]
+    """Versions and roles that the arrays were made with."""
+    state: State
+    kept: Kept
+
+
+class _Slot:
+    """Where one data set lies, and the lock of those who ask for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.entry: _Entry | None = None
+
+
+_lock = threading.Lock()
+_slots: OrderedDict[tuple[object, ...], _Slot] = OrderedDict()
+
+
+def current(store: Store, consultation: ConsultationRecord, scope: Scope) -> Kept:
+    """The submitted responses of a consultation within a scope as they are now.
+
+    Raises  as `joining` and `Builder.add`.
+    """
+    key = (store, consultation.id, scope)
+    with _lock:
+        slot = _slots.setdefault(key, _Slot())
+        _slots.move_to_end(key)
+        while len(_slots) > MOST_KEPT:
+            _slots.popitem(last=False)
+    # A second reader of the same data waits for the first, instead of loading them beside it.
+    with slot.lock, store.read() as kept:
+        state = kept.data_revision(consultation.id, scope)
+        form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
+        entry, slot.entry = slot.entry, None  # what fails halfway is not used again
+        usable = entry is not None and entry.form == form
+        if entry is None or not usable or not _follow(kept, consultation, scope, entry, state):
+            entry = _load(kept, consultation, scope, form, state)
+        slot.entry = entry
+        return entry.kept
+
+
+def forget() -> None:
+    """Nothing is in memory any more."""
+    with _lock:
+        _slots.clear()
+
+
+def _load(
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope, form: tuple[object, ...], state: State
+) -> _Entry:
+    versions = kept.versions(consultation.id)
+    line = consultations.lineage_of(kept, consultation.id)
+    builder = joining(line, consultations.roles_by_version(line, consultation.roles, line.newest))
+    for batch in kept.reply_batches(consultation.id, scope):
+        builder.add(batch)
+    found = Kept(dataset=builder.dataset(), digest=builder.digest(versions), questionnaire=line.questionnaire)
+    return _Entry(builder, versions, line.questionnaire, form, state, found)
+
+
+def _follow(kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State) -> bool:
+    """True when the entry is as the database is now; False when too much changed to follow."""
+    if entry.state == state:
+        return True
+    if not apply_changes(kept, consultation, scope, entry.builder, entry.state, state):
+        return False
+    entry.state = state
+    entry.kept = Kept(
+        dataset=entry.builder.dataset(), digest=entry.builder.digest(entry.versions), questionnaire=entry.questionnaire
+    )
+    return True
+
+
+def apply_changes(
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope, builder: Builder, before: State, now: State
+) -> bool:
+    """The builder, whose replies were those of the state `before`, has those of the state `now`.
+
+    False, with the builder as it was, when more than MOST_CHANGES of them differ.
+    """
+    since = _moment(before)
+    if since is not None:
+        saved = kept.reply_revisions(consultation.id, scope, since=since)
+        changed = builder.differing(saved)
+        size, revisions = builder.after(saved, changed)
+        if len(changed) <= MOST_CHANGES and (size, revisions) == now[:2]:
+            builder.change(kept.replies_by_key(consultation.id, changed, scope))
+            return True
+    # Something was taken back, or put back as it was: only the whole list tells.
+    saved = kept.reply_revisions(consultation.id, scope)
+    changed, gone = builder.differing(saved), builder.missing(saved)
+    if len(changed) + len(gone) > MOST_CHANGES:
+        return False
+    builder.change(kept.replies_by_key(consultation.id, changed, scope), gone)
+    return True
+
+
+def _moment(state: State) -> datetime | None:
+    """The newest time of a state."""
+    try:
+        found = datetime.fromisoformat(state[2])
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
