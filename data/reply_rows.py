@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, select
 
 from data import schema
 from data.grant_rows import within
@@ -58,12 +58,6 @@ class ReplyRows(Rows):
         if since is not None:
             query = query.where(table.c.updated_at >= since)
         return {int(key): int(revision) for key, revision in self._connection.execute(query)}
-
-    def count_erased(self, consultation_id: int) -> int:
-        """How often something of the consultation was erased."""
-        table = schema.erasures
-        query = select(func.count()).select_from(table).where(table.c.consultation_id == consultation_id)
-        return int(self._connection.scalar(query) or 0)
 
     def _replies(self, *conditions: Any, limit: int | None = None) -> tuple[ReplyRecord, ...]:
         table = schema.responses

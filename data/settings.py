@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     erasure_journal: str = Field(
         default="", description="File of what was erased, for restored back-ups; empty: beside the database file"
     )
+    column_files: bool = Field(
+        default=True, description="Keep the coded answers of large consultations in files, so that figures come at once"
+    )
+    column_folder: str = Field(default="", description="Folder of those files; empty: beside the database file")
     backup_days: int = Field(default=35, ge=1, le=3650, description="Days after which back-ups are deleted")
     controller: str = Field(default="", description="Who is responsible for the data, with address (GDPR Art. 30)")
     controller_contact: str = Field(default="", description="How the controller can be reached")
@@ -247,6 +251,13 @@ class Settings(BaseSettings):
     def erasure_journal_path(self) -> Path:
         """The file that remembers what was erased."""
         return Path(self.erasure_journal) if self.erasure_journal else self._beside("erasures.jsonl")
+
+    @property
+    def column_path(self) -> Path | None:
+        """The folder of the files of columns; None when there are to be none."""
+        if not self.column_files or not (self.on_server or self.column_folder or self.sqlite_path):
+            return None
+        return Path(self.column_folder) if self.column_folder else self._beside("columns")
 
     def _beside(self, ending: str) -> Path:
         """A file of the name of the database; in the user data folder when the database is no file."""

@@ -439,9 +439,9 @@ class Coded:
         return np.flatnonzero(stays)
 
     @property
-    def _met(self) -> bool:
-        """True when there are further codes."""
-        return len(self.variable.codes) > len(self._offered)
+    def met(self) -> list[str]:
+        """The further codes."""
+        return [code.name for code in self.variable.codes[len(self._offered) :]]
 
 
 class SingleRows(Coded):
@@ -467,7 +467,7 @@ class SingleRows(Coded):
         self._trim()
 
     def _trim(self) -> None:
-        if not self._met:
+        if not self.met:
             return
         codes = self.rows.view()
         counts = np.bincount(codes, minlength=FIRST_CODE + len(self.variable.codes))
@@ -504,10 +504,13 @@ class ListRows(Coded):
         super().__init__(variable)
         self.is_rank = variable.kind is Kind.RANK
         self.states = Rows(np.uint8)
-        self.rows = Rows(np.uint8, self._width(len(variable.codes)))
+        self.rows = Rows(np.uint8, self.width)
 
-    def _width(self, options: int) -> int:
-        return options if self.is_rank else max(1, -(-options // 8))
+    @property
+    def width(self) -> int:
+        """Bytes of a row."""
+        options = len(self.variable.codes)
+        return max(1, options if self.is_rank else -(-options // 8))
 
     def extend(self, given: Sequence[Any], states: StateArray, _ids: Sequence[int]) -> None:
         """Further rows."""
@@ -529,7 +532,7 @@ class ListRows(Coded):
         self._trim()
 
     def _trim(self) -> None:
-        if not self._met:
+        if not self.met:
             return
         flags = self._flags()
         left = self._forget(np.asarray(flags.any(axis=0)))

@@ -1,4 +1,5 @@
-"""The data sets that this process has in memory: read once, and brought up to date with what changed since.
+"""The data sets that this process has in memory: read once, from the database or from a file beside it, and brought up
+to date with what changed since.
 
 Whoever asks has been admitted before; a data set holds nothing outside the scope it was asked for.
 """
@@ -8,11 +9,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from analysis.dataset import columnar
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.building import Builder
 from analysis.dataset.joined import joining
-from data.records import ConsultationRecord, Scope, VersionRecord
+from data.records import EVERYTHING, ConsultationRecord, Scope, VersionRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.questionnaire import Questionnaire
@@ -21,6 +24,8 @@ MOST_KEPT = 4
 """Data sets in memory; of further consultations and parts the one that was not asked for longest goes."""
 MOST_CHANGES = 1000
 """With more changes than these, reading everything anew is as fast."""
+FILED = 1000
+"""A data set of so many replies is kept as a file too; a smaller one is read as fast from the database."""
 
 State = tuple[int, int, str]
 """What `Transaction.data_revision` says."""
@@ -44,6 +49,8 @@ class _Entry:
     """Versions and roles that the arrays were made with."""
     state: State
     kept: Kept
+    unfiled: int = 0
+    """Changes since its file was written."""
 
 
 class _Slot:
@@ -70,14 +77,18 @@ def current(store: Store, consultation: ConsultationRecord, scope: Scope) -> Kep
         while len(_slots) > MOST_KEPT:
             _slots.popitem(last=False)
     # A second reader of the same data waits for the first, instead of loading them beside it.
-    with slot.lock, store.read() as kept:
-        state = kept.data_revision(consultation.id, scope)
-        form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
+    with slot.lock:
         entry, slot.entry = slot.entry, None  # what fails halfway is not used again
-        usable = entry is not None and entry.form == form
-        if entry is None or not usable or not _follow(kept, consultation, scope, entry, state):
-            entry = _load(kept, consultation, scope, form, state)
+        with store.read() as kept:
+            state = kept.data_revision(consultation.id, scope)
+            form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
+            erasures = 0 if scope.is_narrow else kept.erasure_counts().get(consultation.id, 0)
+            usable = entry is not None and entry.form == form
+            if entry is None or not usable or not _follow(kept, consultation, scope, entry, state):
+                entry = _load(store, kept, consultation, scope, form, state, erasures)
         slot.entry = entry
+        if not scope.is_narrow and entry.unfiled > entry.kept.dataset.size // 20 and state[0] >= FILED:
+            _file(store, consultation, entry, erasures)
         return entry.kept
 
 
@@ -88,15 +99,60 @@ def forget() -> None:
 
 
 def _load(
-    kept: Transaction, consultation: ConsultationRecord, scope: Scope, form: tuple[object, ...], state: State
+    store: Store,
+    kept: Transaction,
+    consultation: ConsultationRecord,
+    scope: Scope,
+    form: tuple[object, ...],
+    state: State,
+    erasures: int,
 ) -> _Entry:
     versions = kept.versions(consultation.id)
     line = consultations.lineage_of(kept, consultation.id)
-    builder = joining(line, consultations.roles_by_version(line, consultation.roles, line.newest))
-    for batch in kept.reply_batches(consultation.id, scope):
-        builder.add(batch)
+    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
+    builder = joining(line, roles)
+    unfiled = 0
+    if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, erasures):
+        builder = joining(line, roles)
+        for batch in kept.reply_batches(consultation.id, scope):
+            builder.add(batch)
+        unfiled = state[0]
     found = Kept(dataset=builder.dataset(), digest=builder.digest(versions), questionnaire=line.questionnaire)
-    return _Entry(builder, versions, line.questionnaire, form, state, found)
+    return _Entry(builder, versions, line.questionnaire, form, state, found, unfiled)
+
+
+def _from_file(
+    store: Store,
+    kept: Transaction,
+    consultation: ConsultationRecord,
+    versions: Sequence[VersionRecord],
+    builder: Builder,
+    state: State,
+    erasures: int,
+) -> bool:
+    """True when the empty builder has the replies of the database, by way of the file; else it is of no use."""
+    content = store.columns.open(consultation.id, erasures)
+    if content is None:
+        return False
+    before = columnar.fill(builder, content, origin=columnar.origin(consultation, versions))
+    if before is None:
+        return False
+    proof = kept.replies_by_key(consultation.id, columnar.proof_keys(builder))
+    if not columnar.fits(builder, {reply.id: reply for reply in proof}):
+        return False
+    return before == state or apply_changes(kept, consultation, EVERYTHING, builder, before, state)
+
+
+def _file(store: Store, consultation: ConsultationRecord, entry: _Entry, erasures: int) -> None:
+    origin = columnar.origin(consultation, entry.versions)
+
+    def write(path: Path) -> None:
+        columnar.write(entry.builder, path, origin=origin, state=entry.state)
+
+    entry.unfiled = 0
+    if store.columns.keep(consultation.id, erasures, write):
+        with store.read() as kept:
+            store.columns.remove_older(kept.erasure_counts())
 
 
 def _follow(kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State) -> bool:
@@ -105,6 +161,9 @@ def _follow(kept: Transaction, consultation: ConsultationRecord, scope: Scope, e
         return True
     if not apply_changes(kept, consultation, scope, entry.builder, entry.state, state):
         return False
+    entry.unfiled += max(1, abs(state[1] - entry.state[1]))
+    if state[0] < entry.state[0]:
+        entry.unfiled = state[0]  # with what was erased the file is gone
     entry.state = state
     entry.kept = Kept(
         dataset=entry.builder.dataset(), digest=entry.builder.digest(entry.versions), questionnaire=entry.questionnaire
