@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Text, cast, select
@@ -17,6 +17,8 @@ BATCH = 10_000
 """Responses in memory at a time: some 30 MB of a long questionnaire."""
 _MOST_KEYS = 500
 """Keys in one statement; SQLite takes more, but a longer list is no faster."""
+
+Key = TypeVar("Key", int, str)
 
 _FIELDS = [schema.responses.c[name] for name in ReplyRecord.__dataclass_fields__ if name != "submission"]
 
@@ -59,6 +61,17 @@ class ReplyRows(Rows):
             query = query.where(table.c.updated_at >= since)
         return {int(key): int(revision) for key, revision in self._connection.execute(query)}
 
+    def references_among(self, consultation_id: int, references: Collection[str]) -> set[str]:
+        """Those of these references that a response of the consultation has, submitted or not."""
+        table = schema.responses
+        found: set[str] = set()
+        for some in _by_many(sorted(references)):
+            query = select(table.c.reference).where(
+                table.c.consultation_id == consultation_id, table.c.reference.in_(some)
+            )
+            found.update(self._connection.scalars(query))
+        return found
+
     def _replies(self, *conditions: Any, limit: int | None = None) -> tuple[ReplyRecord, ...]:
         table = schema.responses
         # As text: one reader of JSON for both databases, and a faster one than theirs.
@@ -80,6 +93,6 @@ def _answers(text: str) -> dict[str, AnswerValue]:
     return {name: tuple(value) if type(value) is list else value for name, value in found.items()}
 
 
-def _by_many(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+def _by_many(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     for start in range(0, len(keys), _MOST_KEYS):
         yield keys[start : start + _MOST_KEYS]

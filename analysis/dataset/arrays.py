@@ -65,7 +65,8 @@ class MultipleColumn:
     @property
     def chosen(self) -> BoolArray:
         """(n, codes) who chose which."""
-        return np.unpackbits(self.bits, axis=1, count=self.options, bitorder="little").view(np.bool_)
+        flags: BoolArray = np.unpackbits(self.bits, axis=1, count=self.options, bitorder="little").view(np.bool_)
+        return flags
 
     def chose(self, option: int) -> BoolArray:
         """(n,) who chose the code with this position."""
