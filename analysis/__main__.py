@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from analysis import coders, review, take_away
+from analysis import coders, ledger, review, take_away
 from analysis.charts import method_words, wording
+from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.method import (
     PLAIN,
@@ -167,6 +169,30 @@ def _estimate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _ledger(arguments: argparse.Namespace) -> int:
+    found = ledger.releases(_store(), arguments.slug, actor=OPERATOR)
+    if arguments.json:
+        rows = [
+            {name: getattr(each, name) for name in type(each).__dataclass_fields__}
+            | {"at": each.at.isoformat(), "scope": each.scope.as_mapping()}
+            for each in found
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        part = [f"{name}={'+'.join(codes)}" for name, codes in each.scope.as_mapping().items()]
+        view = " ".join([*part, *(f"{name}={'+'.join(codes)}" for name, codes in each.filters)]) or "all"
+        reasons = Counter(str(reason) for *_, reason in each.hidden)
+        hidden = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "nothing"
+        told = f"; {each.exposed} small groups told before" if each.exposed else ""
+        by = f" by {each.by}" if each.by else ""
+        print(
+            f"{each.at:%Y-%m-%d %H:%M}  {each.audience}  {each.question}{by}  {view}  "
+            f"hidden: {hidden}{told}  {each.actor}  {snapshot.shown(each.state)}"
+        )
+    return 0
+
+
 def _span(bounds: Bounds | None) -> str:
     return "" if bounds is None else f"{bounds.low:.4f}-{bounds.high:.4f}"
 
@@ -184,6 +210,7 @@ def _trend(arguments: argparse.Namespace) -> int:
         actor=OPERATOR,
         audience=Audience(arguments.audience),
         language=arguments.language,
+        now=datetime.now(UTC),
         matched=arguments.matched,
         correction=Correction(arguments.correction),
     )
@@ -271,6 +298,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
     frame_parser.add_argument("--repeat", default="", metavar="NAME", help="instead, each instance of this repeat")
     frame_parser.set_defaults(run=_frame)
+    ledger_parser = commands.add_parser("ledger", help="every table that was shown to a meeting or the public")
+    ledger_parser.set_defaults(run=_ledger, language="en")
+    ledger_parser.add_argument("slug", metavar="SLUG")
+    ledger_parser.add_argument("--json", action="store_true", help="print one JSON document")
     for each in (table_parser, report_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
     for each in (table_parser, report_parser, estimate_parser, trend_parser):

@@ -3,18 +3,23 @@
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from analysis import ledger
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
-from analysis.disclosure import Audience, Policy, Suppressed, policy
+from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
+from analysis.disclosure.suppression import suppress
+from analysis.disclosure.system import Standing as Decided
+from analysis.disclosure.system import grid
+from analysis.disclosure.tables import option_part
 from analysis.review import screen_audience
 from analysis.stats.arrivals import Forecast, Stream, forecast
 from data.formulas import guarded
-from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord, Scope
+from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord, ReleaseRecord, Scope
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor
@@ -82,6 +87,7 @@ class Progress:
     """The first deadline, after it the closing; None when neither lies ahead or no answers are taken."""
     source: MonitoringSource
     audience: Audience
+    rules: Policy
 
     @property
     def shows_frame(self) -> bool:
@@ -95,11 +101,12 @@ def progress(
     """Replies over time and replies of invited by region; counts below the audience's threshold are hidden."""
     audience = audience or screen_audience(actor, slug)
     internal = audience is Audience.INTERNAL
-    rules = policy(audience)
     with store.read() as kept:
         consultation, scope = consultations.admitted(
             kept, slug, actor, Action.READ_INTERNAL_FIGURES if internal else Action.READ_PROTECTED_FIGURES
         )
+        rules = ledger.rules_of(consultation, audience)
+        shown_before = () if internal else kept.releases(consultation.id, scope)
         labels, present = _labels(kept, consultation, "region", language)
         types, type_now = _labels(kept, consultation, "organisation_type", language)
         counts = kept.reply_counts(consultation.id, scope)
@@ -109,11 +116,21 @@ def progress(
         seen = scope_words(form, consultation.roles, scope, language)
         sections = _sections(kept, consultation, scope, counts.replies, language, rules)
     cells = {
-        "region": _cells(frame, lambda each: present.get(each.region, each.region), labels, rules),
-        "organisation_type": _cells(
-            frame, lambda each: type_now.get(each.organisation_type, each.organisation_type), types, rules
+        "region": _cells(
+            frame,
+            lambda each: present.get(each.region, each.region),
+            labels,
+            rules,
+            hidden=_hidden_options(shown_before, consultation.roles.get("region", ""), scope),
         ),
-        "language": _cells(frame, lambda each: each.language, LANGUAGES, rules),
+        "organisation_type": _cells(
+            frame,
+            lambda each: type_now.get(each.organisation_type, each.organisation_type),
+            types,
+            rules,
+            hidden=_hidden_options(shown_before, consultation.roles.get("organisation_type", ""), scope),
+        ),
+        "language": _cells(frame, lambda each: each.language, LANGUAGES, rules, hidden=frozenset()),
     }
     anonymous = policies_of(consultation).anonymous
     title = consultation.title
@@ -124,6 +141,7 @@ def progress(
     return Progress(
         consultation=consultation,
         audience=audience,
+        rules=rules,
         replies=total,
         late=rules.count(counts.late),
         drafts=rules.count(counts.drafts),
@@ -152,23 +170,49 @@ def progress(
     )
 
 
+def _hidden_options(before: Sequence[ReleaseRecord], question: str, scope: Scope) -> frozenset[str]:
+    """Codes that the last released card of all replies in the scope hides, so that the frame does not tell them."""
+    for record in reversed(before):
+        if record.question == question and not record.filters and record.scope == scope:
+            return frozenset(figure for name, group, figure, _ in record.hidden if name == question and not group)
+    return frozenset()
+
+
 def _cells(
-    frame: tuple[FrameCount, ...], code_of: Callable[[FrameCount], str], labels: Mapping[str, str], rules: Policy
+    frame: tuple[FrameCount, ...],
+    code_of: Callable[[FrameCount], str],
+    labels: Mapping[str, str],
+    rules: Policy,
+    *,
+    hidden: frozenset[str],
 ) -> tuple[Cell, ...]:
+    """Counts by a code; how many sent is protected beside the total of all that sent, which is shown too."""
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for each in frame:
         for place, count in enumerate((each.invited, each.begun, each.sent)):
             sums[code_of(each)][place] += count
     codes = [code for code in labels if code in sums] + sorted(set(sums) - set(labels))
+    unseen = _unseen([sums[code][2] for code in codes], [option_part(code) in hidden for code in codes], rules)
     return tuple(
         Cell(
             label=labels.get(code, code),
             invited=sums[code][0],
             begun=rules.count(sums[code][1]),
-            sent=rules.count(sums[code][2]),
+            sent=SUPPRESSED if place in unseen else sums[code][2],
         )
-        for code in codes
+        for place, code in enumerate(codes)
     )
+
+
+def _unseen(counts: Sequence[int], hidden: Sequence[bool], rules: Policy) -> frozenset[int]:
+    """Places of counts that are hidden beside their total, those that are hidden elsewhere among them."""
+    if not rules.threshold or not counts:
+        return frozenset()
+    system = grid(np.array(counts), rules.threshold)
+    standing = [Decided.HIDDEN if each else Decided.OPEN for each in hidden] + [Decided.SHOWN]
+    statistics = tuple(replace(each, standing=how) for each, how in zip(system.statistics, standing, strict=True))
+    found = suppress(replace(system, statistics=statistics)).hidden
+    return frozenset(place for place in range(len(counts)) if (0, place) in found)
 
 
 def _target(consultation: ConsultationRecord, now: datetime) -> datetime | None:

@@ -11,20 +11,22 @@ from functools import lru_cache
 
 import pandas as pd
 
+from analysis import ledger
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
 from analysis.dataset.kept import current
 from analysis.dataset.snapshot import shown
-from analysis.disclosure import Audience
+from analysis.disclosure import Audience, Policy
+from analysis.disclosure.tables import Table
+from analysis.findings import protection, summary
 from analysis.findings import quotes as voices
-from analysis.findings import summary
 from analysis.findings.card import Card, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
-from analysis.findings.refine import refine
-from analysis.findings.trend import Trend
+from analysis.findings.refine import refine, require_method
+from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
 from data.errors import InvalidInput
@@ -85,7 +87,15 @@ def cards(
 ) -> tuple[Card, ...]:
     """One card for every question that has one, in questionnaire order."""
     opened = _open(store, slug, actor, audience)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, _source(opened, language, now))
+    rules, released = ledger.rules_of(opened.consultation, audience), None
+    if audience is not Audience.INTERNAL:
+        chosen = filters.as_mapping()
+        opened.dataset.select(chosen)  # what is no filter is said before anything is released
+        names = summary.questions_of(opened.dataset, audience)
+        tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
+        released = _released(store, opened, tables, audience, actor, now)
+    source = _source(opened, language, now)
+    return _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
 
 
 def card(
@@ -104,8 +114,14 @@ def card(
     """The card of one question or battery, compared by another variable when `by` names one.
 
     method  weights, interval, column letters and the joining of rankings; `analysis.findings.refine` says what it adds
+    Raises  also NotAllowed "weights.internal_only".
     """
-    opened = _open(store, slug, actor, audience)
+    require_method(method, audience)
+    opened, released = _open(store, slug, actor, audience), None
+    if audience is not Audience.INTERNAL:
+        summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
+        tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
+        released = _released(store, opened, tables, audience, actor, now).by_table
     found = summary.summarise(
         opened.dataset,
         question,
@@ -114,15 +130,74 @@ def card(
         filters=filters.as_mapping(),
         by=by,
         source=_source(opened, language, now),
+        rules=ledger.rules_of(opened.consultation, audience),
+        released=released,
     )
     return refine(found, opened.dataset, method, _frame(store, opened, method))
 
 
-def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str) -> WeightReport | None:
-    """What weights of this kind are and cost, for everybody who may see figures; None for UNWEIGHTED.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenFigure:
+    """A figure that a meeting does not see: of an item and a group compared ("" for none), its name, and why."""
 
-    Raises  InvalidInput as `analysis.findings.weighting.weigh`.
+    item: str
+    column: str
+    figure: str
+    reason: str
+
+
+def hidden_figures(
+    store: Store, slug: str, question: str, *, actor: Actor, filters: Filters, now: datetime, by: str = ""
+) -> tuple[HiddenFigure, ...]:
+    """What a meeting would not see of a card, and why, for those who see all of it; nothing is released by asking."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    chosen = filters.as_mapping()
+    summary.require_card(opened.dataset, question, Audience.INTERNAL, filters=chosen, by=by)
+    tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
+    found = _released(store, opened, tables, Audience.MEETING, actor, now, kept=False)
+    return tuple(
+        HiddenFigure(item=table.question if table.question != question else "", column=column, figure=name, reason=why)
+        for table in tables
+        for column, name, why in protection.hidden_figures(opened.dataset, found.by_table[table])
+    )
+
+
+def _released(
+    store: Store,
+    opened: _Opened,
+    tables: Sequence[Table],
+    audience: Audience,
+    actor: Actor,
+    now: datetime,
+    *,
+    kept: bool = True,
+) -> ledger.Released:
+    def state_of(part: Scope) -> str:
+        if part == opened.scope:
+            return opened.digest
+        return current(store, opened.consultation, part).digest
+
+    slug = opened.consultation.slug
+    return ledger.released(
+        store,
+        slug,
+        opened.dataset,
+        state_of,
+        tables,
+        audience=audience,
+        actor=actor,
+        now=now,
+        kept=kept,
+    )
+
+
+def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str) -> WeightReport | None:
+    """What weights of this kind are and cost; None for UNWEIGHTED.
+
+    Raises  InvalidInput as `analysis.findings.weighting.weigh`; NotAllowed "weights.internal_only" for who sees
+            protected figures only: the heaviest weight tells how many replies the smallest region sent.
     """
+    require_method(Method(weights=kind), screen_audience(actor, slug))
     opened = _open(store, slug, actor, Audience.MEETING)
     found = weigh(opened.dataset, kind, _frame(store, opened, Method(weights=kind)), language)
     return None if found is None else found.report
@@ -131,7 +206,10 @@ def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language
 def estimate(
     store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
 ) -> tuple[OptionEstimate, ...]:
-    """Every option of a question of choices with all its intervals, and what it says of the whole contact frame."""
+    """Every option of a question of choices with all its intervals, and what it says of the whole contact frame.
+
+    For a meeting and the public it rests on the card that they may see, and stands in the ledger as that card.
+    """
     opened = _open(store, slug, actor, audience)
     found = card(store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now)
     with store.read() as kept:
@@ -149,12 +227,21 @@ def trend(
     actor: Actor,
     audience: Audience,
     language: str,
+    now: datetime,
     matched: bool = False,
     correction: Correction = Correction.BENJAMINI_HOCHBERG,
 ) -> Trend:
-    """The change of a question of choices from one consultation to another; `findings.trend` says how."""
+    """The change of a question of choices from one consultation to another; `findings.trend` says how.
+
+    For a meeting and the public it rests on the two cards that they may see.
+    """
     first, last = (_open(store, slug, actor, audience).dataset for slug in (earlier, later))
-    return changes(first, last, question, matched=matched, audience=audience, language=language, correction=correction)
+    require_comparable(first, last, question, audience=audience, matched=matched)
+    before, after = (
+        card(store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now)
+        for slug in (earlier, later)
+    )
+    return changes(first, last, (before, after), matched=matched, correction=correction)
 
 
 def _frame(store: Store, opened: _Opened, method: Method) -> tuple[FrameMargin, ...]:
@@ -185,6 +272,7 @@ def quotes(
         audience=audience,
         language=language,
         filters=filters.as_mapping(),
+        rules=ledger.rules_of(opened.consultation, audience),
         search=search,
         limit=limit,
         offset=offset,
@@ -279,9 +367,24 @@ def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
 
 @lru_cache(maxsize=64)
 def _cards(
-    dataset: Dataset, _digest: str, audience: Audience, language: str, filters: Filters, source: Source
+    dataset: Dataset,
+    _digest: str,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    source: Source,
+    rules: Policy,
+    released: ledger.Released | None,
 ) -> tuple[Card, ...]:
-    return summary.cards(dataset, audience=audience, language=language, filters=filters.as_mapping(), source=source)
+    return summary.cards(
+        dataset,
+        audience=audience,
+        language=language,
+        filters=filters.as_mapping(),
+        source=source,
+        rules=rules,
+        released=None if released is None else released.by_table,
+    )
 
 
 def _source(opened: _Opened, language: str, now: datetime) -> Source:

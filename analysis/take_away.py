@@ -7,7 +7,7 @@ from datetime import datetime
 from analysis import monitoring, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
-from analysis.disclosure import Audience, policy
+from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.report import formats
 from analysis.review import Filters
@@ -102,7 +102,7 @@ def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
         found.arrivals,
         source=found.source,
         words=words,
-        rules=policy(found.audience),
+        rules=found.rules,
         deadline=None if deadline is None else deadline.date(),
     )
 

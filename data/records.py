@@ -467,6 +467,33 @@ class FindingRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRecord:
+    """A table that was shown to an audience.
+
+    state    SHA-256 of the data it was made of
+    filters  [[variable, [codes]]]
+    hidden   [[question, group as filters, figure, reason]] of what it did not show
+    exposed  small groups that earlier releases told whatever this one hid
+    scope    the part of the consultation of which it was made
+    """
+
+    id: int
+    consultation_id: int
+    state: str
+    audience: str
+    question: str
+    filters: list[Any]
+    by: str
+    threshold: int
+    rounding: int
+    hidden: list[Any]
+    exposed: int
+    at: datetime
+    actor: str
+    scope: Scope = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationRecord:
     """A recommendation with its addressee, level and challenge, in the order staff gave it."""
 

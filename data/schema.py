@@ -457,6 +457,25 @@ findings = Table(
     _scope(),
 )
 
+releases = Table(
+    "releases",
+    metadata,
+    _id(),
+    Column("consultation_id", ForeignKey("consultations.id"), nullable=False, index=True),
+    Column("state", String(64), nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("question", String(200), nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Column("rounding", Integer, nullable=False),
+    Column("hidden", JSON, nullable=False),
+    Column("exposed", Integer, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    _scope(),
+)
+
 recommendations = Table(
     "recommendations",
     metadata,

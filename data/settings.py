@@ -8,6 +8,7 @@ import re
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -86,6 +87,9 @@ class Settings(BaseSettings):
         default=True, description="Keep the coded answers of large consultations in files, so that figures come at once"
     )
     column_folder: str = Field(default="", description="Folder of those files; empty: beside the database file")
+    counting: Literal["arrays", "duckdb"] = Field(
+        default="arrays", description="Who counts answers: the arrays in memory, or DuckDB, for more than memory holds"
+    )
     backup_days: int = Field(default=35, ge=1, le=3650, description="Days after which back-ups are deleted")
     controller: str = Field(default="", description="Who is responsible for the data, with address (GDPR Art. 30)")
     controller_contact: str = Field(default="", description="How the controller can be reached")

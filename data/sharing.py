@@ -100,6 +100,9 @@ class Sharing:
             yield mine
         finally:
             with suppress(Exception):  # a connection that broke has given the lock back
+                # Asked for, because the server notices only some time later that a connection was closed.
+                connection.execute("SELECT pg_advisory_unlock_all()")
+            with suppress(Exception):
                 connection.close()
 
     def is_held(self, name: str) -> bool:

@@ -59,6 +59,7 @@ from data.records import (
     SectionChange,
     VersionRecord,
 )
+from data.release_rows import ReleaseRows
 from data.reply_rows import ReplyRows
 from data.settings import Settings
 from data.sharing import Sharing
@@ -71,8 +72,11 @@ Row = RowMapping
 class Store(Sharing):
     """Everything that is kept. One object per process; threads share it."""
 
-    def __init__(self, engine: Engine, *, journal: Path | None = None, columns: Path | None = None) -> None:
+    def __init__(
+        self, engine: Engine, *, journal: Path | None = None, columns: Path | None = None, counting: str = "arrays"
+    ) -> None:
         super().__init__()
+        self.counting = counting
         self.columns = ColumnFiles(columns)
         self._engine = without_events(engine)
         self._journal = journal
@@ -153,7 +157,9 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     else:
         require_keys(engine)
         note_key(engine)
-    return Store(engine, journal=settings.erasure_journal_path, columns=settings.column_path)
+    return Store(
+        engine, journal=settings.erasure_journal_path, columns=settings.column_path, counting=settings.counting
+    )
 
 
 def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
@@ -225,7 +231,7 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReplyRows):
+class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReleaseRows, ReplyRows):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -36,6 +36,10 @@ class Late(StrEnum):
     REFUSE = "refuse"
 
 
+LEAST_THRESHOLD = 5
+"""No consultation may show smaller counts to anybody but its secretariat."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """The rules of one consultation.
@@ -51,6 +55,8 @@ class Policies:
     keep_contacts_months, keep_drafts_months, keep_answers_months
                           months after closing when contact data, drafts that were never sent, and answers with their
                           files are erased (`survey.retention`); None: never
+    meeting_threshold, public_threshold  the smallest count that a meeting, and the public, may see
+    meeting_rounding, public_rounding    their counts are shown as multiples of it; 0: as they are
     """
 
     identification: Identification = Identification.IDENTIFIED
@@ -66,6 +72,10 @@ class Policies:
     keep_contacts_months: int | None = None
     keep_drafts_months: int | None = None
     keep_answers_months: int | None = None
+    meeting_threshold: int = LEAST_THRESHOLD
+    meeting_rounding: int = 0
+    public_threshold: int = LEAST_THRESHOLD
+    public_rounding: int = 0
 
     @property
     def anonymous(self) -> bool:
@@ -193,6 +203,12 @@ def _faults(policies: Policies) -> tuple[PolicyIssue, ...]:
         issues.append(PolicyIssue(name="grace_days", code="policies.grace_days"))
     if bool(policies.quotas) != bool(policies.quota_role):
         issues.append(PolicyIssue(name="quotas", code="policies.quota_role"))
+    if policies.meeting_threshold < LEAST_THRESHOLD:
+        params: dict[str, object] = {"least": LEAST_THRESHOLD}
+        issues.append(PolicyIssue(name="meeting_threshold", code="policies.threshold", params=params))
+    if policies.public_threshold < policies.meeting_threshold:
+        params = {"least": policies.meeting_threshold}
+        issues.append(PolicyIssue(name="public_threshold", code="policies.threshold", params=params))
     if policies.anonymous and policies.one_per_organisation:
         issues.append(PolicyIssue(name="one_per_organisation", code="policies.anonymous_one"))
     return tuple(issues)
@@ -303,6 +319,10 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "keep_contacts_months": _months,
     "keep_drafts_months": _months,
     "keep_answers_months": _months,
+    "meeting_threshold": lambda text: _whole(text or "5", most=1000),
+    "meeting_rounding": lambda text: _whole(text or "0", most=100),
+    "public_threshold": lambda text: _whole(text or "5", most=1000),
+    "public_rounding": lambda text: _whole(text or "0", most=100),
 }
 DATES = ("corrections_until", "visible_until")
 NAMES = tuple(each.name for each in fields(Policies))

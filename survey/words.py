@@ -95,6 +95,8 @@ MESSAGES: Mapping[str, str] = {
     "policies.no_organisation": "No question asks for the name of the organisation, so a second response cannot be "
     "noticed. Say under Parts of questions which one does.",
     "policies.no_role": "No question has this part. Possible are: {roles}.",
+    "policies.threshold": "The smallest count must be {least} or more; the public never sees smaller counts "
+    "than a meeting.",
     "policies.number": "{text} is not a whole number from 0 to {most}.",
     "policies.pair": "{text} is no rule. Write name=value.",
     "policies.quota": "{text} cannot be read. Write code=number, such as s=20, and *=50 for all others.",

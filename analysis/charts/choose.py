@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
+
 from analysis.charts import wording
 from analysis.charts.spec import (
     ChartSpec,
@@ -23,6 +25,8 @@ from analysis.charts.spec import (
     Words,
 )
 from analysis.disclosure import SUPPRESSED, Policy, Suppressed
+from analysis.disclosure.suppression import suppress
+from analysis.disclosure.system import grid, rounded
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
 
 MOST_BARS = 20
@@ -247,7 +251,7 @@ def timeline(
     days = sorted(points, key=lambda point: point.day)
     step = 7 if days and (days[-1].day - days[0].day).days >= DAYS_SHOWN else 1
     starts, all_counts = _per_step(days, step)
-    counts = [rules.count(value) for value in all_counts]
+    counts = _protected_row(all_counts, rules)
     known = [value for value in counts if not isinstance(value, Suppressed)]
     label = words.translate("Deadline {day}", day=wording.day(deadline, words)) if deadline else ""
     marks = (Mark(at=_position(starts, deadline, step), label=label),) if deadline and starts else ()
@@ -281,6 +285,16 @@ def timeline(
         language=words.language,
         direction=words.direction,
     )
+
+
+def _protected_row(counts: Sequence[int], rules: Policy) -> list[int | Suppressed]:
+    """Counts beside their total, with small ones hidden and what would tell them."""
+    if not counts or not rules.threshold:
+        return list(counts)
+    hidden = suppress(grid(np.array(counts), rules.threshold, rounding=rules.rounding)).hidden
+    return [
+        SUPPRESSED if (0, place) in hidden else rounded(value, rules.rounding) for place, value in enumerate(counts)
+    ]
 
 
 def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Words) -> ChartSpec:
@@ -477,7 +491,9 @@ def _position(starts: Sequence[date], day: date, step: int) -> float:
 
 def _monitoring_note(source: MonitoringSource, words: Words, *, has_hidden: bool) -> str:
     lines = [
-        words.translate("{mark}: fewer than 5 replies, not shown.", mark=wording.hidden(words)) if has_hidden else "",
+        words.translate("{mark}: not shown, to protect small groups.", mark=wording.hidden(words))
+        if has_hidden
+        else "",
         wording.fictional_mark(words) if source.fictional else "",
     ]
     return " ".join(line for line in lines if line)

@@ -231,7 +231,7 @@ def _draw_points(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, 
 
 
 def _draw_segments(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
-    """Bars of 100 %; what is suppressed stays empty at the bar's end, marked "<5"."""
+    """Bars of 100 %; what is suppressed stays empty at the bar's end, marked "[c]"."""
     colours = palette.colours(spec)
     for index, box in enumerate(plan.boxes):
         x, y = start, top + box.bar_tops[0]

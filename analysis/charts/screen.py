@@ -137,7 +137,7 @@ def _draw_points(fig: _Sheet, spec: ChartSpec, series: Series, heights: list[flo
 
 
 def _draw_segments(fig: _Sheet, spec: ChartSpec, plan: layout.Rows, colours: tuple[str, ...], narrowest: float) -> None:
-    """Bars of 100 %; a suppressed segment leaves its room empty at the bar's end and "<5" there."""
+    """Bars of 100 %; a suppressed segment leaves its room empty at the bar's end and "[c]" there."""
     ends = [0.0] * len(plan.boxes)
     heights = [box.middle for box in plan.boxes]
     for series, colour in zip(spec.series, colours, strict=True):

@@ -66,7 +66,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One value per category; None is a value that is not shown: its label ("<5" when suppressed) is drawn instead.
+    """One value per category; None is a value that is not shown: its label ("[c]" when suppressed) is drawn instead.
 
     labels  the values in the reader's language, "" where nothing is to be written
     """

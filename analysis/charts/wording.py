@@ -1,6 +1,6 @@
 """Figures and dates as a reader of a language writes them, and the lines that stand on every chart.
 
-Left-to-right marks keep "<5", "+34" and "25%" in order inside Arabic text. No choice of chart is made here.
+Left-to-right marks keep "[c]", "+34" and "25%" in order inside Arabic text. No choice of chart is made here.
 """
 
 import math
@@ -17,7 +17,7 @@ from analysis.findings.card import Base, Card, CardKind, Source
 from survey.translator import locale_of
 
 LEFT_TO_RIGHT_MARK = "\u200e"
-HIDDEN = "<5"
+HIDDEN = "[c]"
 NOTHING = "–"
 MINUS = "\u2212"
 CAUSES = ("dont_know", "refused", "skipped", "not_asked")
@@ -198,7 +198,7 @@ def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]
         words.translate("Several answers were possible; shares may add up to more than 100 %.")
         if card.kind is CardKind.MULTIPLE
         else "",
-        words.translate("{mark}: fewer than 5 replies, not shown.", mark=hidden(words)) if has_hidden else "",
+        words.translate("{mark}: not shown, to protect small groups.", mark=hidden(words)) if has_hidden else "",
         fictional_mark(words) if card.source.fictional else "",
     ]
     return tuple(line for line in lines if line)

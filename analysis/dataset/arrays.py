@@ -70,7 +70,8 @@ class MultipleColumn:
 
     def chose(self, option: int) -> BoolArray:
         """(n,) who chose the code with this position."""
-        return np.not_equal(self.bits[:, option // 8] & np.uint8(1 << option % 8), 0)
+        flags: BoolArray = np.not_equal(self.bits[:, option // 8] & np.uint8(1 << option % 8), 0)
+        return flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -161,6 +162,19 @@ class Respondents(Sequence[Respondent]):
         return map(self.__getitem__, range(len(self)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """A filter: responses pass that have one of these codes (single choice) or chose one of these options (multiple).
+
+    codes    as in the array, the causes of missing answers among them
+    options  positions of codes
+    """
+
+    variable: str
+    codes: tuple[int, ...] = ()
+    options: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dataset:
     """Submitted responses as arrays; immutable, so that one object may serve every reader.
@@ -168,12 +182,14 @@ class Dataset:
     variables    name -> variable of the code-book
     respondents  one per row, in the order the responses came
     columns      variable name -> column
+    engine       who counts (`analysis.dataset.counting.Engine`); None: the arrays themselves
     """
 
     codebook: Codebook
     variables: Mapping[str, Variable]
     respondents: Respondents
     columns: Mapping[str, DataColumn]
+    engine: object = None
 
     @property
     def size(self) -> int:
@@ -211,18 +227,38 @@ class Dataset:
                  "filter.unknown_code".
         """
         mask = np.ones(self.size, dtype=np.bool_)
+        for each in self.passing(filters):
+            column = self.columns[each.variable]
+            passed = np.zeros(self.size, dtype=np.bool_)
+            for option in each.options:
+                passed |= self.chose(each.variable, option)
+            for code in each.codes:
+                passed |= np.equal(column.codes, code) if isinstance(column, SingleColumn) else column.state == code
+            mask &= passed
+        return mask
+
+    def passing(self, filters: Mapping[str, Sequence[str]]) -> "tuple[Passing, ...]":
+        """The filters by the codes of their columns.
+
+        Raises  as `select`.
+        """
+        found = []
         for name, codes in filters.items():
             variable = self.variables.get(name)
             if variable is None or not variable.is_categorical:
                 raise InvalidInput("filter.unknown_variable", variable=name)
             position = {code.name: i for i, code in enumerate(variable.codes)}
-            passed = np.zeros(self.size, dtype=np.bool_)
+            options: list[int] = []
+            states: list[int] = []
             for code in codes:
                 if code in position:
-                    passed |= self.chose(name, position[code])
+                    options.append(position[code])
                 elif code in variable.missing:
-                    passed |= self.columns[name].state == CAUSES.index(variable.missing[code])
+                    states.append(CAUSES.index(variable.missing[code]))
                 else:
                     raise InvalidInput("filter.unknown_code", variable=name, choice=code)
-            mask &= passed
-        return mask
+            if isinstance(self.columns[name], SingleColumn):
+                found.append(Passing(variable=name, codes=(*states, *(FIRST_CODE + option for option in options))))
+            else:
+                found.append(Passing(variable=name, options=tuple(options)))
+        return tuple(found)

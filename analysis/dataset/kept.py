@@ -6,26 +6,30 @@ Whoever asks has been admitted before; a data set holds nothing outside the scop
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.dataset import columnar
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.building import Builder
+from analysis.dataset.counting import Arrays, Engine
+from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
 from data.records import EVERYTHING, ConsultationRecord, Scope, VersionRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.questionnaire import Questionnaire
 
-MOST_KEPT = 4
+MOST_KEPT = 8
 """Data sets in memory; of further consultations and parts the one that was not asked for longest goes."""
 MOST_CHANGES = 1000
 """With more changes than these, reading everything anew is as fast."""
 FILED = 1000
 """A data set of so many replies is kept as a file too; a smaller one is read as fast from the database."""
+
+_ENGINES: Mapping[str, Engine] = {"arrays": Arrays(), "duckdb": DuckDB()}
 
 State = tuple[int, int, str]
 """What `Transaction.data_revision` says."""
@@ -84,7 +88,7 @@ def current(store: Store, consultation: ConsultationRecord, scope: Scope) -> Kep
             form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
             erasures = 0 if scope.is_narrow else kept.erasure_counts().get(consultation.id, 0)
             usable = entry is not None and entry.form == form
-            if entry is None or not usable or not _follow(kept, consultation, scope, entry, state):
+            if entry is None or not usable or not _follow(store, kept, consultation, scope, entry, state):
                 entry = _load(store, kept, consultation, scope, form, state, erasures)
         slot.entry = entry
         if not scope.is_narrow and entry.unfiled > entry.kept.dataset.size // 20 and state[0] >= FILED:
@@ -117,8 +121,13 @@ def _load(
         for batch in kept.reply_batches(consultation.id, scope):
             builder.add(batch)
         unfiled = state[0]
-    found = Kept(dataset=builder.dataset(), digest=builder.digest(versions), questionnaire=line.questionnaire)
+    found = _kept(store, builder, versions, line.questionnaire)
     return _Entry(builder, versions, line.questionnaire, form, state, found, unfiled)
+
+
+def _kept(store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire) -> Kept:
+    dataset = replace(builder.dataset(), engine=_ENGINES[store.counting])
+    return Kept(dataset=dataset, digest=builder.digest(versions), questionnaire=questionnaire)
 
 
 def _from_file(
@@ -155,7 +164,9 @@ def _file(store: Store, consultation: ConsultationRecord, entry: _Entry, erasure
             store.columns.remove_older(kept.erasure_counts())
 
 
-def _follow(kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State) -> bool:
+def _follow(
+    store: Store, kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State
+) -> bool:
     """True when the entry is as the database is now; False when too much changed to follow."""
     if entry.state == state:
         return True
@@ -165,9 +176,7 @@ def _follow(kept: Transaction, consultation: ConsultationRecord, scope: Scope, e
     if state[0] < entry.state[0]:
         entry.unfiled = state[0]  # with what was erased the file is gone
     entry.state = state
-    entry.kept = Kept(
-        dataset=entry.builder.dataset(), digest=entry.builder.digest(entry.versions), questionnaire=entry.questionnaire
-    )
+    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire)
     return True
 
 

@@ -6,10 +6,11 @@ from functools import reduce
 import numpy as np
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
-from analysis.dataset.codebook import Battery, Cause, Code
-from analysis.disclosure import SUPPRESSED, Audience
+from analysis.dataset.codebook import Cause
+from analysis.disclosure import Audience, Policy
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
-from analysis.findings.view import View, base, columns, open_view, option_rows
+from analysis.findings.scale import is_ordered, scale_of
+from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
 from analysis.stats.scales import mean_point, net
 from data.errors import NotFound
 
@@ -19,12 +20,14 @@ def summarise_battery(
     group: str,
     *,
     audience: Audience,
+    rules: Policy,
     language: str,
     filters: Mapping[str, Sequence[str]] = NO_FILTERS,
     by: str = "",
     source: Source,
+    view: View | None = None,
 ) -> Card:
-    """The card of a battery.
+    """The card of a battery, unprotected.
 
     Each item has its own base, and its shares are of those who answered it. The card's base and its columns count a
     response as answered when it answers at least one item; else its cause is the one that says most (refused, then
@@ -35,8 +38,10 @@ def summarise_battery(
     battery = next((each for each in dataset.codebook.batteries if each.name == group), None)
     if battery is None:
         raise NotFound("card.unknown_question", question=group)
-    view = open_view(dataset, audience=audience, language=language, filters=filters, by=by)
-    scale = _scale(dataset, battery)
+    view = view or open_view(
+        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=battery.items
+    )
+    scale = scale_of(dataset, battery)
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, language, code.name)) for code in scale)
     state: StateArray = reduce(np.maximum, (dataset.columns[name].state for name in battery.items))
@@ -47,7 +52,7 @@ def summarise_battery(
         kind=CardKind.BATTERY,
         label=words(battery.label, language, battery.name),
         section=words(battery.section_label, language, ""),
-        base=base(state, view.rows, causes, view.policy),
+        base=base(state, view.rows, causes),
         audience=audience,
         source=source,
         language=language,
@@ -61,49 +66,30 @@ def summarise_battery(
 
 
 def _item(dataset: Dataset, view: View, name: str, options: tuple[tuple[str, str], ...]) -> BatteryItem:
-    variable, state = dataset.variables[name], dataset.columns[name].state
+    variable = dataset.variables[name]
     position = {code.name: i for i, code in enumerate(variable.codes)}
-    # A code that only other items have (a choice of an older version) is a column of nobody here.
-    chosen = np.column_stack(
-        [
-            dataset.chosen(name)[:, position[code]] if code in position else np.zeros(dataset.size, dtype=np.bool_)
-            for code, _ in options
-        ]
-    )
-    counts = np.count_nonzero(chosen[view.rows], axis=0).tolist()
+    # A code that only other items have (a choice of an older version) was chosen by nobody here.
+    places = [position.get(code) for code, _ in options]
+    chosen = view.tallies[name].options.counts[0].tolist()
+    counts = [0 if place is None else chosen[place] for place in places]
+    own, _columns = tallied(view, name, variable.causes)
     return BatteryItem(
         name=name,
         label=dataset.codebook.words(variable.label, view.language, name),
-        base=base(state, view.rows, variable.causes, view.policy),
-        rows=option_rows(view, options, chosen, state),
-        net=_net(view, counts, options),
-        mean=_mean(view, counts, options),
+        base=own,
+        rows=tallied_rows(view, name, options, places),
+        net=_net(counts, options),
+        mean=_mean(counts, options),
     )
 
 
-def _net(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
-    if view.policy.hides(sum(counts)):
-        return SUPPRESSED
-    if sum(counts) == 0 or len(options) < 2 or not _is_ordered(options):
+def _net(counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
+    if sum(counts) == 0 or len(options) < 2 or not is_ordered([code for code, _ in options]):
         return None
     return net(counts)
 
 
-def _mean(view: View, counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
-    if view.policy.hides(sum(counts)):
-        return SUPPRESSED
-    if sum(counts) == 0 or not _is_ordered(options):
+def _mean(counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure | None:
+    if sum(counts) == 0 or not is_ordered([code for code, _ in options]):
         return None
     return mean_point(counts, [float(code) for code, _ in options])
-
-
-def _is_ordered(options: Sequence[tuple[str, str]]) -> bool:
-    return all(code.removeprefix("-").isdecimal() for code, _ in options)
-
-
-def _scale(dataset: Dataset, battery: Battery) -> tuple[Code, ...]:
-    known = {code.name: code for code in battery.scale}
-    for name in battery.items:
-        for code in dataset.variables[name].codes:
-            known.setdefault(code.name, code)
-    return tuple(known.values())

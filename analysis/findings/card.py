@@ -1,7 +1,7 @@
 """The values in which every number reaches a person: a card for a question, under an audience's policy.
 
 Made by `analysis.findings.summary` and `.battery`, `.ranking`; read by charts, pages, reports and the command line.
-A count or share is a number or `SUPPRESSED` (analysis.disclosure); a renderer must show the latter as "<5", never as 0.
+A count or share is a number or `SUPPRESSED` (analysis.disclosure); it is drawn as "[c]", never as 0.
 """
 
 from collections.abc import Mapping

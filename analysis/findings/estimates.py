@@ -42,7 +42,8 @@ class OptionEstimate:
 
     intervals   by the name of the kind
     whole       None without a contact list, or when more answered than were invited
-    stratified  None without invited organisations by region, or when a region has more replies than invited
+    stratified  None without invited organisations by region, when a region has more replies than invited, and for a
+                meeting and the public
     """
 
     code: str
@@ -73,7 +74,8 @@ def estimates(card: Card, dataset: Dataset, frame: Sequence[FrameMargin], invite
         if isinstance(row.cell.count, Suppressed) or isinstance(card.base.answered, Suppressed):
             found.append(OptionEstimate(code=row.code, label=row.label, count=None, share=None, intervals={}))
             continue
-        count, n = row.cell.count, card.base.answered
+        n = card.base.answered
+        count = min(row.cell.count, n)  # each is rounded by itself
         if n == 0:
             found.append(OptionEstimate(code=row.code, label=row.label, count=0, share=None, intervals={}))
             continue
@@ -86,15 +88,10 @@ def estimates(card: Card, dataset: Dataset, frame: Sequence[FrameMargin], invite
                 share=count / n,
                 intervals={name: Bounds(low=low, high=high) for name, (low, high) in bounds.items()},
                 whole=_whole(count, n, invited),
+                # A sum weighted by region could tell hidden counts of regions.
                 stratified=None
-                if margin is None
-                else _stratified(
-                    dataset,
-                    margin,
-                    chosen[:, place[row.code]],
-                    answered,
-                    rounded=card.audience is not Audience.INTERNAL,
-                ),
+                if margin is None or card.audience is not Audience.INTERNAL
+                else _stratified(dataset, margin, chosen[:, place[row.code]], answered),
             )
         )
     return tuple(found)
@@ -107,14 +104,7 @@ def _whole(count: int, n: int, invited: int) -> Whole | None:
     return Whole(frame=invited, low=found.low, high=found.high, worst=found.worst, best=found.best)
 
 
-def _stratified(
-    dataset: Dataset,
-    margin: FrameMargin,
-    chosen: np.ndarray,
-    answered: np.ndarray,
-    *,
-    rounded: bool,
-) -> Stratified | None:
+def _stratified(dataset: Dataset, margin: FrameMargin, chosen: np.ndarray, answered: np.ndarray) -> Stratified | None:
     column = dataset.columns[margin.variable]
     if not isinstance(column, SingleColumn):
         return None
@@ -132,11 +122,9 @@ def _stratified(
         lonely=designs.Lonely.CENTRE,
     )
     found = designs.share(of, chosen[known], answered[known])
-    # A sum weighted by region could tell hidden counts of regions.
-    digits = 2 if rounded else 15
     return Stratified(
-        share=round(found.value, digits),
-        standard_error=round(found.standard_error, 3 if rounded else 15),
-        bounds=Bounds(low=round(found.low, digits), high=round(found.high, digits)),
+        share=found.value,
+        standard_error=found.standard_error,
+        bounds=Bounds(low=found.low, high=found.high),
         replies=found.n,
     )

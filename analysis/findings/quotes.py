@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, TextColumn
-from analysis.disclosure import Audience, Permission
+from analysis.disclosure import Audience, Permission, Policy, policy
 from analysis.findings.card import Quote
 from analysis.findings.view import View, open_view
 from data.errors import InvalidInput, NotAllowed, NotFound
@@ -18,6 +18,7 @@ def quotes(
     audience: Audience,
     language: str,
     filters: Mapping[str, Sequence[str]] = NO_FILTERS,
+    rules: Policy | None = None,
     search: str = "",
     limit: int | None = None,
     offset: int = 0,
@@ -30,6 +31,7 @@ def quotes(
     replies than the threshold are in view, and the region of an anonymous answer only when at least that many replies
     come from the region.
 
+    rules    what holds for the audience; None for `disclosure.policy`
     search   shows only answers that contain these words, whatever their case and diacritics.
     limit    at most so many, after leaving out `offset`; None for all.
     Raises   NotFound "card.unknown_question"; InvalidInput "quotes.not_a_text"; NotAllowed "card.identifying" when the
@@ -42,7 +44,7 @@ def quotes(
         raise InvalidInput("quotes.not_a_text", question=question)
     if variable.identifying and audience is not Audience.INTERNAL:
         raise NotAllowed("card.identifying", question=question)
-    view = open_view(dataset, audience=audience, language=language, filters=filters)
+    view = open_view(dataset, audience=audience, rules=rules or policy(audience), language=language, filters=filters)
     return view_quotes(dataset, view, question, search=search, limit=limit, offset=offset)
 
 
@@ -94,4 +96,4 @@ def _region_words(dataset: Dataset, language: str) -> Mapping[str, str]:
 
 def _small_regions(dataset: Dataset, view: View) -> frozenset[str]:
     replies = dataset.respondents.regions.counts()
-    return frozenset(region for region, count in replies.items() if view.policy.hides(count))
+    return frozenset(region for region, count in replies.items() if view.rules.hides(count))

@@ -1,8 +1,8 @@
 """A card with the figures of a chosen method: weighted shares, other intervals, column letters, joined rankings.
 
-It starts from the protected card and never opens a figure that is hidden there. A weighted share is one more sum over
-the same replies, from which a hidden count could be worked out; for a protected audience it is therefore given in whole
-percent only, its interval rests on that, and tests are given to two digits.
+It starts from the protected card and never opens a figure that is hidden there. For a protected audience every figure
+rests on what the card shows. A weighted share is one more sum over the same replies, from which a hidden count could be
+worked out, and the bounds of a mean or a median are such sums, or single answers: they are for internal figures only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from analysis.dataset.arrays import (
     RankColumn,
     SingleColumn,
 )
-from analysis.disclosure import Audience, Suppressed
+from analysis.disclosure import SUPPRESSED, Audience, Suppressed
 from analysis.findings.bins import bins
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
 from analysis.findings.method import (
@@ -32,6 +32,7 @@ from analysis.findings.method import (
     JoinedRanking,
     Method,
     Statistics,
+    WeightKind,
 )
 from analysis.findings.weighting import weigh
 from analysis.stats import columns as column_tests
@@ -39,20 +40,28 @@ from analysis.stats import numbers, ranking, scales, tables
 from analysis.stats.designs import design
 from analysis.stats.multiple_response import multiple_independence
 from analysis.stats.proportions import interval
-from data.errors import InvalidInput
+from data.errors import InvalidInput, NotAllowed
 
 MINIMUM_EFFECTIVE_N = 2.0
 """Below this there is no interval for a weighted share."""
+_NO_CELL = Cell(count=SUPPRESSED, share=SUPPRESSED)
 LARGEST_TABLE = 300
 """A table of more cells gets no test of the whole: its cells are nearly empty, and the test takes seconds."""
+
+
+def require_method(method: Method, audience: Audience) -> None:
+    """Returns when this audience may see figures of this method, else raises NotAllowed "weights.internal_only"."""
+    if audience is not Audience.INTERNAL and method.weights is not WeightKind.UNWEIGHTED:
+        raise NotAllowed("weights.internal_only")
 
 
 def refine(card: Card, dataset: Dataset, method: Method, frame: Sequence[FrameMargin] = ()) -> Card:
     """The card under the method; the card itself when the method is PLAIN or the card has no figures.
 
     frame   the contact frame's margins, for raked weights
-    Raises  InvalidInput as `weighting.weigh`.
+    Raises  InvalidInput as `weighting.weigh`; as `require_method`.
     """
+    require_method(method, card.audience)
     if method == PLAIN or card.kind is CardKind.TEXT:
         return card
     return _Refining(card, dataset, method, frame).card()
@@ -132,13 +141,16 @@ class _Refining:
         if isinstance(cell.count, Suppressed) or isinstance(cell.share, Suppressed) or cell.low is None:
             return cell
         if self._weights is None:
-            low, high = interval(int((chosen & base).sum()), int(base.sum()), kind=self._method.interval)
+            count, n = int((chosen & base).sum()), int(base.sum())
+            if self._protected:  # what is shown may be rounded
+                count, n = cell.count, round(cell.count / cell.share) if cell.share else 0
+            if not n:
+                return cell
+            low, high = interval(count, n, kind=self._method.interval)
             return replace(cell, low=low, high=high)
         weights = self._weights[base]
         total, squares = float(weights.sum()), float(weights @ weights)
         share = min(1.0, float(self._weights[base & chosen].sum()) / total)
-        if self._protected:
-            share = round(share, 2)
         effective = total * total / squares
         if effective < MINIMUM_EFFECTIVE_N:
             return replace(cell, share=share, low=None, high=None)
@@ -150,10 +162,8 @@ class _Refining:
             return []
         codes = [column.code for column in self._card.columns]
         held = answered & self._view
-        shown = np.array(
-            [[code in row.by and not isinstance(row.by[code].count, Suppressed) for code in codes] for row in rows]
-        )
         members = np.column_stack([self._groups[code] for code in codes])
+        shown = self._as_counted(rows, flags[held], members[held])
         found = column_tests.column_letters(
             flags[held],
             members[held],
@@ -163,6 +173,21 @@ class _Refining:
         )
         self._untested += found.untested
         return [dict(zip(codes, each, strict=True)) for each in found.letters]
+
+    def _as_counted(self, rows: tuple[Row, ...], flags: BoolArray, members: BoolArray) -> BoolArray:
+        """(rows, columns) the cells that the card shows, neither hidden nor rounded."""
+        counts = (flags.T.astype(np.int64) @ members.astype(np.int64)).tolist()
+        codes = [column.code for column in self._card.columns]
+        cells = [[row.by.get(code, _NO_CELL) for code in codes] for row in rows]
+        return np.array(
+            [
+                [
+                    cell.count == count and not isinstance(cell.share, Suppressed)
+                    for cell, count in zip(*pair, strict=True)
+                ]
+                for pair in zip(cells, counts, strict=True)
+            ]
+        )
 
     def _columns(self) -> tuple[Column, ...]:
         if not self._method.letters:
@@ -178,9 +203,9 @@ class _Refining:
         sums = (self._weights[self._view & answered] @ flags[self._view & answered]).tolist()
         net, mean = item.net, item.mean
         if net is not None and not isinstance(net, Suppressed):
-            net = self._shown(scales.net(sums), 2)
+            net = scales.net(sums)
         if mean is not None and not isinstance(mean, Suppressed):
-            mean = self._shown(scales.mean_point(sums, [float(code) for code in codes]), 1)
+            mean = scales.mean_point(sums, [float(code) for code in codes])
         return replace(item, rows=rows, net=net, mean=mean)
 
     def _ranked(self, rows: tuple[Row, ...], answered: BoolArray) -> tuple[Row, ...]:
@@ -195,9 +220,8 @@ class _Refining:
             i = place[row.code]
             mean, bounds = row.mean_rank, None
             if mean is not None and not isinstance(mean, Suppressed) and (estimate := means[i]) is not None:
-                mean = self._shown(estimate.value, 1) if weights is not None else mean
-                if estimate.low is not None and estimate.high is not None:
-                    bounds = Bounds(low=self._shown(estimate.low, 1), high=self._shown(estimate.high, 1))
+                mean = estimate.value if weights is not None else mean
+                bounds = self._bounds(estimate)
             first = row.first
             if first is not None:
                 first = self._cell(first, column.ranks[:, i] == 1, answered & self._view)
@@ -211,8 +235,8 @@ class _Refining:
         return column.ranks[held], None if self._weights is None else self._weights[held]
 
     def _joined(self, answered: BoolArray) -> JoinedRanking | None:
-        """None when not asked for, or when a figure of any item is hidden: an order could tell it."""
-        if not self._method.joined or any(isinstance(row.cell.count, Suppressed) for row in self._card.rows):
+        """None when not asked for, or when a figure of any item is hidden or rounded: an order could tell it."""
+        if not self._method.joined or not self._all_shown(answered):
             return None
         ranks, weights = self._ballots(answered)
         if not (ranks > 0).any():
@@ -232,6 +256,16 @@ class _Refining:
             kemeny=() if best is None else tuple(tuple(names[i] for i in each) for each in best.orders),
             kemeny_count=0 if best is None else best.count,
             kemeny_score=0.0 if best is None else self._shown(best.score, 0),
+        )
+
+    def _all_shown(self, answered: BoolArray) -> bool:
+        flags, _ = self._flags(self._card.question, [row.code for row in self._card.rows])
+        counts = flags[answered & self._view].sum(axis=0).tolist()
+        return all(
+            row.cell.count == count
+            and not isinstance(row.mean_rank, Suppressed)
+            and not (row.first is not None and isinstance(row.first.share, Suppressed))
+            for row, count in zip(self._card.rows, counts, strict=True)
         )
 
     def _numbers(self, answered: BoolArray) -> tuple[numbers.NumberEstimate | None, numbers.NumberEstimate | None]:
@@ -254,7 +288,7 @@ class _Refining:
         effective = None
         if self._weights is not None and answered is not None and not hidden and (answered & self._view).any():
             weights = self._weights[answered & self._view]
-            effective = self._shown(float(weights.sum()) ** 2 / float(weights @ weights), 0)
+            effective = float(weights.sum()) ** 2 / float(weights @ weights)
         return Statistics(
             method=self._method,
             weights=self._report,
@@ -277,6 +311,9 @@ class _Refining:
         flags, members = flags[held], members[held]
         weights = None if self._weights is None else self._weights[held]
         exclusive = [bool((each.sum(axis=1) == 1).all()) for each in (members, flags)]
+        # The tests of several answers rest on how often two were given together, which the card does not show.
+        if self._protected and not (all(exclusive) and self._as_counted(self._card.rows, flags, members).all()):
+            return None
         try:
             if all(exclusive):
                 return self._of_table(members, flags, weights)
@@ -318,12 +355,12 @@ class _Refining:
     def _value(self, before: Figure | None, found: numbers.NumberEstimate | None) -> Figure | None:
         if found is None or before is None or isinstance(before, Suppressed) or self._weights is None:
             return before
-        return self._shown(found.value, 1)
+        return found.value
 
     def _bounds(self, found: numbers.NumberEstimate | None) -> Bounds | None:
-        if found is None or found.low is None or found.high is None:
+        if self._protected or found is None or found.low is None or found.high is None:
             return None
-        return Bounds(low=self._shown(found.low, 1), high=self._shown(found.high, 1))
+        return Bounds(low=found.low, high=found.high)
 
     def _shown(self, value: float, digits: int) -> float:
         return round(value, digits) if self._protected else value

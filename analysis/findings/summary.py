@@ -17,13 +17,17 @@ from analysis.dataset.arrays import (
     TextColumn,
 )
 from analysis.dataset.codebook import PSEUDO_VARIABLES, Variable
-from analysis.disclosure import SUPPRESSED, Audience
+from analysis.disclosure import Audience, Policy, policy
+from analysis.disclosure.releases import Release, release
+from analysis.disclosure.tables import Table, group_of
 from analysis.findings.battery import summarise_battery
 from analysis.findings.bins import bins
 from analysis.findings.card import Card, CardKind, Figure, Quote, Row, Source
+from analysis.findings.contents import answers_of
+from analysis.findings.protection import protected
 from analysis.findings.quotes import view_quotes
 from analysis.findings.ranking import ranking_rows
-from analysis.findings.view import View, base, columns, open_view, option_rows
+from analysis.findings.view import View, base, columns, open_view, option_rows, tallied, tallied_rows
 from analysis.stats.numbers import mean, median
 from data.errors import InvalidInput, NotAllowed, NotFound
 from survey.questionnaire import NUMBER_KINDS, Kind
@@ -39,6 +43,30 @@ CARD_KINDS: Mapping[Kind, CardKind] = {
 """The card that a question kind gets; uploads, places, dates and times have none."""
 
 
+def tables_of(
+    dataset: Dataset, question: str, *, filters: Mapping[str, Sequence[str]] = NO_FILTERS, by: str = ""
+) -> tuple[Table, ...]:
+    """The tables that a card shows: one, and for a battery one more for each item."""
+    battery = next((each for each in dataset.codebook.batteries if each.name == question), None)
+    names = (question,) if battery is None else (question, *battery.items)
+    return tuple(Table(question=name, filters=group_of(filters), by=by) for name in names)
+
+
+def require_card(
+    dataset: Dataset, question: str, audience: Audience, *, filters: Mapping[str, Sequence[str]], by: str
+) -> None:
+    """Returns when the question has a card for this audience in this view, else raises as `summarise`."""
+    variable = dataset.variables.get(question)
+    if not any(battery.name == question for battery in dataset.codebook.batteries):
+        if variable is None:
+            raise NotFound("card.unknown_question", question=question)
+        if variable.kind not in CARD_KINDS:
+            raise InvalidInput("card.unsupported_kind", question=question, kind=variable.kind.value)
+        if variable.identifying and audience is not Audience.INTERNAL:
+            raise NotAllowed("card.identifying", question=question)
+    open_view(dataset, audience=audience, rules=policy(audience), language="", filters=filters, by=by)
+
+
 def summarise(
     dataset: Dataset,
     question: str,
@@ -48,52 +76,115 @@ def summarise(
     filters: Mapping[str, Sequence[str]] = NO_FILTERS,
     by: str = "",
     source: Source,
+    rules: Policy | None = None,
+    released: Mapping[Table, Release] | None = None,
+    view: View | None = None,
 ) -> Card:
     """The card of a question, of one item of a battery (as a single choice), or of a whole battery by its group's name.
 
     Shares are of the respondents with a valid answer; those of a multiple choice may add up to more than 1. For MEETING
-    and PUBLIC every figure that rests on fewer replies than the policy's threshold is SUPPRESSED: a count with its
-    share and interval, a cause of missing answers, a cell of a comparison; with fewer answers than the threshold
-    every row, mean and median; with fewer replies in view everything. Only primary suppression: what can be worked out
-    from the other rows, or by subtracting two filtered views, is a later step (analysis.disclosure).
+    and PUBLIC small figures are SUPPRESSED, and others from which they could be worked out: see docs/disclosure.md.
 
-    filters  variable -> codes: OR inside, AND across.
-    by       single or multiple choice whose codes become columns, each with its own base; "" for none.
-    Raises   NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and
-             times; NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
+    filters   variable -> codes: OR inside, AND across.
+    by        single or multiple choice whose codes become columns, each with its own base; "" for none.
+    rules     what holds for the audience; None for `disclosure.policy`.
+    released  what its tables (`tables_of`) may show; None when nothing was released before them.
+    view      the same audience, filters and comparison with the question counted, where several are asked for.
+    Raises    NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and
+              times; NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
     """
+    rules = rules or policy(audience)
+    card = _unprotected(
+        dataset,
+        question,
+        audience=audience,
+        rules=rules,
+        language=language,
+        filters=filters,
+        by=by,
+        source=source,
+        view=view,
+    )
+    if audience is Audience.INTERNAL:
+        return card
+    if released is None:
+        wanted = tables_of(dataset, question, filters=filters, by=by)
+        found = release(dataset, wanted, (), answers=lambda name: answers_of(dataset, name), rules=rules)
+        released = {each.table: each for each in found}
+    return protected(dataset, card, released, rules)
+
+
+def _unprotected(
+    dataset: Dataset,
+    question: str,
+    *,
+    audience: Audience,
+    rules: Policy,
+    language: str,
+    filters: Mapping[str, Sequence[str]],
+    by: str,
+    source: Source,
+    view: View | None,
+) -> Card:
     if any(battery.name == question for battery in dataset.codebook.batteries):
         return summarise_battery(
-            dataset, question, audience=audience, language=language, filters=filters, by=by, source=source
+            dataset,
+            question,
+            audience=audience,
+            rules=rules,
+            language=language,
+            filters=filters,
+            by=by,
+            source=source,
+            view=view,
         )
     variable = dataset.variables.get(question)
     if variable is None:
         raise NotFound("card.unknown_question", question=question)
-    if variable.kind not in CARD_KINDS:
-        raise InvalidInput("card.unsupported_kind", question=question, kind=variable.kind.value)
-    if variable.identifying and audience is not Audience.INTERNAL:
-        raise NotAllowed("card.identifying", question=question)
-    view = open_view(dataset, audience=audience, language=language, filters=filters, by=by)
+    require_card(dataset, question, audience, filters=filters, by=by)
+    names = (question,) if variable.is_categorical else ()
+    view = view or open_view(
+        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=names
+    )
     body = _body(dataset, view, variable)
     words, state = dataset.codebook.words, dataset.columns[question].state
+    if variable.is_categorical:
+        own, compared = tallied(view, question, variable.causes)
+    else:
+        own, compared = base(state, view.rows, variable.causes), columns(view, state, variable.causes)
     return Card(
         question=question,
         kind=CARD_KINDS[variable.kind],
         label=words(variable.label, language, question),
         section=words(variable.section_label, language, ""),
-        base=base(state, view.rows, variable.causes, view.policy),
+        base=own,
         audience=audience,
         source=source,
         language=language,
         filters=view.filters,
         filter_labels=view.filter_labels,
         by=by,
-        columns=columns(view, state, variable.causes),
+        columns=compared,
         rows=body.rows,
         mean=body.mean,
         median=body.median,
         quotes=body.quotes,
     )
+
+
+def questions_of(dataset: Dataset, audience: Audience) -> tuple[str, ...]:
+    """Every question that has a card, in questionnaire order, each battery in the place of its first item.
+
+    Left out: notes, calculations, metadata and contact questions, which are no variables; uploads, places, dates and
+    times, for which no card exists yet; for MEETING and PUBLIC the organisation's name; the pseudo variables.
+    """
+    names: dict[str, None] = {}
+    for variable in dataset.codebook.variables:
+        pseudo = variable.name in PSEUDO_VARIABLES and not variable.section
+        secret = variable.identifying and audience is not Audience.INTERNAL
+        if not pseudo and not secret and variable.kind in CARD_KINDS:
+            names.setdefault(variable.battery or variable.name)
+    return tuple(names)
 
 
 def cards(
@@ -103,23 +194,48 @@ def cards(
     language: str,
     filters: Mapping[str, Sequence[str]] = NO_FILTERS,
     source: Source,
+    rules: Policy | None = None,
+    released: Mapping[Table, Release] | None = None,
 ) -> tuple[Card, ...]:
-    """One card per question in questionnaire order, each battery as one card in the place of its first item.
+    """One card per question of `questions_of`; for MEETING and PUBLIC all of them are protected together.
 
-    Left out: notes, calculations, metadata and contact questions, which are no variables; uploads, places, dates and
-    times, for which no card exists yet; for MEETING and PUBLIC the organisation's name; the pseudo variables.
-
+    rules, released  as for `summarise`.
     Raises  as open_view.
     """
-    names: dict[str, None] = {}
-    for variable in dataset.codebook.variables:
-        pseudo = variable.name in PSEUDO_VARIABLES and not variable.section
-        secret = variable.identifying and audience is not Audience.INTERNAL
-        if not pseudo and not secret and variable.kind in CARD_KINDS:
-            names.setdefault(variable.battery or variable.name)
-    return tuple(
-        summarise(dataset, name, audience=audience, language=language, filters=filters, source=source) for name in names
+    rules, names = rules or policy(audience), questions_of(dataset, audience)
+    if released is None and audience is not Audience.INTERNAL:
+        wanted = [table for name in names for table in tables_of(dataset, name, filters=filters)]
+        found = release(dataset, wanted, (), answers=lambda name: answers_of(dataset, name), rules=rules)
+        released = {each.table: each for each in found}
+    view = open_view(
+        dataset,
+        audience=audience,
+        rules=rules,
+        language=language,
+        filters=filters,
+        names=_counted(dataset, names),
     )
+    return tuple(
+        summarise(
+            dataset,
+            name,
+            audience=audience,
+            language=language,
+            filters=filters,
+            source=source,
+            rules=rules,
+            released=released,
+            view=view,
+        )
+        for name in names
+    )
+
+
+def _counted(dataset: Dataset, questions: Sequence[str]) -> list[str]:
+    """The choices among the questions, and those of their batteries."""
+    items = {battery.name: battery.items for battery in dataset.codebook.batteries}
+    found = [name for question in questions for name in items.get(question, (question,))]
+    return [name for name in found if dataset.variables[name].is_categorical]
 
 
 class _Body(NamedTuple):
@@ -135,7 +251,7 @@ def _body(dataset: Dataset, view: View, variable: Variable) -> _Body:
     options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
     match column:
         case SingleColumn() | MultipleColumn():
-            return _Body(rows=option_rows(view, options, dataset.chosen(variable.name), column.state))
+            return _Body(rows=tallied_rows(view, variable.name, options))
         case RankColumn():
             return _Body(rows=ranking_rows(view, options, column))
         case NumberColumn():
@@ -152,8 +268,6 @@ def _number_body(view: View, variable: Variable, column: NumberColumn) -> _Body:
         chosen[:, i] = part.holds(column.values)
     rows = option_rows(view, [(part.code, part.label) for part in parts], chosen, column.state)
     values = column.values[answered & view.rows]
-    if view.policy.hides(values.size):
-        return _Body(rows=rows, mean=SUPPRESSED, median=SUPPRESSED)
     if values.size == 0:
         return _Body(rows=rows)
     return _Body(rows=rows, mean=mean(values).value, median=median(values).value)

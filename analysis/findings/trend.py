@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.dataset.arrays import ANSWERED, BoolArray, Dataset
-from analysis.disclosure import Audience, policy
+from analysis.dataset.codebook import Code
+from analysis.disclosure import Audience, Suppressed
+from analysis.findings.card import Card, Count
 from analysis.findings.method import Bounds, Correction
 from analysis.stats.differences import Difference, detectable_change, shares_apart, shares_paired
 from analysis.stats.multiplicity import adjust
-from data.errors import InvalidInput
+from data.errors import InvalidInput, NotAllowed
 from survey.organisations import same_name
 
 
@@ -49,21 +51,14 @@ class Trend:
     changes: tuple[Change, ...]
 
 
-def trend(
-    earlier: Dataset,
-    later: Dataset,
-    question: str,
-    *,
-    matched: bool,
-    audience: Audience,
-    language: str,
-    correction: Correction = Correction.BENJAMINI_HOCHBERG,
-) -> Trend:
-    """The change of each option's share, later minus earlier, with interval and test.
+def require_comparable(
+    earlier: Dataset, later: Dataset, question: str, *, audience: Audience, matched: bool
+) -> list[tuple[Code, int, int]]:
+    """Options that both waves offer, with their places in either.
 
-    matched  by the organisation's name, as the program compares names; whoever stands twice in a wave is left out.
-    Raises   InvalidInput "trend.not_comparable" unless both ask the question as a choice with a common option,
-             "trend.nobody_matched".
+    Raises  InvalidInput "trend.not_comparable" unless both ask the question as a choice with a common option;
+            NotAllowed "trend.internal_only" for matched waves unless INTERNAL: those who answered both times differ
+            from all who answered by a few, whom nobody counts.
     """
     for each in (earlier, later):
         variable = each.variables.get(question)
@@ -75,22 +70,42 @@ def trend(
     ]
     if not common:
         raise InvalidInput("trend.not_comparable", question=question)
-    rules = policy(audience)
-    first, last = _rows(earlier, question), _rows(later, question)
+    if matched and audience is not Audience.INTERNAL:
+        raise NotAllowed("trend.internal_only")
+    return common
+
+
+def trend(
+    earlier: Dataset,
+    later: Dataset,
+    cards: tuple[Card, Card],
+    *,
+    matched: bool,
+    correction: Correction = Correction.BENJAMINI_HOCHBERG,
+) -> Trend:
+    """The change of each option's share, later minus earlier, with interval and test.
+
+    cards    of the question, of all replies to either wave: unmatched waves are compared by what they show
+    matched  by the organisation's name, as the program compares names; whoever stands twice in a wave is left out.
+    Raises   as `require_comparable`; InvalidInput "trend.nobody_matched".
+    """
+    question, language = cards[0].question, cards[0].language
+    common = require_comparable(earlier, later, question, audience=cards[0].audience, matched=matched)
+    first, last = cards[0].base.answered, cards[1].base.answered
     if matched:
-        first, last = _pairs(earlier, later, first, last)
-        if not first.size:
+        rows = _pairs(earlier, later, _rows(earlier, question), _rows(later, question))
+        if not rows[0].size:
             raise InvalidInput("trend.nobody_matched")
-    n, m = first.size, last.size
-    hidden = rules.hides(n) or rules.hides(m) or n == 0 or m == 0
+        first = last = rows[0].size
+        before, after = earlier.chosen(question)[rows[0]], later.chosen(question)[rows[1]]
     found: list[tuple[str, str, tuple[float, float] | None, Difference | None]] = []
-    before, after = earlier.chosen(question)[first], later.chosen(question)[last]
     for code, i, j in common:
-        x, y = before[:, i], after[:, j]
         label = later.codebook.words(code.label, language, code.name)
-        if hidden or any(rules.hides(int(flags.sum())) for flags in (x, y)):
+        pair = (before[:, i], after[:, j]) if matched else _flags(cards, code.name)
+        if pair is None:
             found.append((code.name, label, None, None))
             continue
+        x, y = pair
         change = shares_paired(x, y) if matched else shares_apart(x, y)
         found.append((code.name, label, (float(x.mean()), float(y.mean())), change))
     tests = [change.test.p for _, _, _, change in found if change is not None and change.test is not None]
@@ -98,9 +113,9 @@ def trend(
     return Trend(
         question=question,
         matched=matched,
-        first_n=None if rules.hides(n) else n,
-        last_n=None if rules.hides(m) else m,
-        detectable=None if hidden or matched else detectable_change(n, m),
+        first_n=first if isinstance(first, int) else None,
+        last_n=last if isinstance(last, int) else None,
+        detectable=None if matched else _detectable(first, last),
         correction=correction,
         changes=tuple(
             Change(code=code, label=label)
@@ -118,6 +133,24 @@ def trend(
             for code, label, shares, change in found
         ),
     )
+
+
+def _detectable(first: Count, last: Count) -> float | None:
+    if isinstance(first, Suppressed) or isinstance(last, Suppressed) or not first or not last:
+        return None
+    return detectable_change(first, last)
+
+
+def _flags(cards: tuple[Card, Card], code: str) -> tuple[BoolArray, BoolArray] | None:
+    """(n,) who chose the option in each wave, in no order; None where a card does not say how many."""
+    found = []
+    for card in cards:
+        count = next(row.cell.count for row in card.rows if row.code == code)
+        n = card.base.answered
+        if isinstance(count, Suppressed) or isinstance(n, Suppressed) or n == 0:
+            return None
+        found.append(np.arange(n) < count)
+    return found[0], found[1]
 
 
 def _rows(dataset: Dataset, question: str) -> np.ndarray:

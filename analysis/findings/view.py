@@ -1,12 +1,11 @@
-"""What a card counts: the responses in view, the groups compared, and the counts as cells under the audience's policy.
+"""What a card counts: the responses in view, the groups compared, and the counts as they are.
 
-Primary suppression only: every count below the threshold, zero included, hides itself, its share and its interval. A
-single hidden cell can still be worked out from a complete row, and two filters can be subtracted from each other;
-complementary suppression is a later step (analysis.disclosure).
+Nothing is hidden here: `analysis.findings.protection` does that, for whole tables at once.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +13,8 @@ from numpy.typing import NDArray
 
 from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset, StateArray
 from analysis.dataset.codebook import Cause
-from analysis.disclosure import SUPPRESSED, Audience, Policy, policy
+from analysis.dataset.counting import Tally, tally
+from analysis.disclosure import Audience, Policy
 from analysis.findings.card import Base, Cell, Column, Row
 from analysis.stats.proportions import wilson
 from data.errors import InvalidInput
@@ -22,109 +22,156 @@ from data.errors import InvalidInput
 CountArray: TypeAlias = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """One value of the comparison variable and the responses in view that have it: `rows` (n,)."""
+    """One value of the comparison variable."""
 
     code: str
     label: str
-    rows: BoolArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class View:
-    """Responses let through by the filters, the groups compared, and the policy that rules what is shown.
+    """Responses let through by the filters, the groups compared, and for whom.
 
-    rows    (n,) responses in view
-    groups  values of the variable `by`, in code-book order; () when nothing is compared
+    rules    what holds for the audience
+    groups   values of the variable `by`, in code-book order; () when nothing is compared
+    tallies  the counts of choices that were asked for with the view
     """
 
+    dataset: Dataset
+
     audience: Audience
+    rules: Policy
     language: str
     filters: Mapping[str, tuple[str, ...]]
     filter_labels: tuple[tuple[str, str], ...]
     by: str
-    rows: BoolArray
     groups: tuple[Group, ...]
+    tallies: Mapping[str, Tally]
 
-    @property
-    def policy(self) -> Policy:
-        """The policy of the audience."""
-        return policy(self.audience)
+    @cached_property
+    def rows(self) -> BoolArray:
+        """(n,) responses in view."""
+        return self.dataset.select(self.filters)
+
+    @cached_property
+    def members(self) -> tuple[BoolArray, ...]:
+        """(n,) of each group, the responses in view that have its value."""
+        return tuple(self.dataset.chose(self.by, position) & self.rows for position in range(len(self.groups)))
 
     @property
     def hidden(self) -> bool:
-        """True when so few replies are in view that no figure may be shown at all."""
-        return self.policy.hides(int(np.count_nonzero(self.rows)))
+        """True when so few replies are in view that nothing may be shown at all."""
+        return self.rules.hides(int(np.count_nonzero(self.rows)))
 
 
 def open_view(
-    dataset: Dataset, *, audience: Audience, language: str, filters: Mapping[str, Sequence[str]], by: str = ""
+    dataset: Dataset,
+    *,
+    audience: Audience,
+    rules: Policy,
+    language: str,
+    filters: Mapping[str, Sequence[str]],
+    by: str = "",
+    names: Sequence[str] = (),
 ) -> View:
     """The view that these filters and this comparison ask for.
 
+    names   single and multiple choices that are counted at once
     Raises  InvalidInput "filter.unknown_variable", "filter.unknown_code", "by.unknown_variable" (also for a variable
             that is neither single nor multiple choice).
     """
-    rows = dataset.select(filters)
+    dataset.passing(filters)
     groups: tuple[Group, ...] = ()
     if by:
         variable = dataset.variables.get(by)
         if variable is None or not variable.is_categorical:
             raise InvalidInput("by.unknown_variable", variable=by)
-        chosen = dataset.chosen(by)
         groups = tuple(
-            Group(
-                code=code.name,
-                label=dataset.codebook.words(code.label, language, code.name),
-                rows=chosen[:, i] & rows,
-            )
-            for i, code in enumerate(variable.codes)
+            Group(code=code.name, label=dataset.codebook.words(code.label, language, code.name))
+            for code in variable.codes
         )
     return View(
+        dataset=dataset,
         audience=audience,
+        rules=rules,
         language=language,
         filters={name: tuple(codes) for name, codes in filters.items()},
         filter_labels=_filter_labels(dataset, language, filters),
         by=by,
-        rows=rows,
         groups=groups,
+        tallies=tally(dataset, names, filters=filters, by=by) if names else {},
     )
 
 
-def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause], rules: Policy) -> Base:
+def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause]) -> Base:
     """Who stands behind the figures of these rows.
 
     state   (n,) why each response has no valid answer, or ANSWERED.
     rows    (n,) the responses counted.
     causes  the causes that the question knows; all others must be zero.
     """
-    counts = np.bincount(state[rows], minlength=ANSWERED + 1).tolist()
-    replies = sum(counts)
-    if rules.hides(replies):
-        return Base(replies=SUPPRESSED, answered=SUPPRESSED, missing={cause.value: SUPPRESSED for cause in causes})
+    return _base(np.bincount(state[rows], minlength=ANSWERED + 1).tolist(), causes)
+
+
+def _base(counts: Sequence[int], causes: Sequence[Cause]) -> Base:
     return Base(
-        replies=replies,
-        answered=rules.count(counts[ANSWERED]),
-        missing={cause.value: rules.count(counts[CAUSES.index(cause)]) for cause in causes},
+        replies=sum(counts),
+        answered=counts[ANSWERED],
+        missing={cause.value: counts[CAUSES.index(cause)] for cause in causes},
     )
 
 
 def columns(view: View, state: StateArray, causes: Sequence[Cause]) -> tuple[Column, ...]:
     """The columns of a comparison, each with its own base."""
     return tuple(
-        Column(code=group.code, label=group.label, base=base(state, group.rows, causes, view.policy))
-        for group in view.groups
+        Column(code=group.code, label=group.label, base=base(state, rows, causes))
+        for group, rows in zip(view.groups, view.members, strict=True)
     )
 
 
-def cell(count: int, answered: int, rules: Policy) -> Cell:
-    """A count with its share of the answered; all of it hidden when either is below the threshold.
+def tallied(view: View, name: str, causes: Sequence[Cause]) -> tuple[Base, tuple[Column, ...]]:
+    """As `base` and `columns`, of a question that was counted with the view."""
+    counts = view.tallies[name].states.counts.tolist()
+    columns = tuple(
+        Column(code=group.code, label=group.label, base=_base(counts[place], causes))
+        for place, group in enumerate(view.groups, start=1)
+    )
+    return _base(counts[0], causes), columns
+
+
+def tallied_rows(
+    view: View, name: str, options: Sequence[tuple[str, str]], places: Sequence[int | None] | None = None
+) -> tuple[Row, ...]:
+    """As `option_rows`, of a question that was counted with the view.
+
+    places  the position of each option among the question's codes, None for one that it does not have; None: in order
+    """
+    found = view.tallies[name]
+    n = found.states.counts[:, ANSWERED].tolist()
+    counts = found.options.counts.tolist()
+
+    def counted(group: int, option: int) -> Cell:
+        place = option if places is None else places[option]
+        return cell(0 if place is None else counts[group][place], n[group])
+
+    return tuple(
+        Row(
+            code=code,
+            label=label,
+            cell=counted(0, option),
+            by={group.code: counted(place, option) for place, group in enumerate(view.groups, start=1)},
+        )
+        for option, (code, label) in enumerate(options)
+    )
+
+
+def cell(count: int, answered: int) -> Cell:
+    """A count with its share of the answered.
 
     When nobody answered there is no share: it stands as 0 without an interval, and the base says that n is 0.
     """
-    if rules.hides(answered) or rules.hides(count):
-        return Cell(count=SUPPRESSED, share=SUPPRESSED, low=SUPPRESSED, high=SUPPRESSED)
     if answered == 0:
         return Cell(count=count, share=0.0)
     estimate = wilson(count, answered)
@@ -142,14 +189,15 @@ def option_rows(
     """
     answered = state == ANSWERED
     total, n = _counts(chosen, answered, view.rows)
-    groups = [(group.code, *_counts(chosen, answered, group.rows)) for group in view.groups]
-    rules = view.policy
+    groups = [
+        (group.code, *_counts(chosen, answered, rows)) for group, rows in zip(view.groups, view.members, strict=True)
+    ]
     return tuple(
         Row(
             code=code,
             label=label,
-            cell=cell(int(total[i]), n, rules),
-            by={group: cell(int(counts[i]), group_n, rules) for group, counts, group_n in groups},
+            cell=cell(int(total[i]), n),
+            by={group: cell(int(counts[i]), group_n) for group, counts, group_n in groups},
         )
         for i, (code, label) in enumerate(options)
     )

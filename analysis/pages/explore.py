@@ -34,9 +34,12 @@ except SoundingsError as error:
 st.html(
     '<div class="sd-muted">'
     + (
-        _("Internal figures: not for publication. Whatever you take away hides counts below 5.")
+        _(
+            "Internal figures: not for publication. Whatever you take away hides small counts and what they could "
+            "be worked out from."
+        )
         if audience == "internal"
-        else _("Protected figures: counts below 5 are hidden.")
+        else _("Protected figures: small counts and what they could be worked out from are hidden.")
     )
     + "</div>"
 )

@@ -1,7 +1,7 @@
 """Slides to take into the room: a 16:9 deck whose charts are PowerPoint's own and stay editable. The one place of pptx.
 
 Every slide with figures carries base, note and source. Suppressed figures are empty cells in the chart's workbook and
-"<5" beside the category's name. Lengths are in points; text is measured before it is placed, so nothing overlaps.
+"[c]" beside the category's name. Lengths are in points; text is measured before it is placed, so nothing overlaps.
 """
 
 import io

@@ -103,7 +103,7 @@ def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
 
 
 def category_names(spec: ChartSpec) -> tuple[str, ...]:
-    """The categories, "<5" after those with a suppressed figure: an empty cell has no label of its own."""
+    """The categories, "[c]" after those with a suppressed figure: an empty cell has no label of its own."""
     return tuple(_name(spec, index, name) for index, name in enumerate(spec.categories))
 
 

@@ -179,7 +179,7 @@ def _lay_out(sheet: Worksheet, words: Words) -> None:
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Value, formats: dict[str, Format], unit: Unit) -> None:
-    """One cell: a number as a number, words as words, a suppressed figure as "<5"."""
+    """One cell: a number as a number, words as words, a suppressed figure as "[c]"."""
     if value is None:
         return
     if isinstance(value, Suppressed):

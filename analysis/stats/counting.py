@@ -70,7 +70,7 @@ def count(codes: Sequence[CodeArray], widths: Sequence[int], over: Rows) -> tupl
     loops = _compiled() if over.length * (len(codes) + len(over.conditions)) >= MANY else None
     kinds = 1 if over.weights is None else 3
     # Compiled loops let other threads run; each has its own rows and its own sums.
-    workers = 1 if loops is None else min(_workers(), -(-over.length // BLOCK))
+    workers = 1 if loops is None else max(1, min(_workers(), -(-over.length // BLOCK)))
     step = -(-over.length // workers)
     bounds = [(start, min(start + step, over.length)) for start in range(0, over.length, max(1, step))]
 

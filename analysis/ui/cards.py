@@ -15,6 +15,7 @@ from analysis.review import Filters
 from analysis.ui import filters as filter_bar
 from analysis.ui import methods
 from analysis.ui.frame import Frame, now
+from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
 from survey.translator import Words
 from survey.ui import messages, session
@@ -72,6 +73,8 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         methods.lines(card, frame)
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
+        if review.screen_audience(frame.actor, frame.slug) == "internal":
+            show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
             query = filter_bar.query(filters, words.language, card.by)
             base = f"export/{frame.slug}/chart/{in_address(card.question)}"

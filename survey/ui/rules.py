@@ -103,6 +103,13 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
             )
             st.html(f'<div class="sd-muted">{codes}</div>')
         for name, label in (
+            ("meeting_threshold", _("Smallest count that a meeting sees")),
+            ("meeting_rounding", _("Round a meeting's counts to multiples of; 0: not at all")),
+            ("public_threshold", _("Smallest count that the public sees")),
+            ("public_rounding", _("Round the public's counts to multiples of; 0: not at all")),
+        ):
+            typed[name] = st.text_input(label, present[name], key=key + name)
+        for name, label in (
             ("one_per_organisation", _("One response of each invited organisation")),
             ("sign_off_required", _("Somebody who may approve must send the response")),
         ):

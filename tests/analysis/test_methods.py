@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,23 @@ import pytest
 from analysis import coders, review
 from analysis.__main__ import main
 from analysis.coders import Metric
+from analysis.dataset.arrays import Dataset
 from analysis.disclosure import Audience
 from analysis.findings.method import Method, WeightKind
-from analysis.findings.trend import trend
+from analysis.findings.summary import summarise
+from analysis.findings.trend import Trend, require_comparable, trend
 from analysis.review import Filters
 from analysis.stats.designs import design
 from analysis.stats.designs import share as share_of
 from analysis.stats.finite import hypergeometric
 from analysis.stats.proportions import interval
-from data.errors import InvalidInput
+from data.errors import InvalidInput, NotAllowed
 from data.settings import Settings
 from data.store import Store
-from survey.access import OPERATOR
+from survey.access import OPERATOR, Actor
 from survey.demo import SLUG
-from tests.analysis.consultations import NOON, dataset, response, responses
-from tests.small import refused
+from tests.analysis.consultations import NOON, SOURCE, dataset, response, responses
+from tests.small import REPORT_WRITER, refused
 
 
 @pytest.fixture
@@ -170,7 +171,9 @@ def test_a_text_has_no_estimate_and_no_trend(demo_store: Store) -> None:
             demo_store, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
         )
     with refused(InvalidInput, "trend.not_comparable"):
-        review.trend(demo_store, SLUG, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en")
+        review.trend(
+            demo_store, SLUG, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
+        )
 
 
 def _wave(yes: int, no: int, first: int = 1) -> Any:
@@ -182,8 +185,13 @@ def _wave(yes: int, no: int, first: int = 1) -> Any:
     )
 
 
+def _trend(first: Dataset, last: Dataset, *, audience: Audience = Audience.INTERNAL, matched: bool = False) -> Trend:
+    cards = [summarise(each, "led", audience=audience, language="en", source=SOURCE) for each in (first, last)]
+    return trend(first, last, (cards[0], cards[1]), matched=matched)
+
+
 def test_unmatched_waves_are_compared_as_different_people() -> None:
-    found = trend(_wave(30, 30), _wave(48, 16), "led", matched=False, audience=Audience.INTERNAL, language="en")
+    found = _trend(_wave(30, 30), _wave(48, 16))
     yes = found.changes[0]
     assert (found.first_n, found.last_n, yes.before, yes.after) == (60, 64, 0.5, 0.75)
     assert yes.p == pytest.approx(0.00397693920522, rel=1e-6)  # R prop.test(c(30, 48), c(60, 64), correct = FALSE)
@@ -193,7 +201,7 @@ def test_unmatched_waves_are_compared_as_different_people() -> None:
 
 def test_matched_waves_compare_each_organisation_with_itself() -> None:
     # Twenty organisations in both; ten of them change from no to yes.
-    found = trend(_wave(30, 30), _wave(40, 10), "led", matched=True, audience=Audience.INTERNAL, language="en")
+    found = _trend(_wave(30, 30), _wave(40, 10), matched=True)
     yes = found.changes[0]
     assert (found.first_n, found.last_n, found.detectable) == (50, 50, None)
     assert yes.difference == pytest.approx(10 / 50)
@@ -201,20 +209,30 @@ def test_matched_waves_compare_each_organisation_with_itself() -> None:
 
 
 def test_waves_hide_small_counts_and_know_who_cannot_be_matched() -> None:
-    found = trend(_wave(3, 30), _wave(20, 20), "led", matched=False, audience=Audience.PUBLIC, language="en")
-    assert found.changes[0].difference is None
-    assert found.changes[1].difference is not None
+    found = _trend(_wave(3, 30), _wave(20, 20), audience=Audience.PUBLIC)
+    assert [each.difference for each in found.changes] == [None, None]
+    assert found.first_n == 33
+    shown = _trend(_wave(13, 30), _wave(20, 20), audience=Audience.PUBLIC)
+    assert (shown.changes[0].before, shown.changes[0].after) == (13 / 43, 0.5)
     with refused(InvalidInput, "trend.nobody_matched"):
-        trend(_wave(9, 9), _wave(9, 9, first=1000), "led", matched=True, audience=Audience.INTERNAL, language="en")
+        _trend(_wave(9, 9), _wave(9, 9, first=1000), matched=True)
     with refused(InvalidInput, "trend.not_comparable"):
-        trend(
-            _wave(9, 9),
-            dataset(responses({"led": "yes"})),
-            "org",
-            matched=False,
-            audience=Audience.INTERNAL,
-            language="en",
+        require_comparable(
+            _wave(9, 9), dataset(responses({"led": "yes"})), "org", audience=Audience.INTERNAL, matched=False
         )
+
+
+def test_matched_waves_are_for_internal_figures() -> None:
+    with refused(NotAllowed, "trend.internal_only"):
+        _trend(_wave(30, 30), _wave(40, 10), audience=Audience.MEETING, matched=True)
+
+
+def test_a_meeting_sees_no_estimate_that_is_weighted_by_region(demo_store: Store) -> None:
+    found = review.estimate(
+        demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
+    )
+    assert [each for each in found if each.count is not None]
+    assert {each.stratified for each in found} == {None}
 
 
 def test_the_trend_of_a_consultation_with_itself_is_none(run: Callable[..., str]) -> None:
@@ -260,18 +278,25 @@ def test_a_file_that_says_nothing_of_agreement_is_refused(content: bytes, code: 
         coders.agreement(content, Metric.ORDINAL)
 
 
-def test_a_protected_reader_sees_weights_but_no_exact_weighted_share(demo_store: Store) -> None:
-    card = review.card(
-        demo_store,
-        SLUG,
-        "led_by",
-        actor=OPERATOR,
-        audience=Audience.MEETING,
-        language="en",
-        filters=Filters(),
-        now=NOON + timedelta(days=1),
-        method=Method(weights=WeightKind.RAKED),
-    )
-    for row in card.rows:
-        assert isinstance(row.cell.share, float)
-        assert row.cell.share == round(row.cell.share, 2)
+def test_weights_are_for_those_who_see_internal_figures(demo_store: Store, run: Callable[..., str]) -> None:
+    def weighted(actor: Actor, audience: Audience) -> None:
+        review.card(
+            demo_store,
+            SLUG,
+            "led_by",
+            actor=actor,
+            audience=audience,
+            language="en",
+            filters=Filters(),
+            now=NOON,
+            method=Method(weights=WeightKind.RAKED),
+        )
+
+    weighted(OPERATOR, Audience.INTERNAL)
+    before = run("ledger", SLUG)
+    for actor in (OPERATOR, REPORT_WRITER):
+        with refused(NotAllowed, "weights.internal_only"):
+            weighted(actor, Audience.MEETING)
+    assert run("ledger", SLUG) == before
+    with refused(NotAllowed, "weights.internal_only"):
+        review.weights(demo_store, SLUG, WeightKind.RAKED, actor=REPORT_WRITER, language="en")

@@ -35,6 +35,7 @@ from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
 from data.records import EVERYTHING, Scope
+from data.sealed import keys_of
 from data.settings import Settings
 from data.store import open_store
 from survey import consultations, people, responses
@@ -47,6 +48,7 @@ from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
 
 CODE = "ABCD-EFGH-JKMN"
 NORTH = Scope(regions=frozenset({"n"}))
+SOUTH = Scope(regions=frozenset({"s"}))
 
 
 def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(settings: Settings) -> None:
@@ -291,6 +293,8 @@ def test_a_row_of_each_table_of_every_earlier_schema_comes_along_as_it_was(setti
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         for table in tables:
             row = {column.name: value_of(column) for column in table.columns}
+            if table.name == "contact_keys":  # the database opens with the key that it names
+                row["id"] = keys_of(engine.dialect).ids[0]
             connection.execute(insert(table).values(row))
         names = {table.name for table in tables}
         before = kept_rows(connection, names)
@@ -438,6 +442,54 @@ def test_what_was_erased_from_the_trash_is_an_erasure_that_its_codes_are_told_of
         assert erased is not None
         assert (erased.subject, erased.cause, erased.erased_at) == ("R-7", "trash", datetime(2026, 9, 15, tzinfo=UTC))
         assert (kept.deletion(7).reason, kept.deletion(7).asked_by) == ("", "a")
+    store.close()
+
+
+def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0009")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, roles, fictional, policies, created_at)"
+                " VALUES (4, 'old', '{}', 'open', '{}', :no, '{}', :moment)"
+            ),
+            {"no": False, "moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO findings (id, consultation_id, position, statement, question, filters, card, replies,"
+                " created_at, created_by, revision) VALUES (1, 4, 1, 'Kept', 'q', '{}', '{}', 9, :moment, 'Ana', 1)"
+            ),
+            {"moment": moment},
+        )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    release = {
+        "consultation_id": 4,
+        "state": "f" * 64,
+        "audience": "meeting",
+        "question": "q",
+        "filters": [["region", ["n"]]],
+        "by": "",
+        "threshold": 5,
+        "rounding": 0,
+        "hidden": [["q", [["region", ["n"]]], "=a", "small"]],
+        "exposed": 0,
+        "at": NOW,
+        "actor": "operator",
+        "scope": NORTH.as_mapping(),
+    }
+    with store.write() as kept:
+        assert [each.statement for each in kept.findings(4)] == ["Kept"]
+        assert (kept.releases(4), kept.last_release(4)) == ((), 0)
+        kept.add_releases([release])
+    with store.read() as kept:
+        (found,) = kept.releases(4)
+        assert {name: getattr(found, name) for name in release} == {**release, "scope": NORTH}
+        assert (kept.last_release(4), kept.last_release(4, NORTH)) == (found.id, found.id)
+        assert (kept.releases(4, SOUTH), kept.last_release(4, SOUTH)) == ((), 0)
     store.close()
 
 

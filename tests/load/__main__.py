@@ -38,7 +38,8 @@ from tests.load.postgres import RunningPostgres
 from tests.load.respondents import Respondent, Tally
 
 SECTIONS = ("s2", "s3", "s6")
-APP_SECTIONS = ("s1", "s2", "s3")
+APP_SECTIONS = tuple(f"s{number}" for number in range(9))
+"""All of the demonstration, in turn: the crowd is spread over the questionnaire."""
 CONNECTION = (ConnectionError, asyncio.IncompleteReadError, OSError)
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+TYPED = ("Counselling is there, treatment is not.", "Nobody asked us before.", "Twelve beds for two million people.")
 GOOD = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN)
 LOST = (RuntimeError, WebSocketException, ConnectionError, OSError, TimeoutError)
 
@@ -47,8 +49,8 @@ class Visitor:
         self._reruns = reruns
         self._draw = random.Random(seed)
         self._hash = ""
-        self._radios: dict[str, list[str]] = {}
-        self._chosen: dict[str, str] = {}
+        self._fields: dict[str, list[str | bool]] = {}
+        self._answers: dict[str, str | bool] = {}
         self._socket: Any = None
 
     async def open(self) -> None:
@@ -70,10 +72,10 @@ class Visitor:
         return int(self._socket.protocol.extensions[0].remote_max_window_bits)
 
     async def choose(self) -> None:
-        """Another answer is chosen and the page drawn again."""
-        if self._radios:
-            name = self._draw.choice(sorted(self._radios))
-            self._chosen[name] = self._draw.choice(self._radios[name])
+        """Another answer is chosen, ticked or typed and the page drawn again."""
+        if self._fields:
+            name = self._draw.choice(sorted(self._fields))
+            self._answers[name] = self._draw.choice(self._fields[name])
         before = self._socket.received
         self._reruns.again.append(await self._rerun())
         self._reruns.sizes.append(self._socket.received - before)
@@ -89,9 +91,13 @@ class Visitor:
         run.query_string, run.page_name, run.page_script_hash = self._query, self._page, self._hash
         run.context_info.url = f"{self._origin}/{self._page}"
         run.context_info.timezone, run.context_info.locale = "UTC", "en"
-        for name, value in self._chosen.items():
+        for name, answer in self._answers.items():
             state = run.widget_states.widgets.add()
-            state.id, state.string_value = name, value
+            state.id = name
+            if isinstance(answer, bool):
+                state.bool_value = answer
+            else:
+                state.string_value = answer
         begun = perf_counter()
         await self._socket.send(message.SerializeToString())
         while True:
@@ -99,13 +105,23 @@ class Visitor:
             kind = got.WhichOneof("type")
             if kind == "navigation":
                 self._hash = got.navigation.page_script_hash
-            elif kind == "delta" and got.delta.new_element.WhichOneof("type") == "radio":
-                radio = got.delta.new_element.radio
-                self._radios[radio.id] = list(radio.options)
+            elif kind == "delta":
+                self._see(got.delta.new_element)
             elif kind == "script_finished":
                 if got.script_finished not in GOOD:
                     raise RuntimeError(f"the script ended with {got.script_finished}")
                 return perf_counter() - begun
+
+    def _see(self, drawn: Element) -> None:
+        match drawn.WhichOneof("type"):
+            case "radio":
+                self._fields[drawn.radio.id] = list(drawn.radio.options)
+            case "checkbox":
+                self._fields[drawn.checkbox.id] = [True, False]
+            case "text_area":
+                self._fields[drawn.text_area.id] = list(TYPED)
+            case "text_input":
+                self._fields[drawn.text_input.id] = list(TYPED)
 
 
 async def crowd(port: int, page: str, queries: list[dict[str, str]], every: float, seconds: float) -> Reruns:

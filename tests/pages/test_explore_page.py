@@ -198,7 +198,10 @@ def test_a_report_writer_reads_no_name_and_no_answer_without_permission(loaded: 
 
 
 def test_weights_change_the_shares_and_say_what_they_cost(loaded: Store, sign_in: SignIn) -> None:
-    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    reader = Visit("explore", session=sign_in(Role.REPORT_WRITER)).enter("method_weights", "raked").run()
+    assert "Weighted figures are internal" in reader.words
+    assert charts(reader)
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
     assert "Effective number of" not in visit.words
     visit.enter("section", "Services and rights").enter("method_weights", "raked").run()
     assert "Weighted to the contact frame by" in visit.words

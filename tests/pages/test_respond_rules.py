@@ -89,6 +89,8 @@ def test_a_response_is_withdrawn_after_a_second_thought(opened: Store) -> None:
 def test_a_response_is_erased_after_it_was_asked_twice(begin: Callable[[Store], str], opened: Store) -> None:
     code = begin(opened)
     visit = Visit("respond", c=OPEN, r=code)
+    assert not visit.has("erase")
+    visit.click("own-data")
     assert visit.widget("erase").disabled
     visit.enter("erase-sure", True).run().click("erase")
     assert visit.has("erase-now")

@@ -10,7 +10,7 @@ import pytest
 
 import analysis
 import survey
-from analysis import meetings, monitoring, recommendations, review, take_away
+from analysis import ledger, meetings, monitoring, recommendations, review, take_away
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
 from analysis.review import Filters
@@ -267,10 +267,12 @@ STAFF_ONLY: dict[str, UseCase] = {
         s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "trend internal": lambda s, a: review.trend(
-        s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en"
+        s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
+    "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
     "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
     "progress internal": lambda s, a: monitoring.progress(
         s, SLUG, actor=a, language="en", now=NOW, audience=Audience.INTERNAL
@@ -297,8 +299,20 @@ ANY_ROLE: dict[str, UseCase] = {
     "estimate": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
-    "trend": lambda s, a: review.trend(s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en"),
+    "trend": lambda s, a: review.trend(
+        s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW
+    ),
     "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
+    "released": lambda s, a: ledger.released(
+        s,
+        SLUG,
+        review._open(s, SLUG, OPERATOR, Audience.INTERNAL).dataset,
+        lambda part: "0" * 64,
+        (),
+        audience=Audience.PUBLIC,
+        actor=a,
+        now=NOW,
+    ),
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
@@ -365,7 +379,7 @@ NEEDS: dict[Action, str] = {
     Action.REVIEW_REPLIES: "count_reply",
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal estimate+internal trend+internal",
+    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }

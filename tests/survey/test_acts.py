@@ -503,8 +503,10 @@ NO_ACTS = {
     "survey.sessions._note_use",
     "survey.second_factor._count_attempt",
     "survey.provider_accounts.begin",
+    "analysis.ledger.released",
 }
-"""When a session was last used, how often a code was tried, a visit to the provider that may never end: no acts yet."""
+"""When a session was last used, how often a code was tried, a visit to the provider that may never end, what a
+reader was shown (the ledger of releases says it): no acts."""
 OF_NO_CONSULTATION = (
     "person.",
     "project.",

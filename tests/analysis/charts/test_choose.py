@@ -28,7 +28,7 @@ def test_few_options_stay_in_the_questionnaires_order_and_a_suppressed_one_has_n
     assert spec.form is Form.BARS
     assert spec.categories == ("Yes", "No", "Not sure")
     assert spec.series[0].values == (0.625, 0.3675, None)
-    assert spec.series[0].labels == ("63%", "37%", "<5")
+    assert spec.series[0].labels == ("63%", "37%", "[c]")
     assert spec.maximum == 0.7
 
 
@@ -80,11 +80,11 @@ def test_a_battery_is_sorted_by_net_and_keeps_those_who_do_not_know_apart() -> N
     assert [series.name for series in spec.series] == [label for _, label in cards.CHANGE]
     assert {series.role for series in spec.series} == {Role.SCALE}
     assert spec.sides == (
-        Side(title="Net", labels=("+40", "+8", "\u221250", "<5")),
-        Side(title="Don't know", labels=("<5", "0", "12", "31")),
+        Side(title="Net", labels=("+40", "+8", "\u221250", "[c]")),
+        Side(title="Don't know", labels=("[c]", "0", "12", "31")),
     )
     assert spec.series[0].values[-1] is None
-    assert spec.series[0].labels[-1] == "<5"
+    assert spec.series[0].labels[-1] == "[c]"
 
 
 def test_a_battery_without_order_has_no_net_and_keeps_its_order() -> None:
@@ -101,7 +101,7 @@ def test_a_ranking_begins_with_the_best() -> None:
     assert spec.form is Form.RANKS
     assert spec.categories == ("Prevention", "Harm reduction", "Livelihoods", "Research")
     assert spec.series[0].values == (1.8, 2.1, 3.4, None)
-    assert spec.sides == (Side(title="Put first", labels=("45%", "33%", "8%", "<5")),)
+    assert spec.sides == (Side(title="Put first", labels=("45%", "33%", "8%", "[c]")),)
     assert spec.maximum == 4.0
 
 
@@ -110,7 +110,7 @@ def test_a_rank_that_nobody_gave_is_a_dash_and_not_a_suppressed_figure() -> None
     rows = tuple(replace(row, mean_rank=None, first=None) for row in card.rows[:1])
     spec = drawn(replace(card, rows=rows))
     assert spec.series[0].labels == ("–",)
-    assert "<5" not in spec.note
+    assert "[c]" not in spec.note
 
 
 def test_open_answers_have_no_chart() -> None:
@@ -164,7 +164,7 @@ def test_the_alternative_text_names_the_leading_figures_and_no_suppressed_one() 
 def test_the_note_says_who_is_missing_and_that_several_answers_were_possible() -> None:
     assert drawn(cards.multiple(filter_labels=(("Region", "Africa"),))).note == (
         "Only replies with Region: Africa. Without an answer: skipped 12. Several answers were possible; shares may "
-        "add up to more than 100 %. <5: fewer than 5 replies, not shown. "
+        "add up to more than 100 %. [c]: not shown, to protect small groups. "
         "Fictional data: organisations and answers are invented."
     )
 
@@ -177,13 +177,13 @@ def test_a_findings_sentence_becomes_the_title_and_the_question_moves_below() ->
 
 def test_real_data_carry_no_mark_of_invention() -> None:
     card = cards.single(source=replace(cards.SOURCE, fictional=False))
-    assert drawn(card).note == "<5: fewer than 5 replies, not shown."
+    assert drawn(card).note == "[c]: not shown, to protect small groups."
 
 
 def test_figures_keep_their_order_inside_arabic() -> None:
     spec = chart(cards.single(), PlainWords(language="ar", direction="rtl"))
     assert spec is not None
-    assert spec.series[0].labels[2] == "\u200e<5"
+    assert spec.series[0].labels[2] == "\u200e[c]"
     assert spec.direction == "rtl"
 
 
@@ -205,8 +205,10 @@ def test_replies_over_many_weeks_are_counted_per_week() -> None:
 def test_a_week_below_the_threshold_is_hidden_but_the_total_stays() -> None:
     points = [TimelinePoint(day=date.fromordinal(739_000 + day), replies=int(not 7 <= day < 11)) for day in range(70)]
     spec = timeline(points, source=MONITORING, words=ENGLISH, rules=policy(Audience.MEETING))
-    assert spec.series[0].values == (7.0, None, *(7.0,) * 8)
-    assert spec.series[0].labels[1] == "<5"
+    # A second week is hidden, or the total would tell the first.
+    assert spec.series[0].values[1] is None
+    assert sorted(value or 0 for value in spec.series[0].values) == [0, 0, *(7.0,) * 8]
+    assert spec.series[0].labels[1] == "[c]"
     assert spec.base == "n = 66"
 
 
@@ -221,5 +223,7 @@ def test_coverage_shows_replies_of_the_invited() -> None:
     ]
     spec = coverage(rows, source=MONITORING, words=ENGLISH)
     assert spec.series[0].values == (0.25, None)
-    assert spec.sides == (Side(title="Replied / invited", labels=("10 / 40", "<5 / 3")),)
-    assert spec.note == ("<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.")
+    assert spec.sides == (Side(title="Replied / invited", labels=("10 / 40", "[c] / 3")),)
+    assert spec.note == (
+        "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented."
+    )

@@ -27,7 +27,7 @@ def test_a_net_value_carries_its_sign() -> None:
 
 def test_a_suppressed_figure_is_written_in_one_way() -> None:
     makers = (wording.count, wording.share, wording.points, wording.decimal)
-    assert {make(SUPPRESSED, ENGLISH) for make in makers} == {"<5"}
+    assert {make(SUPPRESSED, ENGLISH) for make in makers} == {"[c]"}
 
 
 def test_each_language_has_its_separators() -> None:

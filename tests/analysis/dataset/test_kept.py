@@ -1,13 +1,21 @@
 """Data sets in memory: what changed in the database is followed, without reading everything anew."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
 
+from analysis import review
 from analysis.dataset import kept
+from analysis.dataset.arrays import Dataset
+from analysis.dataset.counting import Tally
+from analysis.dataset.duckdb_counts import DuckDB
+from analysis.disclosure import Audience
+from data.errors import Unavailable
 from data.records import EVERYTHING, Scope
-from data.store import Store
+from data.settings import Settings
+from data.store import Store, open_store
 from survey import consultations, corrections, erasure, responses, trash
 from tests.analysis.dataset.test_building import plain
 from tests.small import ADMINISTRATOR, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, send
@@ -100,3 +108,27 @@ def test_another_part_of_a_question_is_read_anew(small: Store) -> None:
     roles = {"organisation": "finding"}
     consultations.set_roles(small, SLUG, roles, actor=SECRETARIAT, now=NOW + timedelta(days=1))
     assert current(small).dataset.respondents[0].organisation == "Services are far away."
+
+
+def test_the_engine_of_the_settings_counts(small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(small, region="n")
+    other = open_store(settings.model_copy(update={"counting": "duckdb"}))
+    asked: list[Sequence[str]] = []
+    count = DuckDB.tally
+
+    def noted(self: DuckDB, data: Dataset, names: Sequence[str], **more: object) -> dict[str, Tally]:
+        asked.append(names)
+        return count(self, data, names, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(DuckDB, "tally", noted)
+    now = {"language": "en", "filters": review.Filters(), "now": NOW, "audience": Audience.INTERNAL}
+    found = [review.card(store, SLUG, "region", actor=SECRETARIAT, **now) for store in (other, small)]  # type: ignore[arg-type]
+    other.close()
+    assert asked == [("region",)]
+    assert found[0] == found[1]
+
+
+def test_without_duckdb_it_is_said(monkeypatch: pytest.MonkeyPatch, small: Store) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(Unavailable, match="counting.no_duckdb"):
+        DuckDB().tally(current(small).dataset, ["region"], passing=(), by="", weights=None)

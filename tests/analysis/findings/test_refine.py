@@ -8,7 +8,7 @@ import pytest
 
 from analysis.charts import method_words
 from analysis.dataset.arrays import Dataset
-from analysis.disclosure import SUPPRESSED, Audience
+from analysis.disclosure import SUPPRESSED, Audience, Policy
 from analysis.findings import frozen
 from analysis.findings.card import Card
 from analysis.findings.method import (
@@ -28,7 +28,7 @@ from analysis.findings.weighting import weigh
 from analysis.stats.columns import column_letters
 from analysis.stats.proportions import interval, share
 from analysis.stats.ranking import borda
-from data.errors import InvalidInput
+from data.errors import InvalidInput, NotAllowed
 from survey.translator import Words
 from tests.analysis.consultations import SOURCE, dataset, responses
 from tests.small import refused
@@ -180,11 +180,10 @@ def test_a_question_of_several_answers_has_its_own_test(data: Dataset) -> None:
 
 
 @pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
-@pytest.mark.parametrize("kind", WeightKind)
-def test_what_is_hidden_stays_hidden(audience: Audience, kind: WeightKind) -> None:
+def test_what_is_hidden_stays_hidden(audience: Audience) -> None:
     records = responses(*_submissions(), *({"region": "na", "led": "yes"} for _ in range(3)))
     data = dataset(records)
-    method = Method(weights=kind, letters=True, joined=True, interval=IntervalKind.JEFFREYS)
+    method = Method(letters=True, joined=True, interval=IntervalKind.JEFFREYS)
     for question in ("region", "led", "fields", "grid", "order", "staff"):
         plain = summarise(data, question, audience=audience, language="en", source=SOURCE, by="region")
         found = refine(plain, data, method, FRAME)
@@ -204,14 +203,38 @@ def test_what_is_hidden_stays_hidden(audience: Audience, kind: WeightKind) -> No
                 if before_row.by[code].count is SUPPRESSED:
                     assert letters == ""
             assert (before_row.mean_rank is SUPPRESSED) == (after_row.mean_rank is SUPPRESSED)
+            assert after_row.mean_rank_bounds is None
+        assert found.statistics is not None
+        assert (found.statistics.mean_bounds, found.statistics.median_bounds) == (None, None)
+        # Three replies stand in the third column, so a test of the whole table would rest on hidden cells.
+        assert (found.statistics.association, found.statistics.ranking) == (None, None)
 
 
-def test_weighted_figures_for_others_are_rounded_to_whole_percent(data: Dataset) -> None:
-    card = _card(data, "led", replace(RAKED, letters=True), audience=Audience.MEETING, by="region")
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
+@pytest.mark.parametrize("kind", [WeightKind.RAKED, WeightKind.EQUAL_REGIONS])
+def test_a_meeting_sees_no_weighted_figure(data: Dataset, audience: Audience, kind: WeightKind) -> None:
+    with refused(NotAllowed, "weights.internal_only"):
+        _card(data, "led", Method(weights=kind), audience=audience)
+
+
+def test_an_interval_of_rounded_counts_is_made_of_them(data: Dataset) -> None:
+    rules = Policy(threshold=5, rounding=20)
+    card = _card(data, "led", Method(interval=IntervalKind.JEFFREYS), audience=Audience.PUBLIC, rules=rules)
     yes = card.rows[0].cell
-    assert yes.share == round(float(yes.share), 2)  # type: ignore[arg-type]
-    n = 80**2 / (60 / 9 + 20 * 9)
-    assert (yes.low, yes.high) == pytest.approx(interval(float(yes.share) * n, n))  # type: ignore[arg-type]
+    assert yes.count in (20, 40)
+    assert (yes.low, yes.high) == interval(int(yes.count), 80, kind=IntervalKind.JEFFREYS)  # type: ignore[arg-type]
+
+
+def test_a_meeting_sees_the_test_of_a_table_that_it_sees_whole() -> None:
+    answers = [{"led": led, "g1": str(1 + number % 5)} for led in ("yes", "part", "no") for number in range(30)]
+    data = dataset(responses(*answers))
+    card, whole = (
+        _card(data, "g1", Method(letters=True), audience, by="led")
+        for audience in (Audience.MEETING, Audience.INTERNAL)
+    )
+    assert card.statistics is not None and card.statistics.association is not None
+    assert whole.statistics is not None and whole.statistics.association is not None
+    assert card.statistics.association.p == pytest.approx(whole.statistics.association.p, rel=0.05)
 
 
 def test_ballots_are_joined_into_one_order(data: Dataset) -> None:

@@ -85,7 +85,7 @@ def test_a_slide_carries_title_base_note_source_and_number() -> None:
     assert words_of(slide).split("\n")[1:] == [
         "2",
         "% of those who answered · n = 400 (replies: 400)",
-        "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
+        "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
         "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
     ]
@@ -93,13 +93,13 @@ def test_a_slide_carries_title_base_note_source_and_number() -> None:
 
 def test_a_native_chart_holds_the_cards_figures_and_nothing_of_the_suppressed_one() -> None:
     (chart,) = charts(opened(cards.single()).slides[1])
-    assert list(chart.plots[0].categories) == ["Yes", "No", "Not sure (<5)"]
+    assert list(chart.plots[0].categories) == ["Yes", "No", "Not sure ([c])"]
     assert list(chart.plots[0].series[0].values) == [0.625, 0.3675, None]
     assert workbook(chart) == [
         ["", "% of those who answered"],
         ["Yes", 0.625],
         ["No", 0.3675],
-        ["Not sure (<5)", ""],
+        ["Not sure ([c])", ""],
     ]
 
 
@@ -112,10 +112,10 @@ def test_a_battery_is_stacked_with_net_and_dont_know_in_a_table_beside_it() -> N
     (table,) = [shape.table for shape in slide.shapes if shape.has_table]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["Net", "Don't know"],
-        ["+40", "<5"],
+        ["+40", "[c]"],
         ["+8", "0"],
         ["\u221250", "12"],
-        ["<5", "31"],
+        ["[c]", "31"],
     ]
 
 

@@ -49,14 +49,14 @@ def test_a_csv_says_base_note_and_source_in_every_row() -> None:
     for line in lines(cards.single())[1:]:
         assert line[-3:] == [
             "% of those who answered · n = 400 (replies: 400)",
-            "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
+            "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
             "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
             "Data state 3fa94c21d07b.",
         ]
 
 
 def test_a_suppressed_figure_is_the_same_mark_in_a_csv() -> None:
-    assert lines(cards.single())[3][1:6] == ["Not sure", "<5", "<5", "", ""]
+    assert lines(cards.single())[3][1:6] == ["Not sure", "[c]", "[c]", "", ""]
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
@@ -80,12 +80,12 @@ def test_a_workbook_holds_numbers_and_the_lines_above_them() -> None:
     assert [row[0] for row in rows[:4]] == [
         "Has your organisation taken part?",
         "% of those who answered · n = 400 (replies: 400)",
-        "<5: fewer than 5 replies, not shown. Fictional data: organisations and answers are invented.",
+        "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
         "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
     ]
     assert rows[6] == ["Yes", 250.0, 0.625, 0.575, 0.675]
-    assert rows[8] == ["Not sure", "<5", "<5", "", ""]
+    assert rows[8] == ["Not sure", "[c]", "[c]", "", ""]
 
 
 def test_shares_of_a_workbook_are_shown_as_percent() -> None:

@@ -1,7 +1,6 @@
 """What may leave the house: an audience's policy, a permission to publish, the value that stands for a hidden figure.
 
-Here: the threshold on counts. Complementary suppression belongs here too and is not built yet, so a single hidden
-cell of a complete row can still be worked out from the others.
+No arithmetic of tables lives here.
 """
 
 from dataclasses import dataclass
@@ -40,9 +39,14 @@ SUPPRESSED = Suppressed.SUPPRESSED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Counts below `threshold` are hidden, zero included, so that nothing tells a zero from a one."""
+    """The rule of one audience.
+
+    threshold  counts below it are hidden, zero included, so that nothing tells a zero from a one; 0 hides nothing
+    rounding   counts are shown as multiples of it; 0 shows them as they are
+    """
 
     threshold: int
+    rounding: int = 0
 
     def hides(self, value: int) -> bool:
         """True when a figure that rests on this count must not be shown."""
@@ -53,13 +57,14 @@ class Policy:
         return SUPPRESSED if self.hides(value) else value
 
 
+THRESHOLD = 5
 _POLICIES = {
     Audience.INTERNAL: Policy(threshold=0),
-    Audience.MEETING: Policy(threshold=5),
-    Audience.PUBLIC: Policy(threshold=5),
+    Audience.MEETING: Policy(threshold=THRESHOLD),
+    Audience.PUBLIC: Policy(threshold=THRESHOLD),
 }
 
 
 def policy(audience: Audience) -> Policy:
-    """The policy that holds for an audience."""
+    """The policy that holds for an audience where a consultation has none of its own."""
     return _POLICIES[audience]

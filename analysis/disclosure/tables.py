@@ -1,0 +1,620 @@
+"""Released tables of replies as what an attacker knows: views, groups that views leave between them, and their counts.
+
+A view is a choice of replies (filters, and a value of a comparison). Views that overlap divide replies into finer
+groups than anybody asked for: all replies without those of two regions are a group too. The values of each filter
+variable are therefore joined into classes that no view tells apart, and the unknowns are the counts of every class, or
+of every combination of classes when views combine variables.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import combinations, product
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset
+from analysis.disclosure.system import (
+    MOST_SECRETS,
+    NO_LIMIT,
+    Condition,
+    FloatArray,
+    IntArray,
+    Secret,
+    Standing,
+    Statistic,
+    System,
+    shown_range,
+    weight,
+)
+
+Event: TypeAlias = tuple[str, tuple[str, ...]]
+"""A variable and codes of it, in order: replies that chose one of them."""
+Group: TypeAlias = tuple[Event, ...]
+"""Replies to which all events happened; () is everybody."""
+
+MOST_WHOLE = 24
+"""Combinations of classes up to which all variables are looked at together."""
+MOST_JOINT_EVENTS = 3
+MOST_UNIONS = 4
+REPLIES, ANSWERS = "replies", "answered"
+
+
+class Rule(NamedTuple):
+    """How figures are shown: from which count on, and as multiples of what (0: as they are)."""
+
+    threshold: int
+    rounding: int
+
+
+class Key(NamedTuple):
+    """Name of a figure: what is counted (a part, an option, REPLIES, ANSWERS or a sum) of a question in a group."""
+
+    question: str
+    group: Group
+    figure: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sum:
+    """A figure made of what replies add, of which their parts tell something: a mean, a net value, a median.
+
+    low, high   (parts,) least and most that one reply of the part adds
+    value       (n,) what each reply adds in truth
+    middle      it is the median of the values
+    shares      what single replies add may be told apart, so that none may make up nearly all of it
+    """
+
+    name: str
+    low: FloatArray
+    high: FloatArray
+    value: FloatArray
+    middle: bool = False
+    shares: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers:
+    """A question as far as counts can tell of it.
+
+    parts     names of the parts that divide all replies: options or bins, and causes of missing answers
+    valid     which of them are valid answers
+    part      (n,) the part of each reply
+    options   names of overlapping options
+    chosen    (n, options) who is counted for which
+    covering  each reply with a valid answer has at least one option
+    within    option -> the option of which it is a part (a first place is part of having been ranked)
+    """
+
+    question: str
+    parts: tuple[str, ...]
+    valid: tuple[bool, ...]
+    part: IntArray
+    options: tuple[str, ...] = ()
+    chosen: BoolArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
+    covering: bool = False
+    within: Mapping[str, str] = field(default_factory=dict)
+    sums: tuple[Sum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One question in one view, and in each group of a comparison."""
+
+    question: str
+    filters: Group = ()
+    by: str = ""
+
+
+def group_of(filters: Mapping[str, Sequence[str]]) -> Group:
+    """The replies that filters let through, named in one way only."""
+    return tuple(sorted((name, tuple(sorted(set(codes)))) for name, codes in filters.items()))
+
+
+def groups_of(table: Table, dataset: Dataset) -> tuple[Group, ...]:
+    """The view of a table, then the groups compared, in code-book order."""
+    if not table.by:
+        return (table.filters,)
+    codes = dataset.variables[table.by].codes
+    return (table.filters, *(within(table.filters, (table.by, (code.name,)), dataset) for code in codes))
+
+
+def within(group: Group, event: Event, dataset: Dataset) -> Group:
+    """The part of a group to which an event happened."""
+    name, codes = event
+    if not dataset.variables[name].is_single:
+        return tuple(sorted({*group, event}))
+    inside = dict(group)
+    found = set(codes) & set(inside.get(name, codes))
+    return tuple(sorted({**inside, name: tuple(sorted(found))}.items()))
+
+
+def members(group: Group, dataset: Dataset) -> BoolArray:
+    """(n,) which replies are in the group."""
+    return reduce(np.logical_and, (dataset.select({name: codes}) for name, codes in group), _everybody(dataset))
+
+
+def _everybody(dataset: Dataset) -> BoolArray:
+    return np.ones(dataset.size, dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Figure:
+    """A count that is or may be shown.
+
+    key     its name
+    group   the replies of which it counts some
+    counts  what it counts of them: a part, an option, a sum, ANSWERS or REPLIES
+    cap     height of the secret that it is when small, where that is less than the threshold
+    """
+
+    key: Key
+    group: Group
+    counts: str
+    standing: Standing
+    cap: float = NO_LIMIT
+
+
+def figures(question: Answers, group: Group, rule: Rule) -> tuple[Key, ...]:
+    """Every figure that a table of the question tells of a group, beside the number of replies.
+
+    With rounding there are no sums: what is shown of them is made of the rounded parts.
+    """
+    names = [ANSWERS]
+    names += [name for name in question.parts if name != ANSWERS]
+    names += question.options
+    if not rule.rounding:
+        names += [each.name for each in question.sums]
+    return tuple(Key(question=question.question, group=group, figure=name, rule=rule) for name in names)
+
+
+class _Axis(NamedTuple):
+    """Classes of replies that no view tells apart: how many, the class of each reply, and the classes of each event.
+
+    place    (n,)
+    missing  classes of replies without a valid answer
+    """
+
+    classes: int
+    place: IntArray
+    of: Mapping[Event, frozenset[int]]
+    missing: frozenset[int] = frozenset()
+
+
+class _Block(NamedTuple):
+    """Axes that views combine; `place` (n,) is the combination of each reply, `shape` the classes of each axis."""
+
+    axes: tuple[str, ...]
+    shape: tuple[int, ...]
+    place: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Space:
+    """All views over some variables, as unknown counts: combinations of classes, in blocks that share their totals."""
+
+    axes: Mapping[str, _Axis]
+    blocks: tuple[_Block, ...]
+    shared: tuple[tuple[int, int, tuple[str, ...]], ...]
+
+    def places(self, group: Group) -> tuple[int, BoolArray] | None:
+        """(block, which of its combinations make up the group), or None when no block can tell it."""
+        wanted = {name for name, _ in (self._axis(event) for event in group)}
+        for number, block in enumerate(self.blocks):
+            if wanted <= set(block.axes):
+                return number, self._mask(block, group)
+        return None
+
+    def _axis(self, event: Event) -> tuple[str, _Axis]:
+        for name in (event[0], _binary(event)):
+            axis = self.axes.get(name)
+            if axis is not None and event in axis.of:
+                return name, axis
+        raise KeyError(event)
+
+    def _mask(self, block: _Block, group: Group) -> BoolArray:
+        mask = np.ones(block.shape, dtype=np.bool_)
+        for event in group:
+            name, axis = self._axis(event)
+            one = np.zeros(axis.classes, dtype=np.bool_)
+            one[list(axis.of[event])] = True
+            spread = [1] * len(block.shape)
+            spread[block.axes.index(name)] = axis.classes
+            mask &= one.reshape(spread)
+        return mask.reshape(-1)
+
+    def knows(self, group: Group) -> bool:
+        """True when the group can be made of combinations."""
+        try:
+            return self.places(group) is not None
+        except KeyError:
+            return False
+
+    def unions(self) -> "list[tuple[int, BoolArray]]":
+        """Groups that views leave between them: (block, which combinations), each once."""
+        found = []
+        for number, block in enumerate(self.blocks):
+            parts = [self._selections(self.axes[name]) for name in block.axes]
+            for chosen in product(*parts):
+                mask = np.ones((), dtype=np.bool_)
+                for one in chosen:
+                    mask = np.logical_and(mask[..., None], one)
+                found.append((number, mask.reshape(-1)))
+        return found
+
+    @staticmethod
+    def _selections(axis: _Axis) -> list[BoolArray]:
+        classes = range(axis.classes)
+        chosen: dict[frozenset[int], None] = {frozenset(classes): None}
+        if axis.classes <= MOST_UNIONS:
+            chosen |= {frozenset(some): None for size in classes for some in combinations(classes, size) if some}
+        else:
+            chosen |= {frozenset({one}): None for one in classes}
+            for event in axis.of.values():
+                chosen |= {event: None, frozenset(classes) - event: None}
+        # That an answer is missing is no answer; how many are missing follows from totals that are shown.
+        return [np.isin(np.arange(axis.classes), list(each)) for each in chosen if each - axis.missing]
+
+
+def option_part(code: str) -> str:
+    """Name of the part that chose an option."""
+    return f"={code}"
+
+
+def cause_part(cause: str) -> str:
+    """Name of the part whose answer is missing for a cause."""
+    return f"?{cause}"
+
+
+def code_of(part: str) -> str:
+    """What a part is called in the code-book's values: its code; a cause of missing answers keeps its own name."""
+    return part.removeprefix("=")
+
+
+def _binary(event: Event) -> str:
+    return f"{event[0]} {' '.join(event[1])}"
+
+
+def space_of(groups: Iterable[Group], dataset: Dataset) -> Space:
+    """The classes and combinations that these groups make."""
+    groups = tuple(dict.fromkeys(groups))
+    events: dict[str, dict[Event, None]] = {}
+    for group in groups:
+        for event in group:
+            events.setdefault(event[0], {})[event] = None
+    axes: dict[str, _Axis] = {}
+    for name, found in events.items():
+        if dataset.variables[name].is_single:
+            axes[name] = _single_axis(name, tuple(found), dataset)
+        elif len(found) <= MOST_JOINT_EVENTS:
+            axes[name] = _joint_axis(name, tuple(found), dataset)
+        else:
+            # Many overlapping values: each against all others, which forgets that a value can lie within another.
+            axes |= {_binary(event): _joint_axis(name, (event,), dataset) for event in found}
+    space = Space(axes=axes, blocks=(), shared=())
+    cliques = {frozenset(space._axis(event)[0] for event in group) for group in groups} | {frozenset[str]()}
+    whole = int(np.prod([axis.classes for axis in axes.values()], dtype=np.int64)) if axes else 1
+    tree = None if whole <= MOST_WHOLE else _join_tree(cliques)
+    if tree is None:
+        tree = [(frozenset(axes), frozenset(), -1)]
+    blocks = tuple(_block(tuple(sorted(clique)), axes, dataset.size) for clique, _, _ in tree)
+    shared = tuple(
+        (number, parent, tuple(sorted(common))) for number, (_, common, parent) in enumerate(tree) if parent >= 0
+    )
+    return Space(axes=axes, blocks=blocks, shared=shared)
+
+
+def _join_tree(cliques: set[frozenset[str]]) -> list[tuple[frozenset[str], frozenset[str], int]] | None:
+    """(clique, what it shares with its parent, the parent's place) of a decomposable arrangement, else None.
+
+    Source  Graham's reduction; margins that form such a tree agree with some whole table whenever they agree in what
+            they share, so nothing that an attacker could conclude is lost.
+    """
+    left = [clique for clique in cliques if not any(clique < other for other in cliques)]
+    taken: list[tuple[frozenset[str], frozenset[str], frozenset[str] | None]] = []
+    while len(left) > 1:
+        for clique in left:
+            others = [other for other in left if other is not clique]
+            common = clique & frozenset().union(*others)
+            parent = next((other for other in others if common <= other), None)
+            if parent is not None:
+                taken.append((clique, common, parent))
+                left = others
+                break
+        else:
+            return None
+    order = [*left, *(clique for clique, _, _ in reversed(taken))]
+    found = [(left[0], frozenset[str](), -1)]
+    for clique, common, parent in reversed(taken):
+        found.append((clique, common, order.index(parent) if parent is not None else -1))
+    return found
+
+
+def _block(names: tuple[str, ...], axes: Mapping[str, _Axis], size: int) -> _Block:
+    shape = tuple(axes[name].classes for name in names)
+    index = np.zeros(size, dtype=np.int64)
+    for name in names:
+        index = index * axes[name].classes + axes[name].place
+    return _Block(axes=names, shape=shape or (1,), place=index)
+
+
+def _single_axis(name: str, events: tuple[Event, ...], dataset: Dataset) -> _Axis:
+    variable, state = dataset.variables[name], dataset.columns[name].state
+    column = dataset.columns[name]
+    codes = [code.name for code in variable.codes]
+    position = {code: ANSWERED + i for i, code in enumerate(codes)}
+    position |= {code: CAUSES.index(cause) for code, cause in variable.missing.items()}
+    position |= {cause_part(cause.value): number for number, cause in enumerate(CAUSES)}
+    values = ANSWERED + len(codes)
+    happened = np.zeros((len(events), values), dtype=np.bool_)
+    for row, (_, chosen) in enumerate(events):
+        happened[row, [position[code] for code in chosen]] = True
+    _, classes = np.unique(happened, axis=1, return_inverse=True)
+    classes = classes.reshape(-1)
+    raw = getattr(column, "codes", state).astype(np.int64)
+    of = {event: frozenset(classes[happened[row]].tolist()) for row, event in enumerate(events)}
+    missing = frozenset(classes[:ANSWERED].tolist()) - frozenset(classes[ANSWERED:].tolist())
+    return _Axis(classes=int(classes.max()) + 1, place=classes[raw], of=of, missing=missing)
+
+
+def _joint_axis(name: str, events: tuple[Event, ...], dataset: Dataset) -> _Axis:
+    happened = np.array([dataset.select({name: codes}) for _, codes in events])
+    # What a reply that chose only one of the values would show; a reply that chose several shows all of that.
+    each = [tuple(code in codes for _, codes in events) for code in {code for _, codes in events for code in codes}]
+    known: set[tuple[bool, ...]] = {(False,) * len(events)}
+    for pattern in each:
+        known |= {tuple(a or b for a, b in zip(pattern, other, strict=True)) for other in known}
+    place = {pattern: number for number, pattern in enumerate(sorted(known))}
+    index = np.array([place[tuple(column)] for column in happened.T.tolist()], dtype=np.int64)
+    of = {
+        event: frozenset(number for pattern, number in place.items() if pattern[row])
+        for row, event in enumerate(events)
+    }
+    return _Axis(classes=len(place), place=index, of=of)
+
+
+class _Layout(NamedTuple):
+    """Where the unknowns of a block stand: combination * width + column; parts first, then options."""
+
+    start: int
+    width: int
+    combinations: int
+
+
+def system_of(
+    question: Answers,
+    shown: Sequence[Figure],
+    known: Sequence[Figure],
+    dataset: Dataset,
+    threshold: int,
+) -> System:
+    """What an attacker knows of a question from all its tables.
+
+    threshold  groups of fewer replies are secrets
+    shown   figures of the question, earlier ones and those to be decided about
+    known   REPLIES of other questions' tables: shown ones help the attacker where they name a group of this space
+    """
+    space = space_of((figure.group for figure in shown), dataset)
+    return _Builder(question, space, dataset, threshold).build(shown, known)
+
+
+class _Builder:
+    def __init__(self, question: Answers, space: Space, dataset: Dataset, threshold: int) -> None:
+        self.question, self.space, self.dataset, self.threshold = question, space, dataset, threshold
+        self.width = len(question.parts) + len(question.options)
+        self.valid = np.flatnonzero(question.valid)
+        self.parts = {name: i for i, name in enumerate(question.parts)}
+        self.options = {name: len(question.parts) + i for i, name in enumerate(question.options)}
+        self.sums = {each.name: each for each in question.sums}
+        self.layouts: list[_Layout] = []
+        pieces, start = [], 0
+        for block in space.blocks:
+            combinations_ = int(np.prod(block.shape))
+            counts = np.zeros((combinations_, self.width), dtype=np.float64)
+            np.add.at(counts, (block.place, question.part), 1)
+            for i in range(len(question.options)):
+                counts[:, len(question.parts) + i] = np.bincount(
+                    block.place[question.chosen[:, i]], minlength=combinations_
+                )
+            self.layouts.append(_Layout(start=start, width=self.width, combinations=combinations_))
+            pieces.append(counts.reshape(-1))
+            start += counts.size
+        self.truth = np.concatenate(pieces)
+
+    def build(self, shown: Sequence[Figure], known: Sequence[Figure]) -> System:
+        statistics = tuple(self._statistic(figure) for figure in shown)
+        told = [
+            self._statistic(figure)
+            for figure in known
+            if figure.standing is Standing.SHOWN and self.space.knows(figure.group)
+        ]
+        always = [*self._always(), *(condition for each in told for condition in each.conditions)]
+        return System(truth=self.truth, always=tuple(always), statistics=statistics, secrets=self._secrets(shown))
+
+    # Unknowns of some combinations of a block, one column or several.
+
+    def _places(self, block: int, mask: BoolArray, columns: Iterable[int]) -> IntArray:
+        layout = self.layouts[block]
+        rows = np.flatnonzero(mask) * layout.width + layout.start
+        return (rows[None, :] + np.array([*columns], dtype=np.int64)[:, None]).reshape(-1)
+
+    def _columns(self, figure: str) -> list[int]:
+        if figure == REPLIES:
+            return list(range(len(self.question.parts)))
+        if figure == ANSWERS:
+            return self.valid.tolist()
+        return [self.parts[figure] if figure in self.parts else self.options[figure]]
+
+    def _statistic(self, figure: Figure) -> Statistic:
+        found = self.space.places(figure.group)
+        if found is None:
+            raise KeyError(figure.group)
+        block, mask = found
+        name = figure.counts
+        if name in self.sums:
+            return self._sum(figure, self.sums[name], block, mask)
+        places = self._places(block, mask, self._columns(name))
+        value = int(self.truth[places].sum())
+        low, high = shown_range(value, *figure.key.rule)
+        return Statistic(
+            key=figure.key,
+            conditions=(Condition.total(places, low, high),),
+            weight=weight(value, total=name in (REPLIES, ANSWERS)),
+            # Also where it follows from totals, such as that no answer is missing: nothing small is ever printed.
+            standing=Standing.HIDDEN
+            if figure.standing is Standing.OPEN and value < self.threshold
+            else figure.standing,
+        )
+
+    def _sum(self, figure: Figure, added: Sum, block: int, mask: BoolArray) -> Statistic:
+        rows = members(figure.group, self.dataset) & np.array(self.question.valid)[self.question.part]
+        values = added.value[rows]
+        layout, width = self.layouts[block], len(self.question.parts)
+        starts = np.flatnonzero(mask) * layout.width + layout.start
+        places = (starts[:, None] + np.arange(width)).reshape(-1)
+        if added.middle:
+            weights, low, high = self._half(added, values)
+        else:
+            weights, low, high = (added.low, added.high), -NO_LIMIT, float(values.sum())
+        below, above = (np.tile(each, starts.size) for each in weights)
+        conditions = (
+            Condition(places=places, weights=below, low=low, high=high + 1e-6),
+            Condition(places=places, weights=above, low=high - 1e-6, high=NO_LIMIT),
+        )
+        standing = figure.standing
+        if standing is Standing.OPEN and self._is_of_few(added, values):
+            standing = Standing.HIDDEN
+        return Statistic(key=figure.key, conditions=conditions, weight=3.0, standing=standing)
+
+    def _half(self, added: Sum, values: FloatArray) -> tuple[tuple[FloatArray, FloatArray], float, float]:
+        """At most half of the valid answers lie in parts below that of the median, and at most half above."""
+        middle = float(np.median(values)) if values.size else 0.0
+        valid = np.array(self.question.valid)
+        below = np.where(valid, (added.high < middle) - 0.5, 0.0)
+        above = np.where(valid, 0.5 - (added.low > middle), 0.0)
+        return (below, above), -NO_LIMIT, 0.0
+
+    def _is_of_few(self, added: Sum, values: FloatArray) -> bool:
+        """Whether too few stand behind a sum: fewer than the threshold, for a median on each side of it, or all but
+        the two largest add less than a tenth of the largest, so that the second could tell it within a tenth.
+
+        Source  p% rule, Handbook on Statistical Disclosure Control, section 4.2 (p = 10).
+        """
+        if values.size < self.threshold * (2 if added.middle else 1):
+            return True
+        if not added.shares or added.middle:
+            return False
+        sizes = np.sort(np.abs(values))[::-1]
+        return bool(sizes[2:].sum() < 0.1 * sizes[0])
+
+    def _always(self) -> list[Condition]:
+        """What follows from the questionnaire alone, and that blocks count the same replies."""
+        found = []
+        for one, other, common in self.space.shared:
+            for column in range(self.width):
+                found += self._same(one, other, common, column)
+        for block, layout in enumerate(self.layouts):
+            for combination in range(layout.combinations):
+                found += self._overlaps(block, combination)
+        return found
+
+    def _same(self, one: int, other: int, common: tuple[str, ...], column: int) -> list[Condition]:
+        shapes = [self.space.axes[name].classes for name in common]
+        found = []
+        for classes in product(*(range(size) for size in shapes)):
+            places, signs = [], []
+            for number, sign in ((one, 1.0), (other, -1.0)):
+                block = self.space.blocks[number]
+                mask = np.ones(block.shape, dtype=np.bool_)
+                for name, chosen in zip(common, classes, strict=True):
+                    spread = [1] * len(block.shape)
+                    spread[block.axes.index(name)] = self.space.axes[name].classes
+                    mask &= (np.arange(self.space.axes[name].classes) == chosen).reshape(spread)
+                where = self._places(number, mask.reshape(-1), [column])
+                places.append(where)
+                signs.append(np.full(where.size, sign))
+            found.append(Condition(places=np.concatenate(places), weights=np.concatenate(signs), low=0.0, high=0.0))
+        return found
+
+    def _overlaps(self, block: int, combination: int) -> list[Condition]:
+        """An option is chosen by answering replies only, and by at least one of them when options cover everybody."""
+        if not self.options:
+            return []
+        start = self.layouts[block].start + combination * self.width
+        answered = start + self.valid
+        found = []
+        for name, column in self.options.items():
+            whole = self.question.within.get(name)
+            above = answered if whole is None else np.array([start + self.options[whole]])
+            found.append(
+                Condition(
+                    places=np.append(above, start + column),
+                    weights=np.append(np.ones(above.size), -1.0),
+                    low=0.0,
+                    high=NO_LIMIT,
+                )
+            )
+        if self.question.covering:
+            first = [column for name, column in self.options.items() if name not in self.question.within]
+            nested = [column for name, column in self.options.items() if name in self.question.within]
+            for columns, high in ((first, NO_LIMIT), (nested, 0.0)):
+                if columns:
+                    places = np.concatenate([start + np.array(columns), answered])
+                    weights = np.concatenate([np.ones(len(columns)), -np.ones(answered.size)])
+                    found.append(Condition(places=places, weights=weights, low=0.0, high=high))
+        return found
+
+    def _secrets(self, shown: Sequence[Figure]) -> tuple[Secret, ...]:
+        """Every small group that a table shows, or that tables leave between them."""
+        found: dict[tuple[bytes, bytes], Secret] = {}
+
+        def add(places: IntArray, weights: FloatArray, high: float, statistic: Hashable | None) -> None:
+            value = round(float(weights @ self.truth[places]))
+            # Where tables leave nobody between them, nobody can be told.
+            if value >= high or high <= 0 or (statistic is None and not value):
+                return
+            name = (places.tobytes(), weights.tobytes())
+            if name not in found or found[name].statistic is None:
+                found[name] = Secret(places=places, weights=weights, value=value, high=high, statistic=statistic)
+            elif statistic is not None:
+                again = (name[0], name[1] + repr(statistic).encode())
+                found[again] = Secret(places=places, weights=weights, value=value, high=high, statistic=statistic)
+
+        if not self.threshold:
+            return ()
+        for figure in shown:
+            if len(found) > MOST_SECRETS:
+                return tuple(found.values())
+            located = self.space.places(figure.group)
+            if located is None or not located[1].any() or figure.counts in self.sums:
+                continue
+            for places, weights, high in self._small(*located, figure.counts):
+                add(places, weights, min(high, figure.cap), figure.key)
+        for block, mask in self.space.unions():
+            if len(found) > MOST_SECRETS:
+                break
+            for name in (ANSWERS, *self.question.parts, *self.question.options):
+                for places, weights, high in self._small(block, mask, name):
+                    add(places, weights, high, None)
+        return tuple(found.values())
+
+    def _small(self, block: int, mask: BoolArray, name: str) -> list[tuple[IntArray, FloatArray, float]]:
+        """(places, weights, height) of the groups that a figure tells: those counted, and for an option the others."""
+        places = self._places(block, mask, self._columns(name))
+        high = float(self.threshold)
+        column = self.parts.get(name)
+        if column is not None and not self.question.valid[column]:
+            # How many have no answer follows from the two totals, which are shown; the cause is what is protected.
+            causes = np.flatnonzero(~np.array(self.question.valid))
+            replies = self.truth[self._places(block, mask, range(len(self.question.parts)))].sum()
+            missing = self.truth[self._places(block, mask, causes)].sum()
+            if replies - missing >= self.threshold:
+                high = min(high, float(missing))
+        found = [(places, np.ones(places.size), high)]
+        if name in self.options and name not in self.question.within:
+            answered = self._places(block, mask, self.valid)
+            both = np.concatenate([answered, places])
+            found.append((both, np.concatenate([np.ones(answered.size), -np.ones(places.size)]), high))
+        return found

@@ -1,0 +1,164 @@
+"""A question as disclosure control counts it: which part of the answers each reply is in, and what is made of parts."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from analysis.dataset.arrays import (
+    ANSWERED,
+    CAUSES,
+    BoolArray,
+    Dataset,
+    MultipleColumn,
+    NumberColumn,
+    RankColumn,
+    SingleColumn,
+    StateArray,
+)
+from analysis.dataset.codebook import Cause, Code
+from analysis.disclosure.system import FloatArray, IntArray
+from analysis.disclosure.tables import ANSWERS, Answers, Sum, cause_part, option_part
+from analysis.findings.bins import bins
+from analysis.findings.scale import is_ordered, scale_of
+from data.errors import NotFound
+
+MEAN, MEDIAN, NET = "mean", "median", "net"
+
+
+def chosen_option(code: str) -> str:
+    """Name of the figure that counts who chose an option, or ranked it."""
+    return f"chosen {code}"
+
+
+def first_option(code: str) -> str:
+    """Name of the figure that counts who put an item first."""
+    return f"first {code}"
+
+
+@lru_cache(maxsize=512)
+def answers_of(dataset: Dataset, question: str) -> Answers:
+    """The answers to a question, to an item of a battery, or (by the group's name) to any item of a battery.
+
+    Raises  NotFound "card.unknown_question".
+    """
+    battery = next((each for each in dataset.codebook.batteries if each.name == question), None)
+    if battery is not None:
+        state = np.maximum.reduce([dataset.columns[name].state for name in battery.items])
+        known = {cause for name in battery.items for cause in dataset.variables[name].causes}
+        return _answered_or_not(question, state, tuple(cause for cause in Cause if cause in known))
+    variable = dataset.variables.get(question)
+    if variable is None:
+        raise NotFound("card.unknown_question", question=question)
+    column, causes = dataset.columns[question], variable.causes
+    if isinstance(column, SingleColumn):
+        home = next((each for each in dataset.codebook.batteries if question in each.items), None)
+        codes = scale_of(dataset, home) if home is not None else variable.codes
+        return _single(question, column, variable.codes, codes, causes, in_battery=home is not None)
+    if isinstance(column, NumberColumn):
+        return _number(dataset, question, column, causes)
+    plain = _answered_or_not(question, column.state, causes)
+    names = [code.name for code in variable.codes]
+    if isinstance(column, MultipleColumn):
+        return _with_options(plain, tuple(chosen_option(name) for name in names), column.chosen, {})
+    if isinstance(column, RankColumn):
+        within = {first_option(name): chosen_option(name) for name in names}
+        chosen = np.column_stack([column.ranks > 0, column.ranks == 1])
+        return _with_options(plain, (*within.values(), *within), chosen, within)
+    return plain
+
+
+def _parts(causes: tuple[Cause, ...]) -> tuple[str, ...]:
+    return tuple(cause_part(cause.value) for cause in causes)
+
+
+def _cause_places(causes: tuple[Cause, ...], first: int) -> IntArray:
+    """(4,) the part of each cause; one that the question does not know has no replies."""
+    places = np.full(len(CAUSES), first, dtype=np.int64)
+    for number, cause in enumerate(causes):
+        places[CAUSES.index(cause)] = first + number
+    return places
+
+
+def _answered_or_not(question: str, state: StateArray, causes: tuple[Cause, ...]) -> Answers:
+    places = np.append(_cause_places(causes, 1), 0)
+    return Answers(
+        question=question,
+        parts=(ANSWERS, *_parts(causes)),
+        valid=(True, *(False for _ in causes)),
+        part=places[state],
+    )
+
+
+def _with_options(plain: Answers, names: tuple[str, ...], chosen: BoolArray, within: dict[str, str]) -> Answers:
+    return Answers(
+        question=plain.question,
+        parts=plain.parts,
+        valid=plain.valid,
+        part=plain.part,
+        options=names,
+        chosen=chosen,
+        covering=bool(names),
+        within=within,
+    )
+
+
+def _single(
+    question: str,
+    column: SingleColumn,
+    own: tuple[Code, ...],
+    codes: tuple[Code, ...],
+    causes: tuple[Cause, ...],
+    *,
+    in_battery: bool,
+) -> Answers:
+    position = {code.name: number for number, code in enumerate(codes)}
+    places = np.concatenate(
+        [_cause_places(causes, len(codes)), np.array([position[code.name] for code in own], dtype=np.int64)]
+    )
+    part = places[column.codes.astype(np.int64)]
+    sums: tuple[Sum, ...] = ()
+    names = [code.name for code in codes]
+    if in_battery and is_ordered(names):
+        points = np.array([float(name) for name in names] + [0.0] * len(causes))
+        sums = (_exact(MEAN, points, part),)
+        if len(names) > 1:
+            net, ends = np.zeros(points.size), min(2, len(names) // 2)
+            net[:ends] = -1
+            net[len(names) - ends : len(names)] = 1
+            sums = (*sums, _exact(NET, net, part))
+    return Answers(
+        question=question,
+        parts=(*(option_part(name) for name in names), *_parts(causes)),
+        valid=(*(True for _ in names), *(False for _ in causes)),
+        part=part,
+        sums=sums,
+    )
+
+
+def _exact(name: str, points: FloatArray, part: IntArray) -> Sum:
+    return Sum(name=name, low=points, high=points, value=points[part])
+
+
+def _number(dataset: Dataset, question: str, column: NumberColumn, causes: tuple[Cause, ...]) -> Answers:
+    answered = column.state == ANSWERED
+    found = bins(dataset.variables[question], column.values[answered])
+    part = _cause_places(causes, len(found))[np.minimum(column.state, ANSWERED - 1)]
+    lows, highs = [], []
+    for number, each in enumerate(found):
+        inside = answered & each.holds(column.values)
+        part[inside] = number
+        lows.append(each.low)
+        highs.append(each.high)
+    nothing = [0.0] * len(causes)
+    low, high = np.array(lows + nothing), np.array(highs + nothing)
+    value = np.where(answered, column.values, 0.0)
+    return Answers(
+        question=question,
+        parts=(*(option_part(each.code) for each in found), *_parts(causes)),
+        valid=(*(True for _ in found), *(False for _ in causes)),
+        part=part,
+        sums=(
+            Sum(name=MEAN, low=low, high=high, value=value, shares=True),
+            Sum(name=MEDIAN, low=low, high=high, value=value, middle=True),
+        ),
+    )

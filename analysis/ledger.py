@@ -1,0 +1,174 @@
+"""Use case: remember every table that a meeting or the public was shown, and ask what the next one may show.
+
+A meeting may have seen what the public was shown too; the public has not seen what only meetings were shown. What was
+made of a part of a consultation counts for the whole as a table of that part. What was made of the whole does not
+count for a part: whoever sees a part does not learn what was done with the rest.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial, reduce
+
+from analysis.dataset.arrays import Dataset
+from analysis.dataset.codebook import LANGUAGE
+from analysis.disclosure import Audience, Policy
+from analysis.disclosure.releases import Reason, Release, release
+from analysis.disclosure.tables import Event, Group, Key, Rule, Table, within
+from analysis.findings.contents import answers_of
+from data.errors import Conflict
+from data.records import ConsultationRecord, ReleaseRecord, Scope
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor
+from survey.policies import policies_of
+
+TRIES = 5
+"""How often two releases that cross each other are decided again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What tables may show; equal when it is the same tables, decided at the same place in the ledger."""
+
+    key: tuple[object, ...]
+    by_table: Mapping[Table, Release] = field(compare=False)
+
+
+def rules_of(consultation: ConsultationRecord, audience: Audience) -> Policy:
+    """What holds for an audience of this consultation."""
+    rules = policies_of(consultation)
+    match audience:
+        case Audience.INTERNAL:
+            return Policy(threshold=0)
+        case Audience.MEETING:
+            return Policy(threshold=rules.meeting_threshold, rounding=rules.meeting_rounding)
+        case Audience.PUBLIC:
+            return Policy(threshold=rules.public_threshold, rounding=rules.public_rounding)
+
+
+def released(
+    store: Store,
+    slug: str,
+    dataset: Dataset,
+    state_of: Callable[[Scope], str],
+    tables: Sequence[Table],
+    *,
+    audience: Audience,
+    actor: Actor,
+    now: datetime,
+    kept: bool = True,
+) -> Released:
+    """What the tables may show to the audience; they stand in the ledger afterwards.
+
+    dataset   the replies that the actor sees
+    state_of  part of the consultation -> SHA-256 of its data
+    kept      False: only ask, nothing is shown
+    Raises Conflict "ledger.busy" when others release without pause; as `consultations.admitted`, `release`.
+    """
+    for _ in range(TRIES):
+        with store.read() as reading:
+            consultation, scope = consultations.admitted(reading, slug, actor, Action.READ_PROTECTED_FIGURES)
+            records = reading.releases(consultation.id, scope)
+        rules, state = rules_of(consultation, audience), state_of(scope)
+        rule = Rule(threshold=rules.threshold, rounding=rules.rounding)
+        last = records[-1].id if records else 0
+        earlier = _earlier(records, audience, dataset, scope, state_of)
+        found = release(dataset, tables, earlier, answers=partial(answers_of, dataset), rules=rules)
+        before = {(each.table, each.rule) for each in earlier if each.current}
+        new = [each for each in found if (each.table, rule) not in before]
+        key = (consultation.id, scope, state, audience, rule, tuple(tables), last)
+        answer = Released(key, {each.table: each for each in found})
+        if not new or not kept:
+            return answer
+        rows = [
+            _row(each, consultation.id, scope, state, audience, actor, now)
+            for each in {each.table: each for each in new}.values()
+        ]
+        with store.write() as writing:
+            if writing.last_release(consultation.id, scope) == last:
+                writing.add_releases(rows)
+                return answer
+    raise Conflict("ledger.busy")
+
+
+def releases(store: Store, slug: str, *, actor: Actor) -> tuple[ReleaseRecord, ...]:
+    """Every release of a consultation, the newest first; for who sees a part, those that were made of no more."""
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_INTERNAL_FIGURES)
+        return tuple(reversed(kept.releases(consultation.id, scope)))
+
+
+def _earlier(
+    records: Sequence[ReleaseRecord],
+    audience: Audience,
+    dataset: Dataset,
+    scope: Scope,
+    state_of: Callable[[Scope], str],
+) -> list[Release]:
+    """The newest release of each table that somebody of the audience can have kept."""
+    heard = (Audience.PUBLIC,) if audience is Audience.PUBLIC else (Audience.MEETING, Audience.PUBLIC)
+    found: dict[tuple[object, ...], Release] = {}
+    for record in records:
+        if record.audience in heard:
+            part = () if record.scope == scope else _part(record.scope, dataset)
+            made = _release(record, dataset, part, current=record.state == state_of(record.scope))
+            found[record.audience == audience, made.table, made.rule] = made
+    return [each for (own, table, rule), each in found.items() if own or (True, table, rule) not in found]
+
+
+def _part(scope: Scope, dataset: Dataset) -> tuple[Event, ...]:
+    """What happened to the replies of a part; codes that the data no longer know have no replies."""
+    chosen = {dataset.codebook.roles.get("region", ""): scope.regions, LANGUAGE: scope.languages}
+    return tuple(
+        (name, tuple(sorted(codes & {code.name for code in dataset.variables[name].codes})))
+        for name, codes in chosen.items()
+        if codes is not None and name in dataset.variables
+    )
+
+
+def _release(record: ReleaseRecord, dataset: Dataset, part: Sequence[Event], *, current: bool) -> Release:
+    """The release as it was; of a part, as a release of the replies to which these events happened."""
+
+    def inside(kept: Sequence[Sequence[object]]) -> Group:
+        return reduce(lambda group, event: within(group, event, dataset), part, _group(kept))
+
+    rule = Rule(threshold=record.threshold, rounding=record.rounding)
+    return Release(
+        table=Table(question=record.question, filters=inside(record.filters), by=record.by),
+        rule=rule,
+        hidden={
+            Key(question=question, group=inside(group), figure=figure, rule=rule): Reason(reason)
+            for question, group, figure, reason in record.hidden
+        },
+        exposed=record.exposed,
+        current=current,
+    )
+
+
+def _row(
+    made: Release, consultation_id: int, scope: Scope, state: str, audience: Audience, actor: Actor, now: datetime
+) -> dict[str, object]:
+    return {
+        "consultation_id": consultation_id,
+        "state": state,
+        "audience": str(audience),
+        "question": made.table.question,
+        "filters": _plain(made.table.filters),
+        "by": made.table.by,
+        "threshold": made.rule.threshold,
+        "rounding": made.rule.rounding,
+        "hidden": [[key.question, _plain(key.group), key.figure, str(reason)] for key, reason in made.hidden.items()],
+        "exposed": made.exposed,
+        "at": now,
+        "actor": actor.label,
+        "scope": scope.as_mapping(),
+    }
+
+
+def _plain(group: Group) -> list[list[object]]:
+    return [[name, list(codes)] for name, codes in group]
+
+
+def _group(kept: Sequence[Sequence[object]]) -> Group:
+    return tuple((str(name), tuple(codes)) for name, codes in kept)  # type: ignore[arg-type]

@@ -1,0 +1,156 @@
+"""Whoever keeps the cards of several views of the demonstration finds no small group between them."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+import pytest
+
+from analysis import review
+from analysis.dataset.arrays import Dataset
+from analysis.disclosure import Audience, policy
+from analysis.disclosure.releases import Reason, Release, release
+from analysis.disclosure.tables import Table, group_of
+from analysis.findings.card import Card, Source
+from analysis.findings.contents import answers_of
+from analysis.findings.summary import summarise
+from data.store import Store
+from survey import demo
+from survey.access import OPERATOR
+from tests import attacker
+
+THRESHOLD = 5
+QUESTIONS = ("prio_1", "serv_just", "ecosoc", "prog_c02")
+VIEWS: tuple[dict[str, tuple[str, ...]], ...] = (
+    {},
+    {"region": ("ssa",)},
+    {"region": ("lac", "ssa")},
+    {"region": ("mena",)},
+    {"org_type": ("pwud",)},
+    {"org_type": ("pwud",), "region": ("ssa",)},
+)
+SEQUENCES = [run for size in (1, 2, 3) for run in itertools.permutations(VIEWS, size)]
+SOURCE = Source(
+    consultation="demo", title="Demo", fictional=True, as_of=datetime(2026, 11, 1, tzinfo=UTC), snapshot="0" * 12
+)
+
+
+@pytest.fixture
+def data(demo_store: Store) -> Dataset:
+    return review._open(demo_store, demo.SLUG, OPERATOR, Audience.INTERNAL).dataset
+
+
+def cards_of(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, ...]]]) -> tuple[list[Card], int]:
+    """The cards as a meeting gets them one after the other, and how many groups could be found at the end."""
+    kept: list[Release] = []
+    cards = []
+    for view in views:
+        table = Table(question=question, filters=group_of(view))
+        (made,) = release(data, [table], kept, answers=partial(answers_of, data), rules=policy(Audience.MEETING))
+        kept.append(made)
+        cards.append(
+            summarise(
+                data,
+                question,
+                audience=Audience.MEETING,
+                language="en",
+                filters=view,
+                source=SOURCE,
+                released={table: made},
+            )
+        )
+    return cards, kept[-1].exposed
+
+
+def told(card: Card) -> tuple[dict[str, int | None], int | None, int | None]:
+    """Counts, n and replies as they are printed; None where the card says nothing."""
+
+    def number(value: object) -> int | None:
+        return value if isinstance(value, int) else None
+
+    counts = {row.code: number(row.cell.count) for row in card.rows}
+    counts |= {f"?{cause}": number(value) for cause, value in card.base.missing.items()}
+    return counts, number(card.base.answered), number(card.base.replies)
+
+
+def attack(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, ...]]]) -> list[str]:
+    """Small groups of valid answers that the attacker finds: hidden ones narrower than nought to five, and ones that
+    lie between views and must be fewer than five."""
+    cards, _ = cards_of(data, question, views)
+    tables = [(view, *told(card)) for view, card in zip(views, cards, strict=True)]
+    known, classes, parts = attacker.knowledge_of_views(tables)
+    codes = {part: data.chosen(question)[:, i] for i, part in enumerate(c.name for c in data.variables[question].codes)}
+    rows = []
+    for each in classes:
+        mask = np.ones(data.size, dtype=np.bool_)
+        for name, code in each.items():
+            others = sorted({other[name] for other in classes} - {"*"})
+            mask &= data.select({name: [code]}) if code != "*" else ~data.select({name: others})
+        rows.append(mask)
+    seen = [
+        {i for i, each in enumerate(classes) if all(each[name] in codes for name, codes in view.items())}
+        for view in views
+    ]
+    wanted, names, between = [], [], []
+    for size in range(1, len(classes) + 1) if len(classes) <= 4 else (1, len(classes)):
+        for some in itertools.combinations(range(len(classes)), size):
+            for part, chosen in codes.items():
+                if 0 < np.count_nonzero(np.logical_or.reduce([rows[i] for i in some]) & chosen) < THRESHOLD:
+                    wanted.append({attacker.cell_name(i, parts.index(part)): 1.0 for i in some})
+                    names.append(f"{[classes[i] for i in some]} {part}")
+                    between.append(set(some) not in seen)
+    ranges = known.ranges_of(wanted) if wanted else []
+    return [
+        f"{name}: {low:.0f}..{high:.0f}"
+        for name, (low, high), gap in zip(names, ranges, between, strict=True)
+        if (low > 1e-6 and not gap) or high < THRESHOLD - 1e-6
+    ]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("views", SEQUENCES[::13], ids=str)
+def test_a_sequence_of_views_tells_no_small_group(
+    data: Dataset, question: str, views: Sequence[dict[str, tuple[str, ...]]]
+) -> None:
+    assert attack(data, question, views) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_sequence_of_up_to_three_views_tells_no_small_group(data: Dataset, question: str) -> None:
+    found = {str(views): attack(data, question, views) for views in SEQUENCES}
+    assert {views: told for views, told in found.items() if told} == {}
+
+
+def test_without_the_ledger_two_views_do_tell_a_small_group(data: Dataset) -> None:
+    views = ({}, {"region": tuple(c.name for c in data.variables["region"].codes if c.name != "mena")})
+    alone = [
+        summarise(data, "prio_1", audience=Audience.MEETING, language="en", filters=view, source=SOURCE)
+        for view in views
+    ]
+    known, classes, parts = attacker.knowledge_of_views(
+        [(view, *told(card)) for view, card in zip(views, alone, strict=True)]
+    )
+    rest = next(i for i, each in enumerate(classes) if each["region"] == "*")
+    ranges = known.ranges_of([{attacker.cell_name(rest, i): 1.0} for i in range(len(parts))])
+    assert any(low == high < THRESHOLD for low, high in ranges)
+    assert attack(data, "prio_1", views) == []
+
+
+def test_what_an_earlier_view_forbids_is_named_as_such(data: Dataset) -> None:
+    rules, answers = policy(Audience.MEETING), partial(answers_of, data)
+    (first,) = release(data, [Table(question="prio_1")], (), answers=answers, rules=rules)
+    others = tuple(c.name for c in data.variables["region"].codes if c.name != "mena")
+    later = Table(question="prio_1", filters=group_of({"region": others}))
+    (second,) = release(data, [later], [first], answers=answers, rules=rules)
+    assert Reason.EARLIER in second.hidden.values()
+    assert Reason.EARLIER not in first.hidden.values()
+
+
+def test_the_same_table_is_shown_as_it_was(data: Dataset) -> None:
+    rules, answers = policy(Audience.MEETING), partial(answers_of, data)
+    table = Table(question="prio_1", by="region")
+    (first,) = release(data, [table], (), answers=answers, rules=rules)
+    assert release(data, [table], [first], answers=answers, rules=rules) == (first,)
