@@ -197,8 +197,8 @@ def _span(bounds: Bounds | None) -> str:
     return "" if bounds is None else f"{bounds.low:.4f}-{bounds.high:.4f}"
 
 
-def _change(bounds: Bounds | None) -> str:
-    return "" if bounds is None else f"{bounds.low:+.4f} to {bounds.high:+.4f}"
+def _change(bounds: Bounds | None, digits: int) -> str:
+    return "" if bounds is None else f"{bounds.low:+.{digits}f} to {bounds.high:+.{digits}f}"
 
 
 def _trend(arguments: argparse.Namespace) -> int:
@@ -218,6 +218,7 @@ def _trend(arguments: argparse.Namespace) -> int:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
         return 0
     hidden = wording.hidden(Words(arguments.language))
+    digits = 4 if Audience(arguments.audience) is Audience.INTERNAL else 2
     print(f"n = {found.first_n or hidden}, later {found.last_n or hidden}")
     if found.detectable is not None:
         print(f"smallest change found with 80 % power: {found.detectable:.3f}")
@@ -227,8 +228,8 @@ def _trend(arguments: argparse.Namespace) -> int:
             print(each.label, hidden, sep="\t")
             continue
         p = ["" if value is None else f"{value:.4g}" for value in (each.p, each.adjusted)]
-        shares = (f"{each.before:.4f}", f"{each.after:.4f}", f"{each.difference:+.4f}")
-        print(each.label, *shares, _change(each.bounds), *p, sep="\t")
+        shares = (f"{each.before:.{digits}f}", f"{each.after:.{digits}f}", f"{each.difference:+.{digits}f}")
+        print(each.label, *shares, _change(each.bounds, digits), *p, sep="\t")
     return 0
 
 

@@ -1,6 +1,6 @@
 """What a table may show, given everything that was released before it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -89,14 +89,30 @@ def release(
     again = {(table, rule) for table in new}
     past = [each for each in earlier if (each.table, each.rule) not in again and _readable(each.table, dataset)]
     made = {each.table: each for each in _decide(dataset, new, past, answers, rule)}
-    if past and new:
-        alone = {each.table: each for each in _decide(dataset, new, (), answers, rule)}
+    questions, groups = _touched(new, dataset)
+    beside = [each for each in past if each.table.question in questions or not _groups(each.table, dataset) <= groups]
+    if new and any(not _groups(each.table, dataset) <= groups for each in beside):
+        alone = {each.table: each.hidden for each in _decide(dataset, new, (), answers, rule)}
         made = {table: _with_reasons(each, alone[table]) for table, each in made.items()}
+    elif new:
+        then = {key: reason for each in beside for key, reason in each.hidden.items()}
+        made = {table: _with_reasons(each, {**each.hidden, **then}) for table, each in made.items()}
     return tuple(made[table] if table in made else before[table, rule] for table in wanted)
 
 
-def _with_reasons(found: Release, alone: Release) -> Release:
-    return replace(found, hidden={key: alone.hidden.get(key, Reason.EARLIER) for key in found.hidden})
+def _with_reasons(found: Release, otherwise: Mapping[Key, Reason]) -> Release:
+    """The release with the reasons that hold otherwise, EARLIER where there is none."""
+    return replace(found, hidden={key: otherwise.get(key, Reason.EARLIER) for key in found.hidden})
+
+
+def _groups(table: Table, dataset: Dataset) -> frozenset[Group]:
+    return frozenset(groups_of(table, dataset))
+
+
+def _touched(tables: Sequence[Table], dataset: Dataset) -> tuple[frozenset[str], frozenset[Group]]:
+    """(questions, groups) of the tables."""
+    groups = frozenset(group for table in tables for group in groups_of(table, dataset))
+    return frozenset(table.question for table in tables), groups
 
 
 def _readable(table: Table, dataset: Dataset) -> bool:
@@ -119,8 +135,11 @@ def _decide(
     if not new or not rule.threshold:
         return [Release(table=table, rule=rule) for table in new]
     tables = [*((each.table, each.rule) for each in past), *((table, rule) for table in new)]
-    standing = _standings(past, dataset, answers)
-    fixed = _standings([each for each in past if each.current], dataset, answers)
+    # Figures of other questions matter only where views choose replies by them.
+    views = {name for table, _ in tables for group in groups_of(table, dataset) for name, _ in group}
+    asked = {table.question for table in new} | views
+    standing = _standings(past, dataset, answers, asked)
+    fixed = _standings([each for each in past if each.current], dataset, answers, asked)
     for table in new:
         for group in groups_of(table, dataset):
             for key in keys_of(answers(table.question), group, rule):
@@ -136,17 +155,17 @@ def _decide(
         for key, figure in counted.items()
     ]
     for question in dict.fromkeys(table.question for table in new):
-        asked = answers(question)
+        of = answers(question)
         shown: dict[Key, Figure] = {}
         for table, rule_then in tables:
             for group in groups_of(table, dataset) if table.question == question else ():
                 unseen = count_key(group, rule_then) in first.hidden
-                for key in figures(asked, group, rule_then):
+                for key in figures(of, group, rule_then):
                     stands = standing.get(key, Standing.HIDDEN if unseen else Standing.OPEN)
                     shown[key] = Figure(key=key, group=group, counts=key.figure, standing=stands)
         left = tuple(figure for key, figure in shown.items() if key not in counted)
         if left:
-            found = suppress(system_of(asked, left, known, dataset, rule.threshold))
+            found = suppress(system_of(of, left, known, dataset, rule.threshold))
             exposed[question] = len(found.exposed)
             reasons |= _reasons(found)
     return [
@@ -177,12 +196,17 @@ def _reasons(found: Suppression) -> dict[Key, Reason]:
     return reasons | {key: Reason.SMALL for key in found.primary if isinstance(key, Key)}
 
 
-def _standings(past: Iterable[Release], dataset: Dataset, answers: Callable[[str], Answers]) -> dict[Key, Standing]:
-    """How each earlier figure stands: shown when any release showed it."""
+def _standings(
+    past: Iterable[Release], dataset: Dataset, answers: Callable[[str], Answers], questions: Set[str]
+) -> dict[Key, Standing]:
+    """How each earlier number of replies and figure of these questions stands: shown when any release showed it."""
     found: dict[Key, Standing] = {}
     for each in past:
         for group in groups_of(each.table, dataset):
-            for key in keys_of(answers(each.table.question), group, each.rule):
+            keys: tuple[Key, ...] = (count_key(group, each.rule),)
+            if each.table.question in questions:
+                keys = keys_of(answers(each.table.question), group, each.rule)
+            for key in keys:
                 if key not in each.hidden:
                     found[key] = Standing.SHOWN
                 else:

@@ -172,9 +172,9 @@ class _Search:
         for place in self._hardest_first():
             if proved[place]:
                 continue
-            lost[place] = not self._repair(place)
-            if not lost[place]:
-                proved |= self.worlds.proves[-1]
+            found = self._repair(place)
+            lost[place] = not found[place]
+            proved |= found
         if self.hidden[self.open & ~self.before].any():
             self._show_again(~lost)
         statistics = self.system.statistics
@@ -312,8 +312,7 @@ class _Search:
                 world = self._solve(knower, costs, freedom)
                 if world is None:
                     break
-                self.worlds.add(world[None, :])
-                proved |= self._proofs(world[None, :])[0]
+                proved |= self.worlds.add(world[None, :])
                 after = [place for place in left if not proved[place]]
                 if len(after) == len(left):
                     break
@@ -324,8 +323,8 @@ class _Search:
         told = (self.owners < 0) | ~self.hidden[self.owners]
         return np.where(told, 0.0, highspy.kHighsInf)
 
-    def _repair(self, number: int) -> bool:
-        """Hides what a proof of the claim costs least; False when there is none."""
+    def _repair(self, number: int) -> Flags:
+        """Hides what a proof of the claim costs least; (claims,) what it proves, nothing when there is none."""
         claim = self.claims[number]
         movable = (self.owners >= 0) & self.open[self.owners]
         free = (self.owners >= 0) & self.hidden[self.owners]
@@ -335,14 +334,13 @@ class _Search:
         prices = np.concatenate([free_counts, costs, free_secrets])
         world = self._solve(claim.knower, prices, freedom, claim=claim)
         if world is None:
-            return False
+            return np.zeros(len(self.claims), dtype=np.bool_)
         found = self.matrix @ world
         missed = (found < self.lows - EPS) | (found > self.highs + EPS)
         for place in self.owners[missed & movable].tolist():
             self.hidden[place] = True
             self.needed_by.setdefault(place, []).append(number)
-        self.worlds.add(world[None, :])
-        return True
+        return self.worlds.add(world[None, :])
 
     def _show_again(self, wanted: Flags) -> None:
         """Shows every added figure again that is not needed for the proof of a wanted claim, the weightiest first."""
@@ -370,8 +368,8 @@ class _Search:
             proofs[self.needed_by.get(place, [])] = -1
             number = int(np.argmin(np.where(missing, proofs, self.worlds.proves.shape[0] + 1)))
             world = self._find(self.claims[number])
-            if world is None:
+            found = np.zeros(missing.size, dtype=np.bool_) if world is None else self.worlds.add(world[None, :])
+            if not found[number]:
                 return False
-            self.worlds.add(world[None, :])
-            missing &= ~self._proofs(world[None, :])[0]
+            missing &= ~found
         return True

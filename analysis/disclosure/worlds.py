@@ -50,8 +50,8 @@ class Worlds:
         self.proves: Flags = proofs(self.counts)
         self.add(truth[None, :])
 
-    def add(self, counts: FloatArray) -> None:
-        """The worlds stand at the end, unless they contradict what everybody knows."""
+    def add(self, counts: FloatArray) -> Flags:
+        """(claims,) what the worlds prove; they stand at the end, unless they contradict what everybody knows."""
         told = counts @ self._matrix
         missed = (told < self._lows) | (told > self._highs)
         lawful = ~np.any(missed[:, : self._own], axis=1)
@@ -61,7 +61,10 @@ class Worlds:
         self.counts = np.vstack([self.counts, counts[lawful]])
         self.told = np.vstack([self.told, told[lawful]])
         self.broken = np.vstack([self.broken, broken[lawful]])
-        self.proves = np.vstack([self.proves, self._proofs(counts[lawful])])
+        proves = self._proofs(counts[lawful])
+        self.proves = np.vstack([self.proves, proves])
+        found: Flags = np.any(proves, axis=0)
+        return found
 
     def keep(self, which: Flags) -> None:
         """Only these worlds remain."""

@@ -7,6 +7,7 @@ Pages and charts take the names of methods from here: they never import `analysi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor, log10
 
 from analysis.stats.multiplicity import Correction
 from analysis.stats.proportions import IntervalKind
@@ -62,6 +63,11 @@ class Method:
 
 
 PLAIN = Method()
+
+
+def two_digits(p: float) -> float:
+    """A p-value to two significant digits; 0 stays 0."""
+    return round(p, 1 - floor(log10(p))) if p > 0 else p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ worked out, and the bounds of a mean or a median are such sums, or single answer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import floor, log10
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from analysis.findings.method import (
     Method,
     Statistics,
     WeightKind,
+    two_digits,
 )
 from analysis.findings.weighting import weigh
 from analysis.stats import columns as column_tests
@@ -366,7 +366,4 @@ class _Refining:
         return round(value, digits) if self._protected else value
 
     def _digits(self, p: float) -> float:
-        """Two significant digits for a protected audience."""
-        if not self._protected or p <= 0:
-            return p
-        return round(p, 1 - floor(log10(p)))
+        return two_digits(p) if self._protected else p

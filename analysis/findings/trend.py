@@ -9,7 +9,7 @@ from analysis.dataset.arrays import ANSWERED, BoolArray, Dataset
 from analysis.dataset.codebook import Code
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.card import Card, Count
-from analysis.findings.method import Bounds, Correction
+from analysis.findings.method import Bounds, Correction, two_digits
 from analysis.stats.differences import Difference, detectable_change, shares_apart, shares_paired
 from analysis.stats.multiplicity import adjust
 from data.errors import InvalidInput, NotAllowed
@@ -19,6 +19,8 @@ from survey.organisations import same_name
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One option in two waves; every figure is None where a count is hidden.
+
+    Shares and their difference are whole percents, and p-values have two digits, for a meeting and the public.
 
     p, adjusted  None too where nothing can be tested
     """
@@ -110,6 +112,14 @@ def trend(
         found.append((code.name, label, (float(x.mean()), float(y.mean())), change))
     tests = [change.test.p for _, _, _, change in found if change is not None and change.test is not None]
     corrected = iter(adjust(np.array(tests), correction).tolist())
+    protected = cards[0].audience is not Audience.INTERNAL
+
+    def part(value: float) -> float:
+        return round(value, 2) if protected else value
+
+    def tested(p: float | None) -> float | None:
+        return two_digits(p) if protected and p is not None else p
+
     return Trend(
         question=question,
         matched=matched,
@@ -123,12 +133,12 @@ def trend(
             else Change(
                 code=code,
                 label=label,
-                before=shares[0],
-                after=shares[1],
-                difference=change.effect.value,
-                bounds=Bounds(low=change.effect.low, high=change.effect.high),
-                p=None if change.test is None else change.test.p,
-                adjusted=None if change.test is None else next(corrected),
+                before=part(shares[0]),
+                after=part(shares[1]),
+                difference=part(change.effect.value),
+                bounds=Bounds(low=part(change.effect.low), high=part(change.effect.high)),
+                p=None if change.test is None else tested(change.test.p),
+                adjusted=None if change.test is None else tested(next(corrected)),
             )
             for code, label, shares, change in found
         ),

@@ -213,7 +213,10 @@ def test_waves_hide_small_counts_and_know_who_cannot_be_matched() -> None:
     assert [each.difference for each in found.changes] == [None, None]
     assert found.first_n == 33
     shown = _trend(_wave(13, 30), _wave(20, 20), audience=Audience.PUBLIC)
-    assert (shown.changes[0].before, shown.changes[0].after) == (13 / 43, 0.5)
+    assert (shown.changes[0].before, shown.changes[0].after) == (0.3, 0.5)  # whole percents of 13 of 43 and 20 of 40
+    assert shown.changes[0].difference == 0.2
+    inside = _trend(_wave(13, 30), _wave(20, 20))
+    assert inside.changes[0].before == 13 / 43
     with refused(InvalidInput, "trend.nobody_matched"):
         _trend(_wave(9, 9), _wave(9, 9, first=1000), matched=True)
     with refused(InvalidInput, "trend.not_comparable"):
@@ -225,6 +228,17 @@ def test_waves_hide_small_counts_and_know_who_cannot_be_matched() -> None:
 def test_matched_waves_are_for_internal_figures() -> None:
     with refused(NotAllowed, "trend.internal_only"):
         _trend(_wave(30, 30), _wave(40, 10), audience=Audience.MEETING, matched=True)
+
+
+def test_a_matched_share_in_whole_percents_would_tell_the_answers_of_the_few_who_are_not_matched() -> None:
+    first, last = _wave(31, 29), _wave(40, 16, first=3)  # two who said yes and two who said no do not come back
+    card = summarise(first, "led", audience=Audience.MEETING, language="en", source=SOURCE)
+    found = _trend(first, last, matched=True)
+    assert found.first_n == 56
+    before = round(found.changes[0].before or 0, 2)
+    (matched,) = [count for count in range(57) if round(count / 56, 2) == before]
+    assert (card.base.answered, card.rows[0].cell.count) == (60, 31)
+    assert (60 - 56, 31 - matched) == (4, 2)
 
 
 def test_a_meeting_sees_no_estimate_that_is_weighted_by_region(demo_store: Store) -> None:

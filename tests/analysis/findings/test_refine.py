@@ -217,6 +217,22 @@ def test_a_meeting_sees_no_weighted_figure(data: Dataset, audience: Audience, ki
         _card(data, "led", Method(weights=kind), audience=audience)
 
 
+def test_a_weighted_share_in_whole_percents_would_tell_a_small_group_that_the_meeting_does_not_see() -> None:
+    # Twenty of the fifty in the North said yes, and two of the twelve in the South; nobody else was invited.
+    sent = [("n", "yes")] * 20 + [("n", "no")] * 30 + [("s", "yes")] * 2 + [("s", "no")] * 10
+    two = dataset(responses(*({"region": region, "led": led} for region, led in sent)))
+    whole, regions, compared = (
+        summarise(two, question, audience=Audience.MEETING, language="en", by=by, source=SOURCE)
+        for question, by in (("led", ""), ("region", ""), ("led", "region"))
+    )
+    assert (whole.rows[0].cell.count, regions.rows[0].cell.count, regions.base.answered) == (22, 50, 62)
+    assert compared.rows[0].by["s"].count is SUPPRESSED
+    weighted = _card(two, "led", Method(weights=WeightKind.EQUAL_REGIONS), audience=Audience.INTERNAL)
+    assert isinstance(weighted.rows[0].cell.share, float)
+    percent = round(weighted.rows[0].cell.share, 2)
+    assert [south for south in range(13) if round(((22 - south) / 50 + south / 12) / 2, 2) == percent] == [2]
+
+
 def test_an_interval_of_rounded_counts_is_made_of_them(data: Dataset) -> None:
     rules = Policy(threshold=5, rounding=20)
     card = _card(data, "led", Method(interval=IntervalKind.JEFFREYS), audience=Audience.PUBLIC, rules=rules)
