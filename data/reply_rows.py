@@ -86,11 +86,15 @@ class ReplyRows(Rows):
 
 
 def _answers(text: str) -> dict[str, AnswerValue]:
+    found: dict[str, Any]
     try:
         found = orjson.loads(text)
     except ValueError:  # a number that is too large for it
         found = json.loads(text)
-    return {name: tuple(value) if type(value) is list else value for name, value in found.items()}
+    for name, value in found.items():
+        if type(value) is list:
+            found[name] = tuple(value)
+    return found
 
 
 def _by_many(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:

@@ -657,7 +657,8 @@ def _given(
         return [reply.language or None for reply in replies]
     if not variable.section and name == LATE:
         return ["late" if reply.late else "on_time" for reply in replies]
-    return [None if (found := each.get(name)) == "" or found == () else found for each in answers]
+    # An empty text and an empty list are no answers; 0 is one.
+    return [found if (found := each.get(name)) or found == 0 else None for each in answers]
 
 
 def _listed(answer: AnswerValue | None) -> Sequence[str]:
