@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from analysis import coders, ledger, review, take_away
+from analysis import coders, data_out, ledger, review, take_away
 from analysis.charts import method_words, wording
+from analysis.charts import opinions as opinion_words
+from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.method import (
@@ -24,7 +26,7 @@ from analysis.findings.method import (
     Unranked,
     WeightKind,
 )
-from analysis.findings.table import table_document
+from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
 from analysis.review import Filters
 from analysis.words import MESSAGES
@@ -51,6 +53,18 @@ def _filters(pairs: Sequence[str]) -> Filters:
     return Filters.of(chosen)
 
 
+def _method(arguments: argparse.Namespace) -> Method:
+    return Method(
+        weights=WeightKind(arguments.weights),
+        interval=IntervalKind(arguments.interval),
+        letters=arguments.letters,
+        correction=Correction(arguments.correction),
+        joined=arguments.join,
+        unranked=Unranked(arguments.unranked),
+        strength=Strength(arguments.strength),
+    )
+
+
 def _table(arguments: argparse.Namespace) -> int:
     store, now, words = _store(), datetime.now(UTC), Words(arguments.language)
     card = review.card(
@@ -63,15 +77,7 @@ def _table(arguments: argparse.Namespace) -> int:
         filters=_filters(arguments.filter),
         by=arguments.by,
         now=now,
-        method=Method(
-            weights=WeightKind(arguments.weights),
-            interval=IntervalKind(arguments.interval),
-            letters=arguments.letters,
-            correction=Correction(arguments.correction),
-            joined=arguments.join,
-            unranked=Unranked(arguments.unranked),
-            strength=Strength(arguments.strength),
-        ),
+        method=_method(arguments),
     )
     if arguments.json:
         document = table_document(card, review.digest(store, arguments.slug, actor=OPERATOR))
@@ -84,6 +90,30 @@ def _table(arguments: argparse.Namespace) -> int:
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
     print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+    return 0
+
+
+def _groups(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    found = review.opinions(
+        store,
+        arguments.slug,
+        arguments.question,
+        actor=OPERATOR,
+        audience=Audience(arguments.audience),
+        language=arguments.language,
+        now=datetime.now(UTC),
+    )
+    if arguments.json:
+        document = opinions_document(found, review.digest(store, arguments.slug, actor=OPERATOR))
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    lines = [found.label, opinion_words.headline(found, words), opinion_words.base_line(found, words)]
+    lines += opinion_words.trust_lines(found, words)
+    for heading, sentences in opinion_words.sections(found, words):
+        lines += ["", heading, *(f"- {sentence}" for sentence in sentences)]
+    lines += ["", *opinion_words.note_lines(found, words), wording.source_line(found.source, words)]
+    print("\n".join(lines))
     return 0
 
 
@@ -109,13 +139,12 @@ def _report(arguments: argparse.Namespace) -> int:
         words=Words(arguments.language),
         filters=_filters(arguments.filter),
         now=now,
+        by=arguments.by,
+        method=_method(arguments),
         audience=Audience(arguments.audience),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
-    try:
-        arguments.out.write_bytes(file.content)
-    except OSError as error:
-        raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    _write(arguments.out, file.content)
     result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": arguments.audience}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
     return 0
@@ -132,6 +161,42 @@ def _frame(arguments: argparse.Namespace) -> int:
     result = {"file": str(arguments.out), "rows": len(found), "columns": len(found.columns)}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(found)} rows, {len(found.columns)} columns")
     return 0
+
+
+def _data(arguments: argparse.Namespace) -> int:
+    store, now, words = _store(), datetime.now(UTC), Words(arguments.language)
+    chosen = {"words": words, "filters": _filters(arguments.filter), "questions": arguments.question, "now": now}
+    audience = Audience(arguments.audience or (Audience.INTERNAL if arguments.answers else Audience.MEETING))
+    if arguments.answers:
+        if arguments.by or audience is not Audience.INTERNAL:
+            raise InvalidInput("data.answers_internal")
+        file = data_out.answers_file(
+            store,
+            arguments.slug,
+            arguments.format,
+            actor=OPERATOR,
+            names=arguments.names,
+            texts=arguments.texts,
+            **chosen,
+        )
+    else:
+        if arguments.names or arguments.texts:
+            raise InvalidInput("data.only_answers")
+        file = data_out.figures_file(
+            store, arguments.slug, arguments.format, actor=OPERATOR, by=arguments.by, audience=audience, **chosen
+        )
+    take_away.record(store, file.name, actor=OPERATOR, now=now)
+    _write(arguments.out, file.content)
+    result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": str(audience)}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Unavailable("report.unwritable", path=str(path), reason=error.strerror or "") from None
 
 
 def _estimate(arguments: argparse.Namespace) -> int:
@@ -275,6 +340,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
     _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    groups_parser = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
+    groups_parser.set_defaults(run=_groups)
     weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
     _add_choice(weights_parser, "--weights", WeightKind, WeightKind.RAKED, "which weights")
     weights_parser.set_defaults(run=_weights)
@@ -294,6 +361,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
     report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    told = "a tab book: every question compared by this variable; may be given repeatedly"
+    report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
+    _add_method(report_parser)
     report_parser.set_defaults(run=_report)
     frame_parser = commands.add_parser("frame", help="every reply as a row of a labelled table (unprotected)")
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
@@ -303,14 +373,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     ledger_parser.set_defaults(run=_ledger, language="en")
     ledger_parser.add_argument("slug", metavar="SLUG")
     ledger_parser.add_argument("--json", action="store_true", help="print one JSON document")
-    for each in (table_parser, report_parser):
+    data_parser = commands.add_parser("data", help="a zip for statistical programs: protected figures, or answers")
+    data_parser.add_argument("--format", required=True, choices=list(DATA_FORMATS))
+    data_parser.add_argument("--out", required=True, type=Path, metavar="FILE.zip")
+    data_parser.add_argument("--question", action="append", default=[], metavar="Q", help="only this; may be repeated")
+    data_parser.add_argument("--by", default="", metavar="V", help="compare figures by the values of this variable")
+    data_parser.add_argument("--answers", action="store_true", help="every reply as a row instead (unprotected)")
+    data_parser.add_argument("--names", action="store_true", help="answers with names of organisations and places")
+    data_parser.add_argument("--texts", action="store_true", help="answers with what is answered in words")
+    data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
+    data_parser.set_defaults(run=_data)
+    for each in (table_parser, report_parser, data_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser):
+    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
-    for each in (table_parser, weights_parser, estimate_parser, report_parser, frame_parser, trend_parser):
+    for each in (
+        table_parser,
+        weights_parser,
+        estimate_parser,
+        report_parser,
+        data_parser,
+        frame_parser,
+        trend_parser,
+        groups_parser,
+    ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
+    groups_parser.add_argument("question", metavar="QUESTION", help="name of a battery's group")
     trend_parser.add_argument("later", metavar="LATER", help="the later consultation")
     arguments = parser.parse_args(argv)
     try:

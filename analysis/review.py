@@ -22,20 +22,22 @@ from analysis.disclosure import Audience, Policy
 from analysis.disclosure.tables import Table
 from analysis.findings import protection, summary
 from analysis.findings import quotes as voices
-from analysis.findings.card import Card, Quote, Source
+from analysis.findings.card import Card, CardKind, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
-from analysis.findings.refine import refine, require_method
+from analysis.findings.opinions import Division, Opinions, divide
+from analysis.findings.opinions import opinions as protected_opinions
+from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
 from data.errors import InvalidInput
 from data.records import ConsultationRecord, Scope
 from data.store import Store
-from survey import consultations
+from survey import consultations, published_forms
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
-from survey.questionnaire import Questionnaire, Text
+from survey.questionnaire import Kind, Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
@@ -68,6 +70,28 @@ class FilterVariable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A question or battery that can be asked for by its name; `wordy` when it is answered in words."""
+
+    name: str
+    label: str
+    section: str
+    wordy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unprotected:
+    """The replies themselves, for the use cases that hand them over; `digest` in full."""
+
+    consultation: ConsultationRecord
+    questionnaire: Questionnaire
+    dataset: Dataset
+    digest: str
+    source: Source
+    margins: tuple[FrameMargin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     consultation: ConsultationRecord
     questionnaire: Questionnaire
@@ -83,9 +107,21 @@ def screen_audience(actor: Actor, slug: str) -> Audience:
 
 
 def cards(
-    store: Store, slug: str, *, actor: Actor, audience: Audience, language: str, filters: Filters, now: datetime
+    store: Store,
+    slug: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
 ) -> tuple[Card, ...]:
-    """One card for every question that has one, in questionnaire order."""
+    """One card for every question that has one, in questionnaire order.
+
+    method  as for `card`
+    """
+    require_method(method, audience)
     opened = _open(store, slug, actor, audience)
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
@@ -95,7 +131,47 @@ def cards(
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
     source = _source(opened, language, now)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
+
+
+def book(
+    store: Store,
+    slug: str,
+    *,
+    by: Sequence[str],
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
+) -> tuple[Card, ...]:
+    """A tab book: every question compared by each of some others, the questions in their order.
+
+    Open answers have no columns and are left out; a question is not compared by itself.
+    Raises  as `card`.
+    """
+    require_method(method, audience)
+    opened = _open(store, slug, actor, audience)
+    found = [
+        card(
+            store,
+            slug,
+            question,
+            actor=actor,
+            audience=audience,
+            language=language,
+            filters=filters,
+            now=now,
+            by=banner,
+        )
+        for question in summary.questions_of(opened.dataset, audience)
+        if question not in opened.dataset.variables or opened.dataset.variables[question].kind is not Kind.TEXT
+        for banner in dict.fromkeys(by)
+        if banner != question
+    ]
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
 def card(
@@ -218,6 +294,28 @@ def estimate(
     return estimates(found, opened.dataset, margins, invited)
 
 
+def opinions(
+    store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
+) -> Opinions:
+    """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
+    opened = _open(store, slug, actor, audience)
+    division = _division(opened.dataset, opened.digest, question)
+    source = _source(opened, language, now)
+    return protected_opinions(
+        opened.dataset,
+        division,
+        audience=audience,
+        rules=ledger.rules_of(opened.consultation, audience),
+        language=language,
+        source=source,
+    )
+
+
+@lru_cache(maxsize=16)
+def _division(dataset: Dataset, _digest: str, question: str) -> Division:
+    return divide(dataset, question)
+
+
 def trend(
     store: Store,
     earlier: str,
@@ -291,7 +389,7 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
         permissions = {key: who.publishes.at(row) for row, key in enumerate(who.ids.tolist())}
         with store.read() as kept:
             consultation = kept.consultation(slug)
-            line = consultations.lineage_of(kept, consultation.id)
+            line = published_forms.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
             return repeat_frame(
                 line,
@@ -302,6 +400,41 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
                 permissions=permissions,
             )
     return labelled(dataset, language)
+
+
+def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: datetime) -> Unprotected:
+    """Every submitted reply that the actor may see, with the contact frame to weigh by."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    with store.read() as kept:
+        margins = frame_margins(kept, opened.consultation, opened.scope)
+    return Unprotected(
+        consultation=opened.consultation,
+        questionnaire=opened.questionnaire,
+        dataset=opened.dataset,
+        digest=opened.digest,
+        source=_source(opened, language, now),
+        margins=margins,
+    )
+
+
+def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Listed, ...]:
+    """Every question that has a card for a meeting, each battery in the place of its first item."""
+    opened = _open(store, slug, actor, Audience.MEETING)
+    book = opened.dataset.codebook
+    batteries = {battery.name: battery for battery in book.batteries}
+    found = []
+    for name in summary.questions_of(opened.dataset, Audience.MEETING):
+        battery = batteries.get(name)
+        first = opened.dataset.variables[battery.items[0] if battery else name]
+        found.append(
+            Listed(
+                name=name,
+                label=book.words(battery.label if battery else first.label, language, name),
+                section=book.words(first.section_label, language, ""),
+                wordy=summary.CARD_KINDS[first.kind] is CardKind.TEXT,
+            )
+        )
+    return tuple(found)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:

@@ -1,6 +1,9 @@
-"""Use case: take a chart, its numbers or the whole dashboard away as a file, always as a meeting may see it."""
+"""Use case: take a chart, its numbers or the whole dashboard away as a file, under the method that was chosen.
 
-from collections.abc import Callable, Mapping
+As a meeting may see it; or, for those who see internal figures and ask for them, as a file that says so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +12,7 @@ from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
+from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
@@ -46,9 +50,13 @@ def chart_file(
     filters: Filters,
     now: datetime,
     by: str = "",
+    method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
 ) -> File:
-    """The chart of a question as png or svg, or its numbers as csv or xlsx."""
+    """The chart of a question as png or svg, or its numbers as csv or xlsx.
+
+    Raises  as `review.card`; InvalidInput "format.unknown".
+    """
     card = review.card(
         store,
         slug,
@@ -59,8 +67,9 @@ def chart_file(
         filters=filters,
         now=now,
         by=by,
+        method=method,
     )
-    return _card_file(card, f"{slug}-{question}", kind, words)
+    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
 
 
 def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
@@ -69,6 +78,11 @@ def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: 
         if kept.record.id == finding_id:
             return _card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
     raise NotFound("finding.unknown")
+
+
+def _ending(audience: Audience) -> str:
+    """What the name of a file says of those who may see it."""
+    return "-internal" if audience is Audience.INTERNAL else ""
 
 
 def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
@@ -116,13 +130,23 @@ def dashboard_file(
     words: Words,
     filters: Filters,
     now: datetime,
+    by: Sequence[str] = (),
+    method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
 ) -> File:
-    """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx)."""
+    """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
+
+    by      a tab book instead: every question compared by each of these
+    Raises  as `review.cards` and `review.book`; InvalidInput "format.unknown".
+    """
     made = formats.DASHBOARD_FORMATS.get(kind)
     if made is None:
         raise InvalidInput("format.unknown", format=kind)
-    cards = review.cards(store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now)
+    asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
+    if by:
+        cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
+    else:
+        cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
     levels = recommendations.level_names(words)
@@ -141,4 +165,4 @@ def dashboard_file(
             for number, each in enumerate(written, start=1)
         ],
     )
-    return File(name=f"{slug}{made.extension}", content_type=made.content_type, content=content)
+    return File(name=f"{slug}{_ending(audience)}{made.extension}", content_type=made.content_type, content=content)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, update
+from sqlalchemy.sql.elements import ColumnElement
 
-from data.errors import NotFound
+from data.errors import Conflict, NotFound
 from data.statements import inserting
 
 
@@ -26,3 +27,17 @@ class Rows:
     def _insert(self, table: Table, values: Mapping[str, object]) -> int:
         key = self._connection.execute(inserting(table), dict(values)).inserted_primary_key
         return int(key[0]) if key else 0
+
+    def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
+        if values:
+            self._connection.execute(update(table).where(condition).values(**values))
+
+    def _change(self, table: Table, key: int, expected_revision: int, values: Mapping[str, object]) -> None:
+        """Changes a row that nobody changed meanwhile; Conflict("record.changed_elsewhere")."""
+        result = self._connection.execute(
+            update(table)
+            .where(table.c.id == key, table.c.revision == expected_revision)
+            .values(revision=expected_revision + 1, **values)
+        )
+        if result.rowcount != 1:
+            raise Conflict("record.changed_elsewhere")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.records import EVERYTHING, ConsultationRecord, ResponseRecord, Scope
 from data.store import Transaction
-from survey import consultations
+from survey import published_forms, question_roles
 from survey.contact_lists import Alike
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
@@ -86,14 +86,14 @@ def is_sent_in_name(kept: Transaction, consultation: ConsultationRecord, respons
 
 def _names(kept: Transaction, consultation: ConsultationRecord, scope: Scope = EVERYTHING) -> Mapping[int, str]:
     """Response -> the organisation's name as it was typed, of those that were sent; kept apart from answers or not."""
-    line = consultations.lineage_of(kept, consultation.id)
+    line = published_forms.lineage_of(kept, consultation.id)
     consultation = kept.consultation_by_id(consultation.id)
     is_apart = "organisation" in policies_of(consultation).apart
     sent = {each.id for each in kept.sent_responses(consultation.id, scope)} if is_apart else set()
     apart = {key: details for key, details in kept.contacts(consultation.id, scope).items() if key in sent}
     found: dict[int, str] = {}
     for version in line.numbers:
-        question = consultations.roles_in(kept, consultation, version).get("organisation", "")
+        question = question_roles.roles_in(kept, consultation, version).get("organisation", "")
         if question:
             found |= dict(kept.submitted_answers(consultation.id, version, question, scope))
             found |= {key: details[question] for key, details in apart.items() if details.get(question)}

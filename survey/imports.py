@@ -17,17 +17,18 @@ from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationRecord, ResponseStatus
 from data.spool import Spool
 from data.store import Store, Transaction
-from survey import consultations
+from survey import consultations, published_forms, question_roles
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.consent import keep_consent
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
 from survey.logic.typed_numbers import PROGRAMS
+from survey.open_responses import DECLINED, split_contact
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
 from survey.questionnaire import UPLOAD_KINDS
-from survey.responses import DECLINED, split_contact
 from survey.sending import group_label, group_of, sent_by_group
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
@@ -196,7 +197,7 @@ class _Check:
 
     def __init__(self, kept: Transaction, consultation: ConsultationRecord, now: datetime) -> None:
         self._consultation, self._now = consultation, now
-        self._form = consultations.form(kept, consultation.id)
+        self._form = published_forms.form(kept, consultation.id)
         self._version = kept.newest_version(consultation.id)
         self._tags = {language.tag for language in self._form.questionnaire.languages}
         self._rules = policies_of(consultation)
@@ -302,21 +303,15 @@ def _add(
 
 
 def _log(kept: Transaction, slug: str, added: int, present: int, actor: Actor, now: datetime) -> None:
-    kept.record(
-        at=now,
-        actor=actor.label,
-        action="responses.imported",
-        subject=slug,
-        consultation=slug,
-        details={"added": added, "present": present},
-    )
+    details = {"added": added, "present": present}
+    note_staff(kept, slug, "responses.imported", actor=actor, now=now, details=details)
 
 
 def _add_batch(kept: Transaction, slug: str, entries: Sequence[_Entry], now: datetime, channel: str) -> tuple[int, int]:
     """(how many were added, how many were there by now)."""
     consultation = kept.consultation(slug)
     rules = policies_of(consultation)
-    form, number = consultations.form(kept, consultation.id), kept.newest_version(consultation.id)
+    form, number = published_forms.form(kept, consultation.id), kept.newest_version(consultation.id)
     # Between the look and this transaction others may have sent.
     known = kept.references_among(consultation.id, {each.reference for each in entries if each.reference})
     new = [each for each in entries if not each.reference or each.reference not in known]
@@ -342,7 +337,7 @@ def _add_batch(kept: Transaction, slug: str, entries: Sequence[_Entry], now: dat
                 "revision": 1,
                 "language": each.language,
                 "channel": channel,
-                **consultations.kept_columns(each.sent, consultation.roles),
+                **question_roles.kept_columns(each.sent, consultation.roles),
                 "late": consultations.is_late(consultation, each.submitted_at),
                 "started_at": rules.noted(each.started_at),
                 "updated_at": rules.noted(each.submitted_at),

@@ -13,9 +13,10 @@ from jinja2 import Environment
 from data.records import FileRecord, InvitationRecord, MailRecord, ResponseRecord
 from data.store import Store, Transaction
 from survey import asking
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.receipts import Entry, entries_of
-from survey.responses import OpenResponse, resume
+from survey.responses import resume
 from survey.translator import LANGUAGES, Words, direction, nearest
 
 _INWARD = frozenset({"id", "consultation_id", "invitation_id"})

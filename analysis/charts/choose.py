@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import wording
+from analysis.charts import method_words, wording
 from analysis.charts.spec import (
     ChartSpec,
     CoverageRow,
@@ -58,6 +58,13 @@ def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
     if not statement:
         return spec
     return replace(spec, title=statement, measure=f"{card.label} · {spec.measure}", alt=f"{statement} {spec.alt}")
+
+
+def chart_to_take_away(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
+    """The same for a file: a chart of internal figures says so."""
+    spec = chart(card, words, statement=statement)
+    mark = wording.internal_mark(card, words)
+    return spec if spec is None or not mark else replace(spec, note=f"{mark} {spec.note}".strip())
 
 
 def _options(card: Card, words: Words) -> ChartSpec:
@@ -377,7 +384,11 @@ def _spec(
     mark = wording.hidden(words)
     columns: tuple[Series | Side, ...] = (*series, *sides)
     texts = [label for column in columns for label in column.labels]
-    notes = (*more_notes, *wording.note_lines(card, words, has_hidden=mark in texts))
+    notes = (
+        *more_notes,
+        *method_words.method_lines(card, words),
+        *wording.note_lines(card, words, has_hidden=mark in texts),
+    )
     measure = words.translate("Mean rank, 1 = best") if form is Form.RANKS else _share_measure(card, words)
     base = wording.base_line(card, words)
     return ChartSpec(

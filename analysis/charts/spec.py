@@ -20,6 +20,7 @@ class Words(Protocol):
 
     language   BCP 47 tag ("fr"); direction  "ltr" or "rtl"
     translate  the English text is the key; `{name}` in it is replaced by the parameter of that name.
+    plural     the form that the language uses for `count`, which fills {count}.
     """
 
     @property
@@ -29,6 +30,8 @@ class Words(Protocol):
     def direction(self) -> str: ...
 
     def translate(self, msgid: str, /, **params: object) -> str: ...
+
+    def plural(self, one: str, many: str, count: int, /, **params: object) -> str: ...
 
 
 class Form(StrEnum):
@@ -131,6 +134,26 @@ class ChartSpec:
     @property
     def is_rtl(self) -> bool:
         """Whether the picture is read from right to left."""
+        return self.direction == RTL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSpec:
+    """A map of replies, one point for each, for a screen inside the house only; two equal ones draw the same picture.
+
+    points  x, y and the place of the group in `groups`, whose names stand over the map
+    """
+
+    title: str
+    groups: tuple[str, ...]
+    points: tuple[tuple[float, float, int], ...]
+    note: str
+    alt: str
+    direction: str
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether the words are read from right to left; the map itself is not turned."""
         return self.direction == RTL
 
 

@@ -12,7 +12,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
 from analysis.charts.spec import RTL, Words
-from analysis.disclosure import Permission, Suppressed
+from analysis.disclosure import Audience, Permission, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Source
 from survey.translator import locale_of
 
@@ -124,6 +124,11 @@ def source_line(source: Source, words: Words) -> str:
 def fictional_mark(words: Words) -> str:
     """The sentence that says that nothing here is real."""
     return words.translate("Fictional data: organisations and answers are invented.")
+
+
+def internal_mark(card: Card, words: Words) -> str:
+    """The sentence on a file of internal figures; "" on others."""
+    return words.translate("Internal figures: not for publication.") if card.audience is Audience.INTERNAL else ""
 
 
 def base_line(card: Card, words: Words) -> str:

@@ -19,7 +19,7 @@ from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
 from data.records import EVERYTHING, ConsultationRecord, Scope, VersionRecord
 from data.store import Store, Transaction
-from survey import consultations
+from survey import published_forms, question_roles
 from survey.questionnaire import Questionnaire
 
 MOST_KEPT = 8
@@ -112,8 +112,8 @@ def _load(
     erasures: int,
 ) -> _Entry:
     versions = kept.versions(consultation.id)
-    line = consultations.lineage_of(kept, consultation.id)
-    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
+    line = published_forms.lineage_of(kept, consultation.id)
+    roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     builder = joining(line, roles)
     unfiled = 0
     if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, erasures):

@@ -46,12 +46,15 @@ class Cell:
     """One count with its share of the answered; `low`, `high` bound the share (95 %; Wilson unless a method says more).
 
     When nobody answered there is no share: it stands as 0.0, and low and high are None.
+
+    standard_error  of a weighted share, by linearisation; None without weights
     """
 
     count: Count
     share: Figure
     low: Figure | None = None
     high: Figure | None = None
+    standard_error: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ class Card:
     section   words of the top-level group, "" when it has none
     filters   variable -> codes that were let through (OR inside, AND across)
     filter_labels  the same in words, for the note
+    by, by_label   the variable whose values are the columns of a comparison, and its words
     rows      options in questionnaire order (SINGLE, MULTIPLE, RANKING, NUMBER bins)
     items     the lines of a BATTERY; `scale` its points as (code, label)
     mean, median  NUMBER only; None when nobody answered
@@ -155,6 +159,7 @@ class Card:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filter_labels: tuple[tuple[str, str], ...] = ()
     by: str = ""
+    by_label: str = ""
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     scale: tuple[tuple[str, str], ...] = ()

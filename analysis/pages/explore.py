@@ -8,7 +8,7 @@ from analysis.findings.method import PLAIN
 from analysis.ui import cards, filters, frame, methods
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
-from survey import responses
+from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
@@ -76,7 +76,7 @@ for card in found:
             messages.show(error, here.words, MESSAGES)
     cards.show(shown, here, chosen)
 if identity.may(here.actor, Action.READ_ANSWERS, here.slug) and (
-    files := responses.staff_files(here.store, here.slug, actor=here.actor)
+    files := response_files.staff_files(here.store, here.slug, actor=here.actor)
 ):
     with st.expander(_("Files that respondents sent")):
         cards.links([(f"{record.name} · {reference}", f"answers/files/{record.id}") for record, reference in files], "")

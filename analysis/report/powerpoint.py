@@ -22,7 +22,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Pt
 
 from analysis.charts import layout, lettering, palette, wording
-from analysis.charts.choose import chart
+from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import RTL, ChartSpec, Form, Series, ValueFormat, Words
 from analysis.findings.card import Card, Quote
 from analysis.report import slide_room
@@ -65,7 +65,7 @@ def deck(
     slides = _Deck(words)
     slides.open_with(title, shown[0])
     for finding, card in findings:
-        spec = chart(card, words, statement=finding.statement)
+        spec = chart_to_take_away(card, words, statement=finding.statement)
         if spec is None:
             slides.add_quotes(replace(card, label=finding.statement))
         else:
@@ -74,7 +74,7 @@ def deck(
     for recommendation in recommendations:
         slides.add_recommendation(recommendation, statements, shown[0])
     for card in cards:
-        spec = chart(card, words)
+        spec = chart_to_take_away(card, words)
         if spec is None:
             slides.add_quotes(card)
         else:
@@ -100,6 +100,7 @@ class _Deck:
         lines = [] if title == card.source.title else [card.source.title]
         lines.append(words.translate("As of {moment}", moment=wording.moment(card.source.as_of, words)))
         lines.append(words.translate("Replies: {replies}", replies=wording.count(card.base.replies, words)))
+        lines += [mark] if (mark := wording.internal_mark(card, words)) else []
         subtitle = slide.placeholders[1]
         _move(subtitle, Area(EDGE, 276, FULL, 120))
         self._fill(_plain_frame(subtitle), lines, 20, colour=palette.QUIET_TEXT)
@@ -131,7 +132,8 @@ class _Deck:
         slide = self._new_slide()
         base = wording.base_line(card, words)
         top = self._write_head(slide, card.label, words.translate("Some of the answers · {base}", base=base))
-        note = " ".join(wording.note_lines(card, words, has_hidden=False))
+        lines = (wording.internal_mark(card, words), *wording.note_lines(card, words, has_hidden=False))
+        note = " ".join(line for line in lines if line)
         bottom = self._write_foot(slide, note, wording.source_line(card.source, words))
         shown = _chosen(card.quotes, words.language)
         area = Area(EDGE, top, FULL, bottom - top)

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.charts import wording
+from analysis.charts import method_words, wording
 from analysis.charts.choose import chart
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
@@ -49,7 +49,15 @@ def heading(card: Card, words: Words) -> Heading:
     return Heading(
         title=card.label,
         subtitle=spec.subtitle if spec else wording.base_line(card, words),
-        note=" ".join(wording.note_lines(card, words, has_hidden=has_hidden)),
+        note=" ".join(
+            line
+            for line in (
+                wording.internal_mark(card, words),
+                *method_words.method_lines(card, words),
+                *wording.note_lines(card, words, has_hidden=has_hidden),
+            )
+            if line
+        ),
         source=wording.source_line(card.source, words),
     )
 
@@ -137,15 +145,23 @@ def _write_contents(
         sheet.write_string(1, 0, wording.source_line(cards[0].source, words), formats["quiet"])
         if cards[0].source.fictional:
             sheet.write_string(2, 0, wording.fictional_mark(words), formats["line"])
-    for number, head in enumerate((words.translate("Question"), words.translate("Section"), "n")):
+    compared = any(card.by_label for card in cards)
+    heads = [words.translate("Question"), words.translate("Section"), "n"]
+    if compared:
+        heads.insert(2, words.translate("Compared by"))
+    for number, head in enumerate(heads):
         sheet.write_string(4, number, head, formats["head"])
     for row, (card, name) in enumerate(zip(cards, names, strict=True), 5):
         quoted = name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", formats["link"], string=card.label[:255])
         sheet.write_string(row, 1, card.section, formats["wrapped"])
-        _write(sheet, row, 2, card.base.answered, formats, Unit.COUNT)
+        if compared:
+            sheet.write_string(row, 2, card.by_label, formats["wrapped"])
+        _write(sheet, row, len(heads) - 1, card.base.answered, formats, Unit.COUNT)
     sheet.set_column(0, 0, 70)
     sheet.set_column(1, 1, 40)
+    if compared:
+        sheet.set_column(2, 2, 40)
     sheet.freeze_panes(5, 0)
 
 

@@ -1,10 +1,13 @@
 """The filter bar: region, organisation type, level of work and language; what is chosen applies to every card."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from analysis import review
+from analysis.disclosure import Audience
+from analysis.findings.method import PLAIN, Method, parameters_of
 from analysis.review import Filters, FilterVariable
 from analysis.ui.frame import Frame
 from survey.translator import Words
@@ -47,7 +50,14 @@ def name_of(variable: FilterVariable, words: Words) -> str:
     return labels.get(variable.role, variable.label)
 
 
-def query(filters: Filters, language: str, by: str = "") -> str:
-    """The same filters as the query of a download address."""
+def query(
+    filters: Filters, language: str, by: Sequence[str] = (), method: Method = PLAIN, *, internal: bool = False
+) -> str:
+    """The same filters, comparisons and method as the query of a download address.
+
+    internal  the file holds internal figures and says so
+    """
     pairs = [("lang", language)] + [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
-    return urlencode([*pairs, ("by", by)] if by else pairs)
+    pairs += [("by", each) for each in by]
+    pairs += parameters_of(method)
+    return urlencode([*pairs, ("audience", Audience.INTERNAL.value)] if internal else pairs)

@@ -35,7 +35,7 @@ from data import schema
 from data.records import EVERYTHING, ResponseStatus
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations
+from survey import consultations, publications
 from survey.access import OPERATOR
 from survey.questionnaire import Questionnaire
 from survey.xlsform.reader import read_questionnaire
@@ -242,7 +242,7 @@ def stored(size: int) -> None:
         settings = Settings(database_url=f"sqlite:///{folder}/large.db", contact_key_file=f"{folder}/key")
         store = open_store(settings, migrate=True)
         now = datetime(2026, 9, 1, tzinfo=UTC)
-        consultations.publish(store, slug="large", sheets=form(), title={"en": "Large"}, actor=OPERATOR, now=now)
+        publications.publish(store, slug="large", sheets=form(), title={"en": "Large"}, actor=OPERATOR, now=now)
         consultation = consultations.find(store, "large")
         fill(store, consultation.id, 1, size, now)
         print(f"\n{size:,} responses stored, {Path(folder, 'large.db').stat().st_size / 2**20:,.0f} MB\n")

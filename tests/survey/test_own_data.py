@@ -7,7 +7,7 @@ from typing import Any
 
 from data.errors import NotFound
 from data.store import Store
-from survey import colleagues, consultations, corrections, invitations, responses
+from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses
 from survey.erasure import erase
 from survey.own_data import everything
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send, send_by_link
@@ -22,14 +22,14 @@ def unpacked(store: Store, code: str, language: str = "") -> tuple[dict[str, Any
 
 
 def test_everything_about_a_sent_response_is_in_it(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
     code = begin(small)
     fill(small, code, {**ANSWERS, "story_yes": "yes"})
-    responses.attach(small, code, "story_file", name="a.txt", content=b"first", limit_bytes=99, now=NOW)
+    response_files.attach(small, code, "story_file", name="a.txt", content=b"first", limit_bytes=99, now=NOW)
     colleagues.invite_colleague(small, code, name="Kim", role="writer", now=NOW)
     responses.submit(small, code, now=NOW)
     corrections.correct(small, code, now=NOW)
-    responses.attach(small, code, "story_file", name="b.txt", content=b"second", limit_bytes=99, now=NOW)
+    response_files.attach(small, code, "story_file", name="b.txt", content=b"second", limit_bytes=99, now=NOW)
     fill(small, code, {"finding": "Changed.", "contact_email": "new@southern.example"})
     responses.submit(small, code, now=NOW)
     data, files = unpacked(small, code)

@@ -23,7 +23,7 @@ from analysis.review import Filters
 from data.errors import NotAllowed, NotFound
 from data.records import EVERYTHING, Scope
 from data.store import Store, Transaction, open_store
-from survey import grants, invitations, people, preparation, responses
+from survey import grants, invitations, people, preparation, response_files, responses, saving
 from survey.access import OPERATOR, Actor, ConsultationRole, Role, decide
 from survey.mail_templates import MailKind
 from survey.translator import Words
@@ -90,9 +90,9 @@ def fill_cell(store: Store, region: str, language: str, replies: int = 3) -> Non
             "story_yes": "yes",
             "staff": str(number + len(region) * 7),
         }
-        responses.save(store, code, answers, seen={}, section="s3", language=language, now=moment)
+        saving.save(store, code, answers, seen={}, section="s3", language=language, now=moment)
         words = name.encode()
-        responses.attach(store, code, "story_file", name=f"{name}.txt", content=words, limit_bytes=999, now=moment)
+        response_files.attach(store, code, "story_file", name=f"{name}.txt", content=words, limit_bytes=999, now=moment)
         if number < replies:
             responses.submit(store, code, now=moment + DAY)
     with store.write() as kept:
@@ -152,7 +152,7 @@ def plain(result: object) -> str:
     """Everything that a use case gave, as text."""
     if isinstance(result, pd.DataFrame):
         return result.to_csv()
-    if isinstance(result, take_away.File) and result.name.endswith((".xlsx", ".pptx")):
+    if isinstance(result, take_away.File) and result.name.endswith((".xlsx", ".pptx", ".zip")):
         with zipfile.ZipFile(io.BytesIO(result.content)) as book:
             names = [name for name in sorted(book.namelist()) if not name.startswith("docProps/")]
             return "\n".join(f"{name}: {book.read(name)!r}" for name in names)
@@ -183,7 +183,9 @@ def test_a_role_for_a_part_sees_what_there_would_be_without_the_rest(
     assert found == expected
 
 
-@pytest.mark.parametrize("name", ["staff_files", "invited", "outreach_csv", "doubted", "frame", "replies", "findings"])
+@pytest.mark.parametrize(
+    "name", ["staff_files", "invited", "organisations", "outreach_csv", "doubted", "frame", "replies", "findings"]
+)
 def test_somebody_for_the_whole_sees_the_rest(halves: tuple[Scope, Store, Store], name: str) -> None:
     _scope, inside, whole = halves
     actor = granted(ConsultationRole.OWNER)
@@ -252,13 +254,13 @@ def test_every_read_for_a_part_takes_its_scope(
 def test_a_file_outside_the_part_is_not_there(halves: tuple[Scope, Store, Store]) -> None:
     scope, inside, whole = halves
     actor = granted(ConsultationRole.REVIEWER, scope)
-    known = {file.id for file, _reference in responses.staff_files(inside, SLUG, actor=SECRETARIAT)}
-    for file, _reference in responses.staff_files(whole, SLUG, actor=SECRETARIAT):
+    known = {file.id for file, _reference in response_files.staff_files(inside, SLUG, actor=SECRETARIAT)}
+    for file, _reference in response_files.staff_files(whole, SLUG, actor=SECRETARIAT):
         if file.id in known:
-            assert responses.staff_file(whole, file.id, actor=actor)[0] == file
+            assert response_files.staff_file(whole, file.id, actor=actor)[0] == file
         else:
             with refused(NotFound, "file.unknown"):
-                responses.staff_file(whole, file.id, actor=actor)
+                response_files.staff_file(whole, file.id, actor=actor)
 
 
 def test_findings_and_recommendations_of_more_than_the_part_cannot_be_touched(
@@ -352,7 +354,7 @@ def test_a_part_follows_regions_that_another_version_calls_otherwise(small: Stor
     assert kept.scope == Scope(regions=frozenset({"north"}))
     actor = granted(ConsultationRole.ANALYST, kept.scope)
     assert review.replies(small, SLUG, actor=actor) == 2
-    assert len(responses.staff_files(small, SLUG, actor=actor)) == 2
+    assert len(response_files.staff_files(small, SLUG, actor=actor)) == 2
 
 
 def test_a_code_that_meant_another_region_lets_nothing_through(small: Store) -> None:

@@ -11,7 +11,7 @@ from data.backups import backup, restore
 from data.records import EVERYTHING
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, erasure
+from survey import consultations, erasure, question_roles
 from tests.analysis.dataset.test_building import plain
 from tests.small import DAY, NOW, SECRETARIAT, SLUG, send
 
@@ -155,7 +155,7 @@ def test_a_file_of_another_history_is_not_believed(small: Store, monkeypatch: py
 def test_a_file_of_other_parts_or_of_no_columns_is_not_used(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     send(small)
     current(small)
-    consultations.set_roles(small, SLUG, {"organisation": "finding"}, actor=SECRETARIAT, now=LATER)
+    question_roles.set_roles(small, SLUG, {"organisation": "finding"}, actor=SECRETARIAT, now=LATER)
     assert anew(small, monkeypatch)[2]
     small.columns.keep(1, 0, lambda path: path.write_bytes(b"ARROW1\0\0 and nothing else") and None)
     assert anew(small, monkeypatch)[2]

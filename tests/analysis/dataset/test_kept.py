@@ -16,7 +16,7 @@ from data.errors import Unavailable
 from data.records import EVERYTHING, Scope
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, corrections, erasure, responses, trash
+from survey import consultation_rules, consultations, corrections, erasure, question_roles, responses, trash
 from tests.analysis.dataset.test_building import plain
 from tests.small import ADMINISTRATOR, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, send
 
@@ -36,7 +36,7 @@ def current(store: Store, scope: Scope = EVERYTHING) -> kept.Kept:
 
 def correct(store: Store, code: str) -> None:
     until = {"corrections_until": (CLOSES_AT + DAY).isoformat()}
-    consultations.set_policies(store, SLUG, until, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(store, SLUG, until, actor=SECRETARIAT, now=NOW)
     corrections.correct(store, code, now=LATER)
     fill(store, code, {"region": "n", "finding": "Services came nearer."})
     responses.submit(store, code, now=LATER)
@@ -106,7 +106,7 @@ def test_another_part_of_a_question_is_read_anew(small: Store) -> None:
     send(small, org_name="First")
     assert current(small).dataset.codebook.roles["organisation"] == "org_name"
     roles = {"organisation": "finding"}
-    consultations.set_roles(small, SLUG, roles, actor=SECRETARIAT, now=NOW + timedelta(days=1))
+    question_roles.set_roles(small, SLUG, roles, actor=SECRETARIAT, now=NOW + timedelta(days=1))
     assert current(small).dataset.respondents[0].organisation == "Services are far away."
 
 
