@@ -17,9 +17,8 @@ from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
-from analysis.dataset.joined import join_versions
+from analysis.dataset.kept import current
 from analysis.dataset.snapshot import shown, whole
-from analysis.dataset.snapshot import snapshot as digest_of
 from analysis.disclosure import Audience, Policy
 from analysis.disclosure.tables import Table
 from analysis.findings import protection, summary
@@ -37,8 +36,8 @@ from analysis.findings.weighting import weigh
 from analysis.flags import campaigns
 from data.errors import InvalidInput
 from data.records import ConsultationRecord, Decision, Flag, Scope
-from data.store import Store, Transaction
-from survey import consultations, duplicates, published_forms, question_roles
+from data.store import Store
+from survey import consultations, duplicates, published_forms
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
 from survey.questionnaire import Kind, Questionnaire, Text
@@ -268,9 +267,8 @@ def _released(
         if part == opened.scope:
             return opened.digest
         with store.read() as reading:
-            versions = len(reading.versions(opened.consultation.id))
             excluded = reading.excluded_responses(opened.consultation.id, part)
-            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part), excluded)
+        return current(store, opened.consultation, part, without=excluded).digest
 
     slug = opened.consultation.slug
     if opened.frozen is not None and opened.scope != decide(actor, Action.READ_PROTECTED_FIGURES, slug).scope:
@@ -419,7 +417,8 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
     opened = _open(store, slug, actor, Audience.INTERNAL)
     dataset = every_reply(store, opened.consultation, opened.scope)
     if repeat:
-        permissions = {each.response_id: each.publish for each in dataset.respondents}
+        who = dataset.respondents
+        permissions = {key: who.publishes.at(row) for row, key in enumerate(who.ids.tolist())}
         with store.read() as kept:
             consultation = kept.consultation(slug)
             line = published_forms.lineage_of(kept, consultation.id)
@@ -542,17 +541,18 @@ def _open(store: Store, slug: str, actor: Actor, audience: Audience, snapshot: s
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        key, excluded = _key(kept, consultation, scope), kept.excluded_responses(consultation.id, scope)
+        excluded = kept.excluded_responses(consultation.id, scope)
+        versions = len(kept.version_numbers(consultation.id))
         record = states.find(kept.snapshots(consultation.id, scope), snapshot) if snapshot else None
     if record is None:
-        dataset, digest, form = _data(store, *key, excluded)
+        found = current(store, consultation, scope, without=excluded)
         return _Opened(
             consultation=consultation,
-            questionnaire=form,
-            dataset=dataset,
-            digest=digest,
+            questionnaire=found.questionnaire,
+            dataset=found.dataset,
+            digest=found.digest,
             scope=scope,
-            versions=key[2],
+            versions=versions,
             excluded=len(excluded),
         )
     frozen = states.open_frozen(store, consultation, record, scope)
@@ -577,39 +577,7 @@ def _state(store: Store, opened: _Opened) -> str:
 
 def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) -> Dataset:
     """The submitted replies within a scope, with those that a review excluded; for who was admitted to them."""
-    with store.read() as kept:
-        key = _key(kept, consultation, scope)
-    return _data(store, *key, frozenset())[0]
-
-
-# The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
-def _key(
-    kept: Transaction, consultation: ConsultationRecord, scope: Scope
-) -> tuple[str, Scope, int, tuple[int, int, str], tuple[tuple[str, str], ...]]:
-    versions = len(kept.versions(consultation.id))
-    state = kept.data_revision(consultation.id, scope)
-    return consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
-
-
-@lru_cache(maxsize=8)
-def _data(
-    store: Store,
-    slug: str,
-    scope: Scope,
-    _versions: int,
-    _state: tuple[int, int, str],
-    _roles: tuple[tuple[str, str], ...],
-    excluded: frozenset[int],
-) -> tuple[Dataset, str, Questionnaire]:
-    with store.read() as kept:
-        consultation = kept.consultation(slug)
-        versions = kept.versions(consultation.id)
-        responses = tuple(each for each in kept.responses(consultation.id, scope) if each.id not in excluded)
-        line = published_forms.lineage_of(kept, consultation.id)
-    roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
-    dataset = join_versions(line, responses, roles)
-    newest = line.questionnaire
-    return dataset, digest_of(versions, responses), newest
+    return current(store, consultation, scope).dataset
 
 
 def _lenses(store: Store, opened: _Opened) -> Lenses | None:
@@ -648,16 +616,6 @@ def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state:
     if campaigns.has_open_answers(dataset):
         copied = campaigns.in_campaigns(campaigns.campaigns(dataset)) - meant
     return open_lenses(dataset, organisations=organisations, frame=margins, copied=copied, language="")
-
-
-@lru_cache(maxsize=32)
-def _digest(
-    store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str], excluded: frozenset[int]
-) -> str:
-    with store.read() as kept:
-        consultation = kept.consultation(slug)
-        counted = [each for each in kept.responses(consultation.id, part) if each.id not in excluded]
-        return digest_of(kept.versions(consultation.id), counted)
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from typing import Any
 from analysis import ledger
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset, TextColumn
-from analysis.dataset.joined import join_versions
+from analysis.dataset.joined import joining
 from analysis.dataset.snapshot import (
     FEWEST_DIGITS,
     answers_digest,
@@ -23,6 +23,7 @@ from analysis.dataset.snapshot import (
     versions_digests,
     whole,
 )
+from analysis.dataset.texts import Texts
 from analysis.disclosure import Audience
 from analysis.findings.method import FrameMargin
 from data.errors import InvalidInput, NotFound
@@ -167,9 +168,11 @@ def _frozen(
     was = [replace(each.response, publish=each.now.publish) for each in held]
     digests = {each.response.reference: response_digest(each.response) for each in held}
     answers = answers_digest(under["versions"], digests.values())
+    builder = joining(line, roles)
+    builder.add(was)
     return FrozenState(
         record=record,
-        dataset=_as_they_stand(join_versions(line, was, roles), line, held),
+        dataset=_as_they_stand(builder.dataset(), line, held),
         questionnaire=line.questionnaire,
         responses=held,
         answers=answers,
@@ -186,9 +189,14 @@ def _line(kept: Transaction, consultation: ConsultationRecord, record: SnapshotR
 def _as_they_stand(dataset: Dataset, line: Lineage, held: Sequence[FrozenResponse]) -> Dataset:
     """The same counts, with those words of open answers alone that stand so now in a response that counts."""
     stand = {each.response.id: _standing(line, each) for each in held}
-    ids = [each.response_id for each in dataset.respondents]
+    ids = dataset.respondents.ids.tolist()
     columns = {
-        name: replace(column, texts=tuple((row, words) for row, words in column.texts if name in stand[ids[row]]))
+        name: replace(
+            column,
+            texts=Texts.of(
+                [words if name in stand[key] else None for key, words in zip(ids, column.texts.rows(), strict=True)]
+            ),
+        )
         if isinstance(column, TextColumn)
         else column
         for name, column in dataset.columns.items()

@@ -10,6 +10,7 @@ MESSAGES: Mapping[str, str] = {
     "card.unknown_question": "There is no question {question}.",
     "card.unsupported_kind": "There is no summary for this kind of question.",
     "by.unknown_variable": "There is no question {variable} to compare by.",
+    "counting.no_duckdb": "Answers are to be counted by DuckDB, which is not installed here.",
     "codebook.unknown_role_question": "The questionnaire has no question {question}.",
     "data.answers_internal": "Answers are not compared and go to nobody but their internal readers.",
     "data.only_answers": "Names and words stand in answers only: add --answers.",

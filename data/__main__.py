@@ -135,6 +135,7 @@ def _where(settings: Settings, _arguments: argparse.Namespace) -> dict[str, obje
     shown["oidc_client_secret"] = "…" if settings.oidc_client_secret else ""
     shown["contact_key_file"] = "" if settings.contact_key else str(settings.contact_key_path)
     shown["erasure_journal"] = str(settings.erasure_journal_path)
+    shown["column_folder"] = str(settings.column_path or "")
     return {"database": settings.database_shown, "settings": shown}
 
 

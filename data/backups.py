@@ -21,6 +21,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, Integer, MetaData, Table, delete, func, insert, select
 
 from data import schema
+from data.column_files import ColumnFiles
 from data.engine import (
     BUSY_SECONDS,
     SQLITE_MARK,
@@ -207,6 +208,7 @@ def restore(settings: Settings, source: Path) -> Path | None:
     _require_its_key(settings, source)
     if settings.on_server:
         _fill_server(settings, source)
+        ColumnFiles(settings.column_path).remove()
         return None
     target = settings.sqlite_path
     if target is None:
@@ -228,6 +230,7 @@ def restore(settings: Settings, source: Path) -> Path | None:
                 if part.exists():
                     part.rename(kept.with_name(kept.name + ending))
     copy_file(source, target)
+    ColumnFiles(settings.column_path).remove()
     return kept
 
 

@@ -27,6 +27,9 @@ _OF_A_RESPONSE = tuple(
 class ErasureRows(LogRows):
     """Reads and writes around erasing, inside one transaction."""
 
+    erased_in: set[int]
+    """The consultations that something was erased of in this transaction."""
+
     def erase_response(self, response_id: int, *, at: datetime, cause: ErasureCause, erasure_id: str = "") -> int:
         """Answers, files, contact data, codes and history of a response are gone, here and in the log of acts.
 
@@ -104,6 +107,7 @@ class ErasureRows(LogRows):
     def _note_erasure(self, erasure_id: str, **values: object) -> str:
         table = schema.erasures
         key = erasure_id or secrets.token_hex(16)
+        self.erased_in.add(int(str(values["consultation_id"])))
         if self._connection.scalar(select(table.c.id).where(table.c.id == key)) is None:
             self._connection.execute(insert(table).values(id=key, **values))
         return key
@@ -115,6 +119,12 @@ class ErasureRows(LogRows):
         if consultation_id:
             query = query.where(table.c.consultation_id == consultation_id)
         return tuple(_erasure(row) for row in self._all(query))
+
+    def erasure_counts(self) -> dict[int, int]:
+        """Consultation -> how often something of it was erased, of those that anything was erased of."""
+        table = schema.erasures
+        query = select(table.c.consultation_id, func.count()).group_by(table.c.consultation_id)
+        return {int(key): int(count) for key, count in self._connection.execute(query)}
 
     def erased(self, code_hash: str) -> ErasureRecord | None:
         """The erasure of the response that this code opened once, or None."""

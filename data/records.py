@@ -220,6 +220,24 @@ class SectionTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRecord:
+    """A submitted response as the analysis reads it, with the fields of ResponseRecord that count."""
+
+    id: int
+    version_number: int
+    reference: str
+    salt: str
+    revision: int
+    language: str
+    region: str
+    publish: str
+    late: bool
+    updated_at: datetime
+    submitted_at: datetime | None
+    submission: Mapping[str, AnswerValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRecord:
     """One response.
 

@@ -8,6 +8,7 @@ import re
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
@@ -81,6 +82,13 @@ class Settings(BaseSettings):
     contact_key_file: str = Field(default="", description="File of those keys; empty: beside the database file")
     erasure_journal: str = Field(
         default="", description="File of what was erased, for restored back-ups; empty: beside the database file"
+    )
+    column_files: bool = Field(
+        default=True, description="Keep the coded answers of large consultations in files, so that figures come at once"
+    )
+    column_folder: str = Field(default="", description="Folder of those files; empty: beside the database file")
+    counting: Literal["arrays", "duckdb"] = Field(
+        default="arrays", description="Who counts answers: the arrays in memory, or DuckDB, for more than memory holds"
     )
     backup_days: int = Field(default=35, ge=1, le=3650, description="Days after which back-ups are deleted")
     controller: str = Field(default="", description="Who is responsible for the data, with address (GDPR Art. 30)")
@@ -235,6 +243,13 @@ class Settings(BaseSettings):
     def erasure_journal_path(self) -> Path:
         """The file that remembers what was erased."""
         return Path(self.erasure_journal) if self.erasure_journal else self._beside("erasures.jsonl")
+
+    @property
+    def column_path(self) -> Path | None:
+        """The folder of the files of columns; None when there are to be none."""
+        if not self.column_files or not (self.on_server or self.column_folder or self.sqlite_path):
+            return None
+        return Path(self.column_folder) if self.column_folder else self._beside("columns")
 
     def _beside(self, ending: str) -> Path:
         """A file of the name of the database; in the user data folder when the database is no file."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, select, update
 
 from data import erasure_journal, schema
+from data.column_files import ColumnFiles
 from data.engine import (
     BUSY_SECONDS,
     begun,
@@ -53,6 +54,7 @@ from data.records import (
     VersionRecord,
 )
 from data.release_rows import ReleaseRows
+from data.reply_rows import ReplyRows
 from data.review_rows import ReviewRows
 from data.rows import answers_of, response_of
 from data.settings import Settings
@@ -67,8 +69,12 @@ Row = RowMapping
 class Store(Sharing):
     """Everything that is kept. One object per process; threads share it."""
 
-    def __init__(self, engine: Engine, *, journal: Path | None = None) -> None:
+    def __init__(
+        self, engine: Engine, *, journal: Path | None = None, columns: Path | None = None, counting: str = "arrays"
+    ) -> None:
         super().__init__()
+        self.counting = counting
+        self.columns = ColumnFiles(columns)
         self._engine = without_events(engine)
         self._journal = journal
         self._writers = GroupCommit(self._engine)
@@ -88,17 +94,24 @@ class Store(Sharing):
 
         takes_long  True for what reads or writes many rows: who has written before it does not wait for it
         """
+        erased: set[int] = set()
         with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS, takes_long=takes_long) as connection:
-            yield Transaction(connection)
+            kept = Transaction(connection)
+            yield kept
+            erased = kept.erased_in
+        # Only now: whoever writes such a file meanwhile looks afterwards whether anything was erased.
+        if erased:
+            self.columns.remove(erased)
 
     def journal_erasures(self) -> int:
-        """The erasure journal holds everything that was erased; how many entries were added.
+        """The erasure journal holds everything that was erased, and no file of columns; how many entries were added.
 
         Called after an erasure is kept: an entry for something that was not erased would erase it on restore.
         """
-        if self._journal is None:
-            return 0
         with self.read() as kept:
+            self.columns.remove_older(kept.erasure_counts())
+            if self._journal is None:
+                return 0
             erased = kept.erasures()
         return erasure_journal.complete(self._journal, erased)
 
@@ -141,7 +154,9 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     else:
         require_keys(engine)
         note_key(engine)
-    return Store(engine, journal=settings.erasure_journal_path)
+    return Store(
+        engine, journal=settings.erasure_journal_path, columns=settings.column_path, counting=settings.counting
+    )
 
 
 def _opening() -> Any:
@@ -210,6 +225,7 @@ class Transaction(
     ReleaseRows,
     ReviewRows,
     SnapshotRows,
+    ReplyRows,
     ProjectRows,
     RecommendationRows,
 ):
@@ -217,6 +233,7 @@ class Transaction(
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.erased_in: set[int] = set()
         self._fetched: dict[tuple[object, ...], Any] = {}
         """What came along with a response in one statement: nobody else writes meanwhile, and what is changed here is
         forgotten."""

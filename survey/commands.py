@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -198,6 +199,10 @@ def policies(arguments: argparse.Namespace) -> int:
     return 0
 
 
+_NEWS = 10_000
+"""Rows between two lines of progress."""
+
+
 def declare_import_responses(parser: argparse.ArgumentParser) -> None:
     """Arguments of import-responses."""
     parser.add_argument("slug", metavar="SLUG")
@@ -206,13 +211,25 @@ def declare_import_responses(parser: argparse.ArgumentParser) -> None:
 
 
 def import_responses(arguments: argparse.Namespace) -> int:
-    """Imports submitted responses from a CSV file, all or none."""
+    """Imports submitted responses from a CSV file, all or none; says on the way how far it is."""
+
+    def told(what: str, rows: int) -> None:
+        # A short file needs no news.
+        if rows and rows % _NEWS == 0:
+            print(f"{rows} {what}", file=sys.stderr, flush=True)
+
     try:
-        content = arguments.file.read_bytes()
+        with arguments.file.open("rb") as source:
+            imported = imports.import_responses(
+                operator_store(),
+                arguments.slug,
+                imports.csv_rows(source),
+                actor=OPERATOR,
+                now=datetime.now(UTC),
+                progress=told,
+            )
     except OSError as error:
         raise NotFound("file.unreadable", path=str(arguments.file), reason=error.strerror or "") from None
-    rows = imports.read_csv(content)
-    imported = imports.import_responses(operator_store(), arguments.slug, rows, actor=OPERATOR, now=datetime.now(UTC))
     _print(asdict(imported), arguments)
     return 0
 

@@ -123,6 +123,9 @@ MESSAGES: Mapping[str, str] = {
     "import.invalid": "The file has {count} faults; nothing was imported.",
     "import.language": "The questionnaire has no language {tag}.",
     "import.organisation_sent": "A response of {organisation} is there already, and one is taken from each.",
+    "import.stopped": (
+        "{added} responses were added. Others were sent meanwhile, so that {count} rows do not fit any more."
+    ),
     "import.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",
     "invitation.anonymous": "In an anonymous consultation nothing joins an answer with an organisation.",
     "invitation.unknown": "This organisation is not on the contact list any more.",

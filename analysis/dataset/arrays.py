@@ -2,24 +2,26 @@
 
 Every row of a column has a state: one of four causes of a missing answer, or ANSWERED. Code-books of a newer version
 keep the answers of older ones: a code that no choice has any more stays a code, with itself as label.
+`analysis.dataset.building` makes them. A choice takes one byte for each response, a multiple choice one for its state
+and one for each eight options.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.dataset.codebook import LANGUAGE, LATE, Cause, Code, Codebook, Variable
+from analysis.dataset.codebook import Cause, Codebook, Variable
+from analysis.dataset.texts import Texts
 from data.errors import InvalidInput
-from data.records import AnswerValue, ResponseRecord, ResponseStatus
-from survey.questionnaire import NUMBER_KINDS, Kind, Text
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 StateArray: TypeAlias = NDArray[np.uint8]
 CodeArray: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+BitArray: TypeAlias = NDArray[np.uint8]
 RankArray: TypeAlias = NDArray[np.uint8]
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -50,10 +52,26 @@ class SingleColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MultipleColumn:
-    """Any number of codes per response; `chosen` (n, codes)."""
+    """Any number of codes per response, as a bit set.
 
-    chosen: BoolArray
+    bits     (n, bytes) code i is bit i % 8 of byte i // 8
+    options  number of codes
+    """
+
+    bits: BitArray
+    options: int
     state: StateArray
+
+    @property
+    def chosen(self) -> BoolArray:
+        """(n, codes) who chose which."""
+        flags: BoolArray = np.unpackbits(self.bits, axis=1, count=self.options, bitorder="little").view(np.bool_)
+        return flags
+
+    def chose(self, option: int) -> BoolArray:
+        """(n,) who chose the code with this position."""
+        flags: BoolArray = np.not_equal(self.bits[:, option // 8] & np.uint8(1 << option % 8), 0)
+        return flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +94,7 @@ class NumberColumn:
 class TextColumn:
     """Words (or an ISO date, a file id, a place) per response; `texts` holds (row, words) of the answered ones."""
 
-    texts: tuple[tuple[int, str], ...]
+    texts: Texts
     state: StateArray
 
 
@@ -95,18 +113,83 @@ class Respondent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Names:
+    """One of few words per response: `codes` (n,) are positions in `words`."""
+
+    codes: NDArray[np.uint32]
+    words: tuple[str, ...]
+
+    def at(self, row: int) -> str:
+        """The word of a row."""
+        return self.words[int(self.codes[row])]
+
+    def counts(self) -> dict[str, int]:
+        """Word -> how many responses have it."""
+        counts = np.bincount(self.codes, minlength=len(self.words)).tolist()
+        return {word: count for word, count in zip(self.words, counts, strict=True) if count}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Respondents(Sequence[Respondent]):
+    """Who stands behind the rows, in columns; a Respondent is made when somebody asks for it.
+
+    ids        (n,) keys of the responses
+    publishes  of PERMISSIONS
+    """
+
+    ids: NDArray[np.int64]
+    languages: Names
+    regions: Names
+    publishes: Names
+    organisations: Texts
+
+    def __len__(self) -> int:
+        return int(self.ids.size)
+
+    def __getitem__(self, row: int) -> Respondent:  # type: ignore[override]
+        if not -self.ids.size <= row < self.ids.size:
+            raise IndexError(row)
+        row %= self.ids.size
+        return Respondent(
+            response_id=int(self.ids[row]),
+            language=self.languages.at(row),
+            region=self.regions.at(row),
+            publish=self.publishes.at(row),
+            organisation=self.organisations.at(row) or "",
+        )
+
+    def __iter__(self) -> Iterator[Respondent]:
+        return map(self.__getitem__, range(len(self)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """A filter: responses pass that have one of these codes (single choice) or chose one of these options (multiple).
+
+    codes    as in the array, the causes of missing answers among them
+    options  positions of codes
+    """
+
+    variable: str
+    codes: tuple[int, ...] = ()
+    options: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dataset:
     """Submitted responses as arrays; immutable, so that one object may serve every reader.
 
     variables    name -> variable of the code-book
     respondents  one per row, in the order the responses came
     columns      variable name -> column
+    engine       who counts (`analysis.dataset.counting.Engine`); None: the arrays themselves
     """
 
     codebook: Codebook
     variables: Mapping[str, Variable]
-    respondents: tuple[Respondent, ...]
+    respondents: Respondents
     columns: Mapping[str, DataColumn]
+    engine: object = None
 
     @property
     def size(self) -> int:
@@ -126,6 +209,15 @@ class Dataset:
             return np.equal(column.codes[:, None], positions)
         raise InvalidInput("variable.not_categorical", variable=name)
 
+    def chose(self, name: str, position: int) -> BoolArray:
+        """Who chose the code with this position: (n,); a flag of `chosen` without the others."""
+        column = self.columns[name]
+        if isinstance(column, MultipleColumn):
+            return column.chose(position)
+        if isinstance(column, SingleColumn):
+            return np.equal(column.codes, column.codes.dtype.type(FIRST_CODE + position))
+        raise InvalidInput("variable.not_categorical", variable=name)
+
     def select(self, filters: Mapping[str, Sequence[str]]) -> BoolArray:
         """Mask (n,) of the responses that pass all filters.
 
@@ -135,149 +227,38 @@ class Dataset:
                  "filter.unknown_code".
         """
         mask = np.ones(self.size, dtype=np.bool_)
+        for each in self.passing(filters):
+            column = self.columns[each.variable]
+            passed = np.zeros(self.size, dtype=np.bool_)
+            for option in each.options:
+                passed |= self.chose(each.variable, option)
+            for code in each.codes:
+                passed |= np.equal(column.codes, code) if isinstance(column, SingleColumn) else column.state == code
+            mask &= passed
+        return mask
+
+    def passing(self, filters: Mapping[str, Sequence[str]]) -> "tuple[Passing, ...]":
+        """The filters by the codes of their columns.
+
+        Raises  as `select`.
+        """
+        found = []
         for name, codes in filters.items():
             variable = self.variables.get(name)
             if variable is None or not variable.is_categorical:
                 raise InvalidInput("filter.unknown_variable", variable=name)
-            chosen, position = self.chosen(name), {code.name: i for i, code in enumerate(variable.codes)}
-            passed = np.zeros(self.size, dtype=np.bool_)
+            position = {code.name: i for i, code in enumerate(variable.codes)}
+            options: list[int] = []
+            states: list[int] = []
             for code in codes:
                 if code in position:
-                    passed |= chosen[:, position[code]]
+                    options.append(position[code])
                 elif code in variable.missing:
-                    passed |= self.columns[name].state == CAUSES.index(variable.missing[code])
+                    states.append(CAUSES.index(variable.missing[code]))
                 else:
                     raise InvalidInput("filter.unknown_code", variable=name, choice=code)
-            mask &= passed
-        return mask
-
-
-def build_dataset(
-    codebook: Codebook,
-    responses: Sequence[ResponseRecord],
-    *,
-    asked: Callable[[ResponseRecord], frozenset[str]],
-    roles: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
-) -> Dataset:
-    """Arrays of the submitted responses; drafts among them are left out.
-
-    asked   names of the questions that a response was asked (analysis.dataset.asked makes it from the relevance of the
-            questionnaire). It decides between not_asked and skipped; an answer that is there always counts.
-    roles   version number -> part -> variable, for versions in which other questions play the parts.
-    Raises  InvalidInput "dataset.not_a_number" when the answer to a number question cannot be read as one.
-    """
-    submitted = [response for response in responses if response.status is ResponseStatus.SUBMITTED]
-    asked_names = [asked(response) for response in submitted]
-    variables: list[Variable] = []
-    columns: dict[str, DataColumn] = {}
-    for variable in codebook.variables:
-        answers = [_answer(variable, response) for response in submitted]
-        state = np.array([SKIPPED if variable.name in names else NOT_ASKED for names in asked_names], dtype=np.uint8)
-        extended = _with_unknown_codes(variable, answers)
-        variables.append(extended)
-        columns[variable.name] = _column(extended, answers, state, submitted)
-    for column in columns.values():
-        for name in column.__slots__:
-            value: Any = getattr(column, name)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
-    return Dataset(
-        codebook=replace(codebook, variables=tuple(variables)),
-        variables=MappingProxyType({variable.name: variable for variable in variables}),
-        respondents=tuple(
-            _respondent(roles.get(response.version_number, codebook.roles), response) for response in submitted
-        ),
-        columns=MappingProxyType(columns),
-    )
-
-
-def _answer(variable: Variable, response: ResponseRecord) -> AnswerValue | None:
-    if not variable.section and variable.name == LANGUAGE:
-        return response.language or None
-    if not variable.section and variable.name == LATE:
-        return "late" if response.late else "on_time"
-    value = response.submission.get(variable.name)
-    return None if value in ("", (), []) else value
-
-
-def _codes_in(variable: Variable, answer: AnswerValue | None) -> Sequence[str]:
-    if answer is None:
-        return ()
-    if variable.is_single:
-        return (str(answer),)
-    if isinstance(answer, str | int | float):
-        return str(answer).split()
-    return answer
-
-
-def _with_unknown_codes(variable: Variable, answers: Iterable[AnswerValue | None]) -> Variable:
-    if not variable.is_categorical and variable.kind is not Kind.RANK:
-        return variable
-    known = {code.name for code in variable.codes} | set(variable.missing)
-    found = {code for answer in answers for code in _codes_in(variable, answer)} - known
-    if not found:
-        return variable
-    extra = tuple(Code(name=name, label=Text({"": name})) for name in sorted(found))
-    return replace(variable, codes=variable.codes + extra)
-
-
-def _column(
-    variable: Variable,
-    answers: Sequence[AnswerValue | None],
-    state: StateArray,
-    responses: Sequence[ResponseRecord],
-) -> DataColumn:
-    answered = [row for row, answer in enumerate(answers) if answer is not None]
-    position = {code.name: i for i, code in enumerate(variable.codes)}
-    if variable.is_single:
-        small = FIRST_CODE + len(position) <= 256
-        codes: CodeArray = state.astype(np.uint8) if small else state.astype(np.uint16)
-        reserved = {name: CAUSES.index(cause) for name, cause in variable.missing.items()}
-        for row in answered:
-            name = str(answers[row])
-            codes[row] = reserved[name] if name in reserved else FIRST_CODE + position[name]
-        return SingleColumn(codes=codes)
-    state[answered] = ANSWERED
-    if variable.kind is Kind.SELECT_MULTIPLE:
-        chosen = np.zeros((len(answers), len(position)), dtype=np.bool_)
-        for row in answered:
-            for name in _codes_in(variable, answers[row]):
-                chosen[row, position[name]] = True
-        return MultipleColumn(chosen=chosen, state=state)
-    if variable.kind is Kind.RANK:
-        ranks = np.zeros((len(answers), len(position)), dtype=np.uint8)
-        for row in answered:
-            for place, name in enumerate(dict.fromkeys(_codes_in(variable, answers[row])), start=1):
-                ranks[row, position[name]] = place
-        return RankColumn(ranks=ranks, state=state)
-    if variable.kind in NUMBER_KINDS:
-        values = np.full(len(answers), np.nan)
-        for row in answered:
-            values[row] = _number(variable.name, answers[row], responses[row].id)
-        return NumberColumn(values=values, state=state)
-    return TextColumn(texts=tuple((row, str(answers[row])) for row in answered), state=state)
-
-
-def _number(question: str, answer: AnswerValue | None, response_id: int) -> float:
-    try:
-        value = float(answer)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        value = float("nan")
-    if not np.isfinite(value):
-        raise InvalidInput("dataset.not_a_number", question=question, response=response_id)
-    return value
-
-
-def _respondent(roles: Mapping[str, str], response: ResponseRecord) -> Respondent:
-    def role(name: str, otherwise: str) -> str:
-        return str(response.submission.get(roles.get(name, ""), "") or otherwise)
-
-    # The record is the permission in force; the submission only what was said on the day.
-    publish = response.publish or role("publish", "")
-    return Respondent(
-        response_id=response.id,
-        language=response.language,
-        region=role("region", response.region),
-        publish=publish if publish in PERMISSIONS else NOT_PUBLISHED,
-        organisation=role("organisation", ""),
-    )
+            if isinstance(self.columns[name], SingleColumn):
+                found.append(Passing(variable=name, codes=(*states, *(FIRST_CODE + option for option in options))))
+            else:
+                found.append(Passing(variable=name, options=tuple(options)))
+        return tuple(found)

@@ -16,6 +16,8 @@ from survey.questionnaire import UNASKED_KINDS, Group, Question, Questionnaire, 
 
 _CLOCK = ("today(", "now(")
 _LANGUAGE = "choice-name("
+_MOST_KNOWN = 50_000
+"""So many combinations of deciding answers are remembered, which keeps memory bounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ class _Version:
         self._reads_language = _LANGUAGE in written
         self._repeated = any(each.repeated for each in self._conditions)
         self._known: dict[tuple[object, ...], bool] = {}
+        self._all_drivers = tuple(sorted({name for each in self._conditions for name in each.drivers}))
+        self._whole: dict[tuple[object, ...], frozenset[str]] = {}
 
     def asked(self, response: ResponseRecord) -> frozenset[str]:
         """Names of the questions that were relevant when the response was submitted."""
@@ -68,15 +72,23 @@ class _Version:
         context = (moment if self._reads_clock else None, response.language if self._reads_language else "")
         answers = response.submission
         inside = tuple(sorted((key, answer) for key, answer in answers.items() if "[" in key)) if self._repeated else ()
+        whole = (context, inside, *map(answers.get, self._all_drivers))
+        if (found := self._whole.get(whole)) is not None:
+            return found
         keys = [
             (each.witness, context, inside if each.repeated else (), *map(answers.get, each.drivers))
             for each in self._conditions
         ]
         if any(key not in self._known for key in keys):
             self._evaluate(keys, answers, language=response.language, moment=moment)
-        return frozenset().union(
+        found = frozenset().union(
             *(each.questions for each, key in zip(self._conditions, keys, strict=True) if self._known[key])
         )
+        if len(self._whole) >= _MOST_KNOWN:
+            self._whole.clear()
+            self._known = {key: self._known[key] for key in keys}
+        self._whole[whole] = found
+        return found
 
     def _evaluate(
         self,

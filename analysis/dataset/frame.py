@@ -39,7 +39,7 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {}
     labels: dict[str, str] = {}
     versions: dict[str, list[int]] = {}
-    index = pd.Index([respondent.response_id for respondent in dataset.respondents], name="response_id")
+    index = pd.Index(dataset.respondents.ids, name="response_id")
     for variable in dataset.codebook.variables:
         label = dataset.codebook.words(variable.label, language, variable.name)
         for name, option, series in _series(dataset, variable, language, index):
@@ -47,7 +47,9 @@ def frame(dataset: Dataset, language: str) -> pd.DataFrame:
             labels[name] = f"{label}: {option}" if option else label
             if variable.versions:
                 versions[name] = list(variable.versions)
-    columns[PERMISSION] = pd.Series([each.publish for each in dataset.respondents], index=index, dtype="string")
+    publishes = dataset.respondents.publishes
+    permissions = np.array(publishes.words, dtype=object)[publishes.codes]
+    columns[PERMISSION] = pd.Series(permissions, index=index, dtype="string")
     labels[PERMISSION] = "Permission to publish"
     table = pd.DataFrame(columns, index=index)
     table.attrs["labels"] = labels
@@ -161,10 +163,7 @@ def _series(
         return list(zip(names, words, places, strict=True))
     if isinstance(column, NumberColumn):
         return [(variable.name, "", pd.Series(column.values, index=index).astype("Float64").mask(missing))]
-    texts: list[str | None] = [None] * dataset.size
-    for row, text in column.texts:
-        texts[row] = text
-    return [(variable.name, "", pd.Series(texts, index=index, dtype="string"))]
+    return [(variable.name, "", pd.Series(column.texts.rows(), index=index, dtype="string"))]
 
 
 def _option_words(dataset: Dataset, variable: Variable, language: str) -> list[str]:

@@ -10,7 +10,7 @@ from analysis.dataset.codebook import Cause
 from analysis.disclosure import Audience, Policy
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
 from analysis.findings.scale import is_ordered, scale_of
-from analysis.findings.view import View, base, columns, open_view, option_rows
+from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
 from analysis.stats.scales import mean_point, net
 from data.errors import NotFound
 
@@ -25,6 +25,7 @@ def summarise_battery(
     filters: Mapping[str, Sequence[str]] = NO_FILTERS,
     by: str = "",
     source: Source,
+    view: View | None = None,
 ) -> Card:
     """The card of a battery, unprotected.
 
@@ -37,7 +38,9 @@ def summarise_battery(
     battery = next((each for each in dataset.codebook.batteries if each.name == group), None)
     if battery is None:
         raise NotFound("card.unknown_question", question=group)
-    view = open_view(dataset, audience=audience, rules=rules, language=language, filters=filters, by=by)
+    view = view or open_view(
+        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=battery.items
+    )
     scale = scale_of(dataset, battery)
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, language, code.name)) for code in scale)
@@ -64,21 +67,18 @@ def summarise_battery(
 
 
 def _item(dataset: Dataset, view: View, name: str, options: tuple[tuple[str, str], ...]) -> BatteryItem:
-    variable, state = dataset.variables[name], dataset.columns[name].state
+    variable = dataset.variables[name]
     position = {code.name: i for i, code in enumerate(variable.codes)}
-    # A code that only other items have (a choice of an older version) is a column of nobody here.
-    chosen = np.column_stack(
-        [
-            dataset.chosen(name)[:, position[code]] if code in position else np.zeros(dataset.size, dtype=np.bool_)
-            for code, _ in options
-        ]
-    )
-    counts = np.count_nonzero(chosen[view.rows], axis=0).tolist()
+    # A code that only other items have (a choice of an older version) was chosen by nobody here.
+    places = [position.get(code) for code, _ in options]
+    chosen = view.tallies[name].options.counts[0].tolist()
+    counts = [0 if place is None else chosen[place] for place in places]
+    own, _columns = tallied(view, name, variable.causes)
     return BatteryItem(
         name=name,
         label=dataset.codebook.words(variable.label, view.language, name),
-        base=base(state, view.rows, variable.causes),
-        rows=option_rows(view, options, chosen, state),
+        base=own,
+        rows=tallied_rows(view, name, options, places),
         net=_net(counts, options),
         mean=_mean(counts, options),
     )

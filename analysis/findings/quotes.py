@@ -1,7 +1,6 @@
 """Open answers that an audience may read, in the words in which they were written."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, TextColumn
@@ -96,5 +95,5 @@ def _region_words(dataset: Dataset, language: str) -> Mapping[str, str]:
 
 
 def _small_regions(dataset: Dataset, view: View) -> frozenset[str]:
-    replies = Counter(who.region for who in dataset.respondents)
+    replies = dataset.respondents.regions.counts()
     return frozenset(region for region, count in replies.items() if view.rules.hides(count))

@@ -27,7 +27,7 @@ from analysis.findings.contents import answers_of
 from analysis.findings.protection import protected
 from analysis.findings.quotes import view_quotes
 from analysis.findings.ranking import ranking_rows
-from analysis.findings.view import View, base, columns, open_view, option_rows
+from analysis.findings.view import View, base, columns, open_view, option_rows, tallied, tallied_rows
 from analysis.stats.numbers import mean, median
 from data.errors import InvalidInput, NotAllowed, NotFound
 from survey.questionnaire import NUMBER_KINDS, Kind
@@ -78,6 +78,7 @@ def summarise(
     source: Source,
     rules: Policy | None = None,
     released: Mapping[Table, Release] | None = None,
+    view: View | None = None,
 ) -> Card:
     """The card of a question, of one item of a battery (as a single choice), or of a whole battery by its group's name.
 
@@ -88,12 +89,21 @@ def summarise(
     by        single or multiple choice whose codes become columns, each with its own base; "" for none.
     rules     what holds for the audience; None for `disclosure.policy`.
     released  what its tables (`tables_of`) may show; None when nothing was released before them.
+    view      the same audience, filters and comparison with the question counted, where several are asked for.
     Raises    NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and
               times; NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
     """
     rules = rules or policy(audience)
     card = _unprotected(
-        dataset, question, audience=audience, rules=rules, language=language, filters=filters, by=by, source=source
+        dataset,
+        question,
+        audience=audience,
+        rules=rules,
+        language=language,
+        filters=filters,
+        by=by,
+        source=source,
+        view=view,
     )
     if audience is Audience.INTERNAL:
         return card
@@ -114,24 +124,40 @@ def _unprotected(
     filters: Mapping[str, Sequence[str]],
     by: str,
     source: Source,
+    view: View | None,
 ) -> Card:
     if any(battery.name == question for battery in dataset.codebook.batteries):
         return summarise_battery(
-            dataset, question, audience=audience, rules=rules, language=language, filters=filters, by=by, source=source
+            dataset,
+            question,
+            audience=audience,
+            rules=rules,
+            language=language,
+            filters=filters,
+            by=by,
+            source=source,
+            view=view,
         )
     variable = dataset.variables.get(question)
     if variable is None:
         raise NotFound("card.unknown_question", question=question)
     require_card(dataset, question, audience, filters=filters, by=by)
-    view = open_view(dataset, audience=audience, rules=rules, language=language, filters=filters, by=by)
+    names = (question,) if variable.is_categorical else ()
+    view = view or open_view(
+        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=names
+    )
     body = _body(dataset, view, variable)
     words, state = dataset.codebook.words, dataset.columns[question].state
+    if variable.is_categorical:
+        own, compared = tallied(view, question, variable.causes)
+    else:
+        own, compared = base(state, view.rows, variable.causes), columns(view, state, variable.causes)
     return Card(
         question=question,
         kind=CARD_KINDS[variable.kind],
         label=words(variable.label, language, question),
         section=words(variable.section_label, language, ""),
-        base=base(state, view.rows, variable.causes),
+        base=own,
         audience=audience,
         source=source,
         language=language,
@@ -139,7 +165,7 @@ def _unprotected(
         filter_labels=view.filter_labels,
         by=by,
         by_label=words(dataset.variables[by].label, language, by) if by else "",
-        columns=columns(view, state, variable.causes),
+        columns=compared,
         rows=body.rows,
         mean=body.mean,
         median=body.median,
@@ -182,6 +208,14 @@ def cards(
         wanted = [table for name in names for table in tables_of(dataset, name, filters=filters)]
         found = release(dataset, wanted, (), answers=lambda name: answers_of(dataset, name), rules=rules)
         released = {each.table: each for each in found}
+    view = open_view(
+        dataset,
+        audience=audience,
+        rules=rules,
+        language=language,
+        filters=filters,
+        names=_counted(dataset, names),
+    )
     return tuple(
         summarise(
             dataset,
@@ -192,9 +226,17 @@ def cards(
             source=source,
             rules=rules,
             released=released,
+            view=view,
         )
         for name in names
     )
+
+
+def _counted(dataset: Dataset, questions: Sequence[str]) -> list[str]:
+    """The choices among the questions, and those of their batteries."""
+    items = {battery.name: battery.items for battery in dataset.codebook.batteries}
+    found = [name for question in questions for name in items.get(question, (question,))]
+    return [name for name in found if dataset.variables[name].is_categorical]
 
 
 class _Body(NamedTuple):
@@ -210,7 +252,7 @@ def _body(dataset: Dataset, view: View, variable: Variable) -> _Body:
     options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
     match column:
         case SingleColumn() | MultipleColumn():
-            return _Body(rows=option_rows(view, options, dataset.chosen(variable.name), column.state))
+            return _Body(rows=tallied_rows(view, variable.name, options))
         case RankColumn():
             return _Body(rows=ranking_rows(view, options, column))
         case NumberColumn():

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from analysis.dataset.arrays import Dataset, build_dataset
+from analysis.dataset.arrays import Dataset
 from analysis.dataset.asked import asked_by_relevance
+from analysis.dataset.building import build_dataset
 from analysis.dataset.codebook import build_codebook
 from analysis.findings.card import Source
 from data.records import AnswerValue, ResponseRecord, ResponseStatus

@@ -1,5 +1,7 @@
 """Answers collected elsewhere, from CSV files."""
 
+import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -201,3 +203,100 @@ def test_one_response_of_each_organisation_holds_for_answers_that_are_brought_in
     consultation_rules.set_policies(small, SLUG, {"one_per_organisation": "no"}, actor=SECRETARIAT, now=NOW)
     bring(small, {})
     assert [each.others for each in invitations.doubted(small, SLUG, actor=SECRETARIAT)] == [1, 1]
+
+
+# long files
+
+
+def many(count: int) -> str:
+    rows = [GOOD.replace("A-1", f"A-{number}").replace("First", f"Org {number}") for number in range(1, count + 1)]
+    return HEAD + "".join(rows)
+
+
+def stream(text: str) -> Iterator[ImportRow]:
+    return imports.csv_rows(io.BytesIO(text.encode()))
+
+
+def take(store: Store, text: str, told: list[tuple[str, int]]) -> Imported:
+    def progress(what: str, rows: int) -> None:
+        told.append((what, rows))
+
+    return import_responses(store, SLUG, stream(text), actor=SECRETARIAT, now=NOW + 60 * DAY, progress=progress)
+
+
+def test_a_long_file_is_checked_and_added_in_batches(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 2)
+    told: list[tuple[str, int]] = []
+    assert take(small, many(5), told) == Imported(added=5, present=0)
+    assert told == [("checked", 2), ("checked", 4), ("checked", 5), ("added", 2), ("added", 4), ("added", 5)]
+    assert kept(small) == [f"A-{number}" for number in range(1, 6)]
+    with small.read() as reading:
+        (entry,) = [each for each in reading.log() if each.action == "responses.imported"]
+    assert entry.details == {"added": 5, "present": 0}
+
+
+def test_a_fault_in_the_last_batch_keeps_all_out(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 2)
+    with refused(InvalidInput, "import.invalid") as caught:
+        take(small, many(4) + "A-9,,agree,anon,,n,,,,\n", [])
+    assert caught.value.params["count"] == 1
+    assert kept(small) == []
+
+
+def test_of_many_faults_the_first_are_listed_and_all_are_counted(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MOST_ISSUES", 3)
+    with refused(InvalidInput, "import.invalid") as caught:
+        take(small, HEAD + "".join(f"B-{n},,agree,anon,,n,,,,\n" for n in range(5)), [])
+    issues = caught.value.params["issues"]
+    assert isinstance(issues, tuple)
+    assert (caught.value.params["count"], [issue.row for issue in issues]) == (5, [2, 3, 4])
+
+
+def test_a_reference_in_two_batches_is_imported_once(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 1)
+    assert take(small, HEAD + GOOD + GOOD, []) == Imported(added=1, present=1)
+
+
+def test_a_row_is_read_when_it_is_needed(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 2)
+    read: list[int] = []
+    ahead: list[int] = []
+
+    def rows() -> Iterator[ImportRow]:
+        for row in stream(many(6)):
+            read.append(row.number)
+            yield row
+
+    import_responses(
+        small,
+        SLUG,
+        rows(),
+        actor=SECRETARIAT,
+        now=NOW + 60 * DAY,
+        progress=lambda what, done: ahead.append(len(read) - done) if what == "checked" else None,
+    )
+    assert ahead == [0, 0, 0]
+
+
+def test_what_somebody_sent_meanwhile_stops_the_next_batch(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 1)
+    typed = {"quota_role": "region", "quotas": "n=2"}
+    consultation_rules.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+
+    def progress(what: str, rows: int) -> None:
+        if (what, rows) == ("added", 1):
+            send(small, region="n", org_name="Faster")
+
+    with refused(InvalidInput, "import.stopped") as caught:
+        import_responses(small, SLUG, stream(many(2)), actor=SECRETARIAT, now=NOW, progress=progress)
+    assert (caught.value.params["added"], caught.value.params["count"]) == (1, 1)
+    with small.read() as reading:
+        (entry,) = [each for each in reading.log() if each.action == "responses.imported"]
+    assert entry.details == {"added": 1, "present": 0}
+
+
+def test_a_file_that_ends_in_the_middle_of_a_cell_says_where(small: Store) -> None:
+    with refused(InvalidInput, "import.unreadable") as caught:
+        take(small, many(3) + 'A-9,"never closed', [])
+    assert str(caught.value.params["reason"]).startswith("line 5:")
+    assert kept(small) == []

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from analysis import monitoring, recommendations, review, snapshots, states, take_away
+from analysis.dataset import kept
 from analysis.disclosure import Audience, Suppressed
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound
@@ -237,8 +238,8 @@ def test_every_read_for_a_part_takes_its_scope(
     halves: tuple[Scope, Store, Store], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope, _inside, whole = halves
-    review._data.cache_clear()
     states._frozen.cache_clear()
+    kept.forget()
     open_reads: set[str] = set()
     inside: list[str] = []
     for method in dir(Transaction):

@@ -18,8 +18,8 @@ from analysis.dataset.arrays import (
     RankColumn,
     SingleColumn,
     TextColumn,
-    build_dataset,
 )
+from analysis.dataset.building import build_dataset
 from analysis.dataset.codebook import build_codebook
 from data.errors import InvalidInput
 from data.records import ResponseStatus

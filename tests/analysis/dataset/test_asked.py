@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.dataset.arrays import build_dataset
 from analysis.dataset.asked import asked_by_relevance
+from analysis.dataset.building import build_dataset
 from analysis.dataset.codebook import build_codebook
 from data.records import AnswerValue
 from survey.logic.compiled_form import compile_form

@@ -1,5 +1,7 @@
 """The pandas view says in words what the arrays say in codes."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from analysis.dataset.frame import PERMISSION, frame
@@ -54,3 +56,11 @@ def test_contact_data_has_no_column() -> None:
 
 def test_every_row_says_what_may_be_published() -> None:
     assert TABLE[PERMISSION].tolist() == ["no", "named", "no"]
+
+
+def test_a_file_keeps_words_kinds_and_labels(tmp_path: Path) -> None:
+    TABLE.to_parquet(tmp_path / "replies.parquet")
+    again = pd.read_parquet(tmp_path / "replies.parquet")
+    pd.testing.assert_frame_equal(again, TABLE)
+    assert again.attrs == TABLE.attrs
+    assert again["region"].cat.categories.tolist()[:5] == ["not_asked", "skipped", "dont_know", "refused", "Nord"]

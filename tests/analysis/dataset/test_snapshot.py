@@ -29,9 +29,16 @@ def test_the_snapshot_is_the_same_for_the_same_data_today_and_tomorrow() -> None
         '"salt":"5b","submitted_at":"2026-11-23T12:00:00+00:00","version":1}'
     )
     version = sha256('["{}",{}]')
-    listed = ",".join(f'"{each}"' for each in sorted((one, two)))
-    assert sha256(f'{{"format":2,"responses":[{listed}],"versions":[[1,"{version}"]]}}') == DIGEST
-    assert DIGEST == "786bafa386d6b19d4fc9db2e3eb261ca97708456df241dfa3764337d478f73ed"
+    marks = [bytes.fromhex(each) for each in sorted((one, two))]
+    inside = [b"".join(mark for mark in marks if int.from_bytes(mark[:2]) >> 6 == part) for part in range(1024)]
+    parts = b"".join(hashlib.sha256(each).digest() for each in inside).hex()
+    assert sha256(f'{{"format":2,"parts":"{parts}","responses":2,"versions":[[1,"{version}"]]}}') == DIGEST
+    assert DIGEST == "6f53bba76d409583b6b4329075c828ed30e1cd14ed37bd212debf6b8aa96b4c4"
+
+
+def test_many_responses_are_joined_in_the_order_of_their_digests_part_by_part() -> None:
+    many = [replace(ONE, id=number, reference=f"R-{number}") for number in range(5000)]
+    assert snapshot([VERSION], many) == snapshot([VERSION], many[::-1]) != snapshot([VERSION], many[1:])
 
 
 def test_the_order_of_responses_and_answers_does_not_matter() -> None:

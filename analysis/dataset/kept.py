@@ -1,0 +1,240 @@
+"""The data sets that this process has in memory: read once, from the database or from a file beside it, and brought up
+to date with what changed since.
+
+Whoever asks has been admitted before; a data set holds nothing outside the scope it was asked for.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.dataset import columnar
+from analysis.dataset.arrays import Dataset
+from analysis.dataset.building import Builder
+from analysis.dataset.counting import Arrays, Engine
+from analysis.dataset.duckdb_counts import DuckDB
+from analysis.dataset.joined import joining
+from data.records import EVERYTHING, ConsultationRecord, Scope, VersionRecord
+from data.store import Store, Transaction
+from survey import published_forms, question_roles
+from survey.questionnaire import Questionnaire
+
+MOST_KEPT = 8
+"""Data sets in memory; of further consultations and parts the one that was not asked for longest goes."""
+MOST_CHANGES = 1000
+"""With more changes than these, reading everything anew is as fast."""
+FILED = 1000
+"""A data set of so many replies is kept as a file too; a smaller one is read as fast from the database."""
+
+_ENGINES: Mapping[str, Engine] = {"arrays": Arrays(), "duckdb": DuckDB()}
+
+State = tuple[int, int, str]
+"""What `Transaction.data_revision` says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A data set with its snapshot (64 hex digits) and the newest version of its questionnaire."""
+
+    dataset: Dataset
+    digest: str
+    questionnaire: Questionnaire
+
+
+@dataclass(slots=True)
+class _Entry:
+    builder: Builder
+    versions: Sequence[VersionRecord]
+    questionnaire: Questionnaire
+    form: tuple[object, ...]
+    """Versions and roles that the arrays were made with."""
+    state: State
+    kept: Kept
+    unfiled: int = 0
+    """Changes since its file was written."""
+
+
+class _Slot:
+    """Where one data set lies, and the lock of those who ask for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.entry: _Entry | None = None
+
+
+_lock = threading.Lock()
+_slots: OrderedDict[tuple[object, ...], _Slot] = OrderedDict()
+
+
+def current(
+    store: Store, consultation: ConsultationRecord, scope: Scope, *, without: frozenset[int] = frozenset()
+) -> Kept:
+    """The submitted responses of a consultation within a scope as they are now.
+
+    without  keys of responses that are left out; then all others are read anew after each change
+
+    Raises  as `joining` and `Builder.add`.
+    """
+    key = (store, consultation.id, scope)
+    with _lock:
+        slot = _slots.setdefault(key, _Slot())
+        _slots.move_to_end(key)
+        while len(_slots) > MOST_KEPT:
+            _slots.popitem(last=False)
+    # A second reader of the same data waits for the first, instead of loading them beside it.
+    with slot.lock:
+        entry, slot.entry = slot.entry, None  # what fails halfway is not used again
+        with store.read() as kept:
+            state = kept.data_revision(consultation.id, scope)
+            form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
+            erasures = 0 if scope.is_narrow else kept.erasure_counts().get(consultation.id, 0)
+            usable = entry is not None and entry.form == form
+            if entry is None or not usable or not _follow(store, kept, consultation, scope, entry, state):
+                entry = _load(store, kept, consultation, scope, form, state, erasures)
+        slot.entry = entry
+        if not scope.is_narrow and entry.unfiled > entry.kept.dataset.size // 20 and state[0] >= FILED:
+            _file(store, consultation, entry, erasures)
+        found = entry.kept
+    if not without:
+        return found
+    return _others(store, consultation.id, scope, found.digest, tuple(sorted(consultation.roles.items())), without)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _others(
+    store: Store,
+    consultation_id: int,
+    scope: Scope,
+    _digest: str,
+    roles: tuple[tuple[str, str], ...],
+    without: frozenset[int],
+) -> Kept:
+    with store.read() as kept:
+        versions = kept.versions(consultation_id)
+        line = published_forms.lineage_of(kept, consultation_id)
+        builder = joining(line, question_roles.roles_by_version(line, dict(roles), line.newest))
+        for batch in kept.reply_batches(consultation_id, scope):
+            builder.add([reply for reply in batch if reply.id not in without])
+    return _kept(store, builder, versions, line.questionnaire)
+
+
+def forget() -> None:
+    """Nothing is in memory any more."""
+    with _lock:
+        _slots.clear()
+    _others.cache_clear()
+
+
+def _load(
+    store: Store,
+    kept: Transaction,
+    consultation: ConsultationRecord,
+    scope: Scope,
+    form: tuple[object, ...],
+    state: State,
+    erasures: int,
+) -> _Entry:
+    versions = kept.versions(consultation.id)
+    line = published_forms.lineage_of(kept, consultation.id)
+    roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
+    builder = joining(line, roles)
+    unfiled = 0
+    if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, erasures):
+        builder = joining(line, roles)
+        for batch in kept.reply_batches(consultation.id, scope):
+            builder.add(batch)
+        unfiled = state[0]
+    found = _kept(store, builder, versions, line.questionnaire)
+    return _Entry(builder, versions, line.questionnaire, form, state, found, unfiled)
+
+
+def _kept(store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire) -> Kept:
+    dataset = replace(builder.dataset(), engine=_ENGINES[store.counting])
+    return Kept(dataset=dataset, digest=builder.digest(versions), questionnaire=questionnaire)
+
+
+def _from_file(
+    store: Store,
+    kept: Transaction,
+    consultation: ConsultationRecord,
+    versions: Sequence[VersionRecord],
+    builder: Builder,
+    state: State,
+    erasures: int,
+) -> bool:
+    """True when the empty builder has the replies of the database, by way of the file; else it is of no use."""
+    content = store.columns.open(consultation.id, erasures)
+    if content is None:
+        return False
+    before = columnar.fill(builder, content, origin=columnar.origin(consultation, versions))
+    if before is None:
+        return False
+    proof = kept.replies_by_key(consultation.id, columnar.proof_keys(builder))
+    if not columnar.fits(builder, {reply.id: reply for reply in proof}):
+        return False
+    return before == state or apply_changes(kept, consultation, EVERYTHING, builder, before, state)
+
+
+def _file(store: Store, consultation: ConsultationRecord, entry: _Entry, erasures: int) -> None:
+    origin = columnar.origin(consultation, entry.versions)
+
+    def write(path: Path) -> None:
+        columnar.write(entry.builder, path, origin=origin, state=entry.state)
+
+    entry.unfiled = 0
+    if store.columns.keep(consultation.id, erasures, write):
+        with store.read() as kept:
+            store.columns.remove_older(kept.erasure_counts())
+
+
+def _follow(
+    store: Store, kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State
+) -> bool:
+    """True when the entry is as the database is now; False when too much changed to follow."""
+    if entry.state == state:
+        return True
+    if not apply_changes(kept, consultation, scope, entry.builder, entry.state, state):
+        return False
+    entry.unfiled += max(1, abs(state[1] - entry.state[1]))
+    if state[0] < entry.state[0]:
+        entry.unfiled = state[0]  # with what was erased the file is gone
+    entry.state = state
+    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire)
+    return True
+
+
+def apply_changes(
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope, builder: Builder, before: State, now: State
+) -> bool:
+    """The builder, whose replies were those of the state `before`, has those of the state `now`.
+
+    False, with the builder as it was, when more than MOST_CHANGES of them differ.
+    """
+    since = _moment(before)
+    if since is not None:
+        saved = kept.reply_revisions(consultation.id, scope, since=since)
+        changed = builder.differing(saved)
+        size, revisions = builder.after(saved, changed)
+        if len(changed) <= MOST_CHANGES and (size, revisions) == now[:2]:
+            builder.change(kept.replies_by_key(consultation.id, changed, scope))
+            return True
+    # Something was taken back, or put back as it was: only the whole list tells.
+    saved = kept.reply_revisions(consultation.id, scope)
+    changed, gone = builder.differing(saved), builder.missing(saved)
+    if len(changed) + len(gone) > MOST_CHANGES:
+        return False
+    builder.change(kept.replies_by_key(consultation.id, changed, scope), gone)
+    return True
+
+
+def _moment(state: State) -> datetime | None:
+    """The newest time of a state."""
+    try:
+        found = datetime.fromisoformat(state[2])
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

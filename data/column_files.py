@@ -1,0 +1,115 @@
+"""Files of code arrays beside the database: where they lie, whose they are, and that they go.
+
+A file is named by its consultation, by how often something of the consultation had been erased when it was written, and
+by the SHA-256 of its content: a cut-off, changed or foreign file does not bear its name, and one that may hold what was
+erased is known without being opened. What stands in a file, and whether it is what the database holds, is the
+business of `analysis.dataset.columnar`. The files are no part of back-ups: everything in them is in the database.
+"""
+
+import hashlib
+import logging
+import mmap
+import os
+import re
+import tempfile
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+_LOG = logging.getLogger(__name__)
+_NAME = re.compile(r"(\d+)-(\d+)-([0-9a-f]{64})\.arrow")
+_HALF_WRITTEN = re.compile(r"writing-.*\.part")
+
+
+class ColumnFiles:
+    """The files of one database. A folder of None keeps none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def open(self, consultation_id: int, erasures: int) -> mmap.mmap | None:
+        """The content of the file of a consultation, as memory that may be written to without changing the file.
+
+        None without one; a file that was written before the last erasure, or is not what its name says, is removed.
+
+        erasures  how often something of the consultation was erased
+        """
+        for path, name in self._all():
+            if int(name[1]) != consultation_id:
+                continue
+            if int(name[2]) == erasures and (found := _mapped(path, name[3])) is not None:
+                return found
+            _remove(path)
+        return None
+
+    def keep(self, consultation_id: int, erasures: int, write: Callable[[Path], None]) -> bool:
+        """The consultation has this file and no other; False, without one, where it cannot be written.
+
+        write  writes the content to the path it is given
+        """
+        if self.folder is None:
+            return False
+        place: Path | None = None
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix="writing-", suffix=".part", dir=self.folder)  # of its owner only
+            os.close(handle)
+            place = Path(name)
+            write(place)
+            with place.open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+            target = self.folder / f"{consultation_id}-{erasures}-{digest}.arrow"
+            place.replace(target)
+        except OSError as error:
+            _LOG.warning("The file of columns is not written: %s", error.strerror)
+            if place is not None:
+                _remove(place)
+            return False
+        for path, found in self._all():
+            if int(found[1]) == consultation_id and path != target:
+                _remove(path)
+        return True
+
+    def remove(self, consultations: Collection[int] | None = None) -> None:
+        """The files of these consultations are gone, or all of them; half written ones too."""
+        for path, name in self._all():
+            if consultations is None or int(name[1]) in consultations:
+                _remove(path)
+        for path in self._listed():
+            if _HALF_WRITTEN.fullmatch(path.name):
+                _remove(path)
+
+    def remove_older(self, erasures: Mapping[int, int]) -> None:
+        """Files written before the last erasure are gone.
+
+        erasures  consultation -> how often something of it was erased; of one that is not there, nothing ever was
+        """
+        for path, name in self._all():
+            if int(name[2]) != erasures.get(int(name[1]), 0):
+                _remove(path)
+
+    def _all(self) -> list[tuple[Path, re.Match[str]]]:
+        return [(path, name) for path in self._listed() if (name := _NAME.fullmatch(path.name))]
+
+    def _listed(self) -> list[Path]:
+        if self.folder is None:
+            return []
+        try:
+            return sorted(self.folder.iterdir())
+        except OSError:
+            return []
+
+
+def _mapped(path: Path, digest: str) -> mmap.mmap | None:
+    try:
+        with path.open("rb") as opened:
+            # Private: further rows are written into the room at the end of a column, and never reach the file.
+            content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+    except (OSError, ValueError):  # an empty file cannot be mapped
+        return None
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,102 @@
+"""The part of a transaction that reads submitted responses for the analysis: many at a time, or those that changed."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Text, cast, select
+
+from data import schema
+from data.grant_rows import within
+from data.records import EVERYTHING, AnswerValue, ReplyRecord, ResponseStatus, Scope
+from data.rows import Rows
+
+BATCH = 10_000
+"""Responses in memory at a time: some 30 MB of a long questionnaire."""
+_MOST_KEYS = 500
+"""Keys in one statement; SQLite takes more, but a longer list is no faster."""
+
+Key = TypeVar("Key", int, str)
+
+_FIELDS = [schema.responses.c[name] for name in ReplyRecord.__dataclass_fields__ if name != "submission"]
+
+
+class ReplyRows(Rows):
+    """Reads of submitted responses, without what only their holder sees."""
+
+    def reply_batches(self, consultation_id: int, scope: Scope = EVERYTHING) -> Iterator[tuple[ReplyRecord, ...]]:
+        """The submitted responses of a consultation within a scope, by key, at most BATCH at a time."""
+        table = schema.responses
+        last = 0
+        while found := self._replies(
+            table.c.consultation_id == consultation_id, table.c.id > last, *within(table, scope), limit=BATCH
+        ):
+            yield found
+            last = found[-1].id
+
+    def replies_by_key(
+        self, consultation_id: int, keys: Collection[int], scope: Scope = EVERYTHING
+    ) -> tuple[ReplyRecord, ...]:
+        """Those of these responses that are submitted, by key."""
+        table = schema.responses
+        found: list[ReplyRecord] = []
+        for some in _by_many(sorted(keys)):
+            conditions = [table.c.consultation_id == consultation_id, table.c.id.in_(some), *within(table, scope)]
+            found += self._replies(*conditions)
+        return tuple(found)
+
+    def reply_revisions(
+        self, consultation_id: int, scope: Scope = EVERYTHING, *, since: datetime | None = None
+    ) -> dict[int, int]:
+        """Key -> revision of the submitted responses, or only of those that were saved at that moment or later."""
+        table = schema.responses
+        query = select(table.c.id, table.c.revision).where(
+            table.c.consultation_id == consultation_id,
+            table.c.status == ResponseStatus.SUBMITTED,
+            *within(table, scope),
+        )
+        if since is not None:
+            query = query.where(table.c.updated_at >= since)
+        return {int(key): int(revision) for key, revision in self._connection.execute(query)}
+
+    def references_among(self, consultation_id: int, references: Collection[str]) -> set[str]:
+        """Those of these references that a response of the consultation has, submitted or not."""
+        table = schema.responses
+        found: set[str] = set()
+        for some in _by_many(sorted(references)):
+            query = select(table.c.reference).where(
+                table.c.consultation_id == consultation_id, table.c.reference.in_(some)
+            )
+            found.update(self._connection.scalars(query))
+        return found
+
+    def _replies(self, *conditions: Any, limit: int | None = None) -> tuple[ReplyRecord, ...]:
+        table = schema.responses
+        # As text: one reader of JSON for both databases, and a faster one than theirs.
+        query = select(*_FIELDS, cast(table.c.submission, Text)).where(
+            table.c.status == ResponseStatus.SUBMITTED, *conditions
+        )
+        rows = self._connection.execute(query.order_by(table.c.id).limit(limit)).all()
+        names = [column.name for column in _FIELDS]
+        return tuple(
+            ReplyRecord(**dict(zip(names, row[:-1], strict=True)), submission=_answers(row[-1])) for row in rows
+        )
+
+
+def _answers(text: str) -> dict[str, AnswerValue]:
+    found: dict[str, Any]
+    try:
+        found = orjson.loads(text)
+    except ValueError:  # a number that is too large for it
+        found = json.loads(text)
+    for name, value in found.items():
+        if type(value) is list:
+            found[name] = tuple(value)
+    return found
+
+
+def _by_many(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    for start in range(0, len(keys), _MOST_KEYS):
+        yield keys[start : start + _MOST_KEYS]

@@ -1,0 +1,134 @@
+"""Data sets in memory: what changed in the database is followed, without reading everything anew."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+import pytest
+
+from analysis import review
+from analysis.dataset import kept
+from analysis.dataset.arrays import Dataset
+from analysis.dataset.counting import Tally
+from analysis.dataset.duckdb_counts import DuckDB
+from analysis.disclosure import Audience
+from data.errors import Unavailable
+from data.records import EVERYTHING, Scope
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import consultation_rules, consultations, corrections, erasure, question_roles, responses, trash
+from tests.analysis.dataset.test_building import plain
+from tests.small import ADMINISTRATOR, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, send
+
+LATER = NOW + DAY
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_memory() -> Iterator[None]:
+    kept.forget()
+    yield
+    kept.forget()
+
+
+def current(store: Store, scope: Scope = EVERYTHING) -> kept.Kept:
+    return kept.current(store, consultations.find(store, SLUG), scope)
+
+
+def correct(store: Store, code: str) -> None:
+    until = {"corrections_until": (CLOSES_AT + DAY).isoformat()}
+    consultation_rules.set_policies(store, SLUG, until, actor=SECRETARIAT, now=NOW)
+    corrections.correct(store, code, now=LATER)
+    fill(store, code, {"region": "n", "finding": "Services came nearer."})
+    responses.submit(store, code, now=LATER)
+
+
+def put_aside(store: Store, code: str) -> int:
+    reference = responses.resume(store, code, now=NOW).response.reference
+    key = trash.ask(store, SLUG, reference, "Sent twice", actor=SECRETARIAT, now=NOW)
+    trash.agree(store, SLUG, key, actor=ADMINISTRATOR, now=LATER)
+    return key
+
+
+def put_back(store: Store, code: str) -> None:
+    key = put_aside(store, code)
+    current(store)
+    trash.restore(store, SLUG, key, actor=ADMINISTRATOR, now=LATER)
+
+
+CHANGES: dict[str, Callable[[Store, str], object]] = {
+    "another": lambda store, _code: send(store, org_name="Third", region="n"),
+    "corrected": correct,
+    "withdrawn": lambda store, code: corrections.withdraw(store, code, now=LATER),
+    "in the trash": put_aside,
+    "restored": put_back,
+    "erased": lambda store, code: erasure.erase(store, code, now=LATER),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_changed_is_followed(
+    small: Store, change: Callable[[Store, str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = send(small, org_name="First")
+    send(small, org_name="Second")
+    before = current(small)
+    with monkeypatch.context() as held:
+        held.setattr(kept, "_load", None)
+        change(small, code)
+        after = current(small)
+        assert current(small) is after
+    kept.forget()
+    anew = current(small)
+    assert (plain(after.dataset), after.digest) == (plain(anew.dataset), anew.digest)
+    assert before.dataset.size == 2
+
+
+def test_more_changes_than_can_be_followed_are_read_anew(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_CHANGES", 1)
+    send(small)
+    assert current(small).dataset.size == 1
+    for name in ("Second", "Third"):
+        send(small, org_name=name)
+    assert current(small).dataset.size == 3
+
+
+def test_a_data_set_holds_nothing_outside_its_scope(small: Store) -> None:
+    north = Scope(regions=frozenset({"n"}))
+    send(small, org_name="First", region="n")
+    send(small, org_name="Second", region="s")
+    assert [each.organisation for each in current(small, north).dataset.respondents] == ["First"]
+    send(small, org_name="Third", region="n")
+    send(small, org_name="Fourth", region="s")
+    assert [each.organisation for each in current(small, north).dataset.respondents] == ["First", "Third"]
+
+
+def test_another_part_of_a_question_is_read_anew(small: Store) -> None:
+    send(small, org_name="First")
+    assert current(small).dataset.codebook.roles["organisation"] == "org_name"
+    roles = {"organisation": "finding"}
+    question_roles.set_roles(small, SLUG, roles, actor=SECRETARIAT, now=NOW + timedelta(days=1))
+    assert current(small).dataset.respondents[0].organisation == "Services are far away."
+
+
+def test_the_engine_of_the_settings_counts(small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(small, region="n")
+    other = open_store(settings.model_copy(update={"counting": "duckdb"}))
+    asked: list[Sequence[str]] = []
+    count = DuckDB.tally
+
+    def noted(self: DuckDB, data: Dataset, names: Sequence[str], **more: object) -> dict[str, Tally]:
+        asked.append(names)
+        return count(self, data, names, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(DuckDB, "tally", noted)
+    now = {"language": "en", "filters": review.Filters(), "now": NOW, "audience": Audience.INTERNAL}
+    found = [review.card(store, SLUG, "region", actor=SECRETARIAT, **now) for store in (other, small)]  # type: ignore[arg-type]
+    other.close()
+    assert asked == [("region",)]
+    assert found[0] == found[1]
+
+
+def test_without_duckdb_it_is_said(monkeypatch: pytest.MonkeyPatch, small: Store) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(Unavailable, match="counting.no_duckdb"):
+        DuckDB().tally(current(small).dataset, ["region"], passing=(), by="", weights=None)
