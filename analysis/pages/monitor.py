@@ -12,6 +12,7 @@ from analysis.ui.progress import forecast_words, show_cells, show_outreach, show
 from survey.access import Action
 from survey.policies import policies_of
 from survey.ui import identity
+from survey.ui.tables import cards_table
 
 here = frame.open_page("Replies", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
@@ -73,12 +74,14 @@ elif found.anonymous:
     )
 else:
     st.markdown(_("There is no contact list, so nothing can be said about shares of the invited."))
-if identity.may(here.actor, Action.READ_CONTACTS, here.slug):
+reads_contacts = identity.may(here.actor, Action.READ_CONTACTS, here.slug)
+if found.shows_frame and reads_contacts:
+    show_outreach(here)
+if reads_contacts:
     show_doubts(here)
 st.header(_("Section by section"), anchor=False)
 show_sections(found, here.words)
-if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS, here.slug):
-    show_outreach(here)
+if found.shows_frame and reads_contacts:
     st.header(_("Who was invited"), anchor=False)
     chosen = st.radio(
         _("Show"),
@@ -87,16 +90,19 @@ if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS, here.slu
         horizontal=True,
         key="invited-shown",
     )
-    frame_rows = [
-        {
-            _("Organisation"): each.invitation.organisation,
-            _("Region"): each.region,
-            _("Country"): each.country,
-            _("Language"): words.language_name(each.invitation.language),
-            _("E-mail"): each.invitation.email,
-        }
+    heads = (_("Organisation"), _("Region"), _("Country"), _("Language"), _("E-mail"))
+    rows = [
+        (
+            each.invitation.organisation,
+            each.region,
+            each.country,
+            words.language_name(each.invitation.language),
+            each.invitation.email,
+        )
         for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=here.words.language)
         if each.replied == (chosen == "replied")
     ]
-    st.html(f'<div class="sd-muted">{html.escape(number(len(frame_rows)))}</div>')
-    st.dataframe(frame_rows, hide_index=True, height=360)
+    told = words.plural("{count} organisation", "{count} organisations", len(rows))
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+    if rows:
+        st.html(cards_table(heads, rows))

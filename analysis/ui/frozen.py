@@ -66,27 +66,33 @@ def _digits(sha256: str, words: Words) -> str:
 
 
 def show(here: Frame) -> None:
-    """The part of the page about frozen states."""
+    """The part of the page about frozen states, folded: most who take a file away need none of it."""
     words = here.words
     _ = words.translate
     st.header(_("Frozen states"), anchor=False)
-    told = _(
+    present = review.digest(here.store, here.slug, actor=here.actor)
+    told = st.container()
+    with st.expander(_("Freeze, look up and compare states"), key="frozen-states"):
+        _explain(here)
+        if identity.may(here.actor, Action.WRITE_FINDINGS, here.slug):
+            _freeze(here)
+        found = snapshots.listed(here.store, here.slug, actor=here.actor)
+        if found:
+            _list(found, here)
+        if len(found) > 1 and identity.may(here.actor, Action.READ_INTERNAL_FIGURES, here.slug):
+            _compare(found, here)
+    is_frozen = any(each.sha256 == present for each in found)
+    state = _("The present state is {state}; it is frozen.") if is_frozen else _("The present state is {state}.")
+    told.html(f'<div class="sd-muted">{html.escape(state.format(state=_digits(present, words)))}</div>')
+
+
+def _explain(here: Frame) -> None:
+    told = here.words.translate(
         "A frozen state remembers which answers, questionnaire, contact list and rules the figures rest on, under the "
         "number that stands below every chart. By it the same figures can be made again. It holds no answers: what is "
         "erased is missing from it, and it says so."
     )
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-    present = review.digest(here.store, here.slug, actor=here.actor)
-    if identity.may(here.actor, Action.WRITE_FINDINGS, here.slug):
-        _freeze(here)
-    found = snapshots.listed(here.store, here.slug, actor=here.actor)
-    is_frozen = any(each.sha256 == present for each in found)
-    state = _("The present state is {state}; it is frozen.") if is_frozen else _("The present state is {state}.")
-    st.html(f'<div class="sd-muted">{html.escape(state.format(state=_digits(present, words)))}</div>')
-    if found:
-        _list(found, here)
-    if len(found) > 1 and identity.may(here.actor, Action.READ_INTERNAL_FIGURES, here.slug):
-        _compare(found, here)
 
 
 def _freeze(here: Frame) -> None:

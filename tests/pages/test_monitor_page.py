@@ -121,9 +121,9 @@ def test_the_frame_the_sections_and_whom_to_remind_stand_there(loaded: Store, si
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert [found.value for found in visit.at.header] == [
         "Replies of invited organisations",
+        "Whom to remind first",
         "Possible duplicates",
         "Section by section",
-        "Whom to remind first",
         "Who was invited",
     ]
     assert [found.label for found in visit.at.tabs] == ["Region", "Type of organisation", "Language"]
