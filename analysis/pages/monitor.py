@@ -8,11 +8,10 @@ from analysis import monitoring, take_away
 from analysis.charts import choose, wording
 from analysis.ui import cards, frame
 from analysis.ui.doubts import show_doubts
-from analysis.ui.progress import forecast_words, show_cells, show_outreach, show_sections
+from analysis.ui.progress import forecast_words, show_cells, show_invited, show_outreach, show_sections
 from survey.access import Action
 from survey.policies import policies_of
 from survey.ui import identity
-from survey.ui.tables import cards_table
 
 here = frame.open_page("Replies", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
@@ -82,27 +81,4 @@ if reads_contacts:
 st.header(_("Section by section"), anchor=False)
 show_sections(found, here.words)
 if found.shows_frame and reads_contacts:
-    st.header(_("Who was invited"), anchor=False)
-    chosen = st.radio(
-        _("Show"),
-        ["silent", "replied"],
-        format_func={"silent": _("not replied yet"), "replied": _("replied")}.__getitem__,
-        horizontal=True,
-        key="invited-shown",
-    )
-    heads = (_("Organisation"), _("Region"), _("Country"), _("Language"), _("E-mail"))
-    rows = [
-        (
-            each.invitation.organisation,
-            each.region,
-            each.country,
-            words.language_name(each.invitation.language),
-            each.invitation.email,
-        )
-        for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=here.words.language)
-        if each.replied == (chosen == "replied")
-    ]
-    told = words.plural("{count} organisation", "{count} organisations", len(rows))
-    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-    if rows:
-        st.html(cards_table(heads, rows))
+    show_invited(here)
