@@ -138,7 +138,7 @@ def _table(card: Card, frame: Frame) -> str:
         + "</tr>"
         for row in shown.rows
     )
-    return f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _keep(card: Card, frame: Frame, filters: Filters) -> None:

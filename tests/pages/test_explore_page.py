@@ -93,6 +93,14 @@ def test_a_name_that_was_asked_for_stands_there_once(loaded: Store, sign_in: Sig
     assert visit.words.count("La Maison Wontanara") == 1
 
 
+def test_what_a_meeting_does_not_see_names_each_item_once_for_each_reason(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("unseen_m_prog", True).run()
+    reasons = visit.markup.split("Why it is hidden")[1].split("</table>")[0].split('<th scope="row">')[1:]
+    named = [re.findall(r"<strong>([^<]+)</strong> · [^<]+</div>", reason) for reason in reasons]
+    assert sum(map(len, named)) > 10
+    assert [sorted(items) for items in named] == [sorted(set(items)) for items in named]
+
+
 def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("section", "Your organisation").run()
     rows = re.findall(r"<tr><td>([^<]+)</td><td>([^<]+)</td>", visit.markup)
