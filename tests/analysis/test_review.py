@@ -332,7 +332,7 @@ def test_a_planted_effect_is_recovered(demo_store: Store, effect: dict[str, str]
     assert held, size
 
 
-# what leaves the house, each in a ledger of its own: later tables of the shared demo are decided with those shown before
+# what leaves the house; each in its own ledger: later tables of the shared demo are decided with those shown before
 
 
 def small_counts(value: object) -> list[object]:
