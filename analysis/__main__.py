@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from analysis import coders, ledger, review, take_away
-from analysis.charts import method_words, wording
+from analysis import coders, data_out, ledger, review, snapshots, take_away
+from analysis.charts import method_words, move_words, wording
+from analysis.charts import opinions as opinion_words
+from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.method import (
@@ -24,12 +26,13 @@ from analysis.findings.method import (
     Unranked,
     WeightKind,
 )
-from analysis.findings.table import table_document
+from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
 from data.errors import InvalidInput, SoundingsError, Unavailable
+from data.records import SnapshotRecord
 from data.settings import read_settings
 from data.store import Store, open_store
 from data.words import in_english
@@ -41,14 +44,26 @@ def _store() -> Store:
     return open_store(read_settings())
 
 
-def _filters(pairs: Sequence[str]) -> Filters:
+def _filters(pairs: Sequence[str], snapshot: str = "") -> Filters:
     chosen: dict[str, list[str]] = {}
     for pair in pairs:
         name, sign, code = pair.partition("=")
         if not sign or not name or not code:
             raise InvalidInput("filter.unreadable", text=pair)
         chosen.setdefault(name, []).append(code)
-    return Filters.of(chosen)
+    return Filters.of(chosen, snapshot=snapshot)
+
+
+def _method(arguments: argparse.Namespace) -> Method:
+    return Method(
+        weights=WeightKind(arguments.weights),
+        interval=IntervalKind(arguments.interval),
+        letters=arguments.letters,
+        correction=Correction(arguments.correction),
+        joined=arguments.join,
+        unranked=Unranked(arguments.unranked),
+        strength=Strength(arguments.strength),
+    )
 
 
 def _table(arguments: argparse.Namespace) -> int:
@@ -60,21 +75,13 @@ def _table(arguments: argparse.Namespace) -> int:
         actor=OPERATOR,
         audience=Audience(arguments.audience),
         language=arguments.language,
-        filters=_filters(arguments.filter),
+        filters=_filters(arguments.filter, arguments.snapshot),
         by=arguments.by,
         now=now,
-        method=Method(
-            weights=WeightKind(arguments.weights),
-            interval=IntervalKind(arguments.interval),
-            letters=arguments.letters,
-            correction=Correction(arguments.correction),
-            joined=arguments.join,
-            unranked=Unranked(arguments.unranked),
-            strength=Strength(arguments.strength),
-        ),
+        method=_method(arguments),
     )
     if arguments.json:
-        document = table_document(card, review.digest(store, arguments.slug, actor=OPERATOR))
+        document = table_document(card, card.source.sha256)
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     shown = table.tabulate(card, words)
@@ -84,6 +91,30 @@ def _table(arguments: argparse.Namespace) -> int:
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
     print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+    return 0
+
+
+def _groups(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    found = review.opinions(
+        store,
+        arguments.slug,
+        arguments.question,
+        actor=OPERATOR,
+        audience=Audience(arguments.audience),
+        language=arguments.language,
+        now=datetime.now(UTC),
+    )
+    if arguments.json:
+        document = opinions_document(found, review.digest(store, arguments.slug, actor=OPERATOR))
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    lines = [found.label, opinion_words.headline(found, words), opinion_words.base_line(found, words)]
+    lines += opinion_words.trust_lines(found, words)
+    for heading, sentences in opinion_words.sections(found, words):
+        lines += ["", heading, *(f"- {sentence}" for sentence in sentences)]
+    lines += ["", *opinion_words.note_lines(found, words), wording.source_line(found.source, words)]
+    print("\n".join(lines))
     return 0
 
 
@@ -107,17 +138,114 @@ def _report(arguments: argparse.Namespace) -> int:
         arguments.format,
         actor=OPERATOR,
         words=Words(arguments.language),
-        filters=_filters(arguments.filter),
+        filters=_filters(arguments.filter, arguments.snapshot),
         now=now,
+        by=arguments.by,
+        method=_method(arguments),
         audience=Audience(arguments.audience),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
-    try:
-        arguments.out.write_bytes(file.content)
-    except OSError as error:
-        raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    _write(arguments.out, file.content)
     result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": arguments.audience}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _snapshot(arguments: argparse.Namespace) -> int:
+    store = _store()
+    taken = snapshots.take(store, arguments.slug, actor=OPERATOR, now=datetime.now(UTC), note=arguments.note)
+    if arguments.json:
+        print(json.dumps({**_of_snapshot(taken.record), "new": taken.is_new}, ensure_ascii=False, indent=2))
+    else:
+        was = "frozen" if taken.is_new else f"frozen before, {taken.record.taken_at:%Y-%m-%d %H:%M} UTC"
+        print(f"{taken.record.sha256}: {taken.record.replies} replies, {was}")
+    return 0
+
+
+def _snapshots(arguments: argparse.Namespace) -> int:
+    found = snapshots.listed(_store(), arguments.slug, actor=OPERATOR)
+    if arguments.json:
+        print(json.dumps([_of_snapshot(each) for each in found], ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        erased = f", {each.erased} erased since" if each.erased else ""
+        part = " ".join(f"{name}={'+'.join(codes)}" for name, codes in each.scope.as_mapping().items()) or "all"
+        cells = (each.sha256, f"{each.taken_at:%Y-%m-%d %H:%M}", f"{each.replies} replies{erased}", part, each.taken_by)
+        print(*cells, *([each.note] if each.note else []), sep="  ")
+    return 0
+
+
+def _of_snapshot(record: SnapshotRecord) -> dict[str, object]:
+    return {
+        "sha256": record.sha256,
+        "taken_at": record.taken_at.isoformat(),
+        "taken_by": record.taken_by,
+        "note": record.note,
+        "replies": record.replies,
+        "erased": record.erased,
+        "scope": record.scope.as_mapping(),
+        "conditions": dict(record.conditions),
+    }
+
+
+def _recompute(arguments: argparse.Namespace) -> int:
+    store, now = _store(), datetime.now(UTC)
+    found = snapshots.recompute(store, arguments.snapshot, actor=OPERATOR, now=now)
+    if arguments.out is not None:
+        take_away.record(store, arguments.out.name, actor=OPERATOR, now=now)
+        try:
+            arguments.out.write_bytes(found.figures)
+        except OSError as error:
+            raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    if arguments.json:
+        told = {"holds": found.holds, "same_figures": found.same_figures, "altered": list(found.altered)}
+        print(json.dumps({"consultation": found.slug, **_of_snapshot(found.record), **told}, indent=2))
+    else:
+        print(f"{found.record.sha256}: {found.slug}, {found.record.replies} replies, program {found.program}")
+        print(*_verdict(found), sep="\n")
+    return 0 if found.holds and found.same_figures else 1
+
+
+def _verdict(found: snapshots.Recomputed) -> list[str]:
+    erased = found.record.erased
+    if found.altered:
+        return [f"Answers were altered since: {', '.join(found.altered)}."]
+    if erased:
+        return [f"{erased} replies were erased since: it cannot be recomputed whole. The figures are of the others."]
+    return [
+        "All that was frozen is there and gives the same number." if found.holds else "It does not give its number.",
+        "Its figures are the same bytes." if found.same_figures else "Its figures are not those of then.",
+    ]
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    found = snapshots.compare(
+        _store(),
+        arguments.before,
+        arguments.after,
+        actor=OPERATOR,
+        language=arguments.language,
+        now=datetime.now(UTC),
+    )
+    if arguments.json:
+        document = {
+            "consultation": found.slug,
+            "before": _of_snapshot(found.before),
+            "after": _of_snapshot(found.after),
+            "counts": found.counts,
+            "erased": list(found.erased),
+            "responses": [asdict(each) for each in found.differences],
+            "conditions": list(found.conditions),
+            "moves": [asdict(each) | {"change": each.change} for each in found.moves],
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    words = Words(arguments.language)
+    print(*move_words.summary_lines(found.counts, found.erased, found.conditions, words), sep="\n")
+    for each in found.differences:
+        print(each.reference, move_words.change_name(each.change, words), ", ".join(each.questions), sep="\t")
+    for move in move_words.largest_first(found.moves):
+        print(*move_words.row(move, words), sep="\t")
     return 0
 
 
@@ -132,6 +260,42 @@ def _frame(arguments: argparse.Namespace) -> int:
     result = {"file": str(arguments.out), "rows": len(found), "columns": len(found.columns)}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(found)} rows, {len(found.columns)} columns")
     return 0
+
+
+def _data(arguments: argparse.Namespace) -> int:
+    store, now, words = _store(), datetime.now(UTC), Words(arguments.language)
+    chosen = {"words": words, "filters": _filters(arguments.filter), "questions": arguments.question, "now": now}
+    audience = Audience(arguments.audience or (Audience.INTERNAL if arguments.answers else Audience.MEETING))
+    if arguments.answers:
+        if arguments.by or audience is not Audience.INTERNAL:
+            raise InvalidInput("data.answers_internal")
+        file = data_out.answers_file(
+            store,
+            arguments.slug,
+            arguments.format,
+            actor=OPERATOR,
+            names=arguments.names,
+            texts=arguments.texts,
+            **chosen,
+        )
+    else:
+        if arguments.names or arguments.texts:
+            raise InvalidInput("data.only_answers")
+        file = data_out.figures_file(
+            store, arguments.slug, arguments.format, actor=OPERATOR, by=arguments.by, audience=audience, **chosen
+        )
+    take_away.record(store, file.name, actor=OPERATOR, now=now)
+    _write(arguments.out, file.content)
+    result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": str(audience)}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Unavailable("report.unwritable", path=str(path), reason=error.strerror or "") from None
 
 
 def _estimate(arguments: argparse.Namespace) -> int:
@@ -275,6 +439,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
     _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    groups_parser = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
+    groups_parser.set_defaults(run=_groups)
     weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
     _add_choice(weights_parser, "--weights", WeightKind, WeightKind.RAKED, "which weights")
     weights_parser.set_defaults(run=_weights)
@@ -294,7 +460,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
     report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    told = "a tab book: every question compared by this variable; may be given repeatedly"
+    report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
+    _add_method(report_parser)
     report_parser.set_defaults(run=_report)
+    snapshot_parser = commands.add_parser("snapshot", help="freeze the present state under its SHA-256")
+    snapshot_parser.add_argument("--note", default="", help="what it is taken for")
+    snapshot_parser.set_defaults(run=_snapshot)
+    snapshots_parser = commands.add_parser("snapshots", help="the frozen states of a consultation")
+    snapshots_parser.set_defaults(run=_snapshots)
+    compare_parser = commands.add_parser("compare", help="which replies and figures differ between two frozen states")
+    compare_parser.add_argument("before", metavar="A", help="digits of its SHA-256, at least eight")
+    compare_parser.add_argument("after", metavar="B", help="digits of its SHA-256, at least eight")
+    compare_parser.add_argument("--language", default="en", help="tag of the language of labels")
+    compare_parser.set_defaults(run=_compare)
+    recompute_parser = commands.add_parser("recompute", help="make the figures of a frozen state again, and prove them")
+    recompute_parser.add_argument("snapshot", metavar="HASH", help="digits of its SHA-256, at least eight")
+    recompute_parser.add_argument("--out", type=Path, metavar="FILE.json", help="write all figures (unprotected)")
+    recompute_parser.set_defaults(run=_recompute)
+    for each in (snapshot_parser, snapshots_parser):
+        each.add_argument("slug", metavar="SLUG")
+    for each in (snapshot_parser, snapshots_parser, compare_parser, recompute_parser):
+        each.add_argument("--json", action="store_true", help="print one JSON document")
     frame_parser = commands.add_parser("frame", help="every reply as a row of a labelled table (unprotected)")
     frame_parser.add_argument("--out", required=True, type=Path, metavar="FILE.parquet")
     frame_parser.add_argument("--repeat", default="", metavar="NAME", help="instead, each instance of this repeat")
@@ -303,14 +490,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     ledger_parser.set_defaults(run=_ledger, language="en")
     ledger_parser.add_argument("slug", metavar="SLUG")
     ledger_parser.add_argument("--json", action="store_true", help="print one JSON document")
-    for each in (table_parser, report_parser):
+    data_parser = commands.add_parser("data", help="a zip for statistical programs: protected figures, or answers")
+    data_parser.add_argument("--format", required=True, choices=list(DATA_FORMATS))
+    data_parser.add_argument("--out", required=True, type=Path, metavar="FILE.zip")
+    data_parser.add_argument("--question", action="append", default=[], metavar="Q", help="only this; may be repeated")
+    data_parser.add_argument("--by", default="", metavar="V", help="compare figures by the values of this variable")
+    data_parser.add_argument("--answers", action="store_true", help="every reply as a row instead (unprotected)")
+    data_parser.add_argument("--names", action="store_true", help="answers with names of organisations and places")
+    data_parser.add_argument("--texts", action="store_true", help="answers with what is answered in words")
+    data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
+    data_parser.set_defaults(run=_data)
+    for each in (table_parser, report_parser, data_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser):
+    for each in (table_parser, report_parser):
+        each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
+    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
-    for each in (table_parser, weights_parser, estimate_parser, report_parser, frame_parser, trend_parser):
+    for each in (
+        table_parser,
+        weights_parser,
+        estimate_parser,
+        report_parser,
+        data_parser,
+        frame_parser,
+        trend_parser,
+        groups_parser,
+    ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
+    groups_parser.add_argument("question", metavar="QUESTION", help="name of a battery's group")
     trend_parser.add_argument("later", metavar="LATER", help="the later consultation")
     arguments = parser.parse_args(argv)
     try:

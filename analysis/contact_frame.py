@@ -5,7 +5,7 @@ from collections import Counter
 from analysis.findings.method import FrameMargin
 from data.records import ConsultationRecord, Scope
 from data.store import Transaction
-from survey import consultations
+from survey import published_forms, question_roles
 
 ROLES = ("region", "organisation_type")
 
@@ -16,15 +16,15 @@ def frame_margins(kept: Transaction, consultation: ConsultationRecord, scope: Sc
     Left out: a part that no question plays, invited organisations of which the contact list does not tell it, and a
     margin of which it tells nothing.
     """
-    line = consultations.lineage_of(kept, consultation.id)
+    line = published_forms.lineage_of(kept, consultation.id)
     counts = kept.frame_counts(consultation.id, scope)
     found = []
     for role in ROLES:
-        variable = consultations.roles_in(kept, consultation, line.newest).get(role, "")
+        variable = question_roles.roles_in(kept, consultation, line.newest).get(role, "")
         present: dict[str, str] = {}
         for number in reversed(line.numbers):
             form = line.questionnaires[number]
-            question = consultations.roles_in(kept, consultation, number).get(role, "")
+            question = question_roles.roles_in(kept, consultation, number).get(role, "")
             for choice in form.choices(form.question(question)) if question else ():
                 present.setdefault(choice.name, line.code(number, question, choice.name))
         targets: Counter[str] = Counter()

@@ -21,7 +21,7 @@ from analysis.stats.arrivals import Forecast, Stream, forecast
 from data.formulas import guarded
 from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord, ReleaseRecord, Scope
 from data.store import Store, Transaction
-from survey import consultations
+from survey import consultations, published_forms, question_roles
 from survey.access import Action, Actor
 from survey.consultations import Standing
 from survey.grants import scope_words
@@ -112,7 +112,7 @@ def progress(
         counts = kept.reply_counts(consultation.id, scope)
         by_day = {date.fromisoformat(each.day): each for each in kept.replies_by_day(consultation.id, scope)}
         frame = kept.frame_counts(consultation.id, scope)
-        form = consultations.lineage_of(kept, consultation.id).questionnaire
+        form = published_forms.lineage_of(kept, consultation.id).questionnaire
         seen = scope_words(form, consultation.roles, scope, language)
         sections = _sections(kept, consultation, scope, counts.replies, language, rules)
     cells = {
@@ -252,7 +252,7 @@ def _sections(
     kept: Transaction, consultation: ConsultationRecord, scope: Scope, replies: int, language: str, rules: Policy
 ) -> tuple[SectionStand, ...]:
     """Where responses stand, section by section of the newest version; a section that is gone counts for the first."""
-    line = consultations.lineage_of(kept, consultation.id)
+    line = published_forms.lineage_of(kept, consultation.id)
     form = line.questionnaire
     places = {section.name: place for place, section in enumerate(form.sections())}
     standing = [0] * len(places)
@@ -397,12 +397,12 @@ def _labels(
     kept: Transaction, consultation: ConsultationRecord, role: str, language: str
 ) -> tuple[dict[str, str], dict[str, str]]:
     """(code -> words of every choice of the question with that role, code of an older version -> its present code)."""
-    line = consultations.lineage_of(kept, consultation.id)
+    line = published_forms.lineage_of(kept, consultation.id)
     labels: dict[str, str] = {}
     present: dict[str, str] = {}
     for number in reversed(line.numbers):
         form = line.questionnaires[number]
-        question = consultations.roles_in(kept, consultation, number).get(role, "")
+        question = question_roles.roles_in(kept, consultation, number).get(role, "")
         for choice in form.choices(form.question(question)) if question else ():
             code = line.code(number, question, choice.name)
             words = choice.label.in_language(language, form.default_language) or choice.name

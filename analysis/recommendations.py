@@ -9,12 +9,13 @@ from analysis.charts.spec import Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
+from analysis.findings.method import PLAIN, Method
 from analysis.review import Filters
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
 from data.records import FindingRecord, RecommendationRecord, Scope
 from data.store import Store, Transaction
-from survey import consultations
+from survey import consultations, published_forms
 from survey.access import Action, Actor, decide, require, require_somewhere
 
 LEVELS = ("local", "national", "regional", "international")
@@ -60,8 +61,13 @@ def keep_finding(
     actor: Actor,
     now: datetime,
     by: str = "",
+    method: Method = PLAIN,
 ) -> int:
-    """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment."""
+    """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment.
+
+    method  how they were computed; it is kept with them and told wherever the finding is shown
+    Raises  as `review.card`: NotAllowed "weights.internal_only" among others.
+    """
     scope = require(actor, Action.WRITE_FINDINGS, slug)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
     cards = {
@@ -75,10 +81,11 @@ def keep_finding(
             filters=filters,
             now=now,
             by=by,
+            method=method,
         )
         for tag in review.languages(store, slug, actor=actor)
     }
-    replies = review.replies(store, slug, actor=actor)
+    replies = review.replies(store, slug, actor=actor, snapshot=filters.snapshot)
     with store.write() as kept:
         key = kept.add_finding(
             consultation_id=kept.consultation(slug).id,
@@ -214,7 +221,7 @@ def _require_links(
     answers: Sequence[tuple[int, str]],
 ) -> list[tuple[int, str]]:
     """The linked answers under the names of their own versions, which no later version changes."""
-    line = consultations.lineage_of(kept, consultation_id)
+    line = published_forms.lineage_of(kept, consultation_id)
     linked = []
     known = {finding.id for finding in kept.findings(consultation_id, scope)}
     if not set(finding_ids) <= known:
@@ -353,7 +360,7 @@ def asked_for(
         actor=actor,
         audience=review.screen_audience(actor, slug),
         language=language,
-        filters=Filters.of(wanted),
+        filters=Filters.of(wanted, snapshot=filters.snapshot),
         search=search,
         limit=limit,
         offset=offset,
@@ -385,7 +392,7 @@ def _admitted(kept: Transaction, record: FindingRecord | RecommendationRecord, a
 
 def _joined(kept: Transaction, record: RecommendationRecord) -> RecommendationRecord:
     """The record with its linked answers under the names that the analysis has for them."""
-    line = consultations.lineage_of(kept, record.consultation_id)
+    line = published_forms.lineage_of(kept, record.consultation_id)
     if len(line.numbers) == 1:
         return record
     answers = []

@@ -5,52 +5,64 @@ Whatever leaves the house is asked for as MEETING or PUBLIC.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from analysis import ledger
+from analysis import ledger, states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.frame import frame as labelled
 from analysis.dataset.frame import repeat_frame
 from analysis.dataset.joined import join_versions
-from analysis.dataset.snapshot import shown, snapshot
+from analysis.dataset.snapshot import shown, whole
+from analysis.dataset.snapshot import snapshot as digest_of
 from analysis.disclosure import Audience, Policy
 from analysis.disclosure.tables import Table
 from analysis.findings import protection, summary
 from analysis.findings import quotes as voices
-from analysis.findings.card import Card, Quote, Source
+from analysis.findings.card import Card, CardKind, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
-from analysis.findings.refine import refine, require_method
+from analysis.findings.opinions import Division, Opinions, divide
+from analysis.findings.opinions import opinions as protected_opinions
+from analysis.findings.refine import refine, refine_all, require_method
+from analysis.findings.robustness import Lenses, assess, open_lenses
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
+from analysis.flags import campaigns
 from data.errors import InvalidInput
-from data.records import ConsultationRecord, Scope
-from data.store import Store
-from survey import consultations
+from data.records import ConsultationRecord, Decision, Flag, Scope
+from data.store import Store, Transaction
+from survey import consultations, duplicates, published_forms, question_roles
 from survey.access import Action, Actor, decide
 from survey.grants import scope_words
-from survey.questionnaire import Questionnaire, Text
+from survey.questionnaire import Kind, Questionnaire, Text
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
+EXCLUDED = "response/excluded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Filters as one value that can be a key: (variable, codes) pairs, in order."""
+    """Which replies are looked at, as one value that can be a key: (variable, codes) pairs, in order.
+
+    snapshot  the first digits of a frozen state that is looked at, or all of them; "" for the present
+    """
 
     by_variable: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    snapshot: str = ""
 
     @classmethod
-    def of(cls, chosen: Mapping[str, Sequence[str]]) -> "Filters":
+    def of(cls, chosen: Mapping[str, Sequence[str]], *, snapshot: str = "") -> "Filters":
         """Filters from a mapping; empty choices let everything through."""
-        return cls(by_variable=tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes)))
+        by_variable = tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes))
+        return cls(by_variable=by_variable, snapshot=snapshot)
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
         """Variable -> codes."""
@@ -68,12 +80,37 @@ class FilterVariable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A question or battery that can be asked for by its name; `wordy` when it is answered in words."""
+
+    name: str
+    label: str
+    section: str
+    wordy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unprotected:
+    """The replies themselves, for the use cases that hand them over; `digest` in full."""
+
+    consultation: ConsultationRecord
+    questionnaire: Questionnaire
+    dataset: Dataset
+    digest: str
+    source: Source
+    margins: tuple[FrameMargin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     consultation: ConsultationRecord
     questionnaire: Questionnaire
     dataset: Dataset
     digest: str
     scope: Scope
+    versions: int
+    excluded: int = 0
+    frozen: states.FrozenState | None = None
 
 
 def screen_audience(actor: Actor, slug: str) -> Audience:
@@ -83,10 +120,22 @@ def screen_audience(actor: Actor, slug: str) -> Audience:
 
 
 def cards(
-    store: Store, slug: str, *, actor: Actor, audience: Audience, language: str, filters: Filters, now: datetime
+    store: Store,
+    slug: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
 ) -> tuple[Card, ...]:
-    """One card for every question that has one, in questionnaire order."""
-    opened = _open(store, slug, actor, audience)
+    """One card for every question that has one, in questionnaire order.
+
+    method  as for `card`
+    """
+    require_method(method, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
         chosen = filters.as_mapping()
@@ -94,8 +143,48 @@ def cards(
         names = summary.questions_of(opened.dataset, audience)
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
-    source = _source(opened, language, now)
-    return _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released)
+    source, lenses = _source(store, opened, language, now, rules), _lenses(store, opened)
+    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released, lenses)
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
+
+
+def book(
+    store: Store,
+    slug: str,
+    *,
+    by: Sequence[str],
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
+) -> tuple[Card, ...]:
+    """A tab book: every question compared by each of some others, the questions in their order.
+
+    Open answers have no columns and are left out; a question is not compared by itself.
+    Raises  as `card`.
+    """
+    require_method(method, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
+    found = [
+        card(
+            store,
+            slug,
+            question,
+            actor=actor,
+            audience=audience,
+            language=language,
+            filters=filters,
+            now=now,
+            by=banner,
+        )
+        for question in summary.questions_of(opened.dataset, audience)
+        if question not in opened.dataset.variables or opened.dataset.variables[question].kind is not Kind.TEXT
+        for banner in dict.fromkeys(by)
+        if banner != question
+    ]
+    return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
 def card(
@@ -117,7 +206,8 @@ def card(
     Raises  also NotAllowed "weights.internal_only".
     """
     require_method(method, audience)
-    opened, released = _open(store, slug, actor, audience), None
+    opened, released = _open(store, slug, actor, audience, filters.snapshot), None
+    rules = ledger.rules_of(opened.consultation, audience)
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
         tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
@@ -129,11 +219,13 @@ def card(
         language=language,
         filters=filters.as_mapping(),
         by=by,
-        source=_source(opened, language, now),
-        rules=ledger.rules_of(opened.consultation, audience),
+        source=_source(store, opened, language, now, rules),
+        rules=rules,
         released=released,
     )
-    return refine(found, opened.dataset, method, _frame(store, opened, method))
+    found = refine(found, opened.dataset, method, _frame(store, opened, method))
+    lenses = _lenses(store, opened)
+    return found if lenses is None else assess(found, opened.dataset, lenses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +242,7 @@ def hidden_figures(
     store: Store, slug: str, question: str, *, actor: Actor, filters: Filters, now: datetime, by: str = ""
 ) -> tuple[HiddenFigure, ...]:
     """What a meeting would not see of a card, and why, for those who see all of it; nothing is released by asking."""
-    opened = _open(store, slug, actor, Audience.INTERNAL)
+    opened = _open(store, slug, actor, Audience.INTERNAL, filters.snapshot)
     chosen = filters.as_mapping()
     summary.require_card(opened.dataset, question, Audience.INTERNAL, filters=chosen, by=by)
     tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
@@ -177,9 +269,12 @@ def _released(
             return opened.digest
         with store.read() as reading:
             versions = len(reading.versions(opened.consultation.id))
-            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part))
+            excluded = reading.excluded_responses(opened.consultation.id, part)
+            return _digest(store, slug, part, versions, reading.data_revision(opened.consultation.id, part), excluded)
 
     slug = opened.consultation.slug
+    if opened.frozen is not None and opened.scope != decide(actor, Action.READ_PROTECTED_FIGURES, slug).scope:
+        raise InvalidInput("snapshot.of_a_part")  # the ledger would take it for a table of what the actor sees
     return ledger.released(
         store,
         slug,
@@ -193,14 +288,16 @@ def _released(
     )
 
 
-def weights(store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str) -> WeightReport | None:
+def weights(
+    store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str, snapshot: str = ""
+) -> WeightReport | None:
     """What weights of this kind are and cost; None for UNWEIGHTED.
 
     Raises  InvalidInput as `analysis.findings.weighting.weigh`; NotAllowed "weights.internal_only" for who sees
             protected figures only: the heaviest weight tells how many replies the smallest region sent.
     """
     require_method(Method(weights=kind), screen_audience(actor, slug))
-    opened = _open(store, slug, actor, Audience.MEETING)
+    opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     found = weigh(opened.dataset, kind, _frame(store, opened, Method(weights=kind)), language)
     return None if found is None else found.report
 
@@ -218,6 +315,36 @@ def estimate(
         margins = frame_margins(kept, opened.consultation, opened.scope)
         invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
     return estimates(found, opened.dataset, margins, invited)
+
+
+def opinions(
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    now: datetime,
+    snapshot: str = "",
+) -> Opinions:
+    """The groups of opinion in a battery, always of all replies, whatever is filtered elsewhere."""
+    opened = _open(store, slug, actor, audience, snapshot)
+    division = _division(opened.dataset, opened.digest, question)
+    rules = ledger.rules_of(opened.consultation, audience)
+    return protected_opinions(
+        opened.dataset,
+        division,
+        audience=audience,
+        rules=rules,
+        language=language,
+        source=_source(store, opened, language, now, rules),
+    )
+
+
+@lru_cache(maxsize=16)
+def _division(dataset: Dataset, _digest: str, question: str) -> Division:
+    return divide(dataset, question)
 
 
 def trend(
@@ -249,8 +376,9 @@ def trend(
 def _frame(store: Store, opened: _Opened, method: Method) -> tuple[FrameMargin, ...]:
     if method.weights is not WeightKind.RAKED:
         return ()
-    with store.read() as kept:
-        return frame_margins(kept, opened.consultation, opened.scope)
+    if opened.frozen is not None:
+        return opened.frozen.margins
+    return states.margins_of(store, opened.consultation, opened.scope, opened.versions)
 
 
 def quotes(
@@ -267,7 +395,7 @@ def quotes(
     offset: int = 0,
 ) -> tuple[Quote, ...]:
     """Open answers that this audience may read."""
-    opened = _open(store, slug, actor, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
     return voices.quotes(
         opened.dataset,
         question,
@@ -284,15 +412,17 @@ def quotes(
 def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str = "") -> pd.DataFrame:
     """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas.
 
+    The column EXCLUDED marks those that do not count after a review of their quality.
+
     repeat  instead, every instance of this repeat as a row
     """
     opened = _open(store, slug, actor, Audience.INTERNAL)
-    dataset = opened.dataset
+    dataset = every_reply(store, opened.consultation, opened.scope)
     if repeat:
         permissions = {each.response_id: each.publish for each in dataset.respondents}
         with store.read() as kept:
             consultation = kept.consultation(slug)
-            line = consultations.lineage_of(kept, consultation.id)
+            line = published_forms.lineage_of(kept, consultation.id)
             hidden = frozenset(consultation.roles.get("contact", "").split())
             return repeat_frame(
                 line,
@@ -302,29 +432,85 @@ def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str =
                 hidden=hidden,
                 permissions=permissions,
             )
-    return labelled(dataset, language)
+    with store.read() as kept:
+        left_out = kept.excluded_responses(opened.consultation.id, opened.scope)
+    found = labelled(dataset, language)
+    found[EXCLUDED] = found.index.isin(left_out)
+    return found
+
+
+def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: datetime) -> Unprotected:
+    """Every submitted reply that the actor may see, with the contact frame to weigh by."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    with store.read() as kept:
+        margins = frame_margins(kept, opened.consultation, opened.scope)
+    return Unprotected(
+        consultation=opened.consultation,
+        questionnaire=opened.questionnaire,
+        dataset=opened.dataset,
+        digest=opened.digest,
+        source=_source(store, opened, language, now, ledger.rules_of(opened.consultation, Audience.INTERNAL)),
+        margins=margins,
+    )
+
+
+def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Listed, ...]:
+    """Every question that has a card for a meeting, each battery in the place of its first item."""
+    opened = _open(store, slug, actor, Audience.MEETING)
+    book = opened.dataset.codebook
+    batteries = {battery.name: battery for battery in book.batteries}
+    found = []
+    for name in summary.questions_of(opened.dataset, Audience.MEETING):
+        battery = batteries.get(name)
+        first = opened.dataset.variables[battery.items[0] if battery else name]
+        found.append(
+            Listed(
+                name=name,
+                label=book.words(battery.label if battery else first.label, language, name),
+                section=book.words(first.section_label, language, ""),
+                wordy=summary.CARD_KINDS[first.kind] is CardKind.TEXT,
+            )
+        )
+    return tuple(found)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:
-    """The SHA-256 of the data in its present state."""
-    return _open(store, slug, actor, Audience.MEETING).digest
+    """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program."""
+    return _state(store, _open(store, slug, actor, Audience.MEETING))
 
 
-def replies(store: Store, slug: str, *, actor: Actor) -> int:
-    """How many replies were submitted."""
-    return _open(store, slug, actor, Audience.MEETING).dataset.size
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentState:
+    """The present state: its SHA-256, and what figures rest on besides the answers."""
+
+    sha256: str
+    conditions: Mapping[str, Any]
 
 
-def languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
+def present_state(store: Store, slug: str, *, actor: Actor) -> PresentState:
+    """What is frozen when a snapshot is taken now."""
+    opened = _open(store, slug, actor, Audience.INTERNAL)
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return PresentState(sha256=whole(opened.digest, under), conditions=under)
+
+
+def replies(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> int:
+    """How many replies were submitted and count."""
+    return _open(store, slug, actor, Audience.MEETING, snapshot).dataset.size
+
+
+def languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> tuple[str, ...]:
     """Tags of the questionnaire's languages, the default one first."""
-    found = _open(store, slug, actor, Audience.MEETING).questionnaire
+    found = _open(store, slug, actor, Audience.MEETING, snapshot).questionnaire
     tags = [language.tag for language in found.languages]
     return tuple(dict.fromkeys([found.default_language, *tags]))
 
 
-def filter_variables(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[FilterVariable, ...]:
+def filter_variables(
+    store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = ""
+) -> tuple[FilterVariable, ...]:
     """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
-    opened = _open(store, slug, actor, Audience.MEETING)
+    opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     roles = opened.dataset.codebook.roles
     named = [(role, roles[role]) for role in FILTER_ROLES if role in roles] + [(LANGUAGE_FILTER, LANGUAGE_FILTER)]
     return tuple(
@@ -352,26 +538,60 @@ def _label(text: Text, language: str, opened: _Opened, fallback: str) -> str:
     return text.in_language(language, opened.questionnaire.default_language) or fallback
 
 
-def _open(store: Store, slug: str, actor: Actor, audience: Audience) -> _Opened:
+def _open(store: Store, slug: str, actor: Actor, audience: Audience, snapshot: str = "") -> _Opened:
     action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, action)
-        versions = len(kept.versions(consultation.id))
-        state = kept.data_revision(consultation.id, scope)
-    return _opened(store, consultation, scope, versions, state)
+        key, excluded = _key(kept, consultation, scope), kept.excluded_responses(consultation.id, scope)
+        record = states.find(kept.snapshots(consultation.id, scope), snapshot) if snapshot else None
+    if record is None:
+        dataset, digest, form = _data(store, *key, excluded)
+        return _Opened(
+            consultation=consultation,
+            questionnaire=form,
+            dataset=dataset,
+            digest=digest,
+            scope=scope,
+            versions=key[2],
+            excluded=len(excluded),
+        )
+    frozen = states.open_frozen(store, consultation, record, scope)
+    return _Opened(
+        consultation=replace(consultation, title=record.title, roles=record.conditions["roles"]),
+        questionnaire=frozen.questionnaire,
+        dataset=frozen.dataset,
+        digest=frozen.answers,
+        scope=record.scope,
+        versions=len(record.conditions["versions"]),
+        frozen=frozen,
+    )
+
+
+def _state(store: Store, opened: _Opened) -> str:
+    """The SHA-256 that is printed under figures, in full."""
+    if opened.frozen is not None:
+        return opened.frozen.record.sha256
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return whole(opened.digest, under)
+
+
+def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) -> Dataset:
+    """The submitted replies within a scope, with those that a review excluded; for who was admitted to them."""
+    with store.read() as kept:
+        key = _key(kept, consultation, scope)
+    return _data(store, *key, frozenset())[0]
 
 
 # The record is replaced by its key fields in the cache key: mappings in it cannot be hashed.
-def _opened(
-    store: Store, consultation: ConsultationRecord, scope: Scope, versions: int, state: tuple[int, int, str]
-) -> _Opened:
-    dataset, found, questionnaire = _data(
-        store, consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
-    )
-    return _Opened(consultation=consultation, questionnaire=questionnaire, dataset=dataset, digest=found, scope=scope)
+def _key(
+    kept: Transaction, consultation: ConsultationRecord, scope: Scope
+) -> tuple[str, Scope, int, tuple[int, int, str], tuple[tuple[str, str], ...]]:
+    versions = len(kept.versions(consultation.id))
+    state = kept.data_revision(consultation.id, scope)
+    return consultation.slug, scope, versions, state, tuple(sorted(consultation.roles.items()))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _data(
     store: Store,
     slug: str,
@@ -379,23 +599,65 @@ def _data(
     _versions: int,
     _state: tuple[int, int, str],
     _roles: tuple[tuple[str, str], ...],
+    excluded: frozenset[int],
 ) -> tuple[Dataset, str, Questionnaire]:
     with store.read() as kept:
         consultation = kept.consultation(slug)
         versions = kept.versions(consultation.id)
-        responses = kept.responses(consultation.id, scope)
-        line = consultations.lineage_of(kept, consultation.id)
-    roles = consultations.roles_by_version(line, consultation.roles, line.newest)
+        responses = tuple(each for each in kept.responses(consultation.id, scope) if each.id not in excluded)
+        line = published_forms.lineage_of(kept, consultation.id)
+    roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     dataset = join_versions(line, responses, roles)
     newest = line.questionnaire
-    return dataset, snapshot(versions, responses), newest
+    return dataset, digest_of(versions, responses), newest
+
+
+def _lenses(store: Store, opened: _Opened) -> Lenses | None:
+    """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed.
+
+    None for a frozen state: names, contact list and decisions of then are not kept.
+    """
+    if opened.frozen is not None:
+        return None
+    with store.read() as kept:
+        consultation, scope = opened.consultation, opened.scope
+        margins = frame_margins(kept, consultation, scope)
+        state = (
+            kept.counted_for(consultation.id, scope),
+            tuple((each.variable, *sorted(each.targets.items())) for each in margins),
+            frozenset(
+                each.response_id
+                for each in kept.review_decisions(consultation.id, scope)
+                if each.flag is Flag.CAMPAIGN and each.decision is Decision.KEPT
+            ),
+        )
+    return _open_lenses(store, consultation.slug, scope, opened.dataset, state)
+
+
+_LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
+
+
+@lru_cache(maxsize=8)
+def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState) -> Lenses:
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        margins = frame_margins(kept, consultation, scope)
+        organisations = duplicates.organisation_keys(kept, consultation, scope)
+    _counted, _margins, meant = state
+    copied = None
+    if campaigns.has_open_answers(dataset):
+        copied = campaigns.in_campaigns(campaigns.campaigns(dataset)) - meant
+    return open_lenses(dataset, organisations=organisations, frame=margins, copied=copied, language="")
 
 
 @lru_cache(maxsize=32)
-def _digest(store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str]) -> str:
+def _digest(
+    store: Store, slug: str, part: Scope, _versions: int, _state: tuple[int, int, str], excluded: frozenset[int]
+) -> str:
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        return snapshot(kept.versions(consultation.id), kept.responses(consultation.id, part))
+        counted = [each for each in kept.responses(consultation.id, part) if each.id not in excluded]
+        return digest_of(kept.versions(consultation.id), counted)
 
 
 @lru_cache(maxsize=64)
@@ -408,8 +670,9 @@ def _cards(
     source: Source,
     rules: Policy,
     released: ledger.Released | None,
+    lenses: Lenses | None,
 ) -> tuple[Card, ...]:
-    return summary.cards(
+    found = summary.cards(
         dataset,
         audience=audience,
         language=language,
@@ -418,15 +681,27 @@ def _cards(
         rules=rules,
         released=None if released is None else released.by_table,
     )
+    return found if lenses is None else tuple(assess(each, dataset, lenses) for each in found)
 
 
-def _source(opened: _Opened, language: str, now: datetime) -> Source:
+def _source(store: Store, opened: _Opened, language: str, now: datetime, rules: Policy) -> Source:
     title = opened.consultation.title
     seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
+    state = _state(store, opened)
     return Source(
         consultation=opened.consultation.slug,
         title=" · ".join([title.get(language) or title.get("en") or opened.consultation.slug, *seen]),
         fictional=opened.consultation.fictional,
-        as_of=now.replace(second=0, microsecond=0),
-        snapshot=shown(opened.digest),
+        as_of=(now if opened.frozen is None else opened.frozen.record.taken_at).replace(second=0, microsecond=0),
+        snapshot=shown(state),
+        sha256=state,
+        erased=0 if opened.frozen is None else opened.frozen.record.erased,
+        excluded=_told(opened.excluded, rules),
     )
+
+
+def _told(excluded: int, rules: Policy) -> int:
+    """How many replies are said to be left out; 0 where so few may not be told from none."""
+    if rules.hides(excluded):
+        return 0
+    return rules.rounding * round(excluded / rules.rounding) if rules.rounding else excluded

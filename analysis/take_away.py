@@ -1,6 +1,9 @@
-"""Use case: take a chart, its numbers or the whole dashboard away as a file, always as a meeting may see it."""
+"""Use case: take a chart, its numbers or the whole dashboard away as a file, under the method that was chosen.
 
-from collections.abc import Callable, Mapping
+As a meeting may see it; or, for those who see internal figures and ask for them, as a file that says so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +11,9 @@ from analysis import monitoring, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
+from analysis.findings import provenance
 from analysis.findings.card import Card
+from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
@@ -46,9 +51,13 @@ def chart_file(
     filters: Filters,
     now: datetime,
     by: str = "",
+    method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
 ) -> File:
-    """The chart of a question as png or svg, or its numbers as csv or xlsx."""
+    """The chart of a question as png or svg, or its numbers as csv or xlsx.
+
+    Raises  as `review.card`; InvalidInput "format.unknown".
+    """
     card = review.card(
         store,
         slug,
@@ -59,8 +68,9 @@ def chart_file(
         filters=filters,
         now=now,
         by=by,
+        method=method,
     )
-    return _card_file(card, f"{slug}-{question}", kind, words)
+    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
 
 
 def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
@@ -69,6 +79,11 @@ def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: 
         if kept.record.id == finding_id:
             return _card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
     raise NotFound("finding.unknown")
+
+
+def _ending(audience: Audience) -> str:
+    """What the name of a file says of those who may see it."""
+    return "-internal" if audience is Audience.INTERNAL else ""
 
 
 def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
@@ -83,6 +98,7 @@ def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
     """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
     found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
+    found = replace(found, source=replace(found.source, sha256=review.digest(store, slug, actor=actor)))
     if name == "timeline":
         spec = timeline_chart(found, words)
     elif name == "coverage":
@@ -91,6 +107,7 @@ def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor,
         raise NotFound("card.unknown_question", question=name)
     if kind not in _PICTURES:
         raise InvalidInput("format.unknown", format=kind)
+    spec = replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=found.source.sha256))
     content_type = formats.CHART_FORMATS[kind].content_type
     return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
 
@@ -116,13 +133,23 @@ def dashboard_file(
     words: Words,
     filters: Filters,
     now: datetime,
+    by: Sequence[str] = (),
+    method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
 ) -> File:
-    """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx)."""
+    """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
+
+    by      a tab book instead: every question compared by each of these
+    Raises  as `review.cards` and `review.book`; InvalidInput "format.unknown".
+    """
     made = formats.DASHBOARD_FORMATS.get(kind)
     if made is None:
         raise InvalidInput("format.unknown", format=kind)
-    cards = review.cards(store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now)
+    asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
+    if by:
+        cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
+    else:
+        cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
     levels = recommendations.level_names(words)
@@ -141,4 +168,4 @@ def dashboard_file(
             for number, each in enumerate(written, start=1)
         ],
     )
-    return File(name=f"{slug}{made.extension}", content_type=made.content_type, content=content)
+    return File(name=f"{slug}{_ending(audience)}{made.extension}", content_type=made.content_type, content=content)

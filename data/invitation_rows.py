@@ -35,6 +35,20 @@ _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
 class InvitationRows(Rows):
     """Reads and writes around the contact frame, inside one transaction."""
 
+    # the contact frame
+
+    def invitations(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[InvitationRecord, ...]:
+        """The contact frame within a scope, by organisation."""
+        table = schema.invitations
+        conditions = [table.c.consultation_id == consultation_id, *within(table, scope)]
+        rows = self._all(select(table).where(and_(*conditions)).order_by(table.c.organisation))
+        return tuple(InvitationRecord(**{name: row[name] for name in _FIELDS}) for row in rows)
+
+    def add_invitations(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Adds organisations to the frame."""
+        if rows:
+            self._connection.execute(insert(schema.invitations), [dict(row) for row in rows])
+
     # personal links
 
     def invitation(self, consultation_id: int, invitation_id: int, scope: Scope = EVERYTHING) -> InvitationRecord:

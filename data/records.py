@@ -231,6 +231,7 @@ class ResponseRecord:
     sign_off    True when the holder wants somebody who may approve to send it
     ready_by, ready_at  who said that it is ready for approval, and when; None: nobody, or it was changed since
     correcting  True while its holder changes what was sent: `answers` hold the changes, `submission` counts
+    salt        drawn by chance: without it nobody can tell whether a digest was made of some answers
     """
 
     id: int
@@ -258,6 +259,7 @@ class ResponseRecord:
     sign_off: bool = False
     ready_by: str = ""
     ready_at: datetime | None = None
+    salt: str = ""
 
 
 class KeyRole(StrEnum):
@@ -499,6 +501,52 @@ class RecommendationRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRecord:
+    """A state of a consultation's data that was frozen: its SHA-256 and what that was made of besides the answers.
+
+    note          why it was taken, "" for no words
+    title         of the consultation at that time: language tag -> words
+    conditions    what `analysis.dataset.snapshot.conditions` wrote
+    replies       how many submitted responses it held
+    present       how many of them are there still; the others were erased
+    figures_mark  digest of its figures, keyed with what erasing takes away
+    scope         the part of the consultation that it is a state of
+    """
+
+    id: int
+    consultation_id: int
+    sha256: str
+    taken_at: datetime
+    taken_by: str
+    note: str
+    title: Mapping[str, str]
+    conditions: Mapping[str, Any]
+    replies: int
+    present: int
+    figures_mark: str
+    scope: Scope = EVERYTHING
+
+    @property
+    def erased(self) -> int:
+        """How many of its responses were erased since."""
+        return self.replies - self.present
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenResponse:
+    """A response as a snapshot refers to it.
+
+    response  as it was: what was sent then, with language, region, permission and time of then
+    sha256    its digest of then
+    now       the response as it stands now
+    """
+
+    response: ResponseRecord
+    sha256: str
+    now: ResponseRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord:
     """One entry of the log of acts: who did what to what, when; `data.audit` says how entries hang together.
 
@@ -598,6 +646,71 @@ class DeletionRecord:
     decided_at: datetime | None
     ended_by: str
     ended_at: datetime | None
+
+
+class Flag(StrEnum):
+    """Why somebody should look at a reply before it counts.
+
+    STRAIGHT_LINING  the same point of the scale all through a battery
+    SPEEDING         much faster than the others
+    DUPLICATE        another reply is, or may be, of the same organisation
+    CAMPAIGN         an open answer that others gave in nearly the same words
+    CONTRADICTION    answers that cannot both be meant
+    """
+
+    STRAIGHT_LINING = "straight_lining"
+    SPEEDING = "speeding"
+    DUPLICATE = "duplicate"
+    CAMPAIGN = "campaign"
+    CONTRADICTION = "contradiction"
+
+
+class Decision(StrEnum):
+    """What a person decided about a flagged reply; OPEN is what was decided and taken back."""
+
+    EXCLUDED = "excluded"
+    KEPT = "kept"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecision:
+    """The decision about one reply under one flag.
+
+    revision           how often it was decided on; the version that optimistic locking compares
+    response_revision  the revision of the reply that was decided on; a correction has raised it since, or not
+    """
+
+    response_id: int
+    flag: Flag
+    revision: int
+    decision: Decision
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    response_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedReply:
+    """A submitted response without its answers, as somebody decides on it."""
+
+    id: int
+    reference: str
+    submitted_at: datetime
+    language: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRule:
+    """An expression over answers that is true when they contradict each other."""
+
+    id: int
+    name: str
+    expression: str
+    created_at: datetime
+    created_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, update
+from sqlalchemy.sql.elements import ColumnElement
 
-from data.errors import NotFound
+from data.errors import Conflict, NotFound
+from data.records import AnswerValue, ResponseRecord, ResponseStatus
 from data.statements import inserting
 
 
@@ -26,3 +28,32 @@ class Rows:
     def _insert(self, table: Table, values: Mapping[str, object]) -> int:
         key = self._connection.execute(inserting(table), dict(values)).inserted_primary_key
         return int(key[0]) if key else 0
+
+    def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
+        if values:
+            self._connection.execute(update(table).where(condition).values(**values))
+
+    def _change(self, table: Table, key: int, expected_revision: int, values: Mapping[str, object]) -> None:
+        """Changes a row that nobody changed meanwhile; Conflict("record.changed_elsewhere")."""
+        result = self._connection.execute(
+            update(table)
+            .where(table.c.id == key, table.c.revision == expected_revision)
+            .values(revision=expected_revision + 1, **values)
+        )
+        if result.rowcount != 1:
+            raise Conflict("record.changed_elsewhere")
+
+
+def answers_of(stored: Mapping[str, Any]) -> dict[str, AnswerValue]:
+    """Answers as they lie in a JSON column, with tuples in the place of lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+
+
+def response_of(row: Mapping[str, Any]) -> ResponseRecord:
+    """The record of a row of responses."""
+    values = dict(row)
+    values.pop("code_hash")
+    values["status"] = ResponseStatus(values["status"])
+    values["answers"] = answers_of(values["answers"])
+    values["submission"] = answers_of(values["submission"])
+    return ResponseRecord(**values)

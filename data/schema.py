@@ -1,6 +1,7 @@
 """The tables. Rows become records in `data.store`; nothing outside `data` sees a table."""
 
 import json
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,6 +73,11 @@ def _revision() -> Column[Any]:
 def _scope() -> Column[Any]:
     """The part of a consultation: {"regions": [...], "languages": [...]}; what is not named is everything."""
     return Column("scope", JSON, nullable=False, default=dict, server_default="{}")
+
+
+def _salt() -> str:
+    """What makes the digest of a response one that nobody can find by guessing answers once it was erased."""
+    return secrets.token_hex(16)
 
 
 consultations = Table(
@@ -223,6 +229,7 @@ responses = Table(
     Column("expires_at", UTCDateTime),
     Column("answers", JSON, nullable=False),
     Column("submission", JSON, nullable=False),
+    Column("salt", String(32), nullable=False, default=_salt, server_default=""),
     Index("ix_responses_consultation_status", "consultation_id", "status"),
 )
 
@@ -526,6 +533,65 @@ deletions = Table(
     Column("ended_by", String(200), nullable=False, default=""),
     Column("ended_at", UTCDateTime),
     Index("ix_deletions_consultation_id", "consultation_id"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("sha256", String(64), nullable=False),
+    Column("taken_at", UTCDateTime, nullable=False),
+    Column("taken_by", String(200), nullable=False),
+    Column("note", String(300), nullable=False),
+    Column("title", JSON, nullable=False),
+    Column("conditions", JSON, nullable=False),
+    Column("replies", Integer, nullable=False),
+    Column("figures_mark", String(64), nullable=False),
+    _scope(),
+    UniqueConstraint("consultation_id", "sha256"),
+)
+
+# No answers stand here: erasing a response takes its row, and with it all that a snapshot knew of it.
+snapshot_responses = Table(
+    "snapshot_responses",
+    metadata,
+    Column("snapshot_id", ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True),
+    Column("response_id", ForeignKey("responses.id"), primary_key=True, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("version_number", Integer, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("region", String(80), nullable=False),
+    Column("publish", String(20), nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("submitted_at", UTCDateTime),
+    Column("sha256", String(64), nullable=False),
+    sqlite_with_rowid=False,  # hidden row numbers would tell in which order responses came
+)
+
+review_decisions = Table(
+    "review_decisions",
+    metadata,
+    Column("response_id", ForeignKey("responses.id"), primary_key=True),
+    Column("flag", String(20), primary_key=True),
+    _revision(),
+    Column("decision", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String(200), nullable=False),
+    Column("decided_at", UTCDateTime, nullable=False),
+    Column("response_revision", Integer, nullable=False),
+)
+
+review_rules = Table(
+    "review_rules",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("name", String(200), nullable=False),
+    Column("expression", Text, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    UniqueConstraint("consultation_id", "name"),
 )
 
 # The log is append-only: triggers stand on both tables, and a migration that rebuilds one must put them back.

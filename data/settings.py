@@ -8,7 +8,7 @@ import re
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -113,12 +113,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            usable = False
-        if url and not usable:
+        if url and _server_in(url, "smtp", "smtps") is None:
             raise ValueError("write smtp://host:port or smtps://host:port")
         return url
 
@@ -132,13 +127,9 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _whole_address(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-            usable = usable and not (parts.query or parts.fragment or parts.username or parts.path.strip("/"))
-        except ValueError:
-            usable = False
-        if url and not usable:
+        parts = _server_in(url, "http", "https")
+        more = parts is None or parts.query or parts.fragment or parts.username or parts.path.strip("/")
+        if url and more:
             raise ValueError("write https://host or https://host:port")
         return url
 
@@ -152,13 +143,10 @@ class Settings(BaseSettings):
     @field_validator("oidc_issuer")
     @classmethod
     def _known_issuer(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-            usable = safe and bool(parts.hostname) and not parts.query and not parts.fragment and parts.port != 0
-        except ValueError:
-            usable = False
-        if url and not usable:
+        parts = _server_in(url, "http", "https")
+        usable = parts is not None and not parts.query and not parts.fragment
+        safe = parts is not None and (parts.scheme == "https" or parts.hostname in LOOPBACK)
+        if url and not (usable and safe):
             raise ValueError("write an address that begins with https://")
         return url
 
@@ -258,6 +246,15 @@ class Settings(BaseSettings):
         place = re.sub(r"[^\w.-]+", "-", f"{address.hostname or ''}{address.path}").strip("-")
         name = place if self.on_server and place else "soundings"
         return user_data_path("soundings", appauthor=False) / f"{name}.{ending}"
+
+
+def _server_in(url: str, *schemes: str) -> SplitResult | None:
+    """The parts of an address of a server with one of these schemes; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 _NAMES = tuple(_PREFIX + name.upper() for name in Settings.model_fields)

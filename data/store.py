@@ -5,14 +5,13 @@ Reads of responses take a Scope and return nothing outside it. No rule about sur
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, and_, bindparam, delete, func, insert, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, select, update
 
 from data import erasure_journal, schema
 from data.engine import (
@@ -34,23 +33,18 @@ from data.grant_rows import GrantRows, within
 from data.group_commit import GroupCommit
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
+from data.people_rows import PeopleRows
+from data.project_rows import ProjectRows
+from data.recommendation_rows import RecommendationRows
 from data.records import (
     EVERYTHING,
-    AnswerValue,
     ConsentRecord,
     ConsultationRecord,
     ConsultationStatus,
     FileRecord,
-    FindingRecord,
     Holder,
-    InvitationRecord,
     KeyRecord,
     KeyRole,
-    LinkRecord,
-    PersonRecord,
-    ProjectRecord,
-    ProjectState,
-    RecommendationRecord,
     ResponseRecord,
     ResponseStatus,
     RevisionRecord,
@@ -59,8 +53,11 @@ from data.records import (
     VersionRecord,
 )
 from data.release_rows import ReleaseRows
+from data.review_rows import ReviewRows
+from data.rows import answers_of, response_of
 from data.settings import Settings
 from data.sharing import Sharing
+from data.snapshot_rows import SnapshotRows
 from data.statements import updating, upserting
 from data.trash_rows import TrashRows
 
@@ -147,19 +144,6 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     return Store(engine, journal=settings.erasure_journal_path)
 
 
-def _thaw(answers: Mapping[str, Any]) -> dict[str, AnswerValue]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in answers.items()}
-
-
-def _response(row: Row | dict[str, Any]) -> ResponseRecord:
-    values = dict(row)
-    values.pop("code_hash")
-    values["status"] = ResponseStatus(values["status"])
-    values["answers"] = _thaw(values["answers"])
-    values["submission"] = _thaw(values["submission"])
-    return ResponseRecord(**values)
-
-
 def _opening() -> Any:
     """A response by its code with all that showing it takes, in one statement: each one more costs a page a tenth."""
     r, c, contacts, files = schema.responses, schema.consultations, schema.contacts, schema.files
@@ -216,7 +200,19 @@ _CONSENT = select(schema.consent_texts.c.id).where(
 )
 
 
-class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRows, ReleaseRows):
+class Transaction(
+    InvitationRows,
+    IdentityRows,
+    PeopleRows,
+    GrantRows,
+    TrashRows,
+    ErasureRows,
+    ReleaseRows,
+    ReviewRows,
+    SnapshotRows,
+    ProjectRows,
+    RecommendationRows,
+):
     """What can be read and remembered inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -304,15 +300,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         self._forget("version")
         self._insert(schema.questionnaire_versions, values)
 
-    # the contact frame
-
-    def invitations(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[InvitationRecord, ...]:
-        """The contact frame within a scope, by organisation."""
-        table = schema.invitations
-        conditions = [table.c.consultation_id == consultation_id, *within(table, scope)]
-        rows = self._all(select(table).where(and_(*conditions)).order_by(table.c.organisation))
-        fields = InvitationRecord.__dataclass_fields__
-        return tuple(InvitationRecord(**{name: row[name] for name in fields}) for row in rows)
+    # responses
 
     def submitted_answers(
         self, consultation_id: int, version: int, question: str, scope: Scope = EVERYTHING
@@ -347,13 +335,6 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         table = schema.responses
         query = select(table.c.id).where(table.c.consultation_id == consultation_id).limit(1)
         return self._connection.scalar(query) is not None
-
-    def add_invitations(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Adds organisations to the frame."""
-        if rows:
-            self._connection.execute(insert(schema.invitations), [dict(row) for row in rows])
-
-    # responses
 
     def add_response(self, **values: object) -> int:
         """Adds a draft and returns its key."""
@@ -453,7 +434,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         """One response within a scope; NotFound("response.unknown") outside it."""
         table = schema.responses
         conditions = [table.c.id == response_id, *within(table, scope)]
-        return _response(self._one(select(table).where(and_(*conditions)), "response.unknown"))
+        return response_of(self._one(select(table).where(and_(*conditions)), "response.unknown"))
 
     def responses(
         self, consultation_id: int, scope: Scope = EVERYTHING, *, status: ResponseStatus = ResponseStatus.SUBMITTED
@@ -462,7 +443,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         table = schema.responses
         conditions = [table.c.consultation_id == consultation_id, table.c.status == status, *within(table, scope)]
         order = (table.c.submitted_at, table.c.id)
-        return tuple(_response(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
+        return tuple(response_of(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
     def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
         """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time)."""
@@ -518,7 +499,7 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
             RevisionRecord(
                 revision=row["revision"],
                 saved_at=row["saved_at"],
-                submission=_thaw(row["submission"]),
+                submission=answers_of(row["submission"]),
                 sent_by=row["sent_by"],
                 consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
             )
@@ -622,195 +603,6 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
         """Forgets a file of a draft."""
         self._connection.execute(delete(schema.files).where(schema.files.c.id == file_id))
 
-    # questionnaires in preparation
-
-    def projects(self) -> tuple[ProjectRecord, ...]:
-        """All of them, the one changed last first."""
-        table = schema.projects
-        query = select(*_PROJECT_COLUMNS).order_by(table.c.changed_at.desc(), table.c.id.desc())
-        return tuple(ProjectRecord(**row) for row in self._all(query))
-
-    def project(self, project_id: int) -> ProjectRecord:
-        """One of them; NotFound("project.unknown") when there is none."""
-        query = select(*_PROJECT_COLUMNS).where(schema.projects.c.id == project_id)
-        return ProjectRecord(**self._one(query, "project.unknown"))
-
-    def project_content(self, project_id: int) -> tuple[str, str]:
-        """(rows, record of translations) as they were given."""
-        table = schema.projects
-        row = self._one(select(table.c.workbook, table.c.memory).where(table.c.id == project_id), "project.unknown")
-        return row["workbook"], row["memory"]
-
-    def add_project(self, **values: object) -> int:
-        """Adds one and returns its key."""
-        return self._insert(schema.projects, values)
-
-    def change_project(self, project_id: int, *, expected_revision: int, **values: object) -> None:
-        """Changes one that nobody changed meanwhile."""
-        self._change(schema.projects, project_id, expected_revision, values)
-
-    def remove_project(self, project_id: int, *, expected_revision: int) -> None:
-        """Removes one that nobody changed meanwhile, with its earlier states."""
-        table = schema.projects
-        condition = and_(table.c.id == project_id, table.c.revision == expected_revision)
-        if self._connection.execute(delete(table).where(condition)).rowcount != 1:
-            raise Conflict("record.changed_elsewhere")
-
-    def add_project_state(self, project_id: int, state: ProjectState, *, kept: int) -> None:
-        """Remembers a state; of all those of the project the newest `kept` stay."""
-        table = schema.project_states
-        self._insert(
-            table, {"project_id": project_id, "act": state.act, "workbook": state.workbook, "memory": state.memory}
-        )
-        newest = select(table.c.id).where(table.c.project_id == project_id).order_by(table.c.id.desc()).limit(kept)
-        condition = and_(table.c.project_id == project_id, table.c.id.not_in(newest))
-        self._connection.execute(delete(table).where(condition))
-
-    def project_acts(self, project_id: int) -> tuple[str, ...]:
-        """The acts that can be undone, the newest first."""
-        table = schema.project_states
-        rows = self._all(select(table.c.act).where(table.c.project_id == project_id).order_by(table.c.id.desc()))
-        return tuple(row["act"] for row in rows)
-
-    def take_project_state(self, project_id: int) -> ProjectState | None:
-        """The newest earlier state, which is forgotten by this; None when there is none."""
-        table = schema.project_states
-        query = select(table).where(table.c.project_id == project_id).order_by(table.c.id.desc()).limit(1)
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        self._connection.execute(delete(table).where(table.c.id == row["id"]))
-        return ProjectState(act=row["act"], workbook=row["workbook"], memory=row["memory"])
-
-    # people
-
-    def people(self) -> tuple[PersonRecord, ...]:
-        """Everybody with an account, by name."""
-        return tuple(_person(row) for row in self._all(select(schema.people).order_by(schema.people.c.name)))
-
-    def person(self, person_id: int) -> PersonRecord:
-        """One account."""
-        return _person(self._one(select(schema.people).where(schema.people.c.id == person_id), "person.unknown"))
-
-    def credentials(self, login: str) -> Row | None:
-        """The account row with its password hash, or None."""
-        return self._connection.execute(select(schema.people).where(schema.people.c.login == login)).mappings().first()
-
-    def add_person(self, **values: object) -> int:
-        """Adds an account; Conflict("person.exists") when the login is taken."""
-        if self.credentials(str(values["login"])) is not None:
-            raise Conflict("person.exists", login=values["login"])
-        return self._insert(schema.people, values)
-
-    def change_person(self, person_id: int, **values: object) -> None:
-        """Sets the named columns of an account."""
-        self._update(schema.people, schema.people.c.id == person_id, values)
-
-    def add_link(self, **values: object) -> None:
-        """Keeps a one-time account link."""
-        self._insert(schema.account_links, values)
-
-    def link(self, token_hash: str) -> LinkRecord | None:
-        """The one-time link of that hash, or None."""
-        table = schema.account_links
-        row = self._connection.execute(select(table).where(table.c.token_hash == token_hash)).mappings().first()
-        return None if row is None else LinkRecord(**{name: row[name] for name in LinkRecord.__dataclass_fields__})
-
-    def drop_unused_links(self, *, role: str, login: str) -> None:
-        """Forgets earlier unused links for the same purpose."""
-        table = schema.account_links
-        self._connection.execute(
-            delete(table).where(table.c.role == role, table.c.login == login, table.c.used_at.is_(None))
-        )
-
-    def use_link(self, link_id: int, now: datetime) -> None:
-        """Marks a link as used; Conflict("link.used") when it was."""
-        table = schema.account_links
-        result = self._connection.execute(
-            update(table).where(table.c.id == link_id, table.c.used_at.is_(None)).values(used_at=now)
-        )
-        if result.rowcount != 1:
-            raise Conflict("link.used")
-
-    # findings and recommendations
-
-    def findings(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[FindingRecord, ...]:
-        """Kept findings in their order; none whose numbers were counted in more than the scope."""
-        table = schema.findings
-        query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.position, table.c.id)
-        return tuple(found for found in map(_finding, self._all(query)) if scope.holds(found.scope))
-
-    def finding(self, finding_id: int) -> FindingRecord:
-        """One finding."""
-        return _finding(self._one(select(schema.findings).where(schema.findings.c.id == finding_id), "finding.unknown"))
-
-    def add_finding(self, **values: object) -> int:
-        """Adds a finding at the end of its consultation and returns its key."""
-        return self._insert(schema.findings, {"position": self._next(schema.findings, values), **values})
-
-    def change_finding(self, finding_id: int, *, expected_revision: int, **values: object) -> None:
-        """Changes a finding that nobody changed meanwhile."""
-        self._change(schema.findings, finding_id, expected_revision, values)
-
-    def remove_finding(self, finding_id: int) -> None:
-        """Removes a finding and its links."""
-        self._connection.execute(delete(schema.findings).where(schema.findings.c.id == finding_id))
-
-    def recommendations(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[RecommendationRecord, ...]:
-        """Recommendations in their order, each with its links; none whose writer saw more than the scope."""
-        table = schema.recommendations
-        query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.position, table.c.id)
-        rows = self._all(query)
-        keys = [row["id"] for row in rows]
-        findings, answers = self._links(keys)
-        found = (_recommendation(row, findings.get(row["id"], ()), answers.get(row["id"], ())) for row in rows)
-        return tuple(each for each in found if scope.holds(each.scope))
-
-    def recommendation(self, recommendation_id: int) -> RecommendationRecord:
-        """One recommendation with its links."""
-        table = schema.recommendations
-        row = self._one(select(table).where(table.c.id == recommendation_id), "recommendation.unknown")
-        findings, answers = self._links([recommendation_id])
-        return _recommendation(row, findings.get(recommendation_id, ()), answers.get(recommendation_id, ()))
-
-    def add_recommendation(self, **values: object) -> int:
-        """Adds a recommendation at the end of its consultation and returns its key."""
-        table = schema.recommendations
-        return self._insert(table, {"position": self._next(table, values), **values})
-
-    def change_recommendation(self, recommendation_id: int, *, expected_revision: int, **values: object) -> None:
-        """Changes a recommendation that nobody changed meanwhile."""
-        self._change(schema.recommendations, recommendation_id, expected_revision, values)
-
-    def link_recommendation(
-        self, recommendation_id: int, *, findings: Sequence[int], answers: Sequence[tuple[int, str]]
-    ) -> None:
-        """Replaces the links of a recommendation."""
-        by_finding, by_answer = schema.recommendation_findings, schema.recommendation_answers
-        for table in (by_finding, by_answer):
-            self._connection.execute(delete(table).where(table.c.recommendation_id == recommendation_id))
-        for position, finding_id in enumerate(findings):
-            self._connection.execute(
-                insert(by_finding).values(recommendation_id=recommendation_id, finding_id=finding_id, position=position)
-            )
-        for position, (response_id, question) in enumerate(answers):
-            self._connection.execute(
-                insert(by_answer).values(
-                    recommendation_id=recommendation_id, response_id=response_id, question=question, position=position
-                )
-            )
-
-    def remove_recommendation(self, recommendation_id: int) -> None:
-        """Removes a recommendation and its links."""
-        table = schema.recommendations
-        self._connection.execute(delete(table).where(table.c.id == recommendation_id))
-
-    def order(self, kind: str, keys: Sequence[int]) -> None:
-        """Puts findings or recommendations (`kind`: "findings", "recommendations") in the order of `keys`."""
-        table = {"findings": schema.findings, "recommendations": schema.recommendations}[kind]
-        for position, key in enumerate(keys):
-            self._connection.execute(update(table).where(table.c.id == key).values(position=position))
-
     # plumbing
 
     def _forget(self, what: str) -> None:
@@ -834,44 +626,9 @@ class Transaction(InvitationRows, IdentityRows, GrantRows, TrashRows, ErasureRow
             ("holder", own): Holder(name=name or "", role=KeyRole(role) if role else KeyRole.OWNER),
             ("keys", own): keys,
         }
-        return _response(response)
-
-    def _update(self, table: Table, condition: ColumnElement[bool], values: Mapping[str, object]) -> None:
-        if values:
-            self._connection.execute(update(table).where(condition).values(**values))
-
-    def _change(self, table: Table, key: int, expected_revision: int, values: Mapping[str, object]) -> None:
-        result = self._connection.execute(
-            update(table)
-            .where(table.c.id == key, table.c.revision == expected_revision)
-            .values(revision=expected_revision + 1, **values)
-        )
-        if result.rowcount != 1:
-            raise Conflict("record.changed_elsewhere")
-
-    def _next(self, table: Table, values: Mapping[str, object]) -> int:
-        query = select(func.coalesce(func.max(table.c.position), -1) + 1)
-        return int(self._connection.scalar(query.where(table.c.consultation_id == values["consultation_id"])) or 0)
-
-    def _links(self, keys: Iterable[int]) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[tuple[int, str], ...]]]:
-        keys = list(keys)
-        by_finding, by_answer = schema.recommendation_findings, schema.recommendation_answers
-        findings: dict[int, tuple[int, ...]] = {}
-        answers: dict[int, tuple[tuple[int, str], ...]] = {}
-        for row in self._all(
-            select(by_finding).where(by_finding.c.recommendation_id.in_(keys)).order_by(by_finding.c.position)
-        ):
-            key = row["recommendation_id"]
-            findings[key] = (*findings.get(key, ()), row["finding_id"])
-        for row in self._all(
-            select(by_answer).where(by_answer.c.recommendation_id.in_(keys)).order_by(by_answer.c.position)
-        ):
-            key = row["recommendation_id"]
-            answers[key] = (*answers.get(key, ()), (row["response_id"], row["question"]))
-        return findings, answers
+        return response_of(response)
 
 
-_PROJECT_COLUMNS = [schema.projects.c[name] for name in ProjectRecord.__dataclass_fields__]
 _FILE_COLUMNS = [schema.files.c[name] for name in FileRecord.__dataclass_fields__]
 
 
@@ -881,17 +638,3 @@ def _consultation(row: Row) -> ConsultationRecord:
 
 def _file(row: Row) -> FileRecord:
     return FileRecord(**row)
-
-
-def _person(row: Row) -> PersonRecord:
-    return PersonRecord(**{name: row[name] for name in PersonRecord.__dataclass_fields__})
-
-
-def _finding(row: Row) -> FindingRecord:
-    filters = {name: tuple(codes) for name, codes in row["filters"].items()}
-    return FindingRecord(**{**row, "filters": filters, "scope": Scope.of(row["scope"])})
-
-
-def _recommendation(row: Row, findings: tuple[int, ...], answers: tuple[tuple[int, str], ...]) -> RecommendationRecord:
-    values = {**row, "scope": Scope.of(row["scope"])}
-    return RecommendationRecord(**values, finding_ids=findings, answers=answers)

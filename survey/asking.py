@@ -12,9 +12,10 @@ from survey import consultations, uploads
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.typed_numbers import written_number
+from survey.open_responses import OpenResponse
 from survey.policies import Identification, closing, policies_of
 from survey.questionnaire import UNASKED_KINDS, Answer, Choice, Group, Kind, Question, Questionnaire, Text
-from survey.responses import AnsweredElsewhere, OpenResponse
+from survey.saving import AnsweredElsewhere
 from survey.translator import Words
 from survey.words import ANSWER_WORDS
 from survey.xlsform.translations import falls_back

@@ -11,8 +11,8 @@ from data.records import KeyRecord, KeyRole, ResponseRecord
 from data.store import Store, Transaction
 from survey.acts import note
 from survey.codes import hash_of, new_code, normalised
+from survey.open_responses import OpenResponse, as_opened, held
 from survey.policies import policies_of
-from survey.responses import OpenResponse, as_opened, held
 
 MOST = 20
 """Further codes of one response that work at the same time."""

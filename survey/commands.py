@@ -10,10 +10,10 @@ from pathlib import Path
 from data.errors import InvalidInput, NotFound
 from data.settings import read_settings
 from data.store import Store, open_store
-from survey import consultations, demo, imports, people, publications
+from survey import consultation_rules, consultations, demo, imports, people, publications, question_roles
 from survey.access import OPERATOR
-from survey.consultations import Difference, Workbook
 from survey.policies import NAMES, Identification, Policies, changed, policies_of, read_moment, written
+from survey.publications import Difference, Workbook
 from survey.versions.changes import change_line
 from survey.versions.renames import read_pairs
 from survey.xlsform.sheets import read_sheets
@@ -93,7 +93,7 @@ def _declare_roles(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PART=QUESTION",
-        help=f"the question that plays a part, none for PART=; parts are {', '.join(consultations.ROLE_NAMES)}",
+        help=f"the question that plays a part, none for PART=; parts are {', '.join(question_roles.ROLE_NAMES)}",
     )
 
 
@@ -120,7 +120,7 @@ def publish(arguments: argparse.Namespace) -> int:
         found = publications.preview_publish(store, sheets, slug=arguments.slug, renames=renames, actor=OPERATOR)
         _print_difference(found, arguments)
         return 0
-    published = consultations.publish(
+    published = publications.publish(
         store,
         sheets,
         slug=arguments.slug,
@@ -189,9 +189,9 @@ def policies(arguments: argparse.Namespace) -> int:
     store, now = operator_store(), datetime.now(UTC)
     typed, roles = _pairs(arguments.set), _pairs(arguments.role)
     if roles:
-        consultations.set_roles(store, arguments.slug, roles, actor=OPERATOR, now=now)
+        question_roles.set_roles(store, arguments.slug, roles, actor=OPERATOR, now=now)
     if typed:
-        consultations.set_policies(store, arguments.slug, typed, actor=OPERATOR, now=now)
+        consultation_rules.set_policies(store, arguments.slug, typed, actor=OPERATOR, now=now)
     found = consultations.find(store, arguments.slug)
     parts = ", ".join(f"{role}={name}" for role, name in found.roles.items())
     _print({**written(policies_of(found)), "roles": parts}, arguments)

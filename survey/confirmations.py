@@ -13,8 +13,8 @@ from data.store import Store
 from survey import links, responses
 from survey.contact_lists import is_address
 from survey.mail_templates import Template
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.smtp import Connection, Refused, Server, message_to, server_of
 from survey.translator import LANGUAGES, Words, nearest
 

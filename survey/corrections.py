@@ -11,8 +11,9 @@ from data.errors import Conflict
 from data.records import KeyRole, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
 from survey.acts import note
+from survey.open_responses import OpenResponse, as_opened, held, require_correctable
 from survey.policies import policies_of
-from survey.responses import OpenResponse, as_opened, held, require_correctable, sent_files
+from survey.response_files import sent_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from data.demo import generator
 from data.errors import NotFound
 from data.records import ResponseStatus
 from data.store import Store
-from survey import consultations, imports, invitations
+from survey import consultations, imports, invitations, publications
 from survey.access import Actor
 from survey.xlsform.sheets import read_sheets
 
@@ -43,7 +43,7 @@ def load(store: Store, *, actor: Actor, now: datetime) -> Loaded:
     try:
         consultations.find(store, SLUG)
     except NotFound:
-        consultations.publish(
+        publications.publish(
             store,
             read_sheets(FORM),
             slug=SLUG,

@@ -11,9 +11,9 @@ from data.errors import Conflict, Unavailable
 from data.records import ErasureCause, KeyRole
 from data.store import Store
 from survey.access import Action, Actor, require
-from survey.acts import RESPONDENT, subject_of
+from survey.acts import RESPONDENT, note_staff, subject_of
+from survey.open_responses import held
 from survey.policies import policies_of
-from survey.responses import held
 
 _LOG = logging.getLogger(__name__)
 
@@ -59,14 +59,8 @@ def erase_by_reference(store: Store, slug: str, reference: str, *, actor: Actor,
         response_id = kept.response_by_reference(consultation.id, reference)
         rules = policies_of(consultation)
         blanked = kept.erase_response(response_id, at=rules.noted(now), cause=ErasureCause.STAFF)
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="response.erased",
-            subject=subject_of(consultation, reference),
-            consultation=slug,
-            details={"entries_blanked": blanked},
-        )
+        details = {"entries_blanked": blanked}
+        note_staff(kept, slug, "response.erased", of=reference, actor=actor, now=now, details=details)
     carry_to_backups(store)
 
 

@@ -7,8 +7,9 @@ from data.audit import differences
 from data.errors import InvalidInput, NotFound
 from data.records import ConsultationRecord, GrantRecord, PersonRecord, Scope
 from data.store import Store, Transaction
-from survey import consultations
+from survey import published_forms
 from survey.access import Action, Actor, ConsultationRole, Role, require
+from survey.acts import note_staff
 from survey.questionnaire import Questionnaire
 from survey.translator import LANGUAGES
 
@@ -42,15 +43,8 @@ def grant(
             person.id, consultation.id, role=role, scope=scope, created_at=now, created_by=actor.name or actor.label
         )
         made = next(each for each in kept.grants_in(consultation.id) if each.person_id == person.id)
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="role.granted",
-            subject=f"{slug}/{person.login}",
-            consultation=slug,
-            details={},
-            changes=differences(_told(before), _told(made)),
-        )
+        changes = differences(_told(before), _told(made))
+        note_staff(kept, slug, "role.granted", of=person.login, actor=actor, now=now, changes=changes)
         return made
 
 
@@ -65,15 +59,8 @@ def revoke(store: Store, slug: str, login: str, *, actor: Actor, now: datetime) 
         before = next((each for each in kept.grants_in(consultation.id) if each.person_id == person.id), None)
         if not kept.remove_grant(person.id, consultation.id):
             raise NotFound("grant.unknown", login=person.login, slug=slug)
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="role.revoked",
-            subject=f"{slug}/{person.login}",
-            consultation=slug,
-            details={},
-            changes=differences(_told(before), {}),
-        )
+        changes = differences(_told(before), {})
+        note_staff(kept, slug, "role.revoked", of=person.login, actor=actor, now=now, changes=changes)
 
 
 def granted(store: Store, slug: str, *, actor: Actor) -> tuple[GrantRecord, ...]:
@@ -95,7 +82,7 @@ def regions_of(store: Store, slug: str, *, actor: Actor, language: str) -> Mappi
     require(actor, Action.GRANT_ROLES, slug)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        return _regions(consultations.form(kept, consultation.id).questionnaire, consultation.roles, language)
+        return _regions(published_forms.form(kept, consultation.id).questionnaire, consultation.roles, language)
 
 
 def scope_words(form: Questionnaire, roles: Mapping[str, str], scope: Scope, language: str) -> tuple[str, ...]:
@@ -127,7 +114,7 @@ def _person(kept: Transaction, login: str, actor: Actor) -> PersonRecord:
 def _scope(
     kept: Transaction, consultation: ConsultationRecord, regions: frozenset[str], languages: frozenset[str]
 ) -> Scope:
-    form = consultations.form(kept, consultation.id).questionnaire
+    form = published_forms.form(kept, consultation.id).questionnaire
     known = _regions(form, consultation.roles, "en")
     if regions and not known:
         raise InvalidInput("grant.no_region")

@@ -9,17 +9,18 @@ from datetime import UTC, datetime
 from data.errors import InvalidInput
 from data.records import ConsultationRecord, ResponseStatus
 from data.store import Store
-from survey import consultations
+from survey import consultations, published_forms, question_roles
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.consent import keep_consent
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
 from survey.logic.typed_numbers import PROGRAMS
+from survey.open_responses import DECLINED, split_contact
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
 from survey.questionnaire import UPLOAD_KINDS
-from survey.responses import DECLINED, split_contact
 from survey.sending import group_label, group_of, sent_by_group
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
@@ -109,7 +110,7 @@ def import_responses(
     require(actor, Action.READ_ANSWERS, slug)
     with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
-        form = consultations.form(kept, consultation.id)
+        form = published_forms.form(kept, consultation.id)
         number = len(kept.versions(consultation.id))
         tags = {language.tag for language in form.questionnaire.languages}
         rules = policies_of(consultation)
@@ -172,7 +173,7 @@ def import_responses(
                     "revision": 1,
                     "language": language,
                     "channel": channel,
-                    **consultations.kept_columns(sent, consultation.roles),
+                    **question_roles.kept_columns(sent, consultation.roles),
                     "late": consultations.is_late(consultation, submitted_at),
                     "started_at": rules.noted(started_at),
                     "updated_at": rules.noted(submitted_at),
@@ -185,14 +186,8 @@ def import_responses(
         if issues:
             raise InvalidInput("import.invalid", issues=tuple(issues), count=len(issues))
         kept.add_submitted(responses, contacts, agreed)
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="responses.imported",
-            subject=slug,
-            consultation=slug,
-            details={"added": len(responses), "present": present},
-        )
+        details = {"added": len(responses), "present": present}
+        note_staff(kept, slug, "responses.imported", actor=actor, now=now, details=details)
     return Imported(added=len(responses), present=present)
 
 

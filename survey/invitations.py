@@ -6,8 +6,9 @@ from datetime import datetime
 
 from data.errors import InvalidInput, NotFound
 from data.store import Store
-from survey import consultations
+from survey import consultations, published_forms
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.contact_lists import COLUMNS, NAME_LENGTH, Alike, ContactTable, coded, known_codes, mapped
 from survey.duplicates import Doubt, doubts
 from survey.organisations import same_name
@@ -55,7 +56,7 @@ def preview_frame(
     rows = mapped(table, columns)
     with store.read() as kept:
         consultation = kept.consultation(slug)
-        form = consultations.form(kept, consultation.id).questionnaire
+        form = published_forms.form(kept, consultation.id).questionnaire
         frame = kept.invitations(consultation.id)
     codes = known_codes(form, consultation.roles)
     known = {same_name(each.organisation): each for each in frame}
@@ -98,6 +99,13 @@ def _fault(name: str) -> str:
     return "name_too_long" if len(name) > NAME_LENGTH else ""
 
 
+def organisations(store: Store, slug: str, *, actor: Actor) -> dict[int, str]:
+    """Key of an invitation -> the organisation, by name, of the contact list."""
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
+        return {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+
+
 def doubted(store: Store, slug: str, *, actor: Actor) -> tuple[Doubt, ...]:
     """Sent responses that may be of an organisation of the contact list, or that may be there twice."""
     with store.read() as kept:
@@ -122,14 +130,7 @@ def count_reply(
         if not kept.count_for(consultation.id, response_id, invitation_id, scope):
             raise NotFound("response.unknown_code")
         details = {"response": response_id, "invitation": invitation_id}
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="invitation.reply_counted",
-            subject=slug,
-            consultation=slug,
-            details=details,
-        )
+        note_staff(kept, slug, "invitation.reply_counted", actor=actor, now=now, details=details)
 
 
 def import_frame(
@@ -167,7 +168,5 @@ def import_frame(
                 added[folded] = {**values, "consultation_id": consultation.id, "created_at": now}
         kept.add_invitations(list(added.values()))
         details = {"added": len(added), "changed": changed}
-        kept.record(
-            at=now, actor=actor.label, action="frame.imported", subject=slug, consultation=slug, details=details
-        )
+        note_staff(kept, slug, "frame.imported", actor=actor, now=now, details=details)
     return len(added), len(rows) - len(added)

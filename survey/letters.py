@@ -14,6 +14,7 @@ from data.errors import InvalidInput
 from data.store import Store
 from survey import links
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.mail_templates import MailKind
 from survey.mailings import tokens_for, worded
 from survey.translator import LANGUAGES, Words, direction, nearest
@@ -82,7 +83,7 @@ def letters(
                 )
             )
         details = {"letters": len(pages)}
-        kept.record(at=now, actor=actor.label, action="letters.made", subject=slug, consultation=slug, details=details)
+        note_staff(kept, slug, "letters.made", actor=actor, now=now, details=details)
     return _PAGE.render(letters=pages, title=pages[0].subject, fictional=consultation.fictional, language=language)
 
 

@@ -13,6 +13,7 @@ from data.errors import InvalidInput
 from data.records import ConsultationRecord
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.codes import hash_of, new_link_code, normalised
 
 
@@ -63,14 +64,7 @@ def renew_link(store: Store, slug: str, invitation_id: int, *, actor: Actor, now
         found = kept.invitation(kept.consultation(slug).id, invitation_id)
         kept.revoke_invitation_links(found.id, now)
         token = made(kept, (found.id,), purpose="renewed", now=now)[found.id]
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="link.renewed",
-            subject=f"{slug}/{found.id}",
-            consultation=slug,
-            details={},
-        )
+        note_staff(kept, slug, "link.renewed", of=found.id, actor=actor, now=now)
     return token
 
 
@@ -81,12 +75,5 @@ def revoke_links(store: Store, slug: str, invitation_id: int, *, actor: Actor, n
     with store.write() as kept:
         found = kept.invitation(kept.consultation(slug).id, invitation_id)
         count = kept.revoke_invitation_links(found.id, now)
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="link.revoked",
-            subject=f"{slug}/{found.id}",
-            consultation=slug,
-            details={},
-        )
+        note_staff(kept, slug, "link.revoked", of=found.id, actor=actor, now=now)
     return count

@@ -12,7 +12,7 @@ from data.errors import InvalidInput
 from data.formulas import guarded
 from data.records import LogFilter, LogRecord
 from data.store import Store, Transaction
-from survey import consultations
+from survey import published_forms
 from survey.access import Action, Actor, decide, require
 from survey.logic.instances import name_of
 from survey.questionnaire import Question, Questionnaire
@@ -146,7 +146,7 @@ def readable(store: Store, entries: Iterable[LogRecord], language: str) -> dict[
             if not entry.action.startswith("response.") or not entry.changes or not entry.consultation:
                 continue
             consultation, version = kept.consultation(entry.consultation), entry.details.get("version")
-            form = consultations.form(kept, consultation.id, version if isinstance(version, int) else 0)
+            form = published_forms.form(kept, consultation.id, version if isinstance(version, int) else 0)
             found[entry.id] = {
                 name: (
                     _label(form.questionnaire, name, language),

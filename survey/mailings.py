@@ -25,8 +25,9 @@ from data.records import (
     Scope,
 )
 from data.store import Store, Transaction
-from survey import consultations, links
+from survey import consultations, links, published_forms
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.bounces import Bounce
 from survey.consultations import Standing
 from survey.contact_lists import is_address
@@ -89,15 +90,7 @@ def set_template(
         kept.set_mail_template(consultation.id, kind, language, own)
         details = {"kind": kind, "language": language}
         changes = differences(asdict(before), asdict(wording))
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="template.changed",
-            subject=slug,
-            consultation=slug,
-            details=details,
-            changes=changes,
-        )
+        note_staff(kept, slug, "template.changed", actor=actor, now=now, details=details, changes=changes)
 
 
 def recipients(
@@ -137,9 +130,7 @@ def queue(
             mails = [(each.id, each.email) for each in found]
             kept.add_mailing(consultation.id, kind, mails, now=now, by=actor.label)
             details = {"kind": kind, "mails": len(mails)}
-            kept.record(
-                at=now, actor=actor.label, action="mailing.queued", subject=slug, consultation=slug, details=details
-            )
+            note_staff(kept, slug, "mailing.queued", actor=actor, now=now, details=details)
     return len(found)
 
 
@@ -194,14 +185,7 @@ def send(
             left = len(_waiting(kept, consultation.id, clock()))
             details = {"sent": sent, "failed": failed}
             if sent or failed:
-                kept.record(
-                    at=clock(),
-                    actor=actor.label,
-                    action="mailing.sent",
-                    subject=slug,
-                    consultation=slug,
-                    details=details,
-                )
+                note_staff(kept, slug, "mailing.sent", actor=actor, now=clock(), details=details)
         return Sent(sent=sent, failed=failed, left=left)
 
 
@@ -246,14 +230,7 @@ def retry(store: Store, slug: str, *, actor: Actor, now: datetime) -> int:
         ]
         for mail in again:
             kept.move_mail(mail.id, MailStatus.FAILED, MailStatus.QUEUED, now=now, reason="")
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="mailing.retried",
-            subject=slug,
-            consultation=slug,
-            details={"mails": len(again)},
-        )
+        note_staff(kept, slug, "mailing.retried", actor=actor, now=now, details={"mails": len(again)})
     return len(again)
 
 
@@ -270,14 +247,7 @@ def mark_bounced(store: Store, slug: str, invitation_id: int, *, actor: Actor, n
         mails = [mail for mail in kept.mails(consultation.id) if mail.invitation_id == invitation_id]
         if not mails or not kept.move_mail(mails[-1].id, MailStatus.SENT, MailStatus.BOUNCED, now=now, reason=BY_HAND):
             raise InvalidInput("mailing.none_sent")
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="mail.bounced",
-            subject=f"{slug}/{invitation_id}",
-            consultation=slug,
-            details={},
-        )
+        note_staff(kept, slug, "mail.bounced", of=invitation_id, actor=actor, now=now)
 
 
 def take_bounces(store: Store, slug: str, bounces: Iterable[Bounce], *, actor: Actor, now: datetime) -> tuple[int, int]:
@@ -301,9 +271,7 @@ def take_bounces(store: Store, slug: str, bounces: Iterable[Bounce], *, actor: A
             for before in (MailStatus.SENT, MailStatus.SENDING):
                 marked += kept.move_mail(mail.id, before, MailStatus.BOUNCED, now=now, reason=bounce.reason)
         details = {"marked": marked, "strange": strange}
-        kept.record(
-            at=now, actor=actor.label, action="mail.bounces_read", subject=slug, consultation=slug, details=details
-        )
+        note_staff(kept, slug, "mail.bounces_read", actor=actor, now=now, details=details)
     return marked, strange
 
 
@@ -338,9 +306,7 @@ def merge_file(
         for mail in kept.mails(consultation.id, mailing_id=key):
             kept.move_mail(mail.id, MailStatus.QUEUED, MailStatus.SENT, now=now, reason="merge")
         details = {"kind": kind, "mails": len(rows), "format": file_format}
-        kept.record(
-            at=now, actor=actor.label, action="mailing.exported", subject=slug, consultation=slug, details=details
-        )
+        note_staff(kept, slug, "mailing.exported", actor=actor, now=now, details=details)
     if file_format == "xlsx":
         widths = {"organisation": 32, "email": 30, "link": 60, "subject": 40, "body": 80}
         columns = [TableColumn(head=name, width=widths.get(name, 14)) for name in _MERGE_COLUMNS]
@@ -447,7 +413,7 @@ def worded(
     base_url: str,
 ) -> tuple[Template, str, dict[str, str]]:
     """(the words for one organisation, their language, what was filled in)."""
-    form = consultations.form(kept, consultation.id).questionnaire
+    form = published_forms.form(kept, consultation.id).questionnaire
     language = nearest(invitation.language, tuple(each.tag for each in form.languages), form.default_language)
     words = Words(nearest(language, tuple(LANGUAGES)))
     values = {

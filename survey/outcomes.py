@@ -11,6 +11,7 @@ from data.errors import InvalidInput
 from data.records import ConsultationRecord
 from data.store import Store
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 
 LIMIT = 5000
 """Characters of the text in one language."""
@@ -69,15 +70,7 @@ def write_outcome(
         document = {"words": dict(written.words), "link": link, "on": day.isoformat() if day else ""}
         kept.change_consultation(consultation.id, outcome=document if written else {})
         changes = differences(_told(outcome_of(consultation)), _told(written))
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="consultation.outcome",
-            subject=slug,
-            consultation=slug,
-            details={},
-            changes=changes,
-        )
+        note_staff(kept, slug, "consultation.outcome", actor=actor, now=now, changes=changes)
     return written
 
 

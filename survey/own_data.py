@@ -13,13 +13,14 @@ from jinja2 import Environment
 from data.records import FileRecord, InvitationRecord, MailRecord, ResponseRecord
 from data.store import Store, Transaction
 from survey import asking
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.receipts import Entry, entries_of
-from survey.responses import OpenResponse, resume
+from survey.responses import resume
 from survey.translator import LANGUAGES, Words, direction, nearest
 
-_INWARD = frozenset({"id", "consultation_id", "invitation_id"})
-"""Numbers of rows, which say nothing about anybody."""
+_INWARD = frozenset({"id", "consultation_id", "invitation_id", "salt"})
+"""Numbers of rows and what was drawn by chance, which say nothing about anybody."""
 
 
 def everything(store: Store, code: str, *, now: datetime, language: str = "") -> tuple[str, bytes]:
@@ -54,9 +55,13 @@ def _document(kept: Transaction, opened: OpenResponse) -> dict[str, object]:
         "colleagues": [_shown(each) for each in kept.keys(response.id)],
         "sections_changed": {name: asdict(each) for name, each in kept.section_changes(response.id).items()},
         "section_visits": [dict(each) for each in kept.section_visits(response.id)],
+        "quality_review": [
+            {"flag": each.flag, "decision": each.decision, "reason": each.reason, "decided_at": each.decided_at}
+            for each in kept.decisions_on(response.id)
+        ],
         "contact_list": None if invitation is None else _shown(invitation),
         "mails": [_shown(each) for each in mails],
-        "not_in_this_file": "Hashes of codes, the log of acts, and figures that were made of the answers.",
+        "not_in_this_file": "Hashes of codes, the log of acts, frozen states that refer to it, and figures made of it.",
     }
 
 

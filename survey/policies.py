@@ -1,7 +1,7 @@
 """The rules that staff give a consultation: who is known, what is late, what may be corrected, in which time zone.
 
 `Policies` is kept as JSON beside the consultation; what is not kept has the value that it has here by default. Nothing
-is enforced here: `survey.consultations` and `survey.responses` ask.
+is enforced here: `survey.consultation_rules`, `survey.consultations` and `survey.responses` ask.
 """
 
 from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from data.records import ConsultationRecord
 from data.settings import Settings
 from data.store import Store, Transaction
-from survey import asking, consultations
+from survey import asking, published_forms
 from survey.access import Action, Actor, require
 from survey.policies import Identification, Policies, closing, policies_of
 from survey.questionnaire import UPLOAD_KINDS, Questionnaire
@@ -77,7 +77,7 @@ def as_html(found: ProcessingRecord, words: Words) -> str:
 def _consultation(kept: Transaction, found: ConsultationRecord, settings: Settings, words: Words) -> Activity:
     _ = words.translate
     rules = policies_of(found)
-    form = consultations.form(kept, found.id).questionnaire
+    form = published_forms.form(kept, found.id).questionnaire
     people = [_("People who answer for organisations")]
     if kept.invitations(found.id):
         people.append(_("Contacts of invited organisations"))

@@ -16,9 +16,10 @@ from survey import asking
 from survey.logic.dates import moment_of
 from survey.logic.form_state import FormState
 from survey.logic.geography import points
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import PLACE_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
-from survey.responses import OpenResponse, resume_sent
+from survey.responses import resume_sent
 from survey.translator import LANGUAGES, Words, direction, nearest
 
 

@@ -13,6 +13,7 @@ from data.errors import SoundingsError
 from data.records import ConsultationRecord, ConsultationStatus, ErasureCause, KeptCounts
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
+from survey.acts import note_staff
 from survey.erasure import carry_to_backups
 from survey.policies import closing, policies_of
 
@@ -161,12 +162,5 @@ def _erase(kept: Transaction, consultation: ConsultationRecord, actor: Actor, no
         kept.erase_contacts(consultation.id, consultation.slug, at=now, cause=ErasureCause.RETENTION)
     erased = Erased(contacts=contacts, **gone)
     if erased:
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="retention.erased",
-            subject=consultation.slug,
-            consultation=consultation.slug,
-            details=asdict(erased),
-        )
+        note_staff(kept, consultation.slug, "retention.erased", actor=actor, now=now, details=asdict(erased))
     return erased

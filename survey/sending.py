@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from data.errors import Conflict, InvalidInput
 from data.records import ConsultationRecord, ResponseRecord
 from data.store import Transaction
-from survey import consultations
+from survey import published_forms, question_roles
 from survey.organisations import invited_by_name, same_name
 from survey.policies import Policies, policies_of
 from survey.questionnaire import Answer
@@ -47,7 +47,7 @@ def group_of(kept: Transaction, consultation: ConsultationRecord, version: int, 
     mine = sent.get(question)
     if not question or not isinstance(mine, str):
         return ""
-    return consultations.lineage_of(kept, consultation.id).code(version, question, mine)
+    return published_forms.lineage_of(kept, consultation.id).code(version, question, mine)
 
 
 def sent_by_group(
@@ -56,11 +56,11 @@ def sent_by_group(
     """How many were sent of each group in all versions, the response with the key `but` apart."""
     if not rules.quota_role:
         return Counter()
-    line = consultations.lineage_of(kept, consultation.id)
+    line = published_forms.lineage_of(kept, consultation.id)
     consultation = kept.consultation_by_id(consultation.id)
     found: Counter[str] = Counter()
     for version in line.numbers:
-        name = consultations.roles_in(kept, consultation, version).get(rules.quota_role, "")
+        name = question_roles.roles_in(kept, consultation, version).get(rules.quota_role, "")
         answers = kept.submitted_answers(consultation.id, version, name) if name else ()
         found.update(line.code(version, name, answer) for key, answer in answers if key != but)
     return found
@@ -72,7 +72,7 @@ def group_label(
     """The group in the words of the questionnaire."""
     question = _counted(consultation)
     mine = str(sent.get(question, ""))
-    form = consultations.form(kept, consultation.id, version).questionnaire
+    form = published_forms.form(kept, consultation.id, version).questionnaire
     labels = {choice.name: choice.label for choice in form.choices(form.question(question))}
     return labels[mine].in_language(language, mine) if mine in labels else mine
 

@@ -4,7 +4,6 @@ What is in the trash counts nowhere and can be restored. Whoever holds its code 
 the log tells who asked and who agreed, and nothing of the answers.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,9 +17,9 @@ from data.records import (
     ResponseStatus,
 )
 from data.store import Store, Transaction
-from survey import consultations
+from survey import question_roles
 from survey.access import Action, Actor, decide, require
-from survey.acts import subject_of
+from survey.acts import note_staff
 from survey.erasure import carry_to_backups
 from survey.sending import require_place
 from survey.sessions import actor_for
@@ -72,7 +71,8 @@ def ask(store: Store, slug: str, reference: str, reason: str, *, actor: Actor, n
             asked_by=actor.label,
             asked_at=now,
         )
-        _note(kept, consultation, kept.deletion(key), "deletion.asked", actor, now, {"reason": reason})
+        reference = kept.deletion(key).reference
+        note_staff(kept, slug, "deletion.asked", of=reference, actor=actor, now=now, details={"reason": reason})
     return key
 
 
@@ -84,7 +84,7 @@ def agree(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datet
     """
     _require(actor, slug)
     with store.write() as kept:
-        consultation, record = _found(kept, slug, deletion_id, DeletionState.ASKED)
+        _consultation, record = _found(kept, slug, deletion_id, DeletionState.ASKED)
         seen = _seen(record, actor, others=_others(kept, record), now=now)
         if not seen.may_agree:
             if seen.agree_from is None:
@@ -101,18 +101,22 @@ def agree(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datet
         )
         kept.set_response_status(response.id, ResponseStatus.DELETED)
         changes = {"status": [response.status, ResponseStatus.DELETED]}
-        _note(kept, consultation, record, "deletion.agreed", actor, now, {"asked_by": record.asked_by}, changes)
+        details = {"asked_by": record.asked_by}
+        note_staff(
+            kept, slug, "deletion.agreed", of=record.reference, actor=actor, now=now, details=details, changes=changes
+        )
 
 
 def refuse(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datetime) -> None:
     """The response stays; who asked may take it back the same way. What it raises: as `agree`, but for who may."""
     _require(actor, slug)
     with store.write() as kept:
-        consultation, record = _found(kept, slug, deletion_id, DeletionState.ASKED)
+        _consultation, record = _found(kept, slug, deletion_id, DeletionState.ASKED)
         kept.move_deletion(
             record.id, DeletionState.ASKED, DeletionState.REFUSED, decided_by=actor.label, decided_at=now
         )
-        _note(kept, consultation, record, "deletion.refused", actor, now, {"asked_by": record.asked_by})
+        details = {"asked_by": record.asked_by}
+        note_staff(kept, slug, "deletion.refused", of=record.reference, actor=actor, now=now, details=details)
 
 
 def restore(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: datetime) -> None:
@@ -130,7 +134,7 @@ def restore(store: Store, slug: str, deletion_id: int, *, actor: Actor, now: dat
         kept.move_deletion(record.id, DeletionState.TRASHED, DeletionState.RESTORED, ended_by=actor.label, ended_at=now)
         kept.set_response_status(response.id, before)
         changes = {"status": [ResponseStatus.DELETED, before]}
-        _note(kept, consultation, record, "deletion.restored", actor, now, {}, changes)
+        note_staff(kept, slug, "deletion.restored", of=record.reference, actor=actor, now=now, changes=changes)
 
 
 def empty(store: Store, *, actor: Actor, now: datetime) -> int:
@@ -152,7 +156,8 @@ def empty(store: Store, *, actor: Actor, now: datetime) -> int:
             )
             blanked = kept.erase_response(_response_id(record), at=now, cause=ErasureCause.TRASH)
             details = {"asked_by": record.asked_by, "agreed_by": record.decided_by, "entries_blanked": blanked}
-            _note(kept, consultation, record, "response.erased", actor, now, details)
+            slug, reference = consultation.slug, record.reference
+            note_staff(kept, slug, "response.erased", of=reference, actor=actor, now=now, details=details)
             erased += 1
     if erased:
         carry_to_backups(store, tidy=True)
@@ -217,29 +222,8 @@ def _response_id(record: DeletionRecord) -> int:
 
 
 def _require_place(kept: Transaction, consultation: ConsultationRecord, response: ResponseRecord) -> None:
-    roles = consultations.roles_in(kept, consultation, response.version_number)
+    roles = question_roles.roles_in(kept, consultation, response.version_number)
     question = roles.get("organisation", "")
     sent = {**response.submission, **kept.contact(response.id)}
     consultation = replace(consultation, roles=roles)
     require_place(kept, consultation, response, response.submission, str(sent.get(question, "")))
-
-
-def _note(
-    kept: Transaction,
-    consultation: ConsultationRecord,
-    record: DeletionRecord,
-    action: str,
-    actor: Actor,
-    now: datetime,
-    details: dict[str, object],
-    changes: Mapping[str, Sequence[object]] | None = None,
-) -> None:
-    kept.record(
-        at=now,
-        actor=actor.label,
-        action=action,
-        subject=subject_of(consultation, record.reference),
-        consultation=consultation.slug,
-        details=details,
-        changes=changes,
-    )

@@ -12,7 +12,7 @@ import pytest
 from data.errors import SoundingsError
 from data.records import EVERYTHING, InvitationRecord, Scope
 from data.store import Store
-from survey import consultations, links, responses
+from survey import links, open_responses, publications, responses, saving
 from survey.access import Actor, ActorKind, ConsultationRole, Grant, Role
 from survey.xlsform.sheets import from_markdown
 
@@ -127,7 +127,7 @@ REPORT_WRITER = person(Role.REPORT_WRITER)
 MEMBER = person(Role.MEMBER)
 
 
-def publish(store: Store, *, slug: str = SLUG, form: str = FORM, **changes: object) -> consultations.Published:
+def publish(store: Store, *, slug: str = SLUG, form: str = FORM, **changes: object) -> publications.Published:
     """The small consultation, open from September to the end of 2026, first deadline 31 October."""
     values: dict[str, object] = {
         "slug": slug,
@@ -139,7 +139,7 @@ def publish(store: Store, *, slug: str = SLUG, form: str = FORM, **changes: obje
         "closes_at": CLOSES_AT,
         "fictional": True,
     }
-    return consultations.publish(store, from_markdown(form), **{**values, **changes})  # type: ignore[arg-type]
+    return publications.publish(store, from_markdown(form), **{**values, **changes})  # type: ignore[arg-type]
 
 
 def begin(
@@ -151,10 +151,10 @@ def begin(
 
 def fill(
     store: Store, code: str, changes: Mapping[str, object] = ANSWERS, *, now: datetime = NOW, section: str = "s1"
-) -> responses.OpenResponse:
+) -> open_responses.OpenResponse:
     """The draft with these answers, saved by a window that saw what is kept."""
     seen = responses.resume(store, code, now=now).state.answers
-    return responses.save(store, code, changes, seen=seen, section=section, language="en", now=now)
+    return saving.save(store, code, changes, seen=seen, section=section, language="en", now=now)
 
 
 def send(store: Store, *, slug: str = SLUG, now: datetime = NOW, **answers: object) -> str:

@@ -1,4 +1,4 @@
-"""Files that a signed-in person takes away: charts, numbers and the deck, always as a meeting may see them."""
+"""Files that a signed-in person takes away: charts, numbers, the deck; for a meeting, or marked internal."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,11 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from analysis import take_away
+from analysis import data_out, take_away
+from analysis.disclosure import Audience
+from analysis.findings.method import method_of
 from analysis.review import Filters
 from analysis.words import MESSAGES
-from data.errors import SoundingsError
-from survey import responses
+from data.errors import InvalidInput, SoundingsError
+from survey import response_files
 from survey.access import Actor
 from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, words_of
 from survey.translator import Words
@@ -22,8 +24,8 @@ UNSPECIFIC = "application/octet-stream"
 
 
 def routes(site: Site) -> list[Route]:
-    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/monitor/NAME.FORMAT, /export/SLUG/dashboard.FORMAT and
-    /answers/files/ID."""
+    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/monitor/NAME.FORMAT, /export/SLUG/dashboard.FORMAT,
+    /export/SLUG/data/figures.FORMAT, /export/SLUG/data/answers.FORMAT and /answers/files/ID."""
 
     async def answer(request: Request, make: Callable[[Actor, Words, datetime], take_away.File]) -> Response:
         words = words_of(request)
@@ -48,6 +50,8 @@ def routes(site: Site) -> list[Route]:
                 words=words,
                 filters=filters_of(request),
                 by=request.query_params.get("by", ""),
+                method=method_of(request.query_params),
+                audience=audience_of(request),
                 now=moment,
             ),
         )
@@ -71,6 +75,9 @@ def routes(site: Site) -> list[Route]:
                 actor=actor,
                 words=words,
                 filters=filters_of(request),
+                by=request.query_params.getlist("by"),
+                method=method_of(request.query_params),
+                audience=audience_of(request),
                 now=moment,
             ),
         )
@@ -89,9 +96,45 @@ def routes(site: Site) -> list[Route]:
             ),
         )
 
+    async def data(request: Request) -> Response:
+        content, kind = _split(request.path_params["file"])
+        asked = request.query_params
+
+        def make(actor: Actor, words: Words, moment: datetime) -> take_away.File:
+            slug, labels = request.path_params["slug"], Words(asked.get("labels") or words.language)
+            questions, filters = asked.getlist("q"), filters_of(request)
+            if content == "answers":
+                return data_out.answers_file(
+                    site.store(),
+                    slug,
+                    kind,
+                    actor=actor,
+                    words=labels,
+                    filters=filters,
+                    now=moment,
+                    questions=questions,
+                    names="names" in asked,
+                    texts="texts" in asked,
+                )
+            if content != "figures":
+                raise InvalidInput("format.unknown", format=request.path_params["file"])
+            return data_out.figures_file(
+                site.store(),
+                slug,
+                kind,
+                actor=actor,
+                words=labels,
+                filters=filters,
+                now=moment,
+                questions=questions,
+                by=asked.get("by", ""),
+            )
+
+        return await answer(request, make)
+
     async def uploaded(request: Request) -> Response:
         def read(actor: Actor, words: Words, moment: datetime) -> take_away.File:
-            record, content = responses.staff_file(site.store(), request.path_params["id"], actor=actor)
+            record, content = response_files.staff_file(site.store(), request.path_params["id"], actor=actor)
             return take_away.File(name=record.name, content_type=UNSPECIFIC, content=content)
 
         return await answer(request, read)
@@ -101,17 +144,29 @@ def routes(site: Site) -> list[Route]:
         Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
         Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),
         Route("/export/{slug:str}/dashboard.{format:str}", dashboard, methods=["GET"]),
+        Route("/export/{slug:str}/data/{file:str}", data, methods=["GET"]),
         Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
     ]
 
 
+def audience_of(request: Request) -> Audience:
+    """For whom the file is: a meeting, unless the address says audience=internal.
+
+    Raises  InvalidInput "audience.unknown".
+    """
+    asked = request.query_params.get("audience", Audience.MEETING.value)
+    if asked not in (Audience.MEETING.value, Audience.INTERNAL.value):
+        raise InvalidInput("audience.unknown", audience=asked[:40])
+    return Audience(asked)
+
+
 def filters_of(request: Request) -> Filters:
-    """Filters from the address: f=region:ssa&f=region:lac&f=language:fr."""
+    """Filters from the address: f=region:ssa&f=region:lac&f=language:fr, and snapshot=DIGITS of a frozen state."""
     chosen: dict[str, list[str]] = {}
     for pair in request.query_params.getlist("f"):
         name, _, code = pair.partition(":")
         chosen.setdefault(name, []).append(code)
-    return Filters.of(chosen)
+    return Filters.of(chosen, snapshot=request.query_params.get("snapshot", ""))
 
 
 def _split(file: str) -> tuple[str, str]:

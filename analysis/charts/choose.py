@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import wording
+from analysis.charts import method_words, wording
 from analysis.charts.spec import (
     ChartSpec,
     CoverageRow,
@@ -27,6 +27,7 @@ from analysis.charts.spec import (
 from analysis.disclosure import SUPPRESSED, Policy, Suppressed
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid, rounded
+from analysis.findings import provenance
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
 
 MOST_BARS = 20
@@ -58,6 +59,13 @@ def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
     if not statement:
         return spec
     return replace(spec, title=statement, measure=f"{card.label} · {spec.measure}", alt=f"{statement} {spec.alt}")
+
+
+def chart_to_take_away(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
+    """The same for a file: a chart of internal figures says so."""
+    spec = chart(card, words, statement=statement)
+    mark = wording.internal_mark(card, words)
+    return spec if spec is None or not mark else replace(spec, note=f"{mark} {spec.note}".strip())
 
 
 def _options(card: Card, words: Words) -> ChartSpec:
@@ -377,7 +385,11 @@ def _spec(
     mark = wording.hidden(words)
     columns: tuple[Series | Side, ...] = (*series, *sides)
     texts = [label for column in columns for label in column.labels]
-    notes = (*more_notes, *wording.note_lines(card, words, has_hidden=mark in texts))
+    notes = (
+        *more_notes,
+        *method_words.method_lines(card, words),
+        *wording.note_lines(card, words, has_hidden=mark in texts),
+    )
     measure = words.translate("Mean rank, 1 = best") if form is Form.RANKS else _share_measure(card, words)
     base = wording.base_line(card, words)
     return ChartSpec(
@@ -403,6 +415,7 @@ def _spec(
         ),
         language=words.language,
         direction=words.direction,
+        provenance=provenance.of_card(card),
     )
 
 
@@ -500,6 +513,8 @@ def _monitoring_note(source: MonitoringSource, words: Words, *, has_hidden: bool
 
 
 def _monitoring_source(source: MonitoringSource, words: Words) -> str:
+    if source.sha256:
+        return wording.state_line(source.title, source.as_of, provenance.short(source.sha256), words)
     return words.translate(
         "Source: {title}. As of {moment}.", title=source.title, moment=wording.moment(source.as_of, words)
     )

@@ -5,6 +5,8 @@ vl-convert turns it into a PNG with the bundled fonts. No browser, no network.
 """
 
 import math
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +16,7 @@ import vl_convert
 
 from analysis.charts import layout, lettering, palette
 from analysis.charts.spec import ChartSpec, Form, Series
+from analysis.findings import provenance
 
 WIDTH = 1000
 EDGE = 32
@@ -24,6 +27,8 @@ SIZE = 15
 NOTE_SIZE = 12.5
 COLUMNS_HEIGHT = 320
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+_PNG_END = 12
+"""Bytes of the chunk that ends a PNG."""
 START, MIDDLE, END = "start", "middle", "end"
 _OPPOSITE = {START: END, MIDDLE: MIDDLE, END: START}
 
@@ -47,7 +52,14 @@ def png(spec: ChartSpec, scale: float = 2) -> bytes:
     """The chart as pixels, `scale` times 1000 wide."""
     _register_fonts()
     pixels: bytes = vl_convert.svg_to_png(svg(spec).decode(), scale=scale)
-    return pixels
+    return _noted(pixels, spec.provenance) if spec.provenance else pixels
+
+
+def _noted(pixels: bytes, words: str) -> bytes:
+    """The PNG with a text chunk (iTXt, PNG specification 11.3.3.4) before its last one, which ends the picture."""
+    body = b"iTXt" + provenance.NAME.encode() + b"\x00\x00\x00\x00\x00" + words.encode()
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return pixels[:-_PNG_END] + chunk + pixels[-_PNG_END:]
 
 
 @dataclass
@@ -121,8 +133,9 @@ def _document(plane: _Plane, spec: ChartSpec, height: float) -> bytes:
             "{http://www.w3.org/XML/1998/namespace}lang": spec.language,
         },
     )
-    for tag, words in (("title", spec.title), ("desc", spec.alt)):
-        ElementTree.SubElement(root, f"{{{SVG_NAMESPACE}}}{tag}").text = lettering.printable(words)
+    for tag, words in (("title", spec.title), ("desc", spec.alt), ("metadata", spec.provenance)):
+        if words:
+            ElementTree.SubElement(root, f"{{{SVG_NAMESPACE}}}{tag}").text = lettering.printable(words)
     ElementTree.SubElement(root, f"{{{SVG_NAMESPACE}}}rect", {"width": wide, "height": high, "fill": palette.PAPER})
     root.extend(plane.marks)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

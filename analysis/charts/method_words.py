@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from babel.numbers import format_decimal
 
 from analysis.charts import wording
+from analysis.charts.spec import Words
 from analysis.findings.card import Card
 from analysis.findings.method import (
     Association,
@@ -18,7 +19,7 @@ from analysis.findings.method import (
     WeightKind,
     WeightReport,
 )
-from survey.translator import Words, locale_of
+from survey.translator import locale_of
 
 
 def weight_name(kind: WeightKind, words: Words) -> str:
@@ -67,15 +68,12 @@ def strength_name(strength: Strength, words: Words) -> str:
     }[strength]
 
 
-def method_lines(card: Card, words: Words, *, with_weights: bool = True) -> tuple[str, ...]:
-    """What stands under a card that a method was chosen for; () under a plain one.
-
-    with_weights  False where the report on the weights stands elsewhere already
-    """
+def method_lines(card: Card, words: Words) -> tuple[str, ...]:
+    """What stands under a card that a method was chosen for; () under a plain one."""
     found = card.statistics
     if found is None:
         return ()
-    lines = list(weight_lines(found.weights, words)) if found.weights is not None and with_weights else []
+    lines = [] if found.weights is None else list(weight_lines(found.weights, words))
     if found.effective_n is not None:
         lines.append(words.translate("Effective n here: {n}.", n=wording.count(round(found.effective_n), words)))
     lines.append(words.translate("Intervals: {kind}, 95 %.", kind=interval_name(found.method.interval)))
@@ -146,7 +144,8 @@ def _number_lines(found: Statistics, words: Words) -> list[str]:
 def _letter_lines(found: Statistics, words: Words) -> list[str]:
     lines = [
         words.translate(
-            "A letter names a column with a lower share: small for p ≤ 0.05, capital for p ≤ 0.01 ({correction}).",
+            "A letter names a column with a lower share: small for p up to 0.05, capital for p up to 0.01 "
+            "({correction}).",
             correction=correction_name(found.method.correction, words),
         )
     ]
@@ -163,11 +162,11 @@ def _letter_lines(found: Statistics, words: Words) -> list[str]:
 
 def _association_line(found: Association, words: Words) -> str:
     test = {
-        "pearson": "Pearson χ²",
+        "pearson": "Pearson chi²",
         "fisher": "Fisher",
         "fisher_simulated": "Fisher (simulated)",
         "rao_scott": "Rao–Scott F",
-        "rao_scott_multiple": "Rao–Scott χ², multiple response",
+        "rao_scott_multiple": "Rao–Scott chi², multiple response",
     }.get(found.test, found.test)
     if found.strength is None or found.low is None or found.high is None:
         return words.translate("All groups together: {test}, p {p}.", test=test, p=_p(found.p, words))

@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.spec import ChartSpec, Form, Series
+from analysis.charts.spec import ChartSpec, Form, MapSpec, Series
 
 FAMILY = '"Soundings Sans", "Soundings Sans Arabic", "Soundings Sans SC", "Noto Sans", "Segoe UI", Arial, sans-serif'
 PHONE = 360
@@ -50,6 +50,51 @@ def figure(spec: ChartSpec) -> go.Figure:
     if spec.form is Form.TABLE:
         return _table(spec)
     return _columns(spec) if spec.form is Form.COLUMNS else _rows(spec)
+
+
+def map_figure(spec: MapSpec) -> go.Figure:
+    """A point for each reply; groups differ in colour and in shape, and nothing tells who stands where."""
+    fig = _Sheet()
+    for number, name in enumerate(spec.groups):
+        inside = [(x, y) for x, y, group in spec.points if group == number]
+        fig.add_scatter(
+            x=[x for x, _ in inside],
+            y=[y for _, y in inside],
+            mode="markers",
+            name=name,
+            hoverinfo="skip",
+            marker={
+                "color": palette.GROUPS[number % len(palette.GROUPS)],
+                "symbol": _SHAPES[number % len(_SHAPES)],
+                "size": 7,
+                "opacity": 0.6,
+            },
+        )
+    axis = {"showticklabels": False, "showgrid": False, "zeroline": True, "zerolinecolor": palette.FAINT}
+    fig.update_xaxes(fixedrange=True, **axis)
+    fig.update_yaxes(fixedrange=True, scaleanchor="x", **axis)
+    fig.update_layout(
+        font={"family": FAMILY, "size": SIZE, "color": palette.TEXT},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": EDGE, "r": EDGE, "t": EDGE, "b": EDGE},
+        dragmode=False,
+        height=320,
+        showlegend=False,
+    )
+    return fig.finished()
+
+
+def map_legend(spec: MapSpec) -> tuple[tuple[str, str, str], ...]:
+    """(sign, colour, name) of each group, to be written over the map."""
+    return tuple(
+        (_SIGNS[number % len(_SIGNS)], palette.GROUPS[number % len(palette.GROUPS)], name)
+        for number, name in enumerate(spec.groups)
+    )
+
+
+_SHAPES = ("circle", "square", "diamond", "triangle-up", "x")
+_SIGNS = ("\u25cf", "\u25a0", "\u25c6", "\u25b2", "\u2716")
 
 
 def _rows(spec: ChartSpec) -> go.Figure:

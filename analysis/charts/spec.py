@@ -20,6 +20,7 @@ class Words(Protocol):
 
     language   BCP 47 tag ("fr"); direction  "ltr" or "rtl"
     translate  the English text is the key; `{name}` in it is replaced by the parameter of that name.
+    plural     the form that the language uses for `count`, which fills {count}.
     """
 
     @property
@@ -29,6 +30,8 @@ class Words(Protocol):
     def direction(self) -> str: ...
 
     def translate(self, msgid: str, /, **params: object) -> str: ...
+
+    def plural(self, one: str, many: str, count: int, /, **params: object) -> str: ...
 
 
 class Form(StrEnum):
@@ -105,6 +108,7 @@ class ChartSpec:
     note        what a reader must know: suppressed cells, several answers, filters, invented data
     source      consultation, time with zone, state of the data
     alt         the picture as a sentence with its leading figures
+    provenance  the query and the state of the data for programs (analysis.findings.provenance); "" for none
     """
 
     form: Form
@@ -122,6 +126,7 @@ class ChartSpec:
     alt: str
     language: str
     direction: str
+    provenance: str = ""
 
     @property
     def subtitle(self) -> str:
@@ -131,6 +136,26 @@ class ChartSpec:
     @property
     def is_rtl(self) -> bool:
         """Whether the picture is read from right to left."""
+        return self.direction == RTL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSpec:
+    """A map of replies, one point for each, for a screen inside the house only; two equal ones draw the same picture.
+
+    points  x, y and the place of the group in `groups`, whose names stand over the map
+    """
+
+    title: str
+    groups: tuple[str, ...]
+    points: tuple[tuple[float, float, int], ...]
+    note: str
+    alt: str
+    direction: str
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether the words are read from right to left; the map itself is not turned."""
         return self.direction == RTL
 
 
@@ -153,8 +178,9 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringSource:
-    """What stands under a monitoring chart: consultation and time; `as_of` is aware."""
+    """What stands under a monitoring chart: consultation and time; `as_of` is aware. In a file the state too."""
 
     title: str
     fictional: bool
     as_of: datetime
+    sha256: str = ""

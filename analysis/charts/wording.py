@@ -11,8 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
+from analysis.charts import badge_words
 from analysis.charts.spec import RTL, Words
-from analysis.disclosure import Permission, Suppressed
+from analysis.disclosure import Audience, Permission, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Source
 from survey.translator import locale_of
 
@@ -112,18 +113,34 @@ def moment(value: datetime, words: Words) -> str:
 
 
 def source_line(source: Source, words: Words) -> str:
-    """Consultation, time with zone and state of the data."""
+    """Consultation, time with zone and state of the data; of a frozen state what was erased of it."""
+    line = state_line(source.title, source.as_of, source.snapshot, words)
+    return f"{line} {erased_line(source.erased, words)}" if source.erased else line
+
+
+def state_line(title: str, as_of: datetime, snapshot: str, words: Words) -> str:
+    """Consultation, time with zone and the first digits of the state."""
     return words.translate(
         "Source: {title}. As of {moment}. Data state {snapshot}.",
-        title=source.title,
-        moment=moment(source.as_of, words),
-        snapshot=figures_in_order(source.snapshot, words),
+        title=title,
+        moment=moment(as_of, words),
+        snapshot=figures_in_order(snapshot, words),
     )
+
+
+def erased_line(erased: int, words: Words) -> str:
+    """How many replies of a frozen state are gone."""
+    return words.translate("Erased since and not counted: {count}.", count=count(erased, words))
 
 
 def fictional_mark(words: Words) -> str:
     """The sentence that says that nothing here is real."""
     return words.translate("Fictional data: organisations and answers are invented.")
+
+
+def internal_mark(card: Card, words: Words) -> str:
+    """The sentence on a file of internal figures; "" on others."""
+    return words.translate("Internal figures: not for publication.") if card.audience is Audience.INTERNAL else ""
 
 
 def base_line(card: Card, words: Words) -> str:
@@ -199,6 +216,10 @@ def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]
         if card.kind is CardKind.MULTIPLE
         else "",
         words.translate("{mark}: not shown, to protect small groups.", mark=hidden(words)) if has_hidden else "",
+        badge_words.line(card.robustness, words),
+        words.translate("Left out after a review of quality: {count}.", count=count(card.source.excluded, words))
+        if card.source.excluded
+        else "",
         fictional_mark(words) if card.source.fictional else "",
     ]
     return tuple(line for line in lines if line)

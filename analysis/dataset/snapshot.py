@@ -1,33 +1,145 @@
-"""The state of the data as one number: two analyses with the same snapshot read the same answers."""
+"""The state of the data as one number: two figures with the same snapshot rest on the same answers, read the same way.
+
+A snapshot is the SHA-256 of canonical bytes: JSON in UTF-8 with sorted keys, without spaces, dates in ISO 8601 (UTC),
+floats by their shortest form. `docs/methods.md` shows the text. Each response enters by a digest of its own that holds
+a salt kept beside it; when the response is erased the salt goes with it, and nobody can find its answers by guessing.
+"""
 
 import hashlib
+import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
 
 from data.records import ResponseRecord, ResponseStatus, VersionRecord
 
+FORMAT = 2
+"""Of the canonical text; another number, another text."""
 SHOWN_DIGITS = 12
+FEWEST_DIGITS = 8
+"""Digits that name a snapshot in a command or an address."""
+
+
+_WRITER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def canonical(value: object) -> bytes:
+    """The bytes of plain values, dataclasses, enumerations and moments that a digest is made of."""
+    return _WRITER.encode(plain(value)).encode()
+
+
+def plain(value: Any) -> Any:
+    """The value as dicts, lists, words and numbers."""
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Mapping):
+        return {str(plain(key)): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical bytes, 64 hex digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def response_digest(response: ResponseRecord) -> str:
+    """What stands for one response: its answers and all beside them that a figure reads, with its salt.
+
+    The number of its revision is not in it: answers that were changed and changed back are the same answers.
+    """
+    moment = response.submitted_at
+    written = _WRITER.encode(  # plain values already: to walk through them takes eight times as long
+        {
+            "answers": dict(response.submission),
+            "language": response.language,
+            "late": response.late,
+            "publish": response.publish,
+            "reference": response.reference,
+            "region": response.region,
+            "salt": response.salt,
+            "submitted_at": None if moment is None else moment.astimezone(UTC).isoformat(),
+            "version": response.version_number,
+        }
+    )
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def versions_digests(versions: Sequence[VersionRecord]) -> list[list[object]]:
+    """[number, SHA-256 of workbook and renames] of each version, by number."""
+    return [[each.number, digest([each.workbook, each.renames])] for each in sorted(versions, key=lambda v: v.number)]
+
+
+def answers_digest(versions: Sequence[Sequence[object]], responses: Iterable[str]) -> str:
+    """SHA-256 of the digests of versions and of responses, whatever the order of these."""
+    return digest({"format": FORMAT, "responses": sorted(responses), "versions": versions})
 
 
 def snapshot(versions: Sequence[VersionRecord], responses: Sequence[ResponseRecord]) -> str:
     """SHA-256 (64 hex digits) over the questionnaire versions and the submitted answers, whatever their order.
 
     versions   number, workbook and renames of each count.
-    responses  id, revision and submission of each count; drafts are left out.
+    responses  drafts are left out; `response_digest` says what of the others counts.
     """
-    submitted = [response for response in responses if response.status is ResponseStatus.SUBMITTED]
-    state = {
-        "versions": [
-            [version.number, version.workbook, *([dict(version.renames)] if any(version.renames.values()) else [])]
-            for version in sorted(versions, key=lambda v: v.number)
-        ],
-        "responses": [
-            [response.id, response.revision, dict(response.submission)]
-            for response in sorted(submitted, key=lambda r: r.id)
-        ],
-    }
-    canonical = json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    submitted = (response for response in responses if response.status is ResponseStatus.SUBMITTED)
+    return answers_digest(versions_digests(versions), map(response_digest, submitted))
+
+
+def conditions(
+    *,
+    program: str,
+    consultation: str,
+    versions: Sequence[Sequence[object]],
+    codebook: str,
+    roles: Mapping[str, str],
+    protection: Mapping[str, tuple[int, int]],
+    frame: Sequence[tuple[str, Mapping[str, int]]],
+    scope: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    """What figures rest on besides the answers, as plain values that can be kept.
+
+    program     version of the program
+    versions    as `versions_digests`
+    codebook    digest of the code-book: variables, kinds, codes, words in every language, causes, versions
+    roles       which question plays which part
+    protection  audience -> (smallest count that it may see, what counts are rounded to)
+    frame       (variable, code -> invited organisations) in the order of raking: the targets of raked weights
+    scope       the part of the consultation, {} for all of it
+    """
+    found: dict[str, Any] = json.loads(
+        canonical(
+            {
+                "codebook": codebook,
+                "consultation": consultation,
+                "frame": frame,
+                "program": program,
+                "protection": protection,
+                "roles": roles,
+                "scope": scope,
+                "versions": versions,
+            }
+        )
+    )
+    return found
+
+
+def whole(answers: str, under: Mapping[str, Any]) -> str:
+    """The snapshot: SHA-256 over the answers (`snapshot`) and the conditions that they are read under."""
+    return digest({"answers": answers, "conditions": under, "format": FORMAT})
+
+
+def figures_mark(figures: bytes, responses: Sequence[ResponseRecord]) -> str:
+    """A digest of figures that only who has every response of theirs can make, and nobody once one was erased."""
+    key = digest(sorted(response.salt for response in responses))
+    return hmac.new(key.encode(), figures, hashlib.sha256).hexdigest()
 
 
 def shown(digest: str) -> str:

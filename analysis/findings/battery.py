@@ -56,6 +56,7 @@ def summarise_battery(
         filters=view.filters,
         filter_labels=view.filter_labels,
         by=by,
+        by_label=words(dataset.variables[by].label, language, by) if by else "",
         columns=columns(view, state, causes),
         scale=options,
         items=tuple(_item(dataset, view, name, options) for name in battery.items),

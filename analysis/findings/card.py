@@ -46,12 +46,15 @@ class Cell:
     """One count with its share of the answered; `low`, `high` bound the share (95 %; Wilson unless a method says more).
 
     When nobody answered there is no share: it stands as 0.0, and low and high are None.
+
+    standard_error  of a weighted share, by linearisation; None without weights
     """
 
     count: Count
     share: Figure
     low: Figure | None = None
     high: Figure | None = None
+    standard_error: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +122,82 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What stands under every chart: consultation, time and state of the data."""
+    """What stands under every chart: consultation, time and state of the data.
+
+    snapshot  the first 12 hex digits of `sha256`, the state that the figures are of (analysis.dataset.snapshot); sha256
+              is "" in findings that were kept before it was noted
+    erased    how many replies of a frozen state were erased since, and are not counted
+    excluded  replies that do not count after a review of their quality; 0 also where an audience may not know how few
+    """
 
     consultation: str
     title: str
     fictional: bool
     as_of: datetime
     snapshot: str
-    """SHA-256 (first 12 hex digits) over questionnaire versions and submitted answers."""
+    sha256: str = ""
+    erased: int = 0
+    excluded: int = 0
+
+
+class Lens(StrEnum):
+    """Another way to look at the replies.
+
+    ONE_VOICE      each organisation has one voice, however many replies it sent
+    EQUAL_REGIONS  each region counts the same
+    RAKED          regions and types count as in the contact frame
+    NO_CAMPAIGNS   without replies whose open answers were copied from a campaign
+    """
+
+    ONE_VOICE = "one_voice"
+    EQUAL_REGIONS = "equal_regions"
+    RAKED = "raked"
+    NO_CAMPAIGNS = "no_campaigns"
+
+
+class Verdict(StrEnum):
+    """What a lens does to a finding; `analysis.findings.robustness.assess` says when."""
+
+    HOLDS = "holds"
+    LEVEL = "level"
+    REVERSED = "reversed"
+    UNTESTED = "untested"
+
+
+class Untested(StrEnum):
+    """Why a lens, or a whole card, was not tested; of several reasons the first one is told."""
+
+    HIDDEN = "hidden"
+    NO_LEAD = "no_lead"
+    TOO_FEW = "too_few"
+    NO_NAMES = "no_names"
+    NO_REGION = "no_region"
+    NO_FRAME = "no_frame"
+    NOT_REACHED = "not_reached"
+    NO_OPEN_ANSWERS = "no_open_answers"
+    NOBODY_LEFT = "nobody_left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LensVerdict:
+    """What one lens does to the finding; `about` are the items of a battery that it turns."""
+
+    lens: Lens
+    verdict: Verdict
+    untested: Untested | None = None
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """The badge of a card: the verdict of each lens in the order of Lens, or why none was tested."""
+
+    lenses: tuple[LensVerdict, ...]
+    untested: Untested | None = None
+
+    def of(self, verdict: Verdict) -> tuple[LensVerdict, ...]:
+        """The lenses with that verdict."""
+        return tuple(each for each in self.lenses if each.verdict is verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +208,13 @@ class Card:
     section   words of the top-level group, "" when it has none
     filters   variable -> codes that were let through (OR inside, AND across)
     filter_labels  the same in words, for the note
+    by, by_label   the variable whose values are the columns of a comparison, and its words
     rows      options in questionnaire order (SINGLE, MULTIPLE, RANKING, NUMBER bins)
     items     the lines of a BATTERY; `scale` its points as (code, label)
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     statistics  what a chosen method added; None for plain counts
+    robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
     """
 
     question: str
@@ -155,6 +228,7 @@ class Card:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filter_labels: tuple[tuple[str, str], ...] = ()
     by: str = ""
+    by_label: str = ""
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     scale: tuple[tuple[str, str], ...] = ()
@@ -163,3 +237,4 @@ class Card:
     median: Figure | None = None
     quotes: tuple[Quote, ...] = ()
     statistics: Statistics | None = None
+    robustness: Robustness | None = None

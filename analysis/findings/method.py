@@ -5,13 +5,14 @@ Pages and charts take the names of methods from here: they never import `analysi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from math import floor, log10
 
 from analysis.stats.multiplicity import Correction
 from analysis.stats.proportions import IntervalKind
 from analysis.stats.ranking import Strength, Unranked
+from data.errors import InvalidInput
 
 __all__ = [
     "PLAIN",
@@ -28,6 +29,8 @@ __all__ = [
     "Unspoken",
     "WeightKind",
     "WeightReport",
+    "method_of",
+    "parameters_of",
 ]
 
 
@@ -63,6 +66,43 @@ class Method:
 
 
 PLAIN = Method()
+_KINDS: Mapping[str, type[StrEnum]] = {
+    "weights": WeightKind,
+    "interval": IntervalKind,
+    "correction": Correction,
+    "unranked": Unranked,
+    "strength": Strength,
+}
+_TICKS = ("letters", "joined")
+
+
+def parameters_of(method: Method) -> tuple[tuple[str, str], ...]:
+    """What differs from PLAIN as (name, value), for the address of a file; `method_of` reads it."""
+    plain = asdict(PLAIN)
+    return tuple(
+        (name, "1" if value is True else str(value)) for name, value in asdict(method).items() if value != plain[name]
+    )
+
+
+def method_of(given: Mapping[str, str]) -> Method:
+    """The method that such parameters name; names that are none of a method's are passed over.
+
+    Raises  InvalidInput "method.unknown" for a value that is none of the named ones.
+    """
+    found: dict[str, StrEnum | bool] = {}
+    for name, kind in _KINDS.items():
+        if name in given:
+            try:
+                found[name] = kind(given[name])
+            except ValueError:
+                allowed = ", ".join(str(each) for each in kind)
+                raise InvalidInput("method.unknown", name=name, value=given[name][:40], allowed=allowed) from None
+    for name in _TICKS:
+        if name in given:
+            if given[name] not in ("0", "1"):
+                raise InvalidInput("method.unknown", name=name, value=given[name][:40], allowed="0, 1")
+            found[name] = given[name] == "1"
+    return Method(**found)  # type: ignore[arg-type]
 
 
 def two_digits(p: float) -> float:

@@ -34,9 +34,10 @@ from analysis.findings.method import (
     WeightKind,
     two_digits,
 )
-from analysis.findings.weighting import weigh
+from analysis.findings.weighting import Weighed, weigh
 from analysis.stats import columns as column_tests
 from analysis.stats import numbers, ranking, scales, tables
+from analysis.stats.crosstabs import Crosstabs, cross
 from analysis.stats.designs import design
 from analysis.stats.multiple_response import multiple_independence
 from analysis.stats.proportions import interval
@@ -61,18 +62,28 @@ def refine(card: Card, dataset: Dataset, method: Method, frame: Sequence[FrameMa
     frame   the contact frame's margins, for raked weights
     Raises  InvalidInput as `weighting.weigh`; as `require_method`.
     """
-    require_method(method, card.audience)
-    if method == PLAIN or card.kind is CardKind.TEXT:
-        return card
-    return _Refining(card, dataset, method, frame).card()
+    return refine_all((card,), dataset, method, frame)[0]
+
+
+def refine_all(
+    cards: Sequence[Card], dataset: Dataset, method: Method, frame: Sequence[FrameMargin] = ()
+) -> tuple[Card, ...]:
+    """Each card under the method, with weights that are found once for all of them; else as `refine`."""
+    for card in cards:
+        require_method(method, card.audience)
+    if method == PLAIN or all(card.kind is CardKind.TEXT for card in cards):
+        return tuple(cards)
+    weighed = weigh(dataset, method.weights, frame, cards[0].language)
+    return tuple(
+        card if card.kind is CardKind.TEXT else _Refining(card, dataset, method, weighed).card() for card in cards
+    )
 
 
 class _Refining:
     """The card, its arrays and its weights while it is refined."""
 
-    def __init__(self, card: Card, dataset: Dataset, method: Method, frame: Sequence[FrameMargin]) -> None:
+    def __init__(self, card: Card, dataset: Dataset, method: Method, weighed: Weighed | None) -> None:
         self._card, self._dataset, self._method = card, dataset, method
-        weighed = weigh(dataset, method.weights, frame, card.language)
         self._weights = None if weighed is None else weighed.weights
         self._report = None if weighed is None else weighed.report
         self._view = dataset.select(card.filters)
@@ -125,37 +136,49 @@ class _Refining:
 
     def _rows(self, rows: tuple[Row, ...], flags: BoolArray, answered: BoolArray) -> tuple[Row, ...]:
         letters = self._letters(rows, flags, answered)
+        tables, places = self._crossed(flags, answered), {code: i for i, code in enumerate(self._groups, start=1)}
+        errors = tables.standard_errors()
         return tuple(
             replace(
                 row,
-                cell=self._cell(row.cell, flags[:, i], answered & self._view),
-                by={
-                    code: self._cell(cell, flags[:, i], answered & self._groups[code]) for code, cell in row.by.items()
-                },
+                cell=self._cell(row.cell, tables, errors, i, 0),
+                by={code: self._cell(cell, tables, errors, i, places[code]) for code, cell in row.by.items()},
                 letters=letters[i] if letters else {},
             )
             for i, row in enumerate(rows)
         )
 
-    def _cell(self, cell: Cell, chosen: BoolArray, base: BoolArray) -> Cell:
+    def _crossed(self, flags: BoolArray, answered: BoolArray) -> Crosstabs:
+        """The options by all in view, then by each group."""
+        columns = np.column_stack([self._view, *self._groups.values()])
+        return cross(
+            flags & answered[:, None],
+            np.zeros(flags.shape[1], dtype=np.int64),
+            answered[:, None],
+            columns,
+            np.minimum(np.arange(columns.shape[1]), 1),
+            self._weights,
+        )
+
+    def _cell(self, cell: Cell, tables: Crosstabs, errors: FloatArray, option: int, column: int) -> Cell:
         if isinstance(cell.count, Suppressed) or isinstance(cell.share, Suppressed) or cell.low is None:
             return cell
         if self._weights is None:
-            count, n = int((chosen & base).sum()), int(base.sum())
+            count, n = int(tables.counts[option, column]), int(tables.sizes[0, column])
             if self._protected:  # what is shown may be rounded
                 count, n = cell.count, round(cell.count / cell.share) if cell.share else 0
             if not n:
                 return cell
             low, high = interval(count, n, kind=self._method.interval)
             return replace(cell, low=low, high=high)
-        weights = self._weights[base]
-        total, squares = float(weights.sum()), float(weights @ weights)
-        share = min(1.0, float(self._weights[base & chosen].sum()) / total)
+        total, squares = float(tables.totals[0, column]), float(tables.squares[0, column])
+        share = min(1.0, float(tables.sums[option, column]) / total)
         effective = total * total / squares
         if effective < MINIMUM_EFFECTIVE_N:
             return replace(cell, share=share, low=None, high=None)
         low, high = interval(share * effective, effective, kind=self._method.interval)
-        return replace(cell, share=share, low=min(low, share), high=max(high, share))
+        error = float(errors[option, column])
+        return replace(cell, share=share, low=min(low, share), high=max(high, share), standard_error=error)
 
     def _letters(self, rows: tuple[Row, ...], flags: BoolArray, answered: BoolArray) -> list[dict[str, str]]:
         if not self._method.letters or not self._groups or not rows:
@@ -215,6 +238,8 @@ class _Refining:
         means = ranking.mean_ranks(ranks, weights)
         column = self._dataset.columns[self._card.question]
         assert isinstance(column, RankColumn)
+        firsts = self._crossed(column.ranks == 1, answered)
+        errors = firsts.standard_errors()
         found = []
         for row in rows:
             i = place[row.code]
@@ -224,7 +249,7 @@ class _Refining:
                 bounds = self._bounds(estimate)
             first = row.first
             if first is not None:
-                first = self._cell(first, column.ranks[:, i] == 1, answered & self._view)
+                first = self._cell(first, firsts, errors, i, 0)
             found.append(replace(row, mean_rank=mean, mean_rank_bounds=bounds, first=first))
         return tuple(found)
 

@@ -138,6 +138,7 @@ def _unprotected(
         filters=view.filters,
         filter_labels=view.filter_labels,
         by=by,
+        by_label=words(dataset.variables[by].label, language, by) if by else "",
         columns=columns(view, state, variable.causes),
         rows=body.rows,
         mean=body.mean,

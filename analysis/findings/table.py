@@ -5,6 +5,7 @@ from typing import Any
 
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row
+from analysis.findings.opinions import Band, Opinions, Part, Statement
 
 
 def table_document(card: Card, snapshot: str) -> dict[str, Any]:
@@ -15,6 +16,7 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     rows       one per option with code, label, count, share, low, high and, in a comparison, by: column code ->
                {count, share}; a ranking adds mean_rank and first. A battery has one row per item and scale point and
                an entry per item in "items". A text question has "quotes" instead.
+               A weighted share has its standard_error too.
     method     in a card that a method was chosen for: what was chosen, the report on weights, bounds, tests, orders;
                rows of a comparison then have letters: column code -> letters, and columns a letter.
     A figure that this audience may not see is None, and its row says "suppressed": true; a share of nobody is None.
@@ -66,6 +68,61 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     return document
 
 
+def opinions_document(found: Opinions, snapshot: str) -> dict[str, Any]:
+    """Groups of opinion as a dict of strings, numbers, lists and None, ready for json.dumps.
+
+    snapshot  the SHA-256 of the data, in full.
+    A share is a number, {"low", "high"} where it is told roughly, or None where it may not be told.
+    """
+    return {
+        "consultation": found.source.consultation,
+        "question": found.question,
+        "label": found.label,
+        "language": found.language,
+        "audience": found.audience.value,
+        "hidden": found.hidden,
+        "verdict": found.verdict.value,
+        "groups": [
+            {
+                "number": group.number,
+                "size": group.size,
+                "stability": group.stability,
+                "apart": [_statement(each) for each in group.apart],
+            }
+            for group in found.groups
+        ],
+        "shared": [_statement(each) for each in found.shared],
+        "dividing": [_statement(each) for each in found.dividing],
+        "statements": found.statements,
+        "placed": found.placed,
+        "tried": found.tried,
+        "p": found.p,
+        "gap": found.gap,
+        "again": found.again,
+        "stability": found.stability,
+        "points": [{"x": each.x, "y": each.y, "group": each.group} for each in found.points],
+        "fictional": found.source.fictional,
+        "as_of": found.source.as_of.isoformat(),
+        "snapshot": snapshot,
+    }
+
+
+def _statement(found: Statement) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "label": found.label,
+        "side": found.side,
+        "words": found.words,
+        "shares": [_part(each) for each in found.shares],
+    }
+
+
+def _part(value: Part) -> float | dict[str, float] | None:
+    if isinstance(value, Suppressed):
+        return None
+    return {"low": value.low, "high": value.high} if isinstance(value, Band) else value
+
+
 def _base(base: Base) -> dict[str, Any]:
     replies, not_asked = base.replies, base.missing.get("not_asked", 0)
     hidden = isinstance(replies, Suppressed) or isinstance(not_asked, Suppressed)
@@ -109,6 +166,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "low": _figure(cell.low),
         "high": _figure(cell.high),
     }
+    if cell.standard_error is not None:
+        document["standard_error"] = _figure(cell.standard_error)
     if isinstance(cell.count, Suppressed):
         document["suppressed"] = True
     return document

@@ -8,7 +8,7 @@ from analysis.findings.method import PLAIN
 from analysis.ui import cards, filters, frame, methods
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
-from survey import responses
+from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
@@ -17,7 +17,9 @@ _ = here.words.translate
 audience = review.screen_audience(here.actor, here.slug)
 chosen = filters.bar(here)
 language = here.words.language
-variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=language)
+variables = review.filter_variables(
+    here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
+)
 try:
     found = review.cards(
         here.store,
@@ -52,7 +54,7 @@ with section_column:
 with by_column:
     names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}
     by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key="compare")
-method = methods.bar(here)
+method = methods.bar(here, chosen.snapshot)
 for card in found:
     if card.section != section:
         continue
@@ -76,7 +78,7 @@ for card in found:
             messages.show(error, here.words, MESSAGES)
     cards.show(shown, here, chosen)
 if identity.may(here.actor, Action.READ_ANSWERS, here.slug) and (
-    files := responses.staff_files(here.store, here.slug, actor=here.actor)
+    files := response_files.staff_files(here.store, here.slug, actor=here.actor)
 ):
     with st.expander(_("Files that respondents sent")):
         cards.links([(f"{record.name} · {reference}", f"answers/files/{record.id}") for record, reference in files], "")

@@ -1,8 +1,11 @@
-"""Take away: the deck and the workbook with everything in view."""
+"""Take away: deck and workbook with everything in view, compared by groups and under a method on demand; data for
+other programs; the states of the data that were frozen."""
 
 import streamlit as st
 
-from analysis.ui import cards, filters, frame
+from analysis import review
+from analysis.findings.method import WeightKind
+from analysis.ui import cards, data_choice, filters, frame, frozen, methods
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -14,11 +17,36 @@ st.markdown(
     )
 )
 chosen = filters.bar(here)
-query = filters.query(chosen, here.words.language)
-cards.links(
-    [
-        (_("Presentation (PowerPoint, editable charts)"), f"export/{here.slug}/dashboard.pptx?{query}"),
-        (_("Numbers (Excel workbook)"), f"export/{here.slug}/dashboard.xlsx?{query}"),
-    ],
-    "",
+variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=here.words.language)
+names = {variable.name: filters.name_of(variable, here.words) for variable in variables}
+by = st.multiselect(
+    _("Compare every question by"),
+    list(names),
+    format_func=names.__getitem__,
+    key="book",
+    placeholder=_("no comparison"),
+    persist_state="session",
 )
+method = methods.bar(here, chosen.snapshot)
+
+
+def offer(query: str, label: str) -> None:
+    """Both files."""
+    cards.links(
+        [
+            (_("Presentation (PowerPoint, editable charts)"), f"export/{here.slug}/dashboard.pptx?{query}"),
+            (_("Numbers (Excel workbook)"), f"export/{here.slug}/dashboard.xlsx?{query}"),
+        ],
+        label,
+    )
+
+
+is_weighted = method.weights is not WeightKind.UNWEIGHTED
+told = _("For a meeting, unweighted:") if is_weighted else ""
+offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), told)
+if is_weighted:
+    offer(
+        filters.query(chosen, here.words.language, by, method, internal=True), _("Internal, weighted, nothing hidden:")
+    )
+data_choice.show(here, chosen)
+frozen.show(here)

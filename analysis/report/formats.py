@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis.charts import image
-from analysis.charts.choose import chart
+from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings.card import Card
 from analysis.report import powerpoint, workbook
@@ -50,7 +50,7 @@ _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentati
 
 
 def _spec(card: Card, words: Words) -> ChartSpec:
-    spec = chart(card, words)
+    spec = chart_to_take_away(card, words)
     if spec is None:
         raise InvalidInput("format.no_chart", question=card.question)
     return spec

@@ -1,7 +1,8 @@
 """Slides to take into the room: a 16:9 deck whose charts are PowerPoint's own and stay editable. The one place of pptx.
 
-Every slide with figures carries base, note and source. Suppressed figures are empty cells in the chart's workbook and
-"[c]" beside the category's name. Lengths are in points; text is measured before it is placed, so nothing overlaps.
+Every slide with figures carries base, note and source, and in its speaker's notes the state of the data in full and the
+query. Suppressed figures are empty cells in the chart's workbook and "[c]" beside the category's name. Lengths are in
+points; text is measured before it is placed, so nothing overlaps.
 """
 
 import io
@@ -22,8 +23,9 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Pt
 
 from analysis.charts import layout, lettering, palette, wording
-from analysis.charts.choose import chart
+from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import RTL, ChartSpec, Form, Series, ValueFormat, Words
+from analysis.findings import provenance
 from analysis.findings.card import Card, Quote
 from analysis.report import slide_room
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
@@ -65,7 +67,7 @@ def deck(
     slides = _Deck(words)
     slides.open_with(title, shown[0])
     for finding, card in findings:
-        spec = chart(card, words, statement=finding.statement)
+        spec = chart_to_take_away(card, words, statement=finding.statement)
         if spec is None:
             slides.add_quotes(replace(card, label=finding.statement))
         else:
@@ -74,7 +76,7 @@ def deck(
     for recommendation in recommendations:
         slides.add_recommendation(recommendation, statements, shown[0])
     for card in cards:
-        spec = chart(card, words)
+        spec = chart_to_take_away(card, words)
         if spec is None:
             slides.add_quotes(card)
         else:
@@ -100,6 +102,7 @@ class _Deck:
         lines = [] if title == card.source.title else [card.source.title]
         lines.append(words.translate("As of {moment}", moment=wording.moment(card.source.as_of, words)))
         lines.append(words.translate("Replies: {replies}", replies=wording.count(card.base.replies, words)))
+        lines += [mark] if (mark := wording.internal_mark(card, words)) else []
         subtitle = slide.placeholders[1]
         _move(subtitle, Area(EDGE, 276, FULL, 120))
         self._fill(_plain_frame(subtitle), lines, 20, colour=palette.QUIET_TEXT)
@@ -113,6 +116,7 @@ class _Deck:
             slide = self._new_slide()
             top = self._write_head(slide, part.title, part.subtitle)
             bottom = self._write_foot(slide, part.note, part.source)
+            _note(slide, part.source, part.provenance)
             area = Area(EDGE, top, FULL, bottom - top)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
@@ -131,8 +135,10 @@ class _Deck:
         slide = self._new_slide()
         base = wording.base_line(card, words)
         top = self._write_head(slide, card.label, words.translate("Some of the answers · {base}", base=base))
-        note = " ".join(wording.note_lines(card, words, has_hidden=False))
+        lines = (wording.internal_mark(card, words), *wording.note_lines(card, words, has_hidden=False))
+        note = " ".join(line for line in lines if line)
         bottom = self._write_foot(slide, note, wording.source_line(card.source, words))
+        _note(slide, wording.source_line(card.source, words), provenance.of_card(card))
         shown = _chosen(card.quotes, words.language)
         area = Area(EDGE, top, FULL, bottom - top)
         size = slide_room.text_size([quote.text for quote in shown], area, rtl=self._rtl)
@@ -177,7 +183,8 @@ class _Deck:
     def saved(self, title: str, card: Card) -> bytes:
         """The file's bytes."""
         properties = self._file.core_properties
-        properties.title, properties.author, properties.language = title, "Soundings", self._words.language
+        properties.title, properties.author, properties.language = title, provenance.NAME, self._words.language
+        properties.identifier = properties.keywords = card.source.sha256
         properties.created = properties.modified = card.source.as_of.replace(tzinfo=None)
         target = io.BytesIO()
         self._file.save(target)
@@ -428,6 +435,11 @@ class _Deck:
         if at_end:
             paragraph.alignment = PP_ALIGN.LEFT if self._rtl else PP_ALIGN.RIGHT
         self._run(paragraph, text, size, bold=bold)
+
+
+def _note(slide: Slide, source: str, query: str) -> None:
+    """Source and query as the speaker's notes: for people who look there, and for programs."""
+    slide.notes_slide.notes_text_frame.text = f"{source}\n{query}"  # type: ignore[union-attr]
 
 
 def _chosen(quotes: Sequence[Quote], language: str) -> tuple[Quote, ...]:

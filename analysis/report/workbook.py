@@ -13,10 +13,11 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.charts import wording
+from analysis.charts import method_words, wording
 from analysis.charts.choose import chart
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report.table import Table, Unit, Value, tabulate
 from data.formulas import guarded
@@ -49,7 +50,15 @@ def heading(card: Card, words: Words) -> Heading:
     return Heading(
         title=card.label,
         subtitle=spec.subtitle if spec else wording.base_line(card, words),
-        note=" ".join(wording.note_lines(card, words, has_hidden=has_hidden)),
+        note=" ".join(
+            line
+            for line in (
+                wording.internal_mark(card, words),
+                *method_words.method_lines(card, words),
+                *wording.note_lines(card, words, has_hidden=has_hidden),
+            )
+            if line
+        ),
         source=wording.source_line(card.source, words),
     )
 
@@ -57,7 +66,8 @@ def heading(card: Card, words: Words) -> Heading:
 def card_csv(card: Card, words: Words) -> bytes:
     """The card's table as UTF-8 with a byte order mark, so that Excel reads the letters right.
 
-    Question, base, note and source stand in every row: the first line is the heading and every reader of tables works.
+    Question, base, note, source and query stand in every row: the first line is the heading and every reader of tables
+    works.
     Words that a spreadsheet would run as a formula begin with an apostrophe.
     """
     table, top = tabulate(card, words), heading(card, words)
@@ -67,12 +77,14 @@ def card_csv(card: Card, words: Words) -> bytes:
         words.translate("Base"),
         words.translate("Note"),
         words.translate("Source"),
+        words.translate("Query"),
     )
+    asked = provenance.of_card(card)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([guarded(head) for head in heads])
     for row in table.rows:
-        written = (top.title, *(_plain(value) for value in row), top.subtitle, top.note, top.source)
+        written = (top.title, *(_plain(value) for value in row), top.subtitle, top.note, top.source, asked)
         writer.writerow([guarded(value) if isinstance(value, str) else value for value in written])
     return text.getvalue().encode("utf-8-sig")
 
@@ -95,8 +107,15 @@ def _workbook(cards: Sequence[Card], words: Words, *, title: str) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
         if cards:
+            source = cards[0].source
+            asked = provenance.of_cards(cards) if title else provenance.of_card(cards[0])
             book.set_properties(
-                {"title": title or cards[0].label, "created": cards[0].source.as_of.replace(tzinfo=None)}
+                {
+                    "title": title or cards[0].label,
+                    "created": source.as_of.replace(tzinfo=None),
+                    "comments": asked,
+                    "keywords": source.sha256,
+                }
             )
         names = _sheet_names(cards, words.translate("Contents"))
         formats = _formats(book, words)
@@ -137,15 +156,23 @@ def _write_contents(
         sheet.write_string(1, 0, wording.source_line(cards[0].source, words), formats["quiet"])
         if cards[0].source.fictional:
             sheet.write_string(2, 0, wording.fictional_mark(words), formats["line"])
-    for number, head in enumerate((words.translate("Question"), words.translate("Section"), "n")):
+    compared = any(card.by_label for card in cards)
+    heads = [words.translate("Question"), words.translate("Section"), "n"]
+    if compared:
+        heads.insert(2, words.translate("Compared by"))
+    for number, head in enumerate(heads):
         sheet.write_string(4, number, head, formats["head"])
     for row, (card, name) in enumerate(zip(cards, names, strict=True), 5):
         quoted = name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", formats["link"], string=card.label[:255])
         sheet.write_string(row, 1, card.section, formats["wrapped"])
-        _write(sheet, row, 2, card.base.answered, formats, Unit.COUNT)
+        if compared:
+            sheet.write_string(row, 2, card.by_label, formats["wrapped"])
+        _write(sheet, row, len(heads) - 1, card.base.answered, formats, Unit.COUNT)
     sheet.set_column(0, 0, 70)
     sheet.set_column(1, 1, 40)
+    if compared:
+        sheet.set_column(2, 2, 40)
     sheet.freeze_panes(5, 0)
 
 

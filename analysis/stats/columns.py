@@ -6,16 +6,19 @@ from string import ascii_uppercase
 
 import numpy as np
 
-from analysis.stats.differences import newcombe
-from analysis.stats.distributions import normal_two_sided
+from analysis.stats.crosstabs import Crosstabs, IntArray, cross
+from analysis.stats.differences import newcombe_each
+from analysis.stats.distributions import normal_two_sided_each
 from analysis.stats.multiplicity import Correction, adjust
-from analysis.stats.proportions import BoolArray, FloatArray, check_level, check_weights, interval
-from analysis.stats.tables import SMALL_EXPECTED, fisher
+from analysis.stats.proportions import BoolArray, FloatArray, check_level, intervals
+from analysis.stats.tables import SMALL_EXPECTED, fisher_each
 from data.errors import InvalidInput
 
 LEVEL = 0.95
 STRONG = 0.01
 """A letter is upper case when the adjusted p-value is at most this, lower case when it is at most 1 - level."""
+MOST_COLUMNS = 702
+"""A to ZZ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +42,49 @@ class Pair:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparisons:
+    """Every pair tested in many tables, in the order option, column, column; arrays of their number.
+
+    The first nine as in `Pair`, with positions among all options and columns.
+    untested  (questions, banners) how many pairs of each table were not
+    """
+
+    option: IntArray
+    higher: IntArray
+    lower: IntArray
+    difference: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    adjusted: FloatArray
+    exact: BoolArray
+    untested: IntArray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
     """What a table of columns says.
 
     letters   (options)(columns) the letters of the columns whose share is significantly lower: "B" or "b" or "Bd"
-    pairs     every pair tested, in the order option, column, column
+    tests     every pair tested
     untested  how many pairs were not: nobody in a column, nobody or everybody chose, the same respondents, or too few
               with weights or in overlapping columns
     """
 
     letters: tuple[tuple[str, ...], ...]
-    pairs: tuple[Pair, ...]
+    tests: Comparisons
     untested: int
 
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every pair tested, one by one."""
+        names = ("option", "higher", "lower", "difference", "low", "high", "p", "adjusted", "exact")
+        lines = zip(*(getattr(self.tests, each).tolist() for each in names), strict=True)
+        return tuple(Pair(**dict(zip(names, line, strict=True))) for line in lines)
 
+
+@lru_cache(maxsize=MOST_COLUMNS)
 def name(column: int) -> str:
     """The letter of a column: A..Z, then AA, AB, ..."""
     more, last = divmod(column, len(ascii_uppercase))
@@ -69,114 +100,143 @@ def column_letters(
     correction: Correction = Correction.BENJAMINI_HOCHBERG,
     level: float = LEVEL,
 ) -> Letters:
-    """Pairwise tests of the columns' shares, option by option; the family is the whole table.
+    """Pairwise tests of the columns' shares, option by option, in one table.
 
     chosen   (n, options) who chose what, of those with a valid answer
     columns  (n, columns) who stands in which column; one respondent may stand in several, as with a banner of several
              answers, or a total beside its parts
     weights  (n,) >= 0; each column then has Kish's effective n
     shown    (options, columns) cells that may be compared; all when None
+    Raises   as `compare`; InvalidInput "stats.weights".
+    """
+    n, options = chosen.shape
+    tables = cross(
+        chosen,
+        np.zeros(options, dtype=np.int64),
+        np.ones((n, 1), dtype=np.bool_),
+        columns,
+        np.zeros(columns.shape[1], dtype=np.int64),
+        weights,
+    )
+    found = compare(tables, shown=shown, correction=correction, level=level)
+    return Letters(letters=lettered(tables, found, level=level), tests=found, untested=int(found.untested.sum()))
+
+
+def compare(
+    tables: Crosstabs,
+    *,
+    shown: BoolArray | None = None,
+    correction: Correction = Correction.BENJAMINI_HOCHBERG,
+    level: float = LEVEL,
+) -> Comparisons:
+    """Pairwise tests of the columns' shares, option by option; the family of the correction is one table.
+
+    shown    (options, columns) cells that may be compared; all when None
     Test     pooled z: for two separate columns without weights the square is Pearson's chi-squared without correction.
              Respondents in both columns are counted by the covariance they bring. Where an expected count is below 5,
              Fisher's exact test for separate columns without weights, else none.
-    Raises   InvalidInput "stats.weights", "stats.level", "stats.too_many_columns" (more than 702).
+    Raises   InvalidInput "stats.level", "stats.too_many_columns" (a banner of more than 702).
     Source   overlap: Kish (1965), section 12.4; Crunch cr.cube tests multiple response likewise.
     """
     check_level(level)
-    if columns.shape[1] > 702:
-        raise InvalidInput("stats.too_many_columns", columns=columns.shape[1])
-    plain = weights is None
-    w = np.ones(chosen.shape[0]) if weights is None else weights
-    check_weights(w, chosen.shape[0])
-    flags, members = chosen.astype(np.float64), columns.astype(np.float64)
-    weighted = members * w[:, None]
-    totals, squares = weighted.sum(axis=0), (weighted * weighted).T @ members
-    sums = flags.T @ weighted
-    common = weighted.T @ members
-    counts, sizes = flags.T @ members, members.sum(axis=0)
-    found: list[tuple[int, int, int, float, float, float, float, bool]] = []
-    untested = 0
-    for a in range(members.shape[1]):
-        for b in range(a + 1, members.shape[1]):
-            together = common[a, b] > 0
-            both = flags.T @ (weighted[:, a] * members[:, b]) if together else np.zeros(flags.shape[1])
-            for option in range(flags.shape[1]):
-                allowed = shown is None or bool(shown[option, a] and shown[option, b])
-                each = (
-                    _pair(
-                        (float(sums[option, a]), float(sums[option, b]), float(both[option])),
-                        (float(totals[a]), float(totals[b]), float(common[a, b])),
-                        (float(squares[a, a]), float(squares[b, b]), float(squares[a, b])),
-                        (int(counts[option, a]), int(sizes[a]), int(counts[option, b]), int(sizes[b]))
-                        if plain
-                        else None,
-                        level,
-                    )
-                    if allowed
-                    else None
-                )
-                if each is None:
-                    untested += 1
-                else:
-                    found.append((option, a, b, *each))
-    found.sort(key=lambda each: each[:3])
-    adjusted = adjust(np.array([each[6] for each in found]), correction)
-    pairs = tuple(_ordered(each, float(after)) for each, after in zip(found, adjusted, strict=True))
-    letters = [["" for _ in range(members.shape[1])] for _ in range(flags.shape[1])]
-    for pair in sorted(pairs, key=lambda each: each.lower):
-        if pair.adjusted <= 1 - level and pair.difference > 0:
-            letter = name(pair.lower)
-            letters[pair.option][pair.higher] += letter if pair.adjusted <= STRONG else letter.lower()
-    return Letters(letters=tuple(tuple(row) for row in letters), pairs=pairs, untested=untested)
-
-
-def _ordered(each: tuple[int, int, int, float, float, float, float, bool], adjusted: float) -> Pair:
-    option, a, b, difference, low, high, p, exact = each
-    if difference < 0:
-        a, b, difference, low, high = b, a, -difference, -high, -low
-    return Pair(
+    widest = int(np.bincount(tables.banner).max(initial=0))
+    if widest > MOST_COLUMNS:
+        raise InvalidInput("stats.too_many_columns", columns=widest)
+    a, b, of = tables.first, tables.second, tables.question
+    with np.errstate(divide="ignore", invalid="ignore"):  # what cannot be tested is left out below
+        sizes = tables.totals**2 / tables.squares
+        spread = 1 / sizes[:, a] + 1 / sizes[:, b] - 2 * tables.shared / (tables.totals[:, a] * tables.totals[:, b])
+        correlation = tables.shared / np.sqrt(tables.squares[:, a] * tables.squares[:, b])
+        joint = tables.totals[:, a] + tables.totals[:, b] - tables.common
+        pooled = (tables.sums[:, a] + tables.sums[:, b] - tables.both) / joint[of]
+        testable = (np.minimum(tables.totals[:, a], tables.totals[:, b]) > 0) & (spread > 1e-12)
+        tested = testable[of] & (pooled > 0) & (pooled < 1)
+        smallest = np.minimum(pooled, 1 - pooled) * np.minimum(sizes[:, a], sizes[:, b])[of]
+    if shown is not None:
+        tested &= shown[:, a] & shown[:, b]
+    exact = tested & (smallest < SMALL_EXPECTED)
+    if tables.weighted:
+        tested &= ~exact
+    else:
+        tested &= ~(exact & (tables.common > 0)[of])
+    option, pair = np.nonzero(tested)
+    first, second, asked = a[pair], b[pair], of[option]
+    shares = tables.sums / np.where(tables.totals > 0, tables.totals, 1.0)[of]
+    one, two = shares[option, first], shares[option, second]
+    low, high = _bounds(tables, sizes, shares, level)
+    below, above = newcombe_each(
+        np.clip(two, 0.0, 1.0),
+        np.clip(one, 0.0, 1.0),
+        (low[option, second], high[option, second]),
+        (low[option, first], high[option, first]),
+        correlation=correlation[asked, pair],
+    )
+    middle = pooled[option, pair]
+    p = normal_two_sided_each((one - two) / np.sqrt(middle * (1 - middle) * spread[asked, pair]))
+    by_hand = exact[option, pair]
+    p[by_hand] = _exact(tables, option[by_hand], first[by_hand], second[by_hand])
+    table = asked * (int(tables.banner.max(initial=0)) + 1) + tables.banner[first]
+    turned = one < two
+    return Comparisons(
         option=option,
-        higher=a,
-        lower=b,
-        difference=difference,
-        low=low,
-        high=high,
+        higher=np.where(turned, second, first),
+        lower=np.where(turned, first, second),
+        difference=np.abs(one - two),
+        low=np.where(turned, -above, below),
+        high=np.where(turned, -below, above),
         p=p,
-        adjusted=adjusted,
-        exact=exact,
+        adjusted=_adjusted(p, table, correction),
+        exact=by_hand,
+        untested=_untested(tables, tested),
     )
 
 
-def _pair(
-    sums: tuple[float, float, float],
-    totals: tuple[float, float, float],
-    squares: tuple[float, float, float],
-    counts: tuple[int, int, int, int] | None,
-    level: float,
-) -> tuple[float, float, float, float, bool] | None:
-    """(difference, low, high, p, exact) of the first column less the second; None when it cannot be tested."""
-    if min(totals[:2]) <= 0:
-        return None
-    first, second = sums[0] / totals[0], sums[1] / totals[1]
-    pooled = (sums[0] + sums[1] - sums[2]) / (totals[0] + totals[1] - totals[2])
-    sizes = [totals[i] ** 2 / squares[i] for i in (0, 1)]
-    spread = 1 / sizes[0] + 1 / sizes[1] - 2 * squares[2] / (totals[0] * totals[1])
-    if not 0 < pooled < 1 or spread <= 1e-12:
-        return None
-    correlation = squares[2] / (squares[0] * squares[1]) ** 0.5
-    p, q = (min(1.0, max(0.0, each)) for each in (first, second))
-    one, two = _bounds(p, sizes[0], level), _bounds(q, sizes[1], level)
-    low, high = newcombe(q, p, two, one, correlation=correlation)
-    if min(pooled, 1 - pooled) * min(sizes) < SMALL_EXPECTED:
-        if counts is None or totals[2] > 0:
-            return None
-        x, n, y, m = counts
-        return first - second, low, high, fisher(np.array([[x, n - x], [y, m - y]])).p, True
-    z = (first - second) / (pooled * (1 - pooled) * spread) ** 0.5
-    return first - second, low, high, normal_two_sided(z), False
+def lettered(tables: Crosstabs, found: Comparisons, *, level: float = LEVEL) -> tuple[tuple[str, ...], ...]:
+    """(options)(columns) the letters of the columns whose share is significantly lower; a banner begins with A."""
+    begins = np.searchsorted(tables.banner, np.arange(int(tables.banner.max(initial=0)) + 1))
+    letters = [[""] * tables.banner.size for _ in range(tables.question.size)]
+    significant = np.flatnonzero((found.adjusted <= 1 - level) & (found.difference > 0))
+    order = significant[np.argsort(found.lower[significant], kind="stable")]
+    places = found.lower[order] - begins[tables.banner[found.lower[order]]]
+    for option, higher, place, strong in zip(
+        found.option[order].tolist(),
+        found.higher[order].tolist(),
+        places.tolist(),
+        (found.adjusted[order] <= STRONG).tolist(),
+        strict=True,
+    ):
+        letters[option][higher] += name(place) if strong else name(place).lower()
+    return tuple(tuple(row) for row in letters)
 
 
-@lru_cache(maxsize=4096)
-def _bounds(share: float, size: float, level: float) -> tuple[float, float]:
-    """Wilson's bounds of a cell, which stands in as many pairs as there are other columns."""
-    return interval(share * size, size, level=level)
+def _bounds(tables: Crosstabs, sizes: FloatArray, shares: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """(options, columns) Wilson's bounds of every cell, 0 where nobody answered."""
+    low, high = np.zeros_like(shares), np.zeros_like(shares)
+    n = sizes[tables.question]
+    known = np.isfinite(n) & (n > 0)
+    low[known], high[known] = intervals(np.clip(shares[known], 0.0, 1.0) * n[known], n[known], level=level)
+    return low, high
+
+
+def _exact(tables: Crosstabs, option: IntArray, first: IntArray, second: IntArray) -> FloatArray:
+    asked = tables.question[option]
+    chose = np.stack([tables.counts[option, first], tables.counts[option, second]], axis=1)
+    answered = np.stack([tables.sizes[asked, first], tables.sizes[asked, second]], axis=1)
+    return fisher_each(np.stack([chose, answered - chose], axis=2))
+
+
+def _adjusted(p: FloatArray, table: IntArray, correction: Correction) -> FloatArray:
+    """Corrected table by table."""
+    found = np.empty_like(p)
+    order = np.argsort(table, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(table[order])) + 1):
+        found[places] = adjust(p[places], correction)
+    return found
+
+
+def _untested(tables: Crosstabs, tested: BoolArray) -> IntArray:
+    """(questions, banners) pairs of cells less those tested."""
+    banner = tables.banner[tables.first]
+    found = np.zeros((tables.totals.shape[0], int(tables.banner.max(initial=-1)) + 1), dtype=np.int64)
+    np.add.at(found, (tables.question[:, None], banner[None, :]), ~tested)
+    return found

@@ -103,12 +103,31 @@ def newcombe(
 
     Source  Newcombe (1998); Zou and Donner (2008), Statistics in Medicine 27:1693-1702.
     """
+    low, high = newcombe_each(
+        np.array([first]),
+        np.array([second]),
+        (np.array([first_bounds[0]]), np.array([first_bounds[1]])),
+        (np.array([second_bounds[0]]), np.array([second_bounds[1]])),
+        correlation=np.array([correlation]),
+    )
+    return float(low[0]), float(high[0])
+
+
+def newcombe_each(
+    first: FloatArray,
+    second: FloatArray,
+    first_bounds: tuple[FloatArray, FloatArray],
+    second_bounds: tuple[FloatArray, FloatArray],
+    *,
+    correlation: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """The same for many differences at once; every array has their shape."""
     down, up = second - second_bounds[0], second_bounds[1] - second
     back, ahead = first - first_bounds[0], first_bounds[1] - first
-    low = sqrt(max(0.0, down**2 + ahead**2 - 2 * correlation * down * ahead))
-    high = sqrt(max(0.0, up**2 + back**2 - 2 * correlation * up * back))
+    low = np.sqrt(np.maximum(0.0, down**2 + ahead**2 - 2 * correlation * down * ahead))
+    high = np.sqrt(np.maximum(0.0, up**2 + back**2 - 2 * correlation * up * back))
     gap = second - first
-    return max(-1.0, gap - low), min(1.0, gap + high)
+    return np.maximum(-1.0, gap - low), np.minimum(1.0, gap + high)
 
 
 def means_apart(

@@ -9,6 +9,9 @@ from math import erfc
 from statistics import NormalDist
 from types import ModuleType
 
+import numpy as np
+from numpy.typing import NDArray
+
 _NORMAL = NormalDist()
 
 
@@ -28,9 +31,21 @@ def normal_two_sided(z: float) -> float:
     return erfc(abs(z) / 2**0.5)
 
 
+def normal_two_sided_each(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same for every value of an array."""
+    found: NDArray[np.float64] = _special().erfc(np.abs(z) / 2**0.5)
+    return found
+
+
 def beta_quantile(p: float, a: float, b: float) -> float:
     """p-quantile of the Beta distribution with shapes a, b > 0."""
     return float(_special().betaincinv(a, b, p))
+
+
+def beta_quantile_each(p: float, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same for every pair of shapes."""
+    found: NDArray[np.float64] = _special().betaincinv(a, b, p)
+    return found
 
 
 def t_quantile(level: float, df: float) -> float:
@@ -73,6 +88,12 @@ def log_choose(n: float, k: float) -> float:
     return float(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 
 
+def log_factorial_each(n: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Natural logarithm of n! for every n >= 0 of an array."""
+    found: NDArray[np.float64] = _special().gammaln(n + 1.0)
+    return found
+
+
 def binomial_quantile(p: float, n: int, share: float) -> int:
     """The smallest k with P(Binomial(n, share) <= k) >= p."""
     bdtr = _special().bdtr
@@ -84,3 +105,8 @@ def binomial_quantile(p: float, n: int, share: float) -> int:
         else:
             low = middle + 1
     return low
+
+
+def binomial_tail(x: int, n: int, share: float) -> float:
+    """P(Binomial(n, share) >= x)."""
+    return 1.0 if x <= 0 else float(_special().bdtrc(x - 1, n, share))

@@ -6,17 +6,19 @@ Intervals of a finite frame are in `finite`, those of a stratified design in `de
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite, sqrt
-from typing import TypeAlias
+from math import isfinite
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.stats.distributions import beta_quantile, normal_quantile
+from analysis.stats.distributions import beta_quantile, beta_quantile_each, normal_quantile
 from data.errors import InvalidInput
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
+_Real = TypeVar("_Real", float, FloatArray)
+_Bounds: TypeAlias = tuple[FloatArray, FloatArray]
 
 
 class IntervalKind(StrEnum):
@@ -93,6 +95,34 @@ def interval(
     return (0.0 if chosen == 0 and exact else max(0.0, low)), (1.0 if chosen == n and exact else min(1.0, high))
 
 
+def intervals(
+    chosen: FloatArray, n: FloatArray, *, kind: IntervalKind = IntervalKind.WILSON, level: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """The same for many shares at once: (m,) low and (m,) high bounds.
+
+    chosen, n  (m,) as for `interval`, 0 <= chosen <= n and n > 0
+    Raises     EmptyBase when an n is 0; as `interval`.
+    """
+    check_level(level)
+    if bool((n == 0).any()):
+        raise EmptyBase
+    if bool((~((chosen >= 0) & (chosen <= n) & np.isfinite(n))).any()):
+        raise InvalidInput("stats.count_outside_base", count=float(chosen.max()), base=float(n.max()))
+    match kind:
+        case IntervalKind.WILSON:
+            low, high = _wilson(chosen, n, level)
+        case IntervalKind.CLOPPER_PEARSON:
+            low, high = _beta_each(chosen, n, level, 0.0, 1.0)
+        case IntervalKind.AGRESTI_COULL:
+            low, high = _agresti_coull(chosen, n, level)
+        case IntervalKind.JEFFREYS:
+            low, high = _beta_each(chosen, n, level, 0.5, 0.5)
+    low, high = np.maximum(0.0, low), np.minimum(1.0, high)
+    if kind is not IntervalKind.AGRESTI_COULL:
+        low, high = np.where(chosen == 0, 0.0, low), np.where(chosen == n, 1.0, high)
+    return low, high
+
+
 def share(
     chosen: BoolArray,
     weights: FloatArray | None = None,
@@ -154,20 +184,20 @@ def check_weights(weights: FloatArray, n: int) -> None:
         raise InvalidInput("stats.weights")
 
 
-def _wilson(chosen: float, n: float, level: float) -> tuple[float, float]:
+def _wilson(chosen: _Real, n: _Real, level: float) -> tuple[_Real, _Real]:
     z = normal_quantile(level)
     p = chosen / n
     shrink = 1 + z * z / n
     centre = (p + z * z / (2 * n)) / shrink
-    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / shrink
+    half = z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5 / shrink
     return centre - half, centre + half
 
 
-def _agresti_coull(chosen: float, n: float, level: float) -> tuple[float, float]:
+def _agresti_coull(chosen: _Real, n: _Real, level: float) -> tuple[_Real, _Real]:
     z = normal_quantile(level)
     more = n + z * z
     p = (chosen + z * z / 2) / more
-    half = z * sqrt(p * (1 - p) / more)
+    half = z * (p * (1 - p) / more) ** 0.5
     return p - half, p + half
 
 
@@ -176,4 +206,13 @@ def _beta(chosen: float, n: float, level: float, low_prior: float, high_prior: f
     tail = (1 - level) / 2
     low = 0.0 if chosen == 0 else beta_quantile(tail, chosen + low_prior, n - chosen + high_prior)
     high = 1.0 if chosen == n else beta_quantile(1 - tail, chosen + high_prior, n - chosen + low_prior)
+    return low, high
+
+
+def _beta_each(chosen: FloatArray, n: FloatArray, level: float, low_prior: float, high_prior: float) -> _Bounds:
+    tail = (1 - level) / 2
+    # At nobody and everybody the shapes may be 0; those bounds are set by whoever asks.
+    inside = np.clip(chosen, np.minimum(0.5, n / 2), np.maximum(n - 0.5, n / 2))
+    low = beta_quantile_each(tail, np.where(chosen == 0, inside, chosen) + low_prior, n - chosen + high_prior)
+    high = beta_quantile_each(1 - tail, chosen + high_prior, np.where(chosen == n, n - inside, n - chosen) + low_prior)
     return low, high

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import exp, inf, lgamma, sqrt
 
 import numpy as np
 
 from analysis.stats.designs import Design, IntArray, covariance
-from analysis.stats.distributions import chi2_tail, f_tail, noncentrality
+from analysis.stats.distributions import chi2_tail, f_tail, log_factorial_each, noncentrality
 from analysis.stats.proportions import BoolArray, EmptyBase, FloatArray, check_level
 from data.errors import InvalidInput
 
@@ -90,7 +91,7 @@ def fisher(counts: IntArray, *, most: int = MOST_PATHS) -> Test:
     """
     table = _filled(counts).astype(np.int64)
     if table.shape == (2, 2):
-        return Test(kind=TestKind.FISHER, p=_two_by_two(table))
+        return Test(kind=TestKind.FISHER, p=float(fisher_each(table[None])[0]))
     if table.shape[0] > table.shape[1]:
         table = table.T
     rows, columns = table.sum(axis=1), table.sum(axis=0)
@@ -114,6 +115,34 @@ def fisher(counts: IntArray, *, most: int = MOST_PATHS) -> Test:
     observed = -sum(lgamma(cell + 1) for cell in table.ravel().tolist())
     p = sum(times * exp(value + margins) for value, times in paths.items() if value <= observed + _SAME)
     return Test(kind=TestKind.FISHER, p=min(1.0, p))
+
+
+def fisher_each(counts: IntArray) -> FloatArray:
+    """(m,) p-values of Fisher's exact test for m tables of four cells, with somebody in every row and column.
+
+    counts  (m, 2, 2) respondents
+    Source  as `fisher`.
+    """
+    a, b, c, d = counts.reshape(-1, 4).T
+    lowest = np.maximum(0, a - d)
+    lengths = np.minimum(a + b, a + c) - lowest + 1  # the upper left cell runs over all that the margins allow
+    found = np.empty(a.size)
+    ends = np.cumsum(lengths)
+    start = 0
+    while start < a.size:
+        stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + _CELLS_AT_ONCE, "right")))
+        part = slice(start, stop)
+        table = np.repeat(np.arange(stop - start), lengths[part])
+        begins = np.concatenate([[0], np.cumsum(lengths[part])[:-1]])
+        x = np.arange(table.size) - begins[table] + lowest[part][table]
+        cells = (x, (a + b)[part][table] - x, (a + c)[part][table] - x, (d - a)[part][table] + x)
+        logs = -sum(log_factorial_each(each) for each in cells)
+        chances = np.exp(logs - np.maximum.reduceat(logs, begins)[table])
+        observed = chances[begins + (a - lowest)[part]]
+        as_rare = np.where(chances <= observed[table] * (1 + _SAME), chances, 0.0)
+        found[part] = np.add.reduceat(as_rare, begins) / np.add.reduceat(chances, begins)
+        start = stop
+    return np.minimum(1.0, found)
 
 
 def fisher_simulated(counts: IntArray, *, rng: np.random.Generator, draws: int = 9999) -> Test:
@@ -167,13 +196,9 @@ def rao_scott(of: Design, rows: IntArray, columns: IntArray, domain: BoolArray) 
     r, c = int(row.max()) + 1, int(column.max()) + 1
     if r < 2 or c < 2:
         raise InvalidInput("stats.one_category")
-    n, weights = int(np.count_nonzero(inside)), of.weights[inside]
-    flags = np.zeros((n, r * c))
-    flags[np.arange(n), row * c + column] = 1.0
-    shares = weights @ flags / weights.sum()
-    scores = np.zeros((of.size, r * c))
-    scores[inside] = weights[:, None] * (flags - shares) / weights.sum()
-    spread = covariance(of, scores)
+    n, weights, cell = int(np.count_nonzero(inside)), of.weights[inside], row * c + column
+    shares = np.bincount(cell, weights, r * c) / weights.sum()
+    spread = _spread_of_shares(of, inside, cell, shares)
     table = shares.reshape(r, c)
     wanted = np.outer(table.sum(axis=1), table.sum(axis=0))
     statistic = n * float(((table - wanted) ** 2 / wanted).sum())
@@ -217,6 +242,23 @@ def cramers_v(statistic: float, n: float, rows: int, columns: int, *, level: flo
     return Effect(value=min(1.0, value), low=min(bounds[0], value), high=min(1.0, max(bounds[1], value)))
 
 
+def _spread_of_shares(of: Design, inside: BoolArray, cell: IntArray, shares: FloatArray) -> FloatArray:
+    """(cells, cells) linearised covariance of the shares of exclusive cells."""
+    weights = of.weights[inside]
+    if of.sampled.size == 1 and of.sampled[0] == of.size:
+        # Everybody is a unit of one stratum, and the scores sum to 0: the squared weights by cell are enough.
+        squares = np.bincount(cell, weights * weights, shares.size)
+        crossed = np.outer(squares, shares)
+        factor = float(of.remaining[0]) * of.size / ((of.size - 1) * float(weights.sum()) ** 2)
+        spread: FloatArray = np.diag(squares) - crossed - crossed.T + squares.sum() * np.outer(shares, shares)
+        spread *= factor
+        return spread
+    scores = np.zeros((of.size, shares.size))
+    scores[inside] = -weights[:, None] * shares / weights.sum()
+    scores[np.flatnonzero(inside), cell] += weights / weights.sum()
+    return covariance(of, scores)
+
+
 def _filled(counts: IntArray) -> FloatArray:
     if bool((counts < 0).any()):
         raise InvalidInput("stats.count_outside_base", count=int(counts.min()), base=int(counts.sum()))
@@ -245,21 +287,12 @@ def _splits(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _two_by_two(table: IntArray) -> float:
-    """The exact test of four cells: the upper left one runs over all that the margins allow."""
-    (a, b), (c, d) = table.tolist()
-    cells = range(max(0, a - d), min(a + b, a + c) + 1)
-    logs = [-sum(lgamma(k + 1) for k in (x, a + b - x, a + c - x, d - a + x)) for x in cells]
-    top = max(logs)
-    chances = [exp(each - top) for each in logs]
-    observed = exp(logs[a - cells.start] - top)
-    return min(1.0, sum(each for each in chances if each <= observed * (1 + _SAME)) / sum(chances))
-
-
+@lru_cache(maxsize=256)
 def _interactions(rows: int, columns: int) -> FloatArray:
     """(rows x columns, (rows - 1)(columns - 1)) contrasts of interaction, orthogonal to both margins."""
     i, j = np.indices((rows, columns)).reshape(2, -1)
     main = np.column_stack([np.ones(i.size), *(i == k for k in range(1, rows)), *(j == k for k in range(1, columns))])
     both = np.column_stack([(i == k) & (j == m) for m in range(1, columns) for k in range(1, rows)]).astype(float)
     contrasts: FloatArray = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+    contrasts.setflags(write=False)
     return contrasts

@@ -6,14 +6,17 @@ from urllib.parse import quote as in_address
 import streamlit as st
 
 from analysis import recommendations, review
-from analysis.charts import choose, screen, wording
+from analysis.charts import badge_words, choose, screen, wording
+from analysis.charts import opinions as opinion_words
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
-from analysis.findings.card import Card, CardKind, Quote
+from analysis.findings.card import Card, CardKind, Quote, Verdict
+from analysis.findings.method import PLAIN, WeightKind
+from analysis.findings.opinions import Opinions
 from analysis.report import table
 from analysis.review import Filters
 from analysis.ui import filters as filter_bar
-from analysis.ui import methods
+from analysis.ui import methods, opinions
 from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
@@ -24,11 +27,11 @@ QUOTES_SHOWN = 6
 FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
 
 
-def draw(spec: ChartSpec, key: str, *, title: bool = True) -> None:
-    """A chart with title, base, note and source."""
+def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> None:
+    """A chart with title, base, note and source; `mark` is HTML below its base."""
     if title:
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
-    st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>')
+    st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>{mark}')
     if spec.form is Form.TABLE:
         head = "".join(
             f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(each.name for each in spec.series))
@@ -66,21 +69,53 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         spec = choose.chart(card, words)
         if spec is None:
             return
-        draw(spec, f"chart_{card.question}")
+        draw(spec, f"chart_{card.question}", mark=_badge(card, words))
         if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
-        methods.lines(card, frame)
         with st.expander(words.translate("Numbers")):
             st.html(_table(card, frame))
+        if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
+            _opinions(found, card, frame)
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
-            query = filter_bar.query(filters, words.language, card.by)
-            base = f"export/{frame.slug}/chart/{in_address(card.question)}"
+            method = PLAIN if card.statistics is None else card.statistics.method
+            by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
+            query = filter_bar.query(filters, words.language, by, methods.for_meeting(method))
             links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
+            if method.weights is not WeightKind.UNWEIGHTED:
+                query = filter_bar.query(filters, words.language, by, method, internal=True)
+                links(
+                    [(name, f"{base}.{kind}?{query}") for kind, name in FORMATS],
+                    words.translate("Internal, weighted, nothing hidden:"),
+                )
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
+
+
+def _badge(card: Card, words: Words) -> str:
+    """In how many lenses the finding holds, as HTML; which ones turn it stands in the note of the chart."""
+    found = card.robustness
+    if found is None or found.untested is not None:
+        return ""
+    turned = found.of(Verdict.REVERSED) or found.of(Verdict.LEVEL)
+    kind = "sd-turned" if turned else "sd-holds" if found.of(Verdict.HOLDS) else ""
+    return f'<div class="sd-badge {kind}">{html.escape(badge_words.badge(found, words))}</div>'
+
+
+def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
+    """Groups of opinion: what is said, the bars, the map where it may be seen."""
+    bars, shown = opinion_words.bars(found, frame.words), opinion_words.opinion_map(found, frame.words)
+    st.html(opinions.told(found, frame.words, with_notes=bars is None))
+    if bars is not None:
+        draw(bars, f"groups_{card.question}", title=False)
+    if shown is not None:
+        st.html(opinions.map_heading(shown))
+        st.plotly_chart(
+            screen.map_figure(shown), key=f"map_{card.question}", config=screen.CONFIG, theme=None, alt=shown.alt
+        )
+        st.html(f'<div class="sd-note">{html.escape(shown.note)}</div>')
 
 
 def _table(card: Card, frame: Frame) -> str:
@@ -102,7 +137,10 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
     _ = frame.words.translate
     with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
         statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
+        method = PLAIN if card.statistics is None else card.statistics.method
         told = _("The numbers are kept as they are now, as a meeting may see them.")
+        if method.weights is not WeightKind.UNWEIGHTED:
+            told = f"{told} {_('Weighted figures are internal, so they are kept unweighted.')}"
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         if st.button(_("Keep"), key=f"keep_button_{card.question}", type="primary"):
             with messages.explained(frame.words, MESSAGES):
@@ -115,6 +153,7 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
                     actor=frame.actor,
                     now=now(),
                     by=card.by,
+                    method=methods.for_meeting(method),
                 )
                 st.success(_("Kept. You find it under Recommendations."))
 

@@ -1,20 +1,27 @@
 """The filter bar: region, organisation type, level of work and language; what is chosen applies to every card."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from analysis import review
+from analysis.disclosure import Audience
+from analysis.findings.method import PLAIN, Method, parameters_of
 from analysis.review import Filters, FilterVariable
+from analysis.ui import frozen
 from analysis.ui.frame import Frame
 from survey.translator import Words
 from survey.ui import session
 
 
 def bar(frame: Frame) -> Filters:
-    """The filters as chosen, kept from page to page."""
+    """The state of the data and the filters as chosen, kept from page to page."""
     words = frame.words
-    variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
+    state = frozen.chosen(frame)
+    variables = review.filter_variables(
+        frame.store, frame.slug, actor=frame.actor, language=words.language, snapshot=state
+    )
     chosen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = session.recall("filters") or {}
     with st.container(key="filters", horizontal=True, gap="small"):
@@ -33,7 +40,9 @@ def bar(frame: Frame) -> Filters:
                 persist_state="session",
             )
     session.remember("filters", chosen)
-    return Filters.of(chosen)
+    if state:
+        frozen.tell(state, frame)
+    return Filters.of(chosen, snapshot=state)
 
 
 def name_of(variable: FilterVariable, words: Words) -> str:
@@ -47,7 +56,15 @@ def name_of(variable: FilterVariable, words: Words) -> str:
     return labels.get(variable.role, variable.label)
 
 
-def query(filters: Filters, language: str, by: str = "") -> str:
-    """The same filters as the query of a download address."""
+def query(
+    filters: Filters, language: str, by: Sequence[str] = (), method: Method = PLAIN, *, internal: bool = False
+) -> str:
+    """The same filters, comparisons and method as the query of a download address.
+
+    internal  the file holds internal figures and says so
+    """
     pairs = [("lang", language)] + [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
-    return urlencode([*pairs, ("by", by)] if by else pairs)
+    pairs += [("by", each) for each in by]
+    pairs += parameters_of(method)
+    pairs += [("snapshot", filters.snapshot)] if filters.snapshot else []
+    return urlencode([*pairs, ("audience", Audience.INTERNAL.value)] if internal else pairs)

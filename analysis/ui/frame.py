@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.records import ConsultationRecord
 from data.store import Store
-from survey import asking, consultations, grants
+from survey import asking, consultations, grants, published_forms
 from survey.access import Action, Actor, decide
 from survey.translator import Words
 from survey.ui import components, identity, language, resources, session, theme
@@ -63,7 +63,7 @@ def _show_scope(store: Store, actor: Actor, action: Action, consultation: Consul
     """Says of which part everything on the page speaks, to somebody who sees a part only."""
     scope = decide(actor, action, consultation.slug).scope
     if scope.is_narrow:
-        form = consultations.newest_form(store, consultation).questionnaire
+        form = published_forms.newest_form(store, consultation).questionnaire
         seen = " · ".join(grants.scope_words(form, consultation.roles, scope, words.language))
         told = words.translate("You see this part only: {part}", part=seen)
         st.html(f'<div class="sd-box" role="note">{html.escape(told)}</div>')

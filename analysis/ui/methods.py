@@ -2,13 +2,13 @@
 
 import html
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 import streamlit as st
 
 from analysis import review
 from analysis.charts import method_words
-from analysis.findings.card import Card
 from analysis.findings.method import (
     PLAIN,
     Correction,
@@ -32,8 +32,11 @@ _KEYS = {
 }
 
 
-def bar(frame: Frame) -> Method:
-    """The method as chosen; unweighted when the chosen weights cannot be had, with the reason on the page."""
+def bar(frame: Frame, snapshot: str = "") -> Method:
+    """The method as chosen; unweighted when the chosen weights cannot be had, with the reason on the page.
+
+    snapshot  of the frozen state whose figures are looked at, "" for the present
+    """
     words = frame.words
     _ = words.translate
     with st.expander(_("Weights, intervals and tests")):
@@ -50,13 +53,13 @@ def bar(frame: Frame) -> Method:
                 lambda each: method_words.correction_name(Correction(each), words),
                 first=PLAIN.correction,
             )
-            letters = st.checkbox(_("Letters: which groups differ"), key="method_letters")
+            letters = st.checkbox(_("Letters: which groups differ"), key="method_letters", persist_state="session")
         with third:
             unranked = _choice(_("Rankings"), Unranked, lambda each: method_words.unranked_name(Unranked(each), words))
             strength = _choice(
                 _("Schulze's method by"), Strength, lambda each: method_words.strength_name(Strength(each), words)
             )
-            joined = st.checkbox(_("Join rankings into one order"), key="method_joined")
+            joined = st.checkbox(_("Join rankings into one order"), key="method_joined", persist_state="session")
         chosen = Method(
             weights=weights,
             interval=IntervalKind(interval),
@@ -66,14 +69,20 @@ def bar(frame: Frame) -> Method:
             unranked=Unranked(unranked),
             strength=Strength(strength),
         )
-        st.html(f'<div class="sd-note">{html.escape(_("Files and kept findings hold the unweighted figures."))}</div>')
+        told = _(
+            "Files and kept findings follow this choice. Weighted figures are internal: only files marked as internal "
+            "hold them, and a finding is kept unweighted."
+        )
+        st.html(f'<div class="sd-note">{html.escape(told)}</div>')
     if weights is WeightKind.UNWEIGHTED:
         return chosen
     try:
-        report = review.weights(frame.store, frame.slug, weights, actor=frame.actor, language=words.language)
+        report = review.weights(
+            frame.store, frame.slug, weights, actor=frame.actor, language=words.language, snapshot=snapshot
+        )
     except SoundingsError as error:
         messages.show(error, words, MESSAGES)
-        return PLAIN
+        return for_meeting(chosen)
     if report is not None:
         told = " ".join(method_words.weight_lines(report, words))
         if report.converged:
@@ -86,11 +95,10 @@ def bar(frame: Frame) -> Method:
 def _choice(label: str, kinds: type[StrEnum], name: Callable[[str], str], *, first: StrEnum | None = None) -> str:
     values = [str(kind) for kind in kinds]
     start = 0 if first is None else values.index(str(first))
-    return st.selectbox(label, values, index=start, format_func=name, key=f"method_{_KEYS[kinds]}") or values[0]
+    key = f"method_{_KEYS[kinds]}"
+    return st.selectbox(label, values, index=start, format_func=name, key=key, persist_state="session") or values[0]
 
 
-def lines(card: Card, frame: Frame) -> None:
-    """What the method says under a card."""
-    told = method_words.method_lines(card, frame.words, with_weights=False)
-    if told:
-        st.html("".join(f'<div class="sd-note">{html.escape(line)}</div>' for line in told))
+def for_meeting(method: Method) -> Method:
+    """The method as far as a meeting may see its figures: unweighted."""
+    return replace(method, weights=WeightKind.UNWEIGHTED)

@@ -9,8 +9,8 @@ from data.errors import SoundingsError
 from data.records import KeyRecord, KeyRole
 from data.store import Store
 from survey import asking, colleagues, responses
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.translator import Words
 
 TEAM = "_colleagues"

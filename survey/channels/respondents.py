@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from data.errors import InvalidInput, SoundingsError
-from survey import printed_receipts, receipts, responses
+from survey import printed_receipts, receipts, response_files
 from survey.channels.bodies import require_size
 from survey.channels.requests import SANDBOX, Site, address_of, error_json, error_page, now, require_same_site, words_of
 from survey.guard import Guard
@@ -38,13 +38,15 @@ def routes(site: Site, guard: Guard) -> list[Route]:
             version = int(said) if said.isdecimal() and len(said) < 7 else 0
             with guard.guessing(address_of(request)):
                 if form.get("remove"):
-                    await run_in_threadpool(responses.detach, site.store(), code, question, now=now(), version=version)
+                    await run_in_threadpool(
+                        response_files.detach, site.store(), code, question, now=now(), version=version
+                    )
                     return JSONResponse({"removed": question})
                 file = form.get("file")
                 if not isinstance(file, UploadFile):
                     raise InvalidInput("file.empty")
                 record = await run_in_threadpool(
-                    responses.attach,
+                    response_files.attach,
                     site.store(),
                     code,
                     question,

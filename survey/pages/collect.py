@@ -9,7 +9,7 @@ from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationStatus
 from survey import asking, consultations, imports, markup, publications
 from survey.access import Action
-from survey.consultations import Workbook
+from survey.publications import Workbook
 from survey.ui import (
     components,
     identity,
@@ -162,7 +162,7 @@ def publish_section(handed: Handed | None) -> None:
         label = _("Publish version {number}", number=number) if present else _("Publish")
         if st.button(label, type="primary", key="publish", disabled=not accepted):
             try:
-                done = consultations.publish(
+                done = publications.publish(
                     store,
                     sheets,
                     slug=slug,

@@ -9,9 +9,9 @@ import html
 import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
-from survey import asking, consultations, responses
+from survey import asking, consultations, published_forms, responses
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
@@ -55,7 +55,7 @@ def start(slug: str, words: Words, token: str) -> None:
     """
     store = resources.store()
     consultation = consultations.find(store, slug)
-    form = consultations.newest_form(store, consultation)
+    form = published_forms.newest_form(store, consultation)
     names = {offered.tag: offered.name for offered in form.questionnaire.languages}
     organisation = _welcomed(slug, token, names)
     tag = language.chosen(tuple(names))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.records import ConsultationRecord, GrantRecord
 from data.store import Store
-from survey import consultations, grants
+from survey import grants, published_forms
 from survey.access import Actor, ConsultationRole, Role
 from survey.translator import Words
 from survey.ui import messages
@@ -62,7 +62,7 @@ def show_access(store: Store, consultation: ConsultationRecord, actor: Actor, wo
 
 
 def _line(store: Store, consultation: ConsultationRecord, each: GrantRecord, role: str, words: Words) -> None:
-    form = consultations.newest_form(store, consultation).questionnaire
+    form = published_forms.newest_form(store, consultation).questionnaire
     seen = " · ".join(grants.scope_words(form, consultation.roles, each.scope, words.language))
     part = seen or words.translate("all of it")
     who = html.escape(each.name if each.name == each.login else f"{each.name} · {each.login}")
@@ -81,7 +81,7 @@ def _form(
     words: Words,
 ) -> None:
     _, slug = words.translate, consultation.slug
-    form = consultations.newest_form(store, consultation).questionnaire
+    form = published_forms.newest_form(store, consultation).questionnaire
     regions = grants.regions_of(store, slug, actor=actor, language=words.language)
     tags = [each.tag for each in form.languages]
     with st.form(f"grant_{slug}", clear_on_submit=True):

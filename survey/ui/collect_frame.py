@@ -8,7 +8,7 @@ import streamlit as st
 from data.errors import SoundingsError
 from data.records import ConsultationRecord
 from data.store import Store
-from survey import consultations, invitations
+from survey import invitations, published_forms
 from survey.access import Actor
 from survey.contact_lists import COLUMNS, code_labels, guessed_columns, read_contacts
 from survey.invitations import FrameRow
@@ -46,7 +46,7 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
     except SoundingsError as error:
         messages.show(error, words)
         return
-    form = consultations.newest_form(store, consultation).questionnaire
+    form = published_forms.newest_form(store, consultation).questionnaire
     _show_preview(found, names, code_labels(form, consultation.roles, words.language), words)
     able = [row for row in found if not row.left_out]
     new = [row for row in able if not row.present]

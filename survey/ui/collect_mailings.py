@@ -11,7 +11,7 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from data.records import ConsultationRecord, MailingRecord, MailStatus
 from data.store import Store
-from survey import consultations, letters, links, mailings
+from survey import invitations, letters, links, mailings, published_forms
 from survey.access import Actor
 from survey.bounces import read_bounces
 from survey.mail_templates import MailKind
@@ -76,7 +76,7 @@ def _skipped(found: mailings.Recipients, words: Words) -> str:
 
 def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, actor: Actor, words: Words) -> None:
     _, slug = words.translate, consultation.slug
-    form = consultations.newest_form(store, consultation)
+    form = published_forms.newest_form(store, consultation)
     names = {each.tag: each.name for each in form.questionnaire.languages}
     with st.popover(_("Words of the mail")):
         tag = st.selectbox(_("Language"), list(names), format_func=names.__getitem__, key=f"mail_language_{slug}")
@@ -248,8 +248,7 @@ def _returned(store: Store, slug: str, actor: Actor, words: Words) -> None:
 
 def _links(store: Store, slug: str, actor: Actor, words: Words, *, anonymous: bool) -> None:
     _ = words.translate
-    with store.read() as kept:
-        frame = {each.id: each.organisation for each in kept.invitations(kept.consultation(slug).id)}
+    frame = invitations.organisations(store, slug, actor=actor)
     if not frame:
         return
     with st.popover(_("One organisation")):

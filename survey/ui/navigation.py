@@ -30,6 +30,7 @@ def main() -> None:
     if who is not None:
         for file, title, url, action in (
             (ANALYSIS / "monitor.py", _("Replies"), "monitor", Action.READ_PROTECTED_FIGURES),
+            (ANALYSIS / "review.py", _("Review"), "review", Action.REVIEW_REPLIES),
             (ANALYSIS / "explore.py", _("Questions"), "explore", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "voices.py", _("Voices"), "voices", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "recommend.py", _("Recommendations"), "recommend", Action.WRITE_FINDINGS),

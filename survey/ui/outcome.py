@@ -8,8 +8,8 @@ import streamlit as st
 from data.records import ConsultationRecord
 from survey import outcomes
 from survey.access import Actor
+from survey.open_responses import OpenResponse
 from survey.outcomes import outcome_of
-from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, direction
 from survey.ui import messages, resources
 

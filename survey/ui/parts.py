@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from data.records import ConsultationRecord
-from survey import consultations
+from survey import published_forms, question_roles
 from survey.access import Actor
 from survey.questionnaire import Question
 from survey.translator import Words
@@ -64,9 +64,9 @@ def show_parts(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
     """Which question of the newest version plays which part, to be changed."""
     _ = words.translate
     with st.expander(_("Parts of questions")), st.form(f"parts_{consultation.slug}"):
-        questions = consultations.askable(consultations.questionnaire(resources.store(), consultation))
+        questions = question_roles.askable(published_forms.questionnaire(resources.store(), consultation))
         changed = choose(questions, consultation.roles, f"part_{consultation.slug}_", words)
         if st.form_submit_button(_("Save the parts")):
             with messages.explained(words):
-                consultations.set_roles(resources.store(), consultation.slug, changed, actor=actor, now=now)
+                question_roles.set_roles(resources.store(), consultation.slug, changed, actor=actor, now=now)
                 st.rerun()

@@ -13,8 +13,8 @@ from data.errors import NotFound
 from data.store import Store
 from survey import preparation
 from survey.access import Actor
-from survey.consultations import Workbook
 from survey.preparation import Project
+from survey.publications import Workbook
 from survey.ui import session
 from survey.ui.project_frame import Work, counts_line, now
 from survey.versions.renames import NO_RENAMES, RenameMap

@@ -10,7 +10,7 @@ import json
 import streamlit as st
 
 from data.errors import InvalidInput, SoundingsError
-from survey import asking, consultations, markup, preparation, responses
+from survey import asking, markup, open_responses, preparation, question_roles
 from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import asked
 from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind
@@ -85,8 +85,8 @@ def _section(work: Work, state: FormState, sections: list[Group], place: str, wo
     sections = [each for each in state.questionnaire.sections() if state.group_relevant(each.name)] or sections
     number = next((at for at, each in enumerate(sections) if each.name == place), 0)
     total = len(sections)
-    roles = consultations.roles_of({1: state.questionnaire}, {})[1]
-    declined = responses.declined(state.answers, roles)
+    roles = question_roles.roles_of({1: state.questionnaire}, {})[1]
+    declined = open_responses.declined(state.answers, roles)
     if not declined and total > 1:
         progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
     st.header(state.words(section.label) or state.questionnaire.title, anchor=False)
@@ -171,8 +171,8 @@ def _review(work: Work, state: FormState, sections: list[Group], words: Words) -
                     if issues:
                         session.remember("trial_issues", section.name)
                     st.rerun()
-    roles = consultations.roles_of({1: state.questionnaire}, {})[1]
-    rest, contact = responses.split_contact(sent, roles)
+    roles = question_roles.roles_of({1: state.questionnaire}, {})[1]
+    rest, contact = open_responses.split_contact(sent, roles)
     here = work.words.translate
     issues = state.all_issues()
     said = (

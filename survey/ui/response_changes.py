@@ -7,10 +7,10 @@ from contextlib import suppress
 import streamlit as st
 
 from data.errors import SoundingsError
-from survey import responses
+from survey import responses, saving
 from survey.logic.answers import coerce
 from survey.logic.instances import name_of
-from survey.responses import OpenResponse
+from survey.open_responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session
 from survey.ui.response_frame import address, now
@@ -49,7 +49,7 @@ def _keep_typed(opened: OpenResponse, code: str, shown: int) -> None:
             if coerce(form.question(name_of(name)), value) == seen.get(name):
                 continue
         try:
-            responses.save(
+            saving.save(
                 resources.store(),
                 code,
                 {name: value},

@@ -8,9 +8,9 @@ from typing import NoReturn
 import streamlit as st
 
 from survey import asking, confirmations, markup, receipts, responses
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
-from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, questions, resources, session, theme
 from survey.ui.language import zone

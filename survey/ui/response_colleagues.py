@@ -6,8 +6,8 @@ import streamlit as st
 
 from data.records import KeyRole
 from survey import asking, colleagues
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session
 from survey.ui.language import zone

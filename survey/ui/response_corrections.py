@@ -4,8 +4,8 @@ import streamlit as st
 
 from data.records import ResponseStatus
 from survey import corrections
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session
 from survey.ui.response_frame import now

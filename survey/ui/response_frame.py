@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from survey import asking, confirmations
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.responses import OpenResponse
 from survey.translator import LANGUAGES, Words, nearest
 from survey.ui import language, messages, resources, session
 

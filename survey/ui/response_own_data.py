@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.records import KeyRole
 from survey import erasure
-from survey.responses import OpenResponse
+from survey.open_responses import OpenResponse
 from survey.translator import Words
 from survey.ui import messages, resources, session
 from survey.ui.response_frame import now, tag

@@ -7,14 +7,15 @@ from contextlib import suppress
 import streamlit as st
 
 from data.errors import Conflict, SoundingsError
-from survey import asking, responses
+from survey import asking, responses, saving
 from survey.logic.instances import name_of
 from survey.logic.marks import marks
 from survey.logic.merging import Clash
+from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import Answer, Group, Question
 from survey.receipts import Told, answer_words
-from survey.responses import AnsweredElsewhere, OpenResponse
+from survey.saving import AnsweredElsewhere
 from survey.translator import Words
 from survey.ui import components, messages, questions, resources, session, theme
 from survey.ui.language import zone
@@ -156,7 +157,7 @@ def _save(
 ) -> OpenResponse:
     """Keeps what was changed in the widgets, which are the answers seen from now on.
 
-    instance  of a repeat that is added or removed after that, as in `responses.save`.
+    instance  of a repeat that is added or removed after that, as in `saving.save`.
     """
     seen = session.recall("seen") or {}
     sent = dict(session.recall("sent") or {})
@@ -175,7 +176,7 @@ def _save(
 
     def attempt() -> OpenResponse:
         resources.guard().require_calm(address(), "save", code)
-        return responses.save(
+        return saving.save(
             resources.store(),
             code,
             changes,

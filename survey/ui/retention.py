@@ -5,16 +5,15 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.errors import InvalidInput
 from data.records import ConsultationRecord
-from survey import consultations, retention
+from survey import retention
 from survey.access import Actor
-from survey.policies import PolicyIssue, policies_of, written
+from survey.policies import policies_of, written
 from survey.retention import Due, Kind
 from survey.translator import Words
 from survey.ui import messages, resources
+from survey.ui.rules import save_rules
 from survey.ui.tables import cards_table
-from survey.words import MESSAGES
 
 
 def show_retention(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
@@ -76,12 +75,4 @@ def _show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, w
         }
         if st.form_submit_button(_("Save how long data are kept")):
             texts = {name: str(value or "") for name, value in typed.items()}
-            try:
-                consultations.set_policies(resources.store(), consultation.slug, texts, actor=actor, now=now)
-            except InvalidInput as error:
-                messages.show(error, words)
-                for issue in error.params.get("issues", ()):  # type: ignore[attr-defined]
-                    if isinstance(issue, PolicyIssue):
-                        st.error(words.translate(MESSAGES[issue.code], **issue.params))
-            else:
-                st.rerun()
+            save_rules(consultation, texts, actor, now, words)

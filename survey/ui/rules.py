@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.errors import InvalidInput
 from data.records import ConsultationRecord
-from survey import consultations
+from survey import consultation_rules, consultations, published_forms
 from survey.access import Actor
 from survey.policies import Identification, Late, PolicyIssue, moment_written, policies_of, read_moment, written
 from survey.translator import Words
@@ -81,8 +81,8 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
             ("visible_until", _("What was sent can be seen until; empty: always")),
         ):
             typed[name] = st.text_input(label, present[name], key=key + name)
-        form = consultations.questionnaire(resources.store(), consultation)
-        groups = consultations.groups(form, consultation.roles)
+        form = published_forms.questionnaire(resources.store(), consultation)
+        groups = consultation_rules.groups(form, consultation.roles)
         names = part_words(words)
         roles = list(dict.fromkeys(["", *groups, present["quota_role"]]))
         typed["quota_role"] = st.selectbox(
@@ -116,7 +116,7 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
             typed[name] = "yes" if st.checkbox(label, present[name] == "yes", key=key + name) else "no"
         if st.form_submit_button(_("Save the rules")):
             texts = {name: str(value or "") for name, value in typed.items()}
-            _save(consultation, {n: text for n, text in texts.items() if text != present[n]}, actor, now, words)
+            save_rules(consultation, {n: text for n, text in texts.items() if text != present[n]}, actor, now, words)
 
 
 def zone_choice(present: str, key: str, words: Words) -> str:
@@ -179,9 +179,12 @@ def date_words(words: Words) -> dict[str, str]:
     }
 
 
-def _save(consultation: ConsultationRecord, typed: dict[str, str], actor: Actor, now: datetime, words: Words) -> None:
+def save_rules(
+    consultation: ConsultationRecord, typed: Mapping[str, str], actor: Actor, now: datetime, words: Words
+) -> None:
+    """Sets the rules that were typed, or shows everything that is wrong with them."""
     try:
-        consultations.set_policies(resources.store(), consultation.slug, typed, actor=actor, now=now)
+        consultation_rules.set_policies(resources.store(), consultation.slug, typed, actor=actor, now=now)
     except InvalidInput as error:
         messages.show(error, words)
         for issue in error.params.get("issues", ()):  # type: ignore[attr-defined]

@@ -11,8 +11,8 @@ from data.records import ConsultationRecord
 from data.store import Store
 from survey import publications
 from survey.access import Actor
-from survey.consultations import Difference
 from survey.policies import policies_of
+from survey.publications import Difference
 from survey.translator import Words
 from survey.ui import messages, session
 from survey.versions.changes import WORDS, Severity, Suggestion

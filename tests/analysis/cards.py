@@ -32,6 +32,9 @@ class PlainWords:
     def translate(self, msgid: str, /, **params: object) -> str:
         return msgid.format(**params)
 
+    def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
+        return (one if count == 1 else many).format(count=count, **params)
+
 
 ENGLISH = PlainWords()
 

@@ -15,7 +15,7 @@ from analysis.disclosure import Audience
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, imports, invitations, responses
+from survey import imports, invitations, publications, responses
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from tests.databases import copied, dropped
@@ -273,7 +273,7 @@ def test_the_joined_table_holds_exactly_the_answers_each_in_its_own_column(
         given_answers: Counter[tuple[str, str]] = Counter()
         drafts: dict[str, set[str]] = {}
         for number, names in identity.items():
-            consultations.publish(
+            publications.publish(
                 store,
                 from_markdown(sheet(names)),
                 slug=SLUG,

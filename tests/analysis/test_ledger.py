@@ -13,7 +13,7 @@ from data.errors import InvalidInput, NotAllowed
 from data.records import EVERYTHING, Scope
 from data.settings import Settings
 from data.store import Store
-from survey import consultations
+from survey import consultation_rules, consultations
 from survey.access import Actor, ConsultationRole
 from survey.policies import policies_of
 from tests.small import NOW, REPORT_WRITER, SECRETARIAT, SLUG, granted, send
@@ -70,14 +70,14 @@ def test_a_consultation_may_ask_for_more_and_never_for_less_than_five(small: Sto
     for number in range(8):
         send(small, org_name=f"Org {number}", region="n")
     assert meet(small).base.replies == 8
-    consultations.set_policies(
+    consultation_rules.set_policies(
         small, SLUG, {"meeting_threshold": "10", "public_threshold": "10"}, actor=SECRETARIAT, now=NOW
     )
     assert policies_of(consultations.find(small, SLUG)).meeting_threshold == 10
     assert str(meet(small).base.replies) == "Suppressed.SUPPRESSED"
     for typed in ({"meeting_threshold": "4"}, {"public_threshold": "9"}):
         with pytest.raises(InvalidInput):
-            consultations.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+            consultation_rules.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
 
 
 def test_the_command_lists_releases(

@@ -10,7 +10,7 @@ from analysis.disclosure import SUPPRESSED, Audience
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, invitations, links, responses
+from survey import consultation_rules, consultations, invitations, links, responses
 from survey.demo import SLUG as DEMO
 from tests.databases import as_file
 from tests.small import (
@@ -286,7 +286,7 @@ def test_in_an_anonymous_consultation_nobody_is_said_to_be_silent(store: Store) 
         line for line in FORM.splitlines() if " org_name " not in line and " contact_email " not in line
     )
     publish(store, form=nameless)
-    consultations.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
     frame(store)
     told = found(store)
     assert (told.anonymous, told.shows_frame, told.invited, dict(told.cells), told.coverage) == (True, False, 7, {}, ())

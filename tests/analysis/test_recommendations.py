@@ -11,7 +11,7 @@ from analysis.recommendations import STATEMENT_LIMIT, TEXT_LIMIT
 from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotFound
 from data.store import Store
-from survey import responses
+from survey import responses, saving
 from survey.access import OPERATOR, Actor
 from tests.small import NOW, REPORT_WRITER, SECRETARIAT, SLUG, publish, refused, send
 
@@ -323,5 +323,5 @@ def test_a_report_writer_reads_only_what_may_be_published(replied: Store) -> Non
 
 def test_a_draft_asks_for_nothing(replied: Store) -> None:
     code = responses.begin(replied, SLUG, language="en", channel="web", now=NOW)
-    responses.save(replied, code, {"recommendation": "Unsent"}, seen={}, section="s2", language="en", now=NOW)
+    saving.save(replied, code, {"recommendation": "Unsent"}, seen={}, section="s2", language="en", now=NOW)
     assert asked(replied, "recommendation", search="Unsent") == []

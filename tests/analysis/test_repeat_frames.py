@@ -13,7 +13,7 @@ from analysis.disclosure import Audience
 from data.errors import NotAllowed, NotFound
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, imports
+from survey import imports, publications
 from survey.access import OPERATOR, Actor, ActorKind, Role
 from survey.xlsform.sheets import from_markdown
 
@@ -51,7 +51,7 @@ NOW = datetime(2026, 9, 15, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def replies(store: Store) -> Store:
     """Two replies with three projects."""
-    consultations.publish(store, from_markdown(FORM), slug="p", title={"en": "P"}, actor=OPERATOR, now=NOW)
+    publications.publish(store, from_markdown(FORM), slug="p", title={"en": "P"}, actor=OPERATOR, now=NOW)
     imports.import_responses(store, "p", imports.read_csv(ROWS), actor=OPERATOR, now=NOW)
     return store
 

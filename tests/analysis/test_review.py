@@ -147,6 +147,14 @@ def test_a_report_is_written_and_a_place_that_cannot_be_written_is_told(
         "size_bytes": out.stat().st_size,
         "audience": "meeting",
     }
+    book = ["--by", "region", "--letters", "--weights", "raked", "--audience", "internal"]
+    assert main(["report", SLUG, "--format", "xlsx", "--out", str(out), *book]) == 0
+    sheet = CalamineWorkbook.from_path(out).get_sheet_by_name("led_by").to_python()
+    assert "Weighted to the contact frame by" in sheet[2][0]
+    assert any("(A): higher than" in str(head) for head in sheet[5])
+    capsys.readouterr()
+    assert main(["report", SLUG, "--format", "xlsx", "--out", str(out), "--weights", "raked"]) == 1
+    assert "Weighted figures are internal" in capsys.readouterr().err
     assert main(["report", SLUG, "--format", "xlsx", "--out", str(tmp_path), "--json"]) == 1
     assert capsys.readouterr() == ("", f"The file {tmp_path} cannot be written: Is a directory.\n")
 

@@ -1,11 +1,19 @@
 """Files to take away: what a person asked for, named and typed, as a meeting may see it."""
 
+import csv
+import io
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from pptx import Presentation
+from python_calamine import CalamineWorkbook
 
-from analysis import recommendations, take_away
+from analysis import recommendations, review, take_away
+from analysis.charts import choose
+from analysis.disclosure import Audience
+from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
 from analysis.review import Filters
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.store import Store
@@ -84,3 +92,152 @@ def test_the_file_of_a_kept_finding_stays_as_it_was(demo_copy: Store) -> None:
     first = take_away.finding_file(demo_copy, SLUG, key, "csv", actor=REPORT_WRITER, words=WORDS)
     assert first.name == f"{SLUG}-finding-{key}.csv"
     assert first.content == chart_file(demo_copy, "region", "csv").content
+
+
+def _asked(audience: Audience, **more: object) -> dict[str, Any]:
+    return {"actor": SECRETARIAT, "audience": audience, "filters": Filters(), "now": NOW, **more}
+
+
+def _csv(file: take_away.File) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+
+
+def _slide_of(file: take_away.File, title: str) -> Any:
+    deck = Presentation(io.BytesIO(file.content))
+    return next(slide for slide in deck.slides if slide.shapes.title and slide.shapes.title.text == title)
+
+
+def _words_on(slide: Any) -> str:
+    return " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+
+
+WEIGHTED = Method(weights=WeightKind.RAKED, interval=IntervalKind.JEFFREYS)
+
+
+@pytest.mark.parametrize(
+    ("method", "audience"),
+    [
+        (WEIGHTED, Audience.INTERNAL),
+        (Method(interval=IntervalKind.JEFFREYS), Audience.INTERNAL),
+        (Method(interval=IntervalKind.JEFFREYS), Audience.MEETING),
+    ],
+)
+def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method: Method, audience: Audience) -> None:
+    asked = _asked(audience, method=method)
+    card = review.card(demo_store, SLUG, "led_by", language="en", **asked)
+    spec = choose.chart(card, WORDS)
+    assert spec is not None
+    screen = dict(zip(spec.categories, spec.series[0].values, strict=True))
+    file = take_away.chart_file(demo_store, SLUG, "led_by", "csv", words=WORDS, **asked)
+    table = {row["Option"]: row for row in _csv(file)}
+    whole = take_away.dashboard_file(demo_store, SLUG, "pptx", words=WORDS, **asked)
+    slide = _slide_of(whole, card.label)
+    (chart,) = (shape.chart for shape in slide.shapes if shape.has_chart)
+    (plot,) = chart.plots
+    deck = dict(zip(plot.categories, plot.series[0].values, strict=True))
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(take_away.dashboard_file(demo_store, SLUG, "xlsx", words=WORDS, **asked).content)
+    )
+    sheet = {row[0]: row for row in book.get_sheet_by_name("led_by").to_python()}
+    assert len(card.rows) > 2
+    for row in card.rows:
+        assert screen[row.label] == deck[row.label] == row.cell.share
+        assert float(table[row.label]["Share"]) == pytest.approx(screen[row.label], abs=1e-6)
+        assert sheet[row.label][2:5] == pytest.approx([row.cell.share, row.cell.low, row.cell.high])
+    # The same words everywhere, and among them what was done.
+    assert spec.note in table[card.rows[0].label]["Note"]
+    assert spec.note in _words_on(slide)
+    assert "Intervals: Jeffreys, 95 %." in spec.note
+
+
+def test_weighted_figures_leave_in_files_that_say_so(demo_store: Store) -> None:
+    asked = _asked(Audience.INTERNAL, words=WORDS)
+    file = take_away.chart_file(demo_store, SLUG, "led_by", "csv", method=WEIGHTED, **asked)
+    assert file.name == f"{SLUG}-led_by-internal.csv"
+    plain = take_away.chart_file(demo_store, SLUG, "led_by", "csv", **asked)
+    weighted = _csv(file)
+    assert [row["Share"] for row in weighted] != [row["Share"] for row in _csv(plain)]
+    assert [row["Count"] for row in weighted] == [row["Count"] for row in _csv(plain)]
+    report = review.weights(demo_store, SLUG, WeightKind.RAKED, actor=SECRETARIAT, language="en")
+    assert report is not None
+    note = weighted[0]["Note"]
+    assert note.startswith("Internal figures: not for publication. Weighted to the contact frame by: ")
+    assert f"Effective number of 461 replies: {round(report.effective_n)} (design effect" in note
+    assert f"{report.design_effect:.2f}" in note
+    assert "Effective n here: " in note
+    picture = take_away.chart_file(demo_store, SLUG, "led_by", "svg", method=WEIGHTED, **asked)
+    assert "Internal figures" in "".join(ElementTree.fromstring(picture.content).itertext())
+    deck = Presentation(
+        io.BytesIO(take_away.dashboard_file(demo_store, SLUG, "pptx", method=WEIGHTED, **asked).content)
+    )
+    assert "Internal figures: not for publication." in _words_on(deck.slides[0])
+
+
+def test_a_meeting_gets_no_weighted_file_and_a_report_writer_no_internal_one(demo_store: Store) -> None:
+    with refused(NotAllowed, "weights.internal_only"):
+        chart_file(demo_store, "led_by", "csv", method=WEIGHTED)
+    for make in (
+        lambda: chart_file(demo_store, "led_by", "csv", method=WEIGHTED, audience=Audience.INTERNAL),
+        lambda: take_away.dashboard_file(
+            demo_store, SLUG, "xlsx", words=WORDS, **_asked(Audience.INTERNAL, actor=REPORT_WRITER, by=["region"])
+        ),
+    ):
+        with pytest.raises(NotAllowed):
+            make()
+    with refused(NotAllowed, "weights.internal_only"):
+        take_away.dashboard_file(demo_store, SLUG, "xlsx", words=WORDS, **_asked(Audience.MEETING, method=WEIGHTED))
+
+
+def test_a_tab_book_has_every_question_by_every_banner_with_letters(demo_store: Store) -> None:
+    method = Method(letters=True, correction=Correction.HOLM)
+    asked = _asked(Audience.INTERNAL, words=WORDS, by=["region", "language"], method=method)
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(take_away.dashboard_file(demo_store, SLUG, "xlsx", **asked).content)
+    )
+    assert {"led_by", "led_by (2)", "region"} <= set(book.sheet_names)
+    assert "region (2)" not in book.sheet_names  # a question is not compared by itself
+    first, second = (book.get_sheet_by_name(name).to_python() for name in ("led_by", "led_by (2)"))
+    assert any("(A): higher than" in str(head) for head in first[5])
+    assert "(Holm)" in first[2][0]
+    assert first[5] != second[5]
+    contents = book.get_sheet_by_name("Contents").to_python()
+    assert contents[4][2] == "Compared by"
+    assert len({row[2] for row in contents[5:]}) == 2
+
+
+def test_a_finding_keeps_the_method_of_its_figures(demo_copy: Store) -> None:
+    method = Method(letters=True, interval=IntervalKind.CLOPPER_PEARSON)
+    key = recommendations.keep_finding(
+        demo_copy,
+        SLUG,
+        "led_by",
+        "Regions differ.",
+        filters=Filters(),
+        actor=SECRETARIAT,
+        now=NOW,
+        by="region",
+        method=method,
+    )
+    (kept,) = (
+        each
+        for each in recommendations.findings(demo_copy, SLUG, actor=REPORT_WRITER, language="en")
+        if each.record.id == key
+    )
+    assert kept.card.statistics is not None
+    assert kept.card.statistics.method == method
+    file = take_away.finding_file(demo_copy, SLUG, key, "csv", actor=REPORT_WRITER, words=WORDS)
+    assert file.content == chart_file(demo_copy, "led_by", "csv", by="region", method=method).content
+    assert "Intervals: Clopper–Pearson, 95 %." in _csv(file)[0]["Note"]
+    spec = choose.chart(kept.card, WORDS, statement=kept.record.statement)
+    assert spec is not None and "A letter names a column with a lower share" in spec.note
+    with refused(NotAllowed, "weights.internal_only"):
+        recommendations.keep_finding(
+            demo_copy,
+            SLUG,
+            "led_by",
+            "Weighted.",
+            filters=Filters(),
+            actor=SECRETARIAT,
+            now=NOW,
+            method=WEIGHTED,
+        )

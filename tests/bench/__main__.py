@@ -1,6 +1,8 @@
 """`make bench`: medians and ratios, both sides in the same run, in turn (A B A B ...)."""
 
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -9,16 +11,20 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 
 from analysis import review
+from analysis.data_files import spss, stata, text_files
+from analysis.data_files.table import About, DataTable, Measure, NumberColumn, Reason, Value
 from analysis.disclosure import Audience
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid
 from analysis.findings import summary
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import demo, responses
+from survey import demo, responses, saving
 from survey.access import OPERATOR
+from survey.questionnaire import Text
 from tests.bench import logic
 from tests.bench.bare import BareApp, script
 from tests.bench.client import Session
@@ -57,7 +63,7 @@ def sections(store: Store, database: Path, folder: Path) -> None:
         for name in SECTIONS:
             now = datetime.now(UTC)
             code = responses.begin(store, demo.SLUG, language="en", channel="app", now=now)
-            opened = responses.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
+            opened = saving.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
             section = next(each for each in opened.state.questionnaire.sections() if each.name == name)
             pairs: list[tuple[float, float]] = []
             for turn in range(ROUNDS):
@@ -111,6 +117,60 @@ def dashboard(store: Store) -> None:
     )
 
 
+def data_files(folder: Path) -> None:
+    """10,000 replies to 60 questions as SPSS, Stata and CSV, with labels and reasons, beside the same numbers bare."""
+    rng, size = np.random.default_rng(3), 10_000
+    numbers = [rng.integers(1, 6, size).astype(np.int16) for _ in range(60)]
+    for each in numbers[::2]:
+        each[rng.random(size) < 0.1] = -98
+    values = tuple(Value(code=code, name=str(code), label=Text({"en": f"Point {code}"})) for code in range(1, 6))
+    columns = tuple(
+        NumberColumn(
+            name=f"q{number}",
+            question=f"q{number}",
+            label=Text({"en": f"Question {number}"}),
+            numbers=each,
+            measure=Measure.ORDINAL,
+            values=values,
+            reasons=(Reason.SKIPPED,) if number % 2 == 0 else (),
+        )
+        for number, each in enumerate(numbers)
+    )
+    about = About(
+        consultation="bench",
+        title="Bench",
+        rows="",
+        made_at=datetime.now(UTC),
+        snapshot="0" * 64,
+        fictional=True,
+        protected=False,
+    )
+    table = DataTable(
+        columns=columns,
+        sets=(),
+        about=about,
+        language="en",
+        default_language="en",
+        first_reason=-99,
+        reason_labels=tuple(map(str, Reason)),
+    )
+    bare = pd.DataFrame({f"q{number}": each for number, each in enumerate(numbers)})
+    path = folder / "data"
+    for name, other, ours, theirs in (
+        ("SPSS", "pyreadstat", spss.write, lambda: pyreadstat.write_sav(bare, str(path), row_compress=True)),
+        ("Stata", "pyreadstat", stata.write, lambda: pyreadstat.write_dta(bare, str(path), version=14)),
+        ("CSV", "DataFrame.to_csv", text_files.write_data, lambda: bare.to_csv(path, index=False)),
+    ):
+
+        def timed(write: Callable[[], object]) -> float:
+            begun = time.perf_counter()
+            write()
+            return (time.perf_counter() - begun) * 1000
+
+        pairs = pairs_of(lambda w=ours: timed(lambda: w(table, path)), lambda w=theirs: timed(w), 7)
+        row(f"10,000 rows of 60 questions as {name}", medians(pairs), other)
+
+
 def suppression() -> None:
     """What to hide in a table of 9 x 8 with its totals, beside the plain way: two hidden in every row and column that
     hides any, which no proof stands behind."""
@@ -158,7 +218,9 @@ def main() -> None:
         sections(store, database, folder)
         dashboard(store)
         suppression()
-    print("\n".join(logic.rows()))
+        data_files(folder)
+    print("\n".join(logic.rows()), flush=True)
+    subprocess.run([sys.executable, "-m", "tests.bench.tabbook"], check=True)
 
 
 if __name__ == "__main__":

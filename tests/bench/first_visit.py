@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from data.settings import Settings
 from data.store import open_store
-from survey import demo, responses
+from survey import demo, responses, saving
 from survey.access import OPERATOR
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
@@ -90,7 +90,7 @@ def addresses(app: RunningApp, database: Path) -> dict[str, tuple[str, str]]:
     found = {"start": (f"{app.url}/respond?c={demo.SLUG}", ".st-key-begin button")}
     for name in ("s1", "s2"):
         code = responses.begin(store, demo.SLUG, language="en", channel="app", now=now)
-        responses.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
+        saving.save(store, code, {"consent": "agree"}, seen={}, section=name, language="en", now=now)
         found[f"section {name}"] = (
             f"{app.url}/respond?c={demo.SLUG}&r={code}",
             ".st-key-next button",

@@ -15,7 +15,7 @@ from analysis import recommendations
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, outcomes, preparation, responses
+from survey import outcomes, preparation, publications, responses, saving
 from survey.access import OPERATOR, Actor, ActorKind, Role
 from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
@@ -152,7 +152,7 @@ def prepare(database: Path, *, replies: int = 12, languages: Sequence[str] = ("e
     code = ""
     try:
         title = {"en": "‹Everything›", "ar": "‹كل شيء›"}
-        consultations.publish(
+        publications.publish(
             store, from_markdown(form(languages)), slug=SLUG, title=title, actor=OPERATOR, now=now, fictional=True
         )
         said = {"en": "‹The report names your answer.›"}
@@ -160,7 +160,7 @@ def prepare(database: Path, *, replies: int = 12, languages: Sequence[str] = ("e
         for number in range(replies):
             code = responses.begin(store, SLUG, language="en", channel="app", now=now)
             answers = {**ANSWERS, "select_one": "abd"[number % 3]}
-            responses.save(store, code, answers, seen={}, section="s_repeat", language="en", now=now)
+            saving.save(store, code, answers, seen={}, section="s_repeat", language="en", now=now)
             responses.submit(store, code, now=now)
         kept = recommendations.keep_finding(
             store, SLUG, "select_one", "‹A finding›", filters=Filters(), actor=STAFF, now=now
@@ -196,7 +196,7 @@ def draft(database: Path, section: str, *, language: str = "en") -> str:
     now = datetime.now(UTC)
     try:
         code = responses.begin(store, SLUG, language=language, channel="app", now=now)
-        responses.save(store, code, {}, seen={}, section=section, language=language, now=now)
+        saving.save(store, code, {}, seen={}, section=section, language=language, now=now)
     finally:
         store.close()
     return code

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, invitations, links, outcomes, responses
+from survey import consultation_rules, consultations, invitations, links, outcomes, publications, responses, saving
 from survey.access import OPERATOR
 from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
@@ -94,7 +94,7 @@ class Light:
         now = datetime.now(UTC)
         try:
             code = responses.begin(store, slug, language=language, channel="light", now=now)
-            responses.save(store, code, answers, seen={}, section="", language=language, now=now)
+            saving.save(store, code, answers, seen={}, section="", language=language, now=now)
             if send:
                 responses.submit(store, code, now=now)
         finally:
@@ -128,7 +128,7 @@ def prepare(app: RunningApp, *, languages: Sequence[str] = tuple(LANGUAGES)) -> 
             ("later", now + timedelta(days=400)),
             ("moved", None),
         ):
-            consultations.publish(
+            publications.publish(
                 store,
                 from_markdown(form),
                 slug=slug,
@@ -141,8 +141,8 @@ def prepare(app: RunningApp, *, languages: Sequence[str] = tuple(LANGUAGES)) -> 
         consultations.set_status(store, "closed", ConsultationStatus.CLOSED, actor=OPERATOR, now=now)
         until = (now + timedelta(days=300)).date().isoformat()
         rules = {"corrections_until": until, "visible_until": until, "zone": "Africa/Nairobi"}
-        consultations.set_policies(store, "short", rules, actor=OPERATOR, now=now)
-        consultations.set_policies(store, everything.SLUG, rules, actor=OPERATOR, now=now)
+        consultation_rules.set_policies(store, "short", rules, actor=OPERATOR, now=now)
+        consultation_rules.set_policies(store, everything.SLUG, rules, actor=OPERATOR, now=now)
         words = dict.fromkeys(languages, "‹The report names your answer.›")
         outcomes.write_outcome(
             store, "short", words=words, link="https://example.org/report", on="2027-01-31", actor=OPERATOR, now=now
@@ -158,9 +158,9 @@ def _moved(store: Store, now: datetime, form: str, languages: Sequence[str]) -> 
     for language in languages:
         code = codes[language] = responses.begin(store, "moved", language=language, channel="light", now=now)
         answers = {**FILLED, "opens": "agree"}
-        responses.save(store, code, answers, seen={}, section="s1", language=language, now=now)
+        saving.save(store, code, answers, seen={}, section="s1", language=language, now=now)
     newer = form.replace("string-length(.) > 1", "string-length(.) > 60")
-    consultations.publish(
+    publications.publish(
         store, from_markdown(newer), slug="moved", title=TITLE, actor=OPERATOR, now=now, accept_changes=True
     )
     return codes

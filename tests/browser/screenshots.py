@@ -27,7 +27,7 @@ from tests.browser.hands import Hands
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
 TALLEST_PIXELS = 12_000
-STAFF_PAGES = ("home", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
+STAFF_PAGES = ("home", "monitor", "review", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
 ADDRESSES = {"home": ""}
 """Pages whose address is not their name."""
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
@@ -274,6 +274,16 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
     page.get_by_role("option").first.click()
     page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for()
     _shoot(page, folder, "explore-compared", "en")
+    page.goto(f"{app.url}/take-away?lang=en")
+    field = page.locator(".st-key-data_questions_figures input").first
+    for word in ("(region)", "(m_serv)"):
+        field.click()
+        field.fill(word)
+        page.get_by_role("option").last.click()  # the first one picks all that match
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-data_by").wait_for()
+    _shoot(page, folder, "take-away-data", "en")
     page.goto(f"{app.url}/meet?lang=en")
     page.locator(".sd-slide").wait_for()
     for _ in range(2):

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from data.backups import backup
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import demo, responses
+from survey import demo, responses, saving
 from survey.translator import LANGUAGES, Words, direction
 from survey.words import MESSAGES
 from tests.browser.running import RunningApp
@@ -300,7 +300,7 @@ def at_the_story(app: RunningApp, tag: str) -> str:
     now = datetime.now(UTC)
     code = responses.begin(store, demo.SLUG, language=tag, channel="light", now=now)
     given = {"consent": "agree", "publish": "named", "story_yes": "yes"}
-    responses.save(store, code, given, seen={}, section="s7", language=tag, now=now)
+    saving.save(store, code, given, seen={}, section="s7", language=tag, now=now)
     store.close()
     return f"{app.url}/f/{demo.SLUG}?r={code}&s=s7&lang={tag}"
 

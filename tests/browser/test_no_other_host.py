@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, demo, responses
+from survey import demo, publications, responses
 from survey.access import OPERATOR
 from survey.channels.shell import STAFF_PAGES
 from survey.xlsform.sheets import from_markdown
@@ -34,7 +34,7 @@ NOT_OF_THE_DEMO = ("people", "my-account")
 def test_no_page_asks_another_host(app: RunningApp, reader: Callable[..., Page], watch: Watch) -> None:
     now = datetime.now(UTC)
     store = open_store(Settings(database_url=f"sqlite:///{app.database}"))
-    consultations.publish(
+    publications.publish(
         store,
         from_markdown(HOSTILE),
         slug="hostile",

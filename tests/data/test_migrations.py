@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from analysis import review
+from analysis import review, snapshots
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
-from data.records import EVERYTHING, Scope
+from data.records import EVERYTHING, Decision, Flag, Scope
 from data.sealed import keys_of
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, people, responses
-from survey.access import Role
+from survey import consultations, people, published_forms, responses
+from survey.access import OPERATOR, Role
 from survey.codes import hash_of, normalised
 from survey.policies import Policies, policies_of
 from survey.xlsform.sheets import from_markdown, to_json
@@ -49,48 +50,71 @@ from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
 CODE = "ABCD-EFGH-JKMN"
 NORTH = Scope(regions=frozenset({"n"}))
 SOUTH = Scope(regions=frozenset({"s"}))
+MOMENT = "2026-09-15 12:00:00.000000"
+
+
+@contextmanager
+def earlier(settings: Settings, released: str) -> Iterator[Connection]:
+    """An empty database of an earlier schema, to be written to."""
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), released)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+    engine.dispose()
+
+
+def add_consultation(connection: Connection, *, title: str = "{}", roles: str = "{}") -> None:
+    """The consultation with the key 1, as every schema takes it."""
+    columns = "id, slug, title, status, fictional, roles, created_at"
+    connection.execute(
+        text(f"INSERT INTO consultations ({columns}) VALUES (1, :slug, :title, 'open', :no, :roles, :moment)"),
+        {"slug": SLUG, "title": title, "roles": roles, "no": False, "moment": MOMENT},
+    )
+
+
+def add_version(connection: Connection) -> None:
+    """Its first version."""
+    columns = "consultation_id, number, workbook, created_at"
+    connection.execute(
+        text(f"INSERT INTO questionnaire_versions ({columns}) VALUES (1, 1, :workbook, :moment)"),
+        {"workbook": to_json(from_markdown(FORM)), "moment": MOMENT},
+    )
+
+
+def add_response(connection: Connection, **values: object) -> None:
+    """A response to it, as every schema takes it."""
+    row = {
+        "consultation_id": 1,
+        "version_number": 1,
+        "reference": "R",
+        "code_hash": "h",
+        "revision": 1,
+        "language": "en",
+        "channel": "web",
+        "region": "",
+        "publish": "",
+        "late": False,
+        "section": "",
+        "started_at": MOMENT,
+        "updated_at": MOMENT,
+        "answers": "{}",
+        "submission": "{}",
+    } | values
+    marks = ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO responses ({', '.join(row)}) VALUES ({marks})"), row)
 
 
 def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0001")
-    moment = "2026-09-15 12:00:00.000000"
     draft = {**ANSWERS, "finding": "A draft’s finding"}
     draft.pop("contact_email")
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(
-            text(
-                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
-                " VALUES (1, :slug, :title, 'open', false, :roles, :moment)"
-            ),
-            {"slug": SLUG, "title": '{"en": "S"}', "roles": '{"region": "region"}', "moment": moment},
-        )
-        connection.execute(
-            text(
-                "INSERT INTO questionnaire_versions (consultation_id, number, workbook, created_at)"
-                " VALUES (1, 1, :workbook, :moment)"
-            ),
-            {"workbook": to_json(from_markdown(FORM)), "moment": moment},
-        )
-        for number, status, answers, sent in ((1, "submitted", dict(SENT), dict(SENT)), (2, "draft", draft, {})):
-            connection.execute(
-                text(
-                    "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status,"
-                    " revision, language, channel, region, publish, late, section, started_at, updated_at,"
-                    " submitted_at, answers, submission) VALUES (:id, 1, 1, :reference, :hash, :status,"
-                    " 3, 'en', 'web', 's', 'named', false, 's2', :moment, :moment, :moment, :answers, :sent)"
-                ),
-                {
-                    "id": number,
-                    "reference": f"R-{number}",
-                    "hash": hash_of(normalised(CODE)) if status == "draft" else "h",
-                    "status": status,
-                    "moment": moment,
-                    "answers": json.dumps(answers),
-                    "sent": json.dumps(sent),
-                },
-            )
-    engine.dispose()
+    of_both = {"revision": 3, "region": "s", "publish": "named", "section": "s2", "submitted_at": MOMENT}
+    with earlier(settings, "0001") as connection:
+        add_consultation(connection, title='{"en": "S"}', roles='{"region": "region"}')
+        add_version(connection)
+        sent = json.dumps(dict(SENT))
+        add_response(connection, id=1, reference="R-1", status="submitted", answers=sent, submission=sent, **of_both)
+        code_hash, answers = hash_of(normalised(CODE)), json.dumps(draft)
+        add_response(connection, id=2, reference="R-2", status="draft", answers=answers, code_hash=code_hash, **of_both)
 
     store = open_store(settings, migrate=True)
     assert revision(open_engine(settings)) == newest_revision()
@@ -104,13 +128,11 @@ def test_a_database_of_the_first_schema_keeps_its_versions_drafts_and_replies(se
     assert policies_of(consultations.find(store, SLUG)) == Policies()
     opened = responses.resume(store, CODE, now=NOW)
     assert (opened.state.answers["finding"], opened.response.section) == ("A draft’s finding", "s2")
-    assert len(consultations.newest_form(store, consultations.find(store, SLUG)).questions) == 18
+    assert len(published_forms.newest_form(store, consultations.find(store, SLUG)).questions) == 18
     store.close()
 
 
 def test_the_log_of_acts_is_chained_in_its_order_with_all_that_it_held(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0006")
     moment = "2026-09-15 12:00:00.123456"
     acts = (
         (1, "person:ana", "consultation.published", SLUG, {"version": 1}),
@@ -120,14 +142,8 @@ def test_the_log_of_acts_is_chained_in_its_order_with_all_that_it_held(settings:
         (5, "operator", "link.renewed", f"{SLUG}/7", {}),
         (9, "person:ana", "template.changed", "gone", {"kind": "thanks", "language": "ar"}),
     )
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(
-            text(
-                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
-                " VALUES (1, :slug, '{}', 'open', false, '{}', :moment)"
-            ),
-            {"slug": SLUG, "moment": moment},
-        )
+    with earlier(settings, "0006") as connection:
+        add_consultation(connection)
         for number, actor, action, subject, details in acts:
             connection.execute(
                 text("INSERT INTO log VALUES (:id, :moment, :actor, :action, :subject, :details)"),
@@ -140,7 +156,6 @@ def test_the_log_of_acts_is_chained_in_its_order_with_all_that_it_held(settings:
                     "details": json.dumps(details),
                 },
             )
-    engine.dispose()
     store = open_store(settings, migrate=True)
     with store.write() as kept:
         kept.record(at=NOW, actor="operator", action="consultation.status", subject=SLUG, details={})
@@ -164,40 +179,22 @@ def test_the_log_of_acts_is_chained_in_its_order_with_all_that_it_held(settings:
 
 
 def test_files_lose_their_hidden_numbers_and_keep_all_else(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0005")
-    moment = "2026-09-15 00:00:00.000000"
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(
-            text(
-                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
-                " VALUES (1, :slug, '{}', 'open', false, '{}', :moment)"
-            ),
-            {"slug": SLUG, "moment": moment},
-        )
-        connection.execute(
-            text(
-                "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status, revision,"
-                " language, channel, region, publish, late, section, started_at, updated_at, answers, submission)"
-                " VALUES (5, 1, 1, 'R', 'h', 'submitted', 1, 'en', 'web', '', '', false, '', :moment, :moment,"
-                " '{}', '{}')"
-            ),
-            {"moment": moment},
-        )
+    with earlier(settings, "0005") as connection:
+        add_consultation(connection)
+        add_response(connection, id=5, status="submitted")
         connection.execute(text("INSERT INTO consent_texts VALUES (1, 1, 1, 'en', 'x', 'I agree')"))
         connection.execute(
             text(
                 "INSERT INTO response_revisions (response_id, revision, saved_at, channel, submission, consent_id)"
                 " VALUES (5, 1, :moment, 'web', '{}', 1)"
             ),
-            {"moment": moment},
+            {"moment": MOMENT},
         )
         for key in ("b", "a"):
             connection.execute(
                 text("INSERT INTO files VALUES (:key, 5, 'q', 'n', 'text/plain', 1, 's', :content, :moment)"),
-                {"key": key * 32, "content": key.encode(), "moment": moment},
+                {"key": key * 32, "content": key.encode(), "moment": MOMENT},
             )
-    engine.dispose()
     store = open_store(settings, migrate=True)
     with store.read() as kept:
         assert [each.id[0] for each in kept.files(5)] == ["a", "b"]
@@ -215,19 +212,15 @@ def test_files_lose_their_hidden_numbers_and_keep_all_else(settings: Settings) -
 
 
 def test_accounts_stay_and_their_sessions_end_when_sessions_get_devices(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0006")
-    moment = "2026-09-15 00:00:00.000000"
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with earlier(settings, "0006") as connection:
         connection.execute(
             text(
                 "INSERT INTO people (id, login, name, password_hash, role, active, failures, locked_until, created_at)"
                 " VALUES (3, 'ana', 'Ana', 'a hash', 'secretariat', :yes, 4, :moment, :moment)"
             ),
-            {"moment": moment, "yes": True},
+            {"moment": MOMENT, "yes": True},
         )
-        connection.execute(text("INSERT INTO sessions VALUES ('h', 3, :moment, :moment)"), {"moment": moment})
-    engine.dispose()
+        connection.execute(text("INSERT INTO sessions VALUES ('h', 3, :moment, :moment)"), {"moment": MOMENT})
     store = open_store(settings, migrate=True)
     with store.read() as kept:
         (person,) = kept.people()
@@ -315,54 +308,38 @@ def test_a_row_of_each_table_of_every_earlier_schema_comes_along_as_it_was(setti
 
 
 def test_everybody_keeps_what_they_might_do_and_findings_are_of_everything(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0009")
-    moment = "2026-09-15 12:00:00.000000"
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(
-            text(
-                "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
-                ' VALUES (1, :slug, \'{"en": "S"}\', \'open\', :no, \'{"region": "region"}\', :moment)'
-            ),
-            {"slug": SLUG, "no": False, "moment": moment},
-        )
-        connection.execute(
-            text(
-                "INSERT INTO questionnaire_versions (consultation_id, number, workbook, created_at)"
-                " VALUES (1, 1, :workbook, :moment)"
-            ),
-            {"workbook": to_json(from_markdown(FORM)), "moment": moment},
-        )
+    with earlier(settings, "0009") as connection:
+        add_consultation(connection, title='{"en": "S"}', roles='{"region": "region"}')
+        add_version(connection)
         for number, role in enumerate(("administrator", "secretariat", "report_writer"), start=1):
             connection.execute(
                 text(
                     "INSERT INTO people (id, login, name, password_hash, role, active, created_at)"
                     " VALUES (:id, :role, :role, '!', :role, :yes, :moment)"
                 ),
-                {"id": number, "role": role, "yes": True, "moment": moment},
+                {"id": number, "role": role, "yes": True, "moment": MOMENT},
             )
             connection.execute(
                 text(
                     "INSERT INTO sessions (token_hash, person_id, created_at, expires_at, last_used_at, idle_minutes,"
                     " device, way, awaits) VALUES (:hash, :id, :moment, :moment, :moment, 600, '', 'password', '')"
                 ),
-                {"hash": hash_of(role), "id": number, "moment": moment},
+                {"hash": hash_of(role), "id": number, "moment": MOMENT},
             )
         connection.execute(
             text(
                 "INSERT INTO findings (id, consultation_id, position, statement, question, filters, card, replies,"
                 " created_at, created_by, revision) VALUES (1, 1, 0, 'Kept', 'region', '{}', '{}', 9, :moment, 'a', 3)"
             ),
-            {"moment": moment},
+            {"moment": MOMENT},
         )
         connection.execute(
             text(
                 "INSERT INTO recommendations (id, consultation_id, position, text, addressee, level, challenge,"
                 " created_at, created_by, revision) VALUES (1, 1, 0, 'Do it', '', 'local', '', :moment, 'a', 2)"
             ),
-            {"moment": moment},
+            {"moment": MOMENT},
         )
-    engine.dispose()
 
     store = open_store(settings, migrate=True)
     with store.read() as kept:
@@ -381,28 +358,22 @@ def test_everybody_keeps_what_they_might_do_and_findings_are_of_everything(setti
 
 @pytest.mark.sqlite
 def test_contact_data_are_sealed_and_their_plain_text_leaves_the_file(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0006")
-    moment = "2026-09-15 00:00:00.000000"
-    rows = (
-        "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
-        f" VALUES (1, '{SLUG}', '{{}}', 'open', 0, '{{}}', '{moment}')",
+    invited = (
         "INSERT INTO invitations (id, consultation_id, organisation, region, country, organisation_type, language,"
-        f" email, created_at) VALUES (1, 1, 'Northern Light', '', '', '', 'en', 'post@northern.example', '{moment}'),"
-        f" (2, 1, 'No address', '', '', '', 'en', '', '{moment}')",
-        f"INSERT INTO mailings (id, consultation_id, kind, created_at, created_by) VALUES (1, 1, 'x', '{moment}', 'x')",
+        f" email, created_at) VALUES (1, 1, 'Northern Light', '', '', '', 'en', 'post@northern.example', '{MOMENT}'),"
+        f" (2, 1, 'No address', '', '', '', 'en', '', '{MOMENT}')",
+        f"INSERT INTO mailings (id, consultation_id, kind, created_at, created_by) VALUES (1, 1, 'x', '{MOMENT}', 'x')",
         "INSERT INTO mails (id, mailing_id, invitation_id, email, status, reason, message_id, changed_at) VALUES"
-        f" (1, 1, 1, 'post@northern.example', 'failed', '550 <post@northern.example> unknown', '', '{moment}')",
-        "INSERT INTO responses (id, consultation_id, version_number, invitation_id, reference, code_hash, status,"
-        " revision, language, channel, region, publish, late, section, started_at, updated_at, answers, submission)"
-        " VALUES (5, 1, 1, 1, 'R', 'h', 'draft', 1, 'en', 'web', '', '', 0, '',"
-        f" '{moment}', '{moment}', '{{}}', '{{}}')",
-        """INSERT INTO contacts VALUES (5, '{"email":"me@northern.example"}', '{"email":"new@x.example"}')""",
+        f" (1, 1, 1, 'post@northern.example', 'failed', '550 <post@northern.example> unknown', '', '{MOMENT}')",
     )
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        for each in rows:
+    with earlier(settings, "0006") as connection:
+        add_consultation(connection)
+        for each in invited:
             connection.exec_driver_sql(each)
-    engine.dispose()
+        add_response(connection, id=5, status="draft", invitation_id=1)
+        connection.exec_driver_sql(
+            """INSERT INTO contacts VALUES (5, '{"email":"me@northern.example"}', '{"email":"new@x.example"}')"""
+        )
     path = settings.sqlite_path or Path()
     assert b"northern.example" in path.read_bytes() + _wal(path)
 
@@ -422,26 +393,57 @@ def test_contact_data_are_sealed_and_their_plain_text_leaves_the_file(settings: 
 
 
 def test_what_was_erased_from_the_trash_is_an_erasure_that_its_codes_are_told_of(settings: Settings) -> None:
-    engine = open_engine(settings)
-    command.upgrade(_alembic(engine), "0009")
-    values = {"moment": "2026-09-15 00:00:00.000000", "no": False, "code": hash_of(normalised(CODE))}
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    values = {"moment": "2026-09-15 00:00:00.000000", "code": hash_of(normalised(CODE))}
+    with earlier(settings, "0009") as connection:
+        add_consultation(connection)
         for each in (
-            "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
-            f" VALUES (1, '{SLUG}', '{{}}', 'open', :no, '{{}}', :moment)",
             "INSERT INTO deletions (id, consultation_id, reference, state, status_before, reason, asked_by, asked_at,"
             " decided_by, decided_at, ended_by, ended_at) VALUES (7, 1, 'R-7', 'erased', 'submitted', 'Ana asked us',"
             " 'a', :moment, 'b', :moment, 'system', :moment)",
             "INSERT INTO deleted_codes VALUES (:code, 7)",
         ):
             connection.execute(text(each), values)
-    engine.dispose()
     store = open_store(settings, migrate=True)
     with store.read() as kept:
         erased = kept.erased(hash_of(normalised(CODE)))
         assert erased is not None
         assert (erased.subject, erased.cause, erased.erased_at) == ("R-7", "trash", datetime(2026, 9, 15, tzinfo=UTC))
         assert (kept.deletion(7).reason, kept.deletion(7).asked_by) == ("", "a")
+    store.close()
+
+
+def test_replies_of_before_get_a_salt_and_a_revision_that_snapshots_refer_to(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0010")
+    moment = "2026-09-15 12:00:00.000000"
+    values = {"moment": moment, "no": False, "sent": json.dumps(dict(SENT)), "workbook": to_json(from_markdown(FORM))}
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for each in (
+            "INSERT INTO consultations (id, slug, title, status, fictional, roles, created_at)"
+            f" VALUES (1, '{SLUG}', '{{}}', 'open', :no, '{{}}', :moment)",
+            "INSERT INTO questionnaire_versions (consultation_id, number, workbook, created_at)"
+            " VALUES (1, 1, :workbook, :moment)",
+            *(
+                "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status, revision,"
+                " language, channel, region, publish, late, section, started_at, updated_at, submitted_at, answers,"
+                f" submission) VALUES ({key}, 1, 1, 'R-{key}', 'h{key}', '{status}', 3, 'en', 'web', 's', 'named', :no,"
+                " '', :moment, :moment, :moment, :sent, :sent)"
+                for key, status in ((1, "submitted"), (2, "submitted"), (3, "draft"))
+            ),
+            "INSERT INTO response_revisions (response_id, revision, saved_at, channel, submission)"
+            " VALUES (2, 2, :moment, 'web', :sent)",
+        ):
+            named = {name: value for name, value in values.items() if f":{name}" in each}
+            connection.execute(text(each), named)
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        salts = [kept.response(key).salt for key in (1, 2, 3)]
+        assert [each.revision for key in (1, 2, 3) for each in kept.revisions(key)] == [3, 2]
+    assert {len(each) for each in salts} == {32}
+    assert len(set(salts)) == 3
+    taken = snapshots.take(store, SLUG, actor=OPERATOR, now=NOW).record
+    assert snapshots.recompute(store, taken.sha256, actor=OPERATOR, now=NOW).same_figures
     store.close()
 
 
@@ -490,6 +492,44 @@ def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(
         assert {name: getattr(found, name) for name in release} == {**release, "scope": NORTH}
         assert (kept.last_release(4), kept.last_release(4, NORTH)) == (found.id, found.id)
         assert (kept.releases(4, SOUTH), kept.last_release(4, SOUTH)) == ((), 0)
+    store.close()
+
+
+def test_replies_from_before_the_review_all_count_and_can_be_decided_on(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0012")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for each in (
+            "INSERT INTO consultations (id, slug, title, status, roles, fictional, created_at)"
+            " VALUES (4, 'old', '{}', 'open', '{}', :no, :moment)",
+            "INSERT INTO responses (id, consultation_id, version_number, reference, code_hash, status, revision,"
+            " language, channel, region, publish, late, section, started_at, updated_at, submitted_at, answers,"
+            " submission) VALUES (5, 4, 1, 'R', 'h', 'submitted', 3, 'en', 'web', 's', '', :no, '', :moment, :moment,"
+            " :moment, '{}', '{}')",
+        ):
+            connection.execute(text(each), {"no": False, "moment": moment})
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    values = {
+        "decision": Decision.EXCLUDED,
+        "reason": "Seen",
+        "decided_by": "a",
+        "decided_at": NOW,
+        "response_revision": 3,
+    }
+    with store.write() as kept:
+        assert (kept.excluded_responses(4), kept.review_decisions(4), kept.review_rules(4)) == (frozenset(), (), ())
+        kept.decide_review(5, Flag.SPEEDING, expected_revision=0, **values)
+        kept.add_review_rule(4, name="n", expression="${a} = 1", created_at=NOW, created_by="a")
+    with store.read() as kept:
+        assert (kept.excluded_responses(4), kept.excluded_responses(4, NORTH)) == (frozenset({5}), frozenset())
+        (found,) = kept.review_decisions(4)
+        assert (found.flag, found.revision, {name: getattr(found, name) for name in values}) == (
+            Flag.SPEEDING,
+            1,
+            values,
+        )
     store.close()
 
 

@@ -22,7 +22,7 @@ from random import Random
 from urllib.parse import quote, urlsplit
 
 from data.store import Store
-from survey import consultations, demo, responses, visits
+from survey import demo, publications, responses, saving, visits
 from survey.access import OPERATOR
 from survey.xlsform.sheets import read_sheets
 from tests.server.process import VISIT, Server, now
@@ -59,6 +59,7 @@ ROUTES = (
     "/export/{word}/chart/{word}.{kind}",
     "/export/{word}/monitor/{word}.{kind}",
     "/export/{word}/finding/{word}.{kind}",
+    "/export/{word}/data/{word}.{kind}",
     "/export/{word}/dashboard.{kind}",
     "/answers/files/{word}",
     "/log/acts.{kind}",
@@ -381,7 +382,7 @@ def leads_away(location: str) -> bool:
 def prepared(server: Server) -> Known:
     """The server has a consultation that takes answers, drafts and a sign-in."""
     store = server.store()
-    consultations.publish(
+    publications.publish(
         store, read_sheets(demo.FORM), slug=SLUG, title=demo.TITLE, actor=OPERATOR, now=now(), fictional=True
     )
     codes = tuple(_drafts(store))
@@ -394,7 +395,7 @@ def _drafts(store: Store) -> Iterator[str]:
     for _turn in range(20):
         code = responses.begin(store, SLUG, language="en", channel="light", now=now())
         story = {"consent": "agree", "publish": "named", "story_yes": "yes"}
-        responses.save(store, code, story, seen={}, section="s7", language="en", now=now())
+        saving.save(store, code, story, seen={}, section="s7", language="en", now=now())
         yield code
 
 

@@ -35,7 +35,7 @@ from data.backups import backup
 from data.errors import SoundingsError
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import asking, consultations, preparation, responses
+from survey import asking, preparation, publications, responses
 from survey.access import OPERATOR
 from survey.xlsform.sheets import read_sheets
 from survey.xlsform.text_files import to_markdown
@@ -389,7 +389,7 @@ def _brought(case: Hostile, database: Path, slug: str) -> dict[str, object]:
     store = open_store(Settings(database_url=f"sqlite:///{database}"))
     try:
         preparation.begin_project(store, name=slug, actor=OPERATOR, now=now(), content=case.content, filename=case.name)
-        consultations.publish(
+        publications.publish(
             store, sheets, slug=slug, title={"en": f"{SCRIPTS[0]} {slug}"}, actor=OPERATOR, now=now(), fictional=True
         )
         code = responses.begin(store, slug, language="en", channel="light", now=now())

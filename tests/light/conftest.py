@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations
+from survey import consultations, publications
 from survey.channels import light_form, respondents
 from survey.channels.requests import Site
 from survey.guard import Guard
@@ -44,7 +44,7 @@ def light_for(newest: Settings, tmp_path: Path) -> Iterator[Callable[[str], tupl
         settings = copied(newest, tmp_path / f"{len(stores)}.db")
         store = open_store(settings)
         stores.append(store)
-        consultations.publish(
+        publications.publish(
             store,
             from_markdown(form),
             slug="form",

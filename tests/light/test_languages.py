@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from data.settings import Settings
 from data.store import Store
-from survey import asking, demo, responses
+from survey import asking, demo, responses, saving
 from survey.questionnaire import UNASKED_KINDS, UPLOAD_KINDS, Kind, Question, Questionnaire
 from survey.translator import LANGUAGES, direction
 from tests.light.conftest import application
@@ -30,7 +30,7 @@ def test_every_page_is_small_and_speaks_its_language(demo_copy: Store, demo_app:
     now = datetime.now(UTC)
     code = responses.begin(demo_copy, demo.SLUG, language=tag, channel="light", now=now)
     agreed = {"consent": "agree", "publish": "named"}
-    opened = responses.save(demo_copy, code, agreed, seen={}, section="s1", language=tag, now=now)
+    opened = saving.save(demo_copy, code, agreed, seen={}, section="s1", language=tag, now=now)
     sections = {section.name: section for section in asking.shown_sections(opened.state)}
     assert sorted(sections) == SECTIONS
     reader = Reader(demo_app, language=tag)
@@ -75,7 +75,7 @@ def test_every_page_is_small_with_everything_answered_and_wrong(
     form = opened.state.questionnaire
     asked = [q for q in form.questions() if q.kind not in UNASKED_KINDS | UPLOAD_KINDS]
     changes = {question.name: wrong_answer(question, form, tag) for question in asked} | {"consent": "agree"}
-    responses.save(demo_copy, code, changes, seen=opened.state.answers, section="s1", language=tag, now=now)
+    saving.save(demo_copy, code, changes, seen=opened.state.answers, section="s1", language=tag, now=now)
     reader, sizes, faults = Reader(demo_app, language=tag), {}, 0
     for place in [*SECTIONS, "_review"]:
         reader.open(f"/f/{demo.SLUG}?r={code}&s={place}&lang={tag}&check=1")
@@ -113,9 +113,7 @@ def test_a_repeat_with_many_instances_comes_in_parts_that_are_walked_one_after_t
     seen = responses.resume(store, code, now=now).state.answers
     counts = {"site": 40} | {f"site[{number}]/need": 30 for number in range(1, 41)}
     for key, count in counts.items():
-        seen = responses.save(
-            store, code, {key: count}, seen=seen, section="site", language="en", now=now
-        ).state.answers
+        seen = saving.save(store, code, {key: count}, seen=seen, section="site", language="en", now=now).state.answers
     reader.open(f"/f/form?r={code}&s=site&check=1")
     assert len(reader.content) < MOST_BYTES
     reader.press("add:0:site")
@@ -146,7 +144,7 @@ def test_going_on_walks_through_all_instances_and_comes_back_to_a_fault(
     now = datetime.now(UTC)
     code = reader.open("/f/form").press("begin").code
     seen = responses.resume(store, code, now=now).state.answers
-    responses.save(store, code, {"site": 60}, seen=seen, section="site", language="en", now=now)
+    saving.save(store, code, {"site": 60}, seen=seen, section="site", language="en", now=now)
     reader.open(f"/f/form?r={code}&s=site")
     assert "1 to 24 of 60" in reader.words
     reader.press("next", {"site[3]/name": "Three"})
@@ -164,7 +162,7 @@ def test_a_page_that_is_full_of_answers_is_still_drawn(demo_copy: Store, demo_ap
     code = responses.begin(demo_copy, demo.SLUG, language="ru", channel="light", now=now)
     long = "Длинный ответ. " * 600
     changes = {"consent": "agree", "publish": "named", "finding": long, "recommendation": '<b>& "quoted"'}
-    responses.save(demo_copy, code, changes, seen={}, section="s6", language="ru", now=now)
+    saving.save(demo_copy, code, changes, seen={}, section="s6", language="ru", now=now)
     reader = Reader(demo_app, language="ru").open(f"/f/{demo.SLUG}?r={code}&s=s6")
     kept = {area.get("name"): area.text_content() for area in reader.page.xpath("//textarea")}
     assert kept["q.finding"].strip() == long.strip()

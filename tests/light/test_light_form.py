@@ -14,7 +14,7 @@ from sqlalchemy import event
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, invitations, links, responses
+from survey import consultation_rules, invitations, links, open_responses, responses
 from survey.guard import Guard
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
@@ -27,7 +27,7 @@ LightFor = Callable[[str], tuple[Reader, Store]]
 CONSENT = {"consent": "agree", "publish": "named"}
 
 
-def stored(store: Store, code: str) -> responses.OpenResponse:
+def stored(store: Store, code: str) -> open_responses.OpenResponse:
     """The response as it is kept."""
     return responses.resume(store, code, now=datetime.now(UTC))
 
@@ -721,7 +721,7 @@ def test_sending_confirms_once(light: Light, store: Store, monkeypatch: pytest.M
 def test_what_was_sent_can_be_changed_and_withdrawn(light: Light, store: Store) -> None:
     """By buttons of the receipt; the copy says so."""
     now = datetime.now(UTC)
-    consultations.set_policies(
+    consultation_rules.set_policies(
         store, small.SLUG, {"corrections_until": "2099-01-01"}, actor=small.ADMINISTRATOR, now=now
     )
     reader = light()

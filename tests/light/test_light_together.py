@@ -8,7 +8,7 @@ import pytest
 from data.records import KeyRole, ResponseStatus
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultations, responses
+from survey import colleagues, consultation_rules, responses
 from tests import small
 from tests.light.conftest import application
 from tests.light.reader import Reader
@@ -242,6 +242,8 @@ def test_a_draft_that_declined_is_not_offered_to_be_sent(light: Light) -> None:
 
 
 def test_approval_that_the_consultation_wants_cannot_be_switched_off(light: Light, store: Store, owner: str) -> None:
-    consultations.set_policies(store, small.SLUG, {"sign_off_required": "yes"}, actor=small.ADMINISTRATOR, now=now())
+    consultation_rules.set_policies(
+        store, small.SLUG, {"sign_off_required": "yes"}, actor=small.ADMINISTRATOR, now=now()
+    )
     reader = light().open(f"/f/small?r={owner}&s=_colleagues")
     assert not reader.page.xpath("//button[starts-with(@value, 'sign-off')]")

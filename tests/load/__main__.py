@@ -24,7 +24,7 @@ from time import perf_counter
 
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import demo, responses
+from survey import demo, responses, saving
 from survey.access import OPERATOR
 from survey.channels import light_form, respondents
 from survey.channels.requests import Site
@@ -63,7 +63,7 @@ def drafts(store: Store, count: int, sections: Sequence[str] = ("s2",)) -> list[
     codes = []
     for number in range(count):
         code = responses.begin(store, demo.SLUG, language="en", channel="light", now=now)
-        responses.save(
+        saving.save(
             store,
             code,
             {"consent": "agree", "publish": "named"},

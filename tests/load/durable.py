@@ -1,7 +1,7 @@
 """How many acknowledged writes a second are on the disk, and how long each waited, beside SQLAlchemy without a queue.
 
 row      one response: 51 answers in 1.5 kB of JSON, appended by one statement
-section  what `survey.responses.save` asks of the store: the response by its code, its answers, contact details apart,
+section  what `survey.saving.save` asks of the store: the response by its code, its answers, contact details apart,
          who changed the section, how long it took
 sending  what `survey.responses.submit` asks of the store: the response by its code, what is sent, contact details
          apart, the text of consent, a revision, an entry in the chain of the log with its content

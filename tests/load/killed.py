@@ -30,7 +30,7 @@ from data.errors import Unavailable
 from data.records import LogFilter
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import responses
+from survey import open_responses, responses, saving
 from tests.load.postgres import RunningPostgres
 from tests.small import ANSWERS, NOW, SLUG, begin, publish, send
 
@@ -96,7 +96,7 @@ def write_for_ever(settings: Settings, say: Callable[[str], object], seed: int) 
 def save(store: Store, code: str, answers: dict[str, object]) -> None:
     """As a window that shows what it wrote itself."""
     seen = responses.resume(store, code, now=NOW).state.answers
-    responses.save(store, code, answers, seen=seen, section="s1", language="en", now=NOW)
+    saving.save(store, code, answers, seen=seen, section="s1", language="en", now=NOW)
 
 
 def one_round(settings: Settings, heard: Acknowledged, *, seed: int, strike: Callable[[int], None]) -> None:
@@ -129,7 +129,7 @@ def faults(settings: Settings, heard: Acknowledged) -> list[str]:
         consultation = kept.consultation(SLUG)
         by_words = Counter(str(each.submission.get("finding")) for each in kept.responses(consultation.id))
         for code, words in heard.saved.items():
-            response = responses.held(kept, code, NOW)
+            response = open_responses.held(kept, code, NOW)
             if response.answers.get("finding") != words:
                 found.append(f"{words}: saved, and not there")
             wanted = int(code in heard.tried)

@@ -15,7 +15,7 @@ from websockets.exceptions import WebSocketException
 
 from data.records import ResponseStatus
 from data.store import Store
-from survey import responses
+from survey import responses, saving
 from tests import small
 from tests.load.arrangement import Arrangement, Client
 from tests.load.respondents import Respondent, Tally
@@ -118,7 +118,7 @@ def drafts(store: Store, count: int, *, whole: bool = False) -> list[str]:
     for _number in range(count):
         code = responses.begin(store, small.SLUG, language="en", channel="light", now=now)
         answers = dict(small.ANSWERS) if whole else {"consent": "agree", "publish": "named"}
-        responses.save(store, code, answers, seen={}, section="s1", language="en", now=now)
+        saving.save(store, code, answers, seen={}, section="s1", language="en", now=now)
         codes.append(code)
     return codes
 

@@ -9,7 +9,7 @@ from streamlit.runtime.context import ContextProxy
 
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, demo, grants, people
+from survey import demo, grants, people, publications
 from survey.access import OPERATOR, ConsultationRole, Role
 from survey.ui import resources
 from survey.xlsform.sheets import read_sheets
@@ -26,7 +26,7 @@ def _open_settings(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -
     path = tmp_path_factory.mktemp("open") / "open.db"
     settings = copied(newest, path)
     store = open_store(settings)
-    consultations.publish(
+    publications.publish(
         store,
         read_sheets(demo.FORM),
         slug=OPEN,

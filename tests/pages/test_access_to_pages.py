@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
-from survey import consultations, preparation
+from survey import preparation, publications
 from survey.access import OPERATOR, ConsultationRole, Role
 from survey.xlsform.sheets import from_markdown
 from tests.pages.conftest import Member, SignIn
@@ -97,7 +97,7 @@ def test_a_role_for_a_part_opens_no_page_about_the_whole(opened: Store, member: 
 
 def test_a_page_offers_only_the_consultations_with_a_role(opened: Store, member: Member) -> None:
     now = datetime.now(UTC)
-    consultations.publish(
+    publications.publish(
         opened, from_markdown(FORM), slug="sealed-one", title={"en": "Zanzibarium"}, actor=OPERATOR, now=now, waits=True
     )
     session = member("ada", ConsultationRole.OWNER)

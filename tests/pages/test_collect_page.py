@@ -9,7 +9,7 @@ import xlsxwriter
 
 from data.errors import NotFound
 from data.store import Store
-from survey import consultations, invitations, responses
+from survey import consultations, invitations, published_forms, responses
 from survey.access import OPERATOR, Role
 from survey.policies import policies_of
 from survey.ui import collect_mailings
@@ -259,7 +259,7 @@ def test_a_questionnaire_that_names_a_file_asks_for_it(visit: Visit, opened: Sto
     upload(visit, "form-files", "towns.csv", TOWNS)
     visit.enter("slug", "towns").enter("title", "Towns").click("publish")
     assert visit.words.count("Published") == 1
-    form = consultations.newest_form(opened, consultations.find(opened, "towns"))
+    form = published_forms.newest_form(opened, consultations.find(opened, "towns"))
     assert [choice.name for choice in form.questions["town"].choices] == ["osl", "bgo"]
 
 

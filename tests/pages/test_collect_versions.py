@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from data.store import Store
-from survey import consultations, publications, responses
+from survey import publications, responses, saving
 from survey.access import OPERATOR, Role
 from survey.xlsform.sheets import read_sheets
 from tests.pages.conftest import SignIn
@@ -48,7 +48,7 @@ def visit(opened: Store, sign_in: SignIn) -> Visit:
     """Collect, with a consultation named short that has one reply, and a second workbook chosen for it."""
     publish(opened, FIRST)
     code = responses.begin(opened, "short", language="en", channel="web", now=NOW)
-    responses.save(opened, code, {"who": "Ada", "agree": "yes"}, seen={}, section="s", language="en", now=NOW)
+    saving.save(opened, code, {"who": "Ada", "agree": "yes"}, seen={}, section="s", language="en", now=NOW)
     responses.submit(opened, code, now=NOW)
     visit = Visit("collect", session=sign_in(Role.SECRETARIAT))
     visit.widget("form").upload("second.xlsx", workbook(RENAMED))
@@ -58,7 +58,7 @@ def visit(opened: Store, sign_in: SignIn) -> Visit:
 
 
 def publish(store: Store, survey: Rows) -> None:
-    consultations.publish(
+    publications.publish(
         store,
         read_sheets(workbook(survey), "first.xlsx"),
         slug="short",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from data.store import Store
-from survey import consultations, demo
+from survey import consultations, demo, published_forms
 from survey.access import Role
 from survey.questionnaire import Group, Kind, Question
 from survey.translator import Words
@@ -51,7 +51,7 @@ def asked(store: Store) -> list[str]:
             for child in item.children:
                 look(child)
 
-    for section in consultations.questionnaire(store, consultations.find(store, demo.SLUG)).sections():
+    for section in published_forms.questionnaire(store, consultations.find(store, demo.SLUG)).sections():
         look(section)
     return found
 
@@ -89,7 +89,7 @@ def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: 
 
 
 def _codes(store: Store, name: str) -> list[str]:
-    form = consultations.questionnaire(store, consultations.find(store, demo.SLUG))
+    form = published_forms.questionnaire(store, consultations.find(store, demo.SLUG))
     return [choice.name for choice in form.choices(form.question(name))]
 
 
@@ -144,7 +144,7 @@ def test_answers_in_words_are_searched_and_shown_by_and_by(loaded: Store, sign_i
 def test_the_cards_speak_the_readers_language(language: str, loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT), language=language)
     assert visit.title == Words(language).translate("Questions")
-    form = consultations.questionnaire(loaded, consultations.find(loaded, demo.SLUG))
+    form = published_forms.questionnaire(loaded, consultations.find(loaded, demo.SLUG))
     assert form.question("region").label.in_language(language) in visit.words
 
 
@@ -220,6 +220,30 @@ def test_letters_intervals_and_joined_rankings_are_shown_when_chosen(loaded: Sto
     assert "(Holm)" in visit.words
     assert "Schulze (winning votes): Prevention" in visit.words
     assert "A · Eastern Europe and Central Asia" in visit.markup
+
+
+def test_the_links_of_a_card_and_its_finding_follow_the_method(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("section", "Services and rights").enter("compare", "region").enter("method_letters", True)
+    visit.enter("method_interval", "jeffreys").run()
+    assert "chart/barriers.csv?lang=en&amp;by=region&amp;interval=jeffreys&amp;letters=1" in visit.markup
+    assert "audience=internal" not in visit.markup
+    visit.enter("method_weights", "raked").run()
+    weighted = "chart/barriers.csv?lang=en&amp;by=region&amp;weights=raked&amp;interval=jeffreys&amp;letters=1"
+    assert f"{weighted}&amp;audience=internal" in visit.markup
+    visit.enter("statement_barriers", "Regions differ.").click("keep_button_barriers")
+    with loaded.read() as kept:
+        (finding,) = kept.findings(kept.consultation(demo.SLUG).id)
+    found = finding.card["en"]["statistics"]["method"]
+    assert (found["weights"], found["interval"], found["letters"]) == ("unweighted", "jeffreys", True)
+
+
+def test_the_tab_book_is_taken_by_what_was_chosen(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.SECRETARIAT))
+    assert 'dashboard.xlsx?lang=en"' in visit.markup
+    visit.enter("book", ["region", "language"]).enter("method_letters", True).enter("method_weights", "raked").run()
+    assert 'dashboard.xlsx?lang=en&amp;by=region&amp;by=language&amp;letters=1"' in visit.markup
+    assert 'by=language&amp;weights=raked&amp;letters=1&amp;audience=internal"' in visit.markup
 
 
 def test_weights_are_refused_with_the_reason_where_the_contact_list_tells_nothing(

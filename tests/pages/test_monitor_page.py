@@ -8,7 +8,7 @@ import pytest
 
 from data.records import ResponseStatus
 from data.store import Store
-from survey import consultations, demo, imports, invitations, responses
+from survey import consultation_rules, consultations, demo, imports, invitations, responses, saving
 from survey.access import OPERATOR, Role
 from survey.translator import LANGUAGES, Words
 from tests.pages.conftest import SignIn
@@ -55,7 +55,7 @@ def test_its_dates_are_in_the_zone_of_the_consultation(opened: Store, sign_in: S
     consultations.change(
         opened, demo_slug, title={}, opens_at=opens, deadline_at=deadline, closes_at=None, actor=OPERATOR, now=opens
     )
-    consultations.set_policies(opened, demo_slug, {"zone": "Africa/Nairobi"}, actor=OPERATOR, now=opens)
+    consultation_rules.set_policies(opened, demo_slug, {"zone": "Africa/Nairobi"}, actor=OPERATOR, now=opens)
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert "First deadline: 1 November 2099, 01:30 EAT." in visit.words
 
@@ -151,7 +151,7 @@ def test_staff_say_that_a_reply_in_an_invited_name_is_its_reply(opened: Store, s
     invitations.import_frame(opened, OPEN, [{"organisation": "Rivers e.V."}], actor=OPERATOR, now=now)
     answers = {"consent": "agree", "publish": "named", "org_name": "Rivers"}
     code = responses.begin(opened, OPEN, language="en", channel="web", now=now)
-    opened_response = responses.save(opened, code, answers, seen={}, section="", language="en", now=now)
+    opened_response = saving.save(opened, code, answers, seen={}, section="", language="en", now=now)
     with opened.write() as kept:  # the demonstration asks much; what counts here is that it was sent
         response = opened_response.response
         kept.save_response(

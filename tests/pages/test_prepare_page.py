@@ -7,7 +7,7 @@ import pytest
 from streamlit.util import calc_hash
 
 from data.store import Store
-from survey import consultations, preparation
+from survey import consultations, preparation, publications
 from survey.access import Role
 from survey.words import MESSAGES
 from survey.xlsform.sheets import Sheets, from_json, from_markdown
@@ -393,7 +393,7 @@ def test_instances_of_a_repeat_are_added_and_removed_in_a_test(opened: Store, se
 
 
 def test_a_rename_made_here_is_ticked_where_it_is_published(opened: Store, session: str) -> None:
-    consultations.publish(
+    publications.publish(
         opened, from_markdown(FORM), slug=SLUG, title={"en": "Small"}, actor=SECRETARIAT, now=NOW, fictional=True
     )
     project = preparation.begin_from_version(opened, SLUG, name="", actor=SECRETARIAT, now=NOW).project_id

@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import Conflict, InvalidInput
 from data.store import Store
-from survey import consultations, imports, receipts, responses
+from survey import imports, publications, receipts, response_files, responses, saving
 from survey.access import OPERATOR
 from survey.xlsform.sheets import from_markdown
 from tests.pages.visits import Visit
@@ -50,7 +50,7 @@ SLUG = "projects"
 @pytest.fixture
 def projects(empty: Store) -> Store:
     """An app with a consultation that has repeats."""
-    consultations.publish(
+    publications.publish(
         empty, from_markdown(FORM), slug=SLUG, title={"en": "Projects"}, actor=OPERATOR, now=datetime.now(UTC)
     )
     return empty
@@ -132,11 +132,11 @@ def test_what_another_window_removed_is_not_written_over(projects: Store) -> Non
     other = Visit("respond", c=SLUG, r=visit.code)
     other.click("remove_project[2]/")
     with pytest.raises(Conflict):
-        responses.save(
+        saving.save(
             projects, visit.code, {"project[2]/title": "Lost?"}, seen=seen, section="project", language="en", now=now()
         )
     with pytest.raises(Conflict):
-        responses.save(
+        saving.save(
             projects, visit.code, {}, seen=seen, section="project", language="en", now=now(), instance=("project", 1)
         )
     assert kept(projects, visit)["project[1]/title"] == "First"
@@ -146,7 +146,7 @@ def test_what_another_window_removed_is_not_written_over(projects: Store) -> Non
 def test_an_impossible_instance_is_refused(projects: Store, instance: tuple[str, int]) -> None:
     visit = begun()
     with pytest.raises(InvalidInput):
-        responses.save(
+        saving.save(
             projects,
             visit.code,
             {},
@@ -159,7 +159,7 @@ def test_an_impossible_instance_is_refused(projects: Store, instance: tuple[str,
 
 
 def attach(store: Store, code: str, key: str, content: bytes) -> None:
-    responses.attach(store, code, key, name="a.txt", content=content, limit_bytes=1_000, now=now())
+    response_files.attach(store, code, key, name="a.txt", content=content, limit_bytes=1_000, now=now())
 
 
 def test_files_go_with_their_instance(projects: Store) -> None:
@@ -173,7 +173,7 @@ def test_files_go_with_their_instance(projects: Store) -> None:
     (file,) = opened.files.values()
     assert opened.files["project[1]/paper"] == file
     assert opened.state.answers["project[1]/paper"] == file.id
-    assert responses.file_of(projects, visit.code, file.id, now=now())[1] == b"two"
+    assert response_files.file_of(projects, visit.code, file.id, now=now())[1] == b"two"
 
 
 def test_what_is_sent_stands_in_the_receipt_with_its_instance(projects: Store) -> None:
@@ -213,7 +213,7 @@ APPEARANCES = """
 
 
 def test_appearances_decide_how_a_question_is_asked(empty: Store) -> None:
-    consultations.publish(
+    publications.publish(
         empty, from_markdown(APPEARANCES), slug="looks", title={"en": "Looks"}, actor=OPERATOR, now=now()
     )
     visit = Visit("respond", c="looks").click("begin")

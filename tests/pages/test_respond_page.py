@@ -7,9 +7,9 @@ import pytest
 
 from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import consultations, demo, invitations, links, responses
+from survey import consultations, demo, invitations, links, publications, response_files, responses, saving
 from survey.access import OPERATOR
-from survey.responses import OpenResponse
+from survey.open_responses import OpenResponse
 from survey.translator import LANGUAGES, Words
 from survey.ui import resources
 from survey.words import ANSWER_WORDS, MESSAGES
@@ -45,7 +45,7 @@ def at_section(section: str, **answers: object) -> Visit:
     """A draft with these answers, resumed by its code in a section."""
     store, now = resources.store(), datetime.now(UTC)
     code = responses.begin(store, OPEN, language="en", channel="app", now=now)
-    responses.save(store, code, {**CONSENT, **answers}, seen={}, section=section, language="en", now=now)
+    saving.save(store, code, {**CONSENT, **answers}, seen={}, section=section, language="en", now=now)
     return Visit("respond", c=OPEN, r=code)
 
 
@@ -62,7 +62,7 @@ def stored(store: Store, code: str) -> OpenResponse:
 def change(store: Store, code: str, section: str = "s1", **answers: object) -> None:
     """Another device saves these answers."""
     seen = stored(store, code).state.answers
-    responses.save(store, code, answers, seen=seen, section=section, language="en", now=datetime.now(UTC))
+    saving.save(store, code, answers, seen=seen, section=section, language="en", now=datetime.now(UTC))
 
 
 # The start page
@@ -116,7 +116,7 @@ def test_a_closed_consultation_says_so_and_offers_no_beginning(opened: Store) ->
 
 
 def _published(store: Store, slug: str, **dates: datetime) -> None:
-    consultations.publish(
+    publications.publish(
         store,
         read_sheets(demo.FORM),
         slug=slug,
@@ -362,7 +362,7 @@ def test_the_last_look_leads_to_every_open_point(opened: Store) -> None:
 def test_a_number_is_read_in_the_language_in_which_it_was_typed(empty: Store) -> None:
     small.publish(empty, opens_at=None, deadline_at=None, closes_at=None)
     code = responses.begin(empty, small.SLUG, language="en", channel="app", now=datetime.now(UTC))
-    responses.save(empty, code, CONSENT, seen={}, section="s1", language="en", now=datetime.now(UTC))
+    saving.save(empty, code, CONSENT, seen={}, section="s1", language="en", now=datetime.now(UTC))
     visit = Visit("respond", c=small.SLUG, r=code).enter("q_staff", "1,000")
     visit.enter("language-menu", "fr").run()
     assert visit.widget("q_staff").value == "1000"
@@ -574,7 +574,7 @@ def test_a_story_asks_for_a_file_only_when_there_is_one(opened: Store) -> None:
     visit.answer(story_yes="yes").run()
     assert visit.has("q_story_title")
     assert visit.has("q_story_file")
-    responses.attach(
+    response_files.attach(
         opened,
         code,
         "story_file",
@@ -623,9 +623,7 @@ def test_the_link_of_a_draft_is_mailed_when_asked_for(opened: Store, monkeypatch
         assert not visit.has("mail-link")
         state = responses.resume(opened, visit.code, now=datetime.now(UTC)).state
         changes = {"consent": "agree", "contact_email": "me@post.example"}
-        responses.save(
-            opened, visit.code, changes, seen=state.answers, section="", language="en", now=datetime.now(UTC)
-        )
+        saving.save(opened, visit.code, changes, seen=state.answers, section="", language="en", now=datetime.now(UTC))
         again = Visit("respond", c=OPEN, r=visit.code)
         again.click("mail-link")
         assert "It is on its way." in again.words

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.store import Store
-from survey import colleagues, consultations, responses
+from survey import colleagues, consultation_rules, responses, saving
 from survey.access import OPERATOR, Role
 from tests.pages.conftest import SignIn
 from tests.pages.test_respond_page import CONSENT, ORGANISATION, VIEW
@@ -15,7 +15,7 @@ from tests.pages.visits import OPEN, Visit
 
 
 def rules(store: Store, **typed: str) -> None:
-    consultations.set_policies(store, OPEN, typed, actor=OPERATOR, now=datetime.now(UTC))
+    consultation_rules.set_policies(store, OPEN, typed, actor=OPERATOR, now=datetime.now(UTC))
 
 
 def filled(store: Store, **answers: object) -> str:
@@ -23,7 +23,7 @@ def filled(store: Store, **answers: object) -> str:
     now = datetime.now(UTC)
     code = responses.begin(store, OPEN, language="en", channel="app", now=now)
     given = {**CONSENT, **ORGANISATION, **VIEW, "prio_1": "c01", "part_done": "no", **answers}
-    responses.save(store, code, given, seen={}, section="s1", language="en", now=now)
+    saving.save(store, code, given, seen={}, section="s1", language="en", now=now)
     return code
 
 

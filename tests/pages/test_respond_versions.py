@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.store import Store
-from survey import consultations, responses
+from survey import publications, responses, saving
 from survey.access import OPERATOR
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
@@ -32,7 +32,7 @@ SWAP = RenameMap(questions={"a": "b", "b": "a"})
 
 def publish(store: Store, form: str, renames: RenameMap) -> None:
     """Another version, published now."""
-    consultations.publish(
+    publications.publish(
         store,
         from_markdown(form),
         slug=SLUG,
@@ -49,7 +49,7 @@ def code(opened: Store) -> str:
     publish(opened, FIRST, RenameMap())
     code = responses.begin(opened, SLUG, language="", channel="app", now=datetime.now(UTC))
     section = responses.resume(opened, code, now=datetime.now(UTC)).state.questionnaire.sections()[0].name
-    responses.save(
+    saving.save(
         opened,
         code,
         {"a": "Ada", "b": "Bern", "n": 5},
@@ -89,7 +89,7 @@ def test_what_another_window_answered_meanwhile_is_kept_and_the_other_answer_sho
     visit = Visit("respond", c=SLUG, r=code)
     publish(opened, SWAPPED, SWAP)
     other = responses.reopen(opened, code, now=datetime.now(UTC))
-    responses.save(
+    saving.save(
         opened,
         code,
         {"b": "Of the other"},

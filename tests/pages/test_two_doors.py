@@ -11,7 +11,7 @@ from data.records import ResponseStatus
 from data.schema import to_json
 from data.settings import Settings
 from data.store import Store
-from survey import responses
+from survey import responses, saving
 from survey.logic.form_state import FormState
 from survey.questionnaire import Answer, Group, Kind, Question
 from survey.ui import resources
@@ -48,7 +48,7 @@ class App:
         """Answers a section as it is shown, in two steps, and saves it by going back or on."""
         store = resources.store()
         seen = responses.resume(store, code, now=datetime.now(UTC)).state.answers
-        responses.save(store, code, {}, seen=seen, section=section, language="en", now=datetime.now(UTC))
+        saving.save(store, code, {}, seen=seen, section=section, language="en", now=datetime.now(UTC))
         visit = Visit("respond", c=small.SLUG, r=code)
         for name, value in answers.items():
             if not self._enter(visit, name, value):  # a question that an answer opens appears with the next run

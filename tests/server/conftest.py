@@ -9,7 +9,7 @@ import pytest
 from data.backups import backup
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, demo, people, responses
+from survey import demo, people, publications, responses, saving
 from survey.access import OPERATOR, Role
 from survey.xlsform.sheets import read_sheets
 from tests.server.process import Server, now
@@ -47,7 +47,7 @@ def server(demo_store: Store, demo_settings: Settings, tmp_path_factory: pytest.
     try:
         running.wait()
         store = running.store()
-        consultations.publish(
+        publications.publish(
             store, read_sheets(demo.FORM), slug=OPEN, title=demo.TITLE, actor=OPERATOR, now=now(), fictional=True
         )
         store.close()
@@ -70,7 +70,7 @@ def draft(beside: Store) -> Callable[[], str]:
 
     def make() -> str:
         code = responses.begin(beside, OPEN, language="en", channel="app", now=now())
-        responses.save(beside, code, STORY, seen={}, section="s7", language="en", now=now())
+        saving.save(beside, code, STORY, seen={}, section="s7", language="en", now=now())
         return code
 
     return make

@@ -27,6 +27,8 @@ ADDRESSES = (
     f"{BASE}/dashboard.xlsx",
     f"{BASE}/dashboard.pptx",
     f"{BASE}/finding/1.png",
+    f"{BASE}/data/figures.r",
+    f"{BASE}/data/answers.r",
     "/answers/files/abc",
 )
 
@@ -85,6 +87,42 @@ def test_the_dashboard_is_taken_as_an_editable_deck(server: Server, cookies: dic
     assert zipfile.is_zipfile(io.BytesIO(answer.body))
 
 
+def test_data_are_taken_as_the_rights_are(server: Server, cookies: dict[Role, str]) -> None:
+    def inside(address: str, role: Role) -> tuple[int, list[str], str]:
+        answer = server.get(f"{BASE}/data/{address}", Cookie=cookies[role])
+        if answer.status != 200:
+            return answer.status, [], ""
+        assert answer.headers["content-type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
+            return 200, packed.namelist(), packed.read("README.txt").decode("utf-8-sig")
+
+    for role in ROLES:
+        status, names, told = inside("figures.sav?labels=fr&q=region&by=org_type", role)
+        assert (status, names[1]) == (200, f"{demo.SLUG}-figures.sav")
+        assert told.startswith("Consultation de la société civile")
+    assert inside("answers.r?labels=fr&texts=1&names=1", Role.REPORT_WRITER) == (403, [], "")
+    status, names, _told = inside("answers.r?labels=fr&texts=1&names=1&q=region&f=region:ssa", Role.SECRETARIAT)
+    assert (status, names[1]) == (200, f"{demo.SLUG}-answers.csv")
+
+
+def test_the_method_in_the_address_holds_in_the_file(server: Server, cookies: dict[Role, str]) -> None:
+    address = f"{BASE}/chart/led_by.csv?lang=en&by=region&letters=1&interval=jeffreys&correction=holm"
+    head, first, *_rest = table(server.get(address, Cookie=cookies[Role.REPORT_WRITER]).body)
+    assert any(name.endswith("(A): higher than") for name in head)
+    note = first[head.index("Note")]
+    assert "Intervals: Jeffreys, 95 %." in note
+    assert "(Holm)" in note
+
+
+def test_weighted_files_are_for_those_who_see_internal_figures(server: Server, cookies: dict[Role, str]) -> None:
+    address = f"{BASE}/chart/led_by.csv?lang=en&weights=raked&audience=internal"
+    assert server.get(address, Cookie=cookies[Role.REPORT_WRITER]).status == 403
+    answer = server.get(address, Cookie=cookies[Role.SECRETARIAT])
+    assert answer.headers["content-disposition"] == f'attachment; filename="{demo.SLUG}-led_by-internal.csv"'
+    head, first, *_rest = table(answer.body)
+    assert first[head.index("Note")].startswith("Internal figures: not for publication. Weighted to the contact frame")
+
+
 def test_filters_in_the_address_hold_in_the_file(server: Server, cookies: dict[Role, str], beside: Store) -> None:
     with beside.read() as kept:
         sent = [one.submission for one in kept.responses(kept.consultation(demo.SLUG).id)]
@@ -126,9 +164,18 @@ def test_no_file_carries_a_small_count(role: Role, question: str, server: Server
         (f"{BASE}/chart/region.png?f=nothing:x", 400),
         (f"{BASE}/chart/region.png?f=region:atlantis", 400),
         (f"{BASE}/chart/region.png?by=nothing", 400),
+        (f"{BASE}/chart/region.png?weights=magic", 400),
+        (f"{BASE}/chart/region.png?weights=raked", 403),
+        (f"{BASE}/chart/region.csv?audience=public", 400),
+        (f"{BASE}/dashboard.xlsx?letters=x", 400),
+        (f"{BASE}/dashboard.xlsx?by=nothing", 400),
         (f"{BASE}/monitor/nothing.png", 404),
         (f"{BASE}/monitor/timeline.gif", 400),
         (f"{BASE}/dashboard.gif", 400),
+        (f"{BASE}/data/figures.gif", 400),
+        (f"{BASE}/data/nothing.sav", 400),
+        (f"{BASE}/data/figures.r?q=nothing", 404),
+        (f"{BASE}/data/answers.r?labels=tlh", 400),
         (f"{BASE}/finding/999.png", 404),
         (f"{BASE}/finding/x.png", 404),
         ("/export/nowhere/dashboard.xlsx", 404),

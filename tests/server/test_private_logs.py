@@ -16,7 +16,7 @@ import pytest
 from data.private_logs import keep_logs_private, kind_of, told
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, responses
+from survey import publications, responses, saving
 from survey.access import OPERATOR
 from survey.ui import messages
 from survey.xlsform.sheets import from_markdown
@@ -30,7 +30,7 @@ SPOIL = "CREATE TRIGGER spoilt BEFORE UPDATE ON responses BEGIN SELECT RAISE(ABO
 
 def published(path: Path) -> Store:
     store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
-    consultations.publish(
+    publications.publish(
         store,
         from_markdown(FORM),
         slug=SLUG,
@@ -99,7 +99,7 @@ def test_a_database_error_tells_its_code_and_no_parameter(tmp_path: Path, privat
     code = responses.begin(store, SLUG, language="en", channel="web", now=now)
     spoil(path)
     changes = {**ANSWERS, "finding": MARK}
-    error = fails_with(lambda: responses.save(store, code, changes, seen={}, section="s1", language="en", now=now))
+    error = fails_with(lambda: saving.save(store, code, changes, seen={}, section="s1", language="en", now=now))
     assert MARK not in str(error), "the engine hides parameters"
     assert kind_of(error) == "sqlalchemy.exc.IntegrityError [SQLITE_CONSTRAINT_TRIGGER]"
     assert "SQLITE_CONSTRAINT_TRIGGER" in told(error)
@@ -120,7 +120,7 @@ def test_a_server_that_fails_at_the_light_door_logs_no_answer(tmp_path: Path) ->
     path = tmp_path / "soundings.db"
     store, now = published(path), datetime.now(UTC)
     code = responses.begin(store, SLUG, language="en", channel="web", now=now)
-    responses.save(store, code, ANSWERS, seen={}, section="s1", language="en", now=now)
+    saving.save(store, code, ANSWERS, seen={}, section="s1", language="en", now=now)
     store.close()
     server = Server(path)
     try:

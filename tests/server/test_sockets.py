@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from survey import responses
+from survey import responses, saving
 from survey.channels.sockets import REMEMBERED_BITS
 from tests.load.pages import Reruns, Visitor
 from tests.server.conftest import OPEN
@@ -15,7 +15,7 @@ from tests.server.process import Server, now
 def test_an_answer_costs_less_than_three_kilobytes(server: Server, section: str) -> None:
     store = server.store()
     code = responses.begin(store, OPEN, language="en", channel="app", now=now())
-    responses.save(store, code, {"consent": "agree"}, seen={}, section=section, language="en", now=now())
+    saving.save(store, code, {"consent": "agree"}, seen={}, section=section, language="en", now=now())
     store.close()
     reruns = Reruns()
 

@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import InvalidInput
 from data.words import MESSAGES as DATA_MESSAGES
-from survey import consultations, demo, people, responses
+from survey import demo, people, publications, responses, saving
 from survey.access import OPERATOR, Role
 from survey.words import MESSAGES
 from survey.xlsform.sheets import read_sheets
@@ -59,9 +59,9 @@ def test_a_power_cut_loses_nothing_that_was_answered(own: Server, tmp_path: Path
     assert f"Soundings: {address}\n" in cut.printed
     assert "Secure" in cut.form("/account/sign-in", {"login": "ada", "password": PASSWORD}).headers["set-cookie"]
     store = cut.store()
-    consultations.publish(store, read_sheets(demo.FORM), slug="f", title={"en": "T"}, actor=OPERATOR, now=now())
+    publications.publish(store, read_sheets(demo.FORM), slug="f", title={"en": "T"}, actor=OPERATOR, now=now())
     code = responses.begin(store, "f", language="en", channel="app", now=now())
-    responses.save(store, code, STORY, seen={}, section="s7", language="en", now=now())
+    saving.save(store, code, STORY, seen={}, section="s7", language="en", now=now())
     store.close()
     kept = cut.upload({"code": code, "question": "story_file"}, "story.txt", b"our story")
     cut.kill()
@@ -74,7 +74,7 @@ def test_a_power_cut_loses_nothing_that_was_answered(own: Server, tmp_path: Path
         opened = responses.resume(store, code, now=now())
         assert opened.files["story_file"].name == "story.txt"
         assert opened.state.answers["story_yes"] == "yes"
-        responses.save(
+        saving.save(
             store,
             code,
             {**COMPLETE, "story_yes": "no"},
@@ -211,13 +211,13 @@ def test_the_shell_of_an_unknown_consultation_comes_without_a_foreign_word(serve
 def test_a_choice_that_is_not_in_the_list_is_kept_out_of_what_is_sent(server: Server) -> None:
     store = server.store()
     code = responses.begin(store, OPEN, language="en", channel="app", now=now())
-    opened = responses.save(store, code, {"consent": "whatever"}, seen={}, section="s0", language="en", now=now())
+    opened = saving.save(store, code, {"consent": "whatever"}, seen={}, section="s0", language="en", now=now())
     assert [issue.code for issue in opened.state.state("consent").issues] == ["answer.not_a_choice"]
     with pytest.raises(InvalidInput) as refused:
         responses.submit(store, code, now=now())
     assert refused.value.code == "response.incomplete"
     with pytest.raises(InvalidInput):
-        responses.save(store, code, {"no_such_question": "1"}, seen={}, section="s0", language="en", now=now())
+        saving.save(store, code, {"no_such_question": "1"}, seen={}, section="s0", language="en", now=now())
     store.close()
     assert server.form("/respond", {"c": OPEN, "r": code, "consent": "whatever"}).status == 405
 

@@ -15,7 +15,17 @@ from analysis.channels import downloads
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, grants, invitations, people, preparation, responses
+from survey import (
+    consultations,
+    grants,
+    invitations,
+    people,
+    preparation,
+    publications,
+    response_files,
+    responses,
+    saving,
+)
 from survey.access import OPERATOR, ConsultationRole, Role
 from survey.channels import log
 from survey.channels.requests import Site
@@ -51,7 +61,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     path = tmp_path_factory.mktemp("house") / "house.db"
     store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
     for slug, title in ((SEALED, TITLE), (THEIRS, "Theirs")):
-        consultations.publish(
+        publications.publish(
             store, from_markdown(FORM), slug=slug, title={"en": title}, actor=OPERATOR, now=now(), fictional=True
         )
     project = preparation.begin_from_version(store, SEALED, name=MARK, actor=OPERATOR, now=now()).project_id
@@ -61,9 +71,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         code = responses.begin(store, SEALED, language="en", channel="web", now=now())
         answers = {**ANSWERS, "org_name": f"{MARK} {number}", "finding": MARK, "recommendation": MARK}
         answers |= {"action_local": MARK, "story_yes": "yes", "region": "s"}
-        responses.save(store, code, answers, seen={}, section="s3", language="en", now=now())
+        saving.save(store, code, answers, seen={}, section="s3", language="en", now=now())
         content = MARK.encode()
-        responses.attach(store, code, "story_file", name=f"{MARK}.txt", content=content, limit_bytes=99, now=now())
+        response_files.attach(store, code, "story_file", name=f"{MARK}.txt", content=content, limit_bytes=99, now=now())
         responses.submit(store, code, now=now())
     finding = recommendations.keep_finding(
         store, SEALED, "serv_prev", MARK, filters=Filters(), actor=OPERATOR, now=now()
@@ -72,7 +82,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     recommendations.write_recommendation(
         store, SEALED, finding_ids=[finding], actor=OPERATOR, now=now(), **values  # type: ignore[arg-type]
     )  # fmt: skip
-    (file, _reference), *_others = responses.staff_files(store, SEALED, actor=OPERATOR)
+    (file, _reference), *_others = response_files.staff_files(store, SEALED, actor=OPERATOR)
     consultations.set_status(store, SEALED, consultations.ConsultationStatus.DRAFT, actor=OPERATOR, now=now())
     cookies = {"": "", "forged": "soundings_session=made-up"}
     for login, slug, role, regions in (
@@ -97,6 +107,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/monitor/coverage.png",
         f"{base}/finding/{finding}.csv",
         f"{base}/finding/{finding}.svg",
+        f"{base}/data/figures.r?q=m_serv&by=region",
+        f"{base}/data/answers.r?texts=1&names=1",
         f"{base}/dashboard.xlsx",
         f"{base}/dashboard.pptx",
         f"/answers/files/{file.id}",
@@ -202,8 +214,8 @@ def test_a_role_for_another_part_gets_no_file_and_no_number_of_the_rest(house: H
 
 @pytest.mark.parametrize("who", [*OUTSIDE, "north"])
 def test_no_route_of_the_server_says_a_word_of_the_rest(house: House, who: str) -> None:
-    words = ("serv_prev", "timeline", "coverage", SEALED, house.file, str(house.project))
-    kinds = ("csv", "xlsx", "pptx", "svg", "png", "jsonl", "json")
+    words = ("serv_prev", "timeline", "coverage", "figures", "answers", SEALED, house.file, str(house.project))
+    kinds = ("csv", "r", "xlsx", "pptx", "svg", "png", "jsonl", "json")
     asked = set(house.addresses)
     for route in ROUTES:
         for word, kind in product(words, kinds if "{kind}" in route else ("",)):

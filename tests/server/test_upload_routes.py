@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from data.store import Store
-from survey import responses
-from survey.responses import OpenResponse
+from survey import responses, saving
+from survey.open_responses import OpenResponse
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
 from tests.server.conftest import COMPLETE, OPEN
@@ -103,7 +103,7 @@ def test_a_question_that_is_not_asked_at_present_takes_no_file(
 ) -> None:
     code = draft()
     seen = opened(beside, code).state.answers
-    responses.save(beside, code, {"story_yes": "no"}, seen=seen, section="s7", language="en", now=now())
+    saving.save(beside, code, {"story_yes": "no"}, seen=seen, section="s7", language="en", now=now())
     answer = server.upload({"code": code, "question": "story_file"}, "a.txt", b"a")
     assert (answer.status, answer.json["code"]) == (400, "file.not_asked")
 
@@ -122,7 +122,7 @@ def test_rubbish_is_refused_and_not_explained_by_a_stack_trace(body: bytes, kind
 def sent(store: Store) -> str:
     """The code of a response that was sent."""
     code = responses.begin(store, OPEN, language="en", channel="app", now=now())
-    responses.save(store, code, COMPLETE, seen={}, section="s8", language="en", now=now())
+    saving.save(store, code, COMPLETE, seen={}, section="s8", language="en", now=now())
     responses.submit(store, code, now=now())
     return code
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from data.store import Store
-from survey import demo, responses, visits
+from survey import demo, responses, saving, visits
 from survey.access import Role
 from tests.server.conftest import COMPLETE, OPEN, PASSWORD
 from tests.server.process import VISIT, Server, now
@@ -26,7 +26,7 @@ def signed_in(server: Server, login: str = "demo-secretariat", visit: str = ALIC
 def page_of(server: Server, beside: Store) -> str:
     """The code of a draft that holds SECRET."""
     code = responses.begin(beside, OPEN, language="en", channel="app", now=now())
-    responses.save(beside, code, {**COMPLETE, "finding": SECRET}, seen={}, section="s8", language="en", now=now())
+    saving.save(beside, code, {**COMPLETE, "finding": SECRET}, seen={}, section="s8", language="en", now=now())
     return code
 
 

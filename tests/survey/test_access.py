@@ -10,15 +10,26 @@ import pytest
 
 import analysis
 import survey
-from analysis import ledger, meetings, monitoring, recommendations, review, take_away
+from analysis import (
+    data_out,
+    ledger,
+    meetings,
+    monitoring,
+    quality,
+    recommendations,
+    review,
+    snapshots,
+    take_away,
+)
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
-from data.records import EVERYTHING, ConsultationStatus, LogFilter, Scope
+from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import (
+    consultation_rules,
     consultations,
     demo,
     erasure,
@@ -34,7 +45,8 @@ from survey import (
     preparation,
     processing_record,
     publications,
-    responses,
+    question_roles,
+    response_files,
     retention,
     second_factor,
     sessions,
@@ -172,8 +184,14 @@ _RECOMMENDATION = {
 }
 UseCase = Callable[[Store, Actor], object]
 
+
+def a_state(store: Store, actor: Actor) -> str:
+    """The first snapshot that the actor may know of, or one that is not there."""
+    return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
+
+
 STAFF_ONLY: dict[str, UseCase] = {
-    "publish": lambda s, a: consultations.publish(
+    "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
     ),
     "preview_publish": lambda s, a: publications.preview_publish(s, from_markdown(FORM), slug=SLUG, actor=a),
@@ -202,6 +220,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "preview_frame": lambda s, a: invitations.preview_frame(
         s, SLUG, ContactTable(headers=(), rows=()), {"organisation": ""}, actor=a
     ),
+    "organisations": lambda s, a: invitations.organisations(s, SLUG, actor=a),
     "template": lambda s, a: mailings.template(s, SLUG, MailKind.THANKS, "en", actor=a),
     "set_template": lambda s, a: mailings.set_template(
         s, SLUG, MailKind.THANKS, "en", subject="a", body="b", actor=a, now=NOW
@@ -224,18 +243,26 @@ STAFF_ONLY: dict[str, UseCase] = {
     "change": lambda s, a: consultations.change(
         s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, actor=a, now=NOW
     ),
-    "set_roles": lambda s, a: consultations.set_roles(s, SLUG, {}, actor=a, now=NOW),
+    "set_roles": lambda s, a: question_roles.set_roles(s, SLUG, {}, actor=a, now=NOW),
     "parts": lambda s, a: publications.parts(s, from_markdown(FORM), slug=SLUG, actor=a),
     "doubted": lambda s, a: invitations.doubted(s, SLUG, actor=a),
     "count_reply": lambda s, a: invitations.count_reply(s, SLUG, 1, 1, actor=a, now=NOW),
-    "set_policies": lambda s, a: consultations.set_policies(s, SLUG, {}, actor=a, now=NOW),
+    "flagged": lambda s, a: quality.flagged(s, SLUG, actor=a, language="en"),
+    "decide_replies": lambda s, a: quality.decide_replies(
+        s, SLUG, Flag.SPEEDING, [(1, 0)], Decision.KEPT, "Seen", actor=a, now=NOW
+    ),
+    "comparable_questions": lambda s, a: quality.comparable_questions(s, SLUG, actor=a, language="en"),
+    "with_and_without": lambda s, a: quality.with_and_without(s, SLUG, "region", actor=a, language="en"),
+    "state_rule": lambda s, a: quality.state_rule(s, SLUG, "Nobody", "${staff} = 0", actor=a, now=NOW),
+    "drop_rule": lambda s, a: quality.drop_rule(s, SLUG, 1, actor=a, now=NOW),
+    "set_policies": lambda s, a: consultation_rules.set_policies(s, SLUG, {}, actor=a, now=NOW),
     "write_outcome": lambda s, a: outcomes.write_outcome(s, SLUG, words={}, link="", on="", actor=a, now=NOW),
     "grant": lambda s, a: grants.grant(s, SLUG, "x", ConsultationRole.VIEWER, actor=a, now=NOW),
     "revoke": lambda s, a: grants.revoke(s, SLUG, "x", actor=a, now=NOW),
     "granted": lambda s, a: grants.granted(s, SLUG, actor=a),
     "everywhere": lambda s, a: grants.everywhere(s, SLUG, actor=a),
     "regions_of": lambda s, a: grants.regions_of(s, SLUG, actor=a, language="en"),
-    "staff_files": lambda s, a: responses.staff_files(s, SLUG, actor=a),
+    "staff_files": lambda s, a: response_files.staff_files(s, SLUG, actor=a),
     "trash.ask": lambda s, a: trash.ask(s, SLUG, "R-1", "reason", actor=a, now=NOW),
     "agree": lambda s, a: trash.agree(s, SLUG, 1, actor=a, now=NOW),
     "refuse": lambda s, a: trash.refuse(s, SLUG, 1, actor=a, now=NOW),
@@ -254,7 +281,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
     "frame": lambda s, a: review.frame(s, SLUG, actor=a, language="en"),
     "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
-    "staff_file": lambda s, a: responses.staff_file(s, "0" * 32, actor=a),
+    "staff_file": lambda s, a: response_files.staff_file(s, "0" * 32, actor=a),
     "invite": lambda s, a: people.invite(s, login="x", name="X", role=Role.SECRETARIAT, actor=a, now=NOW),
     "people.listed": lambda s, a: people.listed(s, actor=a),
     "standings": lambda s, a: people.standings(s, actor=a, now=NOW),
@@ -266,11 +293,15 @@ STAFF_ONLY: dict[str, UseCase] = {
     "estimate internal": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
+    "opinions internal": lambda s, a: review.opinions(
+        s, SLUG, "m_serv", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
+    ),
     "trend internal": lambda s, a: review.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
     "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
@@ -285,6 +316,22 @@ STAFF_ONLY: dict[str, UseCase] = {
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
+    "unprotected": lambda s, a: review.unprotected(s, SLUG, actor=a, language="en", now=NOW),
+    "answers_file": lambda s, a: data_out.answers_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, texts=True
+    ),
+    "answers_file names": lambda s, a: data_out.answers_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, names=True
+    ),
+    "figures_file internal": lambda s, a: data_out.figures_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
+    ),
+    "take": lambda s, a: snapshots.take(s, SLUG, actor=a, now=NOW),
+    "recompute": lambda s, a: snapshots.recompute(s, a_state(s, a), actor=a, now=NOW, slug=SLUG),
+    "compare": lambda s, a: snapshots.compare(
+        s, a_state(s, a), a_state(s, a), actor=a, language="en", now=NOW, slug=SLUG
+    ),
+    "present_state": lambda s, a: review.present_state(s, SLUG, actor=a),
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -295,9 +342,13 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
     "estimate": lambda s, a: review.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
+    ),
+    "opinions": lambda s, a: review.opinions(
+        s, SLUG, "m_serv", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
     "trend": lambda s, a: review.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW
@@ -316,6 +367,12 @@ ANY_ROLE: dict[str, UseCase] = {
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
+    "questions": lambda s, a: review.questions(s, SLUG, actor=a, language="en"),
+    "offer": lambda s, a: data_out.offer(s, SLUG, actor=a, language="en"),
+    "figures_file": lambda s, a: data_out.figures_file(
+        s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
+    ),
+    "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
@@ -366,21 +423,26 @@ NEEDS: dict[Action, str] = {
     Action.CREATE_CONSULTATIONS: "publish begin_project demo.load",
     Action.GRANT_ROLES: "grant revoke granted everywhere regions_of",
     Action.EDIT_QUESTIONNAIRE: "preview_publish renames_that_hold parts begin_from_version rename_project"
-    " delete_project edit_rows replace_rows move_row rename_question add_library_block undo note_published",
+    " delete_project edit_rows replace_rows move_row rename_question add_library_block undo note_published state_rule"
+    " drop_rule",
     Action.TRANSLATE: "projects open_project import_translation",
     Action.MANAGE_CONSULTATIONS: "history workbook set_status template set_template mailings change set_roles"
     " set_policies write_outcome import_responses import_frame preview_frame queue send retry mark_bounced take_bounces"
     " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions"
     " erase_by_reference preview run run_all processing_record.record",
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
-    " erase_by_reference",
-    Action.READ_CONTACTS: "recipients troubled invited outreach outreach_csv doubted count_reply import_frame"
+    " erase_by_reference answers_file answers_file+names",
+    Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
+    " count_reply flagged decide_replies comparable_questions with_and_without import_frame"
     " preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
-    Action.REVIEW_REPLIES: "count_reply",
+    Action.REVIEW_REPLIES: "count_reply flagged decide_replies comparable_questions with_and_without",
     Action.READ_LOG: "look export look+everything export+everything",
-    Action.READ_INTERNAL_FIGURES: "frame cards+internal card+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases",
-    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move",
+    Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
+    " cards+internal card+internal book+internal quotes+internal progress+internal"
+    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
+    " compare present_state opinions+internal",
+    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
+    " take",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {
@@ -411,7 +473,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         and "actor" in inspect.signature(function).parameters
     }
     tabled = {name.split(" ")[0].split(".")[-1] for name in (*STAFF_ONLY, *ANY_ROLE, *FOR_ONESELF)}
-    # These only say what an actor would see or may do.
+    # These only say what an actor would see or may do, or bring into the log what was done.
     assert found == tabled | {"finding_file"} | {
         "screen_audience",
         "may_write",
@@ -420,6 +482,8 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         "require_publishing",
         "admitted",
         "require_person",
+        "note_staff",
+        "note_settings",
     }
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from analysis import recommendations, take_away
+from analysis import quality, recommendations, snapshots, take_away
 from analysis.review import Filters
 from data.audit import verify
-from data.records import ConsultationStatus, LogRecord, PersonRecord
+from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
 from data.settings import Settings
 from data.store import Store
 from survey import (
     colleagues,
+    consultation_rules,
     consultations,
     corrections,
     erasure,
@@ -31,6 +32,8 @@ from survey import (
     people,
     preparation,
     provider_accounts,
+    question_roles,
+    response_files,
     responses,
     retention,
     second_factor,
@@ -193,6 +196,10 @@ def demo_closed(store: Store) -> None:
     people.close_demo(store, demo=False, now=NOW)
 
 
+def rule(store: Store) -> int:
+    return quality.state_rule(store, SLUG, "Nobody", "${staff} = 0", **STAFF)
+
+
 def invited(store: Store) -> int:
     rows = [{"organisation": "Southern Cross", "email": "post@invited.example", "region": "s"}]
     invitations.import_frame(store, SLUG, rows, **STAFF)
@@ -225,7 +232,7 @@ def sent_mails(store: Store) -> None:
 
 
 def correctable(store: Store) -> str:
-    consultations.set_policies(store, SLUG, {"corrections_until": "2027-06-30"}, **STAFF)
+    consultation_rules.set_policies(store, SLUG, {"corrections_until": "2027-06-30"}, **STAFF)
     return send(store)
 
 
@@ -238,7 +245,7 @@ def correcting(store: Store) -> str:
 def with_file(store: Store) -> str:
     code = begin(store)
     fill(store, code, {**ANSWERS, "story_yes": "yes"})
-    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
+    response_files.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
     return code
 
 
@@ -291,7 +298,7 @@ AFTERWARDS = {"actor": SECRETARIAT, "now": CLOSES_AT + 100 * DAY}
 
 def overdue(store: Store) -> Store:
     begin(store)
-    consultations.set_policies(store, SLUG, {"keep_drafts_months": "1"}, **STAFF)
+    consultation_rules.set_policies(store, SLUG, {"keep_drafts_months": "1"}, **STAFF)
     return store
 
 
@@ -303,18 +310,18 @@ def by_reference(store: Store) -> None:
 Act = Callable[[Store], object]
 
 WRITES: dict[str, tuple[str, Act]] = {
-    "survey.consultations.publish": ("consultation.published", lambda s: publish(s, slug="new")),
+    "survey.publications.publish": ("consultation.published", lambda s: publish(s, slug="new")),
     "survey.consultations.change": (
         "consultation.changed",
         lambda s: consultations.change(s, SLUG, title={}, opens_at=None, deadline_at=None, closes_at=None, **STAFF),
     ),
-    "survey.consultations.set_roles": (
+    "survey.question_roles.set_roles": (
         "consultation.roles",
-        lambda s: consultations.set_roles(s, SLUG, {"finding": "action_local"}, **STAFF),
+        lambda s: question_roles.set_roles(s, SLUG, {"finding": "action_local"}, **STAFF),
     ),
-    "survey.consultations.set_policies": (
+    "survey.consultation_rules.set_policies": (
         "consultation.policies",
-        lambda s: consultations.set_policies(s, SLUG, {"late": "refuse"}, **STAFF),
+        lambda s: consultation_rules.set_policies(s, SLUG, {"late": "refuse"}, **STAFF),
     ),
     "survey.consultations.set_status": (
         "consultation.status",
@@ -334,6 +341,23 @@ WRITES: dict[str, tuple[str, Act]] = {
         lambda s: invitations.count_reply(
             s, SLUG, responses.resume(s, send(s, org_name="X"), now=NOW).response.id, invited(s), **STAFF
         ),
+    ),
+    "analysis.quality.decide_replies": (
+        "reply.kept",
+        lambda s: quality.decide_replies(
+            s,
+            SLUG,
+            Flag.SPEEDING,
+            [(responses.resume(s, send(s), now=NOW).response.id, 0)],
+            Decision.KEPT,
+            "Seen",
+            **STAFF,
+        ),
+    ),
+    "analysis.quality.state_rule": ("review_rule.stated", rule),
+    "analysis.quality.drop_rule": (
+        "review_rule.dropped",
+        lambda s: quality.drop_rule(s, SLUG, rule(s), **STAFF),
     ),
     "survey.links.renew_link": ("link.renewed", lambda s: links.renew_link(s, SLUG, invited(s), **STAFF)),
     "survey.links.revoke_links": ("link.revoked", lambda s: links.revoke_links(s, SLUG, invited(s), **STAFF)),
@@ -441,11 +465,11 @@ WRITES: dict[str, tuple[str, Act]] = {
         "response.note_read",
         lambda s: responses.dismiss_note(s, moved(s), now=NOW),
     ),
-    "survey.responses.changing": ("response.saved", lambda s: fill(s, begin(s))),
-    "survey.responses.attach": ("response.file_attached", with_file),
-    "survey.responses.detach": (
+    "survey.saving.changing": ("response.saved", lambda s: fill(s, begin(s))),
+    "survey.response_files.attach": ("response.file_attached", with_file),
+    "survey.response_files.detach": (
         "response.file_removed",
-        lambda s: responses.detach(s, with_file(s), "story_file", now=NOW),
+        lambda s: response_files.detach(s, with_file(s), "story_file", now=NOW),
     ),
     "survey.responses.submit": ("response.submitted", send),
     "survey.corrections.correct": ("response.correction_begun", correcting),
@@ -479,6 +503,7 @@ WRITES: dict[str, tuple[str, Act]] = {
         "log.exported",
         lambda s: log.export(s, log.LogFilter(), "csv", actor=OPERATOR, now=NOW),
     ),
+    "analysis.snapshots.take": ("snapshot.taken", lambda s: snapshots.take(s, SLUG, **STAFF)),
     "analysis.take_away.record": ("file.taken_away", lambda s: take_away.record(s, "x.png", **STAFF)),
     "analysis.recommendations.keep_finding": ("finding.kept", finding),
     "analysis.recommendations.reword_finding": (
@@ -589,7 +614,7 @@ def test_the_colleague_who_did_it_is_named(small: Store) -> None:
 
 
 def test_settings_are_told_before_and_after(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"late": "grace", "grace_days": "7"}, **STAFF)
+    consultation_rules.set_policies(small, SLUG, {"late": "grace", "grace_days": "7"}, **STAFF)
     consultations.change(
         small,
         SLUG,
@@ -609,7 +634,7 @@ def test_settings_are_told_before_and_after(small: Store) -> None:
 def test_nothing_that_was_refused_is_in_the_log(small: Store) -> None:
     before = entries(small)
     with pytest.raises(consultations.InvalidInput):
-        consultations.set_policies(small, SLUG, {"late": "never"}, **STAFF)
+        consultation_rules.set_policies(small, SLUG, {"late": "never"}, **STAFF)
     assert entries(small) == before
 
 
@@ -618,13 +643,15 @@ def test_an_anonymous_consultation_logs_nothing_of_those_who_answer(store: Store
     nameless = "\n".join(line for line in FORM.splitlines() if not any(name in line for name in names))
     assert from_markdown(nameless)
     publish(store, form=nameless)
-    consultations.set_policies(store, SLUG, {"identification": "anonymous", "corrections_until": "2027-06-30"}, **STAFF)
+    consultation_rules.set_policies(
+        store, SLUG, {"identification": "anonymous", "corrections_until": "2027-06-30"}, **STAFF
+    )
     before = entries(store)
     answers = {name: value for name, value in ANSWERS.items() if name not in ("org_name", "contact_email")}
     code = begin(store)
     fill(store, code, {**answers, "story_yes": "yes"})
-    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
-    responses.detach(store, code, "story_file", now=NOW)
+    response_files.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=NOW)
+    response_files.detach(store, code, "story_file", now=NOW)
     colleagues.invite_colleague(store, code, name="Bo", role="approver", now=NOW)
     colleagues.revoke_colleague(store, code, colleagues.colleagues(store, code, now=NOW)[0].id, now=NOW)
     colleagues.ask_for_approval(store, code, True, now=NOW)

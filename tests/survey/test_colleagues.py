@@ -10,10 +10,11 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import Holder, KeyRole, SectionChange
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, corrections, receipts
+from survey import consultation_rules, consultations, corrections, receipts
 from survey.colleagues import ask_for_approval, colleagues, hand_over, invite_colleague, revoke_colleague
 from survey.policies import policies_of
-from survey.responses import resume, save, submit
+from survey.responses import resume, submit
+from survey.saving import save
 from tests.databases import as_file
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send
 from tests.survey.test_identification import everything
@@ -151,7 +152,7 @@ def test_codes_are_limited_in_number(small: Store, owner: str) -> None:
 @pytest.mark.parametrize("by_rule", [True, False])
 def test_where_approval_is_asked_for_only_an_approver_sends(small: Store, owner: str, by_rule: bool) -> None:
     if by_rule:
-        consultations.set_policies(small, SLUG, {"sign_off_required": "yes"}, actor=SECRETARIAT, now=NOW)
+        consultation_rules.set_policies(small, SLUG, {"sign_off_required": "yes"}, actor=SECRETARIAT, now=NOW)
     else:
         ask_for_approval(small, owner, True, now=NOW)
     writer, approver = invited(small, owner), invited(small, owner, "Board", "approver")

@@ -8,7 +8,7 @@ import pytest
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
-from survey import confirmations, responses
+from survey import confirmations, responses, saving
 from tests.small import ANSWERS, NOW, begin, fill, publish, refused, send
 from tests.survey.mail_server import Post, mail_server
 
@@ -50,7 +50,7 @@ def test_who_sent_a_response_gets_its_reference(real: Store, post: Post) -> None
 
 def test_the_link_of_a_draft_is_sent_when_asked_for_and_not_at_once_again(real: Store, post: Post) -> None:
     code = begin(real, slug=SLUG, language="fr")
-    responses.save(real, code, dict(ANSWERS), seen={}, section="s1", language="fr", now=NOW)
+    saving.save(real, code, dict(ANSWERS), seen={}, section="s1", language="fr", now=NOW)
     _to, subject, words = arrived(confirmations.mail_link(real, code, settings=mailing(post), now=NOW), post)
     assert subject == "Votre lien : Petite consultation"
     assert f"https://voices.example/respond?c=real&r={code}" in words

@@ -5,7 +5,7 @@ import pytest
 from data.errors import InvalidInput, NotFound
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, responses
+from survey import consultations, publications, responses
 from survey.consultations import Standing
 from tests.small import CLOSES_AT, DAY, DEADLINE_AT, FORM, NOW, OPENS_AT, SECRETARIAT, SLUG, begin, publish, refused
 
@@ -14,7 +14,7 @@ FAULTY = FORM.replace("${story_yes} = 'yes'", "${story_maybe} = 'yes'").replace(
 
 def test_a_published_consultation_knows_its_dates_and_the_parts_of_its_questions(store: Store) -> None:
     published = publish(store)
-    assert published == consultations.Published(slug="small", version=1, questions=18, languages=("en", "fr"))
+    assert published == publications.Published(slug="small", version=1, questions=18, languages=("en", "fr"))
     found = consultations.find(store, SLUG)
     assert (found.opens_at, found.deadline_at, found.closes_at) == (OPENS_AT, DEADLINE_AT, CLOSES_AT)
     assert (found.fictional, found.title["fr"], found.status) == (True, "Petite consultation", ConsultationStatus.OPEN)

@@ -10,7 +10,7 @@ from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import FileRecord, ResponseRecord, RevisionRecord
 from data.store import Store
-from survey import consultations, corrections, receipts, responses
+from survey import consultation_rules, corrections, receipts, response_files, responses
 from survey.corrections import afterwards, correct, drop_correction, withdraw
 from survey.responses import resume, submit
 from tests.small import (
@@ -38,7 +38,7 @@ LATER = NOW + 2 * DAY
 def small(small: Store) -> Store:
     """The small consultation, which takes corrections for 15 days after it closed and shows replies for a year."""
     typed = {"corrections_until": UNTIL.isoformat(), "visible_until": (UNTIL + 365 * DAY).isoformat()}
-    consultations.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
     return small
 
 
@@ -54,7 +54,7 @@ def revisions(store: Store, code: str) -> tuple[RevisionRecord, ...]:
 
 
 def put_file(store: Store, code: str, content: bytes) -> FileRecord:
-    return responses.attach(store, code, "story_file", name="a.txt", content=content, limit_bytes=99, now=LATER)
+    return response_files.attach(store, code, "story_file", name="a.txt", content=content, limit_bytes=99, now=LATER)
 
 
 def test_what_was_sent_counts_until_the_changes_are_sent(small: Store) -> None:
@@ -105,7 +105,7 @@ def test_dropped_changes_leave_everything_as_it_was(small: Store) -> None:
     assert counted(small)[0].submission == before.submission
     assert len(revisions(small, code)) == 1
     with refused(NotFound, "file.unknown"):
-        responses.file_of(small, code, lost.id, now=LATER)
+        response_files.file_of(small, code, lost.id, now=LATER)
     assert drop_correction(small, code, now=LATER).submitted
 
 
@@ -125,19 +125,19 @@ def test_a_file_that_was_sent_stays_with_its_version(small: Store) -> None:
     second = put_file(small, code, b"second")
     third = put_file(small, code, b"third")
     assert resume(small, code, now=LATER).files == {"story_file": third}
-    assert [file.id for file, _ in responses.staff_files(small, SLUG, actor=SECRETARIAT)] == [first.id]
+    assert [file.id for file, _ in response_files.staff_files(small, SLUG, actor=SECRETARIAT)] == [first.id]
     submit(small, code, now=LATER)
     assert resume(small, code, now=LATER).files == {"story_file": third}
-    assert [file.id for file, _ in responses.staff_files(small, SLUG, actor=SECRETARIAT)] == [third.id]
+    assert [file.id for file, _ in response_files.staff_files(small, SLUG, actor=SECRETARIAT)] == [third.id]
     with refused(NotFound, "file.unknown"):
-        responses.staff_file(small, first.id, actor=SECRETARIAT)
-    assert responses.file_of(small, code, first.id, now=LATER)[1] == b"first"
+        response_files.staff_file(small, first.id, actor=SECRETARIAT)
+    assert response_files.file_of(small, code, first.id, now=LATER)[1] == b"first"
     with refused(NotFound, "file.unknown"):
-        responses.file_of(small, code, second.id, now=LATER)
+        response_files.file_of(small, code, second.id, now=LATER)
 
 
 def test_a_correction_obeys_the_rules_of_sending(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"quota_role": "region", "quotas": "n=1"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"quota_role": "region", "quotas": "n=1"}, actor=SECRETARIAT, now=NOW)
     send(small, region="n")
     code = send(small)
     correct(small, code, now=LATER)
@@ -176,7 +176,7 @@ def test_corrections_go_on_after_closing_until_their_own_date(small: Store) -> N
 
 
 def test_without_a_date_nothing_is_corrected(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"corrections_until": ""}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": ""}, actor=SECRETARIAT, now=NOW)
     code = send(small)
     with refused(Conflict, "response.submitted"):
         correct(small, code, now=LATER)
@@ -247,7 +247,7 @@ def test_nothing_follows_a_withdrawal(small: Store) -> None:
 
 
 def test_a_withdrawn_response_makes_room(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
     withdraw(small, send(small), now=LATER)
     send(small)
 
@@ -272,7 +272,7 @@ def test_when_corrections_are_over_no_file_comes_or_goes(small: Store) -> None:
     submit(small, code, now=LATER)
     correct(small, code, now=LATER)
     with refused(InvalidInput, "corrections.over"):
-        responses.detach(small, code, "story_file", now=UNTIL + DAY)
+        response_files.detach(small, code, "story_file", now=UNTIL + DAY)
     with refused(InvalidInput, "corrections.over"):
-        responses.attach(small, code, "story_file", name="b.txt", content=b"b", limit_bytes=9, now=UNTIL + DAY)
+        response_files.attach(small, code, "story_file", name="b.txt", content=b"b", limit_bytes=9, now=UNTIL + DAY)
     assert resume(small, code, now=LATER).files["story_file"].name == "a.txt"

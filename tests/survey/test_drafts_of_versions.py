@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import Conflict, InvalidInput
 from data.store import Store
-from survey import consultations, responses
+from survey import consultations, response_files, responses, saving
 from survey.versions.renames import RenameMap
 from tests.small import ANSWERS, FORM, NOW, SLUG, begin, fill, publish, refused, send
 
@@ -101,11 +101,11 @@ def test_a_file_follows_its_question(small: Store) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS, "story_yes": "yes"})
     upload = {"name": "a.txt", "content": b"a", "limit_bytes": 10, "now": NOW}
-    kept = responses.attach(small, code, "story_file", **upload)  # type: ignore[arg-type]
+    kept = response_files.attach(small, code, "story_file", **upload)  # type: ignore[arg-type]
     second(small, FORM.replace("story_file", "attachment"), RenameMap(questions={"story_file": "attachment"}))
     opened = responses.reopen(small, code, now=NOW)
     assert opened.files["attachment"].id == opened.state.answers["attachment"] == kept.id
-    again = responses.attach(small, code, "story_file", version=1, **upload)  # type: ignore[arg-type]
+    again = response_files.attach(small, code, "story_file", version=1, **upload)  # type: ignore[arg-type]
     assert responses.submit(small, code, now=NOW).response.submission["attachment"] == again.id
 
 
@@ -134,7 +134,7 @@ def test_a_window_of_the_old_version_saves_into_the_moved_draft_under_the_new_na
     shown = responses.resume(small, code, now=NOW)
     second(small, SWAPPED, SWAP)
     responses.reopen(small, code, now=NOW)  # another device
-    saved = responses.save(
+    saved = saving.save(
         small, code, {"finding": "Typed in the old window", "recommendation": "And this"},
         seen=shown.state.answers, section="s2", language="en", now=NOW, version=shown.response.version_number,
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_the_old_window_overwrites_nothing_that_the_new_one_answered(small: Stor
     responses.reopen(small, code, now=NOW)
     fill(small, code, {"recommendation": "Of the new window"})
     with refused(Conflict, "response.changed_elsewhere"):
-        responses.save(
+        saving.save(
             small, code, {"finding": "Of the old window"}, seen=shown.state.answers, section="s2", language="en",
             now=NOW, version=1,
         )  # fmt: skip
@@ -163,7 +163,7 @@ def test_an_answer_typed_to_a_question_that_is_gone_is_kept_beside(small: Store)
     shown = responses.resume(small, code, now=NOW)
     second(small, WITHOUT)
     responses.reopen(small, code, now=NOW)
-    responses.save(
+    saving.save(
         small, code, {"finding": "Late words", "staff": 3}, seen=shown.state.answers, section="s2", language="en",
         now=NOW, version=1,
     )  # fmt: skip
@@ -196,7 +196,7 @@ def test_many_windows_open_a_draft_while_it_is_answered_and_a_version_is_publish
             field = names[number % 2]
             words = f"window {number} turn {turn} in {('finding', 'recommendation')[number % 2]}"
             try:
-                responses.save(
+                saving.save(
                     small, code, {field: words}, seen=shown.state.answers, section="s2", language="en", now=NOW,
                     version=shown.response.version_number,
                 )  # fmt: skip
@@ -223,4 +223,4 @@ def test_an_answer_nobody_asked_is_refused_in_any_version(small: Store) -> None:
     second(small, SWAPPED, SWAP)
     responses.reopen(small, code, now=NOW)
     with refused(InvalidInput, "answer.not_askable"):
-        responses.save(small, code, {"nowhere": "x"}, seen={}, section="s2", language="en", now=NOW, version=1)
+        saving.save(small, code, {"nowhere": "x"}, seen={}, section="s2", language="en", now=NOW, version=1)

@@ -14,7 +14,7 @@ from data.__main__ import main
 from data.errors import Conflict, NotAllowed, NotFound
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import colleagues, consultations, corrections, invitations, responses, retention
+from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses, retention
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM
 from survey.erasure import erase, erase_by_reference
 from tests.small import (
@@ -60,7 +60,7 @@ def full(store: Store) -> str:
     """The code of a response with everything that can belong to one."""
     code = begin(store)
     fill(store, code, {**ANSWERS, "finding": SECRET, "story_yes": "yes"})
-    responses.attach(store, code, "story_file", name="a.txt", content=SECRET.encode(), limit_bytes=99, now=NOW)
+    response_files.attach(store, code, "story_file", name="a.txt", content=SECRET.encode(), limit_bytes=99, now=NOW)
     colleagues.invite_colleague(store, code, name="Kim", role="writer", now=NOW)
     fill(store, code, {"staff": 3}, section="s1")
     responses.submit(store, code, now=NOW)
@@ -164,7 +164,7 @@ def test_an_anonymous_erasure_says_the_day_and_is_in_no_log(small: Store) -> Non
         line for line in FORM.splitlines() if not any(name in line for name in (" org_name ", " contact_email "))
     )
     publish(small, slug="nameless", form=nameless)
-    consultations.set_policies(small, "nameless", {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, "nameless", {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
     erase(small, begin(small, slug="nameless"), now=NOW)
     with small.read() as kept:
         (erased,) = kept.erasures()

@@ -18,7 +18,18 @@ from data.backups import backup
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, corrections, imports, invitations, mailings, receipts, responses
+from survey import (
+    consultation_rules,
+    consultations,
+    corrections,
+    imports,
+    invitations,
+    mailings,
+    receipts,
+    response_files,
+    responses,
+    saving,
+)
 from survey.imports import ImportRow
 from survey.mail_templates import MailKind
 from survey.policies import policies_of
@@ -56,7 +67,7 @@ def everything(database: Path) -> Iterator[tuple[str, int, dict[str, object]]]:
 def anonymous(store: Store) -> Store:
     """A consultation in which nobody shall be known, with a contact frame."""
     publish(store, form=NAMELESS)
-    consultations.set_policies(
+    consultation_rules.set_policies(
         store, SLUG, {"identification": "anonymous", "corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW
     )
     invitations.import_frame(store, SLUG, INVITED, actor=SECRETARIAT, now=NOW)
@@ -68,8 +79,8 @@ def answer(store: Store, number: int) -> tuple[str, str]:
     moment = NOW + timedelta(minutes=7 * number, seconds=number)
     code = responses.begin(store, SLUG, language="en", channel="web", now=moment)
     changes = {**NAMELESS_ANSWERS, "finding": f"Finding {number}", "story_yes": "yes"}
-    responses.save(store, code, changes, seen={}, section="s1", language="en", now=moment)
-    responses.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=moment)
+    saving.save(store, code, changes, seen={}, section="s1", language="en", now=moment)
+    response_files.attach(store, code, "story_file", name="a.txt", content=b"a", limit_bytes=9, now=moment)
     opened = responses.submit(store, code, now=moment)
     return code, opened.response.reference
 
@@ -136,8 +147,8 @@ def test_nothing_orders_anonymous_answers_as_invitations_mails_or_visits_came(
         moment = NOW + timedelta(minutes=5 * number)
         code = responses.begin(anonymous, SLUG, language=tongues[number % 2], channel="web", now=moment)
         changes = {**NAMELESS_ANSWERS, "finding": f"Finding {number}", "story_yes": "yes"}
-        responses.save(anonymous, code, changes, seen={}, section="s1", language=tongues[number % 2], now=moment)
-        responses.attach(
+        saving.save(anonymous, code, changes, seen={}, section="s1", language=tongues[number % 2], now=moment)
+        response_files.attach(
             anonymous,
             code,
             "story_file",
@@ -228,7 +239,7 @@ def test_a_later_version_of_an_anonymous_consultation_cannot_ask_who_answers(ano
 
 
 def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings: Settings, tmp_path: Path) -> None:
-    consultations.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"identification": "pseudonymous"}, actor=SECRETARIAT, now=NOW)
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
     code = send_by_link(small, "Southern Cross")
     opened = responses.resume(small, code, now=NOW)
@@ -266,7 +277,7 @@ def test_what_was_agreed_to_is_kept_by_version_and_language(small: Store) -> Non
 
 def test_the_words_of_the_readers_language_are_kept(small: Store) -> None:
     code = responses.begin(small, SLUG, language="fr", channel="web", now=NOW)
-    responses.save(small, code, ANSWERS, seen={}, section="s1", language="fr", now=NOW)
+    saving.save(small, code, ANSWERS, seen={}, section="s1", language="fr", now=NOW)
     responses.submit(small, code, now=NOW)
     consent = receipts.receipt(small, code, now=NOW).consent
     assert consent is not None
@@ -274,7 +285,7 @@ def test_the_words_of_the_readers_language_are_kept(small: Store) -> None:
 
 
 def test_a_correction_keeps_what_was_agreed_to_with_it(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
     code = send(small)
     publish(small, form=FORM.replace("Do you agree?", "Do you agree to more?"), accept_changes=True)
     corrections.correct(small, code, now=NOW)
@@ -320,6 +331,6 @@ def test_where_consent_is_not_asked_none_is_kept(store: Store) -> None:
     assert from_markdown(form)
     publish(store, form=form)
     code = responses.begin(store, SLUG, language="default", channel="web", now=NOW)
-    responses.save(store, code, {"finding": "x"}, seen={}, section="", language="default", now=NOW)
+    saving.save(store, code, {"finding": "x"}, seen={}, section="", language="default", now=NOW)
     responses.submit(store, code, now=NOW)
     assert receipts.receipt(store, code, now=NOW).consent is None

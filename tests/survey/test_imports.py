@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import InvalidInput, NotFound
 from data.store import Store
-from survey import consultations, imports, invitations
+from survey import consultation_rules, imports, invitations
 from survey.imports import Imported, ImportIssue, ImportRow, import_responses
 from tests.small import ANSWERS, DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused, send
 
@@ -186,7 +186,7 @@ def test_what_was_agreed_to_is_kept_with_answers_that_are_brought_in(small: Stor
 
 def test_limits_of_groups_hold_for_answers_that_are_brought_in(small: Store) -> None:
     typed = {"quota_role": "region", "quotas": "s=2"}
-    consultations.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
     send(small)
     assert told(small, {}, {}, {"region": "n"}) == [(3, "region", "import.group_full")]
     assert bring(small, {}, {"region": "n"}).added == 2
@@ -194,10 +194,10 @@ def test_limits_of_groups_hold_for_answers_that_are_brought_in(small: Store) -> 
 
 def test_one_response_of_each_organisation_holds_for_answers_that_are_brought_in(small: Store) -> None:
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], actor=SECRETARIAT, now=NOW)
-    consultations.set_policies(small, SLUG, {"one_per_organisation": "yes"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"one_per_organisation": "yes"}, actor=SECRETARIAT, now=NOW)
     assert told(small, {}, {"org_name": "southern cross."}) == [(3, "org_name", "import.organisation_sent")]
     bring(small, {})
     assert told(small, {}) == [(2, "org_name", "import.organisation_sent")]
-    consultations.set_policies(small, SLUG, {"one_per_organisation": "no"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"one_per_organisation": "no"}, actor=SECRETARIAT, now=NOW)
     bring(small, {})
     assert [each.others for each in invitations.doubted(small, SLUG, actor=SECRETARIAT)] == [1, 1]

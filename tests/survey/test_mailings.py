@@ -19,7 +19,7 @@ from data.errors import InvalidInput, NotFound, Unavailable
 from data.records import MailStatus
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, invitations, letters, links, mailings, responses
+from survey import consultation_rules, invitations, letters, links, mailings, responses
 from survey.__main__ import main
 from survey.bounces import Bounce, Returned, read_bounces
 from survey.mail_templates import MailKind, checked, default_template
@@ -462,7 +462,7 @@ def anonymous(store: Store) -> Store:
         line for line in FORM.splitlines() if " org_name " not in line and " contact_email " not in line
     )
     publish(store, slug=SLUG, fictional=False, form=nameless)
-    consultations.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(store, SLUG, {"identification": "anonymous"}, actor=SECRETARIAT, now=NOW)
     invitations.import_frame(store, SLUG, FRAME, actor=SECRETARIAT, now=NOW)
     return store
 

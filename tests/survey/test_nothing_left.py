@@ -14,7 +14,17 @@ from data.erasure_rows import _OF_A_RESPONSE
 from data.errors import NotFound
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultations, corrections, erasure, invitations, links, responses, trash
+from survey import (
+    colleagues,
+    consultation_rules,
+    corrections,
+    erasure,
+    invitations,
+    links,
+    response_files,
+    responses,
+    trash,
+)
 from survey.channels import daily
 from tests.small import (
     ADMINISTRATOR,
@@ -67,13 +77,17 @@ def as_it_lies(settings: Settings) -> bytes:
 @pytest.fixture
 def everywhere(small: Store) -> str:
     """The code of a response with something in each table that can hold something of it; a second one has no marker."""
-    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30", "keep_answers_months": "1"}, **STAFF)
+    consultation_rules.set_policies(
+        small, SLUG, {"corrections_until": "2027-06-30", "keep_answers_months": "1"}, **STAFF
+    )
     invitations.import_frame(small, SLUG, [{"organisation": "Southern Cross"}], **STAFF)
     (invited,) = frame_of(small)
     code = begin(small, invitation_token=links.renew_link(small, SLUG, invited.id, **STAFF))
     answers = {**ANSWERS, "org_name": f"{MARKER} Org", "finding": f"{MARKER} finding", "story_yes": "yes"}
     fill(small, code, {**answers, "contact_email": f"{MARKER}@southern.example"})
-    responses.attach(small, code, "story_file", name=f"{MARKER}.txt", content=MARKER.encode(), limit_bytes=99, now=NOW)
+    response_files.attach(
+        small, code, "story_file", name=f"{MARKER}.txt", content=MARKER.encode(), limit_bytes=99, now=NOW
+    )
     colleague = colleagues.invite_colleague(small, code, name=f"{MARKER} Kim", role="writer", now=NOW)
     approver = colleagues.invite_colleague(small, code, name=f"{MARKER} Lee", role="approver", now=NOW)
     fill(small, colleague, {"staff": 3}, section="s1")

@@ -6,8 +6,9 @@ import zipfile
 from typing import Any
 
 from data.errors import NotFound
+from data.records import Decision, Flag
 from data.store import Store
-from survey import colleagues, consultations, corrections, invitations, responses
+from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses
 from survey.erasure import erase
 from survey.own_data import everything
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send, send_by_link
@@ -21,15 +22,34 @@ def unpacked(store: Store, code: str, language: str = "") -> tuple[dict[str, Any
     return json.loads(files["data.json"]), files
 
 
+def test_what_was_decided_on_the_response_in_a_review_is_in_it(small: Store) -> None:
+    code = send(small)
+    key = responses.resume(small, code, now=NOW).response.id
+    with small.write() as kept:
+        kept.decide_review(
+            key,
+            Flag.SPEEDING,
+            expected_revision=0,
+            decision=Decision.EXCLUDED,
+            reason="Five seconds",
+            decided_by="person:ana",
+            decided_at=NOW,
+            response_revision=1,
+        )
+    data, _files = unpacked(small, code)
+    told = {"flag": "speeding", "decision": "excluded", "reason": "Five seconds", "decided_at": NOW.isoformat()}
+    assert data["quality_review"] == [told]
+
+
 def test_everything_about_a_sent_response_is_in_it(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
     code = begin(small)
     fill(small, code, {**ANSWERS, "story_yes": "yes"})
-    responses.attach(small, code, "story_file", name="a.txt", content=b"first", limit_bytes=99, now=NOW)
+    response_files.attach(small, code, "story_file", name="a.txt", content=b"first", limit_bytes=99, now=NOW)
     colleagues.invite_colleague(small, code, name="Kim", role="writer", now=NOW)
     responses.submit(small, code, now=NOW)
     corrections.correct(small, code, now=NOW)
-    responses.attach(small, code, "story_file", name="b.txt", content=b"second", limit_bytes=99, now=NOW)
+    response_files.attach(small, code, "story_file", name="b.txt", content=b"second", limit_bytes=99, now=NOW)
     fill(small, code, {"finding": "Changed.", "contact_email": "new@southern.example"})
     responses.submit(small, code, now=NOW)
     data, files = unpacked(small, code)

@@ -10,7 +10,7 @@ import pytest
 from data.errors import Conflict, InvalidInput, NotFound
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, corrections, invitations, links, responses
+from survey import consultation_rules, consultations, corrections, invitations, links, responses
 from survey.__main__ import main
 from survey.duplicates import doubts
 from survey.policies import (
@@ -44,7 +44,7 @@ from tests.small import (
 
 
 def rule(store: Store, **typed: str) -> Policies:
-    return consultations.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    return consultation_rules.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
 
 
 def faults(store: Store, **typed: str) -> list[tuple[str, str]]:

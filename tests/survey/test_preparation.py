@@ -4,7 +4,7 @@ import pytest
 
 from data.errors import Conflict, InvalidInput, NotFound
 from data.store import Store
-from survey import consultations, preparation, publications
+from survey import preparation, publications
 from survey.preparation import STATES_KEPT, Project
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
@@ -169,7 +169,7 @@ def test_what_is_stale_stays_stale_through_publication_and_in_a_project_of_the_v
 ) -> None:
     edit(small, project, "region", en="Part of the world")
     going = preparation.to_publish(opened(small, project), now=NOW)
-    consultations.publish(small, going.sheets, slug="again", title={"en": "Again"}, **WHO)
+    publications.publish(small, going.sheets, slug="again", title={"en": "Again"}, **WHO)
     preparation.note_published(small, project, "again", **WHO)
     assert stale(small, project) == 1
     begun = preparation.begin_from_version(small, "again", name="", **WHO)
@@ -181,7 +181,7 @@ def test_versions_tell_which_translation_is_older_than_its_source(small: Store) 
     """Also where a workbook without any memory was published."""
     newer = FORM.replace("| Region   ", "| Part of the world")
     assert newer != FORM
-    consultations.publish(small, from_markdown(newer), slug=SLUG, title={}, accept_changes=True, **WHO)
+    publications.publish(small, from_markdown(newer), slug=SLUG, title={}, accept_changes=True, **WHO)
     begun = preparation.begin_from_version(small, SLUG, name="", **WHO)
     assert stale(small, begun.project_id) == 1
 

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, people
+from survey import consultation_rules, people
 from survey.access import Role
 from survey.channels import daily, privacy
 from survey.channels.requests import Site
@@ -39,7 +39,7 @@ def test_the_secretariat_sees_it(small: Store, settings: Settings) -> None:
 
 def test_the_daily_work_erases_what_is_due_once(small: Store) -> None:
     begin(small)
-    consultations.set_policies(small, SLUG, {"keep_drafts_months": "1"}, actor=SECRETARIAT, now=CLOSES_AT)
+    consultation_rules.set_policies(small, SLUG, {"keep_drafts_months": "1"}, actor=SECRETARIAT, now=CLOSES_AT)
     for moment in (CLOSES_AT, CLOSES_AT + 40 * DAY, CLOSES_AT + 40 * DAY):
         daily.run_once(small, moment)
     with small.read() as kept:

@@ -7,7 +7,7 @@ import pytest
 from data.errors import NotAllowed
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, processing_record
+from survey import consultation_rules, processing_record
 from survey.__main__ import main
 from survey.access import ANONYMOUS, OPERATOR
 from survey.translator import LANGUAGES, Words
@@ -27,7 +27,7 @@ def stated(settings: Settings) -> Settings:
 
 def test_everything_that_article_30_asks_for_is_there(small: Store, settings: Settings) -> None:
     typed = {"keep_contacts_months": "6", "keep_drafts_months": "1"}
-    consultations.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, typed, actor=SECRETARIAT, now=NOW)
     found = processing_record.record(small, stated(settings), words=Words("en"), actor=OPERATOR, now=NOW)
     controller = dict(found.controller)
     assert controller["Controller"] == "UNODC <Vienna>"

@@ -7,8 +7,8 @@ import pytest
 
 from data.errors import Conflict, InvalidInput, NotFound
 from data.store import Store
-from survey import consultations, publications
-from survey.consultations import Workbook
+from survey import consultations, publications, published_forms, question_roles
+from survey.publications import Workbook
 from survey.versions.changes import What
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
@@ -19,7 +19,7 @@ WITHOUT = FORM.replace(
 )
 
 
-def preview(store: Store, form: str, renames: RenameMap | None = None) -> consultations.Difference:
+def preview(store: Store, form: str, renames: RenameMap | None = None) -> publications.Difference:
     return publications.preview_publish(
         store, from_markdown(form), slug=SLUG, actor=SECRETARIAT, renames=renames or RenameMap()
     )
@@ -67,7 +67,7 @@ def test_what_means_something_else_is_kept_apart_when_it_is_accepted(small: Stor
     assert [(each.place, each.old) for each in preview(small, other).apart] == [("", "finding"), ("region", "s")]
     publish(small, form=other, accept_changes=True)
     with small.read() as kept:
-        line = consultations.lineage_of(kept, kept.consultation(SLUG).id)
+        line = published_forms.lineage_of(kept, kept.consultation(SLUG).id)
     carried = line.carry(1, {"finding": "Old", "region": "s"})
     assert carried == {"finding_v1": "Old", "region": "s_v1"}
 
@@ -79,7 +79,7 @@ def test_an_entry_says_that_other_words_mean_the_same(small: Store) -> None:
     assert preview(small, other, same).apart == ()
     publish(small, form=other, accept_changes=True, renames=same)
     with small.read() as kept:
-        line = consultations.lineage_of(kept, kept.consultation(SLUG).id)
+        line = published_forms.lineage_of(kept, kept.consultation(SLUG).id)
     assert line.carry(1, {"finding": "Old"}) == {"finding": "Old"}
 
 
@@ -88,21 +88,21 @@ def test_a_scale_turned_round_keeps_old_codes_apart_but_the_middle(small: Store)
     turned = FORM.replace("Not at all ", "Fully +").replace("| Fully  ", "| Not at all  ").replace("Fully +", "Fully  ")
     publish(small, form=turned, accept_changes=True)
     with small.read() as kept:
-        line = consultations.lineage_of(kept, kept.consultation(SLUG).id)
+        line = published_forms.lineage_of(kept, kept.consultation(SLUG).id)
     assert [line.code(1, "serv_hr", code) for code in "123"] == ["1_v1", "2", "3_v1"]
 
 
 def test_a_part_reaches_back_to_a_version_that_called_its_question_otherwise(small: Store) -> None:
     first = from_markdown(FORM.replace("org_name ", "who_is_it"))
-    consultations.publish(small, first, slug="named", title={"en": "N"}, actor=SECRETARIAT, now=NOW)
+    publications.publish(small, first, slug="named", title={"en": "N"}, actor=SECRETARIAT, now=NOW)
     renames = RenameMap(questions={"who_is_it": "org_name"})
-    consultations.publish(
+    publications.publish(
         small, from_markdown(FORM), slug="named", title={}, actor=SECRETARIAT, now=NOW, renames=renames
     )
     with small.read() as kept:
         record = kept.consultation("named")
-        assert consultations.roles_in(kept, record, 1)["organisation"] == "who_is_it"
-        assert consultations.roles_in(kept, record, 2)["organisation"] == "org_name"
+        assert question_roles.roles_in(kept, record, 1)["organisation"] == "who_is_it"
+        assert question_roles.roles_in(kept, record, 2)["organisation"] == "org_name"
 
 
 def test_a_version_published_meanwhile_is_noticed(small: Store) -> None:
@@ -154,7 +154,7 @@ def test_a_renamed_question_keeps_its_part(
     assert consultations.find(small, SLUG).roles[role] == name
     with small.read() as kept:
         found = consultations.find(small, SLUG)
-        assert consultations.roles_in(kept, found, 1)[role] == next(iter(renames))
+        assert question_roles.roles_in(kept, found, 1)[role] == next(iter(renames))
 
 
 def test_of_many_who_publish_at_once_on_the_same_version_one_does(small: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import InvalidInput
 from data.store import Store
-from survey import receipts, responses
+from survey import receipts, response_files, responses
 from tests.small import ANSWERS, DAY, DEADLINE_AT, NOW, begin, fill, publish, refused, send
 
 AGREED = "Do you agree?\n- I agree\n- I do not agree"
@@ -137,7 +137,7 @@ def test_a_receipt_speaks_the_language_asked_for(small: Store) -> None:
 def test_a_file_stands_in_the_receipt_by_its_name(small: Store) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS, "story_yes": "yes"})
-    responses.attach(
+    response_files.attach(
         small,
         code,
         "story_file",

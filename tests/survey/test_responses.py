@@ -11,10 +11,12 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationStatus, FileRecord
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, invitations, responses
+from survey import consultations, invitations, open_responses, publications, responses
 from survey.codes import hash_of, normalised
 from survey.logic.merging import Clash
-from survey.responses import attach, detach, file_of, resume, save, staff_file, submit
+from survey.response_files import attach, detach, file_of, staff_file
+from survey.responses import resume, submit
+from survey.saving import save
 from survey.xlsform.sheets import from_markdown
 from tests.databases import as_file, rows
 from tests.small import (
@@ -193,7 +195,7 @@ def test_faulty_answers_are_kept_and_cannot_be_sent(small: Store) -> None:
     with refused(InvalidInput, "response.incomplete") as caught:
         submit(small, code, now=NOW)
     issues = caught.value.params["issues"]
-    assert responses.issue_codes(issues) == (  # type: ignore[arg-type]
+    assert tuple((name, issue.code) for name, issue in issues) == (
         ("org_name", "answer.required"),
         ("region", "answer.not_a_choice"),
         ("staff", "answer.constraint"),
@@ -236,7 +238,7 @@ def test_control_characters_do_not_reach_the_store(small: Store) -> None:
 # two windows
 
 
-def save_from(store: Store, code: str, seen: object, **changes: object) -> responses.OpenResponse:
+def save_from(store: Store, code: str, seen: object, **changes: object) -> open_responses.OpenResponse:
     return save(store, code, changes, seen=seen, section="s1", language="en", now=NOW)  # type: ignore[arg-type]
 
 
@@ -271,7 +273,7 @@ def test_an_answer_to_an_instance_that_another_window_removed_is_told_and_all_el
 | | end repeat | | |
 | | text | more | More |
 """
-    consultations.publish(small, from_markdown(form), slug="repeats", title={"en": "R"}, actor=ADMINISTRATOR, now=NOW)
+    publications.publish(small, from_markdown(form), slug="repeats", title={"en": "R"}, actor=ADMINISTRATOR, now=NOW)
     code = responses.begin(small, "repeats", language="en", channel="app", now=NOW)
     seen = resume(small, code, now=NOW).state.answers
     seen = save(small, code, {}, seen=seen, section="", language="en", now=NOW, instance=("member", 0)).state.answers

@@ -9,7 +9,7 @@ from data.errors import InvalidInput, NotAllowed, NotFound
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, corrections, invitations, mailings, responses, retention
+from survey import consultation_rules, consultations, corrections, invitations, mailings, responses, retention
 from survey.access import ANONYMOUS
 from survey.channels import daily
 from survey.mail_templates import MailKind
@@ -34,7 +34,7 @@ MUCH_LATER = CLOSES_AT + 4000 * DAY
 
 def ruled(store: Store, **months: str) -> None:
     typed = {f"keep_{kind}_months": number for kind, number in months.items()}
-    consultations.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from data.errors import InvalidInput
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store
-from survey import consultations, invitations, publications, responses
+from survey import consultation_rules, consultations, invitations, publications, question_roles, responses
 from survey.__main__ import main
 from survey.policies import policies_of
 from survey.versions.renames import RenameMap
@@ -27,11 +27,11 @@ REPLY = {**{k: v for k, v in ANSWERS.items() if k not in ("org_name", "publish")
 
 
 def chosen(store: Store, **roles: str) -> None:
-    consultations.set_roles(store, SLUG, roles, actor=SECRETARIAT, now=NOW)
+    question_roles.set_roles(store, SLUG, roles, actor=SECRETARIAT, now=NOW)
 
 
 def rule(store: Store, **typed: str) -> None:
-    consultations.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(store, SLUG, typed, actor=SECRETARIAT, now=NOW)
 
 
 def reply(store: Store, **answers: object) -> str:
@@ -106,7 +106,7 @@ def test_what_was_chosen_holds_in_the_versions_before_and_after(store: Store) ->
     publish(store, form=third, renames=RenameMap(questions={"who_we_are": "name_of_us"}), accept_changes=True)
     found = consultations.find(store, SLUG)
     with store.read() as kept:
-        roles = [consultations.roles_in(kept, found, number) for number in (1, 2, 3)]
+        roles = [question_roles.roles_in(kept, found, number) for number in (1, 2, 3)]
     assert [each["organisation"] for each in roles] == ["our_name", "who_we_are", "name_of_us"]
     assert [each["level"] for each in roles] == ["finding"] * 3
     assert [each.get("region") for each in roles] == [None] * 3

@@ -16,13 +16,13 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import monitoring, recommendations, review, take_away
+from analysis import monitoring, recommendations, review, snapshots, states, take_away
 from analysis.disclosure import Audience, Suppressed
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound
 from data.records import EVERYTHING, Scope
 from data.store import Store, Transaction, open_store
-from survey import grants, invitations, people, preparation, responses
+from survey import grants, invitations, people, preparation, response_files, responses, saving
 from survey.access import OPERATOR, Actor, ConsultationRole, Role, decide
 from survey.mail_templates import MailKind
 from survey.translator import Words
@@ -47,7 +47,9 @@ WRITING = {
     "drop_recommendation",
     "move",
     "count_reply",
+    "decide_replies",
     "record",
+    "take",
     "released",
     "import_translation",
     "staff_file",
@@ -89,9 +91,9 @@ def fill_cell(store: Store, region: str, language: str, replies: int = 3) -> Non
             "story_yes": "yes",
             "staff": str(number + len(region) * 7),
         }
-        responses.save(store, code, answers, seen={}, section="s3", language=language, now=moment)
+        saving.save(store, code, answers, seen={}, section="s3", language=language, now=moment)
         words = name.encode()
-        responses.attach(store, code, "story_file", name=f"{name}.txt", content=words, limit_bytes=999, now=moment)
+        response_files.attach(store, code, "story_file", name=f"{name}.txt", content=words, limit_bytes=999, now=moment)
         if number < replies:
             responses.submit(store, code, now=moment + DAY)
     with store.write() as kept:
@@ -134,6 +136,7 @@ def halves(
         if lies_in(scope, region, language):
             fill_cell(store, region, language)
     fill_findings(store, granted(ConsultationRole.OWNER, scope), "the part")
+    snapshots.take(store, SLUG, actor=granted(ConsultationRole.OWNER, scope), now=NOW)
     store.close()
     shutil.copy(folder / "inside.db", folder / "whole.db")
     inside, whole = (open_store(settings_for(folder / name)) for name in ("inside.db", "whole.db"))
@@ -141,6 +144,7 @@ def halves(
         if not lies_in(scope, region, language):
             fill_cell(whole, region, language, replies=4)
     fill_findings(whole, SECRETARIAT, "everything")
+    snapshots.take(whole, SLUG, actor=SECRETARIAT, now=NOW)
     fill_findings(whole, granted(ConsultationRole.OWNER, Scope(regions=frozenset({"s"}))), "the South")
     yield scope, inside, whole
     inside.close()
@@ -151,7 +155,7 @@ def plain(result: object) -> str:
     """Everything that a use case gave, as text."""
     if isinstance(result, pd.DataFrame):
         return result.to_csv()
-    if isinstance(result, take_away.File) and result.name.endswith((".xlsx", ".pptx")):
+    if isinstance(result, take_away.File) and result.name.endswith((".xlsx", ".pptx", ".zip")):
         with zipfile.ZipFile(io.BytesIO(result.content)) as book:
             names = [name for name in sorted(book.namelist()) if not name.startswith("docProps/")]
             return "\n".join(f"{name}: {book.read(name)!r}" for name in names)
@@ -182,7 +186,20 @@ def test_a_role_for_a_part_sees_what_there_would_be_without_the_rest(
     assert found == expected
 
 
-@pytest.mark.parametrize("name", ["staff_files", "invited", "outreach_csv", "doubted", "frame", "replies", "findings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "staff_files",
+        "invited",
+        "organisations",
+        "outreach_csv",
+        "doubted",
+        "frame",
+        "replies",
+        "findings",
+        "snapshots.listed",
+    ],
+)
 def test_somebody_for_the_whole_sees_the_rest(halves: tuple[Scope, Store, Store], name: str) -> None:
     _scope, inside, whole = halves
     actor = granted(ConsultationRole.OWNER)
@@ -195,15 +212,19 @@ OF_NO_PART = {
     "consultation",
     "consultation_by_id",
     "versions",
+    "version_numbers",
     "version_key",
     "newest_version",
     "projects",
     "project",
     "project_content",
     "project_acts",
+    "review_rules",
     "file",
     "order",
     "add_finding",
+    "add_snapshot",
+    "frozen_responses",
     "add_releases",
     "record",
 }
@@ -211,12 +232,13 @@ OF_NO_PART = {
 its key, of which the use case first asks whether it lies within the part."""
 
 
-@pytest.mark.parametrize("name", [*READING, "count_reply", "move", "staff_file", "keep_finding"])
+@pytest.mark.parametrize("name", [*READING, "count_reply", "move", "staff_file", "keep_finding", "take"])
 def test_every_read_for_a_part_takes_its_scope(
     halves: tuple[Scope, Store, Store], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope, _inside, whole = halves
     review._data.cache_clear()
+    states._frozen.cache_clear()
     open_reads: set[str] = set()
     inside: list[str] = []
     for method in dir(Transaction):
@@ -250,13 +272,13 @@ def test_every_read_for_a_part_takes_its_scope(
 def test_a_file_outside_the_part_is_not_there(halves: tuple[Scope, Store, Store]) -> None:
     scope, inside, whole = halves
     actor = granted(ConsultationRole.REVIEWER, scope)
-    known = {file.id for file, _reference in responses.staff_files(inside, SLUG, actor=SECRETARIAT)}
-    for file, _reference in responses.staff_files(whole, SLUG, actor=SECRETARIAT):
+    known = {file.id for file, _reference in response_files.staff_files(inside, SLUG, actor=SECRETARIAT)}
+    for file, _reference in response_files.staff_files(whole, SLUG, actor=SECRETARIAT):
         if file.id in known:
-            assert responses.staff_file(whole, file.id, actor=actor)[0] == file
+            assert response_files.staff_file(whole, file.id, actor=actor)[0] == file
         else:
             with refused(NotFound, "file.unknown"):
-                responses.staff_file(whole, file.id, actor=actor)
+                response_files.staff_file(whole, file.id, actor=actor)
 
 
 def test_findings_and_recommendations_of_more_than_the_part_cannot_be_touched(
@@ -350,7 +372,7 @@ def test_a_part_follows_regions_that_another_version_calls_otherwise(small: Stor
     assert kept.scope == Scope(regions=frozenset({"north"}))
     actor = granted(ConsultationRole.ANALYST, kept.scope)
     assert review.replies(small, SLUG, actor=actor) == 2
-    assert len(responses.staff_files(small, SLUG, actor=actor)) == 2
+    assert len(response_files.staff_files(small, SLUG, actor=actor)) == 2
 
 
 def test_a_code_that_meant_another_region_lets_nothing_through(small: Store) -> None:

@@ -11,7 +11,20 @@ from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import DeletionState, ErasureCause, ResponseStatus, Scope
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultations, corrections, grants, invitations, people, receipts, responses, trash
+from survey import (
+    colleagues,
+    consultation_rules,
+    consultations,
+    corrections,
+    grants,
+    invitations,
+    people,
+    receipts,
+    response_files,
+    responses,
+    saving,
+    trash,
+)
 from survey.access import OPERATOR, SYSTEM, ConsultationRole, Role
 from survey.codes import hash_of
 from tests.databases import as_file
@@ -137,7 +150,7 @@ def test_what_is_in_the_trash_counts_nowhere(small: Store) -> None:
     agree(small, ask(small, draft))
     assert figures(small) == (0, 0, 0, 0)
     assert monitoring.progress(small, SLUG, actor=SECRETARIAT, language="en", now=LATER).replies == 0
-    assert responses.staff_files(small, SLUG, actor=SECRETARIAT) == ()
+    assert response_files.staff_files(small, SLUG, actor=SECRETARIAT) == ()
     assert consultations.find(small, SLUG).slug == SLUG
 
 
@@ -167,7 +180,7 @@ def test_what_an_open_window_saves_is_refused(small: Store) -> None:
     fill(small, code)
     agree(small, ask(small, code))
     with refused(NotFound, "response.deleted"):
-        responses.save(small, code, {"finding": "x"}, seen={}, section="s1", language="en", now=LATER)
+        saving.save(small, code, {"finding": "x"}, seen={}, section="s1", language="en", now=LATER)
 
 
 @pytest.mark.parametrize("status", [ResponseStatus.DRAFT, ResponseStatus.SUBMITTED, ResponseStatus.WITHDRAWN])
@@ -190,7 +203,7 @@ def test_what_is_restored_is_as_it_was(small: Store, status: ResponseStatus) -> 
 
 
 def test_a_place_that_was_taken_meanwhile_is_not_restored_into(small: Store) -> None:
-    consultations.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
+    consultation_rules.set_policies(small, SLUG, {"quota_role": "region", "quotas": "s=1"}, actor=SECRETARIAT, now=NOW)
     key = ask(small, send(small))
     agree(small, key)
     send(small, org_name="Another")
@@ -214,7 +227,7 @@ def test_after_the_time_nothing_of_the_answers_is_left_and_the_log_tells_who_did
 ) -> None:
     code = begin(small)
     fill(small, code, {**ANSWERS, "finding": "ERASE-ME finding", "story_yes": "yes"})
-    responses.attach(small, code, "story_file", name="ERASE-ME.txt", content=b"ERASE-ME", limit_bytes=99, now=NOW)
+    response_files.attach(small, code, "story_file", name="ERASE-ME.txt", content=b"ERASE-ME", limit_bytes=99, now=NOW)
     colleagues.invite_colleague(small, code, name="ERASE-ME colleague", role="writer", now=NOW)
     responses.submit(small, code, now=NOW)
     reference = reference_of(small, code)

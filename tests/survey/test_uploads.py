@@ -13,7 +13,7 @@ from pptx import Presentation
 from data.errors import InvalidInput
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, responses, uploads
+from survey import consultations, publications, response_files, responses, uploads
 from survey.questionnaire import Kind
 from survey.xlsform.sheets import from_markdown
 from tests import small
@@ -210,13 +210,13 @@ FORM = """
 def asked(store: Store) -> tuple[Store, str]:
     """A draft of a form with a question of each kind."""
     form = from_markdown(FORM)
-    consultations.publish(store, form, slug="form", title={"en": "Form"}, actor=small.ADMINISTRATOR, now=NOW)
+    publications.publish(store, form, slug="form", title={"en": "Form"}, actor=small.ADMINISTRATOR, now=NOW)
     return store, responses.begin(store, "form", language="en", channel="app", now=NOW)
 
 
 def attach(store: Store, code: str, question: str, content: bytes, name: str = "a.png") -> None:
     """Sends a file."""
-    responses.attach(store, code, question, name=name, content=content, limit_bytes=1_000_000, now=NOW)
+    response_files.attach(store, code, question, name=name, content=content, limit_bytes=1_000_000, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -246,10 +246,10 @@ def test_a_file_is_taken_away_under_the_same_rules_as_an_answer_is_changed(asked
     store, code = asked
     attach(store, code, "pic", PNG)
     with pytest.raises(InvalidInput) as refused:
-        responses.detach(store, code, "nothing", now=NOW)
+        response_files.detach(store, code, "nothing", now=NOW)
     assert refused.value.code == "file.not_asked"
     consultations.set_status(store, "form", ConsultationStatus.CLOSED, actor=small.ADMINISTRATOR, now=NOW)
     with pytest.raises(InvalidInput) as refused:
-        responses.detach(store, code, "pic", now=NOW)
+        response_files.detach(store, code, "pic", now=NOW)
     assert refused.value.code == "consultation.closed"
     assert responses.resume(store, code, now=NOW).files["pic"].name == "a.png"

@@ -100,6 +100,7 @@ def test_a_suppressed_figure_is_a_word_in_json() -> None:
         "share": "suppressed",
         "low": None,
         "high": None,
+        "standard_error": None,
     }
 
 

@@ -1,12 +1,14 @@
 """Cards under a chosen method: weights, intervals, letters, joined rankings, and what stays hidden."""
 
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import ImageFont
 
-from analysis.charts import method_words
+from analysis.charts import lettering, method_words
 from analysis.dataset.arrays import Dataset
 from analysis.disclosure import SUPPRESSED, Audience, Policy
 from analysis.findings import frozen
@@ -25,11 +27,12 @@ from analysis.findings.refine import refine
 from analysis.findings.summary import summarise
 from analysis.findings.table import table_document
 from analysis.findings.weighting import weigh
+from analysis.stats import designs
 from analysis.stats.columns import column_letters
 from analysis.stats.proportions import interval, share
 from analysis.stats.ranking import borda
 from data.errors import InvalidInput, NotAllowed
-from survey.translator import Words
+from survey.translator import LANGUAGES, Words
 from tests.analysis.consultations import SOURCE, dataset, responses
 from tests.small import refused
 
@@ -159,7 +162,7 @@ def test_letters_name_the_column_with_the_lower_share(data: Dataset) -> None:
     assert association.low is not None and association.strength is not None
     assert association.low < association.strength
     told = " ".join(method_words.method_lines(card, ENGLISH))
-    assert "Benjamini–Hochberg" in told and "Pearson χ²" in told
+    assert "Benjamini–Hochberg" in told and "Pearson chi²" in told
 
 
 def test_letters_are_those_of_the_tests(data: Dataset) -> None:
@@ -326,3 +329,29 @@ def test_an_empty_view_has_no_figures_and_no_error(data: Dataset) -> None:
         card = _card(data, question, replace(RAKED, letters=True, joined=True), filters={"region": ("na",)}, by="led")
         assert card.base.answered == 0
         assert all(row.cell.low is None for row in card.rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("by", ["region", "fields"])
+def test_the_fonts_of_pictures_have_every_sign_of_the_note(data: Dataset, language: str, by: str) -> None:
+    card = _card(data, "led", replace(RAKED, letters=True, correction=Correction.BENJAMINI_YEKUTIELI), by=by)
+    note = " ".join(method_words.method_lines(card, Words(language)))
+    file = lettering.FONTS / lettering._FILES[(lettering.family(note), False)]
+    font = ImageFont.truetype(str(file), 40)
+    nothing = bytes(font.getmask("\uffff"))
+    seen = {sign for sign in note if sign.isprintable() and not sign.isspace() and unicodedata.category(sign) != "Cf"}
+    assert {sign for sign in seen if bytes(font.getmask(sign)) == nothing} == set()
+
+
+def test_a_weighted_share_has_its_standard_error_and_an_unweighted_one_none(data: Dataset) -> None:
+    card = _card(data, "led", RAKED, by="region")
+    weights = np.array([1 / 3] * 60 + [3.0] * 20)
+    chosen = np.array([n < 15 for n in range(60)] + [n < 15 for n in range(20)])
+    wanted = designs.share(designs.design(weights), chosen, np.ones(80, dtype=np.bool_))
+    assert card.rows[0].cell.standard_error == pytest.approx(wanted.standard_error)
+    document = table_document(card, "x")
+    assert document["rows"][0]["standard_error"] == pytest.approx(wanted.standard_error)
+    assert document["rows"][0]["by"]["n"]["standard_error"] > 0
+    plain = _card(data, "led", Method(letters=True), by="region")
+    assert plain.rows[0].cell.standard_error is None
+    assert "standard_error" not in table_document(plain, "x")["rows"][0]

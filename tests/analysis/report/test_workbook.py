@@ -47,7 +47,7 @@ def test_a_csv_begins_with_a_byte_order_mark_and_one_heading() -> None:
 
 def test_a_csv_says_base_note_and_source_in_every_row() -> None:
     for line in lines(cards.single())[1:]:
-        assert line[-3:] == [
+        assert line[-4:-1] == [
             "% of those who answered · n = 400 (replies: 400)",
             "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
             "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "

@@ -1,0 +1,162 @@
+"""Protected figures as a table of data: one row for each option of each card, hidden figures with their reason.
+
+This is what somebody gets who may not read answers one by one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.data_files.answers import reason_labels
+from analysis.data_files.table import (
+    About,
+    DataTable,
+    FileColumn,
+    Measure,
+    NumberColumn,
+    Reason,
+    WordColumn,
+    first_reason,
+)
+from analysis.disclosure import Suppressed
+from analysis.findings.card import Base, Card, CardKind, Cell, Row
+from survey.questionnaire import Text
+from survey.translator import Words
+
+_Figure = float | Suppressed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A row; `base` is None where no card says it."""
+
+    card: Card
+    base: Base | None
+    item: tuple[str, str] = ("", "")
+    option: tuple[str, str] = ("", "")
+    group: tuple[str, str] = ("", "")
+    cell: Cell | None = None
+    row: Row | None = None
+    mean: _Figure = None
+    median: _Figure = None
+    net: _Figure = None
+
+
+def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
+    """The figures of the cards, as their audience may see them; open answers are left out."""
+    lines = [line for card in cards if card.kind is not CardKind.TEXT for line in _lines(card)]
+    _ = words.translate
+    said: tuple[tuple[str, str, Callable[[_Line], str]], ...] = (
+        ("section", _("Section"), lambda line: line.card.section),
+        ("question", _("Name of the question"), lambda line: line.card.question),
+        ("question_words", _("Question"), lambda line: line.card.label),
+        ("item", _("Name of the item"), lambda line: line.item[0]),
+        ("item_words", _("Item"), lambda line: line.item[1]),
+        ("option", _("Code of the option"), lambda line: line.option[0]),
+        ("option_words", _("Option"), lambda line: line.option[1]),
+        ("compared_by", _("Compared by"), lambda line: line.card.by if line.group[0] else ""),
+        ("group", _("Code of the group"), lambda line: line.group[0]),
+        ("group_words", _("Group"), lambda line: line.group[1]),
+    )
+    counted: tuple[tuple[str, str, bool, Callable[[_Line], _Figure]], ...] = (
+        ("replies", _("Replies in view"), True, lambda line: line.base.replies if line.base else None),
+        ("n", _("Valid answers"), True, lambda line: line.base.answered if line.base else None),
+        ("count", _("Count"), True, lambda line: line.cell.count if line.cell else None),
+        ("share", _("Share"), False, lambda line: _share(line.cell)),
+        ("share_low", _("Share, lower bound (95 %)"), False, lambda line: line.cell.low if line.cell else None),
+        ("share_high", _("Share, upper bound (95 %)"), False, lambda line: line.cell.high if line.cell else None),
+        ("mean", _("Mean"), False, lambda line: line.mean),
+        ("median", _("Median"), False, lambda line: line.median),
+        ("net", _("Net"), False, lambda line: line.net),
+        ("mean_rank", _("Mean rank"), False, lambda line: line.row.mean_rank if line.row else None),
+        ("first_count", _("Put first: count"), True, lambda line: _first(line, "count")),
+        ("first_share", _("Put first: share"), False, lambda line: _first(line, "share")),
+    )
+    found = [[read(line) for line in lines] for _name, _label, _whole, read in counted]
+    low = first_reason(
+        np.array([value for value in values if isinstance(value, int | float)], dtype=np.float64) for values in found
+    )
+    labels = reason_labels(words)
+    code = {reason: low + place for place, reason in enumerate(Reason)}
+    columns: list[FileColumn] = [
+        WordColumn(name=name, question=name, label=Text({words.language: label}), texts=[read(line) for line in lines])
+        for name, label, read in said
+    ]
+    for (name, label, whole, _read), values in zip(counted, found, strict=True):
+        columns.append(_column(name, Text({words.language: label}), whole, values, code))
+    return DataTable(
+        columns=tuple(columns),
+        sets=(),
+        about=about,
+        language=words.language,
+        default_language=words.language,
+        first_reason=low,
+        reason_labels=labels,
+    )
+
+
+def _column(name: str, label: Text, whole: bool, values: Sequence[_Figure], code: dict[Reason, int]) -> NumberColumn:
+    occurring: set[Reason] = set()
+    numbers = np.zeros(len(values), dtype=np.float64)
+    for place, value in enumerate(values):
+        if isinstance(value, Suppressed):
+            occurring.add(Reason.HIDDEN)
+            numbers[place] = code[Reason.HIDDEN]
+        elif value is None:
+            occurring.add(Reason.NOT_APPLICABLE)
+            numbers[place] = code[Reason.NOT_APPLICABLE]
+        else:
+            numbers[place] = value
+    return NumberColumn(
+        name=name,
+        question=name,
+        label=label,
+        numbers=numbers,
+        measure=Measure.SCALE,
+        reasons=tuple(reason for reason in Reason if reason in occurring),
+        whole=whole,
+    )
+
+
+def _lines(card: Card) -> Iterator[_Line]:
+    if card.kind is CardKind.BATTERY:
+        for item in card.items:
+            named = (item.name, item.label)
+            yield _Line(card=card, base=item.base, item=named, mean=item.mean, net=item.net)
+            for row in item.rows:
+                yield _Line(card=card, base=item.base, item=named, option=(row.code, row.label), cell=row.cell)
+                yield from _groups(card, row, named)
+        return
+    if card.kind is CardKind.NUMBER:
+        yield _Line(card=card, base=card.base, mean=card.mean, median=card.median)
+    for row in card.rows:
+        yield _Line(card=card, base=card.base, option=(row.code, row.label), cell=row.cell, row=row)
+        yield from _groups(card, row, ("", ""))
+
+
+def _groups(card: Card, row: Row, item: tuple[str, str]) -> Iterator[_Line]:
+    """The base of an item within a group stands on no card."""
+    for column in card.columns:
+        if (cell := row.by.get(column.code)) is not None:
+            yield _Line(
+                card=card,
+                base=None if item[0] else column.base,
+                item=item,
+                option=(row.code, row.label),
+                group=(column.code, column.label),
+                cell=cell,
+            )
+
+
+def _share(cell: Cell | None) -> _Figure:
+    """None where nobody answered: the card has 0 there, which is no share."""
+    if cell is None or (cell.low is None and not isinstance(cell.share, Suppressed)):
+        return None
+    return cell.share
+
+
+def _first(line: _Line, figure: str) -> _Figure:
+    if line.row is None or line.row.first is None:
+        return None
+    return line.row.first.count if figure == "count" else _share(line.row.first)

@@ -1,0 +1,305 @@
+"""Use case: take data away as a file for statistical programs, as a zip with its README and code-book.
+
+Who may read answers one by one gets the replies, one row each. Everybody else who may see figures gets protected
+figures, one row for each option: a file of replies tells every table at once, also those that would be hidden, and
+replies of organisations whose type, country and language are known cannot be made anonymous by coarser codes.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from analysis import review
+from analysis.charts import wording
+from analysis.data_files import formats
+from analysis.data_files.answers import Asked, answers, in_order, left_out
+from analysis.data_files.figures import figures
+from analysis.data_files.table import About
+from analysis.dataset.arrays import FloatArray
+from analysis.disclosure import Audience
+from analysis.findings.card import Card
+from analysis.findings.method import WeightKind
+from analysis.findings.weighting import weigh
+from analysis.review import Filters, Listed, Unprotected
+from analysis.take_away import File
+from data.errors import InvalidInput, NotFound
+from data.store import Store
+from survey.access import Action, Actor, decide, require
+from survey.consent import text_shown
+from survey.policies import Identification, policies_of
+from survey.translator import LANGUAGES, Words
+
+MOST_COMPARED = 10
+
+
+def answers_file(
+    store: Store,
+    slug: str,
+    kind: str,
+    *,
+    actor: Actor,
+    words: Words,
+    filters: Filters,
+    now: datetime,
+    questions: Sequence[str] = (),
+    names: bool = False,
+    texts: bool = False,
+) -> File:
+    """Submitted replies, one row each, unprotected; for those who may read answers one by one.
+
+    words      of the labels and of the README: a language of the program or of the questionnaire
+    questions  names of questions or batteries; all without
+    names      with the names of organisations and places, for those who may read contacts, where who answers is known
+    texts      with answers in words
+    Contact data and uploaded files are never in it. A consultation whose answers are kept apart from names gives rows
+    without a key, in an order that tells nothing.
+    Raises     InvalidInput "format.unknown", "data.unknown_language", "data.no_names", "data.too_large"; NotFound
+               "card.unknown_question"; as `analysis.dataset.arrays.Dataset.select`.
+    """
+    require(actor, Action.READ_ANSWERS, slug)
+    if names:
+        require(actor, Action.READ_CONTACTS, slug)
+    formats.known(kind)
+    _require_language(store, slug, actor, words)
+    found = review.unprotected(store, slug, actor=actor, language=words.language, now=now)
+    rules = policies_of(found.consultation)
+    identified = rules.identification is Identification.IDENTIFIED
+    if names and not identified:
+        raise InvalidInput("data.no_names")
+    mask = found.dataset.select(filters.as_mapping())
+    keys = None if identified else [_shuffled(found.digest, each.response_id) for each in found.dataset.respondents]
+    weights, told = _weights(found, words)
+    asked = Asked(
+        order=in_order(found.dataset, mask, keys),
+        identified=identified,
+        questions=tuple(questions),
+        names=names,
+        texts=texts,
+        weights=weights,
+    )
+    about = About(
+        consultation=slug,
+        title=found.source.title,
+        rows=words.translate("Replies, one row each. Internal: nothing is hidden."),
+        made_at=found.source.as_of,
+        snapshot=found.source.sha256,
+        fictional=found.source.fictional,
+        protected=False,
+        weights=told,
+        notes=_notes_on_answers(found, asked, filters, words),
+        consent=text_shown(found.questionnaire, found.consultation.roles.get("consent", ""), words.language),
+        conditions=_conditions_of_answers(words, names=names),
+    )
+    table = answers(found.dataset, asked, about, words)
+    ending = "".join(f"-{word}" for word, chosen in (("names", names), ("texts", texts)) if chosen)
+    return _file(
+        f"{slug}-answers{ending}-{words.language}", formats.package(table, kind, f"{slug}-answers", words), kind
+    )
+
+
+def figures_file(
+    store: Store,
+    slug: str,
+    kind: str,
+    *,
+    actor: Actor,
+    words: Words,
+    filters: Filters,
+    now: datetime,
+    questions: Sequence[str] = (),
+    by: str = "",
+    audience: Audience = Audience.MEETING,
+) -> File:
+    """Figures of the cards, one row for each option, as the audience may see them.
+
+    questions  names of questions or batteries; all without. Answers in words are left out.
+    by         a variable whose values become rows besides; for a few named questions, because each comparison is
+               protected against all that was shown before
+    Raises     InvalidInput "format.unknown", "data.unknown_language", "data.too_large", "data.compare_few"; as
+               `review.card`.
+    """
+    formats.known(kind)
+    if by and not 0 < len(questions) <= MOST_COMPARED:
+        raise InvalidInput("data.compare_few", most=MOST_COMPARED)
+    _require_language(store, slug, actor, words)
+    cards = _cards(store, slug, actor, words, filters, now, questions, by, audience)
+    about = About(
+        consultation=slug,
+        title=cards[0].source.title if cards else slug,
+        rows=words.translate("Figures, one row for each option of each question."),
+        made_at=now.replace(second=0, microsecond=0),
+        snapshot=review.digest(store, slug, actor=actor),
+        fictional=bool(cards) and cards[0].source.fictional,
+        protected=audience is not Audience.INTERNAL,
+        notes=_notes_on_figures(cards, words),
+        conditions=(
+            words.translate("You may publish these figures with n, base, source and data state."),
+            words.translate("Do not work hidden figures out."),
+        )
+        if audience is not Audience.INTERNAL
+        else (words.translate("Internal figures: not for publication."),),
+    )
+    name = f"{slug}-figures"
+    return _file(f"{name}-{words.language}", formats.package(figures(cards, about, words), kind, name, words), kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What somebody can choose from.
+
+    languages  tags: those of the questionnaire, then those of the program
+    answers    may take replies, one row each
+    names      may have names of organisations in them
+    """
+
+    questions: tuple[Listed, ...]
+    languages: tuple[str, ...]
+    answers: bool
+    names: bool
+
+
+def offer(store: Store, slug: str, *, actor: Actor, language: str) -> Offer:
+    """What this actor can take of a consultation, with questions in the language."""
+    questions = review.questions(store, slug, actor=actor, language=language)
+    with store.read() as kept:
+        known = policies_of(kept.consultation(slug)).identification is Identification.IDENTIFIED
+    may_read = decide(actor, Action.READ_ANSWERS, slug).allowed
+    return Offer(
+        questions=questions,
+        languages=_languages(store, slug, actor),
+        answers=may_read,
+        names=may_read and known and decide(actor, Action.READ_CONTACTS, slug).allowed,
+    )
+
+
+def _languages(store: Store, slug: str, actor: Actor) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*review.languages(store, slug, actor=actor), *LANGUAGES]))
+
+
+def _file(name: str, content: bytes, kind: str) -> File:
+    return File(name=f"{name}-{kind}.zip", content_type=formats.CONTENT_TYPE, content=content)
+
+
+def _require_language(store: Store, slug: str, actor: Actor, words: Words) -> None:
+    known = _languages(store, slug, actor)
+    if words.language not in known:
+        raise InvalidInput("data.unknown_language", language=words.language, known=", ".join(known))
+
+
+def _shuffled(digest: str, response_id: int) -> str:
+    """A key of a reply that tells nothing of when it came, another one in each state of the data."""
+    return hashlib.sha256(f"{digest}/{response_id}".encode()).hexdigest()
+
+
+def _weights(found: Unprotected, words: Words) -> tuple[tuple[tuple[str, str, FloatArray], ...], tuple[str, ...]]:
+    """The columns of weights that can be made, and lines on what they are and cost."""
+    _ = words.translate
+    labels = {
+        WeightKind.RAKED: ("weight_frame", _("Weight: raked to the contact frame")),
+        WeightKind.EQUAL_REGIONS: ("weight_regions", _("Weight: every region counts the same")),
+    }
+    columns: list[tuple[str, str, FloatArray]] = []
+    lines: list[str] = []
+    for kind, (name, label) in labels.items():
+        try:
+            weighed = weigh(found.dataset, kind, found.margins, words.language)
+        except InvalidInput:  # there is no frame, no region or no reply: the file goes without
+            continue
+        if weighed is None:
+            continue
+        columns.append((name, label, weighed.weights))
+        lines.append(
+            _(
+                "{name}: {label}. Mean 1 over all replies; effective number of replies {number}.",
+                name=name,
+                label=label,
+                number=words.number(weighed.report.effective_n, 1),
+            )
+        )
+    return tuple(columns), tuple(lines)
+
+
+def _notes_on_answers(found: Unprotected, asked: Asked, filters: Filters, words: Words) -> tuple[str, ...]:
+    identifying, wordy = left_out(found.dataset, asked)
+    _ = words.translate
+    lines = [
+        _("Contact data and uploaded files are never in it."),
+        _("Questions inside repeats are not in it; there is how often they were answered."),
+    ]
+    if identifying:
+        lines.append(
+            words.plural(
+                "{count} question that names the organisation or a place was left out.",
+                "{count} questions that name the organisation or a place were left out.",
+                identifying,
+            )
+        )
+    if wordy:
+        lines.append(
+            words.plural(
+                "{count} question that is answered in words was left out.",
+                "{count} questions that are answered in words were left out.",
+                wordy,
+            )
+        )
+    if not asked.identified:
+        lines.append(_("Rows have no key and stand in an order that tells nothing: names are kept apart from answers."))
+    if filters.by_variable:
+        shown = "; ".join(f"{name}: {', '.join(codes)}" for name, codes in filters.by_variable)
+        lines.append(_("Only replies with {filters}.", filters=shown))
+    return tuple(lines)
+
+
+def _notes_on_figures(cards: Sequence[Card], words: Words) -> tuple[str, ...]:
+    lines = [wording.filter_line(cards[0], words) if cards else ""]
+    lines.append(words.translate("Answers in words are not in it."))
+    return tuple(line for line in lines if line)
+
+
+def _conditions_of_answers(words: Words, *, names: bool) -> tuple[str, ...]:
+    _ = words.translate
+    return (
+        _("For those only who may read answers one by one. Do not pass it on, do not publish it."),
+        _("The column publication says what each reply permits; one without a name must stay without."),
+        _("Do not try to find out who answered.")
+        if not names
+        else _("It names organisations: keep it encrypted, and delete it when it is no longer needed."),
+        _("What is erased later stays in this file: make it anew, and delete the older one."),
+    )
+
+
+def _cards(
+    store: Store,
+    slug: str,
+    actor: Actor,
+    words: Words,
+    filters: Filters,
+    now: datetime,
+    questions: Sequence[str],
+    by: str,
+    audience: Audience,
+) -> tuple[Card, ...]:
+    if not questions:
+        return review.cards(
+            store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now
+        )
+    listed = {each.name: each for each in review.questions(store, slug, actor=actor, language=words.language)}
+    for name in questions:
+        if name not in listed:
+            raise NotFound("card.unknown_question", question=name)
+    return tuple(
+        review.card(
+            store,
+            slug,
+            name,
+            actor=actor,
+            audience=audience,
+            language=words.language,
+            filters=filters,
+            now=now,
+            by="" if name == by else by,
+        )
+        for name in questions
+        if not listed[name].wordy
+    )

@@ -1,0 +1,61 @@
+"""What a file says of itself to programs: the state of the data and the question that was asked of it, as JSON.
+
+It stands in the metadata of every chart, table and deck that is taken away, so that the same view can be opened again.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.dataset.snapshot import canonical, shown
+from analysis.findings.card import Card
+from analysis.findings.method import PLAIN
+from data.version import VERSION
+
+NAME = "Soundings"
+"""Under which it stands where metadata have names."""
+
+
+def query(card: Card) -> dict[str, Any]:
+    """Consultation, question, comparison, filters, method, audience, language, state (full SHA-256), time, program."""
+    method = PLAIN if card.statistics is None else card.statistics.method
+    found: dict[str, Any] = json.loads(
+        canonical(
+            {
+                "as_of": card.source.as_of,
+                "audience": card.audience,
+                "by": card.by,
+                "consultation": card.source.consultation,
+                "filters": card.filters,
+                "language": card.language,
+                "method": method,
+                "program": VERSION,
+                "question": card.question,
+                "snapshot": card.source.sha256 or card.source.snapshot,
+            }
+        )
+    )
+    return found
+
+
+def of_card(card: Card) -> str:
+    """The query of one card as one line of JSON."""
+    return canonical(query(card)).decode()
+
+
+def of_cards(cards: Sequence[Card]) -> str:
+    """The query of all cards of a view, which has no question; "" without a card."""
+    if not cards:
+        return ""
+    common = {name: value for name, value in query(cards[0]).items() if name not in ("question", "by")}
+    return canonical(common).decode()
+
+
+def of_picture(name: str, *, consultation: str, sha256: str) -> str:
+    """The query of a picture of the monitor."""
+    return canonical({"consultation": consultation, "picture": name, "program": VERSION, "snapshot": sha256}).decode()
+
+
+def short(sha256: str) -> str:
+    """The digits that are printed."""
+    return shown(sha256)

@@ -1,0 +1,3 @@
+"""The version of the program, as `pyproject.toml` has it: a part of the state that every figure names."""
+
+VERSION = "0.1.0"

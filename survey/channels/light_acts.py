@@ -1,0 +1,83 @@
+"""What the buttons of the light form do with a whole response: send it, take it back, erase it, share or mail it."""
+
+from dataclasses import replace
+
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from data.errors import Conflict, InvalidInput, NotFound
+from survey import asking, confirmations, corrections, erasure, responses
+from survey.channels import light_team
+from survey.channels.light_address import OWN, REVIEW, Address, number_in, only, said
+from survey.channels.light_html import html, in_language, words_for
+from survey.channels.light_pages import Pages
+from survey.channels.requests import Site, now, status_of
+from survey.open_responses import OpenResponse
+from survey.words import MESSAGES
+
+AFTERWARDS = {
+    "correct": corrections.correct,
+    "drop-correction": corrections.drop_correction,
+    "withdraw": corrections.withdraw,
+}
+"""What can be done with a response that was sent, by the button's name."""
+
+
+class Acts:
+    """The acts, each of which answers with a page or the address of the next one."""
+
+    def __init__(self, site: Site, pages: Pages) -> None:
+        self._site = site
+        self._pages = pages
+
+    def sent(self, opened: OpenResponse, code: str, form: FormData, at: Address) -> Response:
+        """The response is sent, the first time with a confirmation; else the last look says why not."""
+        words = words_for(opened.state.language)
+        try:
+            responses.submit(self._site.store(), code, now=now(), version=number_in(said(form, "version")))
+        except (Conflict, InvalidInput) as error:
+            if error.code == "consultation.closed":
+                raise
+            opened = in_language(responses.reopen(self._site.store(), code, now=now()), opened.state.language)
+            message = words.error(error, MESSAGES)
+            return self._pages.page(opened, code, REVIEW, query={}, status=status_of(error), error=message)
+        if not opened.submitted:
+            confirmations.confirm(self._site.store(), code, settings=self._site.settings, now=now())
+        return RedirectResponse(str(at), status_code=303)
+
+    def erased(self, opened: OpenResponse, code: str, act: str, at: Address, *, sure: bool) -> Response:
+        """Asks once more before the response is erased; without the tick nothing happens."""
+        words = words_for(opened.state.language)
+        if not sure:
+            return RedirectResponse(str(replace(at, place=OWN, marks={"unsure": "1"})), status_code=303)
+        if act == "erase":
+            return html(
+                "erase",
+                words,
+                opened.state.language,
+                title=words.translate("Erase this response?"),
+                consultation=asking.title_of(opened.consultation, words),
+                reference=opened.response.reference,
+                at=at,
+            )
+        erasure.erase(self._site.store(), code, now=now())
+        return RedirectResponse(str(at), status_code=303)
+
+    def together(self, opened: OpenResponse, code: str, form: FormData, here: Address) -> Response:
+        """What was wanted with colleagues is done."""
+        try:
+            given = light_team.act(self._site.store(), opened, code, form, now=now())
+        except (Conflict, InvalidInput, NotFound) as error:
+            words = words_for(opened.state.language)
+            message = words.error(error, MESSAGES)
+            return self._pages.page(opened, code, here.place, query=here.marks, status=status_of(error), error=message)
+        return RedirectResponse(str(replace(here, marks={**here.marks, **only(given=given)})), status_code=303)
+
+    def mailed(self, opened: OpenResponse, code: str, here: Address) -> Response:
+        """The link of the draft goes to the address in it."""
+        try:
+            confirmations.mail_link(self._site.store(), code, settings=self._site.settings, now=now())
+        except InvalidInput as error:
+            message = words_for(opened.state.language).error(error, MESSAGES)
+            return self._pages.page(opened, code, here.place, query=here.marks, status=status_of(error), error=message)
+        return RedirectResponse(str(replace(here, marks={**here.marks, "mailed": "1"})), status_code=303)

@@ -1,0 +1,142 @@
+"""Every file that is taken away says of itself which state and which question it is of, in words and for programs."""
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from pptx import Presentation
+
+from analysis import review, snapshots, take_away
+from analysis.disclosure import Audience
+from analysis.findings import provenance
+from analysis.findings.method import Method, WeightKind
+from analysis.review import Filters
+from data.store import Store
+from survey.access import OPERATOR
+from survey.demo import SLUG
+from survey.translator import Words
+from tests.small import NOW, REPORT_WRITER, SECRETARIAT
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def chart(store: Store, kind: str, **changes: object) -> bytes:
+    values: dict[str, object] = {
+        "actor": REPORT_WRITER,
+        "words": Words("ar"),
+        "filters": Filters.of({"region": ["ssa", "lac"]}),
+        "by": "language",
+        "now": NOW,
+    }
+    return take_away.chart_file(store, SLUG, "barriers", kind, **{**values, **changes}).content  # type: ignore[arg-type]
+
+
+def read(kind: str, content: bytes) -> Any:
+    """What the file carries, read without the program."""
+    match kind:
+        case "svg":
+            (found,) = ElementTree.fromstring(content).findall(f"{SVG}metadata")
+            return json.loads(found.text or "")
+        case "png":
+            image = Image.open(io.BytesIO(content))
+            image.load()
+            return json.loads(image.text["Soundings"])  # type: ignore[attr-defined]
+        case "csv":
+            rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+            assert len({row[-1] for row in rows[1:]}) == 1
+            return json.loads(rows[1][-1])
+        case _:
+            with zipfile.ZipFile(io.BytesIO(content)) as book:
+                core = ElementTree.fromstring(book.read("docProps/core.xml"))
+            return json.loads(core.findtext("{http://purl.org/dc/elements/1.1/}description") or "")
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "csv", "xlsx"])
+def test_a_chart_carries_its_whole_query_and_the_state_in_full(demo_store: Store, kind: str) -> None:
+    found = read(kind, chart(demo_store, kind))
+    method = found.pop("method")
+    assert found == {
+        "as_of": "2026-09-15T12:00:00+00:00",
+        "audience": "meeting",
+        "by": "language",
+        "consultation": SLUG,
+        "filters": {"region": ["lac", "ssa"]} | {"region": found["filters"]["region"]},
+        "language": "ar",
+        "program": "0.1.0",
+        "question": "barriers",
+        "snapshot": review.digest(demo_store, SLUG, actor=OPERATOR),
+    }
+    assert sorted(found["filters"]["region"]) == ["lac", "ssa"]
+    assert (method["weights"], method["interval"]) == ("unweighted", "wilson")
+
+
+def test_the_query_names_the_method_of_a_card(demo_store: Store) -> None:
+    card = review.card(
+        demo_store,
+        SLUG,
+        "barriers",
+        actor=SECRETARIAT,
+        audience=Audience.INTERNAL,
+        language="en",
+        filters=Filters(),
+        now=NOW,
+        method=Method(weights=WeightKind.RAKED, letters=True),
+    )
+    found = provenance.query(card)
+    assert (found["method"]["weights"], found["method"]["letters"], found["audience"]) == ("raked", True, "internal")
+
+
+def test_a_file_of_a_frozen_state_names_that_state(demo_copy: Store) -> None:
+    taken = snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW).record
+    with demo_copy.write() as kept:
+        first = kept.responses(kept.consultation(SLUG).id)[0]
+        kept.save_response(first.id, expected_revision=first.revision, status="withdrawn", updated_at=NOW)
+    then = read("svg", chart(demo_copy, "svg", filters=Filters(snapshot=taken.sha256[:8])))
+    now = read("svg", chart(demo_copy, "svg", filters=Filters()))
+    assert then["snapshot"] == taken.sha256
+    assert now["snapshot"] == review.digest(demo_copy, SLUG, actor=OPERATOR) != taken.sha256
+
+
+def test_every_slide_with_figures_has_the_state_and_the_query_in_its_notes(demo_store: Store) -> None:
+    words, filters = Words("fr"), Filters.of({"region": ["ssa"]})
+    file = take_away.dashboard_file(
+        demo_store, SLUG, "pptx", actor=REPORT_WRITER, words=words, filters=filters, now=NOW
+    )
+    deck = Presentation(io.BytesIO(file.content))
+    state = review.digest(demo_store, SLUG, actor=OPERATOR)
+    assert deck.core_properties.keywords == state
+    asked = set()
+    for slide in list(deck.slides)[1:]:
+        line, query = slide.notes_slide.notes_text_frame.text.split("\n")
+        found = json.loads(query)
+        assert (found["snapshot"], found["filters"], found["language"]) == (state, {"region": ["ssa"]}, "fr")
+        assert state[:12] in line
+        asked.add(found["question"])
+    assert {"region", "barriers"} <= asked
+
+
+def test_the_workbook_of_everything_has_the_state_and_no_single_question(demo_store: Store) -> None:
+    file = take_away.dashboard_file(
+        demo_store, SLUG, "xlsx", actor=REPORT_WRITER, words=Words("en"), filters=Filters(), now=NOW
+    )
+    found = read("xlsx", file.content)
+    assert found["snapshot"] == review.digest(demo_store, SLUG, actor=OPERATOR)
+    assert "question" not in found
+
+
+@pytest.mark.parametrize("name", ["timeline", "coverage"])
+def test_pictures_of_the_monitor_print_and_carry_the_state(demo_store: Store, name: str) -> None:
+    state = review.digest(demo_store, SLUG, actor=OPERATOR)
+    file = take_away.monitor_file(demo_store, SLUG, name, "svg", actor=REPORT_WRITER, words=Words("en"), now=NOW)
+    assert read("svg", file.content) == {
+        "consultation": SLUG,
+        "picture": name,
+        "program": "0.1.0",
+        "snapshot": state,
+    }
+    assert f"Data state {state[:12]}." in file.content.decode()

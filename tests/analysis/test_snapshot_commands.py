@@ -1,0 +1,115 @@
+"""`python -m analysis snapshot`, `snapshots`, `compare` and `recompute`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analysis import snapshots
+from analysis.__main__ import main
+from data.settings import Settings
+from data.store import Store
+from survey import corrections, erasure
+from survey.access import OPERATOR
+from tests.small import NOW, SLUG, send
+
+
+@pytest.fixture
+def run(
+    small: Store, environment: Callable[[Settings], None], settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command on the small consultation; (status, what it printed, what it complained of)."""
+    environment(settings)
+
+    def act(*arguments: str) -> tuple[int, str, str]:
+        status = main(list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return act
+
+
+def test_a_state_is_frozen_listed_and_frozen_once(small: Store, run: Callable[..., tuple[int, str, str]]) -> None:
+    send(small, org_name="One")
+    status, told, _ = run("snapshot", SLUG, "--note", "For Bangkok")
+    (record,) = snapshots.listed(small, SLUG, actor=OPERATOR)
+    assert (status, told) == (0, f"{record.sha256}: 1 replies, frozen\n")
+    assert "frozen before" in run("snapshot", SLUG)[1]
+    status, told, _ = run("snapshots", SLUG)
+    assert (status, told.split("  ")[0], told.rstrip().split("  ")[-1]) == (0, record.sha256, "For Bangkok")
+    (document,) = json.loads(run("snapshots", SLUG, "--json")[1])
+    assert (document["sha256"], document["replies"], document["erased"]) == (record.sha256, 1, 0)
+    assert document["conditions"]["program"] == "0.1.0"
+
+
+def test_recompute_proves_the_figures_and_says_when_it_cannot(
+    small: Store, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    codes = [send(small, org_name=f"Org {n}") for n in range(3)]
+    run("snapshot", SLUG)
+    (record,) = snapshots.listed(small, SLUG, actor=OPERATOR)
+    status, told, _ = run("recompute", record.sha256[:8], "--out", str(tmp_path / "figures.json"))
+    assert status == 0
+    assert told.splitlines()[1:] == [
+        "All that was frozen is there and gives the same number.",
+        "Its figures are the same bytes.",
+    ]
+    first = (tmp_path / "figures.json").read_bytes()
+    send(small, org_name="Later")
+    run("recompute", record.sha256, "--out", str(tmp_path / "again.json"))
+    assert (tmp_path / "again.json").read_bytes() == first
+    erasure.erase(small, codes[0], now=NOW)
+    status, told, _ = run("recompute", record.sha256)
+    assert (status, told.splitlines()[1].split(":")[0]) == (1, "1 replies were erased since")
+    status, told, _ = run("recompute", record.sha256, "--json")
+    found = json.loads(told)
+    assert (status, found["holds"], found["same_figures"], found["erased"]) == (1, False, None, 1)
+
+
+def test_two_states_are_compared(small: Store, run: Callable[..., tuple[int, str, str]]) -> None:
+    codes = [send(small, org_name=f"Org {n}") for n in range(3)]
+    run("snapshot", SLUG)
+    corrections.withdraw(small, codes[0], now=NOW)
+    send(small, org_name="Later", region="n")
+    run("snapshot", SLUG)
+    last, first = (each.sha256 for each in snapshots.listed(small, SLUG, actor=OPERATOR))
+    status, told, _ = run("compare", first, last)
+    lines = told.splitlines()
+    assert (status, lines[0]) == (0, "Replies: new 1, withdrawn 1.")
+    assert "Region\tShare: South\t100% (3)\t67% (2)\t−33" in lines
+    found = json.loads(run("compare", first, last, "--json")[1])
+    assert {each["change"] for each in found["responses"]} == {"came", "withdrawn"}
+    assert [each["change"] for each in found["moves"] if each["code"] == "n"] == [pytest.approx(1 / 3)]
+
+
+def test_a_table_and_a_report_can_be_of_a_frozen_state(
+    small: Store, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    send(small, org_name="One")
+    run("snapshot", SLUG)
+    (record,) = snapshots.listed(small, SLUG, actor=OPERATOR)
+    send(small, org_name="Two")
+    asked = ("table", SLUG, "--question", "region", "--audience", "internal", "--json")
+    assert json.loads(run(*asked)[1])["n"] == 2
+    found = json.loads(run(*asked, "--snapshot", record.sha256[:10])[1])
+    assert (found["n"], found["snapshot"]) == (1, record.sha256)
+    file = tmp_path / "deck.pptx"
+    assert run("report", SLUG, "--format", "pptx", "--out", str(file), "--snapshot", record.sha256)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("recompute", "abc"), "Please give at least 8 digits of the state."),
+        (("recompute", "0" * 12), "No frozen state begins with 000000000000."),
+        (("compare", "0" * 12, "1" * 12), "No frozen state begins with 000000000000."),
+        (("snapshot", SLUG, "--note", "x" * 301), "Please keep the note within 300 characters."),
+        (("snapshot", "unknown"), "There is no consultation at this address. Check the link you were sent."),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    run: Callable[..., tuple[int, str, str]], arguments: tuple[str, ...], told: str
+) -> None:
+    status, _, complaint = run(*arguments)
+    assert (status, complaint.strip()) == (1, told)
