@@ -19,7 +19,12 @@ def line(found: Robustness | None, words: Words) -> str:
         return ""
     if found.untested is not None:
         return f"{badge(found, words)}: {untested(found.untested, words)}."
-    parts = [badge(found, words)]
+    return f"{'; '.join((badge(found, words), *exceptions(found, words)))}."
+
+
+def exceptions(found: Robustness, words: Words) -> tuple[str, ...]:
+    """The lenses that turn the finding, and those that cannot be computed."""
+    parts = []
     for verdict, label in (
         (Verdict.REVERSED, words.translate("reversed by")),
         (Verdict.LEVEL, words.translate("level under")),
@@ -28,7 +33,7 @@ def line(found: Robustness | None, words: Words) -> str:
         named = [_named(each, words) for each in found.of(verdict)]
         if named:
             parts.append(f"{label}: {words.translate(', ').join(named)}")
-    return f"{'; '.join(parts)}."
+    return tuple(parts)
 
 
 def _named(each: LensVerdict, words: Words) -> str:

@@ -49,7 +49,10 @@ sections = list(dict.fromkeys(card.section for card in found))
 section_column, by_column = st.columns([3, 2])
 with section_column:
     if session.widget("section") not in sections:
-        session.set_widget("section", sections[min(1, len(sections) - 1)])
+        # What was asked about the subject comes after who answers.
+        start = filters.after_respondents([card.question for card in found], variables)
+        told_before = {card.section for card in found[:start]}
+        session.set_widget("section", next((name for name in sections if name not in told_before), sections[-1]))
     section = st.selectbox(_("Section"), sections, key="section")
 with by_column:
     names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}

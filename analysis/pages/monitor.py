@@ -8,7 +8,7 @@ from analysis import monitoring, take_away
 from analysis.charts import choose, wording
 from analysis.ui import cards, frame
 from analysis.ui.doubts import show_doubts
-from analysis.ui.progress import forecast_words, show_cells, show_outreach, show_sections
+from analysis.ui.progress import forecast_words, show_cells, show_invited, show_outreach, show_sections
 from survey.access import Action
 from survey.policies import policies_of
 from survey.ui import identity
@@ -73,30 +73,12 @@ elif found.anonymous:
     )
 else:
     st.markdown(_("There is no contact list, so nothing can be said about shares of the invited."))
-if identity.may(here.actor, Action.READ_CONTACTS, here.slug):
+reads_contacts = identity.may(here.actor, Action.READ_CONTACTS, here.slug)
+if found.shows_frame and reads_contacts:
+    show_outreach(here)
+if reads_contacts:
     show_doubts(here)
 st.header(_("Section by section"), anchor=False)
 show_sections(found, here.words)
-if found.shows_frame and identity.may(here.actor, Action.READ_CONTACTS, here.slug):
-    show_outreach(here)
-    st.header(_("Who was invited"), anchor=False)
-    chosen = st.radio(
-        _("Show"),
-        ["silent", "replied"],
-        format_func={"silent": _("not replied yet"), "replied": _("replied")}.__getitem__,
-        horizontal=True,
-        key="invited-shown",
-    )
-    frame_rows = [
-        {
-            _("Organisation"): each.invitation.organisation,
-            _("Region"): each.region,
-            _("Country"): each.country,
-            _("Language"): words.language_name(each.invitation.language),
-            _("E-mail"): each.invitation.email,
-        }
-        for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=here.words.language)
-        if each.replied == (chosen == "replied")
-    ]
-    st.html(f'<div class="sd-muted">{html.escape(number(len(frame_rows)))}</div>')
-    st.dataframe(frame_rows, hide_index=True, height=360)
+if found.shows_frame and reads_contacts:
+    show_invited(here)

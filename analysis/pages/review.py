@@ -4,8 +4,8 @@ import html
 
 import streamlit as st
 
-from analysis import quality
-from analysis.ui import flags, frame
+from analysis import quality, review
+from analysis.ui import filters, flags, frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from data.records import Decision, Flag
@@ -24,6 +24,7 @@ told = _(
 )
 st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
 names = flags.flag_words(words)
+overview = st.container()
 flag = Flag(
     st.radio(_("Look at"), list(Flag), format_func=names.__getitem__, horizontal=True, key="flag") or Flag.CAMPAIGN
 )
@@ -34,22 +35,17 @@ try:
 except SoundingsError as error:
     messages.show(error, words, MESSAGES)
     st.stop()
-tiles = (
-    (_("replies"), found.replies),
-    (_("excluded"), found.excluded),
-    *(
+tiles = "".join(
+    f'<div class="sd-tile"><b>{html.escape(words.number(count))}</b><span>{html.escape(label)}</span></div>'
+    for label, count in (
         (f"{names[each]} · {_('not decided')}", sum(one.standing is Decision.OPEN for one in found.flagged[each]))
         for each in Flag
-    ),
-)
-st.html(
-    '<div class="sd-tiles">'
-    + "".join(
-        f'<div class="sd-tile"><b>{html.escape(words.number(count))}</b><span>{html.escape(label)}</span></div>'
-        for label, count in tiles
     )
-    + "</div>"
 )
+replies = words.plural("{count} reply", "{count} replies", found.replies)
+totals = f"{replies} · {_('excluded')}: {words.number(found.excluded)}"
+overview.html(f'<div class="sd-tiles">{tiles}</div>')
+overview.html(f'<div class="sd-muted">{html.escape(totals)}</div>')
 st.header(names[flag], anchor=False)
 if flag is Flag.CONTRADICTION:
     flags.show_rules(here, found)
@@ -57,10 +53,18 @@ flags.show_flagged(here, found, flag)
 st.header(_("Results with and without"), anchor=False)
 questions = dict(quality.comparable_questions(here.store, here.slug, actor=here.actor, language=words.language))
 if questions:
-    question = st.selectbox(_("Question"), list(questions), format_func=questions.__getitem__, key="compared")
+    variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=words.language)
+    question = st.selectbox(
+        _("Question"),
+        list(questions),
+        index=filters.after_respondents(list(questions), variables),
+        format_func=questions.__getitem__,
+        key="compared",
+    )
     what = st.radio(
         _("Leave out"),
         ["excluded", "proposed"],
+        index=0 if found.excluded else 1,  # while nothing is excluded, that column would tell nothing
         format_func={
             "excluded": _("what was excluded"),
             "proposed": _("what was excluded, and what is flagged and not decided"),

@@ -17,6 +17,7 @@ st.markdown(
     )
 )
 chosen = filters.bar(here)
+st.header(_("Presentation and numbers"), anchor=False)
 variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=here.words.language)
 names = {variable.name: filters.name_of(variable, here.words) for variable in variables}
 by = st.multiselect(
@@ -27,6 +28,7 @@ by = st.multiselect(
     placeholder=_("no comparison"),
     persist_state="session",
 )
+files = st.container()
 method = methods.bar(here, chosen.snapshot)
 
 
@@ -43,10 +45,12 @@ def offer(query: str, label: str) -> None:
 
 is_weighted = method.weights is not WeightKind.UNWEIGHTED
 told = _("For a meeting, unweighted:") if is_weighted else ""
-offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), told)
-if is_weighted:
-    offer(
-        filters.query(chosen, here.words.language, by, method, internal=True), _("Internal, weighted, nothing hidden:")
-    )
+with files:
+    offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), told)
+    if is_weighted:
+        offer(
+            filters.query(chosen, here.words.language, by, method, internal=True),
+            _("Internal, weighted, nothing hidden:"),
+        )
 data_choice.show(here, chosen)
 frozen.show(here)

@@ -1,6 +1,7 @@
 """A card on the screen: the chart with its base and note, the numbers beside it, and what can be taken away."""
 
 import html
+from dataclasses import replace
 from urllib.parse import quote as in_address
 
 import streamlit as st
@@ -66,7 +67,8 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         if card.kind is CardKind.TEXT:
             _texts(card, frame, filters)
             return
-        spec = choose.chart(card, words)
+        # The robustness stands at the badge, not once more in the note; files carry it in their note.
+        spec = choose.chart(replace(card, robustness=None), words)
         if spec is None:
             return
         draw(spec, f"chart_{card.question}", mark=_badge(card, words))
@@ -95,13 +97,19 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
 
 
 def _badge(card: Card, words: Words) -> str:
-    """In how many lenses the finding holds, as HTML; which ones turn it stands in the note of the chart."""
+    """In how many lenses the finding holds, and which ones turn it or cannot be computed, as HTML."""
     found = card.robustness
-    if found is None or found.untested is not None:
+    if found is None:
         return ""
+    if found.untested is not None:
+        return f'<div class="sd-note">{html.escape(badge_words.line(found, words))}</div>'
     turned = found.of(Verdict.REVERSED) or found.of(Verdict.LEVEL)
     kind = "sd-turned" if turned else "sd-holds" if found.of(Verdict.HOLDS) else ""
-    return f'<div class="sd-badge {kind}">{html.escape(badge_words.badge(found, words))}</div>'
+    exceptions = html.escape("; ".join(badge_words.exceptions(found, words)))
+    return (
+        f'<div><span class="sd-badge {kind}">{html.escape(badge_words.badge(found, words))}</span> '
+        f'<span class="sd-note">{exceptions}</span></div>'
+    )
 
 
 def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
@@ -130,7 +138,7 @@ def _table(card: Card, frame: Frame) -> str:
         + "</tr>"
         for row in shown.rows
     )
-    return f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _keep(card: Card, frame: Frame, filters: Filters) -> None:
@@ -192,7 +200,8 @@ def quote_list(found: tuple[Quote, ...], words: Words) -> None:
 
 def quote_html(quote: Quote, words: Words) -> str:
     """One open answer as HTML."""
-    who = " · ".join(part for part in (quote.attribution, quote.region) if part)
+    # A name that was asked for is its own attribution.
+    who = " · ".join(part for part in (quote.attribution, quote.region) if part and part != quote.text)
     may = html.escape(wording.permission(quote.permission, words))
     may = f"<strong>{may}</strong>" if quote.permission is Permission.NOT else may
     # The words of the program stand in the reader's language, below those of the respondent.

@@ -20,7 +20,7 @@ def show(frame: Frame, filters: Filters) -> None:
     words = frame.words
     _ = words.translate
     offer = data_out.offer(frame.store, frame.slug, actor=frame.actor, language=words.language)
-    st.subheader(_("Data for SPSS, Stata, R and other programs"), anchor=False)
+    st.header(_("Data for SPSS, Stata, R and other programs"), anchor=False)
     content = FIGURES
     if offer.answers:
         told = {

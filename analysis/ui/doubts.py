@@ -11,6 +11,7 @@ from survey.duplicates import Doubt
 from survey.policies import policies_of
 from survey.translator import Words
 from survey.ui import identity, messages
+from survey.ui.tables import cards_table
 
 SHOWN = 100
 """Rows on the page; more would make it slow, and those that are settled make room."""
@@ -31,27 +32,18 @@ def show_doubts(here: Frame) -> None:
     )
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
     heads = (_("Reference"), _("Sent"), _("Organisation, as it was typed"), _("On the contact list"), _("Others sent"))
-    head = "".join(f'<th role="columnheader">{html.escape(text)}</th>' for text in heads)
     clock = policies_of(here.consultation).clock
-    body = "".join(
-        '<tr role="row">'
-        + "".join(
-            f'<td role="cell">{html.escape(cell)}</td>'
-            for cell in (
-                each.reference,
-                words.moment(each.submitted_at, clock),
-                each.name,
-                _invited(each, words),
-                words.number(each.others),
-            )
+    rows = [
+        (
+            each.reference,
+            words.moment(each.submitted_at, clock),
+            each.name,
+            _invited(each, words),
+            words.number(each.others),
         )
-        + "</tr>"
         for each in found[:SHOWN]
-    )
-    st.html(
-        f'<div class="sd-table sd-tall" tabindex="0"><table role="table"><thead role="rowgroup"><tr role="row">{head}'
-        f'</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
-    )
+    ]
+    st.html(cards_table(heads, rows))
     claims = {each.reference: each for each in found if each.invitation_id is not None and not each.counts}
     if claims and identity.may(here.actor, Action.REVIEW_REPLIES, here.slug):
         _settle(here, claims)

@@ -18,13 +18,14 @@ from survey.ui import session
 def bar(frame: Frame) -> Filters:
     """The state of the data and the filters as chosen, kept from page to page."""
     words = frame.words
-    state = frozen.chosen(frame)
+    row = st.container(key="filters", horizontal=True, gap="small")
+    state = frozen.chosen(frame)  # it stands below, as nearly everybody looks at the present
     variables = review.filter_variables(
         frame.store, frame.slug, actor=frame.actor, language=words.language, snapshot=state
     )
     chosen: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = session.recall("filters") or {}
-    with st.container(key="filters", horizontal=True, gap="small"):
+    with row:
         for variable in variables:
             names = dict(variable.options)
             key = f"filter_{variable.name}"
@@ -54,6 +55,16 @@ def name_of(variable: FilterVariable, words: Words) -> str:
         review.LANGUAGE_FILTER: words.translate("Language of the reply"),
     }
     return labels.get(variable.role, variable.label)
+
+
+def after_respondents(questions: Sequence[str], variables: Sequence[FilterVariable]) -> int:
+    """Place of the first question after those that tell who replied; 0 when none does, or nothing comes after.
+
+    questions  names in the order of the questionnaire
+    """
+    names = {variable.name for variable in variables}
+    start = max((place for place, name in enumerate(questions, start=1) if name in names), default=0)
+    return start if start < len(questions) else 0
 
 
 def query(

@@ -1,7 +1,6 @@
 """Frozen states on the page: freeze the present one, those that there are, two of them beside each other."""
 
 import html
-from collections.abc import Sequence
 
 import streamlit as st
 
@@ -15,11 +14,13 @@ from survey.access import Action
 from survey.policies import policies_of
 from survey.translator import Words
 from survey.ui import identity, messages, session
+from survey.ui.tables import cards_table
 
 MOVES_SHOWN = 60
 """Figures on the page, those that moved furthest; the command `compare` tells all."""
 RESPONSES_SHOWN = 100
 STATE = "figures-of"
+JUST_TAKEN = "state-just-taken"
 
 
 def chosen(here: Frame) -> str:
@@ -66,27 +67,33 @@ def _digits(sha256: str, words: Words) -> str:
 
 
 def show(here: Frame) -> None:
-    """The part of the page about frozen states."""
+    """The part of the page about frozen states, folded: most who take a file away need none of it."""
     words = here.words
     _ = words.translate
     st.header(_("Frozen states"), anchor=False)
-    told = _(
+    present = review.digest(here.store, here.slug, actor=here.actor)
+    told = st.container()
+    with st.expander(_("Freeze, look up and compare states"), key="frozen-states"):
+        _explain(here)
+        if identity.may(here.actor, Action.WRITE_FINDINGS, here.slug):
+            _freeze(here)
+        found = snapshots.listed(here.store, here.slug, actor=here.actor)
+        if found:
+            _list(found, here)
+        if len(found) > 1 and identity.may(here.actor, Action.READ_INTERNAL_FIGURES, here.slug):
+            _compare(found, here)
+    is_frozen = any(each.sha256 == present for each in found)
+    state = _("The present state is {state}; it is frozen.") if is_frozen else _("The present state is {state}.")
+    told.html(f'<div class="sd-muted">{html.escape(state.format(state=_digits(present, words)))}</div>')
+
+
+def _explain(here: Frame) -> None:
+    told = here.words.translate(
         "A frozen state remembers which answers, questionnaire, contact list and rules the figures rest on, under the "
         "number that stands below every chart. By it the same figures can be made again. It holds no answers: what is "
         "erased is missing from it, and it says so."
     )
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-    present = review.digest(here.store, here.slug, actor=here.actor)
-    if identity.may(here.actor, Action.WRITE_FINDINGS, here.slug):
-        _freeze(here)
-    found = snapshots.listed(here.store, here.slug, actor=here.actor)
-    is_frozen = any(each.sha256 == present for each in found)
-    state = _("The present state is {state}; it is frozen.") if is_frozen else _("The present state is {state}.")
-    st.html(f'<div class="sd-muted">{html.escape(state.format(state=_digits(present, words)))}</div>')
-    if found:
-        _list(found, here)
-    if len(found) > 1 and identity.may(here.actor, Action.READ_INTERNAL_FIGURES, here.slug):
-        _compare(found, here)
 
 
 def _freeze(here: Frame) -> None:
@@ -99,10 +106,14 @@ def _freeze(here: Frame) -> None:
     if pressed:
         with messages.explained(here.words, MESSAGES):
             taken = snapshots.take(here.store, here.slug, actor=here.actor, now=now(), note=note or "")
-            if taken.is_new:
-                st.success(_("Frozen. Choose it above to see its figures."))
-            else:
-                st.info(_("This state was frozen before."))
+            session.remember(JUST_TAKEN, taken.is_new)
+            st.rerun()  # the menu above has been drawn without it
+    is_new = session.recall(JUST_TAKEN)
+    session.forget(JUST_TAKEN)
+    if is_new is True:
+        st.success(_("Frozen. Choose it above to see its figures."))
+    elif is_new is False:
+        st.info(_("This state was frozen before."))
 
 
 def _list(found: tuple[SnapshotRecord, ...], here: Frame) -> None:
@@ -120,7 +131,7 @@ def _list(found: tuple[SnapshotRecord, ...], here: Frame) -> None:
         )
         for each in found
     ]
-    _table(heads, rows)
+    st.html(cards_table(heads, rows))
 
 
 def _compare(found: tuple[SnapshotRecord, ...], here: Frame) -> None:
@@ -164,24 +175,12 @@ def _result(told: snapshots.Comparison, here: Frame) -> None:
             )
             for each in told.differences[:RESPONSES_SHOWN]
         ]
-        _table((_("Reference"), _("What happened"), _("Answers that differ")), rows)
+        st.html(cards_table((_("Reference"), _("What happened"), _("Answers that differ")), rows))
     if not told.moves:
         st.html(f'<div class="sd-muted">{html.escape(_("No figure moved."))}</div>')
         return
     moved = move_words.largest_first(told.moves)
-    _table(move_words.heads(words), [move_words.row(move, words) for move in moved[:MOVES_SHOWN]])
+    st.html(cards_table(move_words.heads(words), [move_words.row(move, words) for move in moved[:MOVES_SHOWN]]))
     if len(moved) > MOVES_SHOWN:
         more = _("{shown} of {all} figures, those that moved furthest.", shown=MOVES_SHOWN, all=len(moved))
         st.html(f'<div class="sd-note">{html.escape(more)}</div>')
-
-
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    head = "".join(f'<th role="columnheader">{html.escape(text)}</th>' for text in heads)
-    body = "".join(
-        '<tr role="row">' + "".join(f'<td role="cell">{html.escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in rows
-    )
-    st.html(
-        f'<div class="sd-table sd-tall" tabindex="0"><table role="table"><thead role="rowgroup"><tr role="row">{head}'
-        f'</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
-    )

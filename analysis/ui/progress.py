@@ -16,6 +16,8 @@ from survey.ui.tables import cards_table
 
 SHOWN = 25
 """Organisations of the outreach list on the page; the file has all."""
+INVITED_SHOWN = 200
+"""Organisations of the contact list on the page; more would make it slow, and a search finds the others."""
 
 
 def forecast_words(found: Progress, words: Words) -> str:
@@ -143,3 +145,33 @@ def show_outreach(here: Frame) -> None:
     )
     label = words.plural("Download {count} organisation (CSV)", "Download {count} organisations (CSV)", len(found))
     st.download_button(label, content, file_name=f"{here.slug}-outreach.csv", mime="text/csv", key="outreach-file")
+
+
+def show_invited(here: Frame) -> None:
+    """The organisations of the contact list that have replied, or have not, with a search in all of them."""
+    words = here.words
+    _ = words.translate
+    st.header(_("Who was invited"), anchor=False)
+    names = {"silent": _("not replied yet"), "replied": _("replied")}
+    chosen = st.radio(_("Show"), list(names), format_func=names.__getitem__, horizontal=True, key="invited-shown")
+    search = (st.text_input(_("Search"), key="invited-search", width=340) or "").strip().casefold()
+    rows = [
+        (
+            each.invitation.organisation,
+            each.region,
+            each.country,
+            words.language_name(each.invitation.language),
+            each.invitation.email,
+        )
+        for each in monitoring.invited(here.store, here.slug, actor=here.actor, language=words.language)
+        if each.replied == (chosen == "replied")
+    ]
+    found = [row for row in rows if search in "\n".join(row).casefold()]
+    told = words.plural("{count} organisation", "{count} organisations", len(found))
+    if len(found) > INVITED_SHOWN:
+        shown, count = words.number(INVITED_SHOWN), words.number(len(found))
+        told = f"{told}. {_('The first {shown} of {count} are shown.', shown=shown, count=count)}"
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+    if found:
+        heads = (_("Organisation"), _("Region"), _("Country"), _("Language"), _("E-mail"))
+        st.html(cards_table(heads, found[:INVITED_SHOWN]))

@@ -31,16 +31,17 @@ def show_unseen(card: Card, frame: Frame, filters: Filters) -> None:
         st.markdown(_("A meeting sees every figure of this table."))
         return
     names = _names(card, frame.words)
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[str, dict[str, list[str]]] = {}
     for each in found:
-        by_reason.setdefault(each.reason, []).append(_name(each, card, names))
+        by_part = by_reason.setdefault(each.reason, {})
+        by_part.setdefault(_part(each, card), []).append(names.get(each.figure, each.figure))
     rows = "".join(
         f'<tr><th scope="row">{html.escape(_reason(reason, frame.words))}</th>'
-        f"<td>{html.escape('; '.join(figures))}</td></tr>"
-        for reason, figures in sorted(by_reason.items())
+        f"<td>{''.join(_line(part, figures) for part, figures in by_part.items())}</td></tr>"
+        for reason, by_part in sorted(by_reason.items())
     )
     st.html(
-        f'<div class="sd-table"><table><thead><tr><th scope="col">{html.escape(_("Why it is hidden"))}</th>'
+        f'<div class="sd-table sd-wide"><table><thead><tr><th scope="col">{html.escape(_("Why it is hidden"))}</th>'
         f'<th scope="col">{html.escape(_("Figures"))}</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
@@ -62,15 +63,18 @@ def _names(card: Card, words: Words) -> dict[str, str]:
     return names | {f"first {code}": _("{item}: put first", item=label) for code, label in labels.items()}
 
 
-def _name(each: HiddenFigure, card: Card, names: dict[str, str]) -> str:
+def _part(each: HiddenFigure, card: Card) -> str:
+    """The item and the group that a figure is of; "" for the whole card."""
     items = {item.name: item.label for item in card.items}
     columns = {column.code: column.label for column in card.columns}
-    parts = (
-        items.get(each.item, each.item),
-        columns.get(each.column, each.column),
-        names.get(each.figure, each.figure),
-    )
+    parts = (items.get(each.item, each.item), columns.get(each.column, each.column))
     return " · ".join(part for part in parts if part)
+
+
+def _line(part: str, figures: list[str]) -> str:
+    """The figures of one part, told once, as HTML."""
+    heading = f"<strong>{html.escape(part)}</strong> · " if part else ""
+    return f"<div>{heading}{html.escape('; '.join(figures))}</div>"
 
 
 def _reason(reason: str, words: Words) -> str:

@@ -27,6 +27,8 @@ from tests.browser.hands import Hands
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
 TALLEST_PIXELS = 12_000
+LIMIT_MS = 90_000
+"""A page that is drawn for the first time while the machine does something else takes its time."""
 STAFF_PAGES = ("home", "monitor", "review", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
 ADDRESSES = {"home": ""}
 """Pages whose address is not their name."""
@@ -133,14 +135,19 @@ def _draft(store: Store) -> None:
 def _reader(browser: Browser, width: int, language: str) -> Iterator[Page]:
     locale = {"en": "en-GB", "ar": "ar-EG"}.get(language, language)
     context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, timezone_id="Africa/Nairobi")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(LIMIT_MS)
     yield context.new_page()
     context.close()
 
 
+def _rest(page: Page) -> None:
+    """The page is drawn to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
 def _shoot(page: Page, folder: Path, name: str, language: str) -> None:
     """The whole page: the window is made as tall as what scrolls in it."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    _rest(page)
     page.wait_for_load_state("networkidle")
     size = page.viewport_size or {"width": 1280, "height": 900}
     for _ in range(2):  # charts take their size from the page, and the page from them
@@ -262,6 +269,8 @@ def _staff(browser: Browser, app: RunningApp, folder: Path, widths: Sequence[int
 def _details(page: Page, app: RunningApp, folder: Path) -> None:
     """Views of a page that takes some clicks, in English on a desk."""
     page.goto(f"{app.url}/explore?lang=en")
+    page.locator(".st-key-section input").wait_for()
+    _rest(page)  # a menu that is opened before closes when the rest of the page comes
     field = page.locator(".st-key-section input").first
     field.click()
     field.fill("Services")
@@ -271,8 +280,8 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
     field = page.locator(".st-key-compare input").first
     field.click()
     field.fill("Region")
-    page.get_by_role("option").first.click()
-    page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for()
+    page.get_by_role("option", name="Region", exact=True).click()
+    page.locator(".st-key-card_m_serv").get_by_text("The chart shows all replies together").wait_for()
     _shoot(page, folder, "explore-compared", "en")
     page.goto(f"{app.url}/take-away?lang=en")
     field = page.locator(".st-key-data_questions_figures input").first
@@ -280,7 +289,7 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
         field.click()
         field.fill(word)
         page.get_by_role("option").last.click()  # the first one picks all that match
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        _rest(page)
     page.keyboard.press("Escape")
     page.locator(".st-key-data_by").wait_for()
     _shoot(page, folder, "take-away-data", "en")

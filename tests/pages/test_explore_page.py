@@ -77,8 +77,32 @@ def test_every_question_has_a_card_in_its_section_with_base_source_and_mark(load
     assert sorted(shown) == sorted(set(asked(loaded)) - WITHOUT_CARD)
 
 
-def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: SignIn) -> None:
+def test_the_page_opens_at_the_subject_not_at_who_replied(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    assert visit.widget("section").value == "Progress on the challenges of the 2019 Ministerial Declaration"
+
+
+def test_robustness_is_told_once_on_a_card(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("section", "Your organisation").run()
+    badges = visit.markup.count("sd-badge")
+    assert 0 < badges == visit.words.count("Robustness: holds in")
+
+
+def test_a_name_that_was_asked_for_stands_there_once(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("section", "Your organisation").run()
+    assert visit.words.count("La Maison Wontanara") == 1
+
+
+def test_what_a_meeting_does_not_see_names_each_item_once_for_each_reason(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("unseen_m_prog", True).run()
+    reasons = visit.markup.split("Why it is hidden")[1].split("</table>")[0].split('<th scope="row">')[1:]
+    named = [re.findall(r"<strong>([^<]+)</strong> · [^<]+</div>", reason) for reason in reasons]
+    assert sum(map(len, named)) > 10
+    assert [sorted(items) for items in named] == [sorted(set(items)) for items in named]
+
+
+def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("section", "Your organisation").run()
     rows = re.findall(r"<tr><td>([^<]+)</td><td>([^<]+)</td>", visit.markup)
     labels = dict(
         zip(visit.widget("filter_region").options, _codes(loaded, "region"), strict=True),
@@ -145,7 +169,7 @@ def test_the_cards_speak_the_readers_language(language: str, loaded: Store, sign
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT), language=language)
     assert visit.title == Words(language).translate("Questions")
     form = published_forms.questionnaire(loaded, consultations.find(loaded, demo.SLUG))
-    assert form.question("region").label.in_language(language) in visit.words
+    assert form.question("prio_1").label.in_language(language) in visit.words
 
 
 # Protected
@@ -168,7 +192,7 @@ def test_a_report_writer_sees_no_small_count(
 
 
 def test_nor_does_a_chart_carry_one_inside(loaded: Store, sign_in: SignIn) -> None:
-    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER)).enter("section", "Your organisation")
     visit.enter("filter_region", ["oce"]).run()
     for found in visit.at.get("plotly_chart"):
         (base,) = {found.proto.alt.split("n = ")[1].split()[0].rstrip("().,")} if "n = " in found.proto.alt else {"12"}

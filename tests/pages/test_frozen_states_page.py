@@ -33,6 +33,8 @@ def test_the_secretariat_freezes_the_state_and_finds_it_in_the_list(loaded: Stor
     assert (record.note, record.replies) == ("For the meeting", 461)
     assert f"The present state is {record.sha256[:12]}; it is frozen." in visit.words
     assert "For the meeting" in visit.words
+    assert "Frozen. Choose it above" in visit.words
+    assert visit.has("figures-of")
 
 
 def test_a_report_writer_sees_the_list_and_freezes_and_compares_nothing(loaded: Store, sign_in: SignIn) -> None:

@@ -121,13 +121,27 @@ def test_the_frame_the_sections_and_whom_to_remind_stand_there(loaded: Store, si
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert [found.value for found in visit.at.header] == [
         "Replies of invited organisations",
+        "Whom to remind first",
         "Possible duplicates",
         "Section by section",
-        "Whom to remind first",
         "Who was invited",
     ]
     assert [found.label for found in visit.at.tabs] == ["Region", "Type of organisation", "Language"]
     assert visit.has("outreach-file")
+
+
+def test_an_invited_organisation_is_found_by_what_stands_in_its_row(loaded: Store, sign_in: SignIn) -> None:
+    with loaded.read() as kept:
+        frame = kept.invitations(kept.consultation(demo.SLUG).id)
+        replied = kept.replied_invitations(kept.consultation(demo.SLUG).id)
+    last = max((each for each in frame if each.id not in replied), key=lambda each: each.organisation.casefold())
+    visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
+    assert "The first 200 of " in visit.words
+    visit.enter("invited-search", last.email.upper()).run()
+    assert last.email in visit.markup
+    assert ">1 organisation<" in visit.markup
+    visit.enter("invited-shown", "replied").run()
+    assert ">0 organisations<" in visit.markup
 
 
 def test_a_report_writer_sees_no_organisation_and_no_address(loaded: Store, sign_in: SignIn) -> None:

@@ -26,7 +26,7 @@ def session(loaded: Store, sign_in: SignIn) -> str:
 
 def keep(session: str, statement: str = STATEMENT, question: str = "region", **filters: list[str]) -> Visit:
     """A finding is kept at the card of a question."""
-    visit = Visit("explore", session=session)
+    visit = Visit("explore", session=session).enter("section", "Your organisation").run()
     for name, codes in filters.items():
         visit.enter(f"filter_{name}", codes).run()
     return visit.enter(f"statement_{question}", statement).click(f"keep_button_{question}")

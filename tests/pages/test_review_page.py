@@ -68,6 +68,14 @@ def test_results_stand_side_by_side_for_a_chosen_question(loaded: Store, sign_in
         assert head in visit.markup
 
 
+def test_results_begin_at_the_subject_with_what_is_flagged_while_nothing_is_excluded(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    visit = Visit("review", session=sign_in(Role.SECRETARIAT))
+    assert visit.widget("compared").value == "fields"
+    assert visit.widget("left_out").value == "proposed"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_speaks_the_readers_language(language: str, loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("review", session=sign_in(Role.SECRETARIAT), language=language)
