@@ -313,7 +313,7 @@ def filter_and_take_away(page: Page, app: RunningApp) -> None:
 
 
 def check_the_deck(page: Page, app: RunningApp) -> None:
-    """Every bar of the first priority on its slide is what SQL counts; what is too small, or would tell it, is hidden."""
+    """Every bar of the first priority on its slide is what SQL counts; what is too small, or tells it, is hidden."""
     open_page(page, "Take away")
     deck = Presentation(BytesIO(downloaded(page, page.get_by_role("link", name="Presentation"))))
     title = question_words("prio_1", "en")
