@@ -30,6 +30,7 @@ INDEX_PAGE = Path(st.__file__).parent / "static" / "index.html"
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     resources.store()
     gc.collect()
+    gc.set_threshold(20_000, 20, 50)
     gc.freeze()  # what is loaded now is never looked at again by the garbage collector
     beside = [
         asyncio.create_task(backups.each_day(_site.settings, resources.store)),

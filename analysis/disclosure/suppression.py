@@ -8,8 +8,9 @@ Linear programmes by HiGHS; method after Kelly, Golden and Assad (1992), "Cell s
 sensitive tabular data", Networks 22:397-417, then figures are shown again as long as every proof can be renewed.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import highspy
@@ -22,6 +23,8 @@ from analysis.disclosure.worlds import EPS, Flags, Worlds
 NOBODY, ALL_OTHERS = -1, -2
 MOST_KNOWERS = 6
 MOST_TOGETHER = 40
+DECISIONS = 512
+"""Decisions that a process remembers; one with its proof is up to some 100 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +73,39 @@ def suppress(system: System, *, singletons: bool = True) -> Suppression:
     """
     if len(system.secrets) > MOST_SECRETS:
         return _hide_all(system)
-    return _Search(system, singletons=singletons).run()
+    return _decided(_Asked(content=(singletons, _content(system)), system=system))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A system to decide about, equal to every other of the same content."""
+
+    content: tuple[bool, Hashable]
+    system: System = field(compare=False)
+
+
+def _content(system: System) -> Hashable:
+    """Everything that a decision depends on."""
+
+    def told(conditions: Iterable[Condition]) -> Hashable:
+        return tuple((each.places.tobytes(), each.weights.tobytes(), each.low, each.high) for each in conditions)
+
+    return (
+        system.truth.tobytes(),
+        told(system.always),
+        tuple((each.key, told(each.conditions), each.weight, each.standing) for each in system.statistics),
+        tuple(
+            (each.places.tobytes(), each.weights.tobytes(), each.value, each.high, each.statistic)
+            for each in system.secrets
+        ),
+    )
+
+
+@lru_cache(maxsize=DECISIONS)
+def _decided(asked: _Asked) -> Suppression:
+    """One and the same table is asked for by several people and audiences, and decided again only when it changes."""
+    singletons, _ = asked.content
+    return _Search(asked.system, singletons=singletons).run()
 
 
 def _hide_all(system: System) -> Suppression:
@@ -180,11 +215,17 @@ class _Search:
         statistics = self.system.statistics
         primary = {each.key for each, small in zip(statistics, self.before, strict=True) if small}
         added = {each.key for each, now in zip(statistics, self.hidden & ~self.before, strict=True) if now}
+        kept = np.flatnonzero(self.worlds.standing(self.hidden))
+        if kept.size:
+            # One world for each claim is proof enough; the truth stands first.
+            kept = kept[np.unique(np.append(self.worlds.proves[kept].argmax(axis=0), 0))]
+        worlds = self.worlds.counts[kept]
+        worlds.flags.writeable = False
         return Suppression(
             primary=frozenset(primary),
             complementary=frozenset(added),
             exposed=tuple(sorted({int(each) for each in self.of[lost & (self.knowers == NOBODY)]})),
-            worlds=self.worlds.counts[self.worlds.standing(self.hidden)],
+            worlds=worlds,
         )
 
     def _strangers(self) -> Flags:

@@ -479,10 +479,13 @@ class _Builder:
         else:
             weights, low, high = (added.low, added.high), -NO_LIMIT, float(values.sum())
         below, above = (np.tile(each, starts.size) for each in weights)
-        conditions = (
+        conditions: tuple[Condition, ...] = (
             Condition(places=places, weights=below, low=low, high=high + 1e-6),
             Condition(places=places, weights=above, low=high - 1e-6, high=NO_LIMIT),
         )
+        if np.array_equal(below, above):
+            # What each part adds is known, as on a scale: one equation instead of two inequalities.
+            conditions = (Condition(places=places, weights=below, low=high - 1e-6, high=high + 1e-6),)
         standing = figure.standing
         if standing is Standing.OPEN and self._is_of_few(added, values):
             standing = Standing.HIDDEN

@@ -26,6 +26,7 @@ from survey.ui import look
 STAFF_PAGES = (
     "home",
     "monitor",
+    "review",
     "explore",
     "voices",
     "recommend",

@@ -192,4 +192,5 @@ def answering(opened: OpenResponse, code: str) -> None:
         show_section(opened, code, sections, place, words)
 
 
-page()
+with resources.TURNS:
+    page()

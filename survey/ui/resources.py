@@ -1,10 +1,15 @@
 """What every session of the process shares: the settings, the store, opened once, and the guard."""
 
+import threading
 from functools import lru_cache
 
 from data.settings import Settings, read_settings
 from data.store import Store, open_store
 from survey.guard import Guard
+
+TURNS = threading.BoundedSemaphore(2)
+"""Respondents' pages are made two at a time: the interpreter runs one thread at a time, and where hundreds want to,
+each page costs more; a second one goes on while the first waits for the disk."""
 
 
 def settings() -> Settings:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis import monitoring, recommendations, review
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.review import EXCLUDED, Filters
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import imports, invitations, publications, responses
@@ -301,7 +301,7 @@ def test_the_joined_table_holds_exactly_the_answers_each_in_its_own_column(
         found = Counter(
             (table.attrs["labels"][name], str(value))
             for name in table.columns
-            if name not in ("language", "late", PERMISSION)
+            if name not in ("language", "late", PERMISSION, EXCLUDED)
             for value in table[name].dropna()
         )
         assert found == given_answers

@@ -496,7 +496,9 @@ def test_a_response_is_looked_over_sent_and_receipted(opened: Store) -> None:
     assert kept.response.reference in visit.words
     assert "UTC" in visit.words
     assert "Harbour Network" in visit.words
-    assert visit.markup.count('method="post"') == 4  # the copy in three kinds, and one's own data
+    assert visit.markup.count('method="post"') == 3  # the copy in three kinds
+    visit.click("own-data")
+    assert visit.markup.count('method="post"') == 4
     assert "contact_email" not in kept.response.submission
     with opened.read() as transaction:
         assert transaction.contact(kept.response.id) == {"contact_email": "ada@example.org"}

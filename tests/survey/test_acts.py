@@ -331,7 +331,7 @@ WRITES: dict[str, tuple[str, Act]] = {
         "consultation.outcome",
         lambda s: outcomes.write_outcome(s, SLUG, words={"en": "We read it."}, link="", on="", **STAFF),
     ),
-    "survey.imports.import_responses": (
+    "survey.imports._add": (
         "responses.imported",
         lambda s: imports.import_responses(s, SLUG, [ImportRow(number=2, values=dict(ANSWERS))], **STAFF),
     ),

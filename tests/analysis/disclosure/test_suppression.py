@@ -1,6 +1,7 @@
 """Nobody works out a small cell from what is shown beside it: the attacker is `tests.attacker`."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from analysis.disclosure.suppression import Suppression, suppress
-from analysis.disclosure.system import grid, rounded
+from analysis.disclosure.system import Condition, grid, rounded
 from tests import attacker
 
 THRESHOLD = 5
@@ -132,6 +133,44 @@ def test_a_table_of_very_many_small_cells_shows_nothing() -> None:
     table[0] = 50
     found = suppress(grid(table, THRESHOLD))
     assert len(found.hidden) == 20 * 20 + 20 + 20 + 1
+
+
+def test_a_table_of_the_same_content_is_decided_once() -> None:
+    counts = np.array([[40, 3, 12], [22, 18, 30]])
+    first = suppress(grid(counts, THRESHOLD))
+    assert suppress(grid(counts.copy(), THRESHOLD)) is first
+    others = (
+        grid(counts + 1, THRESHOLD),
+        grid(counts, THRESHOLD - 1),
+        grid(counts, THRESHOLD, rounding=5),
+        grid(counts, THRESHOLD, margins=False),
+        replace(grid(counts, THRESHOLD), always=(Condition.total([1, 2], 15.0, 15.0),)),
+    )
+    assert [suppress(other) is first for other in others] == [False] * len(others)
+    assert suppress(grid(counts, THRESHOLD), singletons=False) is not first
+
+
+def test_what_was_decided_cannot_be_changed_afterwards() -> None:
+    found = suppress(grid(np.array([40, 3, 12]), THRESHOLD))
+    with pytest.raises(ValueError, match="read-only"):
+        found.worlds[0, 0] = 1.0
+
+
+@SLOW
+@given(tables)
+def test_every_small_cell_has_its_worlds_among_the_proofs_that_are_kept(table: Table) -> None:
+    system = grid(table, THRESHOLD)
+    found = suppress(system)
+    for secret in system.secrets:
+        sizes = found.worlds[:, secret.places].sum(axis=1)
+        assert sizes.min() <= 1e-6
+        assert sizes.max() >= THRESHOLD - 1e-6
+    for (row, column), value in shown_of(table, found).items():
+        if value is not None:
+            cells = found.worlds.reshape(-1, *table.shape)
+            part = cells if row < 0 else cells[:, row : row + 1]
+            part = part if column < 0 else part[:, :, column : column + 1]
+            assert np.allclose(part.sum(axis=(1, 2)), value, atol=1e-5)
 
 
 def test_without_totals_no_other_cell_is_hidden() -> None:
