@@ -301,8 +301,10 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
     _shoot(page, folder, "take-away-data", "en")
     page.goto(f"{app.url}/meet?lang=en")
     page.locator(".sd-slide").wait_for()
-    for _ in range(2):
+    for place in (2, 3):  # a press while the page is still drawn would be lost
         page.locator(".st-key-meeting-next button").click()
+        page.get_by_text(f"· {place} / 4").wait_for()
+        _rest(page)
     page.locator("h1.sd-meeting").wait_for()
     _shoot(page, folder, "meet-recommendation", "en")
 
