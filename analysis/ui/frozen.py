@@ -73,9 +73,11 @@ def show(here: Frame) -> None:
     st.header(_("Frozen states"), anchor=False)
     present = review.digest(here.store, here.slug, actor=here.actor)
     told = st.container()
-    with st.expander(_("Freeze, look up and compare states"), key="frozen-states"):
+    freezes = identity.may(here.actor, Action.WRITE_FINDINGS, here.slug)
+    label = _("Freeze, look up and compare states") if freezes else _("Look up frozen states")
+    with st.expander(label, key="frozen-states"):
         _explain(here)
-        if identity.may(here.actor, Action.WRITE_FINDINGS, here.slug):
+        if freezes:
             _freeze(here)
         found = snapshots.listed(here.store, here.slug, actor=here.actor)
         if found:

@@ -29,6 +29,11 @@ from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 TALLEST_PIXELS = 12_000
 LIMIT_MS = 90_000
 """A page that is drawn for the first time while the machine does something else takes its time."""
+SETTLING_MS = 500
+DRAWN = """() => document.fonts.status === "loaded"
+    && !document.querySelector("[data-testid=stSkeleton]")
+    && [...document.querySelectorAll("[data-testid=stPlotlyChart]")].every(chart => chart.querySelector(".main-svg"))"""
+"""Letters are there, and every chart has its drawing."""
 STAFF_PAGES = ("home", "monitor", "review", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
 ADDRESSES = {"home": ""}
 """Pages whose address is not their name."""
@@ -141,14 +146,15 @@ def _reader(browser: Browser, width: int, language: str) -> Iterator[Page]:
 
 
 def _rest(page: Page) -> None:
-    """The page is drawn to its end."""
+    """The page is drawn to its end; the network is not asked, as it need not ever be idle on a page that is alive."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function(DRAWN)
+    page.wait_for_timeout(SETTLING_MS)
 
 
 def _shoot(page: Page, folder: Path, name: str, language: str) -> None:
     """The whole page: the window is made as tall as what scrolls in it."""
     _rest(page)
-    page.wait_for_load_state("networkidle")
     size = page.viewport_size or {"width": 1280, "height": 900}
     for _ in range(2):  # charts take their size from the page, and the page from them
         tall = int(
@@ -295,8 +301,10 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
     _shoot(page, folder, "take-away-data", "en")
     page.goto(f"{app.url}/meet?lang=en")
     page.locator(".sd-slide").wait_for()
-    for _ in range(2):
+    for place in (2, 3):  # a press while the page is still drawn would be lost
         page.locator(".st-key-meeting-next button").click()
+        page.get_by_text(f"· {place} / 4").wait_for()
+        _rest(page)
     page.locator("h1.sd-meeting").wait_for()
     _shoot(page, folder, "meet-recommendation", "en")
 
