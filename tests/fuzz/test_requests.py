@@ -44,6 +44,7 @@ _STAFF_PAGES = {
     f"/{name}"
     for name in (
         "monitor",
+        "review",
         "explore",
         "voices",
         "recommend",
