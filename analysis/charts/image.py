@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import vl_convert
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.forms import rows
+from analysis.charts.forms import diverging, dumbbell, heat_map, rows
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -243,6 +243,8 @@ def _end_room(spec: ChartSpec) -> float:
 
 def _width(spec: ChartSpec) -> float:
     """A wide table gets a wider picture."""
+    if spec.form is Form.HEAT_MAP:
+        return heat_map.width(spec)
     return max(WIDTH, 400 + 90 * len(spec.series)) if spec.form is Form.TABLE else WIDTH
 
 
@@ -254,5 +256,8 @@ def _register_fonts() -> None:
 _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.TABLE: _draw_table,
     Form.COLUMNS: _draw_columns,
+    Form.HEAT_MAP: heat_map.draw,
+    Form.DUMBBELL: dumbbell.draw,
+    Form.DIVERGING: diverging.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

@@ -33,11 +33,54 @@ class RowBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Where bars of a scale begin so that the middle of the scale stands at 0: all in shares of a whole bar.
+
+    starts           of each category's bar, 0 or less
+    minimum, maximum how far the longest bar reaches to either side, at least a little
+    """
+
+    starts: tuple[float, ...]
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """All rows and the height they take together."""
 
     boxes: tuple[RowBox, ...]
     height: float
+
+
+def split(spec: ChartSpec) -> Split:
+    """The bars of a diverging chart: the low half before 0, the high half behind, a middle point half on each side.
+
+    What is not shown has no length, so a bar with such a part is only as exact as what it shows.
+    """
+    points = len(spec.series)
+    starts, ends = [], []
+    for index in range(len(spec.categories)):
+        shares = [series.values[index] or 0.0 for series in spec.series]
+        middle = shares[points // 2] / 2 if points % 2 else 0.0
+        start = -(sum(shares[: points // 2]) + middle)
+        starts.append(start)
+        ends.append(start + sum(shares))
+    return Split(
+        starts=tuple(starts),
+        minimum=min([*starts, -0.1]),
+        maximum=max([*ends, 0.1]),
+    )
+
+
+def halves(spec: ChartSpec) -> tuple[slice, slice]:
+    """The series of the low half of a scale, and the others."""
+    return slice(len(spec.series) // 2), slice(len(spec.series) // 2, None)
+
+
+def hidden_label(spec: ChartSpec, half: slice, index: int) -> str:
+    """What is written beside a bar for the parts of that half that are not shown; "" when all are."""
+    return next((series.labels[index] for series in spec.series[half] if series.values[index] is None), "")
 
 
 def rows(spec: ChartSpec, *, label_width: float, size: float, bar: float, gap: float, above: bool) -> Rows:

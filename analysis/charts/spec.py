@@ -48,7 +48,13 @@ class Form(StrEnum):
     COLUMNS = "columns"
     """Upright columns in the order of numbers or time, with marks such as a deadline."""
     TABLE = "table"
-    """Too many groups for a picture: categories by series as text."""
+    """Categories by series as text."""
+    HEAT_MAP = "heat_map"
+    """Categories by groups, each figure on a colour; the first series is of all together."""
+    DUMBBELL = "dumbbell"
+    """Two points per category, joined: two groups, or the lowest and the highest of several."""
+    DIVERGING = "diverging"
+    """Bars of 100 % that are set so that the middle of the scale stands in one line."""
 
 
 class ValueFormat(StrEnum):
@@ -57,14 +63,16 @@ class ValueFormat(StrEnum):
     SHARE = "share"
     COUNT = "count"
     RANK = "rank"
+    NET = "net"
 
 
 class Role(StrEnum):
-    """What a series' colour says: the one measure, one group among several, or a point of a scale."""
+    """What a series' colour says: the one measure, one group of several, a point of a scale, a place in a ranking."""
 
     ACCENT = "accent"
     GROUP = "group"
     SCALE = "scale"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,7 @@ class ChartSpec:
     measure     what is measured and its unit, in words
     base        n and who stands behind it, in words
     maximum     end of the value axis (1 for shares; the number of items for ranks)
+    minimum     its beginning; below 0 where net values are
     sides       columns of text beside the bars, in reading order
     note        what a reader must know: suppressed cells, several answers, filters, invented data
     source      consultation, time with zone, state of the data
@@ -119,6 +128,7 @@ class ChartSpec:
     series: tuple[Series, ...]
     value_format: ValueFormat
     maximum: float
+    minimum: float = 0.0
     sides: tuple[Side, ...] = ()
     marks: tuple[Mark, ...] = ()
     note: str

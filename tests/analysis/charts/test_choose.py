@@ -136,10 +136,10 @@ def test_many_groups_become_bars_of_one_hundred_percent() -> None:
     assert spec.categories == tuple(f"Group {number}" for number in range(7))
 
 
-def test_many_groups_of_a_multiple_choice_become_a_table() -> None:
+def test_many_groups_of_a_multiple_choice_become_a_heat_map() -> None:
     card = cards.compared()
     columns = tuple(replace(card.columns[0], code=f"g{number}", label=f"Group {number}") for number in range(7))
-    assert drawn(replace(card, kind=CardKind.MULTIPLE, columns=columns)).form is Form.TABLE
+    assert drawn(replace(card, kind=CardKind.MULTIPLE, columns=columns)).form is Form.HEAT_MAP
 
 
 @pytest.mark.parametrize("card", [card for card in cards.ALL if card.kind is not CardKind.TEXT], ids=lambda c: c.label)
