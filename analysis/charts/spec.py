@@ -144,6 +144,11 @@ class ChartSpec:
         return f"{self.measure} · {self.base}"
 
     @property
+    def is_table(self) -> bool:
+        """Whether it is figures in rows and columns, coloured or not."""
+        return self.form in (Form.TABLE, Form.HEAT_MAP)
+
+    @property
     def is_rtl(self) -> bool:
         """Whether the picture is read from right to left."""
         return self.direction == RTL

@@ -21,7 +21,7 @@ def width(spec: ChartSpec) -> float:
 
 def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
     """The names of the groups, then a line of cells for each category."""
-    room = WIDTH * LABEL_SHARE
+    room = min(plane.width, WIDTH) * LABEL_SHARE
     names = [lettering.wrap(category, room - 12, SIZE) for category in spec.categories]
     first = EDGE + max((lettering.width(line, SIZE) for lines in names for line in lines), default=0.0) + 12
     wide = (plane.width - EDGE - first - _BETWEEN) / max(1, len(spec.series))

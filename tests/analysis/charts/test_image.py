@@ -75,7 +75,7 @@ def test_each_script_is_written_with_a_bundled_family_and_visible(language: str)
         mark for mark in ElementTree.fromstring(svg(spec)).iter(f"{SVG}text") if TITLES[language] in (mark.text or "")
     )
     assert title.get("font-family", "").startswith(f"'{lettering.family(TITLES[language])}'")
-    picture = Image.open(io.BytesIO(png(spec, 1)))
+    picture = Image.open(io.BytesIO(png(spec, scale=1)))
     darkness = picture.convert("L").crop((0, 20, 1000, 60)).histogram()[:100]
     assert sum(darkness) > 300
 
