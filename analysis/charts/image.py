@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import vl_convert
 
 from analysis.charts import layout, lettering, palette
+from analysis.charts.forms import tiles
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.findings import provenance
 
@@ -42,6 +43,8 @@ def svg(spec: ChartSpec) -> bytes:
             top = _draw_table(plane, spec, top)
         case Form.COLUMNS:
             top = _draw_columns(plane, spec, top)
+        case Form.TILES:
+            top = tiles.draw(plane, spec, top)
         case _:
             top = _draw_rows(plane, spec, _write_legend(plane, spec, top))
     height = _write_foot(plane, spec, top)

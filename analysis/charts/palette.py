@@ -12,6 +12,7 @@ QUIET_TEXT = "#595959"
 PAPER = "#ffffff"
 LINE = "#8c8c8c"
 FAINT = "#ececec"
+HATCH = "#b0b0b0"
 ACCENT = "#1b5e9c"
 MARK = "#b3261e"
 
@@ -28,6 +29,14 @@ def scale(points: int) -> tuple[str, ...]:
     half = points // 2
     middle = (NEUTRAL,) if points % 2 else ()
     return (*_LOW[:half], *middle, *reversed(_HIGH[:half]))
+
+
+_STEPS = ("#d6e6f4", "#9cc3e3", "#5a9bd0", "#2668a8", "#0b2f57")
+
+
+def step(place: int | None, count: int) -> str:
+    """The colour of one of up to five steps from few to many, the highest one the darkest; paper below the lowest."""
+    return PAPER if place is None else _STEPS[len(_STEPS) - count + place]
 
 
 def colours(spec: ChartSpec) -> tuple[str, ...]:
