@@ -9,11 +9,13 @@ import streamlit as st
 from analysis import recommendations, review
 from analysis.charts import badge_words, choose, screen, wording
 from analysis.charts import opinions as opinion_words
+from analysis.charts.screen_forms import tiles
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
+from analysis.overview import Picture
 from analysis.report import table
 from analysis.review import Filters
 from analysis.ui import filters as filter_bar
@@ -34,21 +36,41 @@ def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> No
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
     st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>{mark}')
     if spec.form is Form.TABLE:
-        head = "".join(
-            f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(each.name for each in spec.series))
-        )
-        rows = "".join(
-            f'<tr><th scope="row">{html.escape(category)}</th>'
-            + "".join(f"<td>{html.escape(each.labels[at])}</td>" for each in spec.series)
-            + "</tr>"
-            for at, category in enumerate(spec.categories)
-        )
-        st.html(f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+        st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
+    elif spec.form is Form.TILES:
+        st.html(tiles.markup(spec))
     else:
         st.plotly_chart(screen.figure(spec), key=key, config=screen.CONFIG, theme=None, alt=spec.alt)
     if spec.note:
         st.html(f'<div class="sd-note">{html.escape(spec.note)}</div>')
     st.html(f'<div class="sd-note">{html.escape(spec.source)}</div>')
+
+
+def show_picture(picture: Picture, frame: Frame) -> None:
+    """A chart of who answered, its numbers as a table, and its files."""
+    spec, words = picture.spec, frame.words
+    with st.container(border=True, key=f"card_{picture.name}"):
+        draw(spec, picture.name)
+        with st.expander(words.translate("Numbers"), key=f"numbers_{picture.name}"):
+            st.html(f'<div class="sd-table sd-tall" tabindex="0">{_numbers(spec)}</div>')
+        address = f"export/{frame.slug}/{in_address(picture.place)}"
+        links(
+            [(kind.upper(), f"{address}.{kind}?lang={words.language}") for kind in ("png", "svg")],
+            words.translate("Take away:"),
+        )
+
+
+def _numbers(spec: ChartSpec) -> str:
+    """The figures of a chart as a table: a row for each category, then its series and the text beside it."""
+    columns = [(each.name, each.labels) for each in spec.series] + [(each.title, each.labels) for each in spec.sides]
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _ in columns)))
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(category)}</th>'
+        + "".join(f"<td>{html.escape(labels[at])}</td>" for _, labels in columns)
+        + "</tr>"
+        for at, category in enumerate(spec.categories)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def links(addresses: list[tuple[str, str]], label: str) -> None:

@@ -1,1 +1,1 @@
-"""Forms in the browser, one module each; `figure(spec)` is the whole chart, as wide as its place."""
+"""The forms of charts on the screen, one module for each that screen.py does not draw itself."""
