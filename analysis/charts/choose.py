@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import variants, wording
+from analysis.charts import layout, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -130,11 +130,19 @@ def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
         case Form.GROUPED | Form.TABLE:
             return _compared(card, form, words)
         case _ if card.kind is CardKind.BATTERY:
-            return _battery(card, form, words)
+            return _centred(_battery(card, form, words))
         case _ if card.kind is CardKind.RANKING:
             return variants.rank_places(card, words)
         case _:
-            return _groups_as_bars(card, form, words)
+            return _centred(_groups_as_bars(card, form, words))
+
+
+def _centred(spec: ChartSpec) -> ChartSpec:
+    """Bars of a scale on one axis, whose 0 is the middle of the scale, when they are to diverge."""
+    if spec.form is not Form.DIVERGING:
+        return spec
+    minimum, maximum = layout.ends(spec)
+    return replace(spec, minimum=minimum, maximum=maximum)
 
 
 def chart_to_take_away(card: Card, words: Words, *, statement: str = "", form: Form | None = None) -> ChartSpec | None:

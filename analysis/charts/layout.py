@@ -33,19 +33,6 @@ class RowBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """Where bars of a scale begin so that the middle of the scale stands at 0: all in shares of a whole bar.
-
-    starts           of each category's bar, 0 or less
-    minimum, maximum how far the longest bar reaches to either side, at least a little
-    """
-
-    starts: tuple[float, ...]
-    minimum: float
-    maximum: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """All rows and the height they take together."""
 
@@ -53,24 +40,25 @@ class Rows:
     height: float
 
 
-def split(spec: ChartSpec) -> Split:
-    """The bars of a diverging chart: the low half before 0, the high half behind, a middle point half on each side.
+def starts(spec: ChartSpec) -> tuple[float, ...]:
+    """Where each bar of a diverging chart begins: the low half and half of a middle point before 0.
 
     What is not shown has no length, so a bar with such a part is only as exact as what it shows.
     """
     points = len(spec.series)
-    starts, ends = [], []
+    found = []
     for index in range(len(spec.categories)):
         shares = [series.values[index] or 0.0 for series in spec.series]
         middle = shares[points // 2] / 2 if points % 2 else 0.0
-        start = -(sum(shares[: points // 2]) + middle)
-        starts.append(start)
-        ends.append(start + sum(shares))
-    return Split(
-        starts=tuple(starts),
-        minimum=min([*starts, -0.1]),
-        maximum=max([*ends, 0.1]),
-    )
+        found.append(-(sum(shares[: points // 2]) + middle))
+    return tuple(found)
+
+
+def ends(spec: ChartSpec) -> tuple[float, float]:
+    """The axis of a diverging chart: to both sides as far as the longest bar, a little at least."""
+    firsts = starts(spec)
+    lasts = [first + sum(series.values[index] or 0.0 for series in spec.series) for index, first in enumerate(firsts)]
+    return min([*firsts, -0.1]), max([*lasts, 0.1])
 
 
 def halves(spec: ChartSpec) -> tuple[slice, slice]:

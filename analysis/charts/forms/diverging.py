@@ -13,14 +13,13 @@ def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
     top = rows.write_legend(plane, spec, top)
     near, far = (_HIDDEN_ROOM if _is_hidden(spec, half) else 12.0 for half in layout.halves(spec))
     placed = rows.write_rows(plane, spec, top, near_room=near, end_room=far)
-    split = layout.split(spec)
-    scale = (placed.reach - placed.start) / (split.maximum - split.minimum)
-    zero = placed.start - split.minimum * scale
+    scale = (placed.reach - placed.start) / (spec.maximum - spec.minimum)
+    zero = placed.start - spec.minimum * scale
     bottom = placed.top + placed.plan.height
     plane.line(zero, placed.top - 4, zero, bottom + 4, palette.TEXT, 1)
     colours = palette.colours(spec)
-    for index, box in enumerate(placed.plan.boxes):
-        x, y = zero + split.starts[index] * scale, placed.top + box.bar_tops[0]
+    for index, (box, start) in enumerate(zip(placed.plan.boxes, layout.starts(spec), strict=True)):
+        x, y = zero + start * scale, placed.top + box.bar_tops[0]
         middle = y + box.bar_height / 2
         low, high = (layout.hidden_label(spec, half, index) for half in layout.halves(spec))
         plane.text(low, x - 6, middle, SIZE, anchor=END, colour=palette.QUIET_TEXT)

@@ -10,13 +10,11 @@ from analysis.charts.spec import ChartSpec
 
 def figure(spec: ChartSpec) -> go.Figure:
     """The points of the scale named over the chart, then a bar for each category."""
-    split = layout.split(spec)
     near, far = (_hidden_width(spec, half) for half in layout.halves(spec))
     return rows_figure(
         spec,
         _draw,
-        first=split.minimum,
-        last=split.maximum,
+        first=spec.minimum,
         near_room=near + 8 if near else 0.0,
         end_room=far + 8,
         above=True,
@@ -30,11 +28,10 @@ def _hidden_width(spec: ChartSpec, half: slice) -> float:
 
 
 def _draw(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: float) -> None:
-    split = layout.split(spec)
-    ends = list(split.starts)
+    ends = list(layout.starts(spec))
     heights = [box.middle for box in plan.boxes]
     fig.line((0.0, 0.0), (0.0, plan.height), palette.TEXT, 1)
-    pixels = narrowest / (split.maximum - split.minimum)
+    pixels = narrowest / (spec.maximum - spec.minimum)
     low, high = layout.halves(spec)
     for index, height in enumerate(heights):
         write_value(fig, spec, ends[index], layout.hidden_label(spec, low, index), height, quiet=True, room=-5)

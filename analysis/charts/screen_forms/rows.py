@@ -28,7 +28,6 @@ def rows_figure(
     draw: Drawing,
     *,
     first: float = 0.0,
-    last: float | None = None,
     near_room: float = 0.0,
     end_room: float = 0.0,
     above: bool = False,
@@ -36,7 +35,7 @@ def rows_figure(
 ) -> go.Figure:
     """Horizontal rows, labels beside or above them, text columns at the far end.
 
-    first, last          where the axis of values begins and ends; it ends at its maximum unless told otherwise
+    first                where the axis of values begins
     near_room, end_room  what stays free before and behind the plot, for labels that stand outside it
     signs                before the names of the series over the chart; None for no names
     above                labels stand over their rows even when they are short
@@ -61,8 +60,7 @@ def rows_figure(
     draw(fig, spec, plan, PHONE - near - near_room - far)
     _write_labels(fig, spec, plan, near_room, beside=beside)
     _write_sides(fig, spec, plan, sides, start=end_room)
-    end = spec.maximum if last is None else last
-    reach = [end, first] if spec.is_rtl else [first, end]
+    reach = [spec.maximum, first] if spec.is_rtl else [first, spec.maximum]
     fig.update_xaxes(range=reach, visible=False, fixedrange=True)
     _write_legend(fig, spec, places, signs or (), bottom=header, edge=near + near_room - EDGE)
     fig.update_yaxes(range=[plan.height, -header - legend_height], visible=False, fixedrange=True)
