@@ -9,7 +9,7 @@ from datetime import datetime
 
 from analysis import overview, recommendations, review
 from analysis.charts import choose, image
-from analysis.charts.spec import ChartSpec
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
@@ -54,10 +54,11 @@ def chart_file(
     by: str = "",
     method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
+    form: Form | None = None,
 ) -> File:
-    """The chart of a question as png or svg, or its numbers as csv or xlsx.
+    """The chart of a question as png or svg, in the form that was chosen, or its numbers as csv or xlsx.
 
-    Raises  as `review.card`; InvalidInput "format.unknown".
+    Raises  as `review.card`; InvalidInput "format.unknown", "form.unsuitable".
     """
     card = review.card(
         store,
@@ -71,7 +72,7 @@ def chart_file(
         by=by,
         method=method,
     )
-    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
+    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, form=form)
 
 
 def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
@@ -87,12 +88,15 @@ def _ending(audience: Audience) -> str:
     return "-internal" if audience is Audience.INTERNAL else ""
 
 
-def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
+def _card_file(
+    card: Card, name: str, kind: str, words: Words, *, statement: str = "", form: Form | None = None
+) -> File:
     made = formats.CHART_FORMATS.get(kind)
     if made is None:
         raise InvalidInput("format.unknown", format=kind)
-    spec = choose.chart(card, words, statement=statement) if kind in _PICTURES and statement else None
-    content = made.make(card, words) if spec is None else _PICTURES[kind](spec)
+    asked = bool(statement or form)
+    spec = choose.chart_to_take_away(card, words, statement=statement, form=form) if asked else None
+    content = made.make(card, words) if spec is None or kind not in _PICTURES else _PICTURES[kind](spec)
     return File(name=f"{name}{made.extension}", content_type=made.content_type, content=content)
 
 

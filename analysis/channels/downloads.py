@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from analysis import data_out, take_away
+from analysis.charts import choose
 from analysis.disclosure import Audience
 from analysis.findings.method import method_of
 from analysis.review import Filters
@@ -52,6 +53,7 @@ def routes(site: Site) -> list[Route]:
                 by=request.query_params.get("by", ""),
                 method=method_of(request.query_params),
                 audience=audience_of(request),
+                form=choose.form_of(request.query_params.get("form", "")),
                 now=moment,
             ),
         )

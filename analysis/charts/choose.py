@@ -62,7 +62,7 @@ def forms_for(card: Card) -> tuple[Form, ...]:
         case CardKind.BATTERY:
             if all(item.net is None for item in card.items):
                 return (Form.STACKED,)
-            return (Form.STACKED, Form.DIVERGING, *((Form.HEAT_MAP, Form.DUMBBELL) if variants.has_nets(card) else ()))
+            return (Form.STACKED, Form.DIVERGING, *((Form.HEAT_MAP, Form.DUMBBELL) if is_compared else ()))
         case CardKind.RANKING:
             return (Form.RANKS, Form.STACKED)
         case CardKind.NUMBER:

@@ -263,9 +263,11 @@ def _write_names(plane: Plane, spec: ChartSpec, step: float, top: float) -> floa
     for index in range(0, len(spec.categories), every):
         wrapped = lettering.wrap(spec.categories[index], max(110.0, step * every - 12), SIZE)
         lines = max(lines, len(wrapped))
+        half = max(lettering.width(line, SIZE) for line in wrapped) / 2
+        across = min(max(EDGE + step * (index + 0.5), half), plane.width - half)
         for number, line in enumerate(wrapped):
             middle = top + (number + 0.5) * SIZE * layout.LINE_HEIGHT
-            plane.text(line, EDGE + step * (index + 0.5), middle, SIZE, anchor=MIDDLE)
+            plane.text(line, across, middle, SIZE, anchor=MIDDLE)
     return top + lines * SIZE * layout.LINE_HEIGHT
 
 

@@ -16,9 +16,9 @@ HATCH = "#b0b0b0"
 ACCENT = "#1b5e9c"
 MARK = "#b3261e"
 
-NEUTRAL = "#8a8a8a"
-_LOW = ("#8c3a04", "#d4700f", "#b8823f")
-_HIGH = ("#0a4478", "#3a8dcb", "#5f8fae")
+NEUTRAL = "#949494"
+_LOW = ("#8c3a04", "#b85600", "#b8823f")
+_HIGH = ("#0a4478", "#2f78b5", "#5f8fae")
 GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#876800", "#0e8fa8")
 PLACES = (_HIGH[0], _HIGH[1], NEUTRAL)
 """First, ranked lower, not ranked."""

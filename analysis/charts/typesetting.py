@@ -64,14 +64,15 @@ def _set(drawing: bytes, *, width: float, alt: str = "", query: str = "", **how:
         "marks": ElementTree.tostring(root, encoding="unicode"),
         "words": words,
     }
-    made = typst.compile(  # type: ignore[misc]  # its stub leaves the kind of input open
+    made: Any = typst.compile(
         _TEMPLATE,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"kept": json.dumps(kept, ensure_ascii=False)},
         **how,
     )
-    return made[0] if isinstance(made, list) else made
+    content: bytes = made[0] if isinstance(made, list) else made
+    return content
 
 
 def require_letters(text: str) -> None:

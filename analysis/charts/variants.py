@@ -56,12 +56,6 @@ class _Grid:
         return -reach, reach
 
 
-def has_nets(card: Card) -> bool:
-    """Whether any net value of a battery by group may be shown; it rests on four shares of few replies."""
-    nets = (net_of_group(item, column.code) for item in card.items for column in card.columns)
-    return any(_value(net) is not None for net in nets)
-
-
 def heat_map(card: Card, words: Words) -> ChartSpec:
     """Categories by groups, all together first: shares, or the net values of a battery."""
     grid = _grid(card, words)

@@ -7,10 +7,11 @@ from urllib.parse import quote as in_address
 import streamlit as st
 
 from analysis import recommendations, review
-from analysis.charts import badge_words, choose, screen, wording
+from analysis.charts import badge_words, choose, palette, screen, wording
 from analysis.charts import opinions as opinion_words
+from analysis.charts.description import form_name
 from analysis.charts.screen_forms import tiles
-from analysis.charts.spec import ChartSpec, Form
+from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Verdict
 from analysis.findings.method import PLAIN, WeightKind
@@ -27,6 +28,8 @@ from survey.translator import Words
 from survey.ui import messages, session
 
 QUOTES_SHOWN = 6
+COMPARING = (Form.HEAT_MAP, Form.DUMBBELL)
+"""Forms that show the groups of a battery, which its other charts leave to the table."""
 FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
 
 
@@ -35,7 +38,7 @@ def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> No
     if title:
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
     st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>{mark}')
-    if spec.form is Form.TABLE:
+    if spec.is_table:
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
     elif spec.form is Form.TILES:
         st.html(tiles.markup(spec))
@@ -62,15 +65,30 @@ def show_picture(picture: Picture, frame: Frame) -> None:
 
 def _numbers(spec: ChartSpec) -> str:
     """The figures of a chart as a table: a row for each category, then its series and the text beside it."""
-    columns = [(each.name, each.labels) for each in spec.series] + [(each.title, each.labels) for each in spec.sides]
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _ in columns)))
+    plain = [""] * len(spec.categories)
+    columns = [(each.name, each.labels, _grounds(spec, each)) for each in spec.series]
+    columns += [(each.title, each.labels, plain) for each in spec.sides]
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _, _ in columns)))
     rows = "".join(
         f'<tr><th scope="row">{html.escape(category)}</th>'
-        + "".join(f"<td>{html.escape(labels[at])}</td>" for _, labels in columns)
+        + "".join(f"<td{look[at]}>{html.escape(labels[at])}</td>" for _, labels, look in columns)
         + "</tr>"
         for at, category in enumerate(spec.categories)
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _grounds(spec: ChartSpec, series: Series) -> list[str]:
+    """The attributes of a column's cells: in a heat map a ground, hatched where a figure is not shown."""
+    if spec.form is not Form.HEAT_MAP:
+        return [""] * len(series.values)
+    looks = []
+    for value, label, ground in zip(series.values, series.labels, palette.grounds(spec, series), strict=True):
+        if value is not None:
+            looks.append(f' class="sd-heat" style="background:{ground};color:{palette.text_on(ground)}"')
+        else:
+            looks.append(' class="sd-heat sd-unseen"' if wording.HIDDEN in label else ' class="sd-heat"')
+    return looks
 
 
 def links(addresses: list[tuple[str, str]], label: str) -> None:
@@ -90,11 +108,12 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             _texts(card, frame, filters)
             return
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
-        spec = choose.chart(replace(card, robustness=None), words)
+        form = _chosen_form(card, words)
+        spec = choose.chart(replace(card, robustness=None), words, form=form)
         if spec is None:
             return
         draw(spec, f"chart_{card.question}", mark=_badge(card, words))
-        if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
+        if card.by and spec.form not in COMPARING and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
         with st.expander(words.translate("Numbers")):
@@ -106,16 +125,32 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             method = PLAIN if card.statistics is None else card.statistics.method
             by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
-            query = filter_bar.query(filters, words.language, by, methods.for_meeting(method))
+            query = filter_bar.query(filters, words.language, by, methods.for_meeting(method), form=form)
             links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
             if method.weights is not WeightKind.UNWEIGHTED:
-                query = filter_bar.query(filters, words.language, by, method, internal=True)
+                query = filter_bar.query(filters, words.language, by, method, form=form, internal=True)
                 links(
                     [(name, f"{base}.{kind}?{query}") for kind, name in FORMATS],
                     words.translate("Internal, weighted, nothing hidden:"),
                 )
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
+
+
+def _chosen_form(card: Card, words: Words) -> Form | None:
+    """The form that the reader chose for a card; None for its first one."""
+    forms = choose.forms_for(card)
+    if len(forms) < 2:
+        return None
+    chosen: Form = st.selectbox(
+        words.translate("Chart"),
+        forms,
+        format_func=lambda form: form_name(form, words),
+        key=f"form_{card.question}_{card.by}",
+        label_visibility="collapsed",
+        width=230,
+    )
+    return None if chosen is forms[0] else chosen
 
 
 def _badge(card: Card, words: Words) -> str:

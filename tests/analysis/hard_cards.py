@@ -1,6 +1,6 @@
 """Cards that are hard to draw: one option and thirty, nobody and one answer, everything hidden, very long names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analysis.disclosure import SUPPRESSED
@@ -9,7 +9,6 @@ from tests.analysis import cards
 
 OPTIONS = (1, 2, 7, 30)
 STATES = ("many answers", "no answer", "one answer", "everything hidden", "long names")
-GROUPS = {2: "two groups", 3: "three groups", 12: "many groups"}
 LONG = (
     "Access to internationally controlled medicines for the relief of pain and for palliative care, including in "
     "emergencies, in rural districts and in places of detention, where hardly anybody has asked for it so far. "
@@ -18,16 +17,14 @@ assert len(LONG) >= 200
 SCALE = ("Much worse", "Worse", "No change", "Better", "Much better")
 
 
-def every_hard_card() -> Iterator[tuple[str, Card]]:
-    """(name, card) of every kind with every number of options in every state, alone and compared."""
+def hard_cards(state: str, options: Sequence[int] = OPTIONS) -> Iterator[tuple[str, Card]]:
+    """(name, card) of every kind in that state with so many options, alone and compared."""
     for kind in (CardKind.SINGLE, CardKind.MULTIPLE, CardKind.NUMBER, CardKind.BATTERY, CardKind.RANKING):
-        for options in OPTIONS:
-            for state in STATES:
-                yield f"{kind} {options} {state}", hard_card(kind, options, state)
-            if kind is not CardKind.RANKING:
-                for groups, name in GROUPS.items():
-                    for state in STATES:
-                        yield f"{kind} {options} {state} {name}", hard_card(kind, options, state, groups)
+        for number in options:
+            yield f"{kind} {number} {state}", hard_card(kind, number, state)
+            # Many groups of many options, and two groups of few, where all forms differ.
+            for groups in () if kind is CardKind.RANKING else (2, 12) if number == 7 else (12,):
+                yield f"{kind} {number} {state} {groups} groups", hard_card(kind, number, state, groups)
 
 
 def hard_card(kind: CardKind, options: int, state: str, groups: int = 0) -> Card:

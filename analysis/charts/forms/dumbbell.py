@@ -2,7 +2,7 @@
 
 from analysis.charts import lettering, palette
 from analysis.charts.forms import rows
-from analysis.charts.plane import EDGE, END, SIZE, START, Plane
+from analysis.charts.plane import END, SIZE, START, Plane
 from analysis.charts.spec import ChartSpec
 
 RADIUS = 8.0
@@ -12,7 +12,11 @@ _LABEL = RADIUS + 6
 def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
     """The names of both sides, then a line for each category."""
     colours = palette.colours(spec)
-    top = _write_legend(plane, spec, top)
+
+    def sign(number: int, x: float, y: float, colour: str) -> None:
+        plane.dot(x, y, RADIUS, colour, hollow=number == 0)
+
+    top = rows.write_legend(plane, spec, top, sign)
     room = max((lettering.width(label, SIZE) for each in spec.series for label in each.labels), default=0.0) + 16
     placed = rows.write_rows(plane, spec, top, near_room=room + 8, end_room=room + 8)
     scale = (placed.reach - placed.start) / (spec.maximum - spec.minimum)
@@ -38,16 +42,3 @@ def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
         if hidden:
             plane.text(hidden[0], placed.start - _LABEL, y, SIZE, anchor=END, colour=palette.QUIET_TEXT)
     return bottom
-
-
-def _write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
-    """Both sides with their signs, below each other when one line is too short; the height below."""
-    x = float(EDGE)
-    for number, (series, colour) in enumerate(zip(spec.series, palette.colours(spec), strict=True)):
-        wide = 26 + lettering.width(series.name, SIZE)
-        if x > EDGE and x + wide > plane.width - EDGE:
-            x, top = float(EDGE), top + 24
-        plane.dot(x + RADIUS, top + 10, RADIUS, colour, hollow=number == 0)
-        plane.text(series.name, x + 22, top + 10, SIZE)
-        x += wide + 22
-    return top + 36

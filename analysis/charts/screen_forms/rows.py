@@ -55,7 +55,7 @@ def rows_figure(
     far = EDGE + end_room + sum(sides)
     header = 22 if spec.sides else 0
     places = _legend(spec, signs) if signs else []
-    legend_height = LEGEND_LINE * (places[-1][1] + 1) + 2 * EDGE if places else 0
+    legend_height = LEGEND_LINE * (places[-1][1] + len(places[-1][2])) + 2 * EDGE if places else 0
     fig = Sheet()
     draw(fig, spec, plan, PHONE - near - near_room - far)
     _write_labels(fig, spec, plan, near_room, beside=beside)
@@ -129,23 +129,25 @@ def _side_cells(spec: ChartSpec, labels: tuple[str, ...], plan: layout.Rows) -> 
     return [(disarmed(label, spec), box.middle) for label, box in zip(labels, plan.boxes, strict=True)]
 
 
-def _legend(spec: ChartSpec, signs: Sequence[str]) -> list[tuple[float, int]]:
-    """Offset and line of every series' name, broken for the width of a telephone."""
-    places: list[tuple[float, int]] = []
+def _legend(spec: ChartSpec, signs: Sequence[str]) -> list[tuple[float, int, tuple[str, ...]]]:
+    """Offset, first line and words of every series' name, broken for the width of a telephone."""
+    places: list[tuple[float, int, tuple[str, ...]]] = []
     used, line = 0.0, 0
     for series, sign in zip(spec.series, signs, strict=True):
-        wide = lettering.width(f"{sign} {series.name}", SIZE) + 16
+        names = lettering.wrap(series.name, ABOVE_WIDTH - lettering.width(f"{sign} ", SIZE), SIZE)
+        wide = lettering.width(f"{sign} ", SIZE) + max(lettering.width(name, SIZE) for name in names) + 16
         if used and used + wide > PHONE - 4 * EDGE:
             used, line = 0.0, line + 1
-        places.append((used, line))
-        used += wide
+        places.append((used, line, names))
+        line += len(names) - 1
+        used = float(PHONE) if len(names) > 1 else used + wide
     return places
 
 
 def _write_legend(
     fig: Sheet,
     spec: ChartSpec,
-    places: list[tuple[float, int]],
+    places: list[tuple[float, int, tuple[str, ...]]],
     signs: Sequence[str],
     *,
     bottom: float,
@@ -154,16 +156,19 @@ def _write_legend(
     """The names of the series over the chart; plotly's own legend would stack them in one column on a telephone."""
     if not places:
         return
-    named = zip(places, signs, spec.series, palette.colours(spec), strict=True)
-    for (offset, line), sign, series, colour in named:
-        lines_above_bars = places[-1][1] - line
-        fig.note(
-            xref="paper",
-            x=1 if spec.is_rtl else 0,
-            y=-(bottom + 16 + lines_above_bars * LEGEND_LINE),
-            text=f'<span style="color:{colour}">{sign}</span> {disarmed(series.name, spec)}',
-            showarrow=False,
-            xanchor="right" if spec.is_rtl else "left",
-            xshift=edge - offset if spec.is_rtl else offset - edge,
-            font={"color": palette.TEXT, "size": SIZE},
-        )
+    last = places[-1][1] + len(places[-1][2]) - 1
+    for (offset, first, names), sign, colour in zip(places, signs, palette.colours(spec), strict=True):
+        indent = lettering.width(f"{sign} ", SIZE)
+        for number, name in enumerate(names):
+            shift = offset - edge + (indent if number else 0.0)
+            mark = "" if number else f'<span style="color:{colour}">{sign}</span> '
+            fig.note(
+                xref="paper",
+                x=1 if spec.is_rtl else 0,
+                y=-(bottom + 16 + (last - first - number) * LEGEND_LINE),
+                text=f"{mark}{disarmed(name, spec)}",
+                showarrow=False,
+                xanchor="right" if spec.is_rtl else "left",
+                xshift=-shift if spec.is_rtl else shift,
+                font={"color": palette.TEXT, "size": SIZE},
+            )
