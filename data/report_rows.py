@@ -15,11 +15,11 @@ from data.rows import Rows
 class ReportRows(Rows):
     """Reads and writes of reports, inside one transaction."""
 
-    def reports(self, consultation_id: int, scope: Scope) -> tuple[ReportRecord, ...]:
-        """The reports of a consultation whose figures are of exactly this part, the oldest first."""
+    def reports(self, consultation_id: int, scope: Scope | None = None) -> tuple[ReportRecord, ...]:
+        """The reports of a consultation whose figures are of exactly this part, the oldest first; None for all."""
         table = schema.reports
         query = select(table).where(table.c.consultation_id == consultation_id).order_by(table.c.id)
-        return tuple(found for found in map(_report, self._all(query)) if found.scope == scope)
+        return tuple(found for found in map(_report, self._all(query)) if scope in (None, found.scope))
 
     def report(self, report_id: int, scope: Scope) -> ReportRecord:
         """One report whose figures are of exactly this part; NotFound "report.unknown"."""

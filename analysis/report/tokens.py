@@ -236,13 +236,13 @@ def wanted(token: Token, offered: Sequence[Offered]) -> Wanted:
         raise InvalidInput("token.needs_by", what=what.value)
     for name in (*((token.by,) if token.by else ()), *(name for name, _ in token.filters)):
         if name not in by_name or not by_name[name].filters:
-            near = _near(name, [each.name for each in offered if each.filters])
-            raise InvalidInput("token.unknown_filter", name=name, near=near)
+            known = [each.name for each in offered if each.filters]
+            raise InvalidInput("token.unknown_filter", name=name, near=near(name, known))
     for name, codes in token.filters:
-        known = [code for code, _ in by_name[name].options]
+        there = [code for code, _ in by_name[name].options]
         for code in codes:
-            if code not in known:
-                raise InvalidInput("token.unknown_code", name=name, choice=code, near=_near(code, known))
+            if code not in there:
+                raise InvalidInput("token.unknown_code", name=name, choice=code, near=near(code, there))
     return Wanted(question=question, what=what, options=options, by=token.by, filters=token.filters)
 
 
@@ -255,7 +255,7 @@ def _question(target: str, by_name: Mapping[str, Offered]) -> tuple[Offered, str
         if target[:at] in by_name and target[at + 1 :]:
             return by_name[target[:at]], target[at + 1 :]
     name = target.partition(".")[0]
-    raise InvalidInput("token.unknown_question", question=name, near=_near(name, list(by_name)))
+    raise InvalidInput("token.unknown_question", question=name, near=near(name, list(by_name)))
 
 
 def _options(question: Offered, written: str) -> tuple[str, ...]:
@@ -263,7 +263,7 @@ def _options(question: Offered, written: str) -> tuple[str, ...]:
     codes = (written,) if written in known else tuple(part.strip() for part in written.split("+"))
     for code in codes:
         if code not in known:
-            raise InvalidInput("token.unknown_option", question=question.name, choice=code, near=_near(code, known))
+            raise InvalidInput("token.unknown_option", question=question.name, choice=code, near=near(code, known))
     return tuple(dict.fromkeys(codes))
 
 
@@ -271,8 +271,8 @@ def _what(token: Token, question: Offered, options: tuple[str, ...]) -> What:
     kind = CardKind.BATTERY if question.is_item else question.kind
     if token.what:
         if token.what not in list(What):
-            near = _near(token.what, [each.value for each in What]) or _some(each.value for each in What)
-            raise InvalidInput("token.unknown_figure", what=token.what, near=near)
+            known = [each.value for each in What]
+            raise InvalidInput("token.unknown_figure", what=token.what, near=near(token.what, known))
         what = What(token.what)
     elif options:
         what = What.RANK if kind is CardKind.RANKING else What.SHARE
@@ -407,6 +407,11 @@ def _contradictions(text: str, found: Sequence[tuple[Token, Wanted, Value]], wor
     return problems
 
 
+def with_was(token: str, value: str) -> str:
+    """The token with another accepted value, where it holds one; else as it is."""
+    return re.sub(r"(\|\s*was\s*=)[^|}]*", lambda found: f"{found.group(1)}{value}", token)
+
+
 def _holds(rule: str, number: Decimal) -> bool:
     match = _RULE.match(rule)
     assert match is not None  # the token would not have been read otherwise
@@ -496,7 +501,7 @@ def _plain(written: str) -> str:
         return bare
 
 
-def _near(name: str, known: Sequence[str]) -> str:
+def near(name: str, known: Sequence[str]) -> str:
     """Names that are near, in a row; those that differ in capitals come first."""
     lowered = {each.lower(): each for each in known}
     close = get_close_matches(name.lower(), list(lowered), n=3, cutoff=0.6)
