@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -319,3 +320,14 @@ def test_less_than_half_a_percent_is_written_as_on_charts() -> None:
     card = cards.single(rows=rows, base=cards.base(1000))
     found = fill("{{q.yes}}", OFFERED, lambda _asked: card, ENGLISH)
     assert (found.text, found.values) == ("<1%", {"{{q.yes}}": "<1"})
+
+
+def test_the_page_for_report_writers_tells_the_numbers_of_which_words_are_true() -> None:
+    page = (Path(__file__).parents[3] / "docs/report-writers.md").read_text(encoding="utf-8")
+    told = {
+        (low, high): " % or more" if high == 100 else " % or less" if low == 0 else ""
+        for low, high in claims.PERCENT.values()
+    }
+    for (low, high), ending in told.items():
+        bound = f"{high if low == 0 else low}{ending}" if ending else f"{low}–{high} %"
+        assert f"| {bound} |" in page
