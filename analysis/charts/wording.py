@@ -36,7 +36,7 @@ def rounded(value: float, step: str) -> Decimal:
 
 def whole_percent(value: float) -> float:
     """The share that is printed: whole percents, halves upwards."""
-    return float(_rounded(value, "0.01"))
+    return float(rounded(value, "0.01"))
 
 
 def permission(value: Permission, words: Words) -> str:
