@@ -62,13 +62,17 @@ def forms_for(card: Card) -> tuple[Form, ...]:
         case CardKind.BATTERY:
             if all(item.net is None for item in card.items):
                 return (Form.STACKED,)
-            return (Form.STACKED, Form.DIVERGING, *((Form.HEAT_MAP, Form.DUMBBELL) if is_compared else ()))
+            return (
+                Form.STACKED,
+                Form.DIVERGING,
+                *((Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL) if is_compared else ()),
+            )
         case CardKind.RANKING:
             return (Form.RANKS, Form.STACKED)
         case CardKind.NUMBER:
-            return (Form.COLUMNS, *((Form.HEAT_MAP, Form.TABLE) if is_compared else ()))
+            return (Form.COLUMNS, *((Form.HEAT_MAP, Form.MULTIPLES, Form.TABLE) if is_compared else ()))
         case _:
-            return _forms_of_choices(card) if is_compared else (Form.BARS,)
+            return _forms_of_choices(card) if is_compared else (Form.BARS, Form.INTERVALS)
 
 
 def _forms_of_choices(card: Card) -> tuple[Form, ...]:
@@ -81,7 +85,7 @@ def _forms_of_choices(card: Card) -> tuple[Form, ...]:
         if is_scale(card) and len(card.rows) > 1:
             forms.append(Form.DIVERGING)
     several = (Form.DUMBBELL,) if len(card.columns) > 1 else ()
-    return (*forms, Form.HEAT_MAP, *several, Form.TABLE)
+    return (*forms, Form.HEAT_MAP, Form.MULTIPLES, *several, Form.TABLE)
 
 
 def form_of(name: str) -> Form | None:
@@ -117,8 +121,10 @@ def chart(card: Card, words: Words, *, statement: str = "", form: Form | None = 
 
 def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
     match form:
-        case Form.HEAT_MAP:
-            return variants.heat_map(card, words)
+        case Form.HEAT_MAP | Form.MULTIPLES:
+            return variants.by_group(card, form, words)
+        case Form.INTERVALS:
+            return variants.intervals(card, words)
         case Form.DUMBBELL:
             return variants.dumbbell(card, words)
         case Form.BARS:

@@ -114,6 +114,8 @@ def form_name(form: Form, words: Words) -> str:
         Form.HEAT_MAP: words.translate("Heat map"),
         Form.DUMBBELL: words.translate("Dumbbell chart"),
         Form.DIVERGING: words.translate("Diverging bar chart"),
+        Form.INTERVALS: words.translate("Shares with intervals"),
+        Form.MULTIPLES: words.translate("Small multiples"),
     }
     return names[form]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import diverging, dumbbell, heat_map, rows, tiles
+from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, tiles
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -324,6 +324,8 @@ _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.HEAT_MAP: heat_map.draw,
     Form.DUMBBELL: dumbbell.draw,
     Form.DIVERGING: diverging.draw,
+    Form.INTERVALS: intervals.draw,
+    Form.MULTIPLES: multiples.draw,
     Form.TILES: tiles.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

@@ -32,11 +32,13 @@ class Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
         """Remembers an annotation."""
         self._notes.append(annotation)
 
-    def line(self, start: tuple[float, float], end: tuple[float, float], colour: str, thick: float) -> None:
-        """Remembers a straight line below the marks, its ends on both axes."""
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], colour: str, thick: float, layer: str = "below"
+    ) -> None:
+        """Remembers a straight line, its ends on both axes; `layer` "above" or "below" the marks."""
         (x0, y0), (x1, y1) = start, end
         look = {"color": colour, "width": thick}
-        self._lines.append({"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": look, "layer": "below"})
+        self._lines.append({"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": look, "layer": layer})
 
     def finished(self) -> "Sheet":
         """The figure with all its notes and lines."""

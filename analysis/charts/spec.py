@@ -57,6 +57,10 @@ class Form(StrEnum):
     """Two points per category, joined: two groups, or the lowest and the highest of several."""
     DIVERGING = "diverging"
     """Bars of 100 % that are set so that the middle of the scale stands in one line."""
+    INTERVALS = "intervals"
+    """A point per category, and the line of its interval."""
+    MULTIPLES = "small_multiples"
+    """The same small chart of bars for each group beside each other; the first series is of all together."""
 
 
 class ValueFormat(StrEnum):
@@ -81,13 +85,16 @@ class Role(StrEnum):
 class Series:
     """One value per category; None is a value that is not shown: its label ("[c]" when suppressed) is drawn instead.
 
-    labels  the values in the reader's language, "" where nothing is to be written
+    labels     the values in the reader's language, "" where nothing is to be written
+    low, high  bounds of each value, None where there are none; () for a form without intervals
     """
 
     name: str
     values: tuple[float | None, ...]
     labels: tuple[str, ...]
     role: Role = Role.ACCENT
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

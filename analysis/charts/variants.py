@@ -1,4 +1,4 @@
-"""The forms that a reader may choose instead of a card's first one, described: heat map, dumbbell, places of a ranking.
+"""The forms that a reader may choose instead of a card's first one: by group, dumbbell, intervals, places in a ranking.
 
 Figures are those that the card shows; what is worked out here (a net value by group, a difference, who ranked an item
 but not first) rests on shown figures only, and is hidden when one of them is.
@@ -13,10 +13,12 @@ from analysis.charts.description import (
     arranged,
     cell_label,
     described,
+    folded,
     headed,
     leading_options,
     lettered,
     reach_of,
+    share_measure,
     shown_values,
 )
 from analysis.charts.spec import ChartSpec, Form, Role, Series, Side, ValueFormat, Words
@@ -56,7 +58,7 @@ class _Grid:
         return -reach, reach
 
 
-def heat_map(card: Card, words: Words) -> ChartSpec:
+def by_group(card: Card, form: Form, words: Words) -> ChartSpec:
     """Categories by groups, all together first: shares, or the net values of a battery."""
     grid = _grid(card, words)
     minimum, maximum = grid.ends
@@ -74,13 +76,14 @@ def heat_map(card: Card, words: Words) -> ChartSpec:
     return described(
         card,
         words,
-        form=Form.HEAT_MAP,
+        form=form,
         categories=grid.categories,
         series=(whole, *columns),
         minimum=minimum,
         maximum=maximum,
         measure=grid.measure,
         value_format=grid.value_format,
+        more_notes=(words.translate("Line across each bar: all together."),) if form is Form.MULTIPLES else (),
         leading=_highest_cells(grid, card.columns, words),
     )
 
@@ -125,6 +128,49 @@ def dumbbell(card: Card, words: Words) -> ChartSpec:
         more_notes=(words.translate("Lowest and highest of the groups that are shown."),) if left_out else (),
         leading=_widest_gaps(sides, [category for category, _, _, _ in lines], words),
     )
+
+
+def intervals(card: Card, words: Words) -> ChartSpec:
+    """One point per option with its interval."""
+    shown = folded(arranged(card), card, words)
+    cells = [row.cell for row in shown.rows]
+    low, high = ([_bound(cell, end) for cell in cells] for end in ("low", "high"))
+    values = shown_values(cells)
+    return described(
+        card,
+        words,
+        form=Form.INTERVALS,
+        categories=tuple(row.label for row in shown.rows),
+        series=(
+            Series(
+                name=share_measure(card, words),
+                values=values,
+                labels=tuple(cell_label(cell, card.base.answered, words) for cell in cells),
+                low=tuple(low),
+                high=tuple(high),
+            ),
+        ),
+        maximum=reach_of((*values, *high)),
+        sides=(
+            Side(
+                title=wording.figures_in_order("95\u00a0%", words),
+                labels=tuple(_range(*ends, words) for ends in zip(low, high, strict=True)),
+            ),
+        ),
+        more_notes=shown.notes,
+        leading=leading_options(card.rows, words, (row.cell.share for row in card.rows)),
+    )
+
+
+def _bound(cell: Cell, end: str) -> float | None:
+    bound: Figure | None = getattr(cell, end)
+    return None if _value(cell.share) is None else _value(bound)
+
+
+def _range(low: float | None, high: float | None, words: Words) -> str:
+    if low is None or high is None:
+        return wording.NOTHING
+    return f"{wording.share(low, words)}\u00a0– {wording.share(high, words)}"
 
 
 def rank_places(card: Card, words: Words) -> ChartSpec:

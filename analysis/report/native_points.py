@@ -1,9 +1,10 @@
-"""Points that Office draws itself, one line of them for each category: the two sides of a dumbbell.
+"""Points that Office draws itself, one line of them for each category: the sides of a dumbbell, shares with intervals.
 
 They are a chart of x and y: x is the figure, y the line from below. Its workbook holds both; what is not shown is not
 in it. Lengths are in points.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from analysis.charts.spec import ChartSpec, Form, Series, Words
 from analysis.report.native_chart import cell_text, fix_plot, rgb
 from analysis.report.slide_room import Area
 
-FORMS = (Form.DUMBBELL,)
+FORMS = (Form.DUMBBELL, Form.INTERVALS)
 SHAPE = XL_CHART_TYPE.XY_SCATTER
 SIGNS = ("■", "●")
 _MARKER = 12
@@ -55,7 +56,7 @@ def data_of(spec: ChartSpec) -> XyChartData:
     """
     data: Any = _Data()  # type: ignore[no-untyped-call]
     lines = data.add_series(_LINES)
-    for index, ends in enumerate(zip(*(series.values for series in spec.series), strict=True)):
+    for index, ends in enumerate(_lines(spec)):
         if None not in ends:
             for value in ends:
                 lines.add_data_point(value, _height(spec, index))
@@ -78,7 +79,7 @@ def style(native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Ar
     up.minimum_scale, up.maximum_scale = 0, max(1, len(spec.categories))
     for axis in (across, up):
         axis.visible = axis.has_major_gridlines = False
-    shapes = (XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.CIRCLE)
+    shapes = (XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.CIRCLE)[-len(spec.series) :]
     lines, *points = native.plots[0].series
     lines.marker.style = XL_MARKER_STYLE.NONE
     lines.format.line.color.rgb, lines.format.line.width = rgb(palette.LINE), Pt(3)
@@ -87,6 +88,14 @@ def style(native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Ar
         _mark(drawn, colour, shape)
         _write_labels(drawn, spec, series, words, size)
     fix_plot(native, Area(0, 0, area.wide, area.high), area)
+
+
+def _lines(spec: ChartSpec) -> Iterator[tuple[float | None, ...]]:
+    """Both ends of each category's line: two figures, or the bounds of one."""
+    first = spec.series[0]
+    if spec.form is Form.INTERVALS:
+        return zip(first.low, first.high, strict=True)
+    return zip(*(series.values for series in spec.series), strict=True)
 
 
 def _height(spec: ChartSpec, index: int) -> float:
@@ -121,9 +130,15 @@ def _write_labels(drawn: Any, spec: ChartSpec, series: Series, words: Words, siz
         run.text = lettering.printable(label)
         run.font.size, run.font.color.rgb = Pt(size), rgb(palette.TEXT)
         run._r.get_or_add_rPr().set("lang", words.language)
-        is_near = _is_near(spec, series, index)
-        data_label.position = XL_LABEL_POSITION.LEFT if is_near is not spec.is_rtl else XL_LABEL_POSITION.RIGHT
+        data_label.position = _label_position(spec, series, index)
         point += 1
+
+
+def _label_position(spec: ChartSpec, series: Series, index: int) -> XL_LABEL_POSITION:
+    if spec.form is Form.INTERVALS:
+        return XL_LABEL_POSITION.ABOVE
+    is_left = _is_near(spec, series, index) is not spec.is_rtl
+    return XL_LABEL_POSITION.LEFT if is_left else XL_LABEL_POSITION.RIGHT
 
 
 def _is_near(spec: ChartSpec, series: Series, index: int) -> bool:

@@ -62,7 +62,8 @@ class RowsPlan:
 
 def pages(spec: ChartSpec) -> list[ChartSpec]:
     """The chart in as many nearly equal parts as its rows and, of a table, its columns need to stay legible."""
-    if spec.is_table and len(spec.series) > MOST_TABLE_COLUMNS:
+    is_table = spec.is_table or spec.form is Form.MULTIPLES
+    if is_table and len(spec.series) > MOST_TABLE_COLUMNS:
         parts = math.ceil(len(spec.series) / MOST_TABLE_COLUMNS)
         each = math.ceil(len(spec.series) / parts)
         wide = [replace(spec, series=spec.series[start : start + each]) for start in range(0, len(spec.series), each)]
@@ -100,7 +101,7 @@ def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
     names = max((_width(line, size, spec) for lines in wrapped for line in lines), default=0.0)
     # LibreOffice squeezes the whole chart when a name is a hair too long for its room.
     label_room = names * (1.0 if spec.is_rtl else 1.08) + 18
-    end_room = 12.0 if spec.form in (Form.STACKED, Form.DIVERGING, Form.DUMBBELL) else 64.0
+    end_room = 12.0 if spec.form in (Form.STACKED, Form.DIVERGING, Form.DUMBBELL, Form.INTERVALS) else 64.0
     bars = max(1.0, 0.6 * len(spec.series)) if spec.form is Form.GROUPED else 1.0
     band = max(bars * _WIDEST_BAND, most_lines * size * _LINE_PITCH)
     high = min(area.high - head - 2, max(1, len(spec.categories)) * band)
@@ -176,14 +177,21 @@ def _part(spec: ChartSpec, start: int, end: int) -> ChartSpec:
         spec,
         categories=spec.categories[start:end],
         series=tuple(
-            replace(series, values=series.values[start:end], labels=series.labels[start:end]) for series in spec.series
+            replace(
+                series,
+                values=series.values[start:end],
+                labels=series.labels[start:end],
+                low=series.low[start:end],
+                high=series.high[start:end],
+            )
+            for series in spec.series
         ),
         sides=tuple(replace(side, labels=side.labels[start:end]) for side in spec.sides),
     )
 
 
 def _fits(spec: ChartSpec) -> bool:
-    if spec.is_table:
+    if spec.is_table or spec.form is Form.MULTIPLES:
         return len(spec.categories) <= MOST_TABLE_ROWS
     legend, _ = _legend(spec, FULL * 0.8)
     used = (

@@ -28,7 +28,7 @@ from survey.translator import Words
 from survey.ui import messages, session
 
 QUOTES_SHOWN = 6
-COMPARING = (Form.HEAT_MAP, Form.DUMBBELL)
+COMPARING = (Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL)
 """Forms that show the groups of a battery, which its other charts leave to the table."""
 FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
 
