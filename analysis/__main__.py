@@ -28,6 +28,7 @@ from analysis.findings.method import (
 )
 from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
+from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
@@ -458,7 +459,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     agreement_parser.add_argument("--json", action="store_true", help="print one JSON document")
     agreement_parser.set_defaults(run=_agreement)
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
-    report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
+    report_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     told = "a tab book: every question compared by this variable; may be given repeatedly"
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
