@@ -36,6 +36,7 @@ from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
 from data.people_rows import PeopleRows
 from data.project_rows import ProjectRows
+from data.published_rows import PublishedRows
 from data.recommendation_rows import RecommendationRows
 from data.records import (
     EVERYTHING,
@@ -228,6 +229,7 @@ class Transaction(
     ReplyRows,
     ProjectRows,
     RecommendationRows,
+    PublishedRows,
 ):
     """What can be read and remembered inside one transaction."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from analysis import quality, recommendations, snapshots, take_away
+from analysis import published, quality, recommendations, snapshots, take_away
 from analysis.review import Filters
 from data.audit import verify
 from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
@@ -307,6 +307,19 @@ def by_reference(store: Store) -> None:
     erasure.erase_by_reference(store, SLUG, reference, **STAFF)
 
 
+def page(store: Store) -> None:
+    """A public page is prepared."""
+    for number in range(6):
+        send(store, org_name=f"Organisation {number}")
+    choice = published.Choice(findings=(finding(store),))
+    published.prepare(store, SLUG, choice, revision=0, **STAFF)
+
+
+def published_page(store: Store) -> None:
+    page(store)
+    published.publish(store, SLUG, revision=1, **STAFF)
+
+
 Act = Callable[[Store], object]
 
 WRITES: dict[str, tuple[str, Act]] = {
@@ -519,6 +532,12 @@ WRITES: dict[str, tuple[str, Act]] = {
         "recommendation.dropped",
         lambda s: recommendations.drop_recommendation(s, recommendation(s), **STAFF),
     ),
+    "analysis.published.prepare": ("results.prepared", page),
+    "analysis.published.publish": ("results.published", published_page),
+    "analysis.published.withdraw": (
+        "results.withdrawn",
+        lambda s: (published_page(s), published.withdraw(s, SLUG, revision=2, **STAFF)),
+    ),
     "analysis.recommendations.move": (
         "findings.ordered",
         lambda s: recommendations.move(s, SLUG, "findings", finding(s), 1, **STAFF),
@@ -529,6 +548,7 @@ NO_ACTS = {
     "survey.second_factor._count_attempt",
     "survey.provider_accounts.begin",
     "analysis.ledger.released",
+    "analysis.ledger.released_as_kept",
 }
 """When a session was last used, how often a code was tried, a visit to the provider that may never end, what a
 reader was shown (the ledger of releases says it): no acts."""

@@ -52,6 +52,7 @@ WRITING = {
     "record",
     "take",
     "released",
+    "released_as_kept",
     "import_translation",
     "staff_file",
 }
