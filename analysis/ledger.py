@@ -113,7 +113,7 @@ def released_as_kept(
     found = [newest.get((table.question, table.filters, table.by)) for table in tables]
     shown = [each for each in found if each is not None]
     ruled = {(each.threshold, each.rounding) for each in shown}
-    if len(shown) < len(found) or ruled != {(rules.threshold, rules.rounding)}:
+    if len(shown) < len(found) or ruled - {(rules.threshold, rules.rounding)}:
         raise InvalidInput("ledger.other_rules")
     if kept:
         rows = [
