@@ -1,7 +1,6 @@
 """A card on the screen: the chart with its base and note, the numbers beside it, and what can be taken away."""
 
 import html
-from dataclasses import replace
 from urllib.parse import quote as in_address
 
 import streamlit as st
@@ -68,7 +67,7 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             _texts(card, frame, filters)
             return
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
-        spec = choose.chart(replace(card, robustness=None), words)
+        spec = choose.chart(card, words, with_badge=False)
         if spec is None:
             return
         draw(spec, f"chart_{card.question}", mark=_badge(card, words))
