@@ -84,7 +84,6 @@ class Listed:
 
     section  the words over the part of the questionnaire that it stands in; `place` that part's name
     options  the words of its options, and of a battery's items
-    chosen   (code, words) of the options by which replies can be chosen; () unless it is answered by choosing
     """
 
     name: str
@@ -93,7 +92,6 @@ class Listed:
     wordy: bool
     place: str = ""
     options: tuple[str, ...] = ()
-    chosen: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -590,7 +588,7 @@ def questions(
         battery = batteries.get(name)
         items = [opened.dataset.variables[item] for item in (battery.items if battery else (name,))]
         first = items[0]
-        codes = [(code.name, book.words(code.label, language, code.name)) for code in first.codes]
+        codes = [book.words(code.label, language, code.name) for code in first.codes]
         lines = [book.words(item.label, language, item.name) for item in items] if battery else []
         found.append(
             Listed(
@@ -599,8 +597,7 @@ def questions(
                 section=book.words(first.section_label, language, ""),
                 wordy=summary.CARD_KINDS[first.kind] is CardKind.TEXT,
                 place=first.section,
-                options=(*lines, *(words for _code, words in codes)),
-                chosen=() if battery or not first.is_categorical else tuple(codes),
+                options=(*lines, *codes),
             )
         )
     return tuple(found)

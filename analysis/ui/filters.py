@@ -43,7 +43,7 @@ def bar(frame: Frame, *, more: bool = False) -> Filters:
             if not session.has_widget(key):
                 session.set_widget(key, [code for code in kept.get(variable.name, []) if code in names])
             chosen[variable.name] = st.multiselect(
-                name_of(variable, words),
+                _short(name_of(variable, words)),
                 list(names),
                 format_func=names.__getitem__,
                 key=key,
@@ -55,7 +55,7 @@ def bar(frame: Frame, *, more: bool = False) -> Filters:
             st.selectbox(
                 _("Filter by another question"),
                 ["", *others],
-                format_func=lambda name: others[name].label if name else _("none"),
+                format_func=lambda name: others[name].label if name else "–",
                 key=MORE,
                 width=230,
                 on_change=_add,
