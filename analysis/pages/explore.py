@@ -52,7 +52,9 @@ with section_column:
         # What was asked about the subject comes after who answers.
         start = filters.after_respondents([card.question for card in found], variables)
         told_before = {card.section for card in found[:start]}
-        session.set_widget("section", next((name for name in sections if name not in told_before), sections[-1]))
+        linked = [card.section for card in found if card.question == st.query_params.get("q")]
+        subject = [name for name in sections if name not in told_before]
+        session.set_widget("section", [*linked, *subject, sections[-1]][0])
     section = st.selectbox(_("Section"), sections, key="section")
 with by_column:
     names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}

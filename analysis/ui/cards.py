@@ -1,18 +1,21 @@
 """A card on the screen: the chart with its base and note, the numbers beside it, and what can be taken away."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote as in_address
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from analysis import recommendations, review
 from analysis.charts import badge_words, choose, screen, wording
 from analysis.charts import opinions as opinion_words
+from analysis.charts.headlines import Strongest
 from analysis.charts.screen_forms import tiles
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
-from analysis.findings.card import Card, CardKind, Quote, Verdict
+from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
 from analysis.overview import Picture
@@ -58,6 +61,25 @@ def show_picture(picture: Picture, frame: Frame) -> None:
             [(kind.upper(), f"{address}.{kind}?lang={words.language}") for kind in ("png", "svg")],
             words.translate("Take away:"),
         )
+
+
+def show_strongest(found: Sequence[Strongest], source: Source | None, frame: Frame) -> None:
+    """Findings as sentences, each with a link to its card, and what they rest on."""
+    words = frame.words
+    _ = words.translate
+    if not found or source is None:
+        told = _("Nothing stands out: that takes 30 answers and a lead beyond chance that holds under every lens.")
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        return
+    items = []
+    for each in found:
+        query = urlencode({"c": frame.slug, "lang": words.language, "q": each.card.question})
+        link = f'<a href="explore?{html.escape(query)}" target="_self">{html.escape(each.card.label)}</a>'
+        items.append(f'<li>{html.escape(each.sentence)}<div class="sd-note">{link}</div></li>')
+    # A list that is numbered says that the first is the strongest.
+    st.html(f'<ol class="sd-findings">{"".join(items)}</ol>')
+    notes = [wording.source_line(source, words), wording.fictional_mark(words) if source.fictional else ""]
+    st.html(f'<div class="sd-note">{html.escape(" ".join(note for note in notes if note))}</div>')
 
 
 def _numbers(spec: ChartSpec) -> str:
