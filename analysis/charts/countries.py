@@ -148,8 +148,13 @@ def _off_the_map(rows: list[Row], words: Words) -> str:
 
 
 def _blocks(at: Mapping[str, int], words: Words) -> tuple[Block, ...]:
-    ordered = sorted(places().values(), key=lambda place: (place.group, place.row, place.column))
     regions = {row["m49"]: row for row in _rows("regions.csv")}
+
+    def above(group: str) -> tuple[str, ...]:
+        """The regions that hold the group, the whole continent first; what lies in none comes last."""
+        return (*above(regions[group]["parent"]), group) if group else ()
+
+    ordered = sorted(places().values(), key=lambda one: (not one.group, above(one.group), one.row, one.column))
     language = words.language if words.language in LANGUAGES else "en"
     blocks = []
     for group, members in groupby(ordered, key=lambda place: place.group):
@@ -173,7 +178,7 @@ def _blocks(at: Mapping[str, int], words: Words) -> tuple[Block, ...]:
                 ),
             )
         )
-    return tuple(sorted(blocks, key=lambda block: (block.row, block.column)))
+    return tuple(blocks)
 
 
 def _steps(values: Iterable[float | None], words: Words) -> tuple[Step, ...]:

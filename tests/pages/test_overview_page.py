@@ -1,7 +1,10 @@
 """Overview: who answered, in pictures, before what they answered."""
 
+import html
 import json
+import re
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -22,7 +25,21 @@ def test_every_picture_is_there_and_can_be_taken_away(loaded: Store, sign_in: Si
         for kind in ("png", "svg"):
             assert f"export/{demo.SLUG}/monitor/{name}.{kind}?lang=en" in visit.markup
     assert "invented" in visit.words
-    assert visit.words.count("n = ") == 5
+
+
+def test_the_strongest_findings_lead_to_their_cards(loaded: Store, sign_in: SignIn) -> None:
+    session = sign_in(Role.SECRETARIAT)
+    visit = Visit("overview", session=session)
+    said = re.findall(r'<li>(.*?)<div class="sd-note"><a href="explore\?(.*?)"', visit.markup)
+    assert len(said) == 5 and all("n\u00a0=\u00a0" in sentence or "n = " in sentence for sentence, _ in said[:2])
+    query = dict(parse_qsl(html.unescape(next(query for _, query in said if "q=m_serv" in query))))
+    assert query == {"c": demo.SLUG, "lang": "en", "q": "m_serv"}
+    linked = Visit("explore", session=session, **query)
+    assert "chart_m_serv" in [found.key for found in linked.at.get("plotly_chart")]
+
+
+def test_without_a_finding_the_page_says_what_one_takes(opened: Store, sign_in: SignIn) -> None:
+    assert "Nothing stands out" in Visit("overview", session=sign_in(Role.SECRETARIAT)).words
 
 
 def test_every_picture_has_its_numbers_as_a_table(loaded: Store, sign_in: SignIn) -> None:
