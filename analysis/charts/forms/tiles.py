@@ -3,45 +3,16 @@
 The world is not turned for languages that are read from right to left; the words over it and the legend are.
 """
 
-from typing import Protocol
-
 from analysis.charts import layout, lettering, palette
+from analysis.charts.plane import EDGE, MIDDLE, Plane
 from analysis.charts.spec import Block, ChartSpec, Series, Tile, TileMap
 
-EDGE = 32
 GAP = 2
 SIGN_SIZE = 9
 FIGURE_SIZE = 11
 HEADING_SIZE = 10.5
 LEGEND_SIZE = 13
 LEGEND_BOX = 16
-HATCHING = 6
-MIDDLE, START = "middle", "start"
-
-
-class Plane(Protocol):
-    """What the map is drawn on (analysis.charts.image)."""
-
-    width: float
-    rtl: bool
-
-    def box(self, x: float, y: float, wide: float, high: float, colour: str) -> None: ...
-
-    def line(
-        self, x0: float, y0: float, x1: float, y1: float, colour: str, thick: float, dash: str = "none"
-    ) -> None: ...
-
-    def text(
-        self,
-        words: str,
-        x: float,
-        middle: float,
-        size: float,
-        *,
-        anchor: str = START,
-        bold: bool = False,
-        colour: str = palette.TEXT,
-    ) -> None: ...
 
 
 def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
@@ -79,28 +50,21 @@ def _draw_tile(plane: Plane, plan: TileMap, series: Series, tile: Tile, top: flo
         plane.text(tile.sign, x + side / 2, y + side / 2, SIGN_SIZE, anchor=MIDDLE, colour=palette.QUIET_TEXT)
         return
     value, label = series.values[tile.at], series.labels[tile.at]
-    colour = palette.PAPER if value is None else palette.step(plan.step(value), len(plan.steps))
+    colour = None if value is None else palette.step(plan.step(value), len(plan.steps))
     _outlined(plane, x, y, side, colour)
-    if value is None:
-        _hatch(plane, x, y, side)
-    ink = palette.text_on(colour) if value else palette.QUIET_TEXT
+    ink = palette.text_on(colour) if colour and value else palette.QUIET_TEXT
     plane.text(tile.sign, x + side / 2, y + side * 0.28, SIGN_SIZE, anchor=MIDDLE, colour=ink)
     plane.text(label, x + side / 2, y + side * 0.69, FIGURE_SIZE, anchor=MIDDLE, bold=bool(value), colour=ink)
 
 
-def _outlined(plane: Plane, x: float, y: float, side: float, colour: str) -> None:
-    """A square that can be told from the paper whatever its colour."""
+def _outlined(plane: Plane, x: float, y: float, side: float, colour: str | None) -> None:
+    """A square that can be told from the paper whatever its colour; hatched without one."""
     plane.box(x, y, side, side, palette.LINE)
-    plane.box(x + 0.75, y + 0.75, side - 1.5, side - 1.5, colour)
-
-
-def _hatch(plane: Plane, x: float, y: float, side: float) -> None:
-    """Slanting lines for what is not shown."""
-    offset = HATCHING / 2
-    while offset < 2 * side:
-        above, below = min(offset, side), max(0.0, offset - side)
-        plane.line(x + above, y + offset - above, x + below, y + offset - below, palette.HATCH, 1)
-        offset += HATCHING
+    inner = (x + 0.75, y + 0.75, side - 1.5, side - 1.5)
+    if colour is None:
+        plane.hatched(*inner)
+    else:
+        plane.box(*inner, colour)
 
 
 def _write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
@@ -113,7 +77,6 @@ def _write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
         x += LEGEND_BOX + 6 + lettering.width(step.label, LEGEND_SIZE) + 20
     hidden = next((label for s in spec.series for v, label in zip(s.values, s.labels, strict=True) if v is None), "")
     if hidden:
-        _outlined(plane, x, top, LEGEND_BOX, palette.PAPER)
-        _hatch(plane, x, top, LEGEND_BOX)
+        _outlined(plane, x, top, LEGEND_BOX, None)
         plane.text(hidden, x + LEGEND_BOX + 6, top + LEGEND_BOX / 2, LEGEND_SIZE)
     return top + LEGEND_BOX
