@@ -47,6 +47,7 @@ from survey.questionnaire import Kind, Questionnaire, Text
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
 EXCLUDED = "response/excluded"
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,13 @@ def cards(
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
     source, lenses = _source(store, opened, language, now, rules), _lenses(store, opened)
-    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released, lenses)
+    timeless = replace(source, as_of=_ANY_TIME)  # so that the same cards are found again when the clock goes on
+    found = tuple(
+        replace(each, source=source)
+        for each in _cards(
+            opened.dataset, opened.digest, audience, language, filters, timeless, rules, released, lenses
+        )
+    )
     return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 

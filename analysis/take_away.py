@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, recommendations, review
+from analysis import overview, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
-from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
@@ -114,32 +113,16 @@ def zipped(name: str, files: Sequence[File]) -> File:
 
 
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
-    """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
-    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    found = replace(found, source=replace(found.source, sha256=review.digest(store, slug, actor=actor)))
-    if name == "timeline":
-        spec = timeline_chart(found, words)
-    elif name == "coverage":
-        spec = choose.coverage(found.coverage, source=found.source, words=words)
-    else:
-        raise NotFound("card.unknown_question", question=name)
+    """A picture of who answered, as a meeting may see it: one of `overview.PICTURES`.
+
+    Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country;
+            InvalidInput "format.unknown".
+    """
     if kind not in _PICTURES:
         raise InvalidInput("format.unknown", format=kind)
-    spec = replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=found.source.sha256))
+    spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     content_type = formats.CHART_FORMATS[kind].content_type
     return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
-
-
-def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
-    """Replies over time with the first deadline."""
-    deadline = found.consultation.deadline_at
-    return choose.timeline(
-        found.arrivals,
-        source=found.source,
-        words=words,
-        rules=found.rules,
-        deadline=None if deadline is None else deadline.date(),
-    )
 
 
 def dashboard_file(

@@ -1,10 +1,11 @@
 """A card on the screen: the chart with its base and note, the numbers beside it, and what can be taken away."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeAlias
 from urllib.parse import quote as in_address
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,11 +14,14 @@ from analysis import recommendations, review
 from analysis.charts import badge_words, choose, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
+from analysis.charts.headlines import Strongest
+from analysis.charts.screen_forms import tiles
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
-from analysis.findings.card import Card, CardKind, Quote, Verdict
+from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
+from analysis.overview import Picture
 from analysis.report import table
 from analysis.review import Filters
 from analysis.ui import clicks, methods, opinions
@@ -47,16 +51,9 @@ def draw(
     line, base = st.empty(), f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>'
     line.html(base + mark)
     if spec.form is Form.TABLE:
-        head = "".join(
-            f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(each.name for each in spec.series))
-        )
-        rows = "".join(
-            f'<tr><th scope="row">{html.escape(category)}</th>'
-            + "".join(f"<td>{html.escape(each.labels[at])}</td>" for each in spec.series)
-            + "</tr>"
-            for at, category in enumerate(spec.categories)
-        )
-        st.html(f'<div class="sd-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+        st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
+    elif spec.form is Form.TILES:
+        st.html(tiles.markup(spec))
     else:
         st.plotly_chart(
             screen.figure(spec),
@@ -78,6 +75,52 @@ def _rewritten(line: DeltaGenerator, base: str) -> Callable[[str], None]:
         line.html(base + mark)
 
     return write
+
+
+def show_picture(picture: Picture, frame: Frame) -> None:
+    """A chart of who answered, its numbers as a table, and its files."""
+    spec, words = picture.spec, frame.words
+    with st.container(border=True, key=f"card_{picture.name}"):
+        draw(spec, picture.name)
+        with st.expander(words.translate("Numbers"), key=f"numbers_{picture.name}"):
+            st.html(f'<div class="sd-table sd-tall" tabindex="0">{_numbers(spec)}</div>')
+        address = f"export/{frame.slug}/{in_address(picture.place)}"
+        links(
+            [(kind.upper(), f"{address}.{kind}?lang={words.language}") for kind in ("png", "svg")],
+            words.translate("Take away:"),
+        )
+
+
+def show_strongest(found: Sequence[Strongest], source: Source | None, frame: Frame) -> None:
+    """Findings as sentences, each with a link to its card, and what they rest on."""
+    words = frame.words
+    _ = words.translate
+    if not found or source is None:
+        told = _("Nothing stands out: that takes 30 answers and a lead beyond chance that holds under every lens.")
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        return
+    items = []
+    for each in found:
+        query = urlencode({"c": frame.slug, "lang": words.language, "q": each.card.question})
+        link = f'<a href="explore?{html.escape(query)}" target="_self">{html.escape(each.card.label)}</a>'
+        items.append(f'<li>{html.escape(each.sentence)}<div class="sd-note">{link}</div></li>')
+    # A list that is numbered says that the first is the strongest.
+    st.html(f'<ol class="sd-findings">{"".join(items)}</ol>')
+    notes = [wording.source_line(source, words), wording.fictional_mark(words) if source.fictional else ""]
+    st.html(f'<div class="sd-note">{html.escape(" ".join(note for note in notes if note))}</div>')
+
+
+def _numbers(spec: ChartSpec) -> str:
+    """The figures of a chart as a table: a row for each category, then its series and the text beside it."""
+    columns = [(each.name, each.labels) for each in spec.series] + [(each.title, each.labels) for each in spec.sides]
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _ in columns)))
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(category)}</th>'
+        + "".join(f"<td>{html.escape(labels[at])}</td>" for _, labels in columns)
+        + "</tr>"
+        for at, category in enumerate(spec.categories)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def links(addresses: list[tuple[str, str]], label: str) -> None:
