@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import monitoring, review
-from analysis.charts import choose, countries
+from analysis.charts import choose, countries, headlines
+from analysis.charts.headlines import Strongest
 from analysis.charts.spec import ChartSpec, CoverageRow
 from analysis.disclosure import Audience
 from analysis.findings import provenance
-from analysis.findings.card import Card
+from analysis.findings.card import Card, Source
 from analysis.monitoring import Progress
 from analysis.review import Filters
 from data.errors import NotFound
@@ -47,14 +48,16 @@ class Overview:
     arrivals   replies over time
     who        replies against the contact list by region, type and language; without one, replies by region and type
     countries  the map, None where no question asks for the country
-    cards      every question, as the actor may see it on screen
+    strongest  the five strongest findings of the cards that the actor may see on screen
+    source     consultation, time and state of these cards; None where there are none
     """
 
     progress: Progress
     arrivals: Picture
     who: tuple[Picture, ...]
     countries: Picture | None
-    cards: tuple[Card, ...]
+    strongest: tuple[Strongest, ...]
+    source: Source | None
 
 
 def overview(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Overview:
@@ -78,7 +81,8 @@ def overview(store: Store, slug: str, *, actor: Actor, words: Words, now: dateti
         countries=None
         if country is None or not countries.asks_for_countries(country)
         else _picture(COUNTRIES, "", countries.country_map(country, words)),
-        cards=cards,
+        strongest=headlines.strongest(cards, words),
+        source=cards[0].source if cards else None,
     )
 
 

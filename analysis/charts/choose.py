@@ -27,6 +27,7 @@ from analysis.charts.description import (
     share_measure,
     shown_values,
 )
+from analysis.charts.headlines import headline
 from analysis.charts.spec import (
     ChartSpec,
     CoverageRow,
@@ -101,22 +102,28 @@ def form_of(name: str) -> Form | None:
         raise InvalidInput("form.unknown", form=name[:40], allowed=", ".join(Form)) from None
 
 
-def chart(card: Card, words: Words, *, statement: str = "", form: Form | None = None) -> ChartSpec | None:
+def chart(
+    card: Card, words: Words, *, statement: str = "", with_badge: bool = True, form: Form | None = None
+) -> ChartSpec | None:
     """The chart of a card, or None for open answers.
 
-    statement  a finding's sentence; it becomes the title and the question moves to the line below.
-    form       one of `forms_for`; None for the first of them
-    Raises     InvalidInput "form.unsuitable" for another form.
+    Its title says the finding and the question moves to the line below; where nothing can be said, the question stays.
+
+    statement   a kept finding's sentence, instead of what the card says
+    with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
+    form        one of `forms_for`; None for the first of them
+    Raises      InvalidInput "form.unsuitable" for another form.
     """
     forms = forms_for(card)
     if form is not None and form not in forms:
         raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
     if not forms:
         return None
-    spec = _drawn(card, form or forms[0], words)
+    statement = statement or headline(card, words)
+    spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
     if not statement:
         return spec
-    return replace(spec, title=statement, measure=f"{card.label} · {spec.measure}", alt=f"{statement} {spec.alt}")
+    return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
 
 
 def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:

@@ -10,12 +10,14 @@ from functools import cache
 from itertools import groupby, zip_longest
 from pathlib import Path
 
+from babel.core import Locale, get_global
+
 from analysis.charts import wording
 from analysis.charts.spec import Block, ChartSpec, Form, Series, Step, Tile, TileMap, ValueFormat, Words
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card, CardKind, Row
-from survey.translator import LANGUAGES
+from survey.translator import LANGUAGES, locale_of
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 LADDER = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
@@ -57,8 +59,8 @@ def places() -> Mapping[str, Place]:
 def countries_of(options: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Code of an option -> ISO 3166-1 alpha-3 code, for (code, words) that name a country or area.
 
-    By a code of ISO 3166-1 (three letters) or M49, else by a name in one of the six languages. The first option that
-    means a country has it.
+    By a code of ISO 3166-1 (three letters) or M49, else by a name in one of the six languages. Codes of two letters are
+    not looked at: "na" and "dk" mean other things in questionnaires. The first option that means a country has it.
     """
     known = _by_sign()
     found: dict[str, str] = {}
@@ -146,8 +148,13 @@ def _off_the_map(rows: list[Row], words: Words) -> str:
 
 
 def _blocks(at: Mapping[str, int], words: Words) -> tuple[Block, ...]:
-    ordered = sorted(places().values(), key=lambda place: (place.group, place.row, place.column))
     regions = {row["m49"]: row for row in _rows("regions.csv")}
+
+    def above(group: str) -> tuple[str, ...]:
+        """The regions that hold the group, the whole continent first; what lies in none comes last."""
+        return (*above(regions[group]["parent"]), group) if group else ()
+
+    ordered = sorted(places().values(), key=lambda one: (not one.group, above(one.group), one.row, one.column))
     language = words.language if words.language in LANGUAGES else "en"
     blocks = []
     for group, members in groupby(ordered, key=lambda place: place.group):
@@ -171,7 +178,7 @@ def _blocks(at: Mapping[str, int], words: Words) -> tuple[Block, ...]:
                 ),
             )
         )
-    return tuple(sorted(blocks, key=lambda block: (block.row, block.column)))
+    return tuple(blocks)
 
 
 def _steps(values: Iterable[float | None], words: Words) -> tuple[Step, ...]:
@@ -207,12 +214,23 @@ def _by_sign() -> Mapping[str, str]:
     """Everything by which a country is known -> its alpha-3 code."""
     found: dict[str, set[str]] = {}
     for place in places().values():
-        for sign in (place.iso3, place.m49, *place.names.values()):
+        for sign in (place.iso3, place.m49, *place.names.values(), *_everyday_names(place.iso3)):
             # "Bolivia (Plurinational State of)" is called Bolivia.
             for known in (sign, sign.split("(")[0].split("（")[0]):
                 found.setdefault(_plain(known), set()).add(place.iso3)
     # Of two halves of an island under one name, neither is meant.
     return {sign: next(iter(meant)) for sign, meant in found.items() if len(meant) == 1}
+
+
+def _everyday_names(iso3: str) -> list[str]:
+    """What a country is called outside the United Nations, by CLDR."""
+    aliases = get_global("territory_aliases")
+    return [
+        Locale.parse(locale_of(language)).territories[iso2]
+        for iso2 in aliases.get(iso3, ())
+        for language in LANGUAGES
+        if iso2 in Locale.parse(locale_of(language)).territories
+    ]
 
 
 def _plain(text: str) -> str:

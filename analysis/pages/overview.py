@@ -23,3 +23,5 @@ if found.who:
                 cards.show_picture(picture, here)
 if found.countries is not None:
     cards.show_picture(found.countries, here)
+st.header(_("What they said"), anchor=False)
+cards.show_strongest(found.strongest, found.source, here)

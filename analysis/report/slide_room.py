@@ -83,7 +83,7 @@ def _by_rows(spec: ChartSpec) -> list[ChartSpec]:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
-        pieces = [_part(spec, start, start + each) for start in range(0, count, each)]
+        pieces = [part_of(spec, start, start + each) for start in range(0, count, each)]
         if all(_fits(piece) for piece in pieces):
             break
     return pieces
@@ -171,7 +171,7 @@ def foot_height(note: str, source: str, *, rtl: bool) -> float:
     return lines * NOTE_SIZE * layout.LINE_HEIGHT + FOOT
 
 
-def _part(spec: ChartSpec, start: int, end: int) -> ChartSpec:
+def part_of(spec: ChartSpec, start: int, end: int) -> ChartSpec:
     """The chart of some of its categories, on the same scale."""
     return replace(
         spec,

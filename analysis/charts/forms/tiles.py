@@ -50,19 +50,21 @@ def _draw_tile(plane: Plane, plan: TileMap, series: Series, tile: Tile, top: flo
         plane.text(tile.sign, x + side / 2, y + side / 2, SIGN_SIZE, anchor=MIDDLE, colour=palette.QUIET_TEXT)
         return
     value, label = series.values[tile.at], series.labels[tile.at]
-    colour = palette.PAPER if value is None else palette.step(plan.step(value), len(plan.steps))
+    colour = None if value is None else palette.step(plan.step(value), len(plan.steps))
     _outlined(plane, x, y, side, colour)
-    if value is None:
-        plane.hatched(x + 0.75, y + 0.75, side - 1.5, side - 1.5)
-    ink = palette.text_on(colour) if value else palette.QUIET_TEXT
+    ink = palette.text_on(colour) if colour and value else palette.QUIET_TEXT
     plane.text(tile.sign, x + side / 2, y + side * 0.28, SIGN_SIZE, anchor=MIDDLE, colour=ink)
     plane.text(label, x + side / 2, y + side * 0.69, FIGURE_SIZE, anchor=MIDDLE, bold=bool(value), colour=ink)
 
 
-def _outlined(plane: Plane, x: float, y: float, side: float, colour: str) -> None:
-    """A square that can be told from the paper whatever its colour."""
+def _outlined(plane: Plane, x: float, y: float, side: float, colour: str | None) -> None:
+    """A square that can be told from the paper whatever its colour; hatched without one."""
     plane.box(x, y, side, side, palette.LINE)
-    plane.box(x + 0.75, y + 0.75, side - 1.5, side - 1.5, colour)
+    inner = (x + 0.75, y + 0.75, side - 1.5, side - 1.5)
+    if colour is None:
+        plane.hatched(*inner)
+    else:
+        plane.box(*inner, colour)
 
 
 def _write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
@@ -75,7 +77,6 @@ def _write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
         x += LEGEND_BOX + 6 + lettering.width(step.label, LEGEND_SIZE) + 20
     hidden = next((label for s in spec.series for v, label in zip(s.values, s.labels, strict=True) if v is None), "")
     if hidden:
-        _outlined(plane, x, top, LEGEND_BOX, palette.PAPER)
-        plane.hatched(x + 0.75, top + 0.75, LEGEND_BOX - 1.5, LEGEND_BOX - 1.5)
+        _outlined(plane, x, top, LEGEND_BOX, None)
         plane.text(hidden, x + LEGEND_BOX + 6, top + LEGEND_BOX / 2, LEGEND_SIZE)
     return top + LEGEND_BOX

@@ -1,1 +1,1 @@
-"""The forms of charts on the screen, one module for each that screen.py does not draw itself."""
+"""Forms in the browser, one module each; `figure(spec)` or `markup(spec)` (HTML) is the chart, as wide as its place."""
