@@ -15,6 +15,8 @@ from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
+from analysis.report.compose import compose
+from analysis.report.tree import Report
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
 from data.store import Store
@@ -150,12 +152,15 @@ def dashboard_file(
         cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
     else:
         cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
+    title = cards[0].source.title if cards else slug
+    if not made.holds_words:
+        return _report_file(compose(cards, title=title, words=words), slug, kind, words, audience)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
     levels = recommendations.level_names(words)
-    content = made.make(
+    report = compose(
         cards,
-        title=cards[0].source.title if cards else slug,
+        title=title,
         words=words,
         findings=[(kept.record, kept.card) for kept in found],
         recommendations=[
@@ -168,4 +173,10 @@ def dashboard_file(
             for number, each in enumerate(written, start=1)
         ],
     )
-    return File(name=f"{slug}{_ending(audience)}{made.extension}", content_type=made.content_type, content=content)
+    return _report_file(report, slug, kind, words, audience)
+
+
+def _report_file(report: Report, slug: str, kind: str, words: Words, audience: Audience) -> File:
+    made = formats.DASHBOARD_FORMATS[kind]
+    name = f"{slug}{_ending(audience)}{made.extension}"
+    return File(name=name, content_type=made.content_type, content=made.make(report, words))

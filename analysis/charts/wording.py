@@ -14,7 +14,7 @@ from babel.numbers import format_decimal, format_percent
 from analysis.charts import badge_words
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Audience, Permission, Suppressed
-from analysis.findings.card import Base, Card, CardKind, Source
+from analysis.findings.card import Base, Card, CardKind, Quote, Source
 from survey.translator import locale_of
 
 LEFT_TO_RIGHT_MARK = "\u200e"
@@ -41,6 +41,12 @@ def permission(value: Permission, words: Words) -> str:
         Permission.ANONYMOUS: words.translate("may be published without the name"),
         Permission.NOT: words.translate("must not be published"),
     }[value]
+
+
+def whose(quote: Quote, words: Words) -> str:
+    """Who said it, and what may become of it."""
+    name = f"– {quote.attribution}" if quote.attribution else words.translate("– not named")
+    return f"{name} · {permission(quote.permission, words)}"
 
 
 def hidden(words: Words) -> str:

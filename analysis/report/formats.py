@@ -1,30 +1,15 @@
-"""The formats in which a chart or a whole dashboard can be taken away: name, content type, file ending, maker."""
+"""The formats in which a chart or a whole report can be taken away: name, content type, file ending, maker."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from analysis.charts import image
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings.card import Card
 from analysis.report import powerpoint, workbook
+from analysis.report.tree import Report
 from data.errors import InvalidInput
-from data.records import FindingRecord, RecommendationRecord
-
-
-class DashboardMaker(Protocol):
-    """Makes a file of many cards."""
-
-    def __call__(
-        self,
-        cards: Sequence[Card],
-        *,
-        title: str,
-        words: Words,
-        findings: Sequence[tuple[FindingRecord, Card]] = (),
-        recommendations: Sequence[RecommendationRecord] = (),
-    ) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +23,15 @@ class ChartFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardFormat:
-    """A file of all cards."""
+    """A file of a whole report.
+
+    holds_words  whether it also tells kept findings and recommendations, beside figures
+    """
 
     content_type: str
     extension: str
-    make: DashboardMaker
+    make: Callable[[Report, Words], bytes]
+    holds_words: bool = True
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,18 +53,6 @@ def _svg(card: Card, words: Words) -> bytes:
     return image.svg(_spec(card, words))
 
 
-def _all_xlsx(
-    cards: Sequence[Card],
-    *,
-    title: str,
-    words: Words,
-    findings: Sequence[tuple[FindingRecord, Card]] = (),
-    recommendations: Sequence[RecommendationRecord] = (),
-) -> bytes:
-    # A workbook holds figures only; findings and recommendations belong on slides.
-    return workbook.cards_xlsx(cards, words, title=title)
-
-
 CHART_FORMATS: Mapping[str, ChartFormat] = {
     "png": ChartFormat(content_type="image/png", extension=".png", make=_png),
     "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg),
@@ -83,6 +60,6 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
     "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=workbook.card_xlsx),
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
-    "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.deck),
-    "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=_all_xlsx),
+    "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render),
+    "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=workbook.render, holds_words=False),
 }

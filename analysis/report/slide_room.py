@@ -27,6 +27,7 @@ _LABEL_SHARE = 0.36
 _WIDEST_BAND = 64.0
 _ARABIC_MARGIN = 1.25
 _LINE_PITCH = 1.45
+_SMALLEST_PARAGRAPH = 16.0
 _TEXT_SIZES = (22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
 
 
@@ -129,6 +130,19 @@ def text_size(texts: Sequence[str], area: Area, *, rtl: bool) -> float:
         if lines * size * layout.LINE_HEIGHT <= area.high:
             return size
     return _TEXT_SIZES[-1] - 1
+
+
+def parted(texts: Sequence[str], title: str, *, rtl: bool) -> list[list[str]]:
+    """Texts in groups that have room on a slide each, in letters of 16 points or larger."""
+    high = HIGH - head_height(title, "", rtl=rtl) - foot_height("x", "x", rtl=rtl) - 12
+    groups: list[list[str]] = []
+    for text in texts:
+        group = [*groups[-1], text] if groups else [text]
+        if groups and text_size(group, Area(EDGE, 0, FULL, high), rtl=rtl) >= _SMALLEST_PARAGRAPH:
+            groups[-1] = group
+        else:
+            groups.append([text])
+    return groups
 
 
 def head_height(title: str, subtitle: str, *, rtl: bool) -> float:

@@ -20,6 +20,7 @@ from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report.table import Table, Unit, Value, tabulate
+from analysis.report.tree import Figure, Quotes, Report
 from data.formulas import guarded
 
 _SHEET_NAME_LENGTH = 31
@@ -100,6 +101,12 @@ def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "") -> bytes
     title  on the contents sheet; the consultation's own title when empty
     """
     return _workbook(cards, words, title=title or (cards[0].source.title if cards else words.translate("Contents")))
+
+
+def render(report: Report, words: Words) -> bytes:
+    """The figures and open answers of a report, one sheet each, in its order."""
+    cards = [part.card for part in report.parts if isinstance(part, Figure | Quotes)]
+    return cards_xlsx(cards, words, title=report.title)
 
 
 def _workbook(cards: Sequence[Card], words: Words, *, title: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.report.compose import compose
 from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS
 from data.errors import InvalidInput
 from tests.analysis import cards
@@ -19,7 +20,7 @@ def test_each_chart_format_makes_a_file_of_its_kind(name: str) -> None:
 
 @pytest.mark.parametrize("name", DASHBOARD_FORMATS)
 def test_each_dashboard_format_makes_a_file_of_its_kind(name: str) -> None:
-    file = DASHBOARD_FORMATS[name].make(cards.ALL, title="All", words=ENGLISH, findings=(), recommendations=())
+    file = DASHBOARD_FORMATS[name].make(compose(cards.ALL, title="All", words=ENGLISH), ENGLISH)
     assert file.startswith(BEGINNINGS[name])
 
 

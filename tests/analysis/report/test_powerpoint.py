@@ -1,6 +1,7 @@
 """Slides whose charts are PowerPoint's own, and which tell no more than the cards."""
 
 import io
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,9 @@ from python_calamine import CalamineWorkbook
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind
 from analysis.findings.frozen import to_json
-from analysis.report.powerpoint import deck
+from analysis.report.compose import compose, part
+from analysis.report.powerpoint import deck, render
+from analysis.report.tree import Heading, Paragraphs, Report
 from data.errors import InvalidInput
 from data.records import FindingRecord, RecommendationRecord
 from tests.analysis import cards
@@ -249,3 +252,44 @@ def test_arabic_paragraphs_run_from_right_to_left() -> None:
     paragraph = slide.shapes.title.text_frame.paragraphs[0]
     assert paragraph._p.pPr.get("rtl") == "1"
     assert charts(slide)[0].value_axis.reverse_order is True
+
+
+def composed(*parts: Any, words: PlainWords = ENGLISH) -> Report:
+    return replace(compose([cards.single()], title="All", words=words), parts=parts)
+
+
+def test_a_heading_of_staff_opens_a_chapter_and_its_paragraphs_stand_below_it() -> None:
+    report = composed(Heading(level=1, text="Why"), Paragraphs(texts=("First.", "Second.")))
+    slides = Presentation(io.BytesIO(render(report, ENGLISH))).slides
+    assert [slide.shapes.title.text_frame.text for slide in slides] == ["All", "Why", "Why"]
+    assert "First.\nSecond." in words_of(slides[2])
+
+
+def test_a_long_text_goes_on_over_as_many_slides_as_it_needs() -> None:
+    texts = tuple(f"{number}. {'A sentence of some length that says little. ' * 12}" for number in range(8))
+    slides = list(Presentation(io.BytesIO(render(composed(Paragraphs(texts=texts)), ENGLISH))).slides)[1:]
+    assert len(slides) > 1
+    for slide in slides:
+        assert all(
+            run.font.size.pt >= 11
+            for s in slide.shapes
+            if s.has_text_frame
+            for p in s.text_frame.paragraphs
+            for run in p.runs
+        )
+    assert [line[:2] for slide in slides for line in words_of(slide).split("\n") if line[1:3] == ". "] == [
+        f"{number}." for number in range(8)
+    ]
+
+
+def test_a_remark_of_staff_stands_below_its_chart() -> None:
+    report = composed(part(cards.single(), ENGLISH, remark="Remarkable."))
+    slide = Presentation(io.BytesIO(render(report, ENGLISH))).slides[1]
+    assert "\nRemarkable. [c]: not shown" in words_of(slide)
+
+
+def test_the_same_report_is_the_same_file_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = deck(cards.ALL, title="All", words=ENGLISH)
+    later = time.localtime(1_900_000_000)
+    monkeypatch.setattr(time, "localtime", lambda *_: later)
+    assert deck(cards.ALL, title="All", words=ENGLISH) == first

@@ -1,0 +1,182 @@
+"""A chart that Office draws itself, with its workbook inside: for slides and for documents.
+
+The workbook holds what the chart holds, cell by cell; a suppressed figure is an empty cell, and "[c]" stands beside
+the category's name. Lengths are in points.
+"""
+
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from babel.numbers import format_percent
+from pptx.chart.chart import Chart
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+from xlsxwriter import Workbook
+
+from analysis.charts import lettering, palette, wording
+from analysis.charts.spec import ChartSpec, Form, Series, ValueFormat, Words
+from analysis.report import slide_room
+from analysis.report.slide_room import LEGEND_SIZE, Area, RowsPlan
+from survey.translator import locale_of
+
+SHAPES = {
+    Form.BARS: XL_CHART_TYPE.BAR_CLUSTERED,
+    Form.GROUPED: XL_CHART_TYPE.BAR_CLUSTERED,
+    Form.RANKS: XL_CHART_TYPE.BAR_CLUSTERED,
+    Form.STACKED: XL_CHART_TYPE.BAR_STACKED,
+    Form.COLUMNS: XL_CHART_TYPE.COLUMN_CLUSTERED,
+}
+_ZERO_WIDTH_SPACE = "\u200b"
+_FORMULA_SIGNS = ("=", "{=", "+", "-", "@")
+_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook's time has no zone
+"""The time of every workbook inside a chart: equal charts are equal files."""
+
+
+class _Writer(CategoryWorkbookWriter):
+    """The workbook of a chart, without the time at which it is written."""
+
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: Any) -> Any:
+        with Workbook(xlsx_file, {"in_memory": True, "strings_to_formulas": False}) as book:
+            book.set_properties({"created": _EPOCH})
+            yield book, book.add_worksheet()
+
+
+class _Data(CategoryChartData):
+    """Categories and series with that workbook."""
+
+    @property
+    def _workbook_writer(self) -> CategoryWorkbookWriter:
+        return _Writer(self)  # type: ignore[no-untyped-call]
+
+
+def data_of(spec: ChartSpec) -> CategoryChartData:
+    """What the chart and its workbook hold."""
+    data: Any = _Data()  # type: ignore[no-untyped-call]
+    data.categories = [_cell_text(name, spec) for name in slide_room.category_names(spec)]
+    for series in spec.series:
+        data.add_series(_cell_text(series.name, spec), series.values)
+    return data  # type: ignore[no-any-return]
+
+
+def style(
+    native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Area, plan: RowsPlan | None = None
+) -> None:
+    """The chart as the house draws it, with letters of `size`; plan  of the rows, None for columns."""
+    native.font.size, native.font.color.rgb = Pt(size), rgb(palette.TEXT)
+    native.has_title = False
+    native.has_legend = plan is not None and plan.is_native
+    if native.has_legend:
+        native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+        native.legend.font.size = Pt(LEGEND_SIZE)
+    _style_axes(native, spec, size)
+    _style_series(native, spec, words, size, plan)
+    if plan is not None:
+        _fix_plot(native, plan.plot, area)
+
+
+def rgb(colour: str) -> RGBColor:
+    """ "#rrggbb" as Office writes it."""
+    return RGBColor(*bytes.fromhex(colour.removeprefix("#")))  # type: ignore[no-untyped-call]
+
+
+def append(parent: Any, tag: str, **attributes: str) -> Any:
+    """A new last child of an XML element."""
+    child = parent.makeelement(qn(tag), attributes)
+    parent.append(child)
+    return child
+
+
+def _cell_text(text: str, spec: ChartSpec) -> str:
+    """A name for the chart's workbook, where a leading "=" would become a formula and no cell knows a direction."""
+    clean = lettering.embedded(lettering.printable(text), rtl=spec.is_rtl)
+    return f"{_ZERO_WIDTH_SPACE}{clean}" if clean.startswith(_FORMULA_SIGNS) else clean
+
+
+def _style_axes(native: Chart, spec: ChartSpec, size: float) -> None:
+    values, names = native.value_axis, native.category_axis
+    values.minimum_scale = 1 if spec.form is Form.RANKS else 0
+    values.maximum_scale = spec.maximum * 1.1 if spec.form is Form.COLUMNS else spec.maximum
+    values.visible = False
+    values.has_major_gridlines = False
+    names.major_tick_mark = XL_TICK_MARK.NONE
+    names.tick_labels.font.size = Pt(size)
+    names.format.line.color.rgb = rgb(palette.LINE)
+    names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    if spec.form is Form.COLUMNS:
+        names.reverse_order = spec.is_rtl
+        return
+    names.reverse_order = True
+    values.reverse_order = spec.is_rtl
+    skip = append(names._element, "c:tickLblSkip", val="1")
+    names._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
+
+
+def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, plan: RowsPlan | None) -> None:
+    plot = native.plots[0]
+    plot.gap_width = {Form.GROUPED: 40, Form.COLUMNS: 20}.get(spec.form, 45)
+    plot.overlap = 100 if spec.form is Form.STACKED else 0
+    plot.vary_by_categories = False
+    for drawn, series, colour in zip(plot.series, spec.series, palette.colours(spec), strict=True):
+        drawn.invert_if_negative = False
+        drawn.format.fill.solid()
+        drawn.format.fill.fore_color.rgb = rgb(colour)
+        labels = drawn.data_labels
+        labels.show_value = True
+        labels.font.size = Pt(min(size, LEGEND_SIZE))
+        labels.number_format_is_linked = False
+        labels.number_format = _number_format(spec, words, plan)
+        if spec.form is Form.STACKED:
+            drawn.format.line.color.rgb = rgb(palette.PAPER)
+            labels.position = XL_LABEL_POSITION.CENTER
+            labels.font.color.rgb = rgb(palette.text_on(colour))
+        else:
+            labels.position = XL_LABEL_POSITION.OUTSIDE_END
+            if spec.value_format is ValueFormat.SHARE:
+                _write_own_labels(drawn, series, words, size)
+
+
+def _write_own_labels(drawn: Any, series: Series, words: Words, size: float) -> None:
+    """Counts before shares, where fewer than 30 answered: a number format cannot say that."""
+    for index, (value, label) in enumerate(zip(series.values, series.labels, strict=True)):
+        if value is None or label == wording.share(value, words):
+            continue
+        data_label = drawn.points[index].data_label
+        data_label.text_frame.word_wrap = False
+        run = data_label.text_frame.paragraphs[0].add_run()
+        run.text = lettering.printable(label)
+        run.font.size, run.font.bold, run.font.color.rgb = Pt(min(size, LEGEND_SIZE)), False, rgb(palette.TEXT)
+        run._r.get_or_add_rPr().set("lang", words.language)
+        data_label.position = XL_LABEL_POSITION.OUTSIDE_END
+
+
+def _number_format(spec: ChartSpec, words: Words, plan: RowsPlan | None) -> str:
+    """The spreadsheet pattern of the values; narrow segments stay without a figure."""
+    if spec.value_format is not ValueFormat.SHARE:
+        return "0.0" if spec.value_format is ValueFormat.RANK else "#,##0"
+    gap = "\u00a0" if not format_percent(0.5, locale=locale_of(words.language))[2].startswith("%") else ""
+    if spec.form is not Form.STACKED or plan is None:
+        return f"0{gap}%"
+    narrowest = lettering.width(f"88{gap}%", min(plan.size, LEGEND_SIZE)) / plan.plot.wide
+    return f"[>={narrowest:.3f}]0{gap}%;;"
+
+
+def _fix_plot(native: Chart, plot: Area, area: Area) -> None:
+    """Where the bars stand inside the chart, so that names get the room they were measured for."""
+    element = native._chartSpace.chart.plotArea
+    for old in element.findall(qn("c:layout")):
+        element.remove(old)
+    place = element.makeelement(qn("c:layout"))
+    manual = append(place, "c:manualLayout")
+    append(manual, "c:layoutTarget", val="inner")
+    for name in ("xMode", "yMode"):
+        append(manual, f"c:{name}", val="edge")
+    shares = (plot.x / area.wide, plot.y / area.high, plot.wide / area.wide, plot.high / area.high)
+    for name, value in zip(("x", "y", "w", "h"), shares, strict=True):
+        append(manual, f"c:{name}", val=f"{value:.4f}")
+    element.insert(0, place)
