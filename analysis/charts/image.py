@@ -89,7 +89,7 @@ def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
     foot = len(plane.marks)
     height = _write_foot(plane, spec, top)
     if room is None:
-        return _document(plane, spec, height, width)
+        return _document(plane, spec, math.ceil(height), width)
     highest = width * room.height / room.width
     if height > highest:
         return b""
@@ -196,12 +196,12 @@ class _Plane:
 def _document(plane: _Plane, spec: ChartSpec, height: float, width: float) -> bytes:
     """The drawing, shown `width` wide."""
     ElementTree.register_namespace("", SVG_NAMESPACE)
-    wide, high = f"{plane.width:.0f}", f"{math.ceil(height)}"
+    wide, high = f"{plane.width:.0f}", f"{height:.7g}"
     root = ElementTree.Element(
         f"{{{SVG_NAMESPACE}}}svg",
         {
-            "width": f"{width:.6g}",
-            "height": f"{math.ceil(height) * width / plane.width:.6g}",
+            "width": f"{width:.7g}",
+            "height": f"{height * width / plane.width:.7g}",
             "viewBox": f"0 0 {wide} {high}",
             "role": "img",
             "{http://www.w3.org/XML/1998/namespace}lang": spec.language,
