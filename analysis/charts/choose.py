@@ -4,13 +4,29 @@ Numbers are taken from the card as they are; the only sum made here is "other op
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import method_words, wording
+from analysis.charts import wording
+from analysis.charts.description import (
+    NOTHING,
+    arranged,
+    cell_label,
+    described,
+    folded,
+    headed,
+    is_scale,
+    item_cell,
+    leading_options,
+    lettered,
+    number_or,
+    reach_of,
+    share_measure,
+    shown_values,
+)
 from analysis.charts.spec import (
     ChartSpec,
     CoverageRow,
@@ -28,15 +44,11 @@ from analysis.disclosure import SUPPRESSED, Policy, Suppressed
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid, rounded
 from analysis.findings import provenance
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
+from analysis.findings.card import BatteryItem, Card, CardKind, Row
 
-MOST_BARS = 20
-BARS_WHEN_FOLDED = 15
-ORDERED_UP_TO = 6
 MOST_GROUPS = 4
 MOST_GROUPED_BARS = 40
 MOST_SEGMENTS = 7
-LAST_CODES = ("other", "none", "dk", "dont_know", "na")
 DAYS_SHOWN = 62
 
 
@@ -70,24 +82,24 @@ def chart_to_take_away(card: Card, words: Words, *, statement: str = "") -> Char
 
 def _options(card: Card, words: Words) -> ChartSpec:
     """One bar per option."""
-    folded = _folded(_arranged(card), card, words)
-    cells = [row.cell for row in folded.rows]
-    labels = [_cell_label(cell, card.base.answered, words) for cell in cells]
-    return _spec(
+    shown = folded(arranged(card), card, words)
+    cells = [row.cell for row in shown.rows]
+    labels = [cell_label(cell, card.base.answered, words) for cell in cells]
+    return described(
         card,
         words,
         form=Form.BARS,
-        categories=tuple(row.label for row in folded.rows),
-        series=(Series(name=_share_measure(card, words), values=_values(cells), labels=tuple(labels)),),
-        maximum=_reach(_values(cells)),
-        more_notes=folded.notes,
-        leading=_leading(card.rows, words, (row.cell.share for row in card.rows)),
+        categories=tuple(row.label for row in shown.rows),
+        series=(Series(name=share_measure(card, words), values=shown_values(cells), labels=tuple(labels)),),
+        maximum=reach_of(shown_values(cells)),
+        more_notes=shown.notes,
+        leading=leading_options(card.rows, words, (row.cell.share for row in card.rows)),
     )
 
 
 def _compared(card: Card, words: Words) -> ChartSpec:
     """Groups side by side: grouped bars for few, 100 % bars per group for many, a table beyond that."""
-    rows = _arranged(card)
+    rows = arranged(card)
     if len(card.columns) <= MOST_GROUPS and len(rows) * len(card.columns) <= MOST_GROUPED_BARS:
         form = Form.GROUPED
     elif card.kind is CardKind.SINGLE and len(rows) <= MOST_SEGMENTS:
@@ -96,24 +108,24 @@ def _compared(card: Card, words: Words) -> ChartSpec:
         form = Form.TABLE
     series = tuple(
         Series(
-            name=f"{_headed(column)} (n\u00a0=\u00a0{wording.count(column.base.answered, words)})",
-            values=_values([row.by.get(column.code, _NOTHING) for row in rows]),
+            name=f"{headed(column)} (n\u00a0=\u00a0{wording.count(column.base.answered, words)})",
+            values=shown_values([row.by.get(column.code, NOTHING) for row in rows]),
             labels=tuple(
-                _lettered(_cell_label(row.by.get(column.code, _NOTHING), column.base.answered, words), row, column)
+                lettered(cell_label(row.by.get(column.code, NOTHING), column.base.answered, words), row, column)
                 for row in rows
             ),
             role=Role.GROUP,
         )
         for column in card.columns
     )
-    return _spec(
+    return described(
         card,
         words,
         form=form,
         categories=tuple(row.label for row in rows),
         series=series,
-        maximum=_reach(value for one in series for value in one.values),
-        leading=_leading(rows, words, (row.cell.share for row in rows)),
+        maximum=reach_of(value for one in series for value in one.values),
+        leading=leading_options(rows, words, (row.cell.share for row in rows)),
     )
 
 
@@ -122,25 +134,25 @@ def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
     series = tuple(
         Series(
             name=row.label,
-            values=_values([row.by.get(column.code, _NOTHING) for column in card.columns]),
+            values=shown_values([row.by.get(column.code, NOTHING) for column in card.columns]),
             labels=tuple(
-                _lettered(wording.share(row.by.get(column.code, _NOTHING).share, words), row, column)
+                lettered(wording.share(row.by.get(column.code, NOTHING).share, words), row, column)
                 for column in card.columns
             ),
-            role=Role.SCALE if _is_scale(card) else Role.GROUP,
+            role=Role.SCALE if is_scale(card) else Role.GROUP,
         )
         for row in rows
     )
     sizes = tuple(wording.count(column.base.answered, words) for column in card.columns)
-    return _spec(
+    return described(
         card,
         words,
         form=Form.STACKED,
-        categories=tuple(_headed(column) for column in card.columns),
+        categories=tuple(headed(column) for column in card.columns),
         series=series,
         maximum=1.0,
         sides=(Side(title="n", labels=sizes),),
-        leading=_leading(rows, words, (row.cell.share for row in rows)),
+        leading=leading_options(rows, words, (row.cell.share for row in rows)),
     )
 
 
@@ -150,12 +162,12 @@ def _battery(card: Card, words: Words) -> ChartSpec:
     A scale without order (its items have no net value) keeps the questionnaire's order and has no net column.
     """
     is_ordered = any(item.net is not None for item in card.items)
-    items = sorted(card.items, key=lambda item: -_number_or(item.net, -2.0)) if is_ordered else card.items
+    items = sorted(card.items, key=lambda item: -number_or(item.net, -2.0)) if is_ordered else card.items
     series = tuple(
         Series(
             name=label,
-            values=_values([_item_cell(item, code) for item in items]),
-            labels=tuple(wording.share(_item_cell(item, code).share, words) for item in items),
+            values=shown_values([item_cell(item, code) for item in items]),
+            labels=tuple(wording.share(item_cell(item, code).share, words) for item in items),
             role=Role.SCALE if is_ordered else Role.GROUP,
         )
         for code, label in card.scale
@@ -168,7 +180,7 @@ def _battery(card: Card, words: Words) -> ChartSpec:
     if any(value != 0 for value in unknown):
         labels = tuple(wording.count(value, words) for value in unknown)
         sides.append(Side(title=words.translate("Don't know"), labels=labels))
-    return _spec(
+    return described(
         card,
         words,
         form=Form.STACKED,
@@ -193,10 +205,10 @@ def _leading_items(items: Sequence[BatteryItem], words: Words) -> str:
 
 def _ranking(card: Card, words: Words) -> ChartSpec:
     """One point per item on the line of ranks, best first."""
-    rows = sorted(card.rows, key=lambda row: _number_or(row.mean_rank, math.inf))
+    rows = sorted(card.rows, key=lambda row: number_or(row.mean_rank, math.inf))
     ranks = [row.mean_rank for row in rows]
-    known = [f"{row.label} {wording.decimal(row.mean_rank, words)}" for row in rows if _number_or(row.mean_rank, 0)]
-    return _spec(
+    known = [f"{row.label} {wording.decimal(row.mean_rank, words)}" for row in rows if number_or(row.mean_rank, 0)]
+    return described(
         card,
         words,
         form=Form.RANKS,
@@ -229,21 +241,21 @@ def _number(card: Card, words: Words) -> ChartSpec:
         if value is not None
     ]
     sentence = words.translate("In the middle: {figures}.", figures=wording.listing(middle, words)) if middle else ""
-    return _spec(
+    return described(
         card,
         words,
         form=Form.COLUMNS,
         categories=tuple(wording.figures_in_order(row.label, words) for row in card.rows),
         series=(
             Series(
-                name=_share_measure(card, words),
-                values=_values(cells),
-                labels=tuple(_cell_label(cell, card.base.answered, words) for cell in cells),
+                name=share_measure(card, words),
+                values=shown_values(cells),
+                labels=tuple(cell_label(cell, card.base.answered, words) for cell in cells),
             ),
         ),
-        maximum=_reach(_values(cells)),
+        maximum=reach_of(shown_values(cells)),
         more_notes=(sentence,) if sentence else (),
-        leading=f"{sentence} {_leading(card.rows, words, (cell.share for cell in cells))}".strip(),
+        leading=f"{sentence} {leading_options(card.rows, words, (cell.share for cell in cells))}".strip(),
     )
 
 
@@ -325,7 +337,7 @@ def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Wo
             ),
         ),
         value_format=ValueFormat.SHARE,
-        maximum=_reach(None if isinstance(part, Suppressed) else part for part in shares),
+        maximum=reach_of(None if isinstance(part, Suppressed) else part for part in shares),
         sides=(Side(title=words.translate("Replied / invited"), labels=of_invited),),
         note=_monitoring_note(source, words, has_hidden=SUPPRESSED in shares),
         source=_monitoring_source(source, words),
@@ -333,157 +345,6 @@ def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Wo
         language=words.language,
         direction=words.direction,
     )
-
-
-_NOTHING = Cell(count=0, share=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    """Rows that are drawn and what is said of the others."""
-
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
-
-
-def _arranged(card: Card) -> tuple[Row, ...]:
-    """Rows as asked when they are few or a scale, else the most chosen first with "other" and "none" last."""
-    if len(card.rows) <= ORDERED_UP_TO or _is_scale(card):
-        return card.rows
-    return tuple(sorted(card.rows, key=lambda row: (row.code in LAST_CODES, -_number_or(row.cell.share, -1.0))))
-
-
-def _folded(rows: tuple[Row, ...], card: Card, words: Words) -> _Folded:
-    """At most 20 bars: beyond that the first 15, and the rest as one bar where it may be summed."""
-    if len(rows) <= MOST_BARS:
-        return _Folded(rows)
-    shown, rest = rows[:BARS_WHEN_FOLDED], rows[BARS_WHEN_FOLDED:]
-    counts = [row.cell.count for row in rest if not isinstance(row.cell.count, Suppressed)]
-    shares = [row.cell.share for row in rest if not isinstance(row.cell.share, Suppressed)]
-    if card.kind is CardKind.SINGLE and len(counts) == len(shares) == len(rest):
-        label = words.translate("Other options ({number})", number=wording.count(len(rest), words))
-        cell = Cell(count=sum(counts), share=sum(shares))
-        return _Folded((*shown, Row(code="", label=label, cell=cell)))
-    note = words.translate("Options not shown: {number}.", number=wording.count(len(rest), words))
-    return _Folded(shown, (note,))
-
-
-def _spec(
-    card: Card,
-    words: Words,
-    *,
-    form: Form,
-    categories: tuple[str, ...],
-    series: tuple[Series, ...],
-    maximum: float,
-    leading: str,
-    value_format: ValueFormat = ValueFormat.SHARE,
-    sides: tuple[Side, ...] = (),
-    more_notes: tuple[str, ...] = (),
-) -> ChartSpec:
-    """The description with the lines that every card's chart carries."""
-    mark = wording.hidden(words)
-    columns: tuple[Series | Side, ...] = (*series, *sides)
-    texts = [label for column in columns for label in column.labels]
-    notes = (
-        *more_notes,
-        *method_words.method_lines(card, words),
-        *wording.note_lines(card, words, has_hidden=mark in texts),
-    )
-    measure = words.translate("Mean rank, 1 = best") if form is Form.RANKS else _share_measure(card, words)
-    base = wording.base_line(card, words)
-    return ChartSpec(
-        form=form,
-        title=card.label,
-        measure=measure,
-        base=base,
-        categories=categories,
-        series=series,
-        value_format=value_format,
-        maximum=maximum,
-        sides=sides,
-        note=" ".join(notes),
-        source=wording.source_line(card.source, words),
-        alt=" ".join(
-            part
-            for part in (
-                words.translate("{form}: {title}.", form=_form_name(form, words), title=card.label.rstrip(".?？؟:")),
-                leading,
-                f"{base}.",
-            )
-            if part
-        ),
-        language=words.language,
-        direction=words.direction,
-        provenance=provenance.of_card(card),
-    )
-
-
-def _form_name(form: Form, words: Words) -> str:
-    """What a listener is told the picture is."""
-    names = {
-        Form.BARS: words.translate("Bar chart"),
-        Form.GROUPED: words.translate("Grouped bar chart"),
-        Form.STACKED: words.translate("Stacked bar chart"),
-        Form.RANKS: words.translate("Chart of mean ranks"),
-        Form.COLUMNS: words.translate("Column chart"),
-        Form.TABLE: words.translate("Table"),
-    }
-    return names[form]
-
-
-def _share_measure(card: Card, words: Words) -> str:
-    """What a share is a share of."""
-    if card.kind is CardKind.MULTIPLE:
-        return words.translate("% of respondents; several answers possible")
-    return words.translate("% of those who answered")
-
-
-def _leading(rows: Iterable[Row], words: Words, shares: Iterable[Figure]) -> str:
-    """The three highest figures as a sentence; suppressed ones are passed over."""
-    known = [(row.label, part) for row, part in zip(rows, shares, strict=True) if not isinstance(part, Suppressed)]
-    highest = sorted(known, key=lambda pair: -pair[1])[:3]
-    figures = [f"{label} {wording.share(part, words)}" for label, part in highest]
-    return words.translate("Highest: {figures}.", figures=wording.listing(figures, words)) if figures else ""
-
-
-def _headed(column: Column) -> str:
-    return f"{column.letter} · {column.label}" if column.letter else column.label
-
-
-def _lettered(label: str, row: Row, column: Column) -> str:
-    letters = row.letters.get(column.code, "")
-    return f"{label} {letters}" if letters else label
-
-
-def _cell_label(cell: Cell, answered: int | Suppressed, words: Words) -> str:
-    return wording.count_and_share(cell.count, cell.share, answered, words)
-
-
-def _values(cells: Iterable[Cell]) -> tuple[float | None, ...]:
-    return tuple(
-        None if isinstance(cell.share, Suppressed) or isinstance(cell.count, Suppressed) else cell.share
-        for cell in cells
-    )
-
-
-def _reach(values: Iterable[float | None]) -> float:
-    """End of the axis: the next full ten percent above the highest share."""
-    highest = max((value for value in values if value is not None), default=0.0)
-    return max(1, math.ceil(round(highest * 10, 6))) / 10
-
-
-def _item_cell(item: BatteryItem, code: str) -> Cell:
-    return next((row.cell for row in item.rows if row.code == code), _NOTHING)
-
-
-def _is_scale(card: Card) -> bool:
-    """Whether the options have an order of their own: points of a scale, or codes that are numbers."""
-    return bool(card.scale) or all(row.code.removeprefix("-").isdecimal() for row in card.rows)
-
-
-def _number_or(figure: Figure | None, otherwise: float) -> float:
-    return otherwise if figure is None or isinstance(figure, Suppressed) else figure
 
 
 def _per_step(days: Sequence[TimelinePoint], step: int) -> tuple[tuple[date, ...], tuple[int, ...]]:

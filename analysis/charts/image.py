@@ -7,32 +7,37 @@ typesetting.py turns it into pixels or a PDF with the bundled fonts. No browser,
 import math
 import struct
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
+from analysis.charts.forms import rows
+from analysis.charts.plane import (
+    EDGE,
+    END,
+    LABEL_SHARE,
+    MIDDLE,
+    NOTE_SIZE,
+    SIZE,
+    START,
+    SVG_NAMESPACE,
+    WIDTH,
+    Plane,
+    paragraph,
+)
 from analysis.charts.sizes import DEFAULT_SCALE, DOTS_PER_INCH, ROOMS, Room, Size
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.findings import provenance
 from data.errors import InvalidInput
 
-WIDTH = 1000
-EDGE = 32
-LABEL_SHARE = 0.34
 TITLE_SIZE = 24
 SUBTITLE_SIZE = 15
-SIZE = 15
-NOTE_SIZE = 12.5
 COLUMNS_HEIGHT = 320
-SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _STEP = 20
 """By how much a picture is laid out wider until it fits its room."""
 _POINTS = 72
 _PNG_HEAD, _PNG_END = 33, 12
 """Bytes of signature and first chunk of a PNG, and of the chunk that ends it."""
-START, MIDDLE, END = "start", "middle", "end"
-_OPPOSITE = {START: END, MIDDLE: MIDDLE, END: START}
 
 
 def svg(spec: ChartSpec, size: Size = Size.PLAIN) -> bytes:
@@ -82,10 +87,10 @@ def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
 
     In a room that is filled, note and source stand at the foot and the chart in the middle of what is left.
     """
-    plane = _Plane(width=width, rtl=spec.is_rtl)
+    plane = Plane(width=width, rtl=spec.is_rtl)
     start = _write_head(plane, spec)
     body = len(plane.marks)
-    top = _draw_body(plane, spec, start)
+    top = _DRAWERS.get(spec.form, _draw_rows)(plane, spec, start)
     foot = len(plane.marks)
     height = _write_foot(plane, spec, top)
     if room is None:
@@ -99,17 +104,6 @@ def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
         plane.lower(body, foot, down / 2)
         height = highest
     return _document(plane, spec, height, room.width)
-
-
-def _draw_body(plane: "_Plane", spec: ChartSpec, top: float) -> float:
-    """What stands between head and foot; the height below it."""
-    match spec.form:
-        case Form.TABLE:
-            return _draw_table(plane, spec, top)
-        case Form.COLUMNS:
-            return _draw_columns(plane, spec, top)
-        case _:
-            return _draw_rows(plane, spec, _write_legend(plane, spec, top))
 
 
 def _wide(drawing: bytes) -> float:
@@ -129,71 +123,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-@dataclass
-class _Plane:
-    """A drawing in which x runs in the direction of reading; the mirror image is made for right-to-left."""
-
-    width: float
-    rtl: bool
-    marks: list[ElementTree.Element] = field(default_factory=list)
-
-    def box(self, x: float, y: float, wide: float, high: float, colour: str) -> None:
-        left = self.width - x - wide if self.rtl else x
-        self._add("rect", {"x": left, "y": y, "width": max(0.0, wide), "height": high, "fill": colour})
-
-    def line(self, x0: float, y0: float, x1: float, y1: float, colour: str, thick: float, dash: str = "none") -> None:
-        ends = {"x1": self._across(x0), "y1": y0, "x2": self._across(x1), "y2": y1}
-        self._add("line", {**ends, "stroke": colour, "stroke-width": thick, "stroke-dasharray": dash})
-
-    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
-        self._add("circle", {"cx": self._across(x), "cy": y, "r": radius, "fill": colour})
-
-    def text(
-        self,
-        words: str,
-        x: float,
-        middle: float,
-        size: float,
-        *,
-        anchor: str = START,
-        bold: bool = False,
-        colour: str = palette.TEXT,
-    ) -> None:
-        """One line of text around the height `middle`."""
-        if not words:
-            return
-        clean = lettering.printable(words)
-        mark = self._add(
-            "text",
-            {
-                "x": self._across(x),
-                "y": middle + size * 0.36,
-                "fill": colour,
-                "font-size": size,
-                "font-family": f"'{lettering.family(clean)}', 'Noto Sans', sans-serif",
-                "font-weight": "bold" if bold and lettering.has_bold(clean) else "normal",
-                "text-anchor": _OPPOSITE[anchor] if self.rtl else anchor,
-            },
-        )
-        mark.text = lettering.embedded(clean, rtl=self.rtl)
-
-    def lower(self, first: int, last: int, down: float) -> None:
-        """The marks from the first up to the last stand lower by this."""
-        group = ElementTree.Element(f"{{{SVG_NAMESPACE}}}g", {"transform": f"translate(0 {down:.2f})"})
-        group.extend(self.marks[first:last])
-        self.marks[first:last] = [group]
-
-    def _across(self, x: float) -> float:
-        return self.width - x if self.rtl else x
-
-    def _add(self, tag: str, attributes: Mapping[str, float | str]) -> ElementTree.Element:
-        written = {name: value if isinstance(value, str) else f"{value:.2f}" for name, value in attributes.items()}
-        mark = ElementTree.Element(f"{{{SVG_NAMESPACE}}}{tag}", written)
-        self.marks.append(mark)
-        return mark
-
-
-def _document(plane: _Plane, spec: ChartSpec, height: float, width: float) -> bytes:
+def _document(plane: Plane, spec: ChartSpec, height: float, width: float) -> bytes:
     """The drawing, shown `width` wide."""
     ElementTree.register_namespace("", SVG_NAMESPACE)
     wide, high = f"{plane.width:.0f}", f"{height:.7g}"
@@ -216,80 +146,33 @@ def _document(plane: _Plane, spec: ChartSpec, height: float, width: float) -> by
     return written
 
 
-def _write_head(plane: _Plane, spec: ChartSpec) -> float:
+def _write_head(plane: Plane, spec: ChartSpec) -> float:
     """Title and subtitle; the height below them."""
-    top = _paragraph(plane, spec.title, EDGE - 6, TITLE_SIZE, bold=True)
-    return _paragraph(plane, spec.subtitle, top + 4, SUBTITLE_SIZE, colour=palette.QUIET_TEXT) + 16
+    top = paragraph(plane, spec.title, EDGE - 6, TITLE_SIZE, bold=True)
+    return paragraph(plane, spec.subtitle, top + 4, SUBTITLE_SIZE, colour=palette.QUIET_TEXT) + 16
 
 
-def _write_foot(plane: _Plane, spec: ChartSpec, top: float) -> float:
+def _write_foot(plane: Plane, spec: ChartSpec, top: float) -> float:
     """Note and source; the height of the whole picture."""
     top += 20
     plane.line(EDGE, top, plane.width - EDGE, top, palette.FAINT, 1)
-    top = _paragraph(plane, spec.note, top + 8, NOTE_SIZE)
-    return _paragraph(plane, spec.source, top + 2, NOTE_SIZE, colour=palette.QUIET_TEXT) + EDGE / 2
+    top = paragraph(plane, spec.note, top + 8, NOTE_SIZE)
+    return paragraph(plane, spec.source, top + 2, NOTE_SIZE, colour=palette.QUIET_TEXT) + EDGE / 2
 
 
-def _paragraph(
-    plane: _Plane, words: str, top: float, size: float, *, bold: bool = False, colour: str = palette.TEXT
-) -> float:
-    """Lines over the whole width; the height below them."""
-    if not words:
-        return top
-    for line in lettering.wrap(words, plane.width - 2 * EDGE, size, bold=bold):
-        plane.text(line, EDGE, top + size * layout.LINE_HEIGHT / 2, size, bold=bold, colour=colour)
-        top += size * layout.LINE_HEIGHT
-    return top
-
-
-def _write_legend(plane: _Plane, spec: ChartSpec, top: float) -> float:
-    """Names of the series, broken where the line ends; the height below them."""
-    if spec.form not in (Form.GROUPED, Form.STACKED):
-        return top
-    x = float(EDGE)
-    for series, colour in zip(spec.series, palette.colours(spec), strict=True):
-        wide = 22 + lettering.width(series.name, SIZE)
-        if x > EDGE and x + wide > plane.width - EDGE:
-            x, top = float(EDGE), top + 24
-        plane.box(x, top + 3, 14, 14, colour)
-        plane.text(series.name, x + 20, top + 10, SIZE)
-        x += wide + 22
-    return top + 36
-
-
-def _draw_rows(plane: _Plane, spec: ChartSpec, top: float) -> float:
+def _draw_rows(plane: Plane, spec: ChartSpec, top: float) -> float:
     """Horizontal bars or points with their labels before and text columns behind; the height below."""
-    room = (plane.width - 2 * EDGE) * LABEL_SHARE
-    bar = 30 if len(spec.categories) <= 12 else 24
-    plan = layout.rows(spec, label_width=room, size=SIZE, bar=bar, gap=12, above=False)
-    widest = max((lettering.width(line, SIZE) for box in plan.boxes for line in box.lines), default=0.0)
-    start = EDGE + widest + 12
-    side_widths = [
-        max(lettering.width(text, SIZE, bold=True) for text in (s.title, *s.labels)) + 22 for s in spec.sides
-    ]
-    reach = plane.width - EDGE - sum(side_widths) - _end_room(spec)
-    if spec.sides:
-        edge = plane.width - EDGE - sum(side_widths)
-        for side, wide in zip(spec.sides, side_widths, strict=True):
-            edge += wide
-            plane.text(side.title, edge, top + 8, SIZE, anchor=END, bold=True)
-            for label, box in zip(side.labels, plan.boxes, strict=True):
-                plane.text(label, edge, top + 26 + box.middle, SIZE, anchor=END)
-        top += 26
-    for box in plan.boxes:
-        for line, middle in zip(box.lines, box.line_middles(SIZE), strict=True):
-            plane.text(line, start - 12, top + middle, SIZE, anchor=END)
-    if spec.form is Form.STACKED:
-        _draw_segments(plane, spec, plan, top, start, reach)
-    elif spec.form is Form.RANKS:
-        _draw_points(plane, spec, plan, top, start + 10, reach)
-    else:
-        _draw_bars(plane, spec, plan, top, start, reach)
-    return top + plan.height
+    if spec.form in (Form.GROUPED, Form.STACKED):
+        top = rows.write_legend(plane, spec, top)
+    placed = rows.write_rows(plane, spec, top, end_room=_end_room(spec))
+    draw = {Form.STACKED: _draw_segments, Form.RANKS: _draw_points}.get(spec.form, _draw_bars)
+    draw(plane, spec, placed)
+    return placed.top + placed.plan.height
 
 
-def _draw_bars(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
-    scale = (reach - start) / spec.maximum
+def _draw_bars(plane: Plane, spec: ChartSpec, placed: rows.Placed) -> None:
+    plan, top, start = placed.plan, placed.top, placed.start
+    scale = (placed.reach - start) / spec.maximum
     for number, (series, colour) in enumerate(zip(spec.series, palette.colours(spec), strict=True)):
         for box, value, label in zip(plan.boxes, series.values, series.labels, strict=True):
             y = top + box.bar_tops[number]
@@ -302,8 +185,9 @@ def _draw_bars(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, st
     plane.line(start, top - 4, start, bottom + 4, palette.LINE, 1)
 
 
-def _draw_points(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
+def _draw_points(plane: Plane, spec: ChartSpec, placed: rows.Placed) -> None:
     """Points on lines from the first rank to the last."""
+    plan, top, start, reach = placed.plan, placed.top, placed.start + 10, placed.reach
     scale = (reach - start) / (spec.maximum - 1)
     (series,) = spec.series
     for box, value, label in zip(plan.boxes, series.values, series.labels, strict=True):
@@ -317,8 +201,9 @@ def _draw_points(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, 
         plane.text(label, x + 15, y, SIZE)
 
 
-def _draw_segments(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float, start: float, reach: float) -> None:
+def _draw_segments(plane: Plane, spec: ChartSpec, placed: rows.Placed) -> None:
     """Bars of 100 %; what is suppressed stays empty at the bar's end, marked "[c]"."""
+    plan, top, start, reach = placed.plan, placed.top, placed.start, placed.reach
     colours = palette.colours(spec)
     for index, box in enumerate(plan.boxes):
         x, y = start, top + box.bar_tops[0]
@@ -339,7 +224,7 @@ def _draw_segments(plane: _Plane, spec: ChartSpec, plan: layout.Rows, top: float
         plane.text(hidden, x + 6, y + box.bar_height / 2, SIZE, colour=palette.QUIET_TEXT)
 
 
-def _draw_columns(plane: _Plane, spec: ChartSpec, top: float) -> float:
+def _draw_columns(plane: Plane, spec: ChartSpec, top: float) -> float:
     """Upright columns with names below, as many as have room; the height below."""
     (series,) = spec.series
     count = max(1, len(spec.categories))
@@ -365,7 +250,7 @@ def _draw_columns(plane: _Plane, spec: ChartSpec, top: float) -> float:
     return _write_names(plane, spec, step, foot + 8)
 
 
-def _write_names(plane: _Plane, spec: ChartSpec, step: float, top: float) -> float:
+def _write_names(plane: Plane, spec: ChartSpec, step: float, top: float) -> float:
     """Names under the columns; every second, third ... when they would touch."""
     widest = max((min(110.0, lettering.width(name, SIZE)) for name in spec.categories), default=0.0)
     every = max(1, math.ceil((widest + 12) / step))
@@ -379,7 +264,7 @@ def _write_names(plane: _Plane, spec: ChartSpec, step: float, top: float) -> flo
     return top + lines * SIZE * layout.LINE_HEIGHT
 
 
-def _draw_table(plane: _Plane, spec: ChartSpec, top: float) -> float:
+def _draw_table(plane: Plane, spec: ChartSpec, top: float) -> float:
     """Categories down, series across, figures as text; the height below."""
     first = (plane.width - 2 * EDGE) * LABEL_SHARE
     wide = (plane.width - 2 * EDGE - first) / max(1, len(spec.series))
@@ -422,3 +307,10 @@ def _end_room(spec: ChartSpec) -> float:
 def _width(spec: ChartSpec) -> float:
     """A wide table gets a wider picture."""
     return max(WIDTH, 400 + 90 * len(spec.series)) if spec.form is Form.TABLE else WIDTH
+
+
+_DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
+    Form.TABLE: _draw_table,
+    Form.COLUMNS: _draw_columns,
+}
+"""The forms that are not rows of bars or points with their names beside them."""

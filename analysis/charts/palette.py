@@ -12,6 +12,7 @@ QUIET_TEXT = "#595959"
 PAPER = "#ffffff"
 LINE = "#8c8c8c"
 FAINT = "#ececec"
+HATCH = "#b0b0b0"
 ACCENT = "#1b5e9c"
 MARK = "#b3261e"
 

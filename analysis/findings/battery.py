@@ -9,6 +9,7 @@ from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
 from analysis.dataset.codebook import Cause
 from analysis.disclosure import Audience, Policy
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
+from analysis.findings.profile import profile_questions
 from analysis.findings.scale import is_ordered, scale_of
 from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
 from analysis.stats.scales import mean_point, net
@@ -61,8 +62,10 @@ def summarise_battery(
         by=by,
         by_label=words(dataset.variables[by].label, language, by) if by else "",
         columns=columns(view, state, causes),
+        overlapping=bool(by) and not dataset.variables[by].is_single,
         scale=options,
         items=tuple(_item(dataset, view, name, options) for name in battery.items),
+        profile=battery.name in profile_questions(dataset.codebook),
     )
 
 

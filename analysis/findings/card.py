@@ -209,12 +209,14 @@ class Card:
     filters   variable -> codes that were let through (OR inside, AND across)
     filter_labels  the same in words, for the note
     by, by_label   the variable whose values are the columns of a comparison, and its words
+    overlapping  whether one reply may stand in several columns
     rows      options in questionnaire order (SINGLE, MULTIPLE, RANKING, NUMBER bins)
     items     the lines of a BATTERY; `scale` its points as (code, label)
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     statistics  what a chosen method added; None for plain counts
     robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
+    profile   whether it asks who the respondents are, and not what they say
     """
 
     question: str
@@ -230,6 +232,7 @@ class Card:
     by: str = ""
     by_label: str = ""
     columns: tuple[Column, ...] = ()
+    overlapping: bool = False
     rows: tuple[Row, ...] = ()
     scale: tuple[tuple[str, str], ...] = ()
     items: tuple[BatteryItem, ...] = ()
@@ -238,3 +241,4 @@ class Card:
     quotes: tuple[Quote, ...] = ()
     statistics: Statistics | None = None
     robustness: Robustness | None = None
+    profile: bool = False

@@ -24,6 +24,7 @@ from analysis.findings.battery import summarise_battery
 from analysis.findings.bins import bins
 from analysis.findings.card import Card, CardKind, Figure, Quote, Row, Source
 from analysis.findings.contents import answers_of
+from analysis.findings.profile import profile_questions
 from analysis.findings.protection import protected
 from analysis.findings.quotes import view_quotes
 from analysis.findings.ranking import ranking_rows
@@ -166,10 +167,12 @@ def _unprotected(
         by=by,
         by_label=words(dataset.variables[by].label, language, by) if by else "",
         columns=compared,
+        overlapping=bool(by) and not dataset.variables[by].is_single,
         rows=body.rows,
         mean=body.mean,
         median=body.median,
         quotes=body.quotes,
+        profile=question in profile_questions(dataset.codebook),
     )
 
 

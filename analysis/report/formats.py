@@ -8,7 +8,7 @@ from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings.card import Card
-from analysis.report import embed, powerpoint, workbook
+from analysis.report import embed, powerpoint, word, workbook
 from analysis.report.tree import Report
 from data.errors import InvalidInput
 
@@ -55,6 +55,7 @@ class DashboardFormat:
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -104,5 +105,6 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
     "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render),
+    "docx": DashboardFormat(content_type=_DOCX, extension=".docx", make=word.render),
     "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=workbook.render, holds_words=False),
 }

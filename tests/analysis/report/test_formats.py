@@ -14,6 +14,7 @@ BEGINNINGS = {
     "csv": b"\xef\xbb\xbf",
     "xlsx": b"PK",
     "pptx": b"PK",
+    "docx": b"PK",
     "pdf": b"%PDF-",
     "html": b"<!doctype html>",
     "code": b"<figure ",

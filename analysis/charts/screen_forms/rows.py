@@ -1,0 +1,158 @@
+"""What forms of rows share in the browser: names beside or above, text columns at the far end, names of the series."""
+
+import math
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+
+from analysis.charts import layout, lettering, palette
+from analysis.charts.sheet import (
+    ABOVE_WIDTH,
+    BESIDE_WIDTH,
+    EDGE,
+    LEGEND_LINE,
+    PHONE,
+    SIZE,
+    SQUARE,
+    Sheet,
+    disarmed,
+    frame,
+)
+from analysis.charts.spec import ChartSpec
+
+Drawing = Callable[[Sheet, ChartSpec, layout.Rows, float], None]
+"""Puts the marks of a form on a sheet whose rows stand; the last value is the plot's width on a telephone."""
+
+
+def rows_figure(
+    spec: ChartSpec,
+    draw: Drawing,
+    *,
+    first: float = 0.0,
+    near_room: float = 0.0,
+    end_room: float = 0.0,
+    above: bool = False,
+    legend: bool = False,
+) -> go.Figure:
+    """Horizontal rows, labels beside or above them, text columns at the far end.
+
+    first                where the axis of values begins
+    near_room, end_room  what stays free before and behind the plot, for labels that stand outside it
+    above                labels stand over their rows even when they are short
+    """
+    beside = not above and all(len(lettering.wrap(label, BESIDE_WIDTH, SIZE)) <= 2 for label in spec.categories)
+    plan = layout.rows(
+        spec,
+        label_width=BESIDE_WIDTH if beside else ABOVE_WIDTH,
+        size=SIZE,
+        bar=24,
+        gap=10 if beside else 12,
+        above=not beside,
+    )
+    names = [lettering.width(line, SIZE) for box in plan.boxes for line in box.lines]
+    near = EDGE + (max(names, default=0) + EDGE if beside else 0)
+    sides = [max(lettering.width(text, SIZE) for text in (side.title, *side.labels)) + 12 for side in spec.sides]
+    far = EDGE + end_room + sum(sides)
+    header = 22 if spec.sides else 0
+    places = _legend(spec) if legend else []
+    legend_height = LEGEND_LINE * (places[-1][1] + 1) + 2 * EDGE if places else 0
+    fig = Sheet()
+    draw(fig, spec, plan, PHONE - near - near_room - far)
+    _write_labels(fig, spec, plan, near_room, beside=beside)
+    _write_sides(fig, spec, plan, sides, start=end_room)
+    reach = [spec.maximum, first] if spec.is_rtl else [first, spec.maximum]
+    fig.update_xaxes(range=reach, visible=False, fixedrange=True)
+    _write_legend(fig, spec, places, bottom=header, edge=near + near_room - EDGE)
+    fig.update_yaxes(range=[plan.height, -header - legend_height], visible=False, fixedrange=True)
+    before = near + near_room
+    frame(fig, spec, left=far if spec.is_rtl else before, right=before if spec.is_rtl else far, top=EDGE)
+    fig.update_layout(height=math.ceil(plan.height + header + legend_height + 2 * EDGE), barmode="overlay")
+    return fig.finished()
+
+
+def write_value(
+    fig: Sheet, spec: ChartSpec, x: float, label: str, height: float, *, quiet: bool = False, room: float = 5
+) -> None:
+    """The direct label `room` pixels past the end of a bar; before it when `room` is below zero."""
+    fig.note(
+        x=x,
+        y=height,
+        text=disarmed(label, spec),
+        showarrow=False,
+        xanchor="right" if spec.is_rtl is (room > 0) else "left",
+        xshift=-room if spec.is_rtl else room,
+        font={"color": palette.QUIET_TEXT if quiet else palette.TEXT, "size": SIZE},
+    )
+
+
+def _write_labels(fig: Sheet, spec: ChartSpec, plan: layout.Rows, near_room: float, *, beside: bool) -> None:
+    """Names of the categories, before the bars or over them.
+
+    One annotation per line: plotly places centred single lines alike whatever direction the page around it has.
+    """
+    starts_left = beside is spec.is_rtl
+    shift = near_room + (EDGE if beside else 0)
+    for box in plan.boxes:
+        for line, middle in zip(box.lines, box.line_middles(SIZE), strict=True):
+            fig.note(
+                xref="paper",
+                x=1 if spec.is_rtl else 0,
+                y=middle,
+                text=disarmed(line, spec),
+                showarrow=False,
+                xanchor="left" if starts_left else "right",
+                xshift=shift if spec.is_rtl else -shift,
+                borderpad=0,
+                font={"color": palette.TEXT, "size": SIZE},
+            )
+
+
+def _write_sides(fig: Sheet, spec: ChartSpec, plan: layout.Rows, widths: list[float], *, start: float) -> None:
+    """Columns of text beyond the bars, each under its heading."""
+    offset = start
+    for side, wide in zip(spec.sides, widths, strict=True):
+        offset += wide
+        for text, height in ((f"<b>{disarmed(side.title, spec)}</b>", -10.0), *_side_cells(spec, side.labels, plan)):
+            fig.note(
+                xref="paper",
+                x=0 if spec.is_rtl else 1,
+                y=height,
+                text=text,
+                showarrow=False,
+                xanchor="left" if spec.is_rtl else "right",
+                xshift=-offset if spec.is_rtl else offset,
+                font={"color": palette.TEXT, "size": SIZE},
+            )
+
+
+def _side_cells(spec: ChartSpec, labels: tuple[str, ...], plan: layout.Rows) -> list[tuple[str, float]]:
+    return [(disarmed(label, spec), box.middle) for label, box in zip(labels, plan.boxes, strict=True)]
+
+
+def _legend(spec: ChartSpec) -> list[tuple[float, int]]:
+    """Offset and line of every series' name, broken for the width of a telephone."""
+    places: list[tuple[float, int]] = []
+    used, line = 0.0, 0
+    for series in spec.series:
+        wide = lettering.width(f"{SQUARE} {series.name}", SIZE) + 16
+        if used and used + wide > PHONE - 4 * EDGE:
+            used, line = 0.0, line + 1
+        places.append((used, line))
+        used += wide
+    return places
+
+
+def _write_legend(fig: Sheet, spec: ChartSpec, places: list[tuple[float, int]], *, bottom: float, edge: float) -> None:
+    """The names of the series over the chart; plotly's own legend would stack them in one column on a telephone."""
+    for (offset, line), series, colour in zip(places, spec.series, palette.colours(spec), strict=bool(places)):
+        lines_above_bars = places[-1][1] - line
+        fig.note(
+            xref="paper",
+            x=1 if spec.is_rtl else 0,
+            y=-(bottom + 16 + lines_above_bars * LEGEND_LINE),
+            text=f'<span style="color:{colour}">{SQUARE}</span> {disarmed(series.name, spec)}',
+            showarrow=False,
+            xanchor="right" if spec.is_rtl else "left",
+            xshift=edge - offset if spec.is_rtl else offset - edge,
+            font={"color": palette.TEXT, "size": SIZE},
+        )

@@ -1,0 +1,55 @@
+"""A sheet of plotly: what every chart in the browser shares, before any form is drawn."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from analysis.charts import lettering, palette
+from analysis.charts.spec import ChartSpec
+
+FAMILY = '"Soundings Sans", "Soundings Sans Arabic", "Soundings Sans SC", "Noto Sans", "Segoe UI", Arial, sans-serif'
+PHONE = 360
+AROUND = 66
+"""What page and card take of a telephone's width."""
+SIZE = 13
+EDGE = 8
+BESIDE_WIDTH = 140
+ABOVE_WIDTH = PHONE - AROUND - 2 * EDGE
+LEGEND_LINE = 20
+SQUARE = "\u25a0"
+
+
+class Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that takes its notes in one go: Plotly checks all earlier ones again at each addition."""
+
+    def __init__(self, *traces: Any) -> None:
+        super().__init__(*traces)
+        self._notes: list[dict[str, Any]] = []
+
+    def note(self, **annotation: Any) -> None:
+        """Remembers an annotation."""
+        self._notes.append(annotation)
+
+    def finished(self) -> "Sheet":
+        """The figure with all its notes."""
+        self.update_layout(annotations=self._notes)
+        return self
+
+
+def frame(fig: Sheet, spec: ChartSpec, *, left: float, right: float, top: float, bottom: float = EDGE) -> None:
+    """Paper, letters and margins, the same for every form."""
+    fig.update_layout(
+        font={"family": FAMILY, "size": SIZE, "color": palette.TEXT},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": left, "r": right, "t": top, "b": bottom, "autoexpand": False},
+        dragmode=False,
+        hoverlabel={"font": {"family": FAMILY, "size": SIZE}},
+        showlegend=False,
+    )
+
+
+def disarmed(text: str, spec: ChartSpec) -> str:
+    """The words as plotly may show them: its markup disarmed, the direction written in."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return lettering.embedded(plain, rtl=spec.is_rtl)
