@@ -102,6 +102,13 @@ def form_of(name: str) -> Form | None:
         raise InvalidInput("form.unknown", form=name[:40], allowed=", ".join(Form)) from None
 
 
+def require_form(card: Card, form: Form | None) -> None:
+    """Returns when the card has a chart of that form, or none was chosen; else raises InvalidInput "form.unsuitable"."""
+    forms = forms_for(card)
+    if form is not None and form not in forms:
+        raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
+
+
 def chart(
     card: Card, words: Words, *, statement: str = "", with_badge: bool = True, form: Form | None = None
 ) -> ChartSpec | None:
@@ -114,9 +121,8 @@ def chart(
     form        one of `forms_for`; None for the first of them
     Raises      InvalidInput "form.unsuitable" for another form.
     """
+    require_form(card, form)
     forms = forms_for(card)
-    if form is not None and form not in forms:
-        raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
     if not forms:
         return None
     statement = statement or headline(card, words)

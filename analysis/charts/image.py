@@ -90,11 +90,11 @@ def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
     plane = Plane(width=width, rtl=spec.is_rtl)
     start = _write_head(plane, spec)
     body = len(plane.marks)
-    top = _draw_body(plane, spec, start)
+    top = _DRAWERS.get(spec.form, _draw_rows)(plane, spec, start)
     foot = len(plane.marks)
     height = _write_foot(plane, spec, top)
     if room is None:
-        return _document(plane, spec, height, width)
+        return _document(plane, spec, math.ceil(height), width)
     highest = width * room.height / room.width
     if height > highest:
         return b""
@@ -104,11 +104,6 @@ def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
         plane.lower(body, foot, down / 2)
         height = highest
     return _document(plane, spec, height, room.width)
-
-
-def _draw_body(plane: Plane, spec: ChartSpec, top: float) -> float:
-    """What stands between head and foot; the height below it."""
-    return _DRAWERS.get(spec.form, _draw_rows)(plane, spec, top)
 
 
 def _wide(drawing: bytes) -> float:
@@ -131,12 +126,12 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 def _document(plane: Plane, spec: ChartSpec, height: float, width: float) -> bytes:
     """The drawing, shown `width` wide."""
     ElementTree.register_namespace("", SVG_NAMESPACE)
-    wide, high = f"{plane.width:.0f}", f"{math.ceil(height)}"
+    wide, high = f"{plane.width:.0f}", f"{height:.7g}"
     root = ElementTree.Element(
         f"{{{SVG_NAMESPACE}}}svg",
         {
-            "width": f"{width:.6g}",
-            "height": f"{math.ceil(height) * width / plane.width:.6g}",
+            "width": f"{width:.7g}",
+            "height": f"{height * width / plane.width:.7g}",
             "viewBox": f"0 0 {wide} {high}",
             "role": "img",
             "{http://www.w3.org/XML/1998/namespace}lang": spec.language,

@@ -29,8 +29,6 @@ _OTHER_SCRIPTS = (
 )
 """In which questionnaires may be written, though the program does not speak them; there is no bold of them."""
 _FILES |= {(f"{LATIN} {script}", False): f"SoundingsSans{script}-Regular.ttf" for script in _OTHER_SCRIPTS}
-JOINERS = "\u200c\u200d"
-"""Signs without a shape that decide the shape of their neighbours."""
 _MEASURED_AT = 100
 _FIRST_OF_LEVEL_2 = 0xD8
 _SPACES = " \t\n"

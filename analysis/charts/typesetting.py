@@ -6,7 +6,6 @@ Devanagari and mixtures of scripts wrongly. A letter that no bundled font has is
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -106,8 +105,8 @@ def _words(part: ElementTree.Element, scale: float, down: float) -> Iterator[dic
 
 
 def _plain(text: str) -> str:
-    """The text without the signs that have no shape and only direct others: PDF/UA takes none without a glyph."""
-    return "".join(sign for sign in text if sign in lettering.JOINERS or unicodedata.category(sign) != "Cf")
+    """The text without the marks that write its direction into it; the template is told the direction."""
+    return text.removeprefix(lettering.EMBED_RTL).removesuffix(lettering.END_EMBED)
 
 
 @cache
