@@ -76,7 +76,7 @@ def chart_file(
     audience: Audience = Audience.MEETING,
     look: Look = PLAIN_LOOK,
 ) -> File:
-    """The chart of a question in the form that was chosen as png, svg, pdf, html or code to paste, or its numbers as csv or xlsx.
+    """The chart of a question, in the form that was chosen, as png, svg, pdf, html or code; or its numbers.
 
     Raises  as `review.card`; InvalidInput "format.unknown", "format.no_chart", "form.unsuitable",
             "size.too_small", "chart.missing_letters".

@@ -103,7 +103,7 @@ def form_of(name: str) -> Form | None:
 
 
 def require_form(card: Card, form: Form | None) -> None:
-    """Returns when the card has a chart of that form, or none was chosen; else raises InvalidInput "form.unsuitable"."""
+    """Returns when the card has a chart of that form or none was chosen; else InvalidInput "form.unsuitable"."""
     forms = forms_for(card)
     if form is not None and form not in forms:
         raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
