@@ -407,6 +407,14 @@ def _contradictions(text: str, found: Sequence[tuple[Token, Wanted, Value]], wor
     return problems
 
 
+def figures_of(question: Offered) -> tuple[What, ...]:
+    """The figures that there are of a question, the usual one first."""
+    kind = CardKind.BATTERY if question.is_item else question.kind
+    if kind is CardKind.BATTERY and not question.is_item:
+        return (What.N, What.REPLIES)
+    return tuple(what for what in What if kind in _KINDS[what])
+
+
 def with_was(token: str, value: str) -> str:
     """The token with another accepted value, where it holds one; else as it is."""
     return re.sub(r"(\|\s*was\s*=)[^|}]*", lambda found: f"{found.group(1)}{value}", token)

@@ -32,6 +32,7 @@ STAFF_PAGES = (
     "recommend",
     "meet",
     "take-away",
+    "report",
     "prepare",
     "collect",
     "people",

@@ -50,6 +50,7 @@ _STAFF_PAGES = {
         "recommend",
         "meet",
         "take-away",
+        "report",
         "prepare",
         "collect",
         "people",
