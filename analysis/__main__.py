@@ -500,7 +500,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     agreement_parser.add_argument("--json", action="store_true", help="print one JSON document")
     agreement_parser.set_defaults(run=_agreement)
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
-    report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
+    report_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     told = "a tab book: every question compared by this variable; may be given repeatedly"
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
