@@ -20,7 +20,7 @@ from survey.ui import messages, session
 
 # So many charts are drawn without being asked for: each is a picture that the browser has to make.
 CHARTS_AT_ONCE = 8
-EDITED, CHOSEN = "report-edited", "report-chosen"
+EDITED, CHOSEN, BEGUN, MENU = "report-edited", "report-chosen", "report-begun", "report-menu"
 
 here = frame.open_page("Report", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
@@ -43,7 +43,7 @@ def begin() -> None:
         title = st.text_input(_("Title"), key="new_report_title")
         language = _language("new_report_language", here.words.language)
         if st.form_submit_button(_("Begin"), type="primary") and attempt(reports.create_report, title or "", language):
-            session.remember(CHOSEN, reports.listed(here.store, here.slug, actor=here.actor)[-1].id)
+            session.remember(BEGUN, reports.listed(here.store, here.slug, actor=here.actor)[-1].id)
             session.forget(EDITED)
             st.rerun()
 
@@ -61,17 +61,17 @@ def chosen() -> int:
         if writes:
             begin()
         st.stop()
+    titles = [each.title for each in found.values()]
+    names = {  # the menu tells what is chosen by its words
+        key: each.title if titles.count(each.title) == 1 else f"{each.title} ({key})" for key, each in found.items()
+    }
     kept = session.recall(CHOSEN)
+    begun = session.recall(BEGUN)
+    if begun in found or session.widget(MENU) not in found:
+        session.set_widget(MENU, next((each for each in (begun, kept) if each in found), list(found)[-1]))
+    session.forget(BEGUN)
     with st.container(horizontal=True, vertical_alignment="bottom", key="report-bar"):
-        keys = list(found)
-        key = st.selectbox(
-            _("Report"),
-            keys,
-            keys.index(kept) if kept in found else len(keys) - 1,
-            lambda each: found[each].title,
-            key=f"report-menu-{kept if kept in found else 0}",
-            width=420,
-        )
+        key = st.selectbox(_("Report"), list(found), format_func=names.__getitem__, key=MENU, width=420)
         if key != kept:
             session.remember(CHOSEN, key)
             session.forget(EDITED)
@@ -194,6 +194,8 @@ def show(content: Content, number: int, opened: Opened, *, with_charts: bool) ->
                     f'<div class="sd-note">{html.escape(part.spec.title)} · {html.escape(part.spec.subtitle)}</div>'
                 )
             case Quotes():
+                if not item.title:
+                    st.html(f'<h3 class="sd-card-title">{html.escape(part.title)}</h3>')
                 cards.quote_list(part.quotes, here.words)
             case RecommendationPart():
                 st.html(f'<div dir="{side}">{html.escape(part.number)}. {html.escape(part.text)}</div>')

@@ -518,7 +518,7 @@ def near(name: str, known: Sequence[str]) -> str:
 
 def _some(known: Iterable[str]) -> str:
     names = list(known)
-    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
 
 
 def _problem(code: str, text: str, start: int, token: str, **params: object) -> Problem:

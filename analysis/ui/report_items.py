@@ -88,7 +88,7 @@ def _question(frame: Frame, item: Item, offered: Sequence[Offered]) -> str:
 
 def _finding(frame: Frame, item: Item) -> int:
     kept = recommendations.findings(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
-    statements = {each.record.id: each.record.statement for each in kept}
+    statements = {each.record.id: f"{number}. {each.record.statement}" for number, each in enumerate(kept, start=1)}
     keys = list(statements)
     chosen = st.selectbox(
         frame.words.translate("Finding"),

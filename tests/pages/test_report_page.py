@@ -120,6 +120,20 @@ def test_a_report_writer_reads_and_takes_away_and_changes_nothing(loaded: Store,
         assert not visit.has(absent)
 
 
+def test_one_of_several_reports_is_looked_at(loaded: Store, session: str) -> None:
+    first, second = begun(loaded, text("The first.")), begun(loaded, text("The second."))
+    visit = Visit("report", session=session)
+    assert visit.widget("report-menu").value == second
+    visit.enter("report-menu", first).run()
+    assert "The first." in visit.words and "The second." not in visit.words
+    visit.run()
+    assert "The first." in visit.words
+    visit.enter("new_report_title", "A third").press("Begin")
+    assert visit.widget("report-menu").value == second + 1
+    visit.enter("report-menu", first).run()
+    assert "The first." in visit.words
+
+
 def test_a_report_is_renamed_and_removed(loaded: Store, session: str) -> None:
     key = begun(loaded)
     visit = Visit("report", session=session).enter(f"report_title_{key}", "Another").click(f"report_rename_{key}")
