@@ -264,6 +264,7 @@ def staff_pages(app: RunningApp, page: Page, language: str) -> Iterator[str]:
     """Every page of the staff, which has entered, and every view of the draft."""
     for name in (
         "",
+        "overview",
         "monitor",
         "explore",
         "voices",
