@@ -1,5 +1,6 @@
 """Files that a signed-in person takes away: charts, numbers, the deck; for a meeting, or marked internal."""
 
+import html
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from analysis import data_out, take_away
+from analysis import data_out, reports, take_away
 from analysis.charts import choose
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.disclosure import Audience
@@ -17,10 +18,10 @@ from analysis.findings.method import method_of
 from analysis.report.formats import Look
 from analysis.review import Filters
 from analysis.words import MESSAGES
-from data.errors import InvalidInput, SoundingsError
+from data.errors import Faulty, InvalidInput, SoundingsError
 from survey import response_files
 from survey.access import Actor
-from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, words_of
+from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, page, status_of, words_of
 from survey.translator import Words
 
 UNSPECIFIC = "application/octet-stream"
@@ -28,8 +29,8 @@ UNSPECIFIC = "application/octet-stream"
 
 def routes(site: Site) -> list[Route]:
     """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/charts.zip, /export/SLUG/monitor/NAME.FORMAT,
-    /export/SLUG/dashboard.FORMAT, /export/SLUG/data/figures.FORMAT, /export/SLUG/data/answers.FORMAT and
-    /answers/files/ID."""
+    /export/SLUG/dashboard.FORMAT, /export/SLUG/report/ID.FORMAT, /export/SLUG/data/figures.FORMAT,
+    /export/SLUG/data/answers.FORMAT and /answers/files/ID."""
 
     async def answer(request: Request, make: Callable[[Actor, Words, datetime], take_away.File]) -> Response:
         words = words_of(request)
@@ -37,6 +38,14 @@ def routes(site: Site) -> list[Route]:
             actor = await run_in_threadpool(actor_of, request, site)
             file = await run_in_threadpool(make, actor, words, now())
             await run_in_threadpool(take_away.record, site.store(), file.name, actor=actor, now=now())
+        except Faulty as error:
+            return page(
+                words,
+                words.translate("This did not work"),
+                words.error(error, MESSAGES),
+                body=_problems(error, words),
+                status=status_of(error),
+            )
         except SoundingsError as error:
             return error_page(error, words, MESSAGES)
         return _attachment(file)
@@ -127,11 +136,20 @@ def routes(site: Site) -> list[Route]:
             lambda actor, words, moment: take_away.finding_file(
                 site.store(),
                 request.path_params["slug"],
-                int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0,
+                _number(key),
                 kind,
                 actor=actor,
                 words=words,
                 look=look_of(request),
+            ),
+        )
+
+    async def report(request: Request) -> Response:
+        key, kind = _split(request.path_params["file"])
+        return await answer(
+            request,
+            lambda actor, words, moment: reports.report_file(
+                site.store(), request.path_params["slug"], _number(key), kind, actor=actor, now=moment
             ),
         )
 
@@ -183,6 +201,7 @@ def routes(site: Site) -> list[Route]:
         Route("/export/{slug:str}/charts.zip", charts, methods=["GET"]),
         Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
         Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),
+        Route("/export/{slug:str}/report/{file:str}", report, methods=["GET"]),
         Route("/export/{slug:str}/dashboard.{format:str}", dashboard, methods=["GET"]),
         Route("/export/{slug:str}/data/{file:str}", data, methods=["GET"]),
         Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
@@ -220,6 +239,17 @@ def filters_of(request: Request) -> Filters:
         name, _, code = pair.partition(":")
         chosen.setdefault(name, []).append(code)
     return Filters.of(chosen, snapshot=request.query_params.get("snapshot", ""))
+
+
+def _problems(error: Faulty, words: Words) -> str:
+    """Everything that stops a report, as a list."""
+    lines = [reports.problem_line(each, words) for each in error.details if isinstance(each, reports.Problem)]
+    return "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def _number(key: str) -> int:
+    """A key as it stands in an address; 0, which nothing has, for what is none."""
+    return int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0
 
 
 def _split(file: str) -> tuple[str, str]:

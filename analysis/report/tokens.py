@@ -407,6 +407,14 @@ def _contradictions(text: str, found: Sequence[tuple[Token, Wanted, Value]], wor
     return problems
 
 
+def figures_of(question: Offered) -> tuple[What, ...]:
+    """The figures that there are of a question, the usual one first."""
+    kind = CardKind.BATTERY if question.is_item else question.kind
+    if kind is CardKind.BATTERY and not question.is_item:
+        return (What.N, What.REPLIES)
+    return tuple(what for what in What if kind in _KINDS[what])
+
+
 def with_was(token: str, value: str) -> str:
     """The token with another accepted value, where it holds one; else as it is."""
     return re.sub(r"(\|\s*was\s*=)[^|}]*", lambda found: f"{found.group(1)}{value}", token)
@@ -510,7 +518,7 @@ def near(name: str, known: Sequence[str]) -> str:
 
 def _some(known: Iterable[str]) -> str:
     names = list(known)
-    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
 
 
 def _problem(code: str, text: str, start: int, token: str, **params: object) -> Problem:

@@ -33,6 +33,7 @@ STAFF_PAGES = (
     "recommend",
     "meet",
     "take-away",
+    "report",
     "prepare",
     "collect",
     "people",

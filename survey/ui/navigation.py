@@ -36,6 +36,7 @@ def main() -> None:
             (ANALYSIS / "voices.py", _("Voices"), "voices", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "recommend.py", _("Recommendations"), "recommend", Action.WRITE_FINDINGS),
             (ANALYSIS / "meet.py", _("Meeting"), "meet", Action.READ_PROTECTED_FIGURES),
+            (ANALYSIS / "report.py", _("Report"), "report", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "take_away.py", _("Take away"), "take-away", Action.READ_PROTECTED_FIGURES),
             (SURVEY / "prepare.py", _("Prepare"), "prepare", Action.TRANSLATE),
             (SURVEY / "collect.py", _("Collect"), "collect", Action.MANAGE_CONSULTATIONS),

@@ -271,6 +271,7 @@ def staff_pages(app: RunningApp, page: Page, language: str) -> Iterator[str]:
         "recommend",
         "meet",
         "take-away",
+        "report",
         "collect",
         "people",
         "prepare",

@@ -59,6 +59,7 @@ ROUTES = (
     "/export/{word}/chart/{word}.{kind}",
     "/export/{word}/monitor/{word}.{kind}",
     "/export/{word}/finding/{word}.{kind}",
+    "/export/{word}/report/{word}.{kind}",
     "/export/{word}/data/{word}.{kind}",
     "/export/{word}/dashboard.{kind}",
     "/results/{word}",

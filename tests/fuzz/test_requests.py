@@ -51,6 +51,7 @@ _STAFF_PAGES = {
         "recommend",
         "meet",
         "take-away",
+        "report",
         "prepare",
         "collect",
         "people",

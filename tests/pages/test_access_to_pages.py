@@ -23,6 +23,7 @@ STAFF_PAGES = {
     "recommend": "Recommendations",
     "meet": "Meeting",
     "take_away": "Take away",
+    "report": "Report",
     "collect": "Collect",
     "people": "People",
     "log": "Log",
@@ -64,14 +65,25 @@ PAGES_OF = {
         "recommend",
         "meet",
         "take_away",
+        "report",
         "collect",
         "prepare",
         "log",
     },
-    ConsultationRole.EDITOR: {"overview", "monitor", "explore", "voices", "meet", "take_away", "collect", "prepare"},
-    ConsultationRole.ANALYST: {"overview", "monitor", "explore", "voices", "recommend", "meet", "take_away"},
-    ConsultationRole.REVIEWER: {"overview", "monitor", "explore", "voices", "meet", "take_away"},
-    ConsultationRole.VIEWER: {"overview", "monitor", "explore", "voices", "meet", "take_away"},
+    ConsultationRole.EDITOR: {
+        "overview",
+        "monitor",
+        "explore",
+        "voices",
+        "meet",
+        "take_away",
+        "report",
+        "collect",
+        "prepare",
+    },
+    ConsultationRole.ANALYST: {"overview", "monitor", "explore", "voices", "recommend", "meet", "take_away", "report"},
+    ConsultationRole.REVIEWER: {"overview", "monitor", "explore", "voices", "meet", "take_away", "report"},
+    ConsultationRole.VIEWER: {"overview", "monitor", "explore", "voices", "meet", "take_away", "report"},
     ConsultationRole.TRANSLATOR: {"prepare"},
 }
 
@@ -110,7 +122,7 @@ def test_a_page_offers_only_the_consultations_with_a_role(opened: Store, member:
 
 def test_a_part_is_named_on_every_page_of_figures(opened: Store, member: Member) -> None:
     session = member("ada", ConsultationRole.ANALYST, regions=["ssa"], languages=["fr"])
-    for page in ("overview", "monitor", "explore", "voices", "recommend", "meet", "take_away"):
+    for page in ("overview", "monitor", "explore", "voices", "recommend", "meet", "take_away", "report"):
         assert "You see this part only: Sub-Saharan Africa · Français" in Visit(page, session=session).words, page
 
 

@@ -10,13 +10,15 @@ import openpyxl
 import pptx
 import pytest
 
+from analysis import reports
+from analysis.report.outline import Item, ItemKind
 from data.store import Store
 from survey import demo, responses
-from survey.access import Role
+from survey.access import OPERATOR, Role
 from survey.translator import Words
 from survey.words import MESSAGES
 from tests.server.conftest import OPEN
-from tests.server.process import Server, now
+from tests.server.process import Answer, Server, now
 
 BASE = f"/export/{demo.SLUG}"
 ROLES = (Role.SECRETARIAT, Role.REPORT_WRITER)
@@ -28,6 +30,7 @@ ADDRESSES = (
     f"{BASE}/dashboard.xlsx",
     f"{BASE}/dashboard.pptx",
     f"{BASE}/finding/1.png",
+    f"{BASE}/report/1.pptx",
     f"{BASE}/data/figures.r",
     f"{BASE}/data/answers.r",
     "/answers/files/abc",
@@ -233,3 +236,28 @@ def test_an_uploaded_file_is_for_those_who_may_read_answers_and_only_once_sent(
     assert server.get(address, Cookie=cookies[Role.REPORT_WRITER]).status == 403
     assert server.get(address).status == 403
     assert OPEN
+
+
+def test_a_report_is_taken_when_nothing_is_wrong_and_refused_with_the_list(
+    beside: Store, server: Server, cookies: dict[Role, str]
+) -> None:
+    def taken(words: str) -> Answer:
+        key = reports.create_report(beside, demo.SLUG, "Said", "en", actor=OPERATOR, now=now())
+        item = Item(kind=ItemKind.TEXT, text=words)
+        reports.add_item(beside, demo.SLUG, key, item, revision=1, actor=OPERATOR, now=now())
+        return server.get(f"{BASE}/report/{key}.pptx?lang=fr", Cookie=cookies[Role.REPORT_WRITER])
+
+    answer = taken("They are {{region|what=n}}.")
+    assert answer.status == 200
+    deck = pptx.Presentation(io.BytesIO(answer.body))
+    told = [shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
+    assert "They are 461." in "\n".join(told)
+    answer = taken("They are {{region|what=n|must=<400}} & {{nobody}}.")
+    assert answer.status == 400
+    assert (
+        "<li>Élément 1 · {{region|what=n|must=&lt;400}} · Le nombre doit être &lt;400, et il est 461.</li>"
+        in answer.text
+    )
+    assert answer.text.count("<li>") == 2
+    assert server.get(f"{BASE}/report/999.pptx", Cookie=cookies[Role.REPORT_WRITER]).status == 404
+    assert server.get(f"{BASE}/report/x.pptx", Cookie=cookies[Role.REPORT_WRITER]).status == 404

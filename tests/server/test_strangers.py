@@ -166,7 +166,9 @@ def test_the_owner_reads_on_the_same_pages(house: House, page: str) -> None:
     assert "Theirs" not in said
 
 
-@pytest.mark.parametrize("page", ["overview", "monitor", "explore", "voices", "recommend", "meet", "take-away"])
+@pytest.mark.parametrize(
+    "page", ["overview", "monitor", "explore", "voices", "recommend", "meet", "take-away", "report"]
+)
 def test_somebody_for_another_part_reads_nothing_of_the_rest(house: House, page: str) -> None:
     said = read_page(house.server.port, page, cookie=house.cookies["north"], project=str(house.project))
     assert "You see this part only: North" in said
