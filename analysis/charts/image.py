@@ -47,6 +47,13 @@ def svg(spec: ChartSpec) -> bytes:
     return _document(plane, spec, height)
 
 
+def alone(spec: ChartSpec, width: float) -> bytes:
+    """The chart without the words around it, laid out at a width, for a document that sets title and notes itself."""
+    plane = Plane(width=width, rtl=spec.is_rtl)
+    bottom = _DRAWERS.get(spec.form, _draw_rows)(plane, spec, EDGE / 4)
+    return _document(plane, spec, bottom + EDGE / 4)
+
+
 def png(spec: ChartSpec, scale: float = 2) -> bytes:
     """The chart as pixels, `scale` times 1000 wide."""
     _register_fonts()

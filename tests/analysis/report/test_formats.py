@@ -8,7 +8,16 @@ from data.errors import InvalidInput
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
 
-BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"\xef\xbb\xbf", "xlsx": b"PK", "pptx": b"PK", "docx": b"PK"}
+BEGINNINGS = {
+    "png": b"\x89PNG",
+    "svg": b"<?xml",
+    "csv": b"\xef\xbb\xbf",
+    "xlsx": b"PK",
+    "pptx": b"PK",
+    "docx": b"PK",
+    "pdf": b"%PDF",
+    "html": b"<!doctype html>",
+}
 
 
 @pytest.mark.parametrize("name", CHART_FORMATS)
