@@ -5,17 +5,14 @@ lead to their pages. A letter that no bundled font has is an error and never a b
 """
 
 import json
-import unicodedata
 from datetime import UTC
-from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import typst
-from fontTools.ttLib import TTFont
 
-from analysis.charts import image, lettering, palette, wording
+from analysis.charts import image, lettering, typesetting, wording
 from analysis.charts.plane import SVG_NAMESPACE
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
@@ -28,7 +25,6 @@ from survey.translator import isolated
 _TEMPLATE = (Path(__file__).parent / "report.typ").read_bytes()
 _TEXT, _METADATA = (f"{{{SVG_NAMESPACE}}}{name}" for name in ("text", "metadata"))
 _MOST_NAMED = 12
-_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _LAID_OUT = 760.0
 """Pixels at which a chart is drawn; its letters are then as large as those of the text."""
 _BESIDE = 28.0
@@ -49,7 +45,7 @@ def render(report: Report, words: Words) -> bytes:
         "lang": report.language.split("-")[0],
         "rtl": report.is_rtl,
         "wide": page_room.WIDE,
-        "fonts": list(_families()),
+        "fonts": lettering.families(""),
         "running": _plain(" · ".join(line for line in (report.title, report.internal) if line)),
         "cover": [_plain(line) for line in report.cover],
         "mark": _plain(report.mark),
@@ -148,30 +144,13 @@ def _pictures(spec: ChartSpec) -> list[dict[str, Any]]:
         root.set("viewBox", f"{_BESIDE} 0 {wide - 2 * _BESIDE} {high}")
         root.set("width", str(wide - 2 * _BESIDE))
         scale = page_room.WIDE / (wide - 2 * _BESIDE)
-        words = [_lettered(mark, scale) for mark in root.iter(_TEXT)]
+        words = [{**each, "x": each["x"] - _BESIDE * scale} for each in typesetting.words_of(root, scale)]
         for parent in list(root.iter()):
             for child in [each for each in parent if each.tag in (_TEXT, _METADATA)]:
                 parent.remove(child)
         marks = ElementTree.tostring(root, encoding="unicode")
         found.append({"alt": _plain(f"{spec.alt}{told}"), "height": high * scale, "marks": marks, "words": words})
     return found
-
-
-def _lettered(mark: ElementTree.Element, scale: float) -> dict[str, Any]:
-    """A line of words of a drawing, which Typst sets itself: renderers of SVG shape some scripts wrongly."""
-    text = mark.text or ""
-    clean = _plain(text.strip(lettering.EMBED_RTL + lettering.END_EMBED))
-    return {
-        "words": clean,
-        "x": (float(mark.get("x", 0)) - _BESIDE) * scale,
-        "y": float(mark.get("y", 0)) * scale,
-        "size": float(mark.get("font-size", 0)) * scale,
-        "colour": mark.get("fill", palette.TEXT),
-        "weight": mark.get("font-weight", "normal").replace("normal", "regular"),
-        "before": _BEFORE[mark.get("text-anchor", "start")],
-        "rtl": text.startswith(lettering.EMBED_RTL),
-        "fonts": [lettering.family(clean), *(name for name in _families() if name != lettering.family(clean))],
-    }
 
 
 def _said(text: str, rtl: bool) -> dict[str, Any]:
@@ -190,7 +169,7 @@ def _plain(text: str) -> str:
 
 def _require_letters(document: dict[str, Any]) -> None:
     """Raises InvalidInput "report.missing_letters" when no bundled font has a letter of the document."""
-    found = [sign for sign in dict.fromkeys(_texts(document)) if not _has_shape(sign)]
+    found = lettering.missing(_texts(document))
     if found:
         named = [f"{sign} (U+{ord(sign):04X})" for sign in found[:_MOST_NAMED]]
         raise InvalidInput("report.missing_letters", letters=", ".join(named) + (" …" if found[_MOST_NAMED:] else ""))
@@ -206,16 +185,3 @@ def _texts(value: Any) -> str:
         case list():
             return "".join(map(_texts, value))
     return ""
-
-
-def _has_shape(sign: str) -> bool:
-    without = unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= sign <= "\ufe0f"
-    return without or any(ord(sign) in signs for signs in _families().values())
-
-
-@cache
-def _families() -> dict[str, frozenset[int]]:
-    """The bundled families, that of Latin first, with their code points; what a bold face lacks is set in regular."""
-    files = sorted(lettering.FONTS.glob("*-Regular.*"), key=lambda path: len(path.name))
-    fonts = [TTFont(path, lazy=True) for path in files]
-    return {font["name"].getDebugName(1): frozenset(font.getBestCmap()) for font in fonts}

@@ -61,6 +61,7 @@ ROUTES = (
     "/export/{word}/finding/{word}.{kind}",
     "/export/{word}/data/{word}.{kind}",
     "/export/{word}/dashboard.{kind}",
+    "/export/{word}/charts.zip",
     "/answers/files/{word}",
     "/log/acts.{kind}",
     "/look/style.css",
