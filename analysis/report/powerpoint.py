@@ -128,7 +128,7 @@ class _Deck:
             area = Area(EDGE, top, FULL, bottom - top)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
-            if part.form is Form.TABLE:
+            if part.form not in native_chart.SHAPES:  # PowerPoint has no such chart of its own
                 self._add_table(slide, part, area)
             elif part.form is Form.COLUMNS:
                 self._add_native(slide, part, area, size=LEGEND_SIZE)
