@@ -103,7 +103,7 @@ def test_the_keyboard_reaches_contents_and_every_wide_table() -> None:
     assert [words for tag, words in page.texts if tag == "a"] == [
         "Skip to the content",
         "Work",
-        "Has your organisation taken part?",
+        "Most respondents (63%, n = 400) chose “Yes”.",
         "Voices",
         "What is the most positive development?",
     ]

@@ -92,7 +92,7 @@ def test_its_contents_lead_to_its_headings() -> None:
     flat(reader.outline)
     assert outline[-4:] == [
         "Work",
-        "Has your organisation taken part?",
+        "Most respondents (63%, n = 400) chose “Yes”.",
         "Voices",
         "What is the most positive development?",
     ]
