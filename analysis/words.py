@@ -58,6 +58,8 @@ MESSAGES: Mapping[str, str] = {
     "token.unknown_filter": "There is no question {name} to filter or compare by. Near it: {near}.",
     "token.unknown_option": "The question {question} has no answer {choice}. Near it: {near}.",
     "token.unknown_question": "There is no question {question} here. Near it: {near}.",
+    "report.missing_letters": "No font here has {letters}, so the PDF would show boxes. Change these words, or "
+    "take Word, PowerPoint or the web page, where the fonts of the reader's machine are used.",
     "report.empty": "There is nothing to report yet.",
     "frame.unknown_repeat": "There is no repeat {repeat}.",
     "format.unknown": "There is no format {format}; there are: {allowed}.",

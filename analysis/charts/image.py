@@ -106,6 +106,13 @@ def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
     return _document(plane, spec, height, room.width)
 
 
+def alone(spec: ChartSpec, width: float) -> bytes:
+    """The chart without the words around it, laid out at a width, for a document that sets title and notes itself."""
+    plane = Plane(width=width, rtl=spec.is_rtl)
+    bottom = _DRAWERS.get(spec.form, _draw_rows)(plane, spec, EDGE / 4)
+    return _document(plane, spec, bottom + EDGE / 4, width)
+
+
 def _wide(drawing: bytes) -> float:
     return float(ElementTree.fromstring(drawing).attrib["width"])
 

@@ -47,7 +47,7 @@ def _set(drawing: bytes, *, width: float, alt: str = "", query: str = "", **how:
     root = ElementTree.fromstring(drawing)
     own = [float(part) for part in root.attrib["viewBox"].split()]
     scale = width / own[2]
-    words = list(_words(root, scale, 0.0))
+    words = list(words_of(root, scale))
     require_letters("".join(each["words"] for each in words))
     for parent in list(root.iter()):
         for child in [each for each in parent if each.tag in (f"{_SVG}text", f"{_SVG}metadata")]:
@@ -82,11 +82,11 @@ def require_letters(text: str) -> None:
         raise InvalidInput("chart.missing_letters", letters=", ".join(named) + (" …" if found[_MOST_NAMED:] else ""))
 
 
-def _words(part: ElementTree.Element, scale: float, down: float) -> Iterator[dict[str, Any]]:
+def words_of(part: ElementTree.Element, scale: float, down: float = 0.0) -> Iterator[dict[str, Any]]:
     """The lines of words in a part of the drawing as the template reads them; `down` is how far the part is lowered."""
     for mark in part:
         lowered = _LOWERED.fullmatch(mark.get("transform", ""))
-        yield from _words(mark, scale, down + (float(lowered[1]) if lowered else 0.0))
+        yield from words_of(mark, scale, down + (float(lowered[1]) if lowered else 0.0))
         if mark.tag != f"{_SVG}text":
             continue
         text = mark.text or ""

@@ -38,6 +38,8 @@ def offer(query: str, label: str) -> None:
         [
             (_("Presentation (PowerPoint, editable charts)"), f"export/{here.slug}/dashboard.pptx?{query}"),
             (_("Document (Word, editable charts)"), f"export/{here.slug}/dashboard.docx?{query}"),
+            (_("PDF (to read and print)"), f"export/{here.slug}/dashboard.pdf?{query}"),
+            (_("Web page (one file, works offline)"), f"export/{here.slug}/dashboard.html?{query}"),
             (_("Numbers (Excel workbook)"), f"export/{here.slug}/dashboard.xlsx?{query}"),
         ],
         label,

@@ -8,7 +8,7 @@ from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings.card import Card
-from analysis.report import embed, powerpoint, word, workbook
+from analysis.report import embed, html, pdf, powerpoint, word, workbook
 from analysis.report.tree import Report
 from data.errors import InvalidInput
 
@@ -108,5 +108,7 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
     "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render),
     "docx": DashboardFormat(content_type=_DOCX, extension=".docx", make=word.render),
+    "pdf": DashboardFormat(content_type="application/pdf", extension=".pdf", make=pdf.render),
+    "html": DashboardFormat(content_type="text/html; charset=utf-8", extension=".html", make=html.render),
     "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=workbook.render, holds_words=False),
 }

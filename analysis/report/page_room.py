@@ -146,10 +146,12 @@ def hidden_line(names: Sequence[str], words: Words) -> str:
 
 def turned(text: str, *, rtl: bool) -> bool:
     """Whether a text runs from right to left: one in Latin letters alone does not, wherever it stands."""
-    if not rtl:
-        return False
-    classes = {unicodedata.bidirectional(sign) for sign in text}
-    return not (classes & {"L"}) or bool(classes & {"R", "AL"})
+    return rtl and (runs_rtl(text) or not any(unicodedata.bidirectional(sign) == "L" for sign in text))
+
+
+def runs_rtl(text: str) -> bool:
+    """Whether a text has letters that are read from right to left."""
+    return any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
 
 
 def widths(table: Table, *, wide: float = WIDE) -> list[float]:
@@ -162,7 +164,7 @@ def widths(table: Table, *, wide: float = WIDE) -> list[float]:
         for column in table.columns
     ]
     texts = sum(length > 0 for length in lengths)
-    each = 0.0 if not figures else min(72.0, wide * (0.6 if texts else 1.0) / figures)
+    each = 0.0 if not figures else min(72.0, wide * (0.7 if texts else 1.0) / figures)
     rest = wide - each * figures
     return [each if not length else rest * length / sum(lengths) for length in lengths]
 

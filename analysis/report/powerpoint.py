@@ -129,7 +129,8 @@ class _Deck:
             area = Area(EDGE, top, FULL, bottom - top)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
-            if part.is_table or part.form is Form.MULTIPLES:  # PowerPoint has no chart of many panels
+            if part.form not in native_chart.SHAPES and part.form not in native_points.FORMS:
+                # PowerPoint has no such chart of its own, as of many panels.
                 self._add_table(slide, part, area)
             elif part.form in native_points.FORMS:
                 self._add_points(slide, part, area)

@@ -18,14 +18,13 @@ from docx.opc.part import Part as FilePart
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from analysis.charts import lettering, palette, wording
+from analysis.charts import palette, wording
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import archive, native_chart, page_room, word_elements
 from analysis.report.table import Table, Unit, tabulate, written
 from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
 from analysis.report.word_elements import Look, bookmarked, field, field_end, field_start, link, node, paragraph, run
-from survey.translator import direction
 
 _NAMESPACE = "urn:soundings:query"
 _CONTENTS_LEVELS = 2
@@ -206,8 +205,7 @@ class _Document:
         self._write(part.base, look=self._quiet, keep=True)
         self._ask("quotes", provenance.of_card(part.card))
         for quote in part.quotes:
-            rtl = direction(quote.language) == "rtl" or lettering.family(quote.text) == lettering.ARABIC
-            look = Look(language=quote.language or self._report.language, rtl=rtl)
+            look = Look(language=quote.language or self._report.language, rtl=page_room.runs_rtl(quote.text))
             self._write(words.translate("“{quote}”", quote=quote.text), "Quote", look=look, keep=True)
             self._write(wording.whose(quote, words), look=self._small)
         self._add_notes(part.remark, part.note, part.source)

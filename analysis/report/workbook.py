@@ -151,6 +151,7 @@ def _formats(book: xlsxwriter.Workbook, words: Words) -> dict[str, Format]:
         "quiet": {**plain, "font_color": "#595959"},
         "head": {**plain, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#ececec"},
         "end head": {**plain, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#ececec", "align": end},
+        "base": {**plain, "bold": True, "bg_color": "#ececec", "num_format": _NUMBER_FORMATS[Unit.COUNT]},
         "link": {**plain, "font_color": "#1b5e9c", "underline": 1},
         "wrapped": {**plain, "text_wrap": True},
         "hidden": {**plain, "align": end, "font_color": "#595959"},
@@ -205,8 +206,26 @@ def _write_card(sheet: Worksheet, formats: dict[str, Format], card: Card, words:
         for row, value in enumerate(column.values, first + 1):
             _write(sheet, row, number, value, formats, column.unit)
         sheet.set_column(number, number, _column_width(table, number))
+    _write_bases(sheet, first + 1 + len(table.rows), formats, card, table, words)
     sheet.freeze_panes(first + 1, 1)
     sheet.repeat_rows(first)
+
+
+def _write_bases(
+    sheet: Worksheet, row: int, formats: dict[str, Format], card: Card, table: Table, words: Words
+) -> None:
+    """Below a comparison, who stands behind each group's shares; the items of a battery have a base each instead."""
+    heads = [column.head for column in table.columns]
+    groups = {words.translate("{group}: count", group=column.label): column for column in card.columns}
+    if not any(head in groups for head in heads):
+        return
+    sheet.write_string(row, 0, words.translate("Base"), formats["head"])
+    for number, head in enumerate(heads[1:], start=1):
+        base = groups[head].base if head in groups else card.base if number == 1 else None
+        if base is None:
+            sheet.write_blank(row, number, None, formats["head"])
+        else:
+            _write(sheet, row, number, base.answered, {**formats, Unit.COUNT: formats["base"]}, Unit.COUNT)
 
 
 def _lay_out(sheet: Worksheet, words: Words) -> None:

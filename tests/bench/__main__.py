@@ -1,17 +1,22 @@
 """`make bench`: medians and ratios, both sides in the same run, in turn (A B A B ...)."""
 
+import io
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyreadstat
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
 
 from analysis import review
 from analysis.data_files import spss, stata, text_files
@@ -20,11 +25,16 @@ from analysis.disclosure import Audience
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid
 from analysis.findings import summary
+from analysis.report import native_chart
+from analysis.report.compose import compose
+from analysis.report.formats import DASHBOARD_FORMATS
+from analysis.report.tree import Figure
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, responses, saving
 from survey.access import OPERATOR
 from survey.questionnaire import Text
+from survey.translator import Words
 from tests.bench import logic
 from tests.bench.bare import BareApp, script
 from tests.bench.client import Session
@@ -171,6 +181,38 @@ def data_files(folder: Path) -> None:
         row(f"10,000 rows of 60 questions as {name}", medians(pairs), other)
 
 
+def reports(store: Store) -> None:
+    """A report of 40 charts in each format, beside a bare deck of python-pptx with the same figures; processor time."""
+    now, words = datetime.now(UTC), Words("en")
+    cards = review.cards(
+        store, demo.SLUG, actor=OPERATOR, audience=Audience.MEETING, language="en", filters=review.Filters(), now=now
+    )
+    made = compose([*cards, *cards], title="Bench", words=words)
+    drawn = [each for each in made.parts if isinstance(each, Figure) and each.spec.form in native_chart.SHAPES][:40]
+    report = replace(made, parts=tuple(drawn))
+
+    def bare() -> None:
+        deck = Presentation()
+        for figure in drawn:
+            slide = deck.slides.add_slide(deck.slide_layouts[5])
+            data = CategoryChartData()
+            data.categories = figure.spec.categories
+            for series in figure.spec.series:
+                data.add_series(series.name, series.values)
+            slide.shapes.add_chart(native_chart.SHAPES[figure.spec.form], 0, 0, 9_000_000, 5_000_000, data)
+        deck.save(io.BytesIO())
+
+    def timed(make: Callable[[], object]) -> float:
+        begun = time.process_time()
+        make()
+        return (time.process_time() - begun) * 1000
+
+    for name in ("pptx", "docx", "pdf", "html"):
+        make = DASHBOARD_FORMATS[name].make
+        found = pairs_of(partial(timed, partial(make, report, words)), partial(timed, bare), runs=9)
+        row(f"a report of {len(drawn)} charts as {name}", medians(found), "bare python-pptx")
+
+
 def suppression() -> None:
     """What to hide in a table of 9 x 8 with its totals, beside the plain way: two hidden in every row and column that
     hides any, which no proof stands behind."""
@@ -217,6 +259,7 @@ def main() -> None:
         print("| what | Soundings | instead | ratio |\n|---|---|---|---|")
         sections(store, database, folder)
         dashboard(store)
+        reports(store)
         suppression()
         data_files(folder)
     print("\n".join(logic.rows()), flush=True)

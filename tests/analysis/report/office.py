@@ -34,8 +34,8 @@ class Chart:
 
 
 def rounded(rows: list[list[Any]]) -> list[list[Any]]:
-    """Figures as far as a workbook keeps them, which has sixteen digits."""
-    return [[round(value, 14) if isinstance(value, float) else value for value in row] for row in rows]
+    """Figures as far as a workbook keeps them, which has fifteen digits."""
+    return [[round(value, 12) if isinstance(value, float) else value for value in row] for row in rows]
 
 
 def charts(content: bytes, room: str) -> Iterator[Chart]:
@@ -48,18 +48,29 @@ def charts(content: bytes, room: str) -> Iterator[Chart]:
             relations = ElementTree.fromstring(archive.read(f"{folder}/_rels/{file}.rels"))
             ((target),) = [each.get("Target") for each in relations if (each.get("Target") or "").endswith(".xlsx")]
             book = CalamineWorkbook.from_filelike(io.BytesIO(archive.read(f"{room}/{str(target).removeprefix('../')}")))
-            series = root.findall(f".//{C}ser")
-            yield Chart(
-                categories=_points(series[0].find(f"{C}cat")) if series else [],  # type: ignore[arg-type]
-                series=[
-                    (
-                        str(_points(each.find(f"{C}tx"))[0]),
-                        [None if value is None else float(value) for value in _points(each.find(f"{C}val"))],
-                    )
-                    for each in series
-                ],
-                workbook=rounded(book.get_sheet_by_index(0).to_python()),
-            )
+            categories, series = _cache(root)
+            rows = rounded(book.get_sheet_by_index(0).to_python())
+            yield Chart(categories=categories, series=series, workbook=rows)
+
+
+def caches(content: bytes, room: str) -> Iterator[tuple[list[str], list[tuple[str, list[float | None]]]]]:
+    """Names and figures that the charts of a file keep, whether they have a workbook or not."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith(f"{room}/charts/chart") and name.endswith(".xml"):
+                yield _cache(ElementTree.fromstring(archive.read(name)))
+
+
+def _cache(root: ElementTree.Element) -> tuple[list[str], list[tuple[str, list[float | None]]]]:
+    series = root.findall(f".//{C}ser")
+    named = [
+        (
+            str(_points(each.find(f"{C}tx"))[0]),
+            [None if value is None else float(value) for value in _points(each.find(f"{C}val"))],
+        )
+        for each in series
+    ]
+    return [str(name) for name in _points(series[0].find(f"{C}cat"))] if series else [], named
 
 
 def _points(part: ElementTree.Element | None) -> list[str | None]:

@@ -132,3 +132,20 @@ def test_a_table_that_shows_every_option_does_not_speak_of_hidden_ones() -> None
     (rows,) = sheets(card_xlsx(cards.many(30), ENGLISH)).values()
     assert rows[2][0] == "Fictional data: organisations and answers are invented."
     assert len(rows) == 6 + 30
+
+
+def test_a_sheet_that_compares_groups_says_who_stands_behind_each() -> None:
+    sheet = next(iter(sheets(card_xlsx(cards.compared(), ENGLISH)).values()))
+    heads, bases = sheet[5], sheet[-1]
+    told = {head: base for head, base in zip(heads, bases, strict=True) if base != ""}
+    assert told == {
+        "Option": "Base",
+        "Count": 400,
+        "Eastern Europe and Central Asia: count": 90,
+        "Latin America: count": 170,
+        "Africa: count": 140,
+    }
+    hidden = cards.compared()
+    few = replace(hidden.columns[0], base=cards.base(cards.SUPPRESSED))
+    sheet = next(iter(sheets(card_xlsx(replace(hidden, columns=(few, *hidden.columns[1:])), ENGLISH)).values()))
+    assert "[c]" in sheet[-1]
