@@ -71,10 +71,15 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a file is, and each view that it holds."""
+    """What a file is, and each view that it holds.
+
+    deck    with present figures, when it is one with charts of ours; charts  what became of each of them
+    """
 
     kind: str
     views: tuple[View, ...]
+    deck: bytes = b""
+    charts: tuple[Refreshed, ...] = ()
 
 
 def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Checked:
@@ -84,14 +89,12 @@ def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Check
     """
     require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
     file = opened.open_file(content)
-    if file.kind == "pptx":
-        _deck, charts = _refresh(store, content, actor, now)
-        told = {each.query: each for each in charts}
-    else:
-        told = {}
+    deck, charts = _refresh(store, content, actor, now) if file.kind == "pptx" else (b"", ())
+    told = {each.query: each for each in charts}
     queries = file.queries[:MOST_VIEWS]
     figures = file.figures if len(queries) == 1 else None
-    return Checked(kind=file.kind, views=tuple(_view(store, each, figures, told, actor, now) for each in queries))
+    views = tuple(_view(store, each, figures, told, actor, now) for each in queries)
+    return Checked(kind=file.kind, views=views, deck=deck, charts=charts)
 
 
 def refresh(store: Store, content: bytes, *, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
