@@ -472,7 +472,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
-    " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
+    " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
     " take create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
