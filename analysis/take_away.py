@@ -3,16 +3,17 @@
 As a meeting may see it; or, for those who see internal figures and ask for them, as a file that says so.
 """
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, recommendations, review
-from analysis.charts import choose, image
+from analysis import overview, recommendations, review
+from analysis.charts import image
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
-from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.report import bundle, formats
@@ -93,7 +94,7 @@ def chart_file(
         by=by,
         method=method,
     )
-    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look)
+    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look=look)
 
 
 def finding_file(
@@ -102,9 +103,8 @@ def finding_file(
     """The chart of a kept finding, with its numbers as they were kept."""
     for kept in recommendations.findings(store, slug, actor=actor, language=words.language):
         if kept.record.id == finding_id:
-            return _card_file(
-                kept.card, f"{slug}-finding-{finding_id}", kind, words, replace(look, statement=kept.record.statement)
-            )
+            name = f"{slug}-finding-{finding_id}"
+            return card_file(kept.card, name, kind, words, statement=kept.record.statement, look=look)
     raise NotFound("finding.unknown")
 
 
@@ -113,12 +113,15 @@ def _ending(audience: Audience) -> str:
     return "-internal" if audience is Audience.INTERNAL else ""
 
 
-def _card_file(card: Card, name: str, kind: str, words: Words, look: Look) -> File:
+def card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "", look: Look = PLAIN_LOOK) -> File:
+    """A card that the reader may see, as a file; `statement` stands over a picture.
+
+    Raises  InvalidInput "format.unknown", "format.no_chart", "size.too_small", "chart.missing_letters".
+    """
     made = _format_of(kind)
     place = f"-{look.size}" if made.drawn and look.size is not Size.PLAIN else ""
-    return File(
-        name=f"{name}{place}{made.extension}", content_type=made.content_type, content=made.make(card, words, look)
-    )
+    content = made.make(card, words, replace(look, statement=statement))
+    return File(name=f"{name}{place}{made.extension}", content_type=made.content_type, content=content)
 
 
 def _format_of(kind: str) -> formats.ChartFormat:
@@ -184,6 +187,15 @@ def charts_zip(
     )
 
 
+def zipped(name: str, files: Sequence[File]) -> File:
+    """Several files in one; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name), file.content, zipfile.ZIP_DEFLATED)
+    return File(name=name, content_type="application/zip", content=packed.getvalue())
+
+
 def monitor_file(
     store: Store,
     slug: str,
@@ -195,32 +207,16 @@ def monitor_file(
     now: datetime,
     look: Look = PLAIN_LOOK,
 ) -> File:
-    """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
-    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    found = replace(found, source=replace(found.source, sha256=review.digest(store, slug, actor=actor)))
-    if name == "timeline":
-        spec = timeline_chart(found, words)
-    elif name == "coverage":
-        spec = choose.coverage(found.coverage, source=found.source, words=words)
-    else:
-        raise NotFound("card.unknown_question", question=name)
+    """A picture of who answered, as a meeting may see it: one of `overview.PICTURES`.
+
+    Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country;
+            InvalidInput "format.unknown".
+    """
     if kind not in _PICTURES:
         raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(_PICTURES))
-    spec = replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=found.source.sha256))
+    spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     content_type = formats.CHART_FORMATS[kind].content_type
     return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec, look))
-
-
-def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
-    """Replies over time with the first deadline."""
-    deadline = found.consultation.deadline_at
-    return choose.timeline(
-        found.arrivals,
-        source=found.source,
-        words=words,
-        rules=found.rules,
-        deadline=None if deadline is None else deadline.date(),
-    )
 
 
 def dashboard_file(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import rows
+from analysis.charts.forms import rows, tiles
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -312,5 +312,6 @@ def _width(spec: ChartSpec) -> float:
 _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.TABLE: _draw_table,
     Form.COLUMNS: _draw_columns,
+    Form.TILES: tiles.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""
