@@ -29,6 +29,7 @@ _CELL = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _COUNT = re.compile(r"\s*\(n\s*=\s*[^()]*\)$")
 _HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
+_SHORTEST_TITLE = 8
 Redraw = Callable[[str], ChartSpec]
 """A query -> the chart as it is now, with its new query; raises what keeps it from being drawn."""
 
@@ -383,19 +384,23 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
     """
     root = deck.tree(slide)
     sources = [line for line in _notes(deck, slide) if line and not line.startswith("{")]
+    described = [each for each in root.iter() if isinstance(each.tag, str) and each.tag.endswith("}cNvPr")]
+    # The alternative text begins with the title as it was handed over: so a title that nobody touched is known.
+    alts = [each.get("descr", "") for each in described]
+    titles = set()
     for paragraph in root.iter(f"{_A}p"):
-        renewed = _renewed("".join(paragraph.itertext(f"{_A}t")), spec, sources)
-        if renewed:
+        said = "".join(paragraph.itertext(f"{_A}t"))
+        if len(said) >= _SHORTEST_TITLE and any(alt.startswith(said) for alt in alts):
+            titles.add(said)
+            if said != spec.title:
+                _say(paragraph, spec.title)
+        elif renewed := _renewed(said, spec, sources):
             _say(paragraph, renewed)
     for table in root.iter(f"{_A}tbl"):
         _table(table, spec, order)
-    for frame in root.iter():
-        if (
-            isinstance(frame.tag, str)
-            and frame.tag.endswith("}cNvPr")
-            and _shape(frame.get("descr", "")) == _shape(spec.alt)
-        ):
-            frame.set("descr", lettering.printable(spec.alt))
+    for each, alt in zip(described, alts, strict=True):
+        if alt != spec.alt and (_shape(alt) == _shape(spec.alt) or any(alt.startswith(title) for title in titles)):
+            each.set("descr", lettering.printable(spec.alt))
     for notes in deck.related(slide, "/notesSlide"):
         for paragraph in deck.tree(notes).iter(f"{_A}p"):
             said = "".join(paragraph.itertext(f"{_A}t")).strip()
