@@ -750,9 +750,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data_parser.set_defaults(run=_data)
     published_commands.add(commands)
-    for each in (table_parser, report_parser, data_parser, chart_parser, charts_parser, headlines_parser):
+    for each in (table_parser, report_parser, data_parser, headlines_parser, chart_parser, charts_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser, chart_parser, charts_parser, headlines_parser):
+    for each in (table_parser, report_parser, headlines_parser, chart_parser, charts_parser):
         each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
     for each in (
         table_parser,
@@ -774,9 +774,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         frame_parser,
         trend_parser,
         groups_parser,
+        headlines_parser,
         chart_parser,
         charts_parser,
-        headlines_parser,
     ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")

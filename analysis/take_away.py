@@ -94,7 +94,7 @@ def chart_file(
         by=by,
         method=method,
     )
-    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look=look)
+    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look)
 
 
 def finding_file(
@@ -103,8 +103,9 @@ def finding_file(
     """The chart of a kept finding, with its numbers as they were kept."""
     for kept in recommendations.findings(store, slug, actor=actor, language=words.language):
         if kept.record.id == finding_id:
-            name = f"{slug}-finding-{finding_id}"
-            return card_file(kept.card, name, kind, words, statement=kept.record.statement, look=look)
+            return card_file(
+                kept.card, f"{slug}-finding-{finding_id}", kind, words, replace(look, statement=kept.record.statement)
+            )
     raise NotFound("finding.unknown")
 
 
@@ -113,15 +114,16 @@ def _ending(audience: Audience) -> str:
     return "-internal" if audience is Audience.INTERNAL else ""
 
 
-def card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "", look: Look = PLAIN_LOOK) -> File:
-    """A card that the reader may see, as a file; `statement` stands over a picture.
+def card_file(card: Card, name: str, kind: str, words: Words, look: Look = PLAIN_LOOK) -> File:
+    """A card that the reader may see, as a file.
 
-    Raises  InvalidInput "format.unknown", "format.no_chart", "size.too_small", "chart.missing_letters".
+    Raises  InvalidInput "format.unknown", "format.no_chart".
     """
     made = _format_of(kind)
     place = f"-{look.size}" if made.drawn and look.size is not Size.PLAIN else ""
-    content = made.make(card, words, replace(look, statement=statement))
-    return File(name=f"{name}{place}{made.extension}", content_type=made.content_type, content=content)
+    return File(
+        name=f"{name}{place}{made.extension}", content_type=made.content_type, content=made.make(card, words, look)
+    )
 
 
 def _format_of(kind: str) -> formats.ChartFormat:
@@ -129,6 +131,15 @@ def _format_of(kind: str) -> formats.ChartFormat:
     if made is None:
         raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(formats.CHART_FORMATS))
     return made
+
+
+def zipped(name: str, files: Sequence[File]) -> File:
+    """Several files in one; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name), file.content, zipfile.ZIP_DEFLATED)
+    return File(name=name, content_type="application/zip", content=packed.getvalue())
 
 
 def embedded(
@@ -185,15 +196,6 @@ def charts_zip(
             cards, words, tuple(chosen.values()), look, explain=lambda error: words.error(error, MESSAGES)
         ),
     )
-
-
-def zipped(name: str, files: Sequence[File]) -> File:
-    """Several files in one; the same files give the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.writestr(zipfile.ZipInfo(file.name), file.content, zipfile.ZIP_DEFLATED)
-    return File(name=name, content_type="application/zip", content=packed.getvalue())
 
 
 def monitor_file(
