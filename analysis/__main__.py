@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from analysis import coders, data_out, ledger, published_commands, reports, review, snapshots, take_away
+from analysis import coders, data_out, homecoming, ledger, published_commands, reports, review, snapshots, take_away
 from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
@@ -404,6 +404,72 @@ def _charts(arguments: argparse.Namespace) -> int:
     return _taken(arguments, file.name, file.pieces)
 
 
+def _check(arguments: argparse.Namespace) -> int:
+    """Status 1 when a figure differs or a view cannot be asked for again."""
+    store = _store()
+    found = homecoming.check(store, _read(arguments.file), actor=OPERATOR, now=datetime.now(UTC))
+    if arguments.json:
+        print(json.dumps([_view_document(each) for each in found.views], ensure_ascii=False, indent=2))
+    else:
+        for each in found.views:
+            name = " ".join(part for part in (each.consultation, each.question, each.by and f"by {each.by}") if part)
+            print(f"{name or '-'}: {each.verdict}" + (f" ({in_english(each.error, MESSAGES)})" if each.error else ""))
+            for move in each.moved:
+                print(f"  {move.category} · {move.series}: {move.before or '-'} -> {move.after or '-'}")
+    kept = (homecoming.Verdict.HOLDS, homecoming.Verdict.SAME)
+    return 0 if all(each.verdict in kept for each in found.views) else 1
+
+
+def _view_document(view: homecoming.View) -> dict[str, object]:
+    return {
+        "verdict": str(view.verdict),
+        "consultation": view.consultation,
+        "question": view.question,
+        "by": view.by,
+        "filters": view.filters.as_mapping(),
+        "language": view.language,
+        "snapshot": view.snapshot,
+        "frozen": view.frozen,
+        "moved": [asdict(each) for each in view.moved],
+        "error": view.error.code if view.error else "",
+    }
+
+
+def _refresh(arguments: argparse.Namespace) -> int:
+    store = _store()
+    deck, charts = homecoming.refresh(store, _read(arguments.file), actor=OPERATOR, now=datetime.now(UTC))
+    take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
+    _write(arguments.out, deck)
+    if arguments.json:
+        told = [
+            {
+                "slide": each.place,
+                "title": each.title,
+                "moved": [asdict(move) for move in each.moved],
+                "unknown": each.unknown,
+                "added": each.added,
+                "error": each.error.code if each.error else "",
+            }
+            for each in charts
+        ]
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0
+    for each in charts:
+        result = in_english(each.error, MESSAGES) if each.error else f"{len(each.moved)} figures replaced"
+        print(f"slide {each.place} ({each.title}): {result}")
+        for name, label in ((each.unknown, "not in the question any more"), (each.added, "not in the chart")):
+            if name:
+                print(f"  {label}: {'; '.join(name)}")
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unavailable("returned.no_file", path=str(path), reason=error.strerror or "") from None
+
+
 def _look(arguments: argparse.Namespace) -> Look:
     return Look(size=size_of(arguments.size), scale=scale_of(arguments.scale))
 
@@ -636,6 +702,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         each.add_argument("--json", action="store_true", help="print one JSON document")
     for each in (check_parser, compose_parser):
         each.add_argument("report", type=int, metavar="REPORT", help="its number, as the command reports tells it")
+    check_file = commands.add_parser("check", help="whether the figures of a file that was taken away still hold")
+    check_file.add_argument("file", type=Path, metavar="FILE")
+    check_file.set_defaults(run=_check)
+    refresh_parser = commands.add_parser(
+        "refresh", help="a deck that was worked on, with present figures in its charts"
+    )
+    refresh_parser.add_argument("file", type=Path, metavar="DECK.pptx")
+    refresh_parser.add_argument("--out", required=True, type=Path, metavar="FILE.pptx")
+    refresh_parser.set_defaults(run=_refresh)
+    for each in (check_file, refresh_parser):
+        each.add_argument("--json", action="store_true", help="print one JSON document")
     snapshot_parser = commands.add_parser("snapshot", help="freeze the present state under its SHA-256")
     snapshot_parser.add_argument("--note", default="", help="what it is taken for")
     snapshot_parser.set_defaults(run=_snapshot)

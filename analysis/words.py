@@ -22,6 +22,15 @@ MESSAGES: Mapping[str, str] = {
     "filter.unknown_code": "The filter {variable} has no value {choice}.",
     "filter.unreadable": "{text} is not a filter. Write it as NAME=VALUE.",
     "ledger.busy": "Others are taking figures away at this moment. Try again.",
+    "returned.too_large": "The file is too large; up to {most} MB are read.",
+    "returned.unknown": "This is no file that is handed over here: a PNG, SVG, PDF, CSV, Excel, PowerPoint, Word or "
+    "HTML.",
+    "returned.damaged": "The file is damaged, or was made by no program that is known here.",
+    "returned.no_query": "The file does not say what it was asked of. Programs that change a file may take that out; "
+    "bring the file as it was taken away.",
+    "returned.no_deck": "Only a PowerPoint deck with charts of ours can be refreshed.",
+    "returned.query_unreadable": "What the file says of itself cannot be read.",
+    "returned.no_file": "The file {path} cannot be read: {reason}.",
     "report.unwritable": "The file {path} cannot be written: {reason}.",
     "filter.unknown_variable": "There is no filter {variable}.",
     "finding.empty": "A finding needs a statement.",

@@ -2,11 +2,16 @@
 
 import pytest
 
+from analysis import take_away
+from analysis.disclosure import Audience
+from analysis.review import Filters
 from data.store import Store
 from survey import demo
 from survey.access import Role
+from survey.translator import Words
 from tests.pages.conftest import SignIn
 from tests.pages.visits import Visit
+from tests.small import NOW, SECRETARIAT
 
 BASE = f"export/{demo.SLUG}/data"
 
@@ -41,3 +46,24 @@ def test_questions_in_words_are_picked_for_replies_only(loaded: Store, sign_in: 
     assert any("(region)" in each for each in offered)
     assert any("(worrying)" in each for each in offered) is (content == "answers")
     assert not any("(org_name)" in each for each in offered)
+
+
+def test_all_charts_are_one_zip_in_the_chosen_formats_for_one_place(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    visit.enter("pictures_kinds", ["svg", "pdf"])
+    visit.enter("pictures_size", "slide")
+    visit.enter("pictures_scale", 3).run()
+    wanted = "lang=en&amp;kind=svg&amp;kind=pdf&amp;size=slide&amp;scale=3"
+    assert f'href="export/{demo.SLUG}/charts.zip?{wanted}"' in visit.markup
+
+
+def test_a_file_that_comes_back_is_told_about_and_leads_to_its_view(loaded: Store, sign_in: SignIn) -> None:
+    asked = {"actor": SECRETARIAT, "words": Words("en"), "audience": Audience.INTERNAL, "by": "language"}
+    filters = Filters.of({"region": ["ssa"]})
+    file = take_away.chart_file(loaded, demo.SLUG, "barriers", "csv", filters=filters, now=NOW, **asked)  # type: ignore[arg-type]
+    visit = Visit("take_away", session=sign_in(Role.SECRETARIAT), language="en")
+    visit.at.file_uploader(key="returned").set_value(("anything.bin", file.content, "application/octet-stream"))
+    next(each for each in visit.at.button if each.label == "Look at it").click()
+    visit.run()
+    assert "It holds: the data are the same." in visit.markup
+    assert "explore?lang=en&amp;f=region%3Assa&amp;by=language&amp;c=" in visit.markup

@@ -27,6 +27,9 @@ ADDRESSES = (
     f"{BASE}/monitor/timeline.png",
     f"{BASE}/monitor/coverage.svg",
     f"{BASE}/monitor/countries.png",
+    f"{BASE}/charts.zip",
+    f"{BASE}/chart/region.pdf",
+    f"{BASE}/chart/region.html",
     f"{BASE}/dashboard.xlsx",
     f"{BASE}/dashboard.pptx",
     f"{BASE}/finding/1.png",
@@ -188,6 +191,10 @@ def test_no_file_carries_a_small_count(role: Role, question: str, server: Server
         (f"{BASE}/dashboard.xlsx?by=nothing", 400),
         (f"{BASE}/monitor/nothing.png", 404),
         (f"{BASE}/monitor/timeline.gif", 400),
+        (f"{BASE}/chart/region.png?size=poster", 400),
+        (f"{BASE}/chart/region.png?scale=9", 400),
+        (f"{BASE}/charts.zip?kind=gif", 400),
+        (f"{BASE}/charts.zip?size=poster", 400),
         (f"{BASE}/dashboard.gif", 400),
         (f"{BASE}/data/figures.gif", 400),
         (f"{BASE}/data/nothing.sav", 400),
@@ -209,6 +216,16 @@ def test_what_is_not_there_is_said_on_a_page_with_the_right_status(
     assert '<html lang="es" dir="ltr">' in answer.text
     assert "Traceback" not in answer.text
     assert "{" not in answer.text.split("</style>")[1]
+
+
+def test_all_charts_are_taken_as_one_zip(server: Server, cookies: dict[Role, str]) -> None:
+    answer = server.get(f"{BASE}/charts.zip?kind=svg&size=slide&lang=fr", Cookie=cookies[Role.REPORT_WRITER])
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{demo.SLUG}-charts.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as found:
+        assert found.testzip() is None
+        drawn = next(name for name in found.namelist() if name.endswith("-region.svg"))
+        assert ElementTree.fromstring(found.read(drawn)).get("height") == "720"
 
 
 def test_the_names_of_organisations_are_not_taken_away(server: Server, cookies: dict[Role, str]) -> None:

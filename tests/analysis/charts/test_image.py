@@ -180,8 +180,8 @@ def test_a_title_that_mixes_scripts_has_every_letter_in_a_font_that_has_it() -> 
     title = "Access الموارد and 资源 and क्षेत्रीय"
     page = PdfReader(io.BytesIO(pdf(described(cards.single(label=title))))).pages[0]
     names = {font["/BaseFont"].split("+")[1] for font in page["/Resources"]["/Font"].values()}
-    assert {"SoundingsSansArabic-Bold", "SoundingsSansDevanagari-Regular"} <= names
-    assert any(name.startswith("SoundingsSansSC") for name in names)
+    for script in ("SoundingsSansArabic", "SoundingsSansDevanagari", "SoundingsSansSC"):
+        assert any(name.startswith(script) for name in names)
     assert "资源" in page.extract_text()
 
 

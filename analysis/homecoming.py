@@ -1,0 +1,205 @@
+"""Use case: a file that comes back. What it was asked of, whether its figures hold, and a deck brought up to date.
+
+What a file says of itself is a claim, and nothing more: every figure is asked for anew, with the rights of whoever
+brings the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from analysis import review, snapshots
+from analysis.charts.choose import chart_to_take_away
+from analysis.charts.spec import ChartSpec
+from analysis.disclosure import Audience
+from analysis.findings.card import Card
+from analysis.findings.method import PLAIN, Method, method_of
+from analysis.report import deck_refresh, opened, workbook
+from analysis.report.deck_refresh import Moved, Refreshed
+from analysis.review import Filters
+from data.errors import InvalidInput, SoundingsError
+from data.store import Store
+from survey.access import Action, Actor, require_somewhere
+from survey.translator import LANGUAGES, Words
+
+MOST_VIEWS = 200
+
+
+class Verdict(StrEnum):
+    """Whether the figures of a file still hold."""
+
+    HOLDS = "holds"
+    """It is of the present state."""
+    SAME = "same"
+    """The state is another one, and every figure that can be compared is as it was."""
+    CHANGED = "changed"
+    """Figures differ."""
+    UNTOLD = "untold"
+    """The state is another one, and the figures of then are neither in the file nor frozen."""
+    REFUSED = "refused"
+    """It cannot be asked for again: gone, not for this reader, or not a query of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One query of a file: what it asks for, and how it stands with its figures.
+
+    consultation, question, by, filters, method, language   as asked; "" without a question
+    label      the question's words, "" for the whole
+    snapshot   the state of the file; frozen  whether its figures can be made again
+    moved      figures that differ
+    error      why it was refused
+    """
+
+    verdict: Verdict
+    consultation: str = ""
+    question: str = ""
+    label: str = ""
+    by: str = ""
+    filters: Filters = field(default_factory=Filters)
+    method: Method = PLAIN
+    language: str = "en"
+    internal: bool = False
+    snapshot: str = ""
+    frozen: bool = False
+    moved: tuple[Moved, ...] = ()
+    unknown: tuple[str, ...] = ()
+    error: SoundingsError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a file is, and each view that it holds.
+
+    deck    with present figures, when it is one with charts of ours; charts  what became of each of them
+    """
+
+    kind: str
+    views: tuple[View, ...]
+    deck: bytes = b""
+    charts: tuple[Refreshed, ...] = ()
+
+
+def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Checked:
+    """What the file was asked of, and whether its figures still hold.
+
+    Raises  NotAllowed for who sees no figures at all; InvalidInput as `report.opened.open_file`.
+    """
+    require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
+    file = opened.open_file(content)
+    deck, charts = _refresh(store, content, actor, now) if file.kind == "pptx" else (b"", ())
+    told = {each.query: each for each in charts}
+    queries = file.queries[:MOST_VIEWS]
+    figures = file.figures if len(queries) == 1 else None
+    views = tuple(_view(store, each, figures, told, actor, now) for each in queries)
+    return Checked(kind=file.kind, views=views, deck=deck, charts=charts)
+
+
+def refresh(store: Store, content: bytes, *, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
+    """A deck with present figures and all that people made of it, and what became of each chart.
+
+    Raises  as `check`; InvalidInput "returned.no_deck" for any other file.
+    """
+    require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
+    if opened.open_file(content).kind != "pptx":
+        raise InvalidInput("returned.no_deck")
+    return _refresh(store, content, actor, now)
+
+
+def _refresh(store: Store, content: bytes, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
+    def redraw(query: str) -> ChartSpec:
+        asked = opened.read_query(query)
+        spec = chart_to_take_away(_card(store, asked, actor, now), _words(asked))
+        if spec is None:
+            raise InvalidInput("format.no_chart", question=asked["question"])
+        return spec
+
+    return deck_refresh.refresh(content, redraw)
+
+
+def _view(
+    store: Store,
+    query: str,
+    figures: opened.Figures | None,
+    told: Mapping[str, Refreshed],
+    actor: Actor,
+    now: datetime,
+) -> View:
+    try:
+        asked = opened.read_query(query)
+    except SoundingsError as error:
+        return View(verdict=Verdict.REFUSED, error=error)
+    common: dict[str, Any] = {name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language")}
+    try:
+        slug = asked["consultation"]
+        present = review.digest(store, slug, actor=actor)
+        common["filters"], common["method"] = Filters.of(asked["filters"]), method_of(asked["method"])
+        common["internal"] = _audience(asked) is Audience.INTERNAL
+        common["frozen"] = any(each.sha256 == asked["snapshot"] for each in snapshots.listed(store, slug, actor=actor))
+        if not asked["question"]:
+            if common["internal"]:
+                review.present_state(store, slug, actor=actor)  # who may not see internal figures is refused here
+            verdict = Verdict.HOLDS if asked["snapshot"] == present else Verdict.UNTOLD
+            return View(verdict=verdict, **common)
+        card = _card(store, asked, actor, now)
+        common["label"] = card.label
+        if asked["snapshot"] == present:
+            return View(verdict=Verdict.HOLDS, **common)
+        if query in told and told[query].error is None:
+            found = told[query]
+            verdict = Verdict.CHANGED if found.moved or found.unknown else Verdict.SAME
+            return View(verdict=verdict, moved=found.moved, unknown=found.unknown, **common)
+        if figures is None and common["frozen"]:
+            then = _card(store, asked, actor, now, snapshot=asked["snapshot"])
+            figures = _figures(then, _words(asked))
+        if figures is None:
+            return View(verdict=Verdict.UNTOLD, **common)
+        moved = _moves(figures, _figures(card, _words(asked)))
+        return View(verdict=Verdict.CHANGED if moved else Verdict.SAME, moved=moved, **common)
+    except SoundingsError as error:
+        return View(verdict=Verdict.REFUSED, error=error, **common)
+
+
+def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *, snapshot: str = "") -> Card:
+    """The card of a query, with the rights of the actor; of the present state unless another is named."""
+    return review.card(
+        store,
+        asked["consultation"],
+        asked["question"],
+        actor=actor,
+        audience=_audience(asked),
+        language=_words(asked).language,
+        filters=Filters.of(asked["filters"], snapshot=snapshot),
+        now=now,
+        by=asked["by"],
+        method=method_of(asked["method"]),
+    )
+
+
+def _audience(asked: Mapping[str, Any]) -> Audience:
+    if asked["audience"] not in list(Audience):
+        raise InvalidInput("returned.query_unreadable")
+    return Audience(asked["audience"])
+
+
+def _words(asked: Mapping[str, Any]) -> Words:
+    if asked["language"] not in LANGUAGES:
+        raise InvalidInput("returned.query_unreadable")
+    return Words(asked["language"])
+
+
+def _figures(card: Card, words: Words) -> opened.Figures:
+    _queries, figures = opened.csv_figures(workbook.card_csv(card, words))
+    return figures
+
+
+def _moves(before: opened.Figures, after: opened.Figures) -> tuple[Moved, ...]:
+    """Figures that differ, in the order in which they stood; "" for one that is not there."""
+    places = dict.fromkeys([*before, *after])
+    return tuple(
+        Moved(category=row, series=column, before=before.get((row, column), ""), after=after.get((row, column), ""))
+        for row, column in places
+        if before.get((row, column), "") != after.get((row, column), "")
+    )

@@ -1,0 +1,259 @@
+"""A file that comes back, opened within bounds: which queries it carries, and which figures it shows.
+
+A file that is brought in is hostile until shown otherwise: its kind is judged by its content, archives are unpacked
+within bounds, and XML that declares a document type or entities is refused.
+"""
+
+import csv
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+from lxml import etree
+
+from analysis.findings import provenance
+from data.errors import InvalidInput
+from survey.xlsform.excel_files import unpacked
+
+MOST_BYTES = 60 * 2**20
+"""Of a file as it comes in."""
+_MOST_UNPACKED, _MOST_PART, _MOST_ENTRIES = 200 * 2**20, 50 * 2**20, 10_000
+_MOST_QUERY = 20_000
+_DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
+_SVG_METADATA = "{http://www.w3.org/2000/svg}metadata"
+_PDF_PACKET = re.compile(rb"<x:xmpmeta.{0,200000}?</x:xmpmeta>", re.DOTALL)
+Figures = Mapping[tuple[str, str], str]
+"""(row, column) -> the figure as it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a file says of itself.
+
+    kind     png, svg, pdf, csv, xlsx, pptx, docx or html
+    queries  each as JSON, none twice, in the order in which they stand there
+    figures  of a table, where the file has one question and its numbers as a table
+    """
+
+    kind: str
+    queries: tuple[str, ...]
+    figures: Figures | None = None
+
+
+def open_file(content: bytes) -> Opened:
+    """The file, whatever its name says.
+
+    Raises  InvalidInput "returned.too_large", "returned.unknown" when it is of no kind that is handed over here,
+            "returned.damaged", "returned.no_query" when it carries none.
+    """
+    if len(content) > MOST_BYTES:
+        raise InvalidInput("returned.too_large", most=MOST_BYTES // 2**20)
+    kind = next((name for name, begins, _read in _KINDS if begins(content)), "")
+    if not kind:
+        raise InvalidInput("returned.unknown")
+    read = next(read for name, _begins, read in _KINDS if name == kind)
+    found, figures = read(content)
+    queries = tuple(dict.fromkeys(text for text in found if _is_query(text)))
+    if not queries:
+        raise InvalidInput("returned.no_query")
+    return Opened(kind=kind, queries=queries, figures=figures)
+
+
+def _is_query(text: str) -> bool:
+    return text.startswith("{") and len(text) <= _MOST_QUERY and '"consultation"' in text
+
+
+def package(content: bytes) -> dict[str, bytes]:
+    """The parts of a document of Office, each by its name in the archive.
+
+    Raises  InvalidInput "returned.damaged", "returned.too_large".
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            if len(entries) > _MOST_ENTRIES or len(names) < len(entries):
+                raise InvalidInput("returned.damaged")
+            sizes = [entry.file_size for entry in entries]
+            if sum(sizes) > _MOST_UNPACKED or max(sizes, default=0) > _MOST_PART:
+                raise InvalidInput("returned.too_large", most=_MOST_UNPACKED // 2**20)
+            return {entry.filename: unpacked(archive, entry) for entry in entries}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+        raise InvalidInput("returned.damaged") from None
+
+
+def tree(part: bytes) -> Any:
+    """The XML of a part.
+
+    Raises  InvalidInput "returned.damaged" for what is no XML, and for a document type or entities.
+    """
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\x00" in part[:64]:
+        raise InvalidInput("returned.damaged")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(part, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise InvalidInput("returned.damaged") from None
+
+
+def described(parts: Mapping[str, bytes]) -> str:
+    """The comments in the properties of a document of Office; "" without any."""
+    core = parts.get("docProps/core.xml")
+    return (tree(core).findtext(_DESCRIPTION) or "").strip() if core else ""
+
+
+def csv_figures(content: bytes) -> tuple[list[str], Figures]:
+    """The queries and figures of a table that was handed over as text."""
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        raise InvalidInput("returned.damaged") from None
+    heads = rows[0] if rows else []
+    figures: dict[tuple[str, str], str] = {}
+    queries: list[str] = []
+    for row in rows[1:]:
+        if len(row) != len(heads) or len(row) < 7:
+            continue
+        queries.append(row[-1])
+        # Question first; base, note, source and query last: between them the table, whose words name its row.
+        cells = list(zip(heads[1:-4], row[1:-4], strict=True))
+        name = " · ".join(value for _head, value in cells[: 2 if len(cells) > 1 and not _is_figure(cells[1][1]) else 1])
+        figures.update(((name, head), value) for head, value in cells if _is_figure(value))
+    return queries, figures
+
+
+def _is_figure(text: str) -> bool:
+    return text == "[c]" or re.fullmatch(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text) is not None
+
+
+def _png(content: bytes) -> tuple[list[str], None]:
+    """The text chunk of our name."""
+    at, found = 8, []
+    while at + 12 <= len(content):
+        length, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        body = content[at + 8 : at + 8 + length]
+        start = provenance.NAME.encode() + b"\x00\x00\x00\x00\x00"
+        if name == b"iTXt" and body.startswith(start):
+            found.append(body[len(start) :].decode("utf-8", "replace"))
+        at += 12 + length
+    return found, None
+
+
+def _svg(content: bytes) -> tuple[list[str], None]:
+    return [each.text or "" for each in tree(content).iter(_SVG_METADATA)], None
+
+
+def _pdf(content: bytes) -> tuple[list[str], None]:
+    texts: list[str] = []
+    for packet in _PDF_PACKET.findall(content)[:20]:
+        texts += [html.unescape(each) for each in re.findall(r">([^<>]+)<", packet.decode("utf-8", "replace"))]
+    return [text.strip() for text in texts], None
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "meta" and given.get("name") == provenance.NAME:
+            self.found.append(given.get("content") or "")
+
+    def handle_data(self, data: str) -> None:
+        if len(data) <= _MOST_QUERY:
+            self.found.append(data.strip())  # the metadata of drawings inside the page
+
+
+def _html(content: bytes) -> tuple[list[str], None]:
+    page = _Page()
+    page.feed(content.decode("utf-8", "replace"))
+    return page.found, None
+
+
+def _office(content: bytes) -> tuple[list[str], None]:
+    """The queries of a workbook, of every chart in slides or a document, in notes, and of the whole."""
+    parts = package(content)
+    found = [described(parts)]
+    for name, part in parts.items():
+        if name.endswith(".xlsx"):
+            try:
+                found.append(described(package(part)))
+            except InvalidInput:
+                continue  # a workbook of somebody else, or a broken one: the chart stays as it is
+        elif name.startswith("ppt/notesSlides/notesSlide") and name.endswith(".xml"):
+            found += note_lines(part)
+        elif name == "customXml/soundings.xml":
+            found += [text.strip() for text in tree(part).itertext()]
+    return found, None
+
+
+def note_lines(part: bytes) -> list[str]:
+    """The paragraphs of a speaker's notes."""
+    drawing = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+    return ["".join(each.itertext(f"{drawing}t")).strip() for each in tree(part).iter(f"{drawing}p")]
+
+
+def _holds(room: str) -> Callable[[bytes], bool]:
+    def holds(content: bytes) -> bool:
+        if not content.startswith(b"PK\x03\x04"):
+            return False
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return any(name.startswith(room) for name in archive.namelist()[:_MOST_ENTRIES])
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return False
+
+    return holds
+
+
+def _begins(*starts: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower().startswith(starts)
+
+
+_KINDS: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], tuple[list[str], Figures | None]]], ...] = (
+    ("png", lambda content: content.startswith(b"\x89PNG\r\n\x1a\n"), _png),
+    ("pdf", lambda content: content.startswith(b"%PDF-"), _pdf),
+    ("pptx", _holds("ppt/"), _office),
+    ("docx", _holds("word/"), _office),
+    ("xlsx", _holds("xl/"), _office),
+    ("html", _begins(b"<!doctype html", b"<html", b"<figure"), _html),
+    ("svg", lambda content: _begins(b"<?xml", b"<svg")(content) and b"<svg" in content[:1000], _svg),
+    ("csv", lambda content: b'""consultation""' in content and b"\x00" not in content, csv_figures),
+)
+"""The kinds of files that come home: by which content each is known, and what reads it. One line for each."""
+
+
+def read_query(text: str) -> dict[str, Any]:
+    """A query as it was written, with every value of the type that it must have.
+
+    Raises  InvalidInput "returned.query_unreadable".
+    """
+    try:
+        given = json.loads(text)
+        words = {name: given.get(name, "") for name in _WORDS}
+        filters, method = given.get("filters", {}), given.get("method", {})
+        if not (
+            all(isinstance(value, str) and len(value) <= 200 for value in words.values())
+            and all(isinstance(name, str) and _are_codes(codes) for name, codes in filters.items())
+            and all(isinstance(value, str | bool) for value in method.values())
+        ):
+            raise ValueError
+    except (ValueError, AttributeError, RecursionError):
+        raise InvalidInput("returned.query_unreadable") from None
+    plain = {name: ("1" if value else "0") if isinstance(value, bool) else value for name, value in method.items()}
+    return {**words, "filters": filters, "method": plain}
+
+
+_WORDS = ("consultation", "question", "by", "audience", "language", "snapshot", "as_of", "picture")
+
+
+def _are_codes(codes: object) -> bool:
+    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)

@@ -1,0 +1,120 @@
+"""The part of *Take away* for files that come back: what they were asked of, whether they hold, and the way back."""
+
+import html
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from analysis import homecoming, take_away
+from analysis.charts import wording
+from analysis.homecoming import Checked, Verdict, View
+from analysis.report.deck_refresh import Moved
+from analysis.review import Filters
+from analysis.ui import filters as filter_bar
+from analysis.ui.frame import Frame, now
+from analysis.words import MESSAGES
+from survey.translator import Words
+from survey.ui import messages
+from survey.ui.tables import cards_table
+
+MOVES_SHOWN = 100
+_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def show(frame: Frame) -> None:
+    """A file is dropped, looked at, and told about; nothing of it is kept."""
+    words = frame.words
+    _ = words.translate
+    st.header(_("Bring a file back"), anchor=False)
+    told = _(
+        "A picture, table, document or deck that was taken away here says what it was asked of. See whether its "
+        "figures still hold, open the same view again, or get a deck that you worked on with present figures."
+    )
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+    with st.form("returning", border=False):
+        file = st.file_uploader(_("File"), key="returned")
+        pressed = st.form_submit_button(_("Look at it"))
+    if not pressed or file is None:
+        return
+    with messages.explained(words, MESSAGES):
+        found = homecoming.check(frame.store, file.getvalue(), actor=frame.actor, now=now())
+        for view in found.views:
+            _view(view, words)
+        if found.deck:
+            _deck(found, file.name, frame)
+
+
+def _view(view: View, words: Words) -> None:
+    _ = words.translate
+    links = ""
+    if view.verdict is not Verdict.REFUSED:
+        present = replace(view.filters, snapshot="")
+        addresses = [(_("Open this view"), _address(view, present))]
+        if view.frozen and view.verdict is not Verdict.HOLDS:
+            addresses.append(
+                (_("Open the view of then"), _address(view, replace(view.filters, snapshot=view.snapshot)))
+            )
+        links = " ".join(
+            f'<a href="{html.escape(to)}" target="_self">{html.escape(name)}</a>' for name, to in addresses
+        )
+    label = view.label or view.question or _("Everything")
+    st.html(
+        f'<div class="sd-box"><strong dir="auto">{html.escape(label)}</strong><br>'
+        f"{html.escape(_verdict(view, words))} {links}</div>"
+    )
+    if view.moved or view.unknown:
+        with st.expander(_("Which figures differ")):
+            st.html(_moves(view.moved, words))
+            if view.unknown:
+                _note(_("Not in the question any more: {names}", names="; ".join(view.unknown)))
+
+
+def _verdict(view: View, words: Words) -> str:
+    _ = words.translate
+    match view.verdict:
+        case Verdict.HOLDS:
+            return _("It holds: the data are the same.")
+        case Verdict.SAME:
+            return _("The data changed, and every figure is as it was.")
+        case Verdict.CHANGED:
+            return words.plural("{count} figure differs.", "{count} figures differ.", len(view.moved))
+        case Verdict.UNTOLD:
+            return _("The data changed. The figures of then are neither in the file as numbers nor frozen.")
+    return words.error(view.error, MESSAGES) if view.error else ""
+
+
+def _address(view: View, filters: Filters) -> str:
+    """Questions, with filters, comparison, method, state and language as they were."""
+    query = filter_bar.query(filters, view.language, [view.by] if view.by else [], view.method)
+    named = [("c", view.consultation)] + ([("search", view.label[:200])] if view.label else [])
+    return f"explore?{query}&{urlencode(named)}"
+
+
+def _moves(moved: tuple[Moved, ...], words: Words) -> str:
+    _ = words.translate
+    rows = [(m.category, m.series, m.before or "–", m.after or wording.hidden(words)) for m in moved[:MOVES_SHOWN]]
+    return cards_table((_("Option"), _("Figure"), _("Before"), _("Now")), rows) if rows else ""
+
+
+def _deck(found: Checked, name: str, frame: Frame) -> None:
+    """The refreshed deck, and which charts are not up to date in it."""
+    words = frame.words
+    _ = words.translate
+    left = [each for each in found.charts if each.error or each.unknown or each.added]
+    for each in left:
+        where = _("Slide {number}: {title}", number=wording.count(each.place, words), title=each.title)
+        told = [words.error(each.error, MESSAGES)] if each.error else []
+        told += [_("Not in the question any more: {names}", names="; ".join(each.unknown))] if each.unknown else []
+        told += [_("Not in the chart: {names}", names="; ".join(each.added))] if each.added else []
+        _note(f"{where} – {' '.join(told)}")
+    take_away.record(frame.store, name, actor=frame.actor, now=now())
+    st.download_button(
+        _("The deck with present figures"), found.deck, file_name=name, mime=_PPTX, on_click="ignore", type="primary"
+    )
+    told_of_words = _("Sentences that people wrote are as they were: read whether they still say what the charts show.")
+    st.html(f'<div class="sd-muted">{html.escape(told_of_words)}</div>')
+
+
+def _note(told: str) -> None:
+    st.html(f'<div class="sd-note" dir="auto">{html.escape(told)}</div>')

@@ -1,0 +1,311 @@
+"""A deck that people worked on gets new figures, and keeps all else."""
+
+import copy
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from openpyxl import load_workbook
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.util import Pt
+
+from analysis.charts.choose import chart
+from analysis.charts.spec import ChartSpec
+from analysis.disclosure import SUPPRESSED
+from analysis.findings.card import Card
+from analysis.report import powerpoint
+from analysis.report.compose import compose
+from analysis.report.deck_refresh import Refreshed, refresh
+from data.errors import InvalidInput, NotAllowed
+from tests.analysis import cards
+from tests.analysis.cards import ENGLISH
+from tests.small import refused
+
+SOURCE = replace(cards.SOURCE, snapshot="aaaaaaaaaaaa", sha256="aaaaaaaaaaaa")
+OLD = [
+    cards.single(
+        question="part", rows=(cards.row("yes", "Yes", 250), cards.row("no", "No", 100), cards.row("x", "Not sure", 50))
+    ),
+    cards.battery(question="change"),
+]
+NEW: dict[str, Card] = {
+    "part": cards.single(
+        question="part",
+        base=cards.base(410),
+        source=SOURCE,
+        rows=(
+            cards.row("yes", "Yes", 205, 410),
+            cards.row("no", "No", 205, 410),
+            cards.row("x", "Not sure", SUPPRESSED),
+        ),
+    ),
+    "change": cards.battery(
+        question="change",
+        source=SOURCE,
+        items=(
+            cards.item(
+                "c01", "Expanding and diversifying range of drugs and drug markets", 20, 50, 60, 150, 120, dont_know=15
+            ),
+            *OLD[1].items[1:],
+        ),
+    ),
+}
+
+
+def deck(written: list[Card] = OLD) -> bytes:
+    return powerpoint.render(compose(written, title="Report", words=ENGLISH), ENGLISH)
+
+
+def redraw(query: str) -> ChartSpec:
+    spec = chart(NEW[json.loads(query)["question"]], ENGLISH)
+    assert spec is not None
+    return spec
+
+
+def edited(edit: Callable[[Any], None], content: bytes | None = None) -> bytes:
+    file = Presentation(io.BytesIO(content or deck()))
+    edit(file)
+    target = io.BytesIO()
+    file.save(target)
+    return target.getvalue()
+
+
+def native(content: bytes) -> list[Any]:
+    return [
+        shape.chart for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes if shape.has_chart
+    ]
+
+
+def figures(found: Any) -> dict[tuple[str, str], float | None]:
+    """(category, series) -> value, by the chart's cache."""
+    plot = found.plots[0]
+    names = [str(name) for name in plot.categories]
+    return {(name, s.name): value for s in plot.series for name, value in zip(names, s.values, strict=True)}
+
+
+def workbook(found: Any) -> dict[tuple[str, str], float | None]:
+    sheet = load_workbook(io.BytesIO(found.part.chart_workbook.xlsx_part.blob)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    return {(row[0], head): row[at] for row in rows[1:] for at, head in enumerate(rows[0]) if at and row[0]}
+
+
+def about(slides: list[Any], card: Card) -> Any:
+    """The slide whose words name the question."""
+    return next(
+        s for s in slides if any(card.label in each.text_frame.text for each in s.shapes if each.has_text_frame)
+    )
+
+
+def about_old() -> Any:
+    return about(list(Presentation(io.BytesIO(deck())).slides), OLD[0])
+
+
+def of(told: tuple[Refreshed, ...], question: str) -> Refreshed:
+    return next(each for each in told if json.loads(each.query)["question"] == question)
+
+
+def test_values_follow_in_chart_and_workbook_and_what_is_hidden_now_is_empty_and_marked() -> None:
+    content, told = refresh(deck(), redraw)
+    found = next(each for each in native(content) if len(each.plots[0].categories) == 3)
+    expected = {"Yes": 0.5, "No": 0.5, "Not sure ([c])": None}
+    assert {name: value for (name, _), value in figures(found).items()} == expected
+    assert {name: value for (name, _), value in workbook(found).items()} == expected
+    assert [(m.category, m.before, m.after) for m in of(told, "part").moved] == [
+        ("Yes", "0.625", "0.5"),
+        ("No", "0.25", "0.5"),
+        ("Not sure", "0.125", ""),
+    ]
+
+
+def test_lines_tables_and_notes_that_nobody_touched_tell_the_new_state() -> None:
+    content, _told = refresh(deck(), redraw)
+    slides = list(Presentation(io.BytesIO(content)).slides)
+    slide = about(slides, OLD[0])
+    words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    assert slide.shapes.title.text == redraw('{"question": "part"}').title != about_old().shapes.title.text
+    assert any("n = 410" in each for each in words)
+    assert any("Data state aaaaaaaaaaaa" in each for each in words)
+    assert json.loads(slide.notes_slide.notes_text_frame.text.split("\n")[1])["snapshot"] == "aaaaaaaaaaaa"
+    other = about(slides, OLD[1])
+    table = next(shape.table for shape in other.shapes if shape.has_table)
+    cells = [[cell.text for cell in row.cells] for row in table.rows]
+    # The deck keeps its order of rows: the third item is now the highest.
+    assert cells[0] == ["Net", "Don't know"] and cells[3] == ["+50", "15"]
+
+
+def test_everything_that_people_made_is_the_same() -> None:
+    def edit(file: Any) -> None:
+        first, second = list(file.slides)[1:3]
+        first.shapes.title.text = "Our own headline"
+        shape = next(each for each in first.shapes if each.has_chart)
+        shape.left, shape.top = Pt(11), Pt(22)
+        series = shape.chart.plots[0].series[0]
+        series.format.fill.solid()
+        series.format.fill.fore_color.rgb = RGBColor(1, 2, 3)
+        box = second.shapes.add_textbox(Pt(1), Pt(2), Pt(300), Pt(40))
+        box.text_frame.text = "Half of them, 62% – our reading"
+
+    before = edited(edit)
+    after, _told = refresh(before, redraw)
+    with zipfile.ZipFile(io.BytesIO(before)) as old, zipfile.ZipFile(io.BytesIO(after)) as new:
+        assert old.namelist() == new.namelist()
+        changed = {name for name in old.namelist() if old.read(name) != new.read(name)}
+        assert all(name.split("/")[1] in ("charts", "embeddings", "slides", "notesSlides") for name in changed)
+        for name in changed:
+            if name.endswith(".xml"):
+                assert bare(old.read(name)) == bare(new.read(name))
+    file = Presentation(io.BytesIO(after))
+    first, second = list(file.slides)[1:3]
+    shape = next(each for each in first.shapes if each.has_chart)
+    assert (first.shapes.title.text, shape.left, shape.top) == ("Our own headline", Pt(11), Pt(22))
+    assert shape.chart.plots[0].series[0].format.fill.fore_color.rgb == RGBColor(1, 2, 3)
+    assert "Half of them, 62% – our reading" in [s.text_frame.text for s in second.shapes if s.has_text_frame]
+
+
+def bare(part: bytes) -> bytes:
+    """The XML without figures and words: what remains must not change."""
+    root = etree.fromstring(part)
+    for each in list(root.iter()):
+        if each.tag.endswith(("}v", "}t")):
+            each.text = ""
+        if each.tag.endswith("}pt") or each.get("descr"):
+            each.attrib.pop("descr", None)
+        if each.tag.endswith(("}numCache", "}strCache")):
+            for child in list(each):
+                if child.tag.endswith("}pt"):
+                    each.remove(child)
+    return etree.tostring(root, method="c14n")
+
+
+def test_a_deleted_slide_stays_deleted_and_a_copied_one_is_refreshed_too() -> None:
+    def edit(file: Any) -> None:
+        source = about(list(file.slides), OLD[0])
+        new = file.slides.add_slide(source.slide_layout)
+        for shape in source.shapes:
+            if shape.has_chart:
+                element = copy.deepcopy(shape._element)
+                related = new.part.relate_to(
+                    shape.chart.part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart"
+                )
+                next(e for e in element.iter() if e.tag.endswith("}chart")).set(
+                    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", related
+                )
+                new.shapes._spTree.append(element)
+        ids = file.slides._sldIdLst
+        for each in list(ids)[1:-1]:
+            ids.remove(each)
+
+    content, told = refresh(edited(edit), redraw)
+    (copied,) = native(content)
+    assert {name: value for (name, _), value in figures(copied).items()}["Yes"] == 0.5
+    assert [json.loads(each.query)["question"] for each in told] == ["part"]
+
+
+def test_a_chart_that_lost_its_workbooks_query_is_known_by_its_slides_notes() -> None:
+    def edit(file: Any) -> None:
+        for slide in file.slides:
+            for shape in slide.shapes:
+                if shape.has_chart:
+                    part = shape.chart.part.chart_workbook.xlsx_part
+                    book = load_workbook(io.BytesIO(part.blob))
+                    book.properties.description = ""
+                    target = io.BytesIO()
+                    book.save(target)
+                    part._blob = target.getvalue()
+
+    content, told = refresh(edited(edit), redraw)
+    assert len(told) == 2 and all(each.error is None for each in told)
+    assert list(workbook(native(content)[0]).values())[:2] == [0.5, 0.5]
+
+
+def test_a_category_that_is_gone_keeps_its_figure_and_is_told_and_so_is_a_new_one() -> None:
+    rows = (cards.row("yes", "Yes", 205, 410), cards.row("maybe", "Maybe", 205, 410))
+    one = replace(NEW["part"], rows=rows)
+
+    def other(query: str) -> ChartSpec:
+        spec = chart(one if "part" in query else NEW["change"], ENGLISH)
+        assert spec is not None
+        return spec
+
+    content, told = refresh(deck(), other)
+    assert (of(told, "part").unknown, of(told, "part").added) == (("No", "Not sure"), ("Maybe",))
+    found = next(each for each in native(content) if len(each.plots[0].categories) == 3)
+    assert {name: value for (name, _), value in figures(found).items()} == {"Yes": 0.5, "No": 0.25, "Not sure": 0.125}
+
+
+def test_a_chart_that_may_not_be_asked_for_stays_as_it_is_and_the_others_follow() -> None:
+    def refusing(query: str) -> ChartSpec:
+        if "part" in query:
+            raise NotAllowed("access.role")
+        return redraw(query)
+
+    before = deck()
+    content, told = refresh(before, refusing)
+    error = of(told, "part").error
+    assert error is not None and error.code == "access.role"
+    assert of(told, "change").error is None and of(told, "change").moved
+    assert figures(native(content)[0]) == figures(native(before)[0])
+
+
+def test_a_value_beyond_the_axis_widens_it() -> None:
+    tall = replace(NEW["part"], rows=(cards.row("yes", "Yes", 400, 410), cards.row("no", "No", 10, 410)))
+
+    def other(query: str) -> ChartSpec:
+        spec = chart(tall if "part" in query else NEW["change"], ENGLISH)
+        assert spec is not None
+        return spec
+
+    content, _told = refresh(deck(), other)
+    assert native(content)[0].value_axis.maximum_scale >= 400 / 410
+
+
+def test_nothing_changes_when_nothing_moved() -> None:
+    def same(query: str) -> ChartSpec:
+        spec = chart(next(c for c in OLD if c.question == json.loads(query)["question"]), ENGLISH)
+        assert spec is not None
+        return spec
+
+    before = deck()
+    after, told = refresh(before, same)
+    assert not any(each.moved or each.unknown or each.added for each in told)
+    with zipfile.ZipFile(io.BytesIO(before)) as old, zipfile.ZipFile(io.BytesIO(after)) as new:
+        assert [n for n in old.namelist() if n.endswith(".xml") and old.read(n) != new.read(n)] == []
+
+
+def test_a_deck_without_charts_of_ours_is_refused() -> None:
+    target = io.BytesIO()
+    Presentation().save(target)
+    with refused(InvalidInput, "returned.no_query"):
+        refresh(target.getvalue(), redraw)
+
+
+@pytest.mark.long
+def test_a_deck_that_libreoffice_saved_again_is_refreshed(tmp_path: Path) -> None:
+    (tmp_path / "deck.pptx").write_bytes(deck())
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--convert-to",
+            "pptx:Impress MS PowerPoint 2007 XML",
+            "--outdir",
+            tmp_path / "out",
+            tmp_path / "deck.pptx",
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    content, told = refresh((tmp_path / "out" / "deck.pptx").read_bytes(), redraw)
+    assert [len(each.moved) > 0 for each in told] == [True, True]
+    found = {name.split(" (")[0]: value for (name, _), value in figures(native(content)[0]).items()}
+    assert (found["Yes"], found["No"]) == (0.5, 0.5)
