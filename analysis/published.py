@@ -27,7 +27,7 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationRecord, FindingRecord, PublishedRecord
 from data.store import Store, Transaction
 from survey import consultations
-from survey.access import SYSTEM, Action, Actor, require
+from survey.access import SYSTEM, Action, Actor, decide, require
 from survey.acts import note_staff
 from survey.outcomes import Outcome, outcome_of
 from survey.translator import LANGUAGES, Words, nearest
@@ -132,6 +132,11 @@ class Publication:
     outcome: Outcome | None
     recommendations: tuple[PublishedRecommendation, ...]
     quotes: bool
+
+
+def may_publish(actor: Actor, slug: str) -> bool:
+    """Whether the actor may prepare, publish and withdraw the page."""
+    return all(decide(actor, action, slug).allowed for action in (Action.MANAGE_CONSULTATIONS, Action.WRITE_FINDINGS))
 
 
 def prepared(store: Store, slug: str, *, actor: Actor) -> Prepared:
