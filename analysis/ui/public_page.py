@@ -48,7 +48,7 @@ def _tell(page: Prepared, here: Frame) -> None:
         name=page.published_by,
     )
     st.html(f'<div class="sd-muted" role="status">{html.escape(told)}</div>')
-    st.code(f"{resources.settings().base_url}/results/{here.slug}", language=None)
+    st.code(f"{resources.settings().base_url}/results/{here.slug}", language=None, wrap_lines=True)
 
 
 def _choose(page: Prepared, kept: tuple[KeptFinding, ...], here: Frame) -> None:
@@ -57,7 +57,14 @@ def _choose(page: Prepared, kept: tuple[KeptFinding, ...], here: Frame) -> None:
     key, choice = f"public_{here.slug}_", page.choice
     seen = _seen_revision(page, here)
     statements = {found.record.id: found.record.statement for found in kept}
-    tag = st.selectbox(_("Texts in"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=f"{key}tag", width=240)
+    tag = st.selectbox(
+        _("Texts in"),
+        list(LANGUAGES),
+        index=list(LANGUAGES).index(here.words.language),
+        format_func=LANGUAGES.__getitem__,
+        key=f"{key}tag",
+        width=240,
+    )
     with st.form(f"{key}form", border=False):
         findings = st.multiselect(
             _("Findings, in the order in which you choose them"),
@@ -88,7 +95,7 @@ def _choose(page: Prepared, kept: tuple[KeptFinding, ...], here: Frame) -> None:
             index=list(LANGUAGES).index(choice.written_in),
             format_func=LANGUAGES.__getitem__,
             key=f"{key}written_in",
-            width=240,
+            width=380,
         )
         outcome = st.checkbox(_("Tell what became of the answers"), choice.outcome, key=f"{key}outcome")
         everything = st.checkbox(_("Show all recommendations"), choice.recommendations, key=f"{key}recommendations")
