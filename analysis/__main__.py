@@ -9,9 +9,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from analysis import coders, data_out, ledger, published_commands, review, snapshots, take_away
-from analysis.charts import method_words, move_words, wording
+from analysis import coders, data_out, ledger, published_commands, reports, review, snapshots, take_away
+from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
@@ -28,10 +29,11 @@ from analysis.findings.method import (
 )
 from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
+from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
-from data.errors import InvalidInput, SoundingsError, Unavailable
+from data.errors import Faulty, InvalidInput, SoundingsError, Unavailable
 from data.records import SnapshotRecord
 from data.settings import read_settings
 from data.store import Store, open_store
@@ -94,6 +96,40 @@ def _table(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _headlines(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    asked: dict[str, Any] = {
+        "actor": OPERATOR,
+        "audience": Audience(arguments.audience),
+        "language": arguments.language,
+        "filters": _filters(arguments.filter, arguments.snapshot),
+        "now": datetime.now(UTC),
+    }
+    if arguments.by:
+        cards = review.book(store, arguments.slug, by=[arguments.by], **asked)
+    else:
+        cards = review.cards(store, arguments.slug, **asked)
+    if arguments.strongest:
+        found = [(each.card, each.sentence) for each in headlines.strongest(cards, words, arguments.strongest)]
+    else:
+        found = [(card, sentence) for card in cards if (sentence := headlines.headline(card, words))]
+    if arguments.json:
+        document = [
+            {"question": card.question, "label": card.label, "by": card.by, "headline": sentence}
+            | {"claims": [asdict(claim) for claim in headlines.claims(card)]}
+            for card, sentence in found
+        ]
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    for card, sentence in found:
+        print(f"{card.label}\n    {sentence}")
+    if cards:
+        source = cards[0].source
+        marks = (wording.fictional_mark(words) if source.fictional else "", wording.internal_mark(cards[0], words))
+        print(*(mark for mark in marks if mark), wording.source_line(source, words), sep="\n")
+    return 0
+
+
 def _groups(arguments: argparse.Namespace) -> int:
     store, words = _store(), Words(arguments.language)
     found = review.opinions(
@@ -147,6 +183,47 @@ def _report(arguments: argparse.Namespace) -> int:
     take_away.record(store, file.name, actor=OPERATOR, now=now)
     _write(arguments.out, file.content)
     result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": arguments.audience}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _reports(arguments: argparse.Namespace) -> int:
+    found = reports.listed(_store(), arguments.slug, actor=OPERATOR)
+    if arguments.json:
+        rows = [{"report": each.id, "title": each.title, "language": each.language} for each in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        print(each.id, each.language, f"{each.updated_at:%Y-%m-%d %H:%M}", each.updated_by, each.title, sep="  ")
+    return 0
+
+
+def _check_report(arguments: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    found = reports.check_report(_store(), arguments.slug, arguments.report, actor=OPERATOR, now=now)
+    if arguments.json:
+        rows = [{**asdict(each), "params": {name: str(value) for name, value in each.params.items()}} for each in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _tell(found)
+    return 1 if found else 0
+
+
+def _tell(problems: Sequence[reports.Problem]) -> None:
+    for each in problems:
+        print(reports.problem_line(each, Words("en")))
+
+
+def _compose(arguments: argparse.Namespace) -> int:
+    store, now = _store(), datetime.now(UTC)
+    try:
+        file = reports.report_file(store, arguments.slug, arguments.report, arguments.format, actor=OPERATOR, now=now)
+    except Faulty as error:
+        _tell([each for each in error.details if isinstance(each, reports.Problem)])
+        raise
+    take_away.record(store, file.name, actor=OPERATOR, now=now)
+    _write(arguments.out, file.content)
+    result = {"file": str(arguments.out), "size_bytes": len(file.content)}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
     return 0
 
@@ -428,6 +505,13 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
     _add_choice(parser, "--strength", Strength, PLAIN.strength, "the variant of Schulze's method")
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0 done, 1 could not be done, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -439,6 +523,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
     _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    headlines_parser = commands.add_parser("headlines", help="what each question says, as a sentence")
+    headlines_parser.add_argument("--by", default="", metavar="V", help="say where it is highest and lowest, by this")
+    headlines_parser.add_argument(
+        "--strongest", type=_positive, default=0, metavar="N", help="only the N strongest findings, the strongest first"
+    )
+    headlines_parser.set_defaults(run=_headlines)
     groups_parser = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
     groups_parser.set_defaults(run=_groups)
     weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
@@ -458,12 +548,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     agreement_parser.add_argument("--json", action="store_true", help="print one JSON document")
     agreement_parser.set_defaults(run=_agreement)
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
-    report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
+    report_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     told = "a tab book: every question compared by this variable; may be given repeatedly"
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
     _add_method(report_parser)
     report_parser.set_defaults(run=_report)
+    reports_parser = commands.add_parser("reports", help="the reports that were put together, with their numbers")
+    reports_parser.set_defaults(run=_reports)
+    check_parser = commands.add_parser("check-report", help="what keeps a report from being handed over")
+    check_parser.set_defaults(run=_check_report)
+    compose_parser = commands.add_parser("compose", help="a report that was put together, as a file")
+    compose_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
+    compose_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    compose_parser.set_defaults(run=_compose)
+    for each in (reports_parser, check_parser, compose_parser):
+        each.add_argument("slug", metavar="SLUG")
+        each.add_argument("--json", action="store_true", help="print one JSON document")
+    for each in (check_parser, compose_parser):
+        each.add_argument("report", type=int, metavar="REPORT", help="its number, as the command reports tells it")
     snapshot_parser = commands.add_parser("snapshot", help="freeze the present state under its SHA-256")
     snapshot_parser.add_argument("--note", default="", help="what it is taken for")
     snapshot_parser.set_defaults(run=_snapshot)
@@ -501,11 +604,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data_parser.set_defaults(run=_data)
     published_commands.add(commands)
-    for each in (table_parser, report_parser, data_parser):
+    for each in (table_parser, report_parser, data_parser, headlines_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser):
+    for each in (table_parser, report_parser, headlines_parser):
         each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
+    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser, headlines_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
     for each in (
         table_parser,
@@ -516,6 +619,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         frame_parser,
         trend_parser,
         groups_parser,
+        headlines_parser,
     ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, recommendations, review
+from analysis import overview, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
-from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
@@ -21,6 +20,7 @@ from analysis.report.compose import compose
 from analysis.report.tree import Report
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
+from data.records import RecommendationRecord
 from data.store import Store
 from survey.access import Action, Actor, require_somewhere
 from survey.translator import Words
@@ -113,32 +113,16 @@ def zipped(name: str, files: Sequence[File]) -> File:
 
 
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
-    """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
-    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    found = replace(found, source=replace(found.source, sha256=review.digest(store, slug, actor=actor)))
-    if name == "timeline":
-        spec = timeline_chart(found, words)
-    elif name == "coverage":
-        spec = choose.coverage(found.coverage, source=found.source, words=words)
-    else:
-        raise NotFound("card.unknown_question", question=name)
+    """A picture of who answered, as a meeting may see it: one of `overview.PICTURES`.
+
+    Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country;
+            InvalidInput "format.unknown".
+    """
     if kind not in _PICTURES:
         raise InvalidInput("format.unknown", format=kind)
-    spec = replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=found.source.sha256))
+    spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     content_type = formats.CHART_FORMATS[kind].content_type
     return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
-
-
-def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
-    """Replies over time with the first deadline."""
-    deadline = found.consultation.deadline_at
-    return choose.timeline(
-        found.arrivals,
-        source=found.source,
-        words=words,
-        rules=found.rules,
-        deadline=None if deadline is None else deadline.date(),
-    )
 
 
 def dashboard_file(
@@ -172,23 +156,28 @@ def dashboard_file(
         return _report_file(compose(cards, title=title, words=words), slug, kind, words, audience)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
-    levels = recommendations.level_names(words)
     report = compose(
         cards,
         title=title,
         words=words,
         findings=[(kept.record, kept.card) for kept in found],
-        recommendations=[
-            replace(
-                each.record,
-                position=number,
-                challenge=each.challenge_label,
-                level=levels.get(each.record.level, each.record.level),
-            )
-            for number, each in enumerate(written, start=1)
-        ],
+        recommendations=printed(written, words),
     )
     return _report_file(report, slug, kind, words, audience)
+
+
+def printed(written: Sequence[recommendations.Recommendation], words: Words) -> tuple[RecommendationRecord, ...]:
+    """Recommendations as they stand in files: numbered from 1, with level and challenge in words."""
+    levels = recommendations.level_names(words)
+    return tuple(
+        replace(
+            each.record,
+            position=number,
+            challenge=each.challenge_label,
+            level=levels.get(each.record.level, each.record.level),
+        )
+        for number, each in enumerate(written, start=1)
+    )
 
 
 def _report_file(report: Report, slug: str, kind: str, words: Words, audience: Audience) -> File:

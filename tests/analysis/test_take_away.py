@@ -10,7 +10,7 @@ import pytest
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
-from analysis import recommendations, review, take_away
+from analysis import overview, recommendations, review, take_away
 from analysis.charts import choose
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
@@ -68,7 +68,7 @@ def test_an_unknown_question_and_finding_are_not_found(demo_store: Store) -> Non
         take_away.finding_file(demo_store, SLUG, 77, "csv", actor=REPORT_WRITER, words=WORDS)
 
 
-@pytest.mark.parametrize("name", ["timeline", "coverage"])
+@pytest.mark.parametrize("name", overview.PICTURES)
 def test_the_pictures_of_the_monitor_are_drawings(demo_store: Store, name: str) -> None:
     file = take_away.monitor_file(demo_store, SLUG, name, "svg", actor=REPORT_WRITER, words=WORDS, now=NOW)
     assert (file.name, ElementTree.fromstring(file.content).tag) == (
@@ -131,7 +131,7 @@ def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method:
     file = take_away.chart_file(demo_store, SLUG, "led_by", "csv", words=WORDS, **asked)
     table = {row["Option"]: row for row in _csv(file)}
     whole = take_away.dashboard_file(demo_store, SLUG, "pptx", words=WORDS, **asked)
-    slide = _slide_of(whole, card.label)
+    slide = _slide_of(whole, spec.title)
     (chart,) = (shape.chart for shape in slide.shapes if shape.has_chart)
     (plot,) = chart.plots
     deck = dict(zip(plot.categories, plot.series[0].values, strict=True))
@@ -144,6 +144,8 @@ def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method:
         assert screen[row.label] == deck[row.label] == row.cell.share
         assert float(table[row.label]["Share"]) == pytest.approx(screen[row.label], abs=1e-6)
         assert sheet[row.label][2:5] == pytest.approx([row.cell.share, row.cell.low, row.cell.high])
+    assert sheet[spec.title]
+    assert f"{card.label} · {spec.measure}" in _words_on(slide)
     # The same words everywhere, and among them what was done.
     assert spec.note in table[card.rows[0].label]["Note"]
     assert spec.note in _words_on(slide)

@@ -15,15 +15,19 @@ from analysis import (
     ledger,
     meetings,
     monitoring,
+    overview,
     published,
     quality,
     recommendations,
+    reports,
     review,
     snapshots,
     take_away,
 )
 from analysis.disclosure import Audience
+from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
+from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
 from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
@@ -191,6 +195,20 @@ def a_state(store: Store, actor: Actor) -> str:
     return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
 
 
+def an_internal_card(store: Store) -> Card:
+    """A card that only staff may see."""
+    return review.card(store, SLUG, "region", actor=OPERATOR, audience=Audience.INTERNAL, **_CARD)  # type: ignore[arg-type]
+
+
+def of_a_report(store: Store, actor: Actor, act: Callable[[int], object]) -> object:
+    """What comes of the first report that the actor may know of; None when there is none."""
+    found = [each.id for each in reports.listed(store, SLUG, actor=actor)]
+    return act(found[0]) if found else None
+
+
+_TEXT = Item(kind=ItemKind.TEXT, key=1, text="words")
+
+
 STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
@@ -302,6 +320,13 @@ STAFF_ONLY: dict[str, UseCase] = {
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "one_by_one internal": lambda s, a: list(
+        review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD)
+    ),
+    "assessed internal": lambda s, a: list(review.assessed(s, SLUG, [an_internal_card(s)], actor=a)),
+    "first_quotes internal": lambda s, a: review.first_quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, limit=1, **_REVIEW
+    ),
     "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
@@ -322,6 +347,14 @@ STAFF_ONLY: dict[str, UseCase] = {
     "published.withdraw": lambda s, a: published.withdraw(s, SLUG, revision=0, actor=a, now=NOW),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
+    "create_report": lambda s, a: reports.create_report(s, SLUG, "x", "en", actor=a, now=NOW),
+    "rename_report": lambda s, a: reports.rename_report(s, SLUG, 1, "x", "en", **_CHANGE, actor=a),
+    "drop_report": lambda s, a: reports.drop_report(s, SLUG, 1, actor=a, now=NOW),
+    "add_item": lambda s, a: reports.add_item(s, SLUG, 1, _TEXT, **_CHANGE, actor=a),
+    "change_item": lambda s, a: reports.change_item(s, SLUG, 1, _TEXT, **_CHANGE, actor=a),
+    "move_item": lambda s, a: reports.move_item(s, SLUG, 1, 1, 1, **_CHANGE, actor=a),
+    "remove_item": lambda s, a: reports.remove_item(s, SLUG, 1, 1, **_CHANGE, actor=a),
+    "accept_numbers": lambda s, a: reports.accept_numbers(s, SLUG, 1, **_CHANGE, actor=a),
     "unprotected": lambda s, a: review.unprotected(s, SLUG, actor=a, language="en", now=NOW),
     "answers_file": lambda s, a: data_out.answers_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, texts=True
@@ -348,6 +381,12 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "one_by_one": lambda s, a: list(
+        review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD)
+    ),
+    "first_quotes": lambda s, a: review.first_quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.MEETING, limit=1, **_REVIEW
+    ),
     "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
     "estimate": lambda s, a: review.estimate(
@@ -379,10 +418,23 @@ ANY_ROLE: dict[str, UseCase] = {
     "figures_file": lambda s, a: data_out.figures_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
     ),
+    "offered": lambda s, a: review.offered(s, SLUG, actor=a, language="en"),
+    "reports.listed": lambda s, a: reports.listed(s, SLUG, actor=a),
+    "preview_text": lambda s, a: reports.preview_text(s, SLUG, "{{m_serv|what=n}}", language="en", actor=a, now=NOW),
+    "open_report": lambda s, a: of_a_report(s, a, lambda key: reports.open_report(s, SLUG, key, actor=a, now=NOW)),
+    "check_report": lambda s, a: of_a_report(s, a, lambda key: reports.check_report(s, SLUG, key, actor=a, now=NOW)),
+    "compose_report": lambda s, a: of_a_report(
+        s, a, lambda key: reports.compose_report(s, SLUG, key, actor=a, now=NOW)
+    ),
+    "report_file": lambda s, a: of_a_report(
+        s, a, lambda key: reports.report_file(s, SLUG, key, "pptx", actor=a, now=NOW)
+    ),
     "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
+    "overview": lambda s, a: overview.overview(s, SLUG, actor=a, words=WORDS, now=NOW),
+    "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
     "recommendations": lambda s, a: recommendations.recommendations(s, SLUG, actor=a, language="en"),
     "challenges": lambda s, a: recommendations.challenges(s, SLUG, actor=a, language="en"),
@@ -447,10 +499,12 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
+    " one_by_one+internal assessed+internal first_quotes+internal"
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
-    " take prepared prepare published.preview published.publish published.withdraw",
+    " take prepared prepare published.preview published.publish published.withdraw"
+    " create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {
@@ -532,6 +586,24 @@ def test_a_report_writer_may_read_what_is_protected(small: Store, name: str) -> 
     ANY_ROLE[name](small, REPORT_WRITER)
 
 
+REPORT_READERS: dict[str, UseCase] = {
+    "open_report": lambda s, a: reports.open_report(s, SLUG, 1, actor=a, now=NOW),
+    "check_report": lambda s, a: reports.check_report(s, SLUG, 1, actor=a, now=NOW),
+    "compose_report": lambda s, a: reports.compose_report(s, SLUG, 1, actor=a, now=NOW),
+    "report_file": lambda s, a: reports.report_file(s, SLUG, 1, "pptx", actor=a, now=NOW),
+}
+
+
+@pytest.mark.parametrize("name", REPORT_READERS)
+def test_a_report_by_its_key_is_denied_to_those_without_a_role(worked: Store, name: str) -> None:
+    with refused(NotAllowed, "access.sign_in"):
+        REPORT_READERS[name](worked, ANONYMOUS)
+    with refused(NotAllowed, "access.denied"):
+        REPORT_READERS[name](worked, granted(ConsultationRole.TRANSLATOR))
+    with refused(NotFound, "consultation.unknown"):
+        REPORT_READERS[name](worked, granted(ConsultationRole.OWNER, consultation="other"))
+
+
 def test_a_finding_file_is_denied_without_an_account(small: Store) -> None:
     with refused(NotAllowed, "access.sign_in"):
         take_away.finding_file(small, SLUG, 1, "csv", actor=ANONYMOUS, words=WORDS)
@@ -568,6 +640,9 @@ def worked(small: Store) -> Store:
     preparation.begin_from_version(small, SLUG, name="x", actor=SECRETARIAT, now=NOW)
     recommendations.keep_finding(small, SLUG, "region", "words", actor=SECRETARIAT, filters=Filters(), now=NOW)
     recommendations.write_recommendation(small, SLUG, actor=SECRETARIAT, **_RECOMMENDATION)
+    report = reports.create_report(small, SLUG, "x", "en", actor=SECRETARIAT, now=NOW)
+    chart = Item(kind=ItemKind.CHART, question="m_serv")
+    reports.add_item(small, SLUG, report, chart, **_CHANGE, actor=SECRETARIAT)
     return small
 
 
