@@ -9,7 +9,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,7 +28,7 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationRecord, FindingRecord, PublishedRecord
 from data.store import Store, Transaction
 from survey import consultations
-from survey.access import SYSTEM, Action, Actor, require
+from survey.access import SYSTEM, Action, Actor, decide, require
 from survey.acts import note_staff
 from survey.outcomes import Outcome, outcome_of
 from survey.translator import LANGUAGES, Words, nearest
@@ -135,6 +135,23 @@ class Publication:
     quotes: bool
 
 
+def may_publish(actor: Actor, slug: str) -> bool:
+    """Whether the actor may prepare, publish and withdraw the page."""
+    return all(decide(actor, action, slug).allowed for action in (Action.MANAGE_CONSULTATIONS, Action.WRITE_FINDINGS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Equal as long as the published page is the same in every language.
+
+    page     changes when it is published anew, or what is written of the consultation changes
+    answers  changes with the answers; () where they were not looked at
+    """
+
+    page: tuple[int, int, bool, str]
+    answers: tuple[int, int, str] | tuple[()] = ()
+
+
 def prepared(store: Store, slug: str, *, actor: Actor) -> Prepared:
     """What was chosen last and whether it is published."""
     with store.read() as kept:
@@ -233,17 +250,17 @@ def withdraw(store: Store, slug: str, *, revision: int, actor: Actor, now: datet
         note_staff(kept, slug, "results.withdrawn", actor=actor, now=now)
 
 
-def mark(store: Store, slug: str, *, quotes: bool) -> Hashable:
-    """Equal as long as the published page is the same in every language; for anybody.
+def mark(store: Store, slug: str, *, quotes: bool) -> Mark:
+    """Which page stands there now; for anybody.
 
-    quotes  whether the page is known to quote answers, and so to change with them
+    quotes  whether the page quotes answers, and so changes with them
     Raises  NotFound "published.unknown", the same where there is no such consultation.
     """
     with store.read() as kept:
         consultation, page = _out(kept, slug)
         answers = kept.data_revision(consultation.id) if quotes else ()
     about = json.dumps([consultation.title, consultation.outcome, consultation.roles], sort_keys=True)
-    return page.id, page.revision, consultation.fictional, about, answers
+    return Mark(page=(page.id, page.revision, consultation.fictional, about), answers=answers)
 
 
 def publication(store: Store, slug: str, language: str) -> Publication:

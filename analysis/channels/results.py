@@ -2,10 +2,12 @@
 
 import gzip
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
+from typing import NamedTuple
 
 import brotli
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +17,7 @@ from starlette.routing import Route
 
 from analysis import published
 from analysis.channels import results_page
-from analysis.published import Publication
+from analysis.published import Mark, Publication
 from analysis.take_away import File
 from analysis.words import MESSAGES
 from data.errors import NotFound, SoundingsError
@@ -29,111 +31,130 @@ MOST_BYTES = 64_000_000
 """Of pages and files that are remembered; the one that was asked for longest ago goes first."""
 KEPT_SECONDS = 60
 """So long a browser or a cache on the way shows a page without asking whether it stands there still."""
+FRESH_SECONDS = 1.0
 _EVERYTHING = "all.zip"
 _PAGE = ""
 
 
+class Wanted(NamedTuple):
+    """What is asked for of a page: its language, the name of a file or _PAGE, and how it is packed."""
+
+    language: str
+    name: str = _PAGE
+    coding: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A body as it is sent, with its type and its name as a file ("" for a page)."""
+    """A body as it is sent, with its type, its name as a file ("" for a page), and its ETag."""
 
     body: bytes
     content_type: str
     name: str
     coding: str
-
-    @property
-    def etag(self) -> str:
-        return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
+    etag: str
 
 
 class Shelf:
-    """What was made of published pages. One maker at a time; whoever asks for the same waits and takes it too."""
+    """What was made of published pages. One maker at a time; whoever asks for the same waits and takes it too.
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    fresh_seconds  so long the database is not asked again whether a page is the same
+    """
+
+    def __init__(self, *, most_bytes: int = MOST_BYTES, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._most = most_bytes
-        self._held: OrderedDict[Hashable, tuple[Packed, str]] = OrderedDict()
+        self._fresh = fresh_seconds
+        self._held: OrderedDict[Hashable, Packed] = OrderedDict()
         self._bytes = 0
+        self._marks: dict[str, tuple[float, Mark]] = {}
         self._quoting: dict[str, bool] = {}
         self._lock = Lock()
         self._making = Lock()
 
-    def page(self, store: Store, slug: str, language: str, coding: str) -> tuple[Packed, str]:
-        """The page in that language, packed in that way, with its ETag."""
-        return self._take(store, slug, (language, _PAGE, coding), lambda found: _packed(_document(found), coding))
+    def ready(self, slug: str, wanted: Wanted) -> Packed | None:
+        """What was asked for, when it lies here and the database was asked a moment ago; takes no time."""
+        with self._lock:
+            known = self._marks.get(slug)
+            if known is None or time.monotonic() - known[0] >= self._fresh:
+                return None
+            return self._find((slug, known[1], wanted))
 
-    def file(self, store: Store, slug: str, language: str, name: str) -> tuple[Packed, str]:
-        """One file of the page, or all of them; NotFound "published.unknown" for any other name."""
-        return self._take(store, slug, (language, name, ""), lambda found: _whole(_file(found, name)))
+    def take(self, store: Store, slug: str, wanted: Wanted, before: Callable[[], None]) -> Packed:
+        """What was asked for; `before` is called before it is made, and may refuse.
 
-    def _take(
-        self, store: Store, slug: str, wanted: tuple[str, str, str], make: Callable[[Publication], Packed]
-    ) -> tuple[Packed, str]:
-        key = self._key(store, slug, wanted)
-        if (held := self._find(key)) is not None:
+        Raises  NotFound "published.unknown" for what does not stand on the page.
+        """
+        if (held := self._asked(store, slug, wanted)) is not None:
             return held
+        before()
         with self._making:
-            key = self._key(store, slug, wanted)
-            if (held := self._find(key)) is not None:
+            if (held := self._asked(store, slug, wanted)) is not None:
                 return held
-            found = published.publication(store, slug, wanted[0])
-            made = make(found)
-            self._quoting[slug] = found.quotes
-            key = self._key(store, slug, wanted)
-            held = (made, made.etag)
-            self._keep(key, held)
-            return held
+            then = published.mark(store, slug, quotes=True)
+            found = published.publication(store, slug, wanted.language)
+            made = _made(found, wanted)
+            if published.mark(store, slug, quotes=True) == then:  # else it may be of a page in between
+                self._quoting[slug] = found.quotes
+                with self._lock:
+                    self._keep((slug, then if found.quotes else replace(then, answers=()), wanted), made)
+            return made
 
-    def _key(self, store: Store, slug: str, wanted: tuple[str, str, str]) -> Hashable:
-        quotes = self._quoting.get(slug, True)
-        return (slug, published.mark(store, slug, quotes=quotes), wanted)
-
-    def _find(self, key: Hashable) -> tuple[Packed, str] | None:
+    def _asked(self, store: Store, slug: str, wanted: Wanted) -> Packed | None:
+        """What lies here of the page as the database has it now."""
+        try:
+            mark = published.mark(store, slug, quotes=self._quoting.get(slug, True))
+        except NotFound:
+            with self._lock:
+                self._marks.pop(slug, None)
+            raise
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
+            self._marks[slug] = (time.monotonic(), mark)
+            return self._find((slug, mark, wanted))
 
-    def _keep(self, key: Hashable, held: tuple[Packed, str]) -> None:
-        with self._lock:
-            self._held[key] = held
-            self._bytes += len(held[0].body)
-            while self._bytes > self._most and len(self._held) > 1:
-                _key, (gone, _etag) = self._held.popitem(last=False)
-                self._bytes -= len(gone.body)
+    def _find(self, key: Hashable) -> Packed | None:
+        if key in self._held:
+            self._held.move_to_end(key)
+        return self._held.get(key)
+
+    def _keep(self, key: Hashable, made: Packed) -> None:
+        self._held[key] = made
+        self._bytes += len(made.body)
+        while self._bytes > self._most and len(self._held) > 1:
+            _key, gone = self._held.popitem(last=False)
+            self._bytes -= len(gone.body)
 
 
-def routes(site: Site, guard: Guard) -> list[Route]:
+def routes(site: Site, guard: Guard, *, fresh_seconds: float = FRESH_SECONDS) -> list[Route]:
     """/results/SLUG in the reader's language, /results/SLUG/LANGUAGE, its files below it, and for staff the same under
     /results/SLUG/preview."""
-    shelf = Shelf()
+    shelf = Shelf(fresh_seconds=fresh_seconds)
+
+    async def answer(request: Request, wanted: Wanted, *, negotiated: bool = False) -> Response:
+        slug = request.path_params["slug"]
+        try:
+            held = shelf.ready(slug, wanted)
+            if held is None:
+                held = await run_in_threadpool(
+                    shelf.take, site.store(), slug, wanted, lambda: guard.require_calm(address_of(request), "look")
+                )
+        except NotFound:
+            return _nothing(request, "" if negotiated else wanted.language)
+        except SoundingsError as error:
+            return error_page(error, Words(wanted.language), MESSAGES)
+        return _answer(request, held, wanted.language, negotiated=negotiated)
 
     async def shown(request: Request) -> Response:
         language = request.path_params.get("language", "")
         if language and language not in LANGUAGES:
             return _nothing(request)
-        tag = language or words_of(request).language
         coding = best_coding(request.headers.get("accept-encoding", ""))
-        try:
-            held = await run_in_threadpool(shelf.page, site.store(), request.path_params["slug"], tag, coding)
-        except NotFound:
-            return _nothing(request, language)
-        except SoundingsError as error:
-            return error_page(error, Words(tag), MESSAGES)
-        return _answer(request, *held, tag, negotiated=not language)
+        wanted = Wanted(language or words_of(request).language, _PAGE, coding)
+        return await answer(request, wanted, negotiated=not language)
 
     async def file(request: Request) -> Response:
-        language, name = request.path_params["language"], request.path_params["file"]
-        if language not in LANGUAGES:
+        if request.path_params["language"] not in LANGUAGES:
             return _nothing(request)
-        try:
-            guard.require_calm(address_of(request), "look")
-            held = await run_in_threadpool(shelf.file, site.store(), request.path_params["slug"], language, name)
-        except NotFound:
-            return _nothing(request, language)
-        except SoundingsError as error:
-            return error_page(error, Words(language), MESSAGES)
-        return _answer(request, *held, language, negotiated=False)
+        return await answer(request, Wanted(request.path_params["language"], request.path_params["file"]))
 
     async def preview(request: Request) -> Response:
         words = words_of(request, request.path_params.get("language", ""))
@@ -144,8 +165,7 @@ def routes(site: Site, guard: Guard) -> list[Route]:
             found = published.preview(site.store(), request.path_params["slug"], words.language, actor=actor, now=now())
             if name:
                 return _whole(_file(found, name))
-            text = results_page.html(found, preview=True)
-            return Packed(text.encode(), "text/html; charset=utf-8", "", "")
+            return _page(results_page.html(found, preview=True), "")
 
         try:
             return _sent(await run_in_threadpool(made))
@@ -162,16 +182,19 @@ def routes(site: Site, guard: Guard) -> list[Route]:
     ]
 
 
-def _document(found: Publication) -> bytes:
-    return results_page.html(found).encode()
+def _made(found: Publication, wanted: Wanted) -> Packed:
+    if wanted.name != _PAGE:
+        return _whole(_file(found, wanted.name))
+    return _page(results_page.html(found), wanted.coding)
 
 
-def _packed(content: bytes, coding: str) -> Packed:
+def _page(text: str, coding: str) -> Packed:
+    content = text.encode()
     if coding == "br":
         content = brotli.compress(content, quality=9)
     elif coding == "gzip":
         content = gzip.compress(content, 9, mtime=0)
-    return Packed(content, "text/html; charset=utf-8", "", coding)
+    return Packed(content, "text/html; charset=utf-8", "", coding, _etag(content))
 
 
 def _file(found: Publication, name: str) -> File:
@@ -184,18 +207,22 @@ def _file(found: Publication, name: str) -> File:
 
 
 def _whole(file: File) -> Packed:
-    return Packed(file.content, file.content_type, file.name, "")
+    return Packed(file.content, file.content_type, file.name, "", _etag(file.content))
 
 
-def _answer(request: Request, packed: Packed, etag: str, language: str, *, negotiated: bool) -> Response:
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+
+
+def _answer(request: Request, packed: Packed, language: str, *, negotiated: bool) -> Response:
     headers = {
         "Cache-Control": f"public, max-age={KEPT_SECONDS}",
-        "ETag": etag,
+        "ETag": packed.etag,
         "Content-Language": language,
     }
     if not packed.name:
         headers["Vary"] = "Accept-Encoding, Accept-Language" if negotiated else "Accept-Encoding"
-    if _matches(request.headers.get("if-none-match", ""), etag):
+    if _matches(request.headers.get("if-none-match", ""), packed.etag):
         return Response(status_code=304, headers=headers)
     return _sent(packed, headers)
 

@@ -8,7 +8,7 @@ from analysis import recommendations
 from analysis.charts import wording
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.review import Filters
-from analysis.ui import cards, frame
+from analysis.ui import cards, frame, public_page
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from data.records import FindingRecord, RecommendationRecord
@@ -201,3 +201,4 @@ for at, each_written in enumerate(written):
                     st.rerun()
 with st.expander(_("Write a recommendation"), expanded=not written, key="write-new"):
     form(None)
+public_page.show(here, kept)

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import brotli
@@ -18,6 +19,7 @@ from analysis import published, recommendations
 from analysis.channels import results
 from analysis.published import Choice, Quotes
 from analysis.review import Filters
+from data.errors import NotFound
 from data.settings import Settings
 from data.store import Store
 from survey import outcomes, people
@@ -26,7 +28,7 @@ from survey.channels.requests import Site
 from survey.guard import Guard
 from survey.translator import LANGUAGES, direction
 from tests.light.reader import Reader
-from tests.small import FORM, NOW, SECRETARIAT, SLUG, publish, send
+from tests.small import FORM, NOW, SECRETARIAT, SLUG, publish, refused, send
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 STAFF = {"actor": SECRETARIAT, "now": NOW}
@@ -67,7 +69,7 @@ def take_away(store: Store) -> None:
 @pytest.fixture
 def reader(small: Store, settings: Settings) -> Open:
     """Opens an address; `language` is what the browser asks for, other words are headers, `role` who is signed in."""
-    application = Starlette(routes=results.routes(Site(lambda: small, settings), Guard()))
+    application = Starlette(routes=results.routes(Site(lambda: small, settings), Guard(), fresh_seconds=0))
 
     def open_page(path: str, *, language: str = "en", role: Role | None = None, **headers: str) -> Reader:
         made = Reader(application, language=language)
@@ -264,18 +266,66 @@ def test_a_page_is_made_once_and_the_shelf_has_a_bound(small: Store, monkeypatch
     prepared(small, "Most are southern.")
     go_public(small)
     made: list[str] = []
-    document = results._document
-    monkeypatch.setattr(results, "_document", lambda found: made.append(found.language) or document(found))
+    make = results._made
+    monkeypatch.setattr(results, "_made", lambda found, wanted: made.append(wanted.language) or make(found, wanted))
+
+    def ask(shelf: results.Shelf, *tags: str) -> list[bytes]:
+        return [shelf.take(small, SLUG, results.Wanted(tag), lambda: None).body for tag in tags]
+
     shelf = results.Shelf()
-    for _ in range(3):
-        for tag in ("en", "fr"):
-            shelf.page(small, SLUG, tag, "")
+    assert ask(shelf, "en", "fr") == ask(shelf, "en", "fr")
     assert made == ["en", "fr"]
-    small_shelf = results.Shelf(most_bytes=10)
-    for tag in ("en", "fr", "en"):
-        small_shelf.page(small, SLUG, tag, "")
+    narrow = results.Shelf(most_bytes=10)
+    ask(narrow, "en", "fr", "en")
     assert made == ["en", "fr", "en", "fr", "en"]
-    assert len(small_shelf._held) == 1
+    assert len(narrow._held) == 1
+
+
+def test_the_database_is_asked_once_a_moment_and_a_withdrawn_page_is_not_taken_from_the_shelf(small: Store) -> None:
+    prepared(small, "Most are southern.")
+    go_public(small)
+    wanted, slow, quick = results.Wanted("en"), results.Shelf(fresh_seconds=60), results.Shelf(fresh_seconds=0)
+    for shelf in (slow, quick):
+        assert shelf.ready(SLUG, wanted) is None
+        made = shelf.take(small, SLUG, wanted, lambda: None)
+        assert shelf.take(small, SLUG, wanted, lambda: None) is made
+        assert shelf.ready(SLUG, wanted) == (made if shelf is slow else None)
+        assert shelf.ready(SLUG, results.Wanted("fr")) is None
+        assert shelf.ready("other", wanted) is None
+    take_away(small)
+    with refused(NotFound, "published.unknown"):
+        slow.take(small, SLUG, wanted, lambda: None)
+    assert slow.ready(SLUG, wanted) is None
+
+
+def test_a_page_that_is_published_anew_while_it_is_made_is_not_kept_under_the_new_one(
+    small: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared(small, "Most are southern.")
+    go_public(small)
+    make = results._made
+
+    def slowly(found: published.Publication, wanted: results.Wanted) -> results.Packed:
+        page = published.prepared(small, SLUG, actor=SECRETARIAT)
+        if not page.choice.introduction:
+            choice = replace(page.choice, introduction={"en": "Second edition"})
+            published.prepare(small, SLUG, choice, revision=page.revision, actor=SECRETARIAT, now=NOW)
+            go_public(small)
+        return make(found, wanted)
+
+    monkeypatch.setattr(results, "_made", slowly)
+    shelf = results.Shelf(fresh_seconds=0)
+    bodies = [shelf.take(small, SLUG, results.Wanted("en"), lambda: None).body for _ in range(2)]
+    assert [b"Second edition" in body for body in bodies] == [False, True]
+
+
+def test_only_making_is_counted_against_machines(small: Store) -> None:
+    prepared(small, "Most are southern.")
+    go_public(small)
+    shelf, counted = results.Shelf(), []
+    for _ in range(3):
+        shelf.take(small, SLUG, results.Wanted("en", "1.csv"), lambda: counted.append(1))
+    assert counted == [1]
 
 
 def test_only_who_may_publish_sees_the_preview(small: Store, reader: Open) -> None:

@@ -546,6 +546,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
     assert found == tabled | {"finding_file", "check", "refresh"} | {
         "screen_audience",
         "may_write",
+        "may_publish",
         "may_edit",
         "visible",
         "require_publishing",
