@@ -4,15 +4,17 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from analysis import coders, data_out, ledger, reports, review, snapshots, take_away
-from analysis.charts import method_words, move_words, wording
+from analysis import coders, data_out, ledger, published_commands, reports, review, snapshots, take_away
+from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
+from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
@@ -28,7 +30,7 @@ from analysis.findings.method import (
 )
 from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
-from analysis.report.formats import DASHBOARD_FORMATS
+from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
@@ -92,6 +94,40 @@ def _table(arguments: argparse.Namespace) -> int:
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
     print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+    return 0
+
+
+def _headlines(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    asked: dict[str, Any] = {
+        "actor": OPERATOR,
+        "audience": Audience(arguments.audience),
+        "language": arguments.language,
+        "filters": _filters(arguments.filter, arguments.snapshot),
+        "now": datetime.now(UTC),
+    }
+    if arguments.by:
+        cards = review.book(store, arguments.slug, by=[arguments.by], **asked)
+    else:
+        cards = review.cards(store, arguments.slug, **asked)
+    if arguments.strongest:
+        found = [(each.card, each.sentence) for each in headlines.strongest(cards, words, arguments.strongest)]
+    else:
+        found = [(card, sentence) for card in cards if (sentence := headlines.headline(card, words))]
+    if arguments.json:
+        document = [
+            {"question": card.question, "label": card.label, "by": card.by, "headline": sentence}
+            | {"claims": [asdict(claim) for claim in headlines.claims(card)]}
+            for card, sentence in found
+        ]
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    for card, sentence in found:
+        print(f"{card.label}\n    {sentence}")
+    if cards:
+        source = cards[0].source
+        marks = (wording.fictional_mark(words) if source.fictional else "", wording.internal_mark(cards[0], words))
+        print(*(mark for mark in marks if mark), wording.source_line(source, words), sep="\n")
     return 0
 
 
@@ -333,6 +369,60 @@ def _data(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _chart(arguments: argparse.Namespace) -> int:
+    file = take_away.chart_file(
+        _store(),
+        arguments.slug,
+        arguments.question,
+        arguments.format,
+        actor=OPERATOR,
+        words=Words(arguments.language),
+        filters=_filters(arguments.filter, arguments.snapshot),
+        now=datetime.now(UTC),
+        by=arguments.by,
+        method=_method(arguments),
+        audience=Audience(arguments.audience),
+        look=_look(arguments),
+    )
+    return _taken(arguments, file.name, [file.content])
+
+
+def _charts(arguments: argparse.Namespace) -> int:
+    file = take_away.charts_zip(
+        _store(),
+        arguments.slug,
+        arguments.format or ["png"],
+        actor=OPERATOR,
+        words=Words(arguments.language),
+        filters=_filters(arguments.filter, arguments.snapshot),
+        now=datetime.now(UTC),
+        by=arguments.by,
+        method=_method(arguments),
+        audience=Audience(arguments.audience),
+        look=_look(arguments),
+    )
+    return _taken(arguments, file.name, file.pieces)
+
+
+def _look(arguments: argparse.Namespace) -> Look:
+    return Look(size=size_of(arguments.size), scale=scale_of(arguments.scale))
+
+
+def _taken(arguments: argparse.Namespace, name: str, pieces: Iterable[bytes]) -> int:
+    """The file is written, and the log says that it was taken away."""
+    take_away.record(_store(), name, actor=OPERATOR, now=datetime.now(UTC))
+    size = 0
+    try:
+        with arguments.out.open("wb") as target:
+            for piece in pieces:
+                size += target.write(piece)
+    except OSError as error:
+        raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    result = {"file": str(arguments.out), "size_bytes": size, "audience": arguments.audience}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {size} bytes")
+    return 0
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
@@ -470,6 +560,13 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
     _add_choice(parser, "--strength", Strength, PLAIN.strength, "the variant of Schulze's method")
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0 done, 1 could not be done, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -481,6 +578,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
     _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    headlines_parser = commands.add_parser("headlines", help="what each question says, as a sentence")
+    headlines_parser.add_argument("--by", default="", metavar="V", help="say where it is highest and lowest, by this")
+    headlines_parser.add_argument(
+        "--strongest", type=_positive, default=0, metavar="N", help="only the N strongest findings, the strongest first"
+    )
+    headlines_parser.set_defaults(run=_headlines)
     groups_parser = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
     groups_parser.set_defaults(run=_groups)
     weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
@@ -506,6 +609,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
     _add_method(report_parser)
     report_parser.set_defaults(run=_report)
+    chart_parser = commands.add_parser("chart", help="one chart as a picture, a web page or its numbers")
+    chart_parser.add_argument("--format", default="png", metavar="FORMAT", help=", ".join(CHART_FORMATS))
+    chart_parser.add_argument("--by", default="", metavar="V", help="compare by the values of this variable")
+    chart_parser.set_defaults(run=_chart)
+    charts_parser = commands.add_parser("charts", help="every chart and its numbers as a zip")
+    told = ", ".join(CHART_FORMATS)
+    charts_parser.add_argument("--format", action="append", default=[], metavar="FORMAT", help=f"{told}; repeatable")
+    charts_parser.add_argument("--by", action="append", default=[], metavar="V", help="compare every question by this")
+    charts_parser.set_defaults(run=_charts)
+    for each in (chart_parser, charts_parser):
+        each.add_argument("--size", default=str(Size.PLAIN), metavar="SIZE", help=", ".join(Size))
+        each.add_argument("--scale", default=str(DEFAULT_SCALE), metavar="N", help="pixels of a PNG for one: 1 to 4")
+        each.add_argument("--out", required=True, type=Path, metavar="FILE")
+        _add_method(each)
     reports_parser = commands.add_parser("reports", help="the reports that were put together, with their numbers")
     reports_parser.set_defaults(run=_reports)
     check_parser = commands.add_parser("check-report", help="what keeps a report from being handed over")
@@ -555,11 +672,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.add_argument("--texts", action="store_true", help="answers with what is answered in words")
     data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data_parser.set_defaults(run=_data)
-    for each in (table_parser, report_parser, data_parser):
+    published_commands.add(commands)
+    for each in (table_parser, report_parser, data_parser, headlines_parser, chart_parser, charts_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser):
+    for each in (table_parser, report_parser, headlines_parser, chart_parser, charts_parser):
         each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
+    for each in (
+        table_parser,
+        report_parser,
+        estimate_parser,
+        trend_parser,
+        groups_parser,
+        headlines_parser,
+        chart_parser,
+        charts_parser,
+    ):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
     for each in (
         table_parser,
@@ -570,10 +697,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         frame_parser,
         trend_parser,
         groups_parser,
+        headlines_parser,
+        chart_parser,
+        charts_parser,
     ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
+    chart_parser.add_argument("question", metavar="QUESTION", help="name of a question or of a battery's group")
     groups_parser.add_argument("question", metavar="QUESTION", help="name of a battery's group")
     trend_parser.add_argument("later", metavar="LATER", help="the later consultation")
     arguments = parser.parse_args(argv)

@@ -50,6 +50,7 @@ from survey.questionnaire import Kind, Questionnaire, Text
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
 EXCLUDED = "response/excluded"
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,13 @@ def cards(
         tables = [table for name in names for table in summary.tables_of(opened.dataset, name, filters=chosen)]
         released = _released(store, opened, tables, audience, actor, now)
     source, lenses = _source(store, opened, language, now, rules), _lenses(store, opened)
-    found = _cards(opened.dataset, opened.digest, audience, language, filters, source, rules, released, lenses)
+    timeless = replace(source, as_of=_ANY_TIME)  # so that the same cards are found again when the clock goes on
+    found = tuple(
+        replace(each, source=source)
+        for each in _cards(
+            opened.dataset, opened.digest, audience, language, filters, timeless, rules, released, lenses
+        )
+    )
     return refine_all(found, opened.dataset, method, _frame(store, opened, method))
 
 
@@ -209,10 +216,12 @@ def card(
     now: datetime,
     by: str = "",
     method: Method = PLAIN,
+    kept: bool = True,
 ) -> Card:
     """The card of one question or battery, compared by another variable when `by` names one.
 
     method  weights, interval, column letters and the joining of rankings; `analysis.findings.refine` says what it adds
+    kept    False: what the audience would see, without anybody being shown it; the ledger does not remember it
     Raises  also NotAllowed "weights.internal_only".
     """
     require_method(method, audience)
@@ -221,7 +230,7 @@ def card(
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
         tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
-        released = _released(store, opened, tables, audience, actor, now).by_table
+        released = _released(store, opened, tables, audience, actor, now, kept=kept).by_table
     found = summary.summarise(
         opened.dataset,
         question,

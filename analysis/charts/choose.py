@@ -27,6 +27,7 @@ from analysis.charts.description import (
     share_measure,
     shown_values,
 )
+from analysis.charts.headlines import headline
 from analysis.charts.spec import (
     ChartSpec,
     CoverageRow,
@@ -52,11 +53,16 @@ MOST_SEGMENTS = 7
 DAYS_SHOWN = 62
 
 
-def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
+def chart(card: Card, words: Words, *, statement: str = "", with_badge: bool = True) -> ChartSpec | None:
     """The chart of a card, or None for open answers.
 
-    statement  a finding's sentence; it becomes the title and the question moves to the line below.
+    Its title says the finding and the question moves to the line below; where nothing can be said, the question stays.
+
+    statement   a kept finding's sentence, instead of what the card says
+    with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
     """
+    statement = statement or headline(card, words)
+    card = card if with_badge else replace(card, robustness=None)
     match card.kind:
         case CardKind.TEXT:
             return None
@@ -70,7 +76,7 @@ def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
             spec = _compared(card, words) if card.columns else _options(card, words)
     if not statement:
         return spec
-    return replace(spec, title=statement, measure=f"{card.label} · {spec.measure}", alt=f"{statement} {spec.alt}")
+    return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
 
 
 def chart_to_take_away(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
@@ -317,18 +323,27 @@ def _protected_row(counts: Sequence[int], rules: Policy) -> list[int | Suppresse
     ]
 
 
-def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Words) -> ChartSpec:
-    """Share of the invited organisations that replied, by region, in the order given."""
+def coverage(
+    rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Words, dimension: str = "region"
+) -> ChartSpec:
+    """Share of the invited organisations that replied, by region, organisation type or language, in the order given."""
+    titles = {
+        "region": words.translate("Who has replied, by region"),
+        "organisation_type": words.translate("Who has replied, by type of organisation"),
+        "language": words.translate("Who has replied, by language"),
+    }
+    labels = tuple(row.label or words.translate("not stated") for row in rows)
     shares = [SUPPRESSED if isinstance(r.replied, Suppressed) else r.replied / max(1, r.invited) for r in rows]
     of_invited = tuple(f"{wording.count(r.replied, words)} / {wording.count(r.invited, words)}" for r in rows)
     invited = wording.count(sum(row.invited for row in rows), words)
-    named = [f"{row.label} {wording.share(part, words)}" for row, part in zip(rows, shares, strict=True)]
+    named = [f"{label} {wording.share(part, words)}" for label, part in zip(labels, shares, strict=True)]
+    told = words.translate("{form}: {title}.", form=words.translate("Bar chart"), title=titles[dimension])
     return ChartSpec(
         form=Form.BARS,
-        title=words.translate("Who has replied, by region"),
+        title=titles[dimension],
         measure=words.translate("Share of the invited organisations that replied"),
         base=words.translate("n = {invited} invited", invited=invited),
-        categories=tuple(row.label for row in rows),
+        categories=labels,
         series=(
             Series(
                 name=words.translate("Replied"),
@@ -341,7 +356,7 @@ def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Wo
         sides=(Side(title=words.translate("Replied / invited"), labels=of_invited),),
         note=_monitoring_note(source, words, has_hidden=SUPPRESSED in shares),
         source=_monitoring_source(source, words),
-        alt=words.translate("Bar chart of replies by region: {figures}.", figures=wording.listing(named, words)),
+        alt=f"{told} {wording.listing(named, words)}.",
         language=words.language,
         direction=words.direction,
     )

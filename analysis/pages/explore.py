@@ -57,8 +57,10 @@ start = filters.after_respondents([each.name for each in listed], variables)
 told_before = {each.section for each in listed[:start]}
 usual = next((name for name in sections if name not in told_before), sections[-1])
 wanted = address.wanted_section()
+linked = st.query_params.get("q")
 if wanted is not None or session.widget(address.SECTION) not in sections:
-    named = next((name for name in sections if wanted and places[name] == wanted), usual)
+    named = next((name for name in sections if wanted and places[name] == wanted), None)
+    named = named or next((each.section for each in listed if each.name == linked), usual)
     session.set_widget(address.SECTION, named)
 section_column, search_column, by_column, weights_column = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 with section_column:
