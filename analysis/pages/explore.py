@@ -20,8 +20,7 @@ from survey.access import Action
 from survey.ui import identity, messages, session
 
 PATIENCE_SECONDS, POLL_SECONDS = review.PATIENCE_SECONDS, 3.0
-MOST_FOUND = 15
-"""Cards of a search; more words find fewer."""
+MOST_FOUND = 15  # cards of a search; more words find fewer (a text of its own line would be drawn on the page)
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
