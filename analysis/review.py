@@ -4,7 +4,10 @@ What an actor sees on screen is decided here: internal figures for those who may
 Whatever leaves the house is asked for as MEETING or PUBLIC.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -317,16 +320,23 @@ def _card(
     )
 
 
-def assessed(store: Store, slug: str, cards: Sequence[Card], *, actor: Actor, snapshot: str = "") -> Iterator[Card]:
+def assessed(
+    store: Store, slug: str, cards: Sequence[Card], *, actor: Actor, snapshot: str = "", patience: float | None = None
+) -> tuple[Card, ...] | None:
     """The same cards, each with the badge that says whether its finding holds when replies are counted otherwise.
 
-    What the lenses are made of is found anew after each change of the answers, which takes its time.
+    What the lenses are made of is found anew after each change of the answers, beside the visit that asks first.
+
+    patience  seconds to wait for that; None for as long as it takes
+    Returns   None when it took longer: it is there a while later
     """
     if not cards:
-        return iter(())
+        return ()
     opened = _open(store, slug, actor, cards[0].audience, snapshot)
-    lenses = _lenses(store, opened)
-    return (card if lenses is None else assess(card, opened.dataset, lenses) for card in cards)
+    if opened.frozen is not None:
+        return tuple(cards)
+    lenses = _lenses(store, opened, patience)
+    return None if lenses is None else tuple(assess(card, opened.dataset, lenses) for card in cards)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -733,10 +743,10 @@ def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) ->
     return current(store, consultation, scope).dataset
 
 
-def _lenses(store: Store, opened: _Opened) -> Lenses | None:
+def _lenses(store: Store, opened: _Opened, patience: float | None = None) -> Lenses | None:
     """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed.
 
-    None for a frozen state: names, contact list and decisions of then are not kept.
+    None for a frozen state: names, contact list and decisions of then are not kept; or after so many seconds.
     """
     if opened.frozen is not None:
         return None
@@ -752,13 +762,44 @@ def _lenses(store: Store, opened: _Opened) -> Lenses | None:
                 if each.flag is Flag.CAMPAIGN and each.decision is Decision.KEPT
             ),
         )
-    return _open_lenses(store, consultation.slug, scope, opened.dataset, state)
+    key = (store, consultation.slug, scope, opened.dataset, state)
+    with _found_lock:
+        found = _found_lenses.get(key)
+        if found is None:
+            found = _found_lenses[key] = Future()
+            threading.Thread(target=_find_lenses, args=(found, *key), daemon=True).start()
+        _found_lenses.move_to_end(key)
+        while len(_found_lenses) > MOST_LENSES:
+            _found_lenses.popitem(last=False)
+    try:
+        return found.result(patience)
+    except TimeoutError:
+        return None
+    except Exception:
+        with _found_lock:
+            _found_lenses.pop(key, None)  # what failed may succeed for the next visitor
+        raise
 
 
+PATIENCE_SECONDS = 0.8
+"""How long a page waits for what takes its time, before it goes on without."""
+MOST_LENSES = 8
+"""Data sets whose lenses a process remembers."""
 _LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
+_found_lenses: "OrderedDict[tuple[object, ...], Future[Lenses]]" = OrderedDict()
+_found_lock = threading.Lock()
 
 
-@lru_cache(maxsize=8)
+def _find_lenses(
+    found: "Future[Lenses]", store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState
+) -> None:
+    """One visit asks, and all that ask for the same meanwhile wait for one answer."""
+    try:
+        found.set_result(_open_lenses(store, slug, scope, dataset, state))
+    except BaseException as error:  # whoever waits is told
+        found.set_exception(error)
+
+
 def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState) -> Lenses:
     with store.read() as kept:
         consultation = kept.consultation(slug)

@@ -19,15 +19,18 @@ from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
-MOST_FOUND = 15
-"""Cards of a search; more words find fewer."""
+PATIENCE_SECONDS, POLL_SECONDS = review.PATIENCE_SECONDS, 3.0
+MOST_FOUND = 15  # cards of a search; more words find fewer (a text of its own line would be drawn on the page)
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
 audience, language = review.screen_audience(here.actor, here.slug), here.words.language
+reading = st.empty()
+reading.html(f'<div class="sd-muted" role="status">{html.escape(_("The answers are being read …"))}</div>')
 refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions")
 address.tell(refused, here.words)
 chosen = filters.bar(here, more=True)
+reading.empty()
 variables = review.filter_variables(
     here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
 )
@@ -138,11 +141,27 @@ def show(asked: list[Listed]) -> None:
         if badge is not None:
             waiting.append((card, badge))
     progress.empty()
+    if not badges(waiting, PATIENCE_SECONDS):
+        wait(waiting)
+
+
+def badges(waiting: list[tuple[Card, cards.Badge]], patience: float) -> bool:
+    """Whether the badges stand on the cards; False while what they rest on is being worked out."""
+    untested = [card for card, _badge in waiting]
     tested = review.assessed(
-        here.store, here.slug, [card for card, _badge in waiting], actor=here.actor, snapshot=chosen.snapshot
+        here.store, here.slug, untested, actor=here.actor, snapshot=chosen.snapshot, patience=patience
     )
-    for card, (_untested, badge) in zip(tested, waiting, strict=True):
+    for card, (_untested, badge) in zip(tested or (), waiting, strict=tested is not None):
         badge(card)
+    return tested is not None
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def wait(waiting: list[tuple[Card, cards.Badge]]) -> None:
+    """Looks again from time to time, without holding up what is pressed meanwhile."""
+    untested = [card for card, _badge in waiting]
+    if review.assessed(here.store, here.slug, untested, actor=here.actor, snapshot=chosen.snapshot, patience=0):
+        st.rerun()
 
 
 try:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
@@ -52,6 +53,52 @@ def table(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     captured = capsys.readouterr()
     assert captured.err == ""
     return json.loads(captured.out)
+
+
+# one by one
+
+
+@pytest.mark.parametrize("audience", [Audience.INTERNAL, Audience.MEETING])
+def test_cards_made_one_by_one_are_the_cards_that_are_asked_for_singly(demo_store: Store, audience: Audience) -> None:
+    names = ("led_by", "finding", "work_level")
+    asked = {"actor": OPERATOR, "audience": audience, "language": "en", "filters": Filters(), "now": NOW}
+    made = tuple(review.one_by_one(demo_store, SLUG, names, by="work_level", **asked))  # type: ignore[arg-type]
+    single = [card(demo_store, "led_by", "work_level", audience), card(demo_store, "work_level", "", audience)]
+    assessed = review.assessed(demo_store, SLUG, made, actor=OPERATOR)
+    assert assessed is not None
+    assert [assessed[0], assessed[2]] == single
+    assert (made[1].kind, made[1].quotes, made[1].by) == (CardKind.TEXT, (), "")
+
+
+def test_the_first_quotes_are_those_of_all_and_say_how_many_there_are(demo_store: Store) -> None:
+    asked = {"actor": OPERATOR, "audience": Audience.MEETING, "language": "en", "filters": Filters()}
+    every = review.quotes(demo_store, SLUG, "finding", search="Health", **asked)  # type: ignore[arg-type]
+    count, first = review.first_quotes(demo_store, SLUG, "finding", search="Health", limit=1, **asked)  # type: ignore[arg-type]
+    assert (count, first) == (len(every), every[:1])
+    assert count > 1
+
+
+def test_a_visit_without_patience_is_not_held_up_by_the_badges(
+    demo_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = tuple(
+        review.one_by_one(
+            demo_store,
+            SLUG,
+            ["led_by"],
+            actor=OPERATOR,
+            audience=Audience.INTERNAL,
+            language="en",
+            filters=Filters(),
+            now=NOW,
+        )
+    )
+    may_go_on, really = threading.Event(), review._open_lenses
+    monkeypatch.setattr(review, "_open_lenses", lambda *asked: may_go_on.wait(60) and really(*asked))
+    review._found_lenses.clear()
+    assert review.assessed(demo_store, SLUG, plain, actor=OPERATOR, patience=0.01) is None
+    may_go_on.set()
+    assert review.assessed(demo_store, SLUG, plain, actor=OPERATOR) == (card(demo_store, "led_by"),)
 
 
 # the command line

@@ -49,6 +49,12 @@ def _cookies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page goes on without what takes long on a busy machine: nothing here looks again by itself."""
+    monkeypatch.setattr("analysis.review.PATIENCE_SECONDS", None)
+
+
+@pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
 

@@ -200,6 +200,7 @@ def test_a_link_gives_the_view_again_and_each_choice_can_be_cleared_undone_and_d
     assert visit.widget("filter_region").value == ["oce"]
     assert visit.widget("compare").value == "language"
     assert not visit.at.warning
+    assert "more words find fewer" not in visit.words
     assert {name: address(visit)[name] for name in link} == one_each(link)
     assert address(visit)["lang"] == ["en"]
     assert visit.widget("undo").disabled
