@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from analysis import coders, data_out, ledger, review, snapshots, take_away
+from analysis import coders, data_out, ledger, reports, review, snapshots, take_away
 from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.data_files.formats import DATA_FORMATS
@@ -29,10 +29,11 @@ from analysis.findings.method import (
 )
 from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
+from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
-from data.errors import InvalidInput, SoundingsError, Unavailable
+from data.errors import Faulty, InvalidInput, SoundingsError, Unavailable
 from data.records import SnapshotRecord
 from data.settings import read_settings
 from data.store import Store, open_store
@@ -182,6 +183,47 @@ def _report(arguments: argparse.Namespace) -> int:
     take_away.record(store, file.name, actor=OPERATOR, now=now)
     _write(arguments.out, file.content)
     result = {"file": str(arguments.out), "size_bytes": len(file.content), "audience": arguments.audience}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
+    return 0
+
+
+def _reports(arguments: argparse.Namespace) -> int:
+    found = reports.listed(_store(), arguments.slug, actor=OPERATOR)
+    if arguments.json:
+        rows = [{"report": each.id, "title": each.title, "language": each.language} for each in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        print(each.id, each.language, f"{each.updated_at:%Y-%m-%d %H:%M}", each.updated_by, each.title, sep="  ")
+    return 0
+
+
+def _check_report(arguments: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    found = reports.check_report(_store(), arguments.slug, arguments.report, actor=OPERATOR, now=now)
+    if arguments.json:
+        rows = [{**asdict(each), "params": {name: str(value) for name, value in each.params.items()}} for each in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _tell(found)
+    return 1 if found else 0
+
+
+def _tell(problems: Sequence[reports.Problem]) -> None:
+    for each in problems:
+        print(reports.problem_line(each, Words("en")))
+
+
+def _compose(arguments: argparse.Namespace) -> int:
+    store, now = _store(), datetime.now(UTC)
+    try:
+        file = reports.report_file(store, arguments.slug, arguments.report, arguments.format, actor=OPERATOR, now=now)
+    except Faulty as error:
+        _tell([each for each in error.details if isinstance(each, reports.Problem)])
+        raise
+    take_away.record(store, file.name, actor=OPERATOR, now=now)
+    _write(arguments.out, file.content)
+    result = {"file": str(arguments.out), "size_bytes": len(file.content)}
     print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(file.content)} bytes")
     return 0
 
@@ -506,12 +548,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     agreement_parser.add_argument("--json", action="store_true", help="print one JSON document")
     agreement_parser.set_defaults(run=_agreement)
     report_parser = commands.add_parser("report", help="the whole dashboard as a file")
-    report_parser.add_argument("--format", required=True, choices=["pptx", "xlsx"])
+    report_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
     report_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     told = "a tab book: every question compared by this variable; may be given repeatedly"
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
     _add_method(report_parser)
     report_parser.set_defaults(run=_report)
+    reports_parser = commands.add_parser("reports", help="the reports that were put together, with their numbers")
+    reports_parser.set_defaults(run=_reports)
+    check_parser = commands.add_parser("check-report", help="what keeps a report from being handed over")
+    check_parser.set_defaults(run=_check_report)
+    compose_parser = commands.add_parser("compose", help="a report that was put together, as a file")
+    compose_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
+    compose_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    compose_parser.set_defaults(run=_compose)
+    for each in (reports_parser, check_parser, compose_parser):
+        each.add_argument("slug", metavar="SLUG")
+        each.add_argument("--json", action="store_true", help="print one JSON document")
+    for each in (check_parser, compose_parser):
+        each.add_argument("report", type=int, metavar="REPORT", help="its number, as the command reports tells it")
     snapshot_parser = commands.add_parser("snapshot", help="freeze the present state under its SHA-256")
     snapshot_parser.add_argument("--note", default="", help="what it is taken for")
     snapshot_parser.set_defaults(run=_snapshot)

@@ -26,6 +26,8 @@ from analysis.findings import quotes as voices
 from analysis.findings.card import Card, CardKind, Quote, Source
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import PLAIN, Correction, FrameMargin, Method, WeightKind, WeightReport
+from analysis.findings.offered import Offered
+from analysis.findings.offered import offered as offered_questions
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
 from analysis.findings.refine import refine, refine_all, require_method
@@ -471,6 +473,11 @@ def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[
             )
         )
     return tuple(found)
+
+
+def offered(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Offered, ...]:
+    """Every question, battery and item that a figure can be named of, with the codes of its answers."""
+    return offered_questions(_open(store, slug, actor, Audience.MEETING).dataset, language)
 
 
 def digest(store: Store, slug: str, *, actor: Actor) -> str:

@@ -19,6 +19,7 @@ from analysis.report.compose import compose
 from analysis.report.tree import Report
 from analysis.review import Filters
 from data.errors import InvalidInput, NotFound
+from data.records import RecommendationRecord
 from data.store import Store
 from survey.access import Action, Actor, require_somewhere
 from survey.translator import Words
@@ -157,23 +158,28 @@ def dashboard_file(
         return _report_file(compose(cards, title=title, words=words), slug, kind, words, audience)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
-    levels = recommendations.level_names(words)
     report = compose(
         cards,
         title=title,
         words=words,
         findings=[(kept.record, kept.card) for kept in found],
-        recommendations=[
-            replace(
-                each.record,
-                position=number,
-                challenge=each.challenge_label,
-                level=levels.get(each.record.level, each.record.level),
-            )
-            for number, each in enumerate(written, start=1)
-        ],
+        recommendations=printed(written, words),
     )
     return _report_file(report, slug, kind, words, audience)
+
+
+def printed(written: Sequence[recommendations.Recommendation], words: Words) -> tuple[RecommendationRecord, ...]:
+    """Recommendations as they stand in files: numbered from 1, with level and challenge in words."""
+    levels = recommendations.level_names(words)
+    return tuple(
+        replace(
+            each.record,
+            position=number,
+            challenge=each.challenge_label,
+            level=levels.get(each.record.level, each.record.level),
+        )
+        for number, each in enumerate(written, start=1)
+    )
 
 
 def _report_file(report: Report, slug: str, kind: str, words: Words, audience: Audience) -> File:

@@ -4,7 +4,7 @@ Each carries a stable code and parameters; the words are made at the boundary, i
 They live on the lowest floor because every floor raises them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class SoundingsError(Exception):
@@ -26,6 +26,17 @@ class SoundingsError(Exception):
 
 class InvalidInput(SoundingsError):
     """What was sent cannot be accepted; the sender can mend it."""
+
+
+class Faulty(InvalidInput):
+    """What was put together is not handed over, because of faults in it.
+
+    details  every one of them in its order, as whoever raises this has them; never answer texts
+    """
+
+    def __init__(self, code: str, details: Sequence[object], **params: object) -> None:
+        super().__init__(code, **params)
+        self.details = tuple(details)
 
 
 class NotAllowed(SoundingsError):

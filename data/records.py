@@ -471,6 +471,27 @@ class FindingRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRecord:
+    """A report that people put together.
+
+    outline  its items in their order, as `analysis.report.outline` writes them
+    scope    the part of the consultation that its figures are counted in
+    """
+
+    id: int
+    consultation_id: int
+    title: str
+    language: str
+    outline: Mapping[str, object]
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    revision: int
+    scope: Scope = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRecord:
     """A table that was shown to an audience.
 

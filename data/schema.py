@@ -464,6 +464,22 @@ findings = Table(
     _scope(),
 )
 
+reports = Table(
+    "reports",
+    metadata,
+    _id(),
+    Column("consultation_id", ForeignKey("consultations.id"), nullable=False, index=True),
+    Column("title", String(200), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("outline", JSON, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+    Column("updated_by", String(200), nullable=False),
+    _revision(),
+    _scope(),
+)
+
 releases = Table(
     "releases",
     metadata,

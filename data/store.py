@@ -55,6 +55,7 @@ from data.records import (
 )
 from data.release_rows import ReleaseRows
 from data.reply_rows import ReplyRows
+from data.report_rows import ReportRows
 from data.review_rows import ReviewRows
 from data.rows import answers_of, response_of
 from data.settings import Settings
@@ -228,6 +229,7 @@ class Transaction(
     ReplyRows,
     ProjectRows,
     RecommendationRows,
+    ReportRows,
 ):
     """What can be read and remembered inside one transaction."""
 

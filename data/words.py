@@ -45,6 +45,7 @@ MESSAGES: Mapping[str, str] = {
     "person.unknown": "There is no such account.",
     "recommendation.unknown": "This recommendation does not exist any more.",
     "record.changed_elsewhere": "Somebody else changed this meanwhile. Load it again before you change it.",
+    "report.unknown": "This report does not exist any more.",
     "response.changed_elsewhere": "This response was changed in another window.",
     "response.unknown": "This response does not exist.",
     "review.changed": "Somebody else has decided on one of these replies meanwhile. Look at them again.",

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from data.errors import Conflict, InvalidInput, NotFound
-from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus, VersionRecord
+from data.records import AnswerValue, ConsultationRecord, ConsultationStatus, ResponseStatus, Scope, VersionRecord
 from data.store import Store, Transaction
 from survey.access import Action, Actor, decide, require
 from survey.acts import note_settings
@@ -185,7 +185,7 @@ def publish(
                 consultation_id, roles=parts, title=titles, policies=policies_to_json(policies), **merged
             )
             _recode_challenges(kept, existing, line)
-            _recode_grants(kept, existing, line)
+            _recode_scopes(kept, existing, line)
         kept.add_version(
             consultation_id=consultation_id,
             number=number,
@@ -327,21 +327,29 @@ def _recode_challenges(kept: Transaction, before: ConsultationRecord, line: Line
                 kept.change_recommendation(each.id, expected_revision=each.revision, challenge=code)
 
 
-def _recode_grants(kept: Transaction, before: ConsultationRecord, line: Lineage) -> None:
-    """Roles for some regions follow the renames of the version just added."""
+def _recode_scopes(kept: Transaction, before: ConsultationRecord, line: Lineage) -> None:
+    """Roles for some regions, and reports on them, follow the renames of the version just added."""
     question, old = before.roles.get("region", ""), line.numbers[-2]
     form_before = line.questionnaires[old]
     known = {choice.name for choice in form_before.choices(form_before.question(question))} if question else set()
+
+    def followed(scope: Scope) -> Scope:
+        if scope.regions is None:
+            return scope
+        codes = (line.code(old, question, code) if code in known else code for code in scope.regions)
+        return replace(scope, regions=frozenset(codes))
+
     for each in kept.grants_in(before.id):
-        regions = frozenset(
-            line.code(old, question, code) if code in known else code for code in each.scope.regions or ()
-        )
-        if each.scope.regions is not None and regions != each.scope.regions:
+        if followed(each.scope) != each.scope:
             kept.set_grant(
                 each.person_id,
                 before.id,
                 role=each.role,
-                scope=replace(each.scope, regions=regions),
+                scope=followed(each.scope),
                 created_at=each.created_at,
                 created_by=each.created_by,
             )
+    for report in kept.reports(before.id):
+        if followed(report.scope) != report.scope:
+            scope = followed(report.scope).as_mapping()
+            kept.change_report(report.id, expected_revision=report.revision, scope=scope)

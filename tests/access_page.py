@@ -22,11 +22,11 @@ ACTIONS = {
     Action.EDIT_QUESTIONNAIRE: "prepare its questionnaire, publish a version",
     Action.TRANSLATE: "take the texts for translators, take translations in",
     Action.READ_INTERNAL_FIGURES: "figures without protection, on screen",
-    Action.READ_PROTECTED_FIGURES: "figures as a meeting may see them; findings, recommendations, files",
+    Action.READ_PROTECTED_FIGURES: "figures as a meeting may see them; findings, recommendations, reports, files",
     Action.READ_ANSWERS: "uploaded files, answers one by one",
     Action.READ_CONTACTS: "the contact list, who has replied, possible duplicates",
     Action.REVIEW_REPLIES: "say whose reply it is",
-    Action.WRITE_FINDINGS: "keep findings, write recommendations",
+    Action.WRITE_FINDINGS: "keep findings, write recommendations, put reports together",
     Action.READ_LOG: "the log of acts of the consultation",
 }
 

@@ -454,7 +454,7 @@ def _options_in_words(card: Card, found: Sequence[Claim], words: Words) -> str:
         sentence = _ahead(named, share, size, words, second, labels)
     else:
         sentence = _many_options(first, named, share, size, words, second, labels)
-    return " ".join(part for part in (sentence, *_groups_in_words(card, found[1:], words)) if part)
+    return _in_a_row([sentence, *_groups_in_words(card, found[1:], words)], words)
 
 
 def _few_options(first: Claim, named: str, share: str, n: int, words: Words) -> str:
@@ -566,7 +566,9 @@ def _many_options(
             sentence = _("One in four respondents ({share}, n = {n}) chose {option}.", **told)
         case _:
             sentence = _("The most frequent answer is {option} ({share}, n = {n}).", **told)
-    return f"{sentence} {_('Next comes {second} ({second_share}).', **following)}" if following else sentence
+    if not following:
+        return sentence
+    return _in_a_row([sentence, _("Next comes {second} ({second_share}).", **following)], words)
 
 
 def _groups_in_words(card: Card, found: Sequence[Claim], words: Words) -> list[str]:
@@ -629,7 +631,7 @@ def _battery_in_words(card: Card, found: Sequence[Claim], words: Words) -> str:
         sentences.append(_("All items have a negative net value."))
     if Says.ALL_ABOVE in said:
         sentences.append(_("All items have a positive net value."))
-    return _with_few(card, " ".join(sentences), words)
+    return _with_few(card, _in_a_row(sentences, words), words)
 
 
 def _end_of_battery(card: Card, name: str, claim: Claim, words: Words) -> dict[str, str]:
@@ -688,7 +690,12 @@ def _with_few(card: Card, sentence: str, words: Words) -> str:
     if isinstance(n, Suppressed) or n >= FEW:
         return sentence
     told = words.plural("Only {count} respondent answered.", "Only {count} respondents answered.", n)
-    return f"{told} {sentence}"
+    return _in_a_row([told, sentence], words)
+
+
+def _in_a_row(sentences: Sequence[str], words: Words) -> str:
+    """Sentences one after the other; Chinese has no space between them."""
+    return ("" if words.language.startswith("zh") else " ").join(sentences)
 
 
 def _quoted(labels: Sequence[str], words: Words) -> str:

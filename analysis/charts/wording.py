@@ -29,7 +29,7 @@ def figures_in_order(text: str, words: Words) -> str:
     return LEFT_TO_RIGHT_MARK + text if words.direction == RTL else text
 
 
-def _rounded(value: float, step: str) -> Decimal:
+def rounded(value: float, step: str) -> Decimal:
     """The value as a spreadsheet rounds it, halves upwards; a workbook and a chart must not differ by a percent."""
     return Decimal(repr(float(value))).quantize(Decimal(step), ROUND_HALF_UP)
 
@@ -69,7 +69,7 @@ def share(value: float | Suppressed, words: Words) -> str:
         return NOTHING
     if 0 < value < 0.005:
         return figures_in_order("<" + format_percent(0.01, locale=locale_of(words.language)), words)
-    return figures_in_order(format_percent(_rounded(value, "0.01"), locale=locale_of(words.language)), words)
+    return figures_in_order(format_percent(rounded(value, "0.01"), locale=locale_of(words.language)), words)
 
 
 def points(value: float | Suppressed | None, words: Words) -> str:
@@ -78,9 +78,9 @@ def points(value: float | Suppressed | None, words: Words) -> str:
         return NOTHING
     if isinstance(value, Suppressed):
         return hidden(words)
-    rounded = int(_rounded(value, "0.01") * 100)
-    sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
-    return figures_in_order(f"{sign}{abs(rounded)}", words)
+    whole = int(rounded(value, "0.01") * 100)
+    sign = "+" if whole > 0 else MINUS if whole < 0 else ""
+    return figures_in_order(f"{sign}{abs(whole)}", words)
 
 
 def decimal(value: float | Suppressed | None, words: Words) -> str:
@@ -90,7 +90,7 @@ def decimal(value: float | Suppressed | None, words: Words) -> str:
     if isinstance(value, Suppressed):
         return hidden(words)
     locale = locale_of(words.language)
-    return figures_in_order(format_decimal(_rounded(value, "0.1"), format="#,##0.0", locale=locale), words)
+    return figures_in_order(format_decimal(rounded(value, "0.1"), format="#,##0.0", locale=locale), words)
 
 
 def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: int | Suppressed, words: Words) -> str:

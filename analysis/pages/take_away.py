@@ -33,10 +33,11 @@ method = methods.bar(here, chosen.snapshot)
 
 
 def offer(query: str, label: str) -> None:
-    """Both files."""
+    """The whole as a file, in each format."""
     cards.links(
         [
             (_("Presentation (PowerPoint, editable charts)"), f"export/{here.slug}/dashboard.pptx?{query}"),
+            (_("Document (Word, editable charts)"), f"export/{here.slug}/dashboard.docx?{query}"),
             (_("Numbers (Excel workbook)"), f"export/{here.slug}/dashboard.xlsx?{query}"),
         ],
         label,

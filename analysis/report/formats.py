@@ -7,7 +7,7 @@ from analysis.charts import image
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings.card import Card
-from analysis.report import powerpoint, workbook
+from analysis.report import powerpoint, word, workbook
 from analysis.report.tree import Report
 from data.errors import InvalidInput
 
@@ -35,6 +35,7 @@ class DashboardFormat:
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -61,5 +62,6 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
     "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render),
+    "docx": DashboardFormat(content_type=_DOCX, extension=".docx", make=word.render),
     "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=workbook.render, holds_words=False),
 }

@@ -6,15 +6,18 @@ the category's name. Lengths are in points.
 
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from babel.numbers import format_percent
+from pptx import Presentation
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
 from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.oxml.ns import qn
+from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
@@ -31,6 +34,7 @@ SHAPES = {
     Form.STACKED: XL_CHART_TYPE.BAR_STACKED,
     Form.COLUMNS: XL_CHART_TYPE.COLUMN_CLUSTERED,
 }
+FAMILY = "Calibri"
 _ZERO_WIDTH_SPACE = "\u200b"
 _FORMULA_SIGNS = ("=", "{=", "+", "-", "@")
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook's time has no zone
@@ -43,12 +47,14 @@ class _Writer(CategoryWorkbookWriter):
     @contextmanager
     def _open_worksheet(self, xlsx_file: Any) -> Any:
         with Workbook(xlsx_file, {"in_memory": True, "strings_to_formulas": False}) as book:
-            book.set_properties({"created": _EPOCH})
+            book.set_properties({"created": _EPOCH, "comments": self._chart_data.query})
             yield book, book.add_worksheet()
 
 
 class _Data(CategoryChartData):
-    """Categories and series with that workbook."""
+    """Categories and series with that workbook; query  of the chart, for programs."""
+
+    query = ""
 
     @property
     def _workbook_writer(self) -> CategoryWorkbookWriter:
@@ -58,6 +64,7 @@ class _Data(CategoryChartData):
 def data_of(spec: ChartSpec) -> CategoryChartData:
     """What the chart and its workbook hold."""
     data: Any = _Data()  # type: ignore[no-untyped-call]
+    data.query = spec.provenance
     data.categories = [_cell_text(name, spec) for name in slide_room.category_names(spec)]
     for series in spec.series:
         data.add_series(_cell_text(series.name, spec), series.values)
@@ -65,19 +72,49 @@ def data_of(spec: ChartSpec) -> CategoryChartData:
 
 
 def style(
-    native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Area, plan: RowsPlan | None = None
+    native: Chart,
+    spec: ChartSpec,
+    words: Words,
+    *,
+    size: float,
+    area: Area,
+    plan: RowsPlan | None = None,
+    legend_size: float = LEGEND_SIZE,
 ) -> None:
-    """The chart as the house draws it, with letters of `size`; plan  of the rows, None for columns."""
+    """The chart as the house draws it, with letters of `size`; plan  of the rows, None for upright columns."""
     native.font.size, native.font.color.rgb = Pt(size), rgb(palette.TEXT)
     native.has_title = False
     native.has_legend = plan is not None and plan.is_native
     if native.has_legend:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-        native.legend.font.size = Pt(LEGEND_SIZE)
+        native.legend.font.size = Pt(legend_size)
     _style_axes(native, spec, size)
     _style_series(native, spec, words, size, plan)
     if plan is not None:
         _fix_plot(native, plan.plot, area)
+
+
+def loose(spec: ChartSpec, words: Words, *, size: float, area: Area, plan: RowsPlan | None) -> tuple[bytes, bytes]:
+    """The chart's XML and its workbook for a document, where "rId1" of the chart must be the workbook."""
+    part = ChartPart.new(SHAPES[spec.form], data_of(spec), _package())  # type: ignore[arg-type]
+    style(part.chart, spec, words, size=size, area=area, plan=plan, legend_size=size)
+    part.chart.font.name = FAMILY
+    _unframe(part.chart)
+    return part.blob, part.chart_workbook.xlsx_part.blob
+
+
+def _unframe(native: Chart) -> None:
+    """A chart without a line around it, which documents draw and slides do not."""
+    space = native._chartSpace
+    shape = space.makeelement(qn("c:spPr"))
+    append(append(shape, "a:ln"), "a:noFill")
+    space.chart.addnext(shape)
+
+
+@cache
+def _package() -> Any:
+    """A package that no chart is ever saved with; python-pptx makes none without."""
+    return Presentation().part.package
 
 
 def rgb(colour: str) -> RGBColor:

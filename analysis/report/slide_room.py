@@ -66,7 +66,7 @@ def pages(spec: ChartSpec) -> list[ChartSpec]:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
-        pieces = [_part(spec, start, start + each) for start in range(0, count, each)]
+        pieces = [part_of(spec, start, start + each) for start in range(0, count, each)]
         if all(_fits(piece) for piece in pieces):
             break
     if len(pieces) == 1:
@@ -158,7 +158,7 @@ def foot_height(note: str, source: str, *, rtl: bool) -> float:
     return lines * NOTE_SIZE * layout.LINE_HEIGHT + FOOT
 
 
-def _part(spec: ChartSpec, start: int, end: int) -> ChartSpec:
+def part_of(spec: ChartSpec, start: int, end: int) -> ChartSpec:
     """The chart of some of its categories, on the same scale."""
     return replace(
         spec,

@@ -35,6 +35,7 @@ from analysis import review, snapshots
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
+from data.errors import NotFound
 from data.records import EVERYTHING, Decision, Flag, Scope
 from data.sealed import keys_of
 from data.settings import Settings
@@ -45,7 +46,7 @@ from survey.codes import hash_of, normalised
 from survey.policies import Policies, policies_of
 from survey.xlsform.sheets import from_markdown, to_json
 from tests.databases import changed
-from tests.small import ANSWERS, FORM, NOW, SENT, SLUG
+from tests.small import ANSWERS, FORM, NOW, SENT, SLUG, refused
 
 CODE = "ABCD-EFGH-JKMN"
 NORTH = Scope(regions=frozenset({"n"}))
@@ -530,6 +531,53 @@ def test_replies_from_before_the_review_all_count_and_can_be_decided_on(settings
             1,
             values,
         )
+    store.close()
+
+
+def test_a_consultation_of_before_has_no_report_and_can_be_given_one(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0014")
+    moment = "2026-09-15 00:00:00.000000"
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, roles, fictional, policies, created_at)"
+                " VALUES (4, 'old', '{}', 'open', '{}', :no, '{}', :moment)"
+            ),
+            {"no": False, "moment": moment},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO findings (id, consultation_id, position, statement, question, filters, card, replies,"
+                " created_at, created_by, revision) VALUES (1, 4, 1, 'Kept', 'q', '{}', '{}', 9, :moment, 'Ana', 1)"
+            ),
+            {"moment": moment},
+        )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    values = {
+        "consultation_id": 4,
+        "title": "Что сказали",
+        "language": "ru",
+        "outline": {"last_key": 1, "items": [{"kind": "text", "key": 1, "text": "{{q.yes}}"}]},
+        "created_at": NOW,
+        "created_by": "a",
+        "updated_at": NOW,
+        "updated_by": "a",
+    }
+    with store.write() as kept:
+        assert [each.statement for each in kept.findings(4)] == ["Kept"]
+        assert kept.reports(4) == ()
+        whole, part = kept.add_report(**values, scope={}), kept.add_report(**values, scope=NORTH.as_mapping())
+        kept.change_report(whole, expected_revision=1, title="Another")
+    with store.read() as kept:
+        found = kept.report(whole, EVERYTHING)
+        assert {name: getattr(found, name) for name in values} == {**values, "title": "Another"}
+        assert (found.revision, found.scope) == (2, EVERYTHING)
+        assert [each.id for each in kept.reports(4, NORTH)] == [part]
+        assert [each.id for each in kept.reports(4)] == [whole, part]
+        with refused(NotFound, "report.unknown"):
+            kept.report(part, EVERYTHING)
     store.close()
 
 

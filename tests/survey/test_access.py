@@ -17,12 +17,14 @@ from analysis import (
     monitoring,
     quality,
     recommendations,
+    reports,
     review,
     snapshots,
     take_away,
 )
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind
+from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
 from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
@@ -190,6 +192,13 @@ def a_state(store: Store, actor: Actor) -> str:
     return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
 
 
+def of_a_report(store: Store, actor: Actor, act: Callable[[int], object]) -> object:
+    """What comes of the first report that the actor may know of; None when there is none."""
+    found = [each.id for each in reports.listed(store, SLUG, actor=actor)]
+    return act(found[0]) if found else None
+
+
+_TEXT = Item(kind=ItemKind.TEXT, key=1, text="words")
 STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
@@ -316,6 +325,14 @@ STAFF_ONLY: dict[str, UseCase] = {
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
+    "create_report": lambda s, a: reports.create_report(s, SLUG, "x", "en", actor=a, now=NOW),
+    "rename_report": lambda s, a: reports.rename_report(s, SLUG, 1, "x", "en", **_CHANGE, actor=a),
+    "drop_report": lambda s, a: reports.drop_report(s, SLUG, 1, actor=a, now=NOW),
+    "add_item": lambda s, a: reports.add_item(s, SLUG, 1, _TEXT, **_CHANGE, actor=a),
+    "change_item": lambda s, a: reports.change_item(s, SLUG, 1, _TEXT, **_CHANGE, actor=a),
+    "move_item": lambda s, a: reports.move_item(s, SLUG, 1, 1, 1, **_CHANGE, actor=a),
+    "remove_item": lambda s, a: reports.remove_item(s, SLUG, 1, 1, **_CHANGE, actor=a),
+    "accept_numbers": lambda s, a: reports.accept_numbers(s, SLUG, 1, **_CHANGE, actor=a),
     "unprotected": lambda s, a: review.unprotected(s, SLUG, actor=a, language="en", now=NOW),
     "answers_file": lambda s, a: data_out.answers_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, texts=True
@@ -371,6 +388,17 @@ ANY_ROLE: dict[str, UseCase] = {
     "offer": lambda s, a: data_out.offer(s, SLUG, actor=a, language="en"),
     "figures_file": lambda s, a: data_out.figures_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
+    ),
+    "offered": lambda s, a: review.offered(s, SLUG, actor=a, language="en"),
+    "reports.listed": lambda s, a: reports.listed(s, SLUG, actor=a),
+    "preview_text": lambda s, a: reports.preview_text(s, SLUG, "{{m_serv|what=n}}", language="en", actor=a, now=NOW),
+    "open_report": lambda s, a: of_a_report(s, a, lambda key: reports.open_report(s, SLUG, key, actor=a, now=NOW)),
+    "check_report": lambda s, a: of_a_report(s, a, lambda key: reports.check_report(s, SLUG, key, actor=a, now=NOW)),
+    "compose_report": lambda s, a: of_a_report(
+        s, a, lambda key: reports.compose_report(s, SLUG, key, actor=a, now=NOW)
+    ),
+    "report_file": lambda s, a: of_a_report(
+        s, a, lambda key: reports.report_file(s, SLUG, key, "pptx", actor=a, now=NOW)
     ),
     "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
@@ -442,7 +470,7 @@ NEEDS: dict[Action, str] = {
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
-    " take",
+    " take create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {
@@ -523,6 +551,24 @@ def test_a_report_writer_may_read_what_is_protected(small: Store, name: str) -> 
     ANY_ROLE[name](small, REPORT_WRITER)
 
 
+REPORT_READERS: dict[str, UseCase] = {
+    "open_report": lambda s, a: reports.open_report(s, SLUG, 1, actor=a, now=NOW),
+    "check_report": lambda s, a: reports.check_report(s, SLUG, 1, actor=a, now=NOW),
+    "compose_report": lambda s, a: reports.compose_report(s, SLUG, 1, actor=a, now=NOW),
+    "report_file": lambda s, a: reports.report_file(s, SLUG, 1, "pptx", actor=a, now=NOW),
+}
+
+
+@pytest.mark.parametrize("name", REPORT_READERS)
+def test_a_report_by_its_key_is_denied_to_those_without_a_role(worked: Store, name: str) -> None:
+    with refused(NotAllowed, "access.sign_in"):
+        REPORT_READERS[name](worked, ANONYMOUS)
+    with refused(NotAllowed, "access.denied"):
+        REPORT_READERS[name](worked, granted(ConsultationRole.TRANSLATOR))
+    with refused(NotFound, "consultation.unknown"):
+        REPORT_READERS[name](worked, granted(ConsultationRole.OWNER, consultation="other"))
+
+
 def test_a_finding_file_is_denied_without_an_account(small: Store) -> None:
     with refused(NotAllowed, "access.sign_in"):
         take_away.finding_file(small, SLUG, 1, "csv", actor=ANONYMOUS, words=WORDS)
@@ -559,6 +605,9 @@ def worked(small: Store) -> Store:
     preparation.begin_from_version(small, SLUG, name="x", actor=SECRETARIAT, now=NOW)
     recommendations.keep_finding(small, SLUG, "region", "words", actor=SECRETARIAT, filters=Filters(), now=NOW)
     recommendations.write_recommendation(small, SLUG, actor=SECRETARIAT, **_RECOMMENDATION)
+    report = reports.create_report(small, SLUG, "x", "en", actor=SECRETARIAT, now=NOW)
+    chart = Item(kind=ItemKind.CHART, question="m_serv")
+    reports.add_item(small, SLUG, report, chart, **_CHANGE, actor=SECRETARIAT)
     return small
 
 

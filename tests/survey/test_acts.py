@@ -3,13 +3,16 @@
 import ast
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
 
-from analysis import quality, recommendations, snapshots, take_away
+from analysis import quality, recommendations, reports, snapshots, take_away
+from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
 from data.audit import verify
 from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
@@ -277,6 +280,16 @@ def finding(store: Store) -> int:
     return recommendations.keep_finding(store, SLUG, "region", "words", filters=Filters(), **STAFF)
 
 
+def report(store: Store) -> dict[str, Any]:
+    """Where a report with one item is, as the acts on it are told."""
+    key = reports.create_report(store, SLUG, "x", "en", **STAFF)
+    reports.add_item(store, SLUG, key, TEXT, revision=1, **STAFF)
+    return {"store": store, "slug": SLUG, "report_id": key, "revision": 2, **STAFF}
+
+
+TEXT = Item(kind=ItemKind.TEXT, key=1, text="words")
+
+
 def recommendation(store: Store, *, key: int = 0, text: str = "Do it") -> int:
     return recommendations.write_recommendation(
         store,
@@ -519,6 +532,23 @@ WRITES: dict[str, tuple[str, Act]] = {
         "recommendation.dropped",
         lambda s: recommendations.drop_recommendation(s, recommendation(s), **STAFF),
     ),
+    "analysis.reports.create_report": ("report.created", report),
+    "analysis.reports.rename_report": (
+        "report.renamed",
+        lambda s: reports.rename_report(title="y", language="fr", **report(s)),
+    ),
+    "analysis.reports.drop_report": (
+        "report.dropped",
+        lambda s: reports.drop_report(s, SLUG, report(s)["report_id"], **STAFF),
+    ),
+    "analysis.reports.add_item": ("report.item_added", report),
+    "analysis.reports.change_item": (
+        "report.item_changed",
+        lambda s: reports.change_item(item=replace(TEXT, text="others"), **report(s)),
+    ),
+    "analysis.reports.move_item": ("report.items_ordered", lambda s: reports.move_item(key=1, steps=1, **report(s))),
+    "analysis.reports.remove_item": ("report.item_removed", lambda s: reports.remove_item(key=1, **report(s))),
+    "analysis.reports.accept_numbers": ("report.numbers_accepted", lambda s: reports.accept_numbers(**report(s))),
     "analysis.recommendations.move": (
         "findings.ordered",
         lambda s: recommendations.move(s, SLUG, "findings", finding(s), 1, **STAFF),

@@ -16,9 +16,10 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import monitoring, recommendations, review, snapshots, states, take_away
+from analysis import monitoring, recommendations, reports, review, snapshots, states, take_away
 from analysis.dataset import kept
 from analysis.disclosure import Audience, Suppressed
+from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
 from data.errors import NotAllowed, NotFound
 from data.records import EVERYTHING, Scope
@@ -51,6 +52,14 @@ WRITING = {
     "decide_replies",
     "record",
     "take",
+    "create_report",
+    "rename_report",
+    "drop_report",
+    "add_item",
+    "change_item",
+    "move_item",
+    "remove_item",
+    "accept_numbers",
     "released",
     "import_translation",
     "staff_file",
@@ -123,6 +132,19 @@ def fill_findings(store: Store, actor: Actor, name: str) -> None:
     )
 
 
+def fill_report(store: Store, actor: Actor, name: str) -> None:
+    """A report with words and a chart, made by that actor."""
+    key = reports.create_report(store, SLUG, f"Report of {name}", "en", actor=actor, now=NOW)
+    for revision, item in enumerate(
+        (
+            Item(kind=ItemKind.TEXT, text=f"Words of {name}."),
+            Item(kind=ItemKind.CHART, question="m_serv", title=f"Services in {name}"),
+        ),
+        start=1,
+    ):
+        reports.add_item(store, SLUG, key, item, revision=revision, actor=actor, now=NOW)
+
+
 @pytest.fixture(scope="module", params=SCOPES)
 def halves(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -137,6 +159,7 @@ def halves(
         if lies_in(scope, region, language):
             fill_cell(store, region, language)
     fill_findings(store, granted(ConsultationRole.OWNER, scope), "the part")
+    fill_report(store, granted(ConsultationRole.OWNER, scope), "the part")
     snapshots.take(store, SLUG, actor=granted(ConsultationRole.OWNER, scope), now=NOW)
     store.close()
     shutil.copy(folder / "inside.db", folder / "whole.db")
@@ -145,6 +168,7 @@ def halves(
         if not lies_in(scope, region, language):
             fill_cell(whole, region, language, replies=4)
     fill_findings(whole, SECRETARIAT, "everything")
+    fill_report(whole, SECRETARIAT, "everything")
     snapshots.take(whole, SLUG, actor=SECRETARIAT, now=NOW)
     fill_findings(whole, granted(ConsultationRole.OWNER, Scope(regions=frozenset({"s"}))), "the South")
     yield scope, inside, whole
@@ -199,6 +223,8 @@ def test_a_role_for_a_part_sees_what_there_would_be_without_the_rest(
         "replies",
         "findings",
         "snapshots.listed",
+        "reports.listed",
+        "open_report",
     ],
 )
 def test_somebody_for_the_whole_sees_the_rest(halves: tuple[Scope, Store, Store], name: str) -> None:

@@ -8,7 +8,7 @@ from data.errors import InvalidInput
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
 
-BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"\xef\xbb\xbf", "xlsx": b"PK", "pptx": b"PK"}
+BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"\xef\xbb\xbf", "xlsx": b"PK", "pptx": b"PK", "docx": b"PK"}
 
 
 @pytest.mark.parametrize("name", CHART_FORMATS)
