@@ -32,7 +32,7 @@ class Says(StrEnum):
     AHEAD    it stands first by no more than that
     TIED     they stand first together
     NEXT     it stands second, alone
-    HIGHEST, LOWEST  no other item or group is higher, or lower
+    HIGHEST, LOWEST  no other item or group is higher, or lower, or is written with the same percent
     SAME     all items are equal; no two groups are more than two percentage points apart
     ALL_ABOVE, ALL_BELOW  the net values of all items are above nought, or below
     MIDDLE, MEAN     the median of the numbers, and their mean
@@ -262,6 +262,11 @@ def _same(one: float, other: float) -> bool:
     return abs(one - other) < 1e-9
 
 
+def _looks_same(one: float, other: float) -> bool:
+    """Whether two shares or net values are written alike: a reader would see a tie."""
+    return wording.rounded(one, "0.01") == wording.rounded(other, "0.01")
+
+
 def _is_weighted(card: Card) -> bool:
     return card.statistics is not None and card.statistics.weights is not None
 
@@ -356,7 +361,7 @@ def _ends(figures: Mapping[str, float], of: Of, *, part: bool = False) -> tuple[
         Claim(
             says=says,
             of=of,
-            about=tuple(code for code, figure in figures.items() if _same(figure, end)),
+            about=tuple(code for code, figure in figures.items() if _looks_same(figure, end)),
             figure=end,
             part=part,
         )

@@ -356,6 +356,12 @@ def alike(one: float, other: float) -> bool:
     return math.isclose(one, other, abs_tol=1e-9)
 
 
+def reads_alike(one: float, other: float) -> bool:
+    """Whether both are written with the same whole percent, halves away from nought."""
+    written = [math.copysign(math.floor(abs(each) * 100 + 0.5 + 1e-9), each) for each in (one, other)]
+    return written[0] == written[1]
+
+
 def word_is_fair(claim: Claim, share: float, count: int, n: int) -> bool:
     near = {Degree.THREE_QUARTERS: 3 / 4, Degree.TWO_THIRDS: 2 / 3, Degree.HALF: 1 / 2}
     near |= {Degree.THIRD: 1 / 3, Degree.QUARTER: 1 / 4}
@@ -409,7 +415,7 @@ def group_is_true(claim: Claim, of: Made, leader: str) -> bool:
     if claim.says is Says.SAME:
         return set(claim.about) == set(among) and max(among.values()) - min(among.values()) <= 0.02
     end = max(among.values()) if claim.says is Says.HIGHEST else min(among.values())
-    return {code for code, share in among.items() if alike(share, end)} == set(claim.about)
+    return {code for code, share in among.items() if reads_alike(share, end)} == set(claim.about)
 
 
 def net_is_true(claim: Claim, of: Made) -> bool:
@@ -422,7 +428,9 @@ def net_is_true(claim: Claim, of: Made) -> bool:
         case Says.SAME:
             return all(alike(net, claim.figure or 0.0) for net in nets.values())
     end = max(nets.values()) if claim.says is Says.HIGHEST else min(nets.values())
-    return {name for name, net in nets.items() if alike(net, end)} == set(claim.about)
+    shown = {item.name for item in of.card.items if item.net is not SUPPRESSED}
+    alike_to_it = {name for name, net in nets.items() if reads_alike(net, end) and name in shown}
+    return alike_to_it == set(claim.about) and any(alike(nets[name], end) for name in claim.about)
 
 
 def rank_is_true(claim: Claim, of: Made) -> bool:
