@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from analysis import coders, data_out, ledger, reports, review, snapshots, take_away
+from analysis import coders, data_out, ledger, published_commands, reports, review, snapshots, take_away
 from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.data_files.formats import DATA_FORMATS
@@ -603,6 +603,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.add_argument("--texts", action="store_true", help="answers with what is answered in words")
     data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data_parser.set_defaults(run=_data)
+    published_commands.add(commands)
     for each in (table_parser, report_parser, data_parser, headlines_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
     for each in (table_parser, report_parser, headlines_parser):

@@ -3,15 +3,16 @@
 As a meeting may see it; or, for those who see internal figures and ask for them, as a file that says so.
 """
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, recommendations, review
+from analysis import overview, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
-from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.report import formats
@@ -73,14 +74,14 @@ def chart_file(
         by=by,
         method=method,
     )
-    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
+    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
 
 
 def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
     """The chart of a kept finding, with its numbers as they were kept."""
     for kept in recommendations.findings(store, slug, actor=actor, language=words.language):
         if kept.record.id == finding_id:
-            return _card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
+            return card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
     raise NotFound("finding.unknown")
 
 
@@ -89,7 +90,11 @@ def _ending(audience: Audience) -> str:
     return "-internal" if audience is Audience.INTERNAL else ""
 
 
-def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
+def card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
+    """A card that the reader may see, as a file; `statement` stands over a picture.
+
+    Raises  InvalidInput "format.unknown", "format.no_chart".
+    """
     made = formats.CHART_FORMATS.get(kind)
     if made is None:
         raise InvalidInput("format.unknown", format=kind)
@@ -98,33 +103,26 @@ def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str
     return File(name=f"{name}{made.extension}", content_type=made.content_type, content=content)
 
 
+def zipped(name: str, files: Sequence[File]) -> File:
+    """Several files in one; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name), file.content, zipfile.ZIP_DEFLATED)
+    return File(name=name, content_type="application/zip", content=packed.getvalue())
+
+
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
-    """The picture of replies over time (`name` "timeline") or of replies of invited ("coverage")."""
-    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    found = replace(found, source=replace(found.source, sha256=review.digest(store, slug, actor=actor)))
-    if name == "timeline":
-        spec = timeline_chart(found, words)
-    elif name == "coverage":
-        spec = choose.coverage(found.coverage, source=found.source, words=words)
-    else:
-        raise NotFound("card.unknown_question", question=name)
+    """A picture of who answered, as a meeting may see it: one of `overview.PICTURES`.
+
+    Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country;
+            InvalidInput "format.unknown".
+    """
     if kind not in _PICTURES:
         raise InvalidInput("format.unknown", format=kind)
-    spec = replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=found.source.sha256))
+    spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     content_type = formats.CHART_FORMATS[kind].content_type
     return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
-
-
-def timeline_chart(found: monitoring.Progress, words: Words) -> ChartSpec:
-    """Replies over time with the first deadline."""
-    deadline = found.consultation.deadline_at
-    return choose.timeline(
-        found.arrivals,
-        source=found.source,
-        words=words,
-        rules=found.rules,
-        deadline=None if deadline is None else deadline.date(),
-    )
 
 
 def dashboard_file(

@@ -323,18 +323,27 @@ def _protected_row(counts: Sequence[int], rules: Policy) -> list[int | Suppresse
     ]
 
 
-def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Words) -> ChartSpec:
-    """Share of the invited organisations that replied, by region, in the order given."""
+def coverage(
+    rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Words, dimension: str = "region"
+) -> ChartSpec:
+    """Share of the invited organisations that replied, by region, organisation type or language, in the order given."""
+    titles = {
+        "region": words.translate("Who has replied, by region"),
+        "organisation_type": words.translate("Who has replied, by type of organisation"),
+        "language": words.translate("Who has replied, by language"),
+    }
+    labels = tuple(row.label or words.translate("not stated") for row in rows)
     shares = [SUPPRESSED if isinstance(r.replied, Suppressed) else r.replied / max(1, r.invited) for r in rows]
     of_invited = tuple(f"{wording.count(r.replied, words)} / {wording.count(r.invited, words)}" for r in rows)
     invited = wording.count(sum(row.invited for row in rows), words)
-    named = [f"{row.label} {wording.share(part, words)}" for row, part in zip(rows, shares, strict=True)]
+    named = [f"{label} {wording.share(part, words)}" for label, part in zip(labels, shares, strict=True)]
+    told = words.translate("{form}: {title}.", form=words.translate("Bar chart"), title=titles[dimension])
     return ChartSpec(
         form=Form.BARS,
-        title=words.translate("Who has replied, by region"),
+        title=titles[dimension],
         measure=words.translate("Share of the invited organisations that replied"),
         base=words.translate("n = {invited} invited", invited=invited),
-        categories=tuple(row.label for row in rows),
+        categories=labels,
         series=(
             Series(
                 name=words.translate("Replied"),
@@ -347,7 +356,7 @@ def coverage(rows: Sequence[CoverageRow], *, source: MonitoringSource, words: Wo
         sides=(Side(title=words.translate("Replied / invited"), labels=of_invited),),
         note=_monitoring_note(source, words, has_hidden=SUPPRESSED in shares),
         source=_monitoring_source(source, words),
-        alt=words.translate("Bar chart of replies by region: {figures}.", figures=wording.listing(named, words)),
+        alt=f"{told} {wording.listing(named, words)}.",
         language=words.language,
         direction=words.direction,
     )

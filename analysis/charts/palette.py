@@ -31,6 +31,14 @@ def scale(points: int) -> tuple[str, ...]:
     return (*_LOW[:half], *middle, *reversed(_HIGH[:half]))
 
 
+_STEPS = ("#d6e6f4", "#9cc3e3", "#5a9bd0", "#2668a8", "#0b2f57")
+
+
+def step(place: int | None, count: int) -> str:
+    """The colour of one of up to five steps from few to many, the highest one the darkest; paper below the lowest."""
+    return PAPER if place is None else _STEPS[len(_STEPS) - count + place]
+
+
 def colours(spec: ChartSpec) -> tuple[str, ...]:
     """One colour per series of the chart."""
     roles = {series.role for series in spec.series}

@@ -47,6 +47,8 @@ class Form(StrEnum):
     """A point per category on a line of ranks; 1 is best."""
     COLUMNS = "columns"
     """Upright columns in the order of numbers or time, with marks such as a deadline."""
+    TILES = "tiles"
+    """A square for every country and area, where it roughly lies in the world; borders are not drawn."""
     TABLE = "table"
     """Too many groups for a picture: categories by series as text."""
 
@@ -97,6 +99,60 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A square of a map: its sign, its name, its place from the upper left corner, and its position among the
+    categories; None for a country or area that the question does not offer."""
+
+    sign: str
+    name: str
+    row: int
+    column: int
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Squares that belong together, in `columns` columns; the name stands in the row above the first of them."""
+
+    name: str
+    row: int
+    column: int
+    columns: int
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Values from `low` up to the next step have one colour; `label` is its line in the legend."""
+
+    low: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileMap:
+    """Where the squares of a chart of the form TILES lie, and the steps of their colours, the lowest first."""
+
+    blocks: tuple[Block, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def columns(self) -> int:
+        """Squares from the left edge to the right one."""
+        return max(block.column + block.columns for block in self.blocks)
+
+    @property
+    def rows(self) -> int:
+        """Squares from the upper edge to the lower one."""
+        return 1 + max(tile.row for block in self.blocks for tile in block.tiles)
+
+    def step(self, value: float) -> int | None:
+        """Which step a value belongs to; None below the lowest."""
+        reached = [place for place, step in enumerate(self.steps) if value >= step.low]
+        return reached[-1] if reached else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
     """All that a renderer needs; two equal specs draw the same picture.
 
@@ -110,6 +166,7 @@ class ChartSpec:
     source      consultation, time with zone, state of the data
     alt         the picture as a sentence with its leading figures
     provenance  the query and the state of the data for programs (analysis.findings.provenance); "" for none
+    plan        where the marks lie, for the form TILES
     """
 
     form: Form
@@ -129,6 +186,7 @@ class ChartSpec:
     direction: str
     provenance: str = ""
     question: str = ""
+    plan: TileMap | None = None
 
     @property
     def subtitle(self) -> str:

@@ -1,4 +1,4 @@
-"""Parts of the page Replies: the forecast, the frame by region, type and language, sections, and whom to remind."""
+"""Parts of Overview and Replies: figures, dates, the forecast, the frame, sections, whom to remind."""
 
 import html
 from collections.abc import Sequence
@@ -18,6 +18,38 @@ SHOWN = 25
 """Organisations of the outreach list on the page; the file has all."""
 INVITED_SHOWN = 200
 """Organisations of the contact list on the page; more would make it slow, and a search finds the others."""
+
+
+def show_figures(found: Progress, words: Words) -> None:
+    """How many replied, of how many invited, late, and as drafts."""
+    _ = words.translate
+    against_list = (
+        (_("of {invited} invited organisations replied", invited=words.number(found.invited)), found.replied),
+        (_("from organisations that are not on the list"), found.off_frame),
+    )
+    figures = (
+        (_("replies"), found.replies),
+        *(against_list[:1] if found.shows_frame else ()),
+        (_("after the first deadline"), found.late),
+        (_("drafts not sent yet"), found.drafts),
+        *(against_list[1:] if found.shows_frame else ()),
+    )
+    tiles = "".join(
+        f'<div class="sd-tile"><b>{html.escape(wording.count(count, words))}</b><span>{html.escape(label)}</span></div>'
+        for label, count in figures
+    )
+    st.html(f'<div class="sd-tiles">{tiles}</div>')
+
+
+def show_dates(found: Progress, words: Words) -> None:
+    """First deadline and closing, in the zone of the consultation."""
+    clock, lines = policies_of(found.consultation).clock, []
+    if found.consultation.deadline_at is not None:
+        moment = words.moment(found.consultation.deadline_at, clock)
+        lines.append(words.translate("First deadline: {moment}.", moment=moment))
+    if found.consultation.closes_at is not None:
+        lines.append(words.translate("Closes: {moment}.", moment=words.moment(found.consultation.closes_at, clock)))
+    st.markdown(" ".join(lines))
 
 
 def forecast_words(found: Progress, words: Words) -> str:

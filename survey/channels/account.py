@@ -200,7 +200,7 @@ async def signed_in(site: Site, token: str, words: Words) -> Response:
 
 def _first_page(site: Site, token: str) -> str:
     actor = sessions.actor_of(site.store(), token, now=now())
-    return "/monitor" if actor is not None and somewhere(actor, Action.READ_PROTECTED_FIGURES) else "/"
+    return "/overview" if actor is not None and somewhere(actor, Action.READ_PROTECTED_FIGURES) else "/"
 
 
 def set_session(answer: Response, site: Site, token: str) -> None:

@@ -25,6 +25,7 @@ from survey.ui import look
 
 STAFF_PAGES = (
     "home",
+    "overview",
     "monitor",
     "review",
     "explore",

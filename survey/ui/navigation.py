@@ -29,6 +29,7 @@ def main() -> None:
     pages = [home, respond]
     if who is not None:
         for file, title, url, action in (
+            (ANALYSIS / "overview.py", _("Overview"), "overview", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "monitor.py", _("Replies"), "monitor", Action.READ_PROTECTED_FIGURES),
             (ANALYSIS / "review.py", _("Review"), "review", Action.REVIEW_REPLIES),
             (ANALYSIS / "explore.py", _("Questions"), "explore", Action.READ_PROTECTED_FIGURES),

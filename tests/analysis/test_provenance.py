@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from pptx import Presentation
 
-from analysis import review, snapshots, take_away
+from analysis import overview, review, snapshots, take_away
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.method import Method, WeightKind
@@ -129,7 +129,7 @@ def test_the_workbook_of_everything_has_the_state_and_no_single_question(demo_st
     assert "question" not in found
 
 
-@pytest.mark.parametrize("name", ["timeline", "coverage"])
+@pytest.mark.parametrize("name", overview.PICTURES)
 def test_pictures_of_the_monitor_print_and_carry_the_state(demo_store: Store, name: str) -> None:
     state = review.digest(demo_store, SLUG, actor=OPERATOR)
     file = take_away.monitor_file(demo_store, SLUG, name, "svg", actor=REPORT_WRITER, words=Words("en"), now=NOW)

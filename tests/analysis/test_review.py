@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -531,3 +532,22 @@ def test_a_consultation_without_a_reply_has_empty_cards(small: Store) -> None:
 
 def test_the_demo_used_here_is_the_one_that_the_program_loads(demo_store: Store) -> None:
     assert (demo.SLUG, review.replies(demo_store, SLUG, actor=OPERATOR)) == ("way-forward-2029", 461)
+
+
+def test_cards_are_found_again_when_only_the_clock_went_on(demo_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(now: datetime) -> tuple[Card, ...]:
+        return review.cards(
+            demo_store,
+            SLUG,
+            actor=SECRETARIAT,
+            audience=Audience.INTERNAL,
+            language="fr",
+            filters=Filters(),
+            now=now,
+        )
+
+    first = asked(NOW)
+    monkeypatch.setattr(review.summary, "cards", None)
+    later = asked(NOW + timedelta(hours=1))
+    assert {each.source.as_of for each in later} == {NOW + timedelta(hours=1)}
+    assert [replace(each, source=first[0].source) for each in later] == list(first)

@@ -10,7 +10,7 @@ import pytest
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
-from analysis import recommendations, review, take_away
+from analysis import overview, recommendations, review, take_away
 from analysis.charts import choose
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
@@ -68,7 +68,7 @@ def test_an_unknown_question_and_finding_are_not_found(demo_store: Store) -> Non
         take_away.finding_file(demo_store, SLUG, 77, "csv", actor=REPORT_WRITER, words=WORDS)
 
 
-@pytest.mark.parametrize("name", ["timeline", "coverage"])
+@pytest.mark.parametrize("name", overview.PICTURES)
 def test_the_pictures_of_the_monitor_are_drawings(demo_store: Store, name: str) -> None:
     file = take_away.monitor_file(demo_store, SLUG, name, "svg", actor=REPORT_WRITER, words=WORDS, now=NOW)
     assert (file.name, ElementTree.fromstring(file.content).tag) == (

@@ -262,7 +262,19 @@ def enter(app: RunningApp, page: Page) -> None:
 
 def staff_pages(app: RunningApp, page: Page, language: str) -> Iterator[str]:
     """Every page of the staff, which has entered, and every view of the draft."""
-    for name in ("", "monitor", "explore", "voices", "recommend", "meet", "take-away", "collect", "people", "prepare"):
+    for name in (
+        "",
+        "overview",
+        "monitor",
+        "explore",
+        "voices",
+        "recommend",
+        "meet",
+        "take-away",
+        "collect",
+        "people",
+        "prepare",
+    ):
         page.goto(f"{app.url}/{name}?lang={language}")
         page.locator("h1, .sd-slide").first.wait_for()
         settle(page)

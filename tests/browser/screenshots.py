@@ -34,7 +34,19 @@ DRAWN = """() => document.fonts.status === "loaded"
     && !document.querySelector("[data-testid=stSkeleton]")
     && [...document.querySelectorAll("[data-testid=stPlotlyChart]")].every(chart => chart.querySelector(".main-svg"))"""
 """Letters are there, and every chart has its drawing."""
-STAFF_PAGES = ("home", "monitor", "review", "explore", "voices", "recommend", "meet", "take-away", "collect", "people")
+STAFF_PAGES = (
+    "home",
+    "overview",
+    "monitor",
+    "review",
+    "explore",
+    "voices",
+    "recommend",
+    "meet",
+    "take-away",
+    "collect",
+    "people",
+)
 ADDRESSES = {"home": ""}
 """Pages whose address is not their name."""
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)

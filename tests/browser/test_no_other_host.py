@@ -48,7 +48,7 @@ def test_no_page_asks_another_host(app: RunningApp, reader: Callable[..., Page],
     page = reader(width=1280)
     page.goto(app.url)
     page.get_by_role("button", name="Enter as the demo secretariat").click()
-    page.wait_for_url("**/monitor*")
+    page.wait_for_url("**/overview*")
     for name in ("", *(page for page in STAFF_PAGES[1:] if page not in NOT_OF_THE_DEMO)):
         page.goto(f"{app.url}/{name}?c={demo.SLUG}")
         page.get_by_role("heading").first.wait_for()

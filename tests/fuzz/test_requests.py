@@ -43,6 +43,7 @@ def test_every_route_of_ours_is_asked() -> None:
 _STAFF_PAGES = {
     f"/{name}"
     for name in (
+        "overview",
         "monitor",
         "review",
         "explore",

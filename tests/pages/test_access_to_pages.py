@@ -16,6 +16,7 @@ from tests.small import FORM
 
 START = "Soundings"
 STAFF_PAGES = {
+    "overview": "Overview",
     "monitor": "Replies",
     "explore": "Questions",
     "voices": "Voices",
@@ -56,6 +57,7 @@ def test_a_role_sees_its_pages_and_no_other(role: Role, hidden: set[str], opened
 
 PAGES_OF = {
     ConsultationRole.OWNER: {
+        "overview",
         "monitor",
         "explore",
         "voices",
@@ -66,10 +68,10 @@ PAGES_OF = {
         "prepare",
         "log",
     },
-    ConsultationRole.EDITOR: {"monitor", "explore", "voices", "meet", "take_away", "collect", "prepare"},
-    ConsultationRole.ANALYST: {"monitor", "explore", "voices", "recommend", "meet", "take_away"},
-    ConsultationRole.REVIEWER: {"monitor", "explore", "voices", "meet", "take_away"},
-    ConsultationRole.VIEWER: {"monitor", "explore", "voices", "meet", "take_away"},
+    ConsultationRole.EDITOR: {"overview", "monitor", "explore", "voices", "meet", "take_away", "collect", "prepare"},
+    ConsultationRole.ANALYST: {"overview", "monitor", "explore", "voices", "recommend", "meet", "take_away"},
+    ConsultationRole.REVIEWER: {"overview", "monitor", "explore", "voices", "meet", "take_away"},
+    ConsultationRole.VIEWER: {"overview", "monitor", "explore", "voices", "meet", "take_away"},
     ConsultationRole.TRANSLATOR: {"prepare"},
 }
 
@@ -108,7 +110,7 @@ def test_a_page_offers_only_the_consultations_with_a_role(opened: Store, member:
 
 def test_a_part_is_named_on_every_page_of_figures(opened: Store, member: Member) -> None:
     session = member("ada", ConsultationRole.ANALYST, regions=["ssa"], languages=["fr"])
-    for page in ("monitor", "explore", "voices", "recommend", "meet", "take_away"):
+    for page in ("overview", "monitor", "explore", "voices", "recommend", "meet", "take_away"):
         assert "You see this part only: Sub-Saharan Africa · Français" in Visit(page, session=session).words, page
 
 

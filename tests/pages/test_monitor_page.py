@@ -1,6 +1,5 @@
-"""Replies: figures and charts over time and by region."""
+"""Replies: who is still awaited, whom to remind, and where drafts stand."""
 
-import json
 import re
 from datetime import UTC, datetime
 
@@ -8,7 +7,7 @@ import pytest
 
 from data.records import ResponseStatus
 from data.store import Store
-from survey import consultation_rules, consultations, demo, imports, invitations, responses, saving
+from survey import consultation_rules, consultations, demo, invitations, responses, saving
 from survey.access import OPERATOR, Role
 from survey.translator import LANGUAGES, Words
 from tests.pages.conftest import SignIn
@@ -32,21 +31,11 @@ def test_the_figures_are_those_of_the_store(loaded: Store, sign_in: SignIn) -> N
         assert re.search(rf"\b{figure}\b", visit.words), figure
 
 
-def test_both_charts_are_there_and_can_be_taken_away(loaded: Store, sign_in: SignIn) -> None:
-    visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
-    assert [found.key for found in visit.at.get("plotly_chart")] == ["timeline", "coverage"]
-    for name in ("timeline", "coverage"):
-        for kind in ("png", "svg"):
-            assert f"export/{demo.SLUG}/monitor/{name}.{kind}?lang=en" in visit.markup
-    assert "invented" in visit.words
-    assert visit.words.count("n = ") == 2
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_speaks_the_readers_language(language: str, loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT), language=language)
     assert visit.title == Words(language).translate("Replies")
-    assert demo.TITLE[language] in visit.words
+    assert Words(language).translate("Whom to remind first") in visit.words
 
 
 def test_its_dates_are_in_the_zone_of_the_consultation(opened: Store, sign_in: SignIn) -> None:
@@ -67,54 +56,6 @@ def test_without_a_reply_the_page_still_stands(opened: Store, sign_in: SignIn) -
 def test_without_a_consultation_it_says_so(empty: Store, sign_in: SignIn) -> None:
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert [found.value for found in visit.at.info] == ["There is no consultation yet."]
-
-
-def test_a_report_writer_sees_coverage_without_small_counts(opened: Store, sign_in: SignIn) -> None:
-    now = datetime.now(UTC)
-    row = imports.ImportRow(
-        number=1,
-        values={
-            "consent": "agree",
-            "publish": "no",
-            "org_name": "Étoile",
-            "country": "FRA",
-            "region": "weu",
-            "org_type": "cbo",
-            "work_level": ["local"],
-            "fields": ["prev"],
-            "work_challenges": ["c01"],
-            "ecosoc": "none",
-            "prio_1": "c01",
-            "part_done": "no",
-            "finding": "A",
-            "recommendation": "B",
-        },
-        submitted_at=now,
-    )
-    imports.import_responses(opened, OPEN, [row], actor=OPERATOR, now=now)
-    with opened.write() as kept:
-        key = kept.consultation(OPEN).id
-        names = ["Étoile", *(f"Invited {number}" for number in range(9))]
-        kept.add_invitations(
-            [
-                {
-                    "consultation_id": key,
-                    "organisation": name,
-                    "region": "weu",
-                    "country": "FRA",
-                    "organisation_type": "cbo",
-                    "language": "fr",
-                    "email": "",
-                    "created_at": now,
-                }
-                for name in names
-            ]
-        )
-    visit = Visit("monitor", session=sign_in(Role.REPORT_WRITER))
-    coverage = next(found for found in visit.at.get("plotly_chart") if found.key == "coverage")
-    values = [value for trace in json.loads(coverage.proto.spec)["data"] for value in trace.get("x") or []]
-    assert not {1, 0.1} & {value for value in values if isinstance(value, int | float)}
-    assert "Étoile" not in visit.words
 
 
 def test_the_frame_the_sections_and_whom_to_remind_stand_there(loaded: Store, sign_in: SignIn) -> None:
@@ -157,7 +98,6 @@ def test_without_a_contact_list_the_rest_stands_there(opened: Store, sign_in: Si
     visit = Visit("monitor", session=sign_in(Role.SECRETARIAT))
     assert "There is no contact list" in visit.words
     assert [found.value for found in visit.at.header] == ["Section by section"]
-    assert [found.key for found in visit.at.get("plotly_chart")] == ["timeline"]
 
 
 def test_staff_say_that_a_reply_in_an_invited_name_is_its_reply(opened: Store, sign_in: SignIn) -> None:

@@ -24,6 +24,7 @@ ADDRESSES = (
     *(f"{BASE}/chart/region.{kind}" for kind in ("png", "svg", "csv", "xlsx")),
     f"{BASE}/monitor/timeline.png",
     f"{BASE}/monitor/coverage.svg",
+    f"{BASE}/monitor/countries.png",
     f"{BASE}/dashboard.xlsx",
     f"{BASE}/dashboard.pptx",
     f"{BASE}/finding/1.png",
@@ -63,7 +64,7 @@ def test_a_chart_is_taken_as_picture_and_as_numbers(role: Role, server: Server, 
     assert any(cell == 96 for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
-@pytest.mark.parametrize("name", ["timeline", "coverage"])
+@pytest.mark.parametrize("name", ["timeline", "coverage", "coverage-types", "countries"])
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_the_charts_of_replies_are_taken(name: str, kind: str, server: Server, cookies: dict[Role, str]) -> None:
     answer = server.get(f"{BASE}/monitor/{name}.{kind}", Cookie=cookies[Role.REPORT_WRITER])

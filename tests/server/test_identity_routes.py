@@ -93,7 +93,7 @@ def test_the_code_is_a_step_of_its_own(own: Server) -> None:
     used = own.form("/account/code", {"code": app.at(datetime.now(UTC) - timedelta(minutes=2))}, Cookie=first.cookie)
     assert used.status == 403
     right = own.form("/account/code", {"code": codes[0]}, Cookie=first.cookie)
-    assert (right.status, urlsplit(right.headers["location"]).path) == (303, "/monitor")
+    assert (right.status, urlsplit(right.headers["location"]).path) == (303, "/overview")
     assert right.cookie != first.cookie
     assert own.get(REACH, Cookie=right.cookie).status == 404
     assert own.get(REACH, Cookie=first.cookie).status == 403
@@ -155,7 +155,7 @@ def test_recovery_codes_are_renewed_and_the_second_factor_removed_with_a_code(ow
     assert (len(fresh), set(fresh) & set(codes)) == (10, set())
     assert own.form("/account/second-factor/remove", {"code": codes[2]}, Cookie=cookie).status == 403
     assert own.form("/account/second-factor/remove", {"code": fresh[0]}, Cookie=cookie).status == 303
-    assert urlsplit(sign_in(own, "gil").headers["location"]).path == "/monitor"
+    assert urlsplit(sign_in(own, "gil").headers["location"]).path == "/overview"
 
 
 def test_over_tls_the_cookie_is_secure_and_of_this_host(strict: tuple[Server, Running]) -> None:
@@ -202,7 +202,7 @@ def visit(strict: tuple[Server, Running], **changed: str) -> Answer:
 def test_the_identity_provider_lets_somebody_in(strict: tuple[Server, Running]) -> None:
     strict[1].says(**ANA)
     answer = visit(strict)
-    assert (answer.status, answer.headers["location"]) == (303, "/monitor?lang=fr")
+    assert (answer.status, answer.headers["location"]) == (303, "/overview?lang=fr")
     assert strict[0].get(REACH, Cookie=answer.cookie).status == 404
 
 

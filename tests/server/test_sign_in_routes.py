@@ -17,7 +17,7 @@ def sign_in(server: Server, password: str = PASSWORD, login: str = "ada", lang: 
 def test_the_right_password_sets_a_cookie_that_scripts_cannot_read(own: Server) -> None:
     answer = sign_in(own, lang="fr")
     assert answer.status == 303
-    assert answer.headers["location"] == "/monitor?lang=fr"
+    assert answer.headers["location"] == "/overview?lang=fr"
     attributes = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")}
     assert {"httponly", "samesite=lax", "path=/", "max-age=43200"} <= attributes
     assert "secure" not in attributes

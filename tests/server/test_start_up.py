@@ -127,6 +127,7 @@ def test_a_wrong_setting_is_named_on_the_console(name: str, value: str, tmp_path
 PATHS = (
     "/",
     "/respond?c=way-forward-2029",
+    "/overview",
     "/monitor",
     "/export/way-forward-2029/chart/region.png",
     "/account/link?t=x",

@@ -105,6 +105,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/chart/serv_prev.csv?by=region&f=region:s",
         f"{base}/monitor/timeline.svg",
         f"{base}/monitor/coverage.png",
+        f"{base}/monitor/coverage-languages.svg",
+        f"{base}/monitor/countries.svg",
         f"{base}/finding/{finding}.csv",
         f"{base}/finding/{finding}.svg",
         f"{base}/data/figures.r?q=m_serv&by=region",
@@ -155,14 +157,16 @@ def test_somebody_for_a_part_is_not_given_the_pages_about_the_whole(house: House
     assert "response." not in said
 
 
-@pytest.mark.parametrize("page", ["monitor", "explore", "voices", "recommend", "meet", "collect", "prepare", "log"])
+@pytest.mark.parametrize(
+    "page", ["overview", "monitor", "explore", "voices", "recommend", "meet", "collect", "prepare", "log"]
+)
 def test_the_owner_reads_on_the_same_pages(house: House, page: str) -> None:
     said = read_page(house.server.port, page, cookie=house.cookies["inside"], project=str(house.project))
     assert MARK in said or TITLE in said
     assert "Theirs" not in said
 
 
-@pytest.mark.parametrize("page", ["monitor", "explore", "voices", "recommend", "meet", "take-away"])
+@pytest.mark.parametrize("page", ["overview", "monitor", "explore", "voices", "recommend", "meet", "take-away"])
 def test_somebody_for_another_part_reads_nothing_of_the_rest(house: House, page: str) -> None:
     said = read_page(house.server.port, page, cookie=house.cookies["north"], project=str(house.project))
     assert "You see this part only: North" in said
@@ -240,6 +244,6 @@ def test_no_other_method_opens_a_route(house: House, method: str) -> None:
 
 
 def test_a_translator_comes_to_the_start_page_after_signing_in(house: House) -> None:
-    for login, place in (("member", "/?"), ("analyst", "/monitor?")):
+    for login, place in (("member", "/?"), ("analyst", "/overview?")):
         answer = house.server.form("/account/sign-in", {"login": login, "password": PASSWORD})
         assert (answer.status, answer.headers["location"].startswith(place)) == (303, True)

@@ -15,6 +15,8 @@ from analysis import (
     ledger,
     meetings,
     monitoring,
+    overview,
+    published,
     quality,
     recommendations,
     reports,
@@ -23,6 +25,7 @@ from analysis import (
     take_away,
 )
 from analysis.disclosure import Audience
+from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
 from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
@@ -192,6 +195,11 @@ def a_state(store: Store, actor: Actor) -> str:
     return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
 
 
+def an_internal_card(store: Store) -> Card:
+    """A card that only staff may see."""
+    return review.card(store, SLUG, "region", actor=OPERATOR, audience=Audience.INTERNAL, **_CARD)  # type: ignore[arg-type]
+
+
 def of_a_report(store: Store, actor: Actor, act: Callable[[int], object]) -> object:
     """What comes of the first report that the actor may know of; None when there is none."""
     found = [each.id for each in reports.listed(store, SLUG, actor=actor)]
@@ -199,6 +207,8 @@ def of_a_report(store: Store, actor: Actor, act: Callable[[int], object]) -> obj
 
 
 _TEXT = Item(kind=ItemKind.TEXT, key=1, text="words")
+
+
 STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
@@ -310,6 +320,13 @@ STAFF_ONLY: dict[str, UseCase] = {
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "one_by_one internal": lambda s, a: list(
+        review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD)
+    ),
+    "assessed internal": lambda s, a: list(review.assessed(s, SLUG, [an_internal_card(s)], actor=a)),
+    "first_quotes internal": lambda s, a: review.first_quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, limit=1, **_REVIEW
+    ),
     "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
@@ -323,6 +340,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
     "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
+    "prepared": lambda s, a: published.prepared(s, SLUG, actor=a),
+    "prepare": lambda s, a: published.prepare(s, SLUG, published.Choice(findings=(1,)), revision=0, actor=a, now=NOW),
+    "published.preview": lambda s, a: published.preview(s, SLUG, "en", actor=a, now=NOW),
+    "published.publish": lambda s, a: published.publish(s, SLUG, revision=0, actor=a, now=NOW),
+    "published.withdraw": lambda s, a: published.withdraw(s, SLUG, revision=0, actor=a, now=NOW),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
     "create_report": lambda s, a: reports.create_report(s, SLUG, "x", "en", actor=a, now=NOW),
@@ -359,6 +381,12 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "one_by_one": lambda s, a: list(
+        review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD)
+    ),
+    "first_quotes": lambda s, a: review.first_quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.MEETING, limit=1, **_REVIEW
+    ),
     "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
     "estimate": lambda s, a: review.estimate(
@@ -381,6 +409,7 @@ ANY_ROLE: dict[str, UseCase] = {
         actor=a,
         now=NOW,
     ),
+    "released_as_kept": lambda s, a: ledger.released_as_kept(s, SLUG, (), kept_at=NOW, actor=a, now=NOW, kept=False),
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
@@ -404,6 +433,8 @@ ANY_ROLE: dict[str, UseCase] = {
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
+    "overview": lambda s, a: overview.overview(s, SLUG, actor=a, words=WORDS, now=NOW),
+    "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
     "recommendations": lambda s, a: recommendations.recommendations(s, SLUG, actor=a, language="en"),
     "challenges": lambda s, a: recommendations.challenges(s, SLUG, actor=a, language="en"),
@@ -457,7 +488,8 @@ NEEDS: dict[Action, str] = {
     Action.MANAGE_CONSULTATIONS: "history workbook set_status template set_template mailings change set_roles"
     " set_policies write_outcome import_responses import_frame preview_frame queue send retry mark_bounced take_bounces"
     " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions"
-    " erase_by_reference preview run run_all processing_record.record",
+    " erase_by_reference preview run run_all processing_record.record prepared prepare published.preview"
+    " published.publish published.withdraw",
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
     " erase_by_reference answers_file answers_file+names",
     Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
@@ -467,10 +499,12 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
+    " one_by_one+internal assessed+internal first_quotes+internal"
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
-    " take create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
+    " take prepared prepare published.preview published.publish published.withdraw"
+    " create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {

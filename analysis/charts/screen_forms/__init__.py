@@ -1,1 +1,1 @@
-"""Forms in the browser, one module each; `figure(spec)` is the whole chart, as wide as its place."""
+"""Forms in the browser, one module each; `figure(spec)` or `markup(spec)` (HTML) is the chart, as wide as its place."""
