@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import overview, recommendations, review
-from analysis.charts import image
+from analysis.charts import choose, image
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
@@ -76,10 +76,10 @@ def chart_file(
     audience: Audience = Audience.MEETING,
     look: Look = PLAIN_LOOK,
 ) -> File:
-    """The chart of a question as png, svg, pdf, html or code to paste, or its numbers as csv or xlsx.
+    """The chart of a question, in the form that was chosen, as png, svg, pdf, html or code; or its numbers.
 
-    Raises  as `review.card`; InvalidInput "format.unknown", "format.no_chart", "size.too_small",
-            "chart.missing_letters".
+    Raises  as `review.card`; InvalidInput "format.unknown", "format.no_chart", "form.unsuitable",
+            "size.too_small", "chart.missing_letters".
     """
     _format_of(kind)  # before anything is released
     card = review.card(
@@ -117,9 +117,10 @@ def _ending(audience: Audience) -> str:
 def card_file(card: Card, name: str, kind: str, words: Words, look: Look = PLAIN_LOOK) -> File:
     """A card that the reader may see, as a file.
 
-    Raises  InvalidInput "format.unknown", "format.no_chart".
+    Raises  InvalidInput "format.unknown", "format.no_chart", "form.unsuitable".
     """
     made = _format_of(kind)
+    choose.require_form(card, look.form)
     place = f"-{look.size}" if made.drawn and look.size is not Size.PLAIN else ""
     return File(
         name=f"{name}{place}{made.extension}", content_type=made.content_type, content=made.make(card, words, look)
@@ -153,12 +154,13 @@ def embedded(
     now: datetime,
     by: str = "",
     method: Method = PLAIN,
+    look: Look = PLAIN_LOOK,
 ) -> str:
     """The chart of a question as HTML to paste into a page, as a meeting may see it.
 
     Raises  as `chart_file`.
     """
-    asked = {"actor": actor, "words": words, "filters": filters, "now": now, "by": by, "method": method}
+    asked = {"actor": actor, "words": words, "filters": filters, "now": now, "by": by, "method": method, "look": look}
     return chart_file(store, slug, question, "code", **asked).content.decode()  # type: ignore[arg-type]
 
 
@@ -193,7 +195,11 @@ def charts_zip(
         name=f"{slug}{_ending(audience)}-charts.zip",
         content_type="application/zip",
         pieces=bundle.pieces(
-            cards, words, tuple(chosen.values()), look, explain=lambda error: words.error(error, MESSAGES)
+            cards,
+            words,
+            tuple(chosen.values()),
+            replace(look, form=None),
+            explain=lambda error: words.error(error, MESSAGES),
         ),
     )
 

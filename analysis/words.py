@@ -27,6 +27,8 @@ MESSAGES: Mapping[str, str] = {
     "finding.empty": "A finding needs a statement.",
     "finding.too_long": "Please keep the statement within {limit} characters.",
     "finding.unknown_link": "A linked finding does not exist any more.",
+    "form.unknown": "There is no chart “{form}”; it is one of: {allowed}.",
+    "form.unsuitable": "The chart “{form}” does not suit this question; one of these does: {allowed}.",
     "format.no_chart": "This question has no chart; its answers are words.",
     "report.finding_gone": "The finding is not kept any more.",
     "report.item_empty": "This item is empty.",

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from analysis import data_out, take_away
+from analysis.charts import choose
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.disclosure import Audience
 from analysis.findings.method import method_of
@@ -200,13 +201,15 @@ def audience_of(request: Request) -> Audience:
 
 
 def look_of(request: Request) -> Look:
-    """Size and scale of a picture: size=slide&scale=3.
+    """Size and scale of a picture, and its form: size=slide&scale=3&form=heat_map.
 
-    Raises  InvalidInput "size.unknown", "scale.unknown".
+    Raises  InvalidInput "size.unknown", "scale.unknown", "form.unknown".
     """
     asked = request.query_params
     return Look(
-        size=size_of(asked.get("size", Size.PLAIN.value)), scale=scale_of(asked.get("scale", str(DEFAULT_SCALE)))
+        size=size_of(asked.get("size", Size.PLAIN.value)),
+        scale=scale_of(asked.get("scale", str(DEFAULT_SCALE))),
+        form=choose.form_of(asked.get("form", "")),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import wording
+from analysis.charts import layout, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -45,7 +45,8 @@ from analysis.disclosure import SUPPRESSED, Policy, Suppressed
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid, rounded
 from analysis.findings import provenance
-from analysis.findings.card import BatteryItem, Card, CardKind, Row
+from analysis.findings.card import BatteryItem, Card, CardKind
+from data.errors import InvalidInput
 
 MOST_GROUPS = 4
 MOST_GROUPED_BARS = 40
@@ -53,35 +54,119 @@ MOST_SEGMENTS = 7
 DAYS_SHOWN = 62
 
 
-def chart(card: Card, words: Words, *, statement: str = "", with_badge: bool = True) -> ChartSpec | None:
+def forms_for(card: Card) -> tuple[Form, ...]:
+    """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers."""
+    is_compared = bool(card.columns)
+    match card.kind:
+        case CardKind.TEXT:
+            return ()
+        case CardKind.BATTERY:
+            if all(item.net is None for item in card.items):
+                return (Form.STACKED,)
+            return (
+                Form.STACKED,
+                Form.DIVERGING,
+                *((Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL) if is_compared else ()),
+            )
+        case CardKind.RANKING:
+            return (Form.RANKS, Form.STACKED)
+        case CardKind.NUMBER:
+            return (Form.COLUMNS, *((Form.HEAT_MAP, Form.MULTIPLES, Form.TABLE) if is_compared else ()))
+        case _:
+            return _forms_of_choices(card) if is_compared else (Form.BARS, Form.INTERVALS)
+
+
+def _forms_of_choices(card: Card) -> tuple[Form, ...]:
+    """Groups side by side: grouped bars for few, 100 % bars per group for many, a heat map beyond that."""
+    forms = []
+    if len(card.columns) <= MOST_GROUPS and len(card.rows) * len(card.columns) <= MOST_GROUPED_BARS:
+        forms.append(Form.GROUPED)
+    if card.kind is CardKind.SINGLE and len(card.rows) <= MOST_SEGMENTS:
+        forms.append(Form.STACKED)
+        if is_scale(card) and len(card.rows) > 1:
+            forms.append(Form.DIVERGING)
+    several = (Form.DUMBBELL,) if len(card.columns) > 1 else ()
+    return (*forms, Form.HEAT_MAP, Form.MULTIPLES, *several, Form.TABLE)
+
+
+def form_of(name: str) -> Form | None:
+    """The form of that name, None for "".
+
+    Raises  InvalidInput "form.unknown".
+    """
+    if not name:
+        return None
+    try:
+        return Form(name)
+    except ValueError:
+        raise InvalidInput("form.unknown", form=name[:40], allowed=", ".join(Form)) from None
+
+
+def require_form(card: Card, form: Form | None) -> None:
+    """Returns when the card has a chart of that form or none was chosen; else InvalidInput "form.unsuitable"."""
+    forms = forms_for(card)
+    if form is not None and form not in forms:
+        raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
+
+
+def chart(
+    card: Card, words: Words, *, statement: str = "", with_badge: bool = True, form: Form | None = None
+) -> ChartSpec | None:
     """The chart of a card, or None for open answers.
 
     Its title says the finding and the question moves to the line below; where nothing can be said, the question stays.
 
     statement   a kept finding's sentence, instead of what the card says
     with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
+    form        one of `forms_for`; None for the first of them
+    Raises      InvalidInput "form.unsuitable" for another form.
     """
+    require_form(card, form)
+    forms = forms_for(card)
+    if not forms:
+        return None
     statement = statement or headline(card, words)
-    card = card if with_badge else replace(card, robustness=None)
-    match card.kind:
-        case CardKind.TEXT:
-            return None
-        case CardKind.BATTERY:
-            spec = _battery(card, words)
-        case CardKind.RANKING:
-            spec = _ranking(card, words)
-        case CardKind.NUMBER:
-            spec = _number(card, words)
-        case _:
-            spec = _compared(card, words) if card.columns else _options(card, words)
+    spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
     if not statement:
         return spec
     return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
 
 
-def chart_to_take_away(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
+def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
+    match form:
+        case Form.HEAT_MAP | Form.MULTIPLES:
+            return variants.by_group(card, form, words)
+        case Form.INTERVALS:
+            return variants.intervals(card, words)
+        case Form.DUMBBELL:
+            return variants.dumbbell(card, words)
+        case Form.BARS:
+            return _options(card, words)
+        case Form.RANKS:
+            return _ranking(card, words)
+        case Form.COLUMNS:
+            return _number(card, words)
+        case Form.GROUPED | Form.TABLE:
+            return _compared(card, form, words)
+        case _ if card.kind is CardKind.BATTERY:
+            return _centred(_battery(card, form, words))
+        case _ if card.kind is CardKind.RANKING:
+            return variants.rank_places(card, words)
+        case _:
+            return _centred(_groups_as_bars(card, form, words))
+
+
+def _centred(spec: ChartSpec) -> ChartSpec:
+    """Bars of a scale on one axis, whose 0 is the middle of the scale, when they are to diverge."""
+    if spec.form is not Form.DIVERGING:
+        return spec
+    minimum, maximum = layout.ends(spec)
+    return replace(spec, minimum=minimum, maximum=maximum)
+
+
+def chart_to_take_away(card: Card, words: Words, *, statement: str = "", form: Form | None = None) -> ChartSpec | None:
     """The same for a file: a chart of internal figures says so."""
-    spec = chart(card, words, statement=statement)
+    spec = chart(card, words, statement=statement, form=form)
     mark = wording.internal_mark(card, words)
     return spec if spec is None or not mark else replace(spec, note=f"{mark} {spec.note}".strip())
 
@@ -103,15 +188,9 @@ def _options(card: Card, words: Words) -> ChartSpec:
     )
 
 
-def _compared(card: Card, words: Words) -> ChartSpec:
-    """Groups side by side: grouped bars for few, 100 % bars per group for many, a table beyond that."""
-    rows = arranged(card)
-    if len(card.columns) <= MOST_GROUPS and len(rows) * len(card.columns) <= MOST_GROUPED_BARS:
-        form = Form.GROUPED
-    elif card.kind is CardKind.SINGLE and len(rows) <= MOST_SEGMENTS:
-        return _groups_as_bars(card, card.rows, words)
-    else:
-        form = Form.TABLE
+def _compared(card: Card, form: Form, words: Words) -> ChartSpec:
+    """Groups side by side, as bars or as text."""
+    rows = card.rows if card.kind is CardKind.NUMBER else arranged(card)
     series = tuple(
         Series(
             name=f"{headed(column)} (n\u00a0=\u00a0{wording.count(column.base.answered, words)})",
@@ -135,8 +214,9 @@ def _compared(card: Card, words: Words) -> ChartSpec:
     )
 
 
-def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
+def _groups_as_bars(card: Card, form: Form, words: Words) -> ChartSpec:
     """One bar of 100 % per group, its segments the options."""
+    rows = card.rows
     series = tuple(
         Series(
             name=row.label,
@@ -153,7 +233,7 @@ def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
     return described(
         card,
         words,
-        form=Form.STACKED,
+        form=form,
         categories=tuple(headed(column) for column in card.columns),
         series=series,
         maximum=1.0,
@@ -162,7 +242,7 @@ def _groups_as_bars(card: Card, rows: Sequence[Row], words: Words) -> ChartSpec:
     )
 
 
-def _battery(card: Card, words: Words) -> ChartSpec:
+def _battery(card: Card, form: Form, words: Words) -> ChartSpec:
     """One bar of 100 % per item, best net value first; don't know stands apart.
 
     A scale without order (its items have no net value) keeps the questionnaire's order and has no net column.
@@ -189,7 +269,7 @@ def _battery(card: Card, words: Words) -> ChartSpec:
     return described(
         card,
         words,
-        form=Form.STACKED,
+        form=form,
         categories=tuple(item.label for item in items),
         series=series,
         maximum=1.0,
@@ -226,6 +306,7 @@ def _ranking(card: Card, words: Words) -> ChartSpec:
                 labels=tuple(wording.decimal(rank, words) for rank in ranks),
             ),
         ),
+        measure=words.translate("Mean rank, 1 = best"),
         value_format=ValueFormat.RANK,
         maximum=float(max(2, len(rows))),
         sides=(

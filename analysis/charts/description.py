@@ -58,6 +58,8 @@ def described(
     series: tuple[Series, ...],
     maximum: float,
     leading: str,
+    measure: str = "",
+    minimum: float = 0.0,
     value_format: ValueFormat = ValueFormat.SHARE,
     sides: tuple[Side, ...] = (),
     more_notes: tuple[str, ...] = (),
@@ -71,17 +73,17 @@ def described(
         *method_words.method_lines(card, words),
         *wording.note_lines(card, words, has_hidden=mark in texts),
     )
-    measure = words.translate("Mean rank, 1 = best") if form is Form.RANKS else share_measure(card, words)
     base = wording.base_line(card, words)
     return ChartSpec(
         form=form,
         title=card.label,
-        measure=measure,
+        measure=measure or share_measure(card, words),
         base=base,
         categories=categories,
         series=series,
         value_format=value_format,
         maximum=maximum,
+        minimum=minimum,
         sides=sides,
         note=" ".join(notes),
         source=wording.source_line(card.source, words),
@@ -109,6 +111,11 @@ def form_name(form: Form, words: Words) -> str:
         Form.RANKS: words.translate("Chart of mean ranks"),
         Form.COLUMNS: words.translate("Column chart"),
         Form.TABLE: words.translate("Table"),
+        Form.HEAT_MAP: words.translate("Heat map"),
+        Form.DUMBBELL: words.translate("Dumbbell chart"),
+        Form.DIVERGING: words.translate("Diverging bar chart"),
+        Form.INTERVALS: words.translate("Shares with intervals"),
+        Form.MULTIPLES: words.translate("Small multiples"),
     }
     return names[form]
 

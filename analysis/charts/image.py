@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import rows, tiles
+from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, tiles
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -48,7 +48,7 @@ def svg(spec: ChartSpec, size: Size = Size.PLAIN) -> bytes:
     if size is Size.PLAIN:
         return _drawn(spec, _width(spec))
     room = ROOMS[size]
-    width = max(room.closest, min(_width(spec) if spec.form is Form.TABLE else 0, room.widest))
+    width = max(room.closest, min(_width(spec) if spec.is_table else 0, room.widest))
     while width <= room.widest:
         drawing = _drawn(spec, width, room)
         if drawing:
@@ -258,9 +258,11 @@ def _write_names(plane: Plane, spec: ChartSpec, step: float, top: float) -> floa
     for index in range(0, len(spec.categories), every):
         wrapped = lettering.wrap(spec.categories[index], max(110.0, step * every - 12), SIZE)
         lines = max(lines, len(wrapped))
+        half = max(lettering.width(line, SIZE) for line in wrapped) / 2
+        across = min(max(EDGE + step * (index + 0.5), half), plane.width - half)
         for number, line in enumerate(wrapped):
             middle = top + (number + 0.5) * SIZE * layout.LINE_HEIGHT
-            plane.text(line, EDGE + step * (index + 0.5), middle, SIZE, anchor=MIDDLE)
+            plane.text(line, across, middle, SIZE, anchor=MIDDLE)
     return top + lines * SIZE * layout.LINE_HEIGHT
 
 
@@ -306,12 +308,19 @@ def _end_room(spec: ChartSpec) -> float:
 
 def _width(spec: ChartSpec) -> float:
     """A wide table gets a wider picture."""
+    if spec.form is Form.HEAT_MAP:
+        return heat_map.width(spec)
     return max(WIDTH, 400 + 90 * len(spec.series)) if spec.form is Form.TABLE else WIDTH
 
 
 _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.TABLE: _draw_table,
     Form.COLUMNS: _draw_columns,
+    Form.HEAT_MAP: heat_map.draw,
+    Form.DUMBBELL: dumbbell.draw,
+    Form.DIVERGING: diverging.draw,
+    Form.INTERVALS: intervals.draw,
+    Form.MULTIPLES: multiples.draw,
     Form.TILES: tiles.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

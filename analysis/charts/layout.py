@@ -40,6 +40,37 @@ class Rows:
     height: float
 
 
+def starts(spec: ChartSpec) -> tuple[float, ...]:
+    """Where each bar of a diverging chart begins: the low half and half of a middle point before 0.
+
+    What is not shown has no length, so a bar with such a part is only as exact as what it shows.
+    """
+    points = len(spec.series)
+    found = []
+    for index in range(len(spec.categories)):
+        shares = [series.values[index] or 0.0 for series in spec.series]
+        middle = shares[points // 2] / 2 if points % 2 else 0.0
+        found.append(-(sum(shares[: points // 2]) + middle))
+    return tuple(found)
+
+
+def ends(spec: ChartSpec) -> tuple[float, float]:
+    """The axis of a diverging chart: to both sides as far as the longest bar, a little at least."""
+    firsts = starts(spec)
+    lasts = [first + sum(series.values[index] or 0.0 for series in spec.series) for index, first in enumerate(firsts)]
+    return min([*firsts, -0.1]), max([*lasts, 0.1])
+
+
+def halves(spec: ChartSpec) -> tuple[slice, slice]:
+    """The series of the low half of a scale, and the others."""
+    return slice(len(spec.series) // 2), slice(len(spec.series) // 2, None)
+
+
+def hidden_label(spec: ChartSpec, half: slice, index: int) -> str:
+    """What is written beside a bar for the parts of that half that are not shown; "" when all are."""
+    return next((series.labels[index] for series in spec.series[half] if series.values[index] is None), "")
+
+
 def rows(spec: ChartSpec, *, label_width: float, size: float, bar: float, gap: float, above: bool) -> Rows:
     """Rows from top to bottom.
 

@@ -5,7 +5,7 @@ One accent for one measure, a diverging scale with a neutral grey middle, and gr
 
 from collections.abc import Sequence
 
-from analysis.charts.spec import ChartSpec, Role
+from analysis.charts.spec import ChartSpec, Form, Role, Series
 
 TEXT = "#1a1a1a"
 QUIET_TEXT = "#595959"
@@ -16,10 +16,35 @@ HATCH = "#b0b0b0"
 ACCENT = "#1b5e9c"
 MARK = "#b3261e"
 
-NEUTRAL = "#8a8a8a"
-_LOW = ("#8c3a04", "#d4700f", "#b8823f")
-_HIGH = ("#0a4478", "#3a8dcb", "#5f8fae")
+NEUTRAL = "#949494"
+_LOW = ("#8c3a04", "#b85600", "#b8823f")
+_HIGH = ("#0a4478", "#2f78b5", "#5f8fae")
 GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#876800", "#0e8fa8")
+PLACES = (_HIGH[0], _HIGH[1], NEUTRAL)
+"""First, ranked lower, not ranked."""
+
+_HEAT = ("#f2f7fb", "#d6e5f2", "#adcde8", "#6ea8d9", "#2a6cab", "#0a4478")
+_HEAT_BELOW = ("#8c3a04", "#d4700f", "#f3cfa6")
+_HEAT_ABOVE = ("#adcde8", "#3a8dcb", "#0a4478")
+_HEAT_MIDDLE = "#f4f4f4"
+
+
+def heat(value: float, minimum: float, maximum: float) -> str:
+    """The ground of a figure in a heat map: light for little, dark for much; orange below zero, blue above it.
+
+    minimum  0, or below 0 where figures have two sides, which are then as long as the longer one
+    """
+    if minimum >= 0:
+        return _HEAT[_step(value / maximum if maximum else 0.0, len(_HEAT))]
+    part = value / max(-minimum, maximum)
+    if abs(part) < 1 / 7:
+        return _HEAT_MIDDLE
+    steps = _HEAT_ABOVE if part > 0 else tuple(reversed(_HEAT_BELOW))
+    return steps[_step((abs(part) - 1 / 7) / (6 / 7), len(steps))]
+
+
+def _step(part: float, steps: int) -> int:
+    return min(steps - 1, max(0, int(part * steps)))
 
 
 def scale(points: int) -> tuple[str, ...]:
@@ -46,7 +71,16 @@ def colours(spec: ChartSpec) -> tuple[str, ...]:
         return scale(len(spec.series))
     if roles == {Role.GROUP}:
         return tuple(GROUPS[index % len(GROUPS)] for index in range(len(spec.series)))
+    if roles == {Role.PLACE}:
+        return PLACES[: len(spec.series)]
     return (ACCENT,) * len(spec.series)
+
+
+def grounds(spec: ChartSpec, series: Series) -> list[str]:
+    """The grounds of a column of figures: those of a heat map coloured, all others as paper."""
+    if spec.form is not Form.HEAT_MAP:
+        return [PAPER] * len(series.values)
+    return [PAPER if value is None else heat(value, spec.minimum, spec.maximum) for value in series.values]
 
 
 def luminance(colour: str) -> float:

@@ -11,11 +11,22 @@ from collections.abc import Callable, Mapping
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
+from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples
 from analysis.charts.screen_forms.rows import rows_figure, write_value
-from analysis.charts.sheet import ABOVE_WIDTH, EDGE, FAMILY, PHONE, SIZE, Sheet, disarmed, frame
+from analysis.charts.sheet import (
+    ABOVE_WIDTH,
+    EDGE,
+    FAMILY,
+    LABELLED_SEGMENT,
+    PHONE,
+    SIZE,
+    SQUARE,
+    Sheet,
+    disarmed,
+    frame,
+)
 from analysis.charts.spec import ChartSpec, Form, MapSpec, Series
 
-LABELLED_SEGMENT = 0.15
 CONFIG = {"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "doubleClick": False}
 """For `st.plotly_chart(config=...)`: no tool bar over a chart that needs none."""
 
@@ -72,12 +83,13 @@ _SIGNS = ("\u25cf", "\u25a0", "\u25c6", "\u25b2", "\u2716")
 
 def _bars(spec: ChartSpec) -> go.Figure:
     """Horizontal bars, one or several for a category, labels at their ends."""
-    return rows_figure(spec, _draw_bars, end_room=_end_room(spec), legend=spec.form is Form.GROUPED)
+    signs = (SQUARE,) * len(spec.series) if spec.form is Form.GROUPED else None
+    return rows_figure(spec, _draw_bars, end_room=_end_room(spec), signs=signs)
 
 
 def _stacked(spec: ChartSpec) -> go.Figure:
     """Horizontal bars of 100 %, names over them."""
-    return rows_figure(spec, _draw_segments, end_room=_end_room(spec), above=True, legend=True)
+    return rows_figure(spec, _draw_segments, end_room=_end_room(spec), above=True, signs=(SQUARE,) * len(spec.series))
 
 
 def _ranks(spec: ChartSpec) -> go.Figure:
@@ -106,15 +118,7 @@ def _draw_points(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: floa
     """Points on faint lines that run over all ranks."""
     (series,), heights = spec.series, [box.bar_tops[0] + box.bar_height / 2 for box in plan.boxes]
     for height in heights:
-        fig.add_shape(
-            type="line",
-            x0=1,
-            x1=spec.maximum,
-            y0=height,
-            y1=height,
-            line={"color": palette.FAINT, "width": 3},
-            layer="below",
-        )
+        fig.line((1.0, height), (spec.maximum, height), palette.FAINT, 3)
     fig.add_scatter(
         x=list(series.values),
         y=heights,
@@ -225,15 +229,18 @@ def _table(spec: ChartSpec) -> go.Figure:
     """Categories by series as text."""
     columns = [list(spec.categories), *(list(series.labels) for series in spec.series)]
     heads = ["", *(series.name for series in spec.series)]
+    grounds = [[palette.PAPER] * len(spec.categories), *(palette.grounds(spec, series) for series in spec.series)]
+    letters = [[palette.text_on(ground) for ground in column] for column in grounds]
     if spec.is_rtl:
-        columns.reverse()
-        heads.reverse()
+        for parts in (columns, heads, grounds, letters):
+            parts.reverse()
     fig = Sheet(
         go.Table(
             header={"values": [f"<b>{disarmed(head, spec)}</b>" for head in heads], "fill": {"color": palette.FAINT}},
             cells={
                 "values": [[disarmed(cell, spec) for cell in column] for column in columns],
-                "fill": {"color": palette.PAPER},
+                "fill": {"color": grounds},
+                "font": {"color": letters},
                 "height": 26,
             },
         )
@@ -271,4 +278,9 @@ _FIGURES: Mapping[Form, Callable[[ChartSpec], go.Figure]] = {
     Form.RANKS: _ranks,
     Form.COLUMNS: _columns,
     Form.TABLE: _table,
+    Form.HEAT_MAP: _table,
+    Form.DUMBBELL: dumbbell.figure,
+    Form.DIVERGING: diverging.figure,
+    Form.INTERVALS: intervals.figure,
+    Form.MULTIPLES: multiples.figure,
 }

@@ -17,6 +17,7 @@ BESIDE_WIDTH = 140
 ABOVE_WIDTH = PHONE - AROUND - 2 * EDGE
 LEGEND_LINE = 20
 SQUARE = "\u25a0"
+LABELLED_SEGMENT = 0.15
 
 
 class Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
@@ -25,14 +26,25 @@ class Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
     def __init__(self, *traces: Any) -> None:
         super().__init__(*traces)
         self._notes: list[dict[str, Any]] = []
+        self._lines: list[dict[str, Any]] = []
 
     def note(self, **annotation: Any) -> None:
         """Remembers an annotation."""
         self._notes.append(annotation)
 
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], colour: str, thick: float, layer: str = "below"
+    ) -> None:
+        """Remembers a straight line, its ends on both axes; `layer` "above" or "below" the marks."""
+        (x0, y0), (x1, y1) = start, end
+        look = {"color": colour, "width": thick}
+        self._lines.append({"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": look, "layer": layer})
+
     def finished(self) -> "Sheet":
-        """The figure with all its notes."""
+        """The figure with all its notes and lines."""
         self.update_layout(annotations=self._notes)
+        if self._lines:
+            self.update_layout(shapes=self._lines)
         return self
 
 

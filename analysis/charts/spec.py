@@ -50,7 +50,17 @@ class Form(StrEnum):
     TILES = "tiles"
     """A square for every country and area, where it roughly lies in the world; borders are not drawn."""
     TABLE = "table"
-    """Too many groups for a picture: categories by series as text."""
+    """Categories by series as text."""
+    HEAT_MAP = "heat_map"
+    """Categories by groups, each figure on a colour; the first series is of all together."""
+    DUMBBELL = "dumbbell"
+    """Two points per category, joined: two groups, or the lowest and the highest of several."""
+    DIVERGING = "diverging"
+    """Bars of 100 % that are set so that the middle of the scale stands in one line."""
+    INTERVALS = "intervals"
+    """A point per category, and the line of its interval."""
+    MULTIPLES = "small_multiples"
+    """The same small chart of bars for each group beside each other; the first series is of all together."""
 
 
 class ValueFormat(StrEnum):
@@ -59,27 +69,32 @@ class ValueFormat(StrEnum):
     SHARE = "share"
     COUNT = "count"
     RANK = "rank"
+    NET = "net"
 
 
 class Role(StrEnum):
-    """What a series' colour says: the one measure, one group among several, or a point of a scale."""
+    """What a series' colour says: the one measure, one group of several, a point of a scale, a place in a ranking."""
 
     ACCENT = "accent"
     GROUP = "group"
     SCALE = "scale"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """One value per category; None is a value that is not shown: its label ("[c]" when suppressed) is drawn instead.
 
-    labels  the values in the reader's language, "" where nothing is to be written
+    labels     the values in the reader's language, "" where nothing is to be written
+    low, high  bounds of each value, None where there are none; () for a form without intervals
     """
 
     name: str
     values: tuple[float | None, ...]
     labels: tuple[str, ...]
     role: Role = Role.ACCENT
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +176,7 @@ class ChartSpec:
     measure     what is measured and its unit, in words
     base        n and who stands behind it, in words
     maximum     end of the value axis (1 for shares; the number of items for ranks)
+    minimum     its beginning; below 0 where net values are
     sides       columns of text beside the bars, in reading order
     note        what a reader must know: suppressed cells, several answers, filters, invented data
     source      consultation, time with zone, state of the data
@@ -177,6 +193,7 @@ class ChartSpec:
     series: tuple[Series, ...]
     value_format: ValueFormat
     maximum: float
+    minimum: float = 0.0
     sides: tuple[Side, ...] = ()
     marks: tuple[Mark, ...] = ()
     note: str
@@ -192,6 +209,11 @@ class ChartSpec:
     def subtitle(self) -> str:
         """The question where the title does not say it, measure, unit and base on one line."""
         return " · ".join(part for part in (self.question, self.measure, self.base) if part)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is figures in rows and columns, coloured or not."""
+        return self.form in (Form.TABLE, Form.HEAT_MAP)
 
     @property
     def is_rtl(self) -> bool:

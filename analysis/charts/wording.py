@@ -34,6 +34,11 @@ def rounded(value: float, step: str) -> Decimal:
     return Decimal(repr(float(value))).quantize(Decimal(step), ROUND_HALF_UP)
 
 
+def whole_percent(value: float) -> float:
+    """The share that is printed: whole percents, halves upwards."""
+    return float(rounded(value, "0.01"))
+
+
 def permission(value: Permission, words: Words) -> str:
     """What may become of an open answer, in words."""
     return {

@@ -7,12 +7,12 @@ import numpy as np
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
 from analysis.dataset.codebook import Cause
-from analysis.disclosure import Audience, Policy
+from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
 from analysis.findings.profile import profile_questions
 from analysis.findings.scale import is_ordered, scale_of
 from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
-from analysis.stats.scales import mean_point, net
+from analysis.stats.scales import mean_point, net, net_signs
 from data.errors import NotFound
 
 
@@ -97,3 +97,21 @@ def _mean(counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure |
     if sum(counts) == 0 or not is_ordered([code for code, _ in options]):
         return None
     return mean_point(counts, [float(code) for code, _ in options])
+
+
+def net_of_group(item: BatteryItem, code: str) -> Figure | None:
+    """The net value of an item among one group of a comparison, from the shares that the card shows.
+
+    None when nobody of the group answered or the scale has no order; SUPPRESSED when a share it rests on is.
+    """
+    if not is_ordered([row.code for row in item.rows]) or len(item.rows) < 2:
+        return None
+    cells = [row.by[code] for row in item.rows if code in row.by]
+    if len(cells) < len(item.rows) or all(cell.count == 0 for cell in cells):
+        return None
+    total = 0.0
+    for sign, cell in zip(net_signs(len(cells)), cells, strict=True):
+        if sign and isinstance(cell.share, Suppressed):
+            return SUPPRESSED
+        total += sign * cell.share if sign and not isinstance(cell.share, Suppressed) else 0.0
+    return total

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analysis.charts import image
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
-from analysis.charts.spec import ChartSpec, Words
+from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings.card import Card
 from analysis.report import embed, powerpoint, word, workbook
 from analysis.report.tree import Report
@@ -18,11 +18,13 @@ class Look:
     """For which place a picture is made, and with how many pixels for one; tables have none of it.
 
     statement  a finding's sentence as the title, "" for the question
+    form       of the chart, as a reader chose it; None for the first one
     """
 
     size: Size = Size.PLAIN
     scale: int = DEFAULT_SCALE
     statement: str = ""
+    form: Form | None = None
 
 
 PLAIN_LOOK = Look()
@@ -60,7 +62,7 @@ _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentati
 
 
 def _spec(card: Card, words: Words, look: Look) -> ChartSpec:
-    spec = chart_to_take_away(card, words, statement=look.statement)
+    spec = chart_to_take_away(card, words, statement=look.statement, form=look.form)
     if spec is None:
         raise InvalidInput("format.no_chart", question=card.question)
     return spec

@@ -21,7 +21,7 @@ from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
-from analysis.charts import lettering, palette, wording
+from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form, Series, ValueFormat, Words
 from analysis.report import slide_room
 from analysis.report.slide_room import LEGEND_SIZE, Area, RowsPlan
@@ -32,11 +32,15 @@ SHAPES = {
     Form.GROUPED: XL_CHART_TYPE.BAR_CLUSTERED,
     Form.RANKS: XL_CHART_TYPE.BAR_CLUSTERED,
     Form.STACKED: XL_CHART_TYPE.BAR_STACKED,
+    Form.DIVERGING: XL_CHART_TYPE.BAR_STACKED,
     Form.COLUMNS: XL_CHART_TYPE.COLUMN_CLUSTERED,
 }
+_WHOLE_BARS = (Form.STACKED, Form.DIVERGING)
 FAMILY = "Calibri"
 _ZERO_WIDTH_SPACE = "\u200b"
 _FORMULA_SIGNS = ("=", "{=", "+", "-", "@")
+_OFFSET = "\u2194"
+"""Heads the column that sets bars of a scale so that their middles meet; its bars are not seen."""
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook's time has no zone
 """The time of every workbook inside a chart: equal charts are equal files."""
 
@@ -65,9 +69,11 @@ def data_of(spec: ChartSpec) -> CategoryChartData:
     """What the chart and its workbook hold."""
     data: Any = _Data()  # type: ignore[no-untyped-call]
     data.query = spec.provenance
-    data.categories = [_cell_text(name, spec) for name in slide_room.category_names(spec)]
+    data.categories = [cell_text(name, spec) for name in slide_room.category_names(spec)]
+    if spec.form is Form.DIVERGING:
+        data.add_series(_OFFSET, [start - spec.minimum for start in layout.starts(spec)])
     for series in spec.series:
-        data.add_series(_cell_text(series.name, spec), series.values)
+        data.add_series(cell_text(series.name, spec), series.values)
     return data  # type: ignore[no-any-return]
 
 
@@ -91,7 +97,7 @@ def style(
     _style_axes(native, spec, size)
     _style_series(native, spec, words, size, plan)
     if plan is not None:
-        _fix_plot(native, plan.plot, area)
+        fix_plot(native, plan.plot, area)
 
 
 def loose(spec: ChartSpec, words: Words, *, size: float, area: Area, plan: RowsPlan | None) -> tuple[bytes, bytes]:
@@ -129,7 +135,7 @@ def append(parent: Any, tag: str, **attributes: str) -> Any:
     return child
 
 
-def _cell_text(text: str, spec: ChartSpec) -> str:
+def cell_text(text: str, spec: ChartSpec) -> str:
     """A name for the chart's workbook, where a leading "=" would become a formula and no cell knows a direction."""
     clean = lettering.embedded(lettering.printable(text), rtl=spec.is_rtl)
     return f"{_ZERO_WIDTH_SPACE}{clean}" if clean.startswith(_FORMULA_SIGNS) else clean
@@ -138,7 +144,7 @@ def _cell_text(text: str, spec: ChartSpec) -> str:
 def _style_axes(native: Chart, spec: ChartSpec, size: float) -> None:
     values, names = native.value_axis, native.category_axis
     values.minimum_scale = 1 if spec.form is Form.RANKS else 0
-    values.maximum_scale = spec.maximum * 1.1 if spec.form is Form.COLUMNS else spec.maximum
+    values.maximum_scale = _reach(spec)
     values.visible = False
     values.has_major_gridlines = False
     names.major_tick_mark = XL_TICK_MARK.NONE
@@ -157,9 +163,12 @@ def _style_axes(native: Chart, spec: ChartSpec, size: float) -> None:
 def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, plan: RowsPlan | None) -> None:
     plot = native.plots[0]
     plot.gap_width = {Form.GROUPED: 40, Form.COLUMNS: 20}.get(spec.form, 45)
-    plot.overlap = 100 if spec.form is Form.STACKED else 0
+    plot.overlap = 100 if spec.form in _WHOLE_BARS else 0
     plot.vary_by_categories = False
-    for drawn, series, colour in zip(plot.series, spec.series, palette.colours(spec), strict=True):
+    shown = list(plot.series)
+    if spec.form is Form.DIVERGING:
+        shown.pop(0).format.fill.background()
+    for drawn, series, colour in zip(shown, spec.series, palette.colours(spec), strict=True):
         drawn.invert_if_negative = False
         drawn.format.fill.solid()
         drawn.format.fill.fore_color.rgb = rgb(colour)
@@ -168,7 +177,7 @@ def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, pla
         labels.font.size = Pt(min(size, LEGEND_SIZE))
         labels.number_format_is_linked = False
         labels.number_format = _number_format(spec, words, plan)
-        if spec.form is Form.STACKED:
+        if spec.form in _WHOLE_BARS:
             drawn.format.line.color.rgb = rgb(palette.PAPER)
             labels.position = XL_LABEL_POSITION.CENTER
             labels.font.color.rgb = rgb(palette.text_on(colour))
@@ -176,6 +185,13 @@ def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, pla
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
             if spec.value_format is ValueFormat.SHARE:
                 _write_own_labels(drawn, series, words, size)
+
+
+def _reach(spec: ChartSpec) -> float:
+    """Where the axis of values ends."""
+    if spec.form is Form.DIVERGING:
+        return spec.maximum - spec.minimum
+    return spec.maximum * 1.1 if spec.form is Form.COLUMNS else spec.maximum
 
 
 def _write_own_labels(drawn: Any, series: Series, words: Words, size: float) -> None:
@@ -197,13 +213,13 @@ def _number_format(spec: ChartSpec, words: Words, plan: RowsPlan | None) -> str:
     if spec.value_format is not ValueFormat.SHARE:
         return "0.0" if spec.value_format is ValueFormat.RANK else "#,##0"
     gap = "\u00a0" if not format_percent(0.5, locale=locale_of(words.language))[2].startswith("%") else ""
-    if spec.form is not Form.STACKED or plan is None:
+    if spec.form not in _WHOLE_BARS or plan is None:
         return f"0{gap}%"
-    narrowest = lettering.width(f"88{gap}%", min(plan.size, LEGEND_SIZE)) / plan.plot.wide
+    narrowest = _reach(spec) * lettering.width(f"88{gap}%", min(plan.size, LEGEND_SIZE)) / plan.plot.wide
     return f"[>={narrowest:.3f}]0{gap}%;;"
 
 
-def _fix_plot(native: Chart, plot: Area, area: Area) -> None:
+def fix_plot(native: Chart, plot: Area, area: Area) -> None:
     """Where the bars stand inside the chart, so that names get the room they were measured for."""
     element = native._chartSpace.chart.plotArea
     for old in element.findall(qn("c:layout")):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from pptx import Presentation
+from pptx.enum.dml import MSO_PATTERN
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.slide import Slide
@@ -18,10 +19,10 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Pt
 
 from analysis.charts import layout, lettering, palette, wording
-from analysis.charts.spec import ChartSpec, Form, Words
+from analysis.charts.spec import ChartSpec, Form, Series, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.report import archive, native_chart, slide_room
+from analysis.report import archive, native_chart, native_points, slide_room
 from analysis.report.compose import compose
 from analysis.report.native_chart import append
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
@@ -128,8 +129,10 @@ class _Deck:
             area = Area(EDGE, top, FULL, bottom - top)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
-            if part.form is Form.TABLE:
+            if part.is_table or part.form is Form.MULTIPLES:  # PowerPoint has no chart of many panels
                 self._add_table(slide, part, area)
+            elif part.form in native_points.FORMS:
+                self._add_points(slide, part, area)
             elif part.form is Form.COLUMNS:
                 self._add_native(slide, part, area, size=LEGEND_SIZE)
             else:
@@ -283,14 +286,46 @@ class _Deck:
         _describe(frame, spec.alt)
         native_chart.style(frame.chart, spec, self._words, size=size, area=area, plan=plan)
 
-    def _write_legend(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
+    def _add_points(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
+        """Points that PowerPoint draws on a line for each category; it knows no names for those lines."""
+        plan = slide_room.rows_plan(spec, area)
+        start, end = plan.plot.x, plan.frame.wide - plan.plot.x - plan.plot.wide
+        top = area.y + plan.plot.y
+        place = Area(plan.frame.x + start, top, plan.plot.wide, plan.plot.high)
+        data = native_points.data_of(spec)
+        size_of = (Pt(place.x), Pt(place.y), Pt(place.wide), Pt(place.high))
+        frame: Any = slide.shapes.add_chart(native_points.SHAPE, *size_of, data)  # type: ignore[arg-type]
+        _describe(frame, spec.alt)
+        native_points.style(frame.chart, spec, self._words, size=min(plan.size, LEGEND_SIZE), area=place)
+        if plan.legend:
+            signs = native_points.SIGNS[: len(spec.series)]
+            self._write_legend(slide, spec, Area(area.x, area.y, area.wide, plan.legend), signs)
+        wide = end if self._rtl else start
+        names = Area(place.x + place.wide if self._rtl else plan.frame.x, top, wide, place.high)
+        self._add_names(slide, spec, names, plan.size)
+        if spec.sides:
+            x = area.x if self._rtl else plan.frame.x + plan.frame.wide
+            level = Area(x, top - SIDE_HEAD, sum(plan.side_widths), place.high + SIDE_HEAD)
+            self._add_sides(slide, spec, level, plan)
+
+    def _add_names(self, slide: Slide, spec: ChartSpec, area: Area, size: float) -> None:
+        """The names of the categories as a table whose rows are as high as their bands."""
+        names = slide_room.category_names(spec)
+        table = self._new_table(slide, spec, area, len(names), 1, alt=spec.title)
+        table.columns[0].width = Pt(area.wide)
+        for row, name in enumerate(names):
+            table.rows[row].height = Pt(area.high / len(names))
+            self._write_cell(table.cell(row, 0), name, size, at_end=True, bold=False)
+
+    def _write_legend(self, slide: Slide, spec: ChartSpec, area: Area, signs: Sequence[str] = ()) -> None:
         """Names of the series as text: PowerPoint's own legend runs from left to right only."""
         box = slide.shapes.add_textbox(Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
         paragraph = _plain_frame(box).paragraphs[0]
         self._direct(paragraph, self._rtl)
-        for series, colour in zip(spec.series, palette.colours(spec), strict=True):
+        signs = signs or ("■",) * len(spec.series)
+        for series, colour, sign in zip(spec.series, palette.colours(spec), signs, strict=True):
             # A direction mark after each name keeps Latin names in the order of an Arabic line.
-            self._run(paragraph, "■ ", LEGEND_SIZE, colour=colour)
+            self._run(paragraph, f"{sign} ", LEGEND_SIZE, colour=colour)
             self._run(paragraph, f"{series.name}     {_RIGHT_TO_LEFT_MARK if self._rtl else ''}", LEGEND_SIZE)
 
     def _add_sides(self, slide: Slide, spec: ChartSpec, area: Area, plan: RowsPlan) -> None:
@@ -316,7 +351,8 @@ class _Deck:
         columns = len(spec.series) + 1
         table = self._new_table(slide, spec, area, len(spec.categories) + 1, columns, alt=spec.alt)
         size = 14.0 if columns <= 6 and len(spec.categories) <= 10 else 11.0
-        first = area.wide * 0.3
+        names = max((lettering.width(name, size) for name in spec.categories), default=0.0) * 1.25 + 16
+        first = min(area.wide * 0.3, names)
         other = (area.wide - first) / max(1, columns - 1)
         for position in range(columns):
             column = columns - 1 - position if self._rtl else position
@@ -328,7 +364,12 @@ class _Deck:
                 lines = max(1, slide_room.line_count(text, wide - 12, size, rtl=self._rtl))
                 high = Pt(lines * size * layout.LINE_HEIGHT + 4)
                 table.rows[row].height = high if position == 0 else max(high, table.rows[row].height)
-                self._write_cell(table.cell(row, column), text, size, at_end=position > 0, bold=row == 0)
+                cell, colour = table.cell(row, column), palette.TEXT
+                if position and row and spec.form is Form.HEAT_MAP:
+                    colour = _ground(cell, spec, spec.series[position - 1], row - 1)
+                self._write_cell(cell, text, size, at_end=position > 0, bold=row == 0, colour=colour)
+                if position and spec.form is Form.HEAT_MAP:
+                    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
     def _new_table(self, slide: Slide, spec: ChartSpec, area: Area, rows: int, columns: int, *, alt: str) -> Any:
         frame = slide.shapes.add_table(rows, columns, Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
@@ -338,7 +379,9 @@ class _Deck:
         table._tbl.tblPr.find(qn("a:tableStyleId")).text = NO_TABLE_STYLE
         return table
 
-    def _write_cell(self, cell: Any, text: str, size: float, *, at_end: bool, bold: bool) -> None:
+    def _write_cell(
+        self, cell: Any, text: str, size: float, *, at_end: bool, bold: bool, colour: str = palette.TEXT
+    ) -> None:
         cell.margin_left = cell.margin_right = Pt(4)
         cell.margin_top = cell.margin_bottom = Pt(0)
         cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -346,7 +389,22 @@ class _Deck:
         self._direct(paragraph, self._rtl)
         if at_end:
             paragraph.alignment = PP_ALIGN.LEFT if self._rtl else PP_ALIGN.RIGHT
-        self._run(paragraph, text, size, bold=bold)
+        self._run(paragraph, text, size, bold=bold, colour=colour)
+
+
+def _ground(cell: Any, spec: ChartSpec, series: Series, row: int) -> str:
+    """The ground of a figure in a heat map, hatched where it is not shown; the colour of its letters."""
+    value, fill = series.values[row], cell.fill
+    if value is None:
+        if wording.HIDDEN in series.labels[row]:
+            fill.patterned()
+            fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
+            fill.fore_color.rgb, fill.back_color.rgb = native_chart.rgb(palette.HATCH), native_chart.rgb(palette.PAPER)
+        return palette.TEXT
+    colour = palette.heat(value, spec.minimum, spec.maximum)
+    fill.solid()
+    fill.fore_color.rgb = native_chart.rgb(colour)
+    return palette.text_on(colour)
 
 
 def _note(slide: Slide, source: str, query: str) -> None:

@@ -23,6 +23,7 @@ NOTE_SIZE = 11.0
 LEGEND_SIZE = 14.0
 SIDE_HEAD = 26.0
 MOST_TABLE_ROWS = 16
+MOST_TABLE_COLUMNS = 12
 _LABEL_SHARE = 0.36
 _WIDEST_BAND = 64.0
 _ARABIC_MARGIN = 1.25
@@ -60,7 +61,23 @@ class RowsPlan:
 
 
 def pages(spec: ChartSpec) -> list[ChartSpec]:
-    """The chart in as many nearly equal parts as its rows need to stay legible."""
+    """The chart in as many nearly equal parts as its rows and, of a table, its columns need to stay legible."""
+    is_table = spec.is_table or spec.form is Form.MULTIPLES
+    if is_table and len(spec.series) > MOST_TABLE_COLUMNS:
+        parts = math.ceil(len(spec.series) / MOST_TABLE_COLUMNS)
+        each = math.ceil(len(spec.series) / parts)
+        wide = [replace(spec, series=spec.series[start : start + each]) for start in range(0, len(spec.series), each)]
+        return _numbered([piece for part in wide for piece in _by_rows(part)], spec.title)
+    return _numbered(_by_rows(spec), spec.title)
+
+
+def _numbered(pieces: list[ChartSpec], title: str) -> list[ChartSpec]:
+    if len(pieces) == 1:
+        return pieces
+    return [replace(piece, title=f"{title} ({number}/{len(pieces)})") for number, piece in enumerate(pieces, start=1)]
+
+
+def _by_rows(spec: ChartSpec) -> list[ChartSpec]:
     count = len(spec.categories)
     if spec.form is Form.COLUMNS or count < 2:
         return [spec]
@@ -69,11 +86,7 @@ def pages(spec: ChartSpec) -> list[ChartSpec]:
         pieces = [part_of(spec, start, start + each) for start in range(0, count, each)]
         if all(_fits(piece) for piece in pieces):
             break
-    if len(pieces) == 1:
-        return pieces
-    return [
-        replace(piece, title=f"{spec.title} ({number}/{len(pieces)})") for number, piece in enumerate(pieces, start=1)
-    ]
+    return pieces
 
 
 def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
@@ -88,7 +101,7 @@ def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
     names = max((_width(line, size, spec) for lines in wrapped for line in lines), default=0.0)
     # LibreOffice squeezes the whole chart when a name is a hair too long for its room.
     label_room = names * (1.0 if spec.is_rtl else 1.08) + 18
-    end_room = 12.0 if spec.form is Form.STACKED else 64.0
+    end_room = 12.0 if spec.form in (Form.STACKED, Form.DIVERGING, Form.DUMBBELL, Form.INTERVALS) else 64.0
     bars = max(1.0, 0.6 * len(spec.series)) if spec.form is Form.GROUPED else 1.0
     band = max(bars * _WIDEST_BAND, most_lines * size * _LINE_PITCH)
     high = min(area.high - head - 2, max(1, len(spec.categories)) * band)
@@ -164,14 +177,21 @@ def part_of(spec: ChartSpec, start: int, end: int) -> ChartSpec:
         spec,
         categories=spec.categories[start:end],
         series=tuple(
-            replace(series, values=series.values[start:end], labels=series.labels[start:end]) for series in spec.series
+            replace(
+                series,
+                values=series.values[start:end],
+                labels=series.labels[start:end],
+                low=series.low[start:end],
+                high=series.high[start:end],
+            )
+            for series in spec.series
         ),
         sides=tuple(replace(side, labels=side.labels[start:end]) for side in spec.sides),
     )
 
 
 def _fits(spec: ChartSpec) -> bool:
-    if spec.form is Form.TABLE:
+    if spec.is_table or spec.form is Form.MULTIPLES:
         return len(spec.categories) <= MOST_TABLE_ROWS
     legend, _ = _legend(spec, FULL * 0.8)
     used = (
@@ -199,10 +219,11 @@ def _legend(spec: ChartSpec, wide: float) -> tuple[float, bool]:
 
     Its columns are as wide as the longest name, and it runs from left to right only.
     """
-    if spec.form not in (Form.GROUPED, Form.STACKED):
+    if spec.form not in (Form.GROUPED, Form.STACKED, Form.DIVERGING, Form.DUMBBELL):
         return 0.0, False
     names = [_width(series.name, LEGEND_SIZE, spec) + 30 for series in spec.series]
-    if not spec.is_rtl and len(names) * max(names, default=0.0) <= 0.85 * wide:
+    has_own = spec.form in (Form.GROUPED, Form.STACKED)
+    if has_own and not spec.is_rtl and len(names) * max(names, default=0.0) <= 0.85 * wide:
         return 30.0, True
     return 10.0 + math.ceil(sum(names) / (0.9 * wide)) * LEGEND_SIZE * layout.LINE_HEIGHT, False
 

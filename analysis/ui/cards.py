@@ -11,19 +11,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis import recommendations, review, take_away
-from analysis.charts import badge_words, choose, screen, wording
+from analysis.charts import badge_words, choose, palette, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
+from analysis.charts.description import form_name
 from analysis.charts.headlines import Strongest
 from analysis.charts.screen_forms import tiles
 from analysis.charts.sizes import Size
-from analysis.charts.spec import ChartSpec, Form
+from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
 from analysis.overview import Picture
 from analysis.report import table
+from analysis.report.formats import Look
 from analysis.review import Filters
 from analysis.ui import clicks, methods, opinions
 from analysis.ui import filters as filter_bar
@@ -36,6 +38,8 @@ from survey.ui import messages, session
 Badge: TypeAlias = Callable[[Card], None]
 """Puts the badge of a card, once it is tested, in its place."""
 QUOTES_SHOWN = 6
+COMPARING = (Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL)
+"""Forms that show the groups of a battery, which its other charts leave to the table."""
 PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"))
 OTHERS = (("csv", "CSV"), ("xlsx", "XLSX"), ("html", "HTML"))
 FORMATS = (*PICTURES, *OTHERS)
@@ -53,7 +57,7 @@ def draw(
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
     line, base = st.empty(), f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>'
     line.html(base + mark)
-    if spec.form is Form.TABLE:
+    if spec.is_table:
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
     elif spec.form is Form.TILES:
         st.html(tiles.markup(spec))
@@ -115,15 +119,30 @@ def show_strongest(found: Sequence[Strongest], source: Source | None, frame: Fra
 
 def _numbers(spec: ChartSpec) -> str:
     """The figures of a chart as a table: a row for each category, then its series and the text beside it."""
-    columns = [(each.name, each.labels) for each in spec.series] + [(each.title, each.labels) for each in spec.sides]
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _ in columns)))
+    plain = [""] * len(spec.categories)
+    columns = [(each.name, each.labels, _grounds(spec, each)) for each in spec.series]
+    columns += [(each.title, each.labels, plain) for each in spec.sides]
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _, _ in columns)))
     rows = "".join(
         f'<tr><th scope="row">{html.escape(category)}</th>'
-        + "".join(f"<td>{html.escape(labels[at])}</td>" for _, labels in columns)
+        + "".join(f"<td{look[at]}>{html.escape(labels[at])}</td>" for _, labels, look in columns)
         + "</tr>"
         for at, category in enumerate(spec.categories)
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _grounds(spec: ChartSpec, series: Series) -> list[str]:
+    """The attributes of a column's cells: in a heat map a ground, hatched where a figure is not shown."""
+    if spec.form is not Form.HEAT_MAP:
+        return [""] * len(series.values)
+    looks = []
+    for value, label, ground in zip(series.values, series.labels, palette.grounds(spec, series), strict=True):
+        if value is not None:
+            looks.append(f' class="sd-heat" style="background:{ground};color:{palette.text_on(ground)}"')
+        else:
+            looks.append(' class="sd-heat sd-unseen"' if wording.HIDDEN in label else ' class="sd-heat"')
+    return looks
 
 
 def links(addresses: list[tuple[str, str]], label: str) -> None:
@@ -152,7 +171,8 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
             _texts(card, frame, filters)
             return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
-        spec = choose.chart(card, words, with_badge=False)
+        form = _chosen_form(card, words)
+        spec = choose.chart(card, words, with_badge=False, form=form)
         if spec is None:
             return None
         waits = card.robustness is None and card.kind is not CardKind.NUMBER
@@ -160,7 +180,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
         mark = f'<div class="sd-note">{html.escape(told)}</div>' if told else _badge(card, words)
         chart, chooses = f"chart_{card.question}", meanings(card, spec)
         mark_again = draw(spec, chart, mark=mark, chooses=chooses)
-        if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
+        if card.by and spec.form not in COMPARING and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
         with st.expander(words.translate("Numbers"), expanded=numbers):
@@ -170,7 +190,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
-            _take_away(card, frame, filters)
+            _take_away(card, frame, filters, form)
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
     return partial(_put_badge, mark_again, words) if waits else None
@@ -178,6 +198,22 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
 
 def _put_badge(write: Callable[[str], None], words: Words, tested: Card) -> None:
     write(_badge(tested, words))
+
+
+def _chosen_form(card: Card, words: Words) -> Form | None:
+    """The form that the reader chose for a card; None for its first one."""
+    forms = choose.forms_for(card)
+    if len(forms) < 2:
+        return None
+    chosen: Form = st.selectbox(
+        words.translate("Chart"),
+        forms,
+        format_func=lambda form: form_name(form, words),
+        key=f"form_{card.question}_{card.by}",
+        label_visibility="collapsed",
+        width=230,
+    )
+    return None if chosen is forms[0] else chosen
 
 
 def _badge(card: Card, words: Words) -> str:
@@ -225,17 +261,18 @@ def _table(card: Card, frame: Frame) -> str:
     return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _take_away(card: Card, frame: Frame, filters: Filters) -> None:
+def _take_away(card: Card, frame: Frame, filters: Filters, form: Form | None) -> None:
     """Everything that can be taken of a card, folded: pictures by the place they are for, numbers, a web page."""
     words = frame.words
     _ = words.translate
     method = PLAIN if card.statistics is None else card.statistics.method
     by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
     with st.popover(_("Take away"), key=f"take_{card.question}"):
-        st.html(_files(base, filter_bar.query(filters, words.language, by, methods.for_meeting(method)), words))
+        query = filter_bar.query(filters, words.language, by, methods.for_meeting(method), form=form)
+        st.html(_files(base, query, words))
         if method.weights is not WeightKind.UNWEIGHTED:
             told = _("Internal, weighted, nothing hidden:")
-            query = filter_bar.query(filters, words.language, by, method, internal=True)
+            query = filter_bar.query(filters, words.language, by, method, form=form, internal=True)
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>{_files(base, query, words)}')
         if st.button(_("Show code for a web page"), key=f"code_{card.question}"):
             with messages.explained(words, MESSAGES):
@@ -248,6 +285,7 @@ def _take_away(card: Card, frame: Frame, filters: Filters) -> None:
                     filters=filters,
                     by=card.by,
                     method=methods.for_meeting(method),
+                    look=Look(form=form),
                     now=now(),
                 )
                 st.code(code, language="html", wrap_lines=True, height=200)

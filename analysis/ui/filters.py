@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from analysis import review
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.exploration import toggled
 from analysis.findings.method import PLAIN, Method, parameters_of
@@ -140,14 +141,21 @@ def after_respondents(questions: Sequence[str], variables: Sequence[FilterVariab
 
 
 def query(
-    filters: Filters, language: str, by: Sequence[str] = (), method: Method = PLAIN, *, internal: bool = False
+    filters: Filters,
+    language: str,
+    by: Sequence[str] = (),
+    method: Method = PLAIN,
+    *,
+    form: Form | None = None,
+    internal: bool = False,
 ) -> str:
-    """The same filters, comparisons and method as the query of a download address.
+    """The same filters, comparisons, method and form of a chart as the query of a download address.
 
     internal  the file holds internal figures and says so
     """
     pairs = [("lang", language)] + [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
     pairs += [("by", each) for each in by]
     pairs += parameters_of(method)
+    pairs += [("form", str(form))] if form is not None else []
     pairs += [("snapshot", filters.snapshot)] if filters.snapshot else []
     return urlencode([*pairs, ("audience", Audience.INTERNAL.value)] if internal else pairs)

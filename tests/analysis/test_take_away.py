@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from analysis import overview, recommendations, review, take_away
 from analysis.charts import choose
 from analysis.charts.sizes import Size
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
 from analysis.report import bundle
@@ -63,6 +64,24 @@ def test_a_report_writer_takes_a_chart_away_in_every_format(demo_store: Store, k
 def test_an_unknown_format_is_refused(demo_store: Store, kind: str) -> None:
     with refused(InvalidInput, "format.unknown"):
         chart_file(demo_store, "region", kind)
+
+
+def test_a_chart_leaves_in_the_form_that_was_chosen(demo_store: Store) -> None:
+    chosen = chart_file(demo_store, "work_level", "svg", by="region", look=Look(form=Form.DUMBBELL)).content.decode()
+    assert "Dumbbell chart: At which levels do you work. Furthest apart: " in chosen
+    assert "Lowest group" in chosen
+    assert (
+        b"Heat map: At which levels do you work. Highest: "
+        in chart_file(demo_store, "work_level", "svg", by="region").content
+    )
+    numbers = chart_file(demo_store, "work_level", "csv", by="region", look=Look(form=Form.DUMBBELL)).content
+    assert numbers == chart_file(demo_store, "work_level", "csv", by="region").content
+
+
+@pytest.mark.parametrize("kind", ["png", "csv"])
+def test_a_form_that_does_not_suit_a_question_is_refused(demo_store: Store, kind: str) -> None:
+    with refused(InvalidInput, "form.unsuitable"):
+        chart_file(demo_store, "region", kind, look=Look(form=Form.DIVERGING))
 
 
 def test_names_of_organisations_do_not_leave_the_house(demo_store: Store) -> None:

@@ -156,6 +156,20 @@ def test_groups_are_compared_by_a_variable(loaded: Store, sign_in: SignIn) -> No
         assert f"by={name}" in visit.markup
 
 
+def test_a_reader_chooses_the_form_of_a_chart(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("section", "Services and rights").run()
+    assert "form=" not in visit.markup
+    visit.enter("form_m_serv_", "diverging").run()
+    assert "chart/m_serv.svg?lang=en&amp;form=diverging" in visit.markup
+    visit.enter("compare", "region").run()
+    assert "chart/barriers.svg?lang=en&amp;by=region" in visit.markup
+    assert 'class="sd-heat" style="background:' in visit.markup  # many groups, several answers
+    visit.enter("form_m_serv_region", "heat_map").run()
+    assert "chart/m_serv.svg?lang=en&amp;by=region&amp;form=heat_map" in visit.markup
+    assert not visit.at.error
+
+
 def test_answers_in_words_are_searched_and_shown_by_and_by(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
     visit.enter("section", "The way forward to 2029").run()

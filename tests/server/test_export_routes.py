@@ -143,6 +143,19 @@ def test_a_comparison_in_the_address_holds_in_the_file(server: Server, cookies: 
     assert "Sub-Saharan Africa" in answer.text
 
 
+def test_the_form_in_the_address_holds_in_the_picture(server: Server, cookies: dict[Role, str]) -> None:
+    address = f"{BASE}/chart/m_serv.svg?lang=en"
+    assert "Stacked bar chart: " in server.get(address, Cookie=cookies[Role.REPORT_WRITER]).text
+    assert "Diverging bar chart: " in server.get(f"{address}&form=diverging", Cookie=cookies[Role.REPORT_WRITER]).text
+    for form, told in (
+        ("pie", "There is no chart “pie”; it is one of: bars,"),
+        ("ranks", "The chart “ranks” does not"),
+    ):
+        answer = server.get(f"{address}&form={form}", Cookie=cookies[Role.REPORT_WRITER])
+        assert answer.status == 400
+        assert told in answer.text
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("question", ["country", "org_type", "m_prog", "invest_rank", "populations"])
 def test_no_file_carries_a_small_count(role: Role, question: str, server: Server, cookies: dict[Role, str]) -> None:

@@ -1,12 +1,16 @@
 """What forms of rows share in a picture: the names before them, text columns behind them, the names of the series."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.plane import EDGE, END, LABEL_SHARE, SIZE, Plane
+from analysis.charts.plane import EDGE, END, LABEL_SHARE, SIZE, Plane, write_lines
 from analysis.charts.spec import ChartSpec
 
 FEW_ROWS = 12
+_LEGEND_LINE = 24
+Sign = Callable[[int, float, float, str], None]
+"""Draws the sign of a series: its number, where its middle lies, its colour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,16 +23,25 @@ class Placed:
     reach: float
 
 
-def write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
-    """Names of the series, broken where the line ends; the height below them."""
-    x = float(EDGE)
-    for series, colour in zip(spec.series, palette.colours(spec), strict=True):
-        wide = 22 + lettering.width(series.name, SIZE)
+def write_legend(plane: Plane, spec: ChartSpec, top: float, sign: Sign | None = None) -> float:
+    """Names of the series, a long one on lines of its own; the height below them.
+
+    sign  what stands before a name; a square in its colour unless told otherwise
+    """
+    x, room = float(EDGE), plane.width - 2 * EDGE - 22
+    for number, (series, colour) in enumerate(zip(spec.series, palette.colours(spec), strict=True)):
+        names = lettering.wrap(series.name, room, SIZE)
+        wide = 22 + max(lettering.width(name, SIZE) for name in names)
         if x > EDGE and x + wide > plane.width - EDGE:
-            x, top = float(EDGE), top + 24
-        plane.box(x, top + 3, 14, 14, colour)
-        plane.text(series.name, x + 20, top + 10, SIZE)
-        x += wide + 22
+            x, top = float(EDGE), top + _LEGEND_LINE
+        if sign is None:
+            plane.box(x, top + 3, 14, 14, colour)
+        else:
+            sign(number, x + 8, top + 10, colour)
+        below = (len(names) - 1) * SIZE * layout.LINE_HEIGHT
+        write_lines(plane, names, x + 22, top + 10 + below / 2, SIZE)
+        top += below
+        x = plane.width if below else x + wide + 22
     return top + 36
 
 

@@ -1,7 +1,7 @@
 """What forms of rows share in the browser: names beside or above, text columns at the far end, names of the series."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 
@@ -13,7 +13,6 @@ from analysis.charts.sheet import (
     LEGEND_LINE,
     PHONE,
     SIZE,
-    SQUARE,
     Sheet,
     disarmed,
     frame,
@@ -32,12 +31,13 @@ def rows_figure(
     near_room: float = 0.0,
     end_room: float = 0.0,
     above: bool = False,
-    legend: bool = False,
+    signs: Sequence[str] | None = None,
 ) -> go.Figure:
     """Horizontal rows, labels beside or above them, text columns at the far end.
 
     first                where the axis of values begins
     near_room, end_room  what stays free before and behind the plot, for labels that stand outside it
+    signs                before the names of the series over the chart; None for no names
     above                labels stand over their rows even when they are short
     """
     beside = not above and all(len(lettering.wrap(label, BESIDE_WIDTH, SIZE)) <= 2 for label in spec.categories)
@@ -54,15 +54,15 @@ def rows_figure(
     sides = [max(lettering.width(text, SIZE) for text in (side.title, *side.labels)) + 12 for side in spec.sides]
     far = EDGE + end_room + sum(sides)
     header = 22 if spec.sides else 0
-    places = _legend(spec) if legend else []
-    legend_height = LEGEND_LINE * (places[-1][1] + 1) + 2 * EDGE if places else 0
+    places = _legend(spec, signs) if signs else []
+    legend_height = LEGEND_LINE * (places[-1][1] + len(places[-1][2])) + 2 * EDGE if places else 0
     fig = Sheet()
     draw(fig, spec, plan, PHONE - near - near_room - far)
     _write_labels(fig, spec, plan, near_room, beside=beside)
     _write_sides(fig, spec, plan, sides, start=end_room)
     reach = [spec.maximum, first] if spec.is_rtl else [first, spec.maximum]
     fig.update_xaxes(range=reach, visible=False, fixedrange=True)
-    _write_legend(fig, spec, places, bottom=header, edge=near + near_room - EDGE)
+    _write_legend(fig, spec, places, signs or (), bottom=header, edge=near + near_room - EDGE)
     fig.update_yaxes(range=[plan.height, -header - legend_height], visible=False, fixedrange=True)
     before = near + near_room
     frame(fig, spec, left=far if spec.is_rtl else before, right=before if spec.is_rtl else far, top=EDGE)
@@ -129,30 +129,46 @@ def _side_cells(spec: ChartSpec, labels: tuple[str, ...], plan: layout.Rows) -> 
     return [(disarmed(label, spec), box.middle) for label, box in zip(labels, plan.boxes, strict=True)]
 
 
-def _legend(spec: ChartSpec) -> list[tuple[float, int]]:
-    """Offset and line of every series' name, broken for the width of a telephone."""
-    places: list[tuple[float, int]] = []
+def _legend(spec: ChartSpec, signs: Sequence[str]) -> list[tuple[float, int, tuple[str, ...]]]:
+    """Offset, first line and words of every series' name, broken for the width of a telephone."""
+    places: list[tuple[float, int, tuple[str, ...]]] = []
     used, line = 0.0, 0
-    for series in spec.series:
-        wide = lettering.width(f"{SQUARE} {series.name}", SIZE) + 16
+    for series, sign in zip(spec.series, signs, strict=True):
+        names = lettering.wrap(series.name, ABOVE_WIDTH - lettering.width(f"{sign} ", SIZE), SIZE)
+        wide = lettering.width(f"{sign} ", SIZE) + max(lettering.width(name, SIZE) for name in names) + 16
         if used and used + wide > PHONE - 4 * EDGE:
             used, line = 0.0, line + 1
-        places.append((used, line))
-        used += wide
+        places.append((used, line, names))
+        line += len(names) - 1
+        used = float(PHONE) if len(names) > 1 else used + wide
     return places
 
 
-def _write_legend(fig: Sheet, spec: ChartSpec, places: list[tuple[float, int]], *, bottom: float, edge: float) -> None:
+def _write_legend(
+    fig: Sheet,
+    spec: ChartSpec,
+    places: list[tuple[float, int, tuple[str, ...]]],
+    signs: Sequence[str],
+    *,
+    bottom: float,
+    edge: float,
+) -> None:
     """The names of the series over the chart; plotly's own legend would stack them in one column on a telephone."""
-    for (offset, line), series, colour in zip(places, spec.series, palette.colours(spec), strict=bool(places)):
-        lines_above_bars = places[-1][1] - line
-        fig.note(
-            xref="paper",
-            x=1 if spec.is_rtl else 0,
-            y=-(bottom + 16 + lines_above_bars * LEGEND_LINE),
-            text=f'<span style="color:{colour}">{SQUARE}</span> {disarmed(series.name, spec)}',
-            showarrow=False,
-            xanchor="right" if spec.is_rtl else "left",
-            xshift=edge - offset if spec.is_rtl else offset - edge,
-            font={"color": palette.TEXT, "size": SIZE},
-        )
+    if not places:
+        return
+    last = places[-1][1] + len(places[-1][2]) - 1
+    for (offset, first, names), sign, colour in zip(places, signs, palette.colours(spec), strict=True):
+        indent = lettering.width(f"{sign} ", SIZE)
+        for number, name in enumerate(names):
+            shift = offset - edge + (indent if number else 0.0)
+            mark = "" if number else f'<span style="color:{colour}">{sign}</span> '
+            fig.note(
+                xref="paper",
+                x=1 if spec.is_rtl else 0,
+                y=-(bottom + 16 + (last - first - number) * LEGEND_LINE),
+                text=f"{mark}{disarmed(name, spec)}",
+                showarrow=False,
+                xanchor="right" if spec.is_rtl else "left",
+                xshift=-shift if spec.is_rtl else shift,
+                font={"color": palette.TEXT, "size": SIZE},
+            )

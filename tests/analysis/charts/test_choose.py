@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 
-from analysis.charts.choose import chart, coverage, timeline
+from analysis.charts import layout
+from analysis.charts.choose import chart, coverage, form_of, forms_for, timeline
 from analysis.charts.spec import ChartSpec, CoverageRow, Form, Mark, MonitoringSource, Role, Side, TimelinePoint
 from analysis.disclosure import SUPPRESSED, Audience, policy
 from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Verdict
-from tests.analysis import cards
+from data.errors import InvalidInput
+from tests.analysis import cards, hard_cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
 MONITORING = MonitoringSource(title="The way forward", fictional=True, as_of=cards.SOURCE.as_of)
@@ -136,10 +138,110 @@ def test_many_groups_become_bars_of_one_hundred_percent() -> None:
     assert spec.categories == tuple(f"Group {number}" for number in range(7))
 
 
-def test_many_groups_of_a_multiple_choice_become_a_table() -> None:
+def test_many_groups_of_a_multiple_choice_become_a_heat_map() -> None:
     card = cards.compared()
     columns = tuple(replace(card.columns[0], code=f"g{number}", label=f"Group {number}") for number in range(7))
-    assert drawn(replace(card, kind=CardKind.MULTIPLE, columns=columns)).form is Form.TABLE
+    assert drawn(replace(card, kind=CardKind.MULTIPLE, columns=columns)).form is Form.HEAT_MAP
+
+
+def test_a_reader_chooses_among_the_forms_that_suit_the_card() -> None:
+    assert forms_for(cards.text()) == ()
+    assert forms_for(cards.single()) == (Form.BARS, Form.INTERVALS)
+    assert forms_for(cards.battery()) == (Form.STACKED, Form.DIVERGING)
+    assert forms_for(cards.ranking()) == (Form.RANKS, Form.STACKED)
+    assert forms_for(cards.compared()) == (
+        Form.GROUPED,
+        Form.STACKED,
+        Form.HEAT_MAP,
+        Form.MULTIPLES,
+        Form.DUMBBELL,
+        Form.TABLE,
+    )
+
+
+def test_another_form_than_those_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        chart(cards.single(), ENGLISH, form=Form.DUMBBELL)
+    assert refused.value.code == "form.unsuitable"
+    assert refused.value.params == {"form": "dumbbell", "allowed": "bars, intervals"}
+    with pytest.raises(InvalidInput) as unknown:
+        form_of("pie")
+    assert unknown.value.code == "form.unknown"
+    assert form_of("") is None
+    assert form_of("heat_map") is Form.HEAT_MAP
+
+
+def test_a_heat_map_begins_with_all_together_and_leaves_out_what_is_hidden() -> None:
+    spec = chart(cards.compared(), ENGLISH, form=Form.HEAT_MAP)
+    assert spec is not None
+    assert [series.name for series in spec.series] == [
+        "All (n\u00a0=\u00a0400)",
+        "Eastern Europe and Central Asia (n\u00a0=\u00a090)",
+        "Latin America (n\u00a0=\u00a0170)",
+        "Africa (n\u00a0=\u00a0140)",
+    ]
+    assert spec.series[0].labels == ("65%", "35%")
+    assert spec.series[1].values == (58 / 90, None)
+    assert spec.series[1].labels == ("64%", "[c]")
+    assert spec.alt.endswith(
+        "Heat map: Taken part. Highest: Yes (Africa) 65%, Yes (Latin America) 65%, "
+        "Yes (Eastern Europe and Central Asia) 64%. n = 400 (replies: 400)."
+    )
+
+
+def test_a_dumbbell_of_several_groups_has_the_lowest_and_the_highest_that_are_shown() -> None:
+    spec = chart(cards.compared(), ENGLISH, form=Form.DUMBBELL)
+    assert spec is not None
+    assert spec.categories == (
+        "Yes (Eastern Europe and Central Asia\u00a0– Africa)",
+        "No (Latin America\u00a0– Africa)",
+    )
+    assert [series.labels for series in spec.series] == [("64%", "35%"), ("65%", "35%")]
+    assert spec.sides == (Side(title="Difference", labels=("+1", "0")),)
+    assert spec.note.startswith("Lowest and highest of the groups that are shown.")
+
+
+def test_a_difference_is_that_of_the_figures_as_they_are_printed() -> None:
+    card = cards.compared()
+    rows = tuple(
+        replace(row, by={"eeca": cards.cell(344, 1000), "lac": cards.cell(576, 1000)}) for row in card.rows[:1]
+    )
+    spec = chart(replace(card, columns=card.columns[:2], rows=rows), ENGLISH, form=Form.DUMBBELL)
+    assert spec is not None
+    assert [series.labels for series in spec.series] == [("34%",), ("58%",)]
+    assert spec.sides[0].labels == ("+24",)
+
+
+def test_the_middle_of_a_scale_stands_at_zero_in_a_diverging_chart() -> None:
+    spec = chart(cards.battery(), ENGLISH, form=Form.DIVERGING)
+    assert spec is not None
+    best = layout.starts(spec)[0]
+    assert best == pytest.approx(-(15 + 55 + 100 / 2) / 400)
+    assert spec.minimum == pytest.approx(-(120 + 150 + 60 / 2) / 400)
+    assert spec.series == drawn(cards.battery()).series
+    assert spec.sides == drawn(cards.battery()).sides
+
+
+def test_the_net_value_of_a_group_rests_on_shown_shares_only() -> None:
+    card = hard_cards.hard_card(CardKind.BATTERY, 1, "many answers", 2)
+    (item,) = card.items
+    spec = chart(card, ENGLISH, form=Form.HEAT_MAP)
+    assert spec is not None
+    shares = [row.by["g1"].share for row in item.rows]
+    assert spec.series[1].values == (pytest.approx(shares[3] + shares[4] - shares[0] - shares[1]),)
+    assert spec.measure == "Net value, in percentage points"
+    hidden = replace(item.rows[0], by={**item.rows[0].by, "g1": cards.cell(SUPPRESSED)})
+    spec = chart(replace(card, items=(replace(item, rows=(hidden, *item.rows[1:])),)), ENGLISH, form=Form.HEAT_MAP)
+    assert spec is not None
+    assert spec.series[1].labels == ("[c]",)
+
+
+def test_the_places_of_a_ranking_add_up_and_hide_what_rests_on_hidden_figures() -> None:
+    spec = chart(cards.ranking(), ENGLISH, form=Form.STACKED)
+    assert spec is not None
+    assert [series.name for series in spec.series] == ["Put first", "Ranked, but not first", "Not ranked"]
+    assert [series.values[0] for series in spec.series] == pytest.approx([0.45, 0.55, 0.0])
+    assert [series.labels[3] for series in spec.series] == ["[c]"] * 3
 
 
 @pytest.mark.parametrize("card", [card for card in cards.ALL if card.kind is not CardKind.TEXT], ids=lambda c: c.label)

@@ -8,7 +8,13 @@ from analysis.charts import palette
 
 DEUTERANOPIA = ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881))
 PROTANOPIA = ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998))
+TRITANOPIA = ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900))
 """Machado, Oliveira, Fernandes (2009), severity 1."""
+BLINDNESS = pytest.mark.parametrize(
+    "matrix", [DEUTERANOPIA, PROTANOPIA, TRITANOPIA], ids=["deuteranopia", "protanopia", "tritanopia"]
+)
+SHARES = [step / 20 for step in range(21)]
+HEAT = sorted({palette.heat(share, 0, 1) for share in SHARES} | {palette.heat(2 * each - 1, -1, 1) for each in SHARES})
 
 
 def linear(colour: str) -> list[float]:
@@ -43,15 +49,48 @@ def test_every_bar_stands_out_from_white_paper(colour: str) -> None:
     assert palette.contrast(colour, palette.PAPER) >= 3.0
 
 
-@pytest.mark.parametrize("colour", sorted({*palette.GROUPS, *itertools.chain(*EVERY_SCALE)}))
+@pytest.mark.parametrize("colour", sorted({*palette.GROUPS, *palette.PLACES, *HEAT, *itertools.chain(*EVERY_SCALE)}))
 def test_labels_on_bars_can_be_read(colour: str) -> None:
     assert palette.contrast(palette.text_on(colour), colour) >= 4.5
 
 
-@pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
+@BLINDNESS
 def test_neighbours_on_a_scale_differ_for_colour_blind_readers(matrix: tuple[tuple[float, ...], ...]) -> None:
     for one, other in itertools.pairwise(palette.scale(5)):
         assert distance(seen(one, matrix), seen(other, matrix)) >= 15
+
+
+@BLINDNESS
+def test_places_of_a_ranking_and_the_first_four_groups_differ_for_colour_blind_readers(
+    matrix: tuple[tuple[float, ...], ...],
+) -> None:
+    for palette_part in (palette.PLACES, palette.GROUPS[:4]):
+        for one, other in itertools.pairwise(palette_part):
+            assert distance(seen(one, matrix), seen(other, matrix)) >= 15
+
+
+def test_more_is_darker_in_a_heat_map_also_in_grey() -> None:
+    light = list(dict.fromkeys(palette.luminance(palette.heat(share, 0, 1)) for share in SHARES))
+    assert len(light) == 6
+    assert light == sorted(light, reverse=True)
+    for one, other in itertools.pairwise(light):
+        assert (one + 0.05) / (other + 0.05) >= 1.15
+
+
+def test_net_values_of_both_sides_are_darker_further_from_zero_and_light_in_the_middle() -> None:
+    sides = [palette.luminance(palette.heat(net, -1, 1)) for net in (0, 0.3, 0.6, 1.0)]
+    others = [palette.luminance(palette.heat(-net, -1, 1)) for net in (0, 0.3, 0.6, 1.0)]
+    for side in (sides, others):
+        assert side == sorted(side, reverse=True)
+
+
+@pytest.mark.parametrize("points", [3, 4, 5])
+def test_points_of_one_side_of_a_scale_and_its_middle_differ_in_grey_print(points: int) -> None:
+    scale = palette.scale(points)
+    for place, (one, other) in enumerate(itertools.pairwise(scale)):
+        # Without a middle the two sides meet in colours that are equally dark; the paper between them parts them.
+        if points % 2 or place != points // 2 - 1:
+            assert palette.contrast(one, other) >= 1.3, (one, other)
 
 
 def test_an_odd_scale_has_a_grey_middle() -> None:

@@ -1,0 +1,321 @@
+"""The forms that a reader may choose instead of a card's first one: by group, dumbbell, intervals, places in a ranking.
+
+Figures are those that the card shows; what is worked out here (a net value by group, a difference, who ranked an item
+but not first) rests on shown figures only, and is hidden when one of them is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.charts import wording
+from analysis.charts.description import (
+    NOTHING,
+    arranged,
+    cell_label,
+    described,
+    folded,
+    headed,
+    leading_options,
+    lettered,
+    reach_of,
+    share_measure,
+    shown_values,
+)
+from analysis.charts.spec import ChartSpec, Form, Role, Series, Side, ValueFormat, Words
+from analysis.disclosure import SUPPRESSED, Suppressed
+from analysis.findings.battery import net_of_group
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    """Figures by category and group.
+
+    groups          names with n
+    values, labels  of each category, one for each group; a group in which nobody answered has no value and a dash
+    whole           values and labels of all together
+    """
+
+    categories: tuple[str, ...]
+    groups: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    labels: tuple[tuple[str, ...], ...]
+    whole: tuple[tuple[float | None, ...], tuple[str, ...]]
+    measure: str = ""
+    value_format: ValueFormat = ValueFormat.SHARE
+
+    @property
+    def known(self) -> list[float]:
+        """Every value that is shown."""
+        return [value for line in (*self.values, self.whole[0]) for value in line if value is not None]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The axis of values: from 0 for shares, to both sides for net values that lie on both."""
+        if self.value_format is ValueFormat.SHARE:
+            return 0.0, reach_of(self.known)
+        reach = reach_of(abs(value) for value in self.known)
+        return -reach, reach
+
+
+def by_group(card: Card, form: Form, words: Words) -> ChartSpec:
+    """Categories by groups, all together first: shares, or the net values of a battery."""
+    grid = _grid(card, words)
+    minimum, maximum = grid.ends
+    everybody = f"{words.translate('All')} (n\u00a0=\u00a0{wording.count(card.base.answered, words)})"
+    whole = Series(name=everybody, values=grid.whole[0], labels=grid.whole[1], role=Role.GROUP)
+    columns = [
+        Series(
+            name=name,
+            values=tuple(line[place] for line in grid.values),
+            labels=tuple(line[place] for line in grid.labels),
+            role=Role.GROUP,
+        )
+        for place, name in enumerate(grid.groups)
+    ]
+    return described(
+        card,
+        words,
+        form=form,
+        categories=grid.categories,
+        series=(whole, *columns),
+        minimum=minimum,
+        maximum=maximum,
+        measure=grid.measure,
+        value_format=grid.value_format,
+        more_notes=(words.translate("Line across each bar: all together."),) if form is Form.MULTIPLES else (),
+        leading=_highest_cells(grid, card.columns, words),
+    )
+
+
+def dumbbell(card: Card, words: Words) -> ChartSpec:
+    """Two groups on one line for each category; of more groups the lowest and the highest, named after the category."""
+    grid = _grid(card, words)
+    two = len(card.columns) == 2
+    lines = []
+    for category, values, labels in zip(grid.categories, grid.values, grid.labels, strict=True):
+        ends = (0, 1) if two else _lowest_and_highest(values)
+        lines.append(
+            (category if two or ends is None else _between(category, ends, card.columns), ends, values, labels)
+        )
+    hidden = wording.hidden(words)
+    sides = [
+        Series(
+            name=grid.groups[number] if two else name,
+            values=tuple(values[ends[number]] if ends else None for _, ends, values, _ in lines),
+            labels=tuple(
+                labels[ends[number]] if ends else hidden if hidden in labels else wording.NOTHING
+                for _, ends, _, labels in lines
+            ),
+            role=Role.GROUP,
+        )
+        for number, name in enumerate((words.translate("Lowest group"), words.translate("Highest group")))
+    ]
+    gaps = tuple(_gap(low, high, words) for low, high in zip(sides[0].values, sides[1].values, strict=True))
+    left_out = not two and any(hidden in labels for labels in grid.labels)
+    minimum, maximum = grid.ends
+    return described(
+        card,
+        words,
+        form=Form.DUMBBELL,
+        categories=tuple(category for category, _, _, _ in lines),
+        series=tuple(sides),
+        minimum=minimum,
+        maximum=maximum,
+        measure=grid.measure,
+        value_format=grid.value_format,
+        sides=(Side(title=words.translate("Difference"), labels=gaps),),
+        more_notes=(words.translate("Lowest and highest of the groups that are shown."),) if left_out else (),
+        leading=_widest_gaps(sides, [category for category, _, _, _ in lines], words),
+    )
+
+
+def intervals(card: Card, words: Words) -> ChartSpec:
+    """One point per option with its interval."""
+    shown = folded(arranged(card), card, words)
+    cells = [row.cell for row in shown.rows]
+    low, high = ([_bound(cell, end) for cell in cells] for end in ("low", "high"))
+    values = shown_values(cells)
+    return described(
+        card,
+        words,
+        form=Form.INTERVALS,
+        categories=tuple(row.label for row in shown.rows),
+        series=(
+            Series(
+                name=share_measure(card, words),
+                values=values,
+                labels=tuple(cell_label(cell, card.base.answered, words) for cell in cells),
+                low=tuple(low),
+                high=tuple(high),
+            ),
+        ),
+        maximum=reach_of((*values, *high)),
+        sides=(
+            Side(
+                title=wording.figures_in_order("95\u00a0%", words),
+                labels=tuple(_range(*ends, words) for ends in zip(low, high, strict=True)),
+            ),
+        ),
+        more_notes=shown.notes,
+        leading=leading_options(card.rows, words, (row.cell.share for row in card.rows)),
+    )
+
+
+def _bound(cell: Cell, end: str) -> float | None:
+    bound: Figure | None = getattr(cell, end)
+    return None if _value(cell.share) is None else _value(bound)
+
+
+def _range(low: float | None, high: float | None, words: Words) -> str:
+    if low is None or high is None:
+        return wording.NOTHING
+    return f"{wording.share(low, words)}\u00a0– {wording.share(high, words)}"
+
+
+def rank_places(card: Card, words: Words) -> ChartSpec:
+    """One bar of 100 % for each item of a ranking: put first, ranked lower, not ranked."""
+    rows = sorted(card.rows, key=lambda row: -_known(row.first.share if row.first else None))
+    parts = [_places(row) for row in rows]
+    names = (
+        words.translate("Put first"),
+        words.translate("Ranked, but not first"),
+        words.translate("Not ranked"),
+    )
+    series = tuple(
+        Series(
+            name=name,
+            values=tuple(_value(part[number]) for part in parts),
+            labels=tuple(wording.share(part[number], words) for part in parts),
+            role=Role.PLACE,
+        )
+        for number, name in enumerate(names)
+    )
+    return described(
+        card,
+        words,
+        form=Form.STACKED,
+        categories=tuple(row.label for row in rows),
+        series=series,
+        maximum=1.0,
+        leading=leading_options(rows, words, [row.first.share if row.first else SUPPRESSED for row in rows]),
+    )
+
+
+def _places(row: Row) -> tuple[Figure, Figure, Figure]:
+    first = row.first.share if row.first else SUPPRESSED
+    ranked = row.cell.share
+    lower = SUPPRESSED if isinstance(first, Suppressed) or isinstance(ranked, Suppressed) else max(0.0, ranked - first)
+    return first, lower, SUPPRESSED if isinstance(ranked, Suppressed) else 1 - ranked
+
+
+def _grid(card: Card, words: Words) -> _Grid:
+    return _nets(card, words) if card.kind is CardKind.BATTERY else _shares(card, words)
+
+
+def _shares(card: Card, words: Words) -> _Grid:
+    rows = card.rows if card.kind is CardKind.NUMBER else arranged(card)
+    values, labels = [], []
+    for row in rows:
+        cells = [(column, row.by.get(column.code, NOTHING)) for column in card.columns]
+        values.append(tuple(None if column.base.answered == 0 else shown_values([cell])[0] for column, cell in cells))
+        labels.append(tuple(_share_label(cell, row, column, words) for column, cell in cells))
+    whole = [row.cell for row in rows]
+    return _Grid(
+        categories=tuple(
+            wording.figures_in_order(r.label, words) if card.kind is CardKind.NUMBER else r.label for r in rows
+        ),
+        groups=_group_names(card.columns, words),
+        values=tuple(values),
+        labels=tuple(labels),
+        whole=(shown_values(whole), tuple(cell_label(cell, card.base.answered, words) for cell in whole)),
+    )
+
+
+def _row_name(row: Row, card: Card, words: Words) -> str:
+    return wording.figures_in_order(row.label, words) if card.kind is CardKind.NUMBER else row.label
+
+
+def _share_label(cell: Cell, row: Row, column: Column, words: Words) -> str:
+    if column.base.answered == 0:
+        return wording.NOTHING
+    return lettered(cell_label(cell, column.base.answered, words), row, column)
+
+
+def _nets(card: Card, words: Words) -> _Grid:
+    """Items by groups, best net value of all together first."""
+    items = sorted(card.items, key=lambda item: -_known(item.net, -2.0))
+    found = [[net_of_group(item, column.code) for column in card.columns] for item in items]
+    return _Grid(
+        categories=tuple(item.label for item in items),
+        groups=_group_names(card.columns, words),
+        values=tuple(tuple(_value(net) for net in line) for line in found),
+        labels=tuple(tuple(wording.points(net, words) for net in line) for line in found),
+        whole=_net_column(items, words),
+        measure=words.translate("Net value, in percentage points"),
+        value_format=ValueFormat.NET,
+    )
+
+
+def _net_column(items: Sequence[BatteryItem], words: Words) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
+    return tuple(_value(item.net) for item in items), tuple(wording.points(item.net, words) for item in items)
+
+
+def _group_names(columns: Sequence[Column], words: Words) -> tuple[str, ...]:
+    return tuple(f"{headed(each)} (n\u00a0=\u00a0{wording.count(each.base.answered, words)})" for each in columns)
+
+
+def _lowest_and_highest(values: Sequence[float | None]) -> tuple[int, int] | None:
+    """Places of the lowest and the highest value that is shown; None below two."""
+    known = [(value, place) for place, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return None
+    return min(known)[1], max(known, key=lambda pair: (pair[0], -pair[1]))[1]
+
+
+def _between(category: str, ends: tuple[int, int], columns: Sequence[Column]) -> str:
+    if ends[0] == ends[1]:  # all the same
+        return category
+    return f"{category} ({columns[ends[0]].label}\u00a0– {columns[ends[1]].label})"
+
+
+def _gap(first: float | None, second: float | None, words: Words) -> str:
+    """The difference of two figures as they are printed, so that a reader who subtracts them agrees."""
+    if first is None or second is None:
+        return wording.NOTHING
+    return wording.points(wording.whole_percent(second) - wording.whole_percent(first), words)
+
+
+def _widest_gaps(sides: Sequence[Series], categories: Sequence[str], words: Words) -> str:
+    """The three categories in which the two figures lie furthest apart, as a sentence."""
+    found = []
+    for place, category in enumerate(categories):
+        low, high = sides[0].values[place], sides[1].values[place]
+        if low is not None and high is not None:
+            told = f"{category} {sides[0].labels[place]}\u00a0– {sides[1].labels[place]}"
+            found.append((-abs(high - low), place, told))
+    figures = [told for _, _, told in sorted(found)[:3]]
+    return words.translate("Furthest apart: {figures}.", figures="; ".join(figures)) if figures else ""
+
+
+def _highest_cells(grid: _Grid, columns: Sequence[Column], words: Words) -> str:
+    """The three highest figures of all groups, as a sentence."""
+    cells = [
+        (-value, row, place)
+        for row, line in enumerate(grid.values)
+        for place, value in enumerate(line)
+        if value is not None
+    ]
+    figures = [
+        f"{grid.categories[row]} ({columns[place].label}) {grid.labels[row][place]}"
+        for _, row, place in sorted(cells)[:3]
+    ]
+    return words.translate("Highest: {figures}.", figures=wording.listing(figures, words)) if figures else ""
+
+
+def _value(figure: Figure | None) -> float | None:
+    return None if isinstance(figure, Suppressed) else figure
+
+
+def _known(figure: Figure | None, otherwise: float = -1.0) -> float:
+    return otherwise if figure is None or isinstance(figure, Suppressed) else figure

@@ -1,0 +1,134 @@
+"""The pictures of docs/gallery: `python -m tests.browser.gallery [FOLDER]`, no browser needed.
+
+The demo is loaded into a new database; every form of chart is drawn from its figures as a meeting may see them, in
+English and in Arabic, and README.md names each with what it is for.
+"""
+
+import argparse
+import io
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+
+from analysis import overview, review
+from analysis.charts import image
+from analysis.charts.choose import chart
+from analysis.charts.description import form_name
+from analysis.charts.spec import ChartSpec, Form
+from analysis.disclosure import Audience
+from analysis.review import Filters
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import demo
+from survey.access import OPERATOR
+from survey.translator import Words
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
+LANGUAGES = ("en", "ar")
+COLOURS = 64
+WIDEST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture: the form, and of which question of the demo, compared by what."""
+
+    form: Form
+    question: str
+    by: str = ""
+
+
+GALLERY = (
+    Shown(form=Form.BARS, question="fields"),
+    Shown(form=Form.INTERVALS, question="barriers"),
+    Shown(form=Form.COLUMNS, question="confidence"),
+    Shown(form=Form.STACKED, question="m_serv"),
+    Shown(form=Form.DIVERGING, question="m_serv"),
+    Shown(form=Form.RANKS, question="invest_rank"),
+    Shown(form=Form.STACKED, question="invest_rank"),
+    Shown(form=Form.GROUPED, question="funding", by="work_level"),
+    Shown(form=Form.MULTIPLES, question="work_level", by="region"),
+    Shown(form=Form.HEAT_MAP, question="work_level", by="region"),
+    Shown(form=Form.DUMBBELL, question="work_level", by="region"),
+    Shown(form=Form.TABLE, question="work_level", by="region"),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """The pictures and their list lie in the folder, docs/gallery unless another is named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "gallery")
+    folder: Path = parser.parse_args(arguments).folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        store = open_store(Settings(database_url=f"sqlite:///{Path(place) / 'soundings.db'}"), migrate=True)
+        try:
+            demo.load(store, actor=OPERATOR, now=NOW)
+            for language in LANGUAGES:
+                for name, spec in drawn(store, Words(language)):
+                    (folder / f"{name}-{language}.png").write_bytes(_small(spec))
+        finally:
+            store.close()
+    (folder / "README.md").write_text(listed(), encoding="utf-8")
+    return 0
+
+
+def drawn(store: Store, words: Words) -> Iterator[tuple[str, ChartSpec]]:
+    """Every chart of the gallery with the name of its file."""
+    for shown in GALLERY:
+        card = review.card(
+            store,
+            demo.SLUG,
+            shown.question,
+            actor=OPERATOR,
+            audience=Audience.MEETING,
+            language=words.language,
+            filters=Filters(),
+            now=NOW,
+            by=shown.by,
+        )
+        spec = chart(card, words, form=shown.form)
+        assert spec is not None
+        yield _file(shown), spec
+    for name in ("timeline", "countries"):
+        yield name, overview.picture(store, demo.SLUG, name, actor=OPERATOR, words=words, now=NOW)
+
+
+def listed() -> str:
+    """README.md: each form with both pictures."""
+    words = Words("en")
+    parts = [
+        "# Gallery",
+        "Every form of chart, drawn from the invented consultation as a meeting may see it: small counts are hidden. "
+        "Made by `python -m tests.browser.gallery`; which chart is for what stands in "
+        "[report-writers.md](../report-writers.md#which-chart).",
+    ]
+    names = [(form_name(shown.form, words), _file(shown)) for shown in GALLERY]
+    for title, name in (*names, ("Replies over time", "timeline"), ("Map of squares", "countries")):
+        parts += [f"## {title}" if f"## {title}" not in parts else f"## {title}, of a ranking"]
+        parts += [f"![{title}, in English]({name}-en.png)", f"![{title}, in Arabic]({name}-ar.png)"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _file(shown: Shown) -> str:
+    return f"{shown.form}-{shown.question}".replace("_", "-")
+
+
+def _small(spec: ChartSpec) -> bytes:
+    """The picture with few colours, no wider than a page shows it."""
+    found = Image.open(io.BytesIO(image.png(spec, scale=1))).convert("RGB")
+    if found.width > WIDEST:
+        found = found.resize((WIDEST, round(found.height * WIDEST / found.width)), Image.Resampling.LANCZOS)
+    target = io.BytesIO()
+    found.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(target, "png", optimize=True)
+    return target.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
