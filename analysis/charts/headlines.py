@@ -32,7 +32,7 @@ class Says(StrEnum):
     AHEAD    it stands first by no more than that
     TIED     they stand first together
     NEXT     it stands second, alone
-    HIGHEST, LOWEST  no other item or group is higher, or lower
+    HIGHEST, LOWEST  no other item or group is higher, or lower, or is written with the same percent
     SAME     all items are equal; no two groups are more than two percentage points apart
     ALL_ABOVE, ALL_BELOW  the net values of all items are above nought, or below
     MIDDLE, MEAN     the median of the numbers, and their mean
@@ -262,6 +262,11 @@ def _same(one: float, other: float) -> bool:
     return abs(one - other) < 1e-9
 
 
+def _looks_same(one: float, other: float) -> bool:
+    """Whether two shares or net values are written alike: a reader would see a tie."""
+    return wording.rounded(one, "0.01") == wording.rounded(other, "0.01")
+
+
 def _is_weighted(card: Card) -> bool:
     return card.statistics is not None and card.statistics.weights is not None
 
@@ -356,7 +361,7 @@ def _ends(figures: Mapping[str, float], of: Of, *, part: bool = False) -> tuple[
         Claim(
             says=says,
             of=of,
-            about=tuple(code for code, figure in figures.items() if _same(figure, end)),
+            about=tuple(code for code, figure in figures.items() if _looks_same(figure, end)),
             figure=end,
             part=part,
         )
@@ -454,7 +459,7 @@ def _options_in_words(card: Card, found: Sequence[Claim], words: Words) -> str:
         sentence = _ahead(named, share, size, words, second, labels)
     else:
         sentence = _many_options(first, named, share, size, words, second, labels)
-    return " ".join(part for part in (sentence, *_groups_in_words(card, found[1:], words)) if part)
+    return _in_a_row([sentence, *_groups_in_words(card, found[1:], words)], words)
 
 
 def _few_options(first: Claim, named: str, share: str, n: int, words: Words) -> str:
@@ -566,7 +571,9 @@ def _many_options(
             sentence = _("One in four respondents ({share}, n = {n}) chose {option}.", **told)
         case _:
             sentence = _("The most frequent answer is {option} ({share}, n = {n}).", **told)
-    return f"{sentence} {_('Next comes {second} ({second_share}).', **following)}" if following else sentence
+    if not following:
+        return sentence
+    return _in_a_row([sentence, _("Next comes {second} ({second_share}).", **following)], words)
 
 
 def _groups_in_words(card: Card, found: Sequence[Claim], words: Words) -> list[str]:
@@ -629,7 +636,7 @@ def _battery_in_words(card: Card, found: Sequence[Claim], words: Words) -> str:
         sentences.append(_("All items have a negative net value."))
     if Says.ALL_ABOVE in said:
         sentences.append(_("All items have a positive net value."))
-    return _with_few(card, " ".join(sentences), words)
+    return _with_few(card, _in_a_row(sentences, words), words)
 
 
 def _end_of_battery(card: Card, name: str, claim: Claim, words: Words) -> dict[str, str]:
@@ -688,7 +695,12 @@ def _with_few(card: Card, sentence: str, words: Words) -> str:
     if isinstance(n, Suppressed) or n >= FEW:
         return sentence
     told = words.plural("Only {count} respondent answered.", "Only {count} respondents answered.", n)
-    return f"{told} {sentence}"
+    return _in_a_row([told, sentence], words)
+
+
+def _in_a_row(sentences: Sequence[str], words: Words) -> str:
+    """Sentences one after the other; Chinese has no space between them."""
+    return ("" if words.language.startswith("zh") else " ").join(sentences)
 
 
 def _quoted(labels: Sequence[str], words: Words) -> str:

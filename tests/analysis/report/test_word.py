@@ -138,7 +138,7 @@ def test_a_document_of_internal_figures_says_so_on_every_page() -> None:
 
 
 def test_an_arabic_document_runs_from_right_to_left_but_its_charts_and_foreign_words_do_not() -> None:
-    document = made(cards.text(label="سؤال؟"), findings=[(FINDING, FINDING_CARD)], words=ARABIC)
+    document = made(cards.multiple(label="سؤال؟"), findings=[(FINDING, FINDING_CARD)], words=ARABIC)
     body = document.element.body
     assert body.sectPr.find(qn("w:bidi")) is not None
     assert all(table.tblPr.find(qn("w:bidiVisual")) is not None for table in body.iter(qn("w:tbl")))
@@ -185,4 +185,4 @@ def test_the_same_report_is_the_same_file() -> None:
 
 
 def test_control_signs_do_not_break_a_document() -> None:
-    assert "ab" in [text for _, text in told(made(cards.text(label="a\x0bb")))]
+    assert "ab" in [text for _, text in told(made(cards.multiple(label="a\x0bb")))]
