@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import vl_convert
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.forms import rows, tiles
+from analysis.charts.forms import rows, tiles, upset
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -255,5 +255,6 @@ _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.TABLE: _draw_table,
     Form.COLUMNS: _draw_columns,
     Form.TILES: tiles.draw,
+    Form.UPSET: upset.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from analysis import recommendations, review
-from analysis.charts import badge_words, choose, screen, wording
+from analysis.charts import badge_words, choose, combinations, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.headlines import Strongest
-from analysis.charts.screen_forms import tiles
+from analysis.charts.screen_forms import tiles, upset
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
@@ -42,6 +42,8 @@ def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> No
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
     elif spec.form is Form.TILES:
         st.html(tiles.markup(spec))
+    elif spec.form is Form.UPSET:
+        st.html(upset.markup(spec))
     else:
         st.plotly_chart(screen.figure(spec), key=key, config=screen.CONFIG, theme=None, alt=spec.alt)
     if spec.note:
@@ -123,6 +125,11 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
             _opinions(found, card, frame)
+        together = combinations.combinations(card, words)
+        if together is not None and st.checkbox(
+            words.translate("Which answers were given together"), key=f"together_{card.question}"
+        ):
+            draw(together, f"sets_{card.question}", title=False)
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
