@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analysis.channels import downloads
+from analysis.channels import downloads, results
 from data import backups
 from data.errors import SoundingsError
 from data.private_logs import keep_logs_private
@@ -69,7 +69,11 @@ def main() -> int:
 keep_logs_private()
 try:
     _site = Site(resources.store, read_settings())
-    _routes = [*routes.of_survey(_site, resources.guard(), INDEX_PAGE), *downloads.routes(_site)]
+    _routes = [
+        *routes.of_survey(_site, resources.guard(), INDEX_PAGE),
+        *downloads.routes(_site),
+        *results.routes(_site, resources.guard()),
+    ]
 except SoundingsError as wrong:
     sys.exit(error_in_english(wrong))
 app = st.App(

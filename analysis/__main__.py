@@ -9,9 +9,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from analysis import coders, data_out, ledger, reports, review, snapshots, take_away
-from analysis.charts import method_words, move_words, wording
+from analysis import coders, data_out, ledger, published_commands, reports, review, snapshots, take_away
+from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
@@ -92,6 +93,40 @@ def _table(arguments: argparse.Namespace) -> int:
     for row in shown.rows:
         print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
     print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+    return 0
+
+
+def _headlines(arguments: argparse.Namespace) -> int:
+    store, words = _store(), Words(arguments.language)
+    asked: dict[str, Any] = {
+        "actor": OPERATOR,
+        "audience": Audience(arguments.audience),
+        "language": arguments.language,
+        "filters": _filters(arguments.filter, arguments.snapshot),
+        "now": datetime.now(UTC),
+    }
+    if arguments.by:
+        cards = review.book(store, arguments.slug, by=[arguments.by], **asked)
+    else:
+        cards = review.cards(store, arguments.slug, **asked)
+    if arguments.strongest:
+        found = [(each.card, each.sentence) for each in headlines.strongest(cards, words, arguments.strongest)]
+    else:
+        found = [(card, sentence) for card in cards if (sentence := headlines.headline(card, words))]
+    if arguments.json:
+        document = [
+            {"question": card.question, "label": card.label, "by": card.by, "headline": sentence}
+            | {"claims": [asdict(claim) for claim in headlines.claims(card)]}
+            for card, sentence in found
+        ]
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    for card, sentence in found:
+        print(f"{card.label}\n    {sentence}")
+    if cards:
+        source = cards[0].source
+        marks = (wording.fictional_mark(words) if source.fictional else "", wording.internal_mark(cards[0], words))
+        print(*(mark for mark in marks if mark), wording.source_line(source, words), sep="\n")
     return 0
 
 
@@ -470,6 +505,13 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
     _add_choice(parser, "--strength", Strength, PLAIN.strength, "the variant of Schulze's method")
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0 done, 1 could not be done, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -481,6 +523,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     table_parser.add_argument("--by", default="", metavar="V", help="variable whose values become columns")
     _add_method(table_parser)
     table_parser.set_defaults(run=_table)
+    headlines_parser = commands.add_parser("headlines", help="what each question says, as a sentence")
+    headlines_parser.add_argument("--by", default="", metavar="V", help="say where it is highest and lowest, by this")
+    headlines_parser.add_argument(
+        "--strongest", type=_positive, default=0, metavar="N", help="only the N strongest findings, the strongest first"
+    )
+    headlines_parser.set_defaults(run=_headlines)
     groups_parser = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
     groups_parser.set_defaults(run=_groups)
     weights_parser = commands.add_parser("weights", help="weights of the replies, and what they cost")
@@ -555,11 +603,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.add_argument("--texts", action="store_true", help="answers with what is answered in words")
     data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data_parser.set_defaults(run=_data)
-    for each in (table_parser, report_parser, data_parser):
+    published_commands.add(commands)
+    for each in (table_parser, report_parser, data_parser, headlines_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser):
+    for each in (table_parser, report_parser, headlines_parser):
         each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser):
+    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser, headlines_parser):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
     for each in (
         table_parser,
@@ -570,6 +619,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         frame_parser,
         trend_parser,
         groups_parser,
+        headlines_parser,
     ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")

@@ -16,7 +16,7 @@ from analysis.disclosure import Audience, Policy
 from analysis.disclosure.releases import Reason, Release, release
 from analysis.disclosure.tables import Event, Group, Key, Rule, Table, within
 from analysis.findings.contents import answers_of
-from data.errors import Conflict
+from data.errors import Conflict, InvalidInput
 from data.records import ConsultationRecord, ReleaseRecord, Scope
 from data.store import Store
 from survey import consultations
@@ -90,6 +90,42 @@ def released(
                 writing.add_releases(rows)
                 return answer
     raise Conflict("ledger.busy")
+
+
+def released_as_kept(
+    store: Store, slug: str, tables: Sequence[Table], *, kept_at: datetime, actor: Actor, now: datetime, kept: bool
+) -> None:
+    """Tables that a meeting was shown by that moment stand in the ledger as shown to the public too, as they were.
+
+    For what was kept of an earlier state, which cannot be decided about again.
+    kept    False: only ask whether it can be
+    Raises  InvalidInput "ledger.other_rules" when one was not shown, or under rules that are not those of the public.
+    """
+    with store.read() as reading:
+        consultation, scope = consultations.admitted(reading, slug, actor, Action.READ_PROTECTED_FIGURES)
+        records = reading.releases(consultation.id, scope)
+    rules = rules_of(consultation, Audience.PUBLIC)
+    newest = {
+        (each.question, _group(each.filters), each.by): each
+        for each in records
+        if each.audience == Audience.MEETING and each.at <= kept_at and each.scope == scope
+    }
+    found = [newest.get((table.question, table.filters, table.by)) for table in tables]
+    shown = [each for each in found if each is not None]
+    ruled = {(each.threshold, each.rounding) for each in shown}
+    if len(shown) < len(found) or ruled - {(rules.threshold, rules.rounding)}:
+        raise InvalidInput("ledger.other_rules")
+    if kept:
+        rows = [
+            {name: getattr(each, name) for name in _AS_IT_WAS}
+            | {"audience": str(Audience.PUBLIC), "at": now, "actor": actor.label, "scope": scope.as_mapping()}
+            for each in shown
+        ]
+        with store.write() as writing:
+            writing.add_releases(rows)
+
+
+_AS_IT_WAS = ("consultation_id", "state", "question", "filters", "by", "threshold", "rounding", "hidden", "exposed")
 
 
 def releases(store: Store, slug: str, *, actor: Actor) -> tuple[ReleaseRecord, ...]:

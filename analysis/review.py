@@ -207,10 +207,12 @@ def card(
     now: datetime,
     by: str = "",
     method: Method = PLAIN,
+    kept: bool = True,
 ) -> Card:
     """The card of one question or battery, compared by another variable when `by` names one.
 
     method  weights, interval, column letters and the joining of rankings; `analysis.findings.refine` says what it adds
+    kept    False: what the audience would see, without anybody being shown it; the ledger does not remember it
     Raises  also NotAllowed "weights.internal_only".
     """
     require_method(method, audience)
@@ -219,7 +221,7 @@ def card(
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
         tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
-        released = _released(store, opened, tables, audience, actor, now).by_table
+        released = _released(store, opened, tables, audience, actor, now, kept=kept).by_table
     found = summary.summarise(
         opened.dataset,
         question,

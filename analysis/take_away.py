@@ -3,6 +3,8 @@
 As a meeting may see it; or, for those who see internal figures and ask for them, as a file that says so.
 """
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,14 +74,14 @@ def chart_file(
         by=by,
         method=method,
     )
-    return _card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
+    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
 
 
 def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
     """The chart of a kept finding, with its numbers as they were kept."""
     for kept in recommendations.findings(store, slug, actor=actor, language=words.language):
         if kept.record.id == finding_id:
-            return _card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
+            return card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
     raise NotFound("finding.unknown")
 
 
@@ -88,13 +90,26 @@ def _ending(audience: Audience) -> str:
     return "-internal" if audience is Audience.INTERNAL else ""
 
 
-def _card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
+def card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
+    """A card that the reader may see, as a file; `statement` stands over a picture.
+
+    Raises  InvalidInput "format.unknown", "format.no_chart".
+    """
     made = formats.CHART_FORMATS.get(kind)
     if made is None:
         raise InvalidInput("format.unknown", format=kind)
     spec = choose.chart(card, words, statement=statement) if kind in _PICTURES and statement else None
     content = made.make(card, words) if spec is None else _PICTURES[kind](spec)
     return File(name=f"{name}{made.extension}", content_type=made.content_type, content=content)
+
+
+def zipped(name: str, files: Sequence[File]) -> File:
+    """Several files in one; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name), file.content, zipfile.ZIP_DEFLATED)
+    return File(name=name, content_type="application/zip", content=packed.getvalue())
 
 
 def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:

@@ -492,6 +492,26 @@ class ReportRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedRecord:
+    """The public page of a consultation's results: what was chosen for it, and what stands there.
+
+    choice        what staff chose last, published or not, as `analysis.published` writes it
+    content       what was published, with its figures as they were then; {} while nothing is, or where it was not read
+    published_at  when this content was published; None while nothing is
+    withdrawn_at  when the page was last taken away; None when it never was, or stands there again
+    """
+
+    id: int
+    consultation_id: int
+    revision: int
+    choice: Mapping[str, Any]
+    content: Mapping[str, Any]
+    published_at: datetime | None
+    published_by: str
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRecord:
     """A table that was shown to an audience.
 

@@ -532,6 +532,19 @@ recommendation_answers = Table(
     Column("position", Integer, nullable=False),
 )
 
+published_results = Table(
+    "published_results",
+    metadata,
+    _id(),
+    Column("consultation_id", ForeignKey("consultations.id"), nullable=False, unique=True),
+    _revision(),
+    Column("choice", JSON, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("published_at", UTCDateTime),
+    Column("published_by", String(200), nullable=False),
+    Column("withdrawn_at", UTCDateTime),
+)
+
 deletions = Table(
     "deletions",
     metadata,

@@ -36,6 +36,7 @@ from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
 from data.people_rows import PeopleRows
 from data.project_rows import ProjectRows
+from data.published_rows import PublishedRows
 from data.recommendation_rows import RecommendationRows
 from data.records import (
     EVERYTHING,
@@ -230,6 +231,7 @@ class Transaction(
     ProjectRows,
     RecommendationRows,
     ReportRows,
+    PublishedRows,
 ):
     """What can be read and remembered inside one transaction."""
 

@@ -12,6 +12,7 @@ from data.records import ConsultationRecord
 from data.store import Store
 from survey.access import Action, Actor, require
 from survey.acts import note_staff
+from survey.translator import LANGUAGES, nearest
 
 LIMIT = 5000
 """Characters of the text in one language."""
@@ -44,6 +45,15 @@ def outcome_of(consultation: ConsultationRecord) -> Outcome:
     kept: Mapping[str, Any] = consultation.outcome
     on = kept.get("on")
     return Outcome(words=kept.get("words", {}), link=kept.get("link", ""), on=date.fromisoformat(on) if on else None)
+
+
+def results_address(store: Store, consultation: ConsultationRecord, tag: str) -> str:
+    """The path of the public page of its results, in the language of the program nearest to `tag`; "" without one."""
+    with store.read() as kept:
+        page = kept.published_mark(consultation.id)
+    if page is None or page.published_at is None:
+        return ""
+    return f"results/{consultation.slug}/{nearest(tag, tuple(LANGUAGES))}"
 
 
 def write_outcome(

@@ -91,6 +91,7 @@ _FOOT = """## What a part means
 ## What takes two rights
 
 - To bring in answers, to ask that a response be deleted, to agree to it, and to restore one: dates and rules, and answers one by one. A role for a part does none of it. The trash is emptied for all consultations at once, by the program or an administrator.
+- To prepare, publish and withdraw the public page of results: dates and rules, and findings. So owners, the secretariat and administrators publish; an editor or an analyst alone does not, nor a role for a part. Who sees the page is nobody here.
 - To bring in a contact list, send mails, make letters and renew personal links: dates and rules, and the contact list.
 - Of the log an owner reads what belongs to the consultation; what belongs to none (accounts, sign-ins, projects) is for administrators.
 

@@ -27,6 +27,7 @@ from analysis.charts.description import (
     share_measure,
     shown_values,
 )
+from analysis.charts.headlines import headline
 from analysis.charts.spec import (
     ChartSpec,
     CoverageRow,
@@ -52,11 +53,16 @@ MOST_SEGMENTS = 7
 DAYS_SHOWN = 62
 
 
-def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
+def chart(card: Card, words: Words, *, statement: str = "", with_badge: bool = True) -> ChartSpec | None:
     """The chart of a card, or None for open answers.
 
-    statement  a finding's sentence; it becomes the title and the question moves to the line below.
+    Its title says the finding and the question moves to the line below; where nothing can be said, the question stays.
+
+    statement   a kept finding's sentence, instead of what the card says
+    with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
     """
+    statement = statement or headline(card, words)
+    card = card if with_badge else replace(card, robustness=None)
     match card.kind:
         case CardKind.TEXT:
             return None
@@ -70,7 +76,7 @@ def chart(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:
             spec = _compared(card, words) if card.columns else _options(card, words)
     if not statement:
         return spec
-    return replace(spec, title=statement, measure=f"{card.label} · {spec.measure}", alt=f"{statement} {spec.alt}")
+    return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
 
 
 def chart_to_take_away(card: Card, words: Words, *, statement: str = "") -> ChartSpec | None:

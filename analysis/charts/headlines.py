@@ -33,7 +33,7 @@ class Says(StrEnum):
     TIED     they stand first together
     NEXT     it stands second, alone
     HIGHEST, LOWEST  no other item or group is higher, or lower
-    SAME     all are equal
+    SAME     all items are equal; no two groups are more than two percentage points apart
     ALL_ABOVE, ALL_BELOW  the net values of all items are above nought, or below
     MIDDLE, MEAN     the median of the numbers, and their mean
     BEYOND_CHANCE, WITHIN_CHANCE  the highest group differs from the lowest by more than chance, or not
@@ -350,7 +350,7 @@ def _of_groups(card: Card, row: Row) -> tuple[Claim, ...]:
 def _ends(figures: Mapping[str, float], of: Of, *, part: bool = False) -> tuple[Claim, ...]:
     """The highest and the lowest of several, each when at most two share it; that all are the same."""
     high, low = max(figures.values()), min(figures.values())
-    if _same(high, low):
+    if _same(high, low) or (of is Of.GROUP and high - low <= TOLERANCE):
         return (Claim(says=Says.SAME, of=of, about=tuple(figures), figure=high, part=part),)
     ends = tuple(
         Claim(
@@ -574,10 +574,9 @@ def _groups_in_words(card: Card, found: Sequence[Claim], words: Words) -> list[s
     labels = {column.code: column.label for column in card.columns}
     said = {each.says: each for each in found if each.of is Of.GROUP}
     if (same := said.get(Says.SAME)) is not None:
-        share = wording.share(same.figure or 0.0, words)
         if same.part:
-            return [_("The share is equal in all groups shown with at least 30 answers ({share}).", share=share)]
-        return [_("The share is equal in all groups ({share}).", share=share)]
+            return [_("The share is nearly the same in all groups shown with at least 30 answers.")]
+        return [_("The share is nearly the same in all groups.")]
     if Says.HIGHEST not in said or Says.LOWEST not in said:
         return []
     high, low = said[Says.HIGHEST], said[Says.LOWEST]

@@ -166,7 +166,8 @@ class Sets:
 class ChartSpec:
     """All that a renderer needs; two equal specs draw the same picture.
 
-    title       the question, or a finding's sentence
+    title       what was found, as a sentence; the question where nothing can be said
+    question    the question, where the title is a sentence; else ""
     measure     what is measured and its unit, in words
     base        n and who stands behind it, in words
     maximum     end of the value axis (1 for shares; the number of items for ranks)
@@ -195,11 +196,12 @@ class ChartSpec:
     direction: str
     provenance: str = ""
     plan: TileMap | Sets | None = None
+    question: str = ""
 
     @property
     def subtitle(self) -> str:
-        """Measure, unit and base on one line."""
-        return f"{self.measure} · {self.base}"
+        """The question where the title does not say it, measure, unit and base on one line."""
+        return " · ".join(part for part in (self.question, self.measure, self.base) if part)
 
     @property
     def is_rtl(self) -> bool:

@@ -39,9 +39,15 @@ class Heading:
     """The lines above a table: what it is, on whom it rests, what to know, where it is from."""
 
     title: str
-    subtitle: str
+    question: str
+    base: str
     note: str
     source: str
+
+    @property
+    def subtitle(self) -> str:
+        """The question where the title is a finding, and the base."""
+        return self.base if self.title == self.question else f"{self.question} · {self.base}"
 
 
 def heading(card: Card, words: Words) -> Heading:
@@ -49,8 +55,9 @@ def heading(card: Card, words: Words) -> Heading:
     spec = chart(card, words)
     has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
     return Heading(
-        title=card.label,
-        subtitle=spec.subtitle if spec else wording.base_line(card, words),
+        title=spec.title if spec else card.label,
+        question=card.label,
+        base=f"{spec.measure} · {spec.base}" if spec else wording.base_line(card, words),
         note=" ".join(
             line
             for line in (
@@ -85,7 +92,7 @@ def card_csv(card: Card, words: Words) -> bytes:
     writer = csv.writer(text)
     writer.writerow([guarded(head) for head in heads])
     for row in table.rows:
-        written = (top.title, *(_plain(value) for value in row), top.subtitle, top.note, top.source, asked)
+        written = (top.question, *(_plain(value) for value in row), top.base, top.note, top.source, asked)
         writer.writerow([guarded(value) if isinstance(value, str) else value for value in written])
     return text.getvalue().encode("utf-8-sig")
 

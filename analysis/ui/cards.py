@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import replace
 from urllib.parse import quote as in_address
 from urllib.parse import urlencode
 
@@ -114,7 +113,7 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
             _texts(card, frame, filters)
             return
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
-        spec = choose.chart(replace(card, robustness=None), words)
+        spec = choose.chart(card, words, with_badge=False)
         if spec is None:
             return
         draw(spec, f"chart_{card.question}", mark=_badge(card, words))

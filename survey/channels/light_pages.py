@@ -253,6 +253,7 @@ class Pages:
             since=receipts.since(kept, words),
             wrong=unsure and not kept.withdrawn_at,
             outcome=outcomes.outcome_of(opened.consultation),
+            results=outcomes.results_address(self._site.store(), opened.consultation, tag),
             may=corrections.afterwards(opened, now=now()),
             clock=policies_of(opened.consultation).clock,
             **self._link(opened, code, words),

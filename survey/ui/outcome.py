@@ -46,7 +46,8 @@ def show_form(consultation: ConsultationRecord, actor: Actor, now: datetime, wor
 def show_outcome(opened: OpenResponse, words: Words, tag: str) -> None:
     """The same for whoever sent a response, once it is written."""
     written = outcome_of(opened.consultation)
-    if not written:
+    results = outcomes.results_address(resources.store(), opened.consultation, tag)
+    if not written and not results:
         return
     _ = words.translate
     st.subheader(_("What became of your answer"), anchor=False)
@@ -61,4 +62,7 @@ def show_outcome(opened: OpenResponse, words: Words, tag: str) -> None:
     if written.link:
         address = html.escape(written.link)
         parts.append(f'<a href="{address}" target="_blank" rel="noopener noreferrer">{address}</a>')
+    if results:
+        told = html.escape(_("See the results"))
+        parts.append(f'<a href="{html.escape(results)}" target="_blank" rel="noopener">{told}</a>')
     st.html(f'<div class="sd-box">{"<br>".join(parts)}</div>')

@@ -131,7 +131,7 @@ def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method:
     file = take_away.chart_file(demo_store, SLUG, "led_by", "csv", words=WORDS, **asked)
     table = {row["Option"]: row for row in _csv(file)}
     whole = take_away.dashboard_file(demo_store, SLUG, "pptx", words=WORDS, **asked)
-    slide = _slide_of(whole, card.label)
+    slide = _slide_of(whole, spec.title)
     (chart,) = (shape.chart for shape in slide.shapes if shape.has_chart)
     (plot,) = chart.plots
     deck = dict(zip(plot.categories, plot.series[0].values, strict=True))
@@ -144,6 +144,8 @@ def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method:
         assert screen[row.label] == deck[row.label] == row.cell.share
         assert float(table[row.label]["Share"]) == pytest.approx(screen[row.label], abs=1e-6)
         assert sheet[row.label][2:5] == pytest.approx([row.cell.share, row.cell.low, row.cell.high])
+    assert sheet[spec.title]
+    assert f"{card.label} · {spec.measure}" in _words_on(slide)
     # The same words everywhere, and among them what was done.
     assert spec.note in table[card.rows[0].label]["Note"]
     assert spec.note in _words_on(slide)

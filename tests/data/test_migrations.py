@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ from analysis import review, snapshots
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
-from data.errors import NotFound
+from data.errors import Conflict, NotFound
 from data.records import EVERYTHING, Decision, Flag, Scope
 from data.sealed import keys_of
 from data.settings import Settings
@@ -578,6 +579,41 @@ def test_a_consultation_of_before_has_no_report_and_can_be_given_one(settings: S
         assert [each.id for each in kept.reports(4)] == [whole, part]
         with refused(NotFound, "report.unknown"):
             kept.report(part, EVERYTHING)
+
+
+def test_no_consultation_has_a_public_page_before_one_is_made(settings: Settings) -> None:
+    engine = open_engine(settings)
+    command.upgrade(_alembic(engine), "0014")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO consultations (id, slug, title, status, roles, fictional, created_at)"
+                " VALUES (4, 'old', '{}', 'closed', '{}', :no, :moment)"
+            ),
+            {"no": False, "moment": "2026-09-15 00:00:00.000000"},
+        )
+    engine.dispose()
+    store = open_store(settings, migrate=True)
+    with store.write() as kept:
+        assert kept.published(4) is None
+        for revision in (1, 2):
+            with pytest.raises(Conflict):
+                kept.keep_published(4, expected_revision=revision, content={"a": 1})
+        kept.keep_published(4, expected_revision=0, choice={"findings": [1]})
+        with pytest.raises(Conflict):
+            kept.keep_published(4, expected_revision=0, choice={})
+        kept.keep_published(4, expected_revision=1, content={"a": 1}, published_at=NOW, published_by="Ana")
+    with store.read() as kept:
+        found, light = kept.published(4), kept.published_mark(4)
+    assert found is not None
+    assert (found.revision, found.choice, found.content, found.published_at, found.published_by) == (
+        2,
+        {"findings": [1]},
+        {"a": 1},
+        NOW,
+        "Ana",
+    )
+    assert light == replace(found, choice={}, content={})
     store.close()
 
 

@@ -16,6 +16,7 @@ from analysis import (
     meetings,
     monitoring,
     overview,
+    published,
     quality,
     recommendations,
     reports,
@@ -324,6 +325,11 @@ STAFF_ONLY: dict[str, UseCase] = {
     "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
     "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
+    "prepared": lambda s, a: published.prepared(s, SLUG, actor=a),
+    "prepare": lambda s, a: published.prepare(s, SLUG, published.Choice(findings=(1,)), revision=0, actor=a, now=NOW),
+    "published.preview": lambda s, a: published.preview(s, SLUG, "en", actor=a, now=NOW),
+    "published.publish": lambda s, a: published.publish(s, SLUG, revision=0, actor=a, now=NOW),
+    "published.withdraw": lambda s, a: published.withdraw(s, SLUG, revision=0, actor=a, now=NOW),
     "drop_recommendation": lambda s, a: recommendations.drop_recommendation(s, 1, actor=a, now=NOW),
     "move": lambda s, a: recommendations.move(s, SLUG, "findings", 1, 1, actor=a, now=NOW),
     "create_report": lambda s, a: reports.create_report(s, SLUG, "x", "en", actor=a, now=NOW),
@@ -382,6 +388,7 @@ ANY_ROLE: dict[str, UseCase] = {
         actor=a,
         now=NOW,
     ),
+    "released_as_kept": lambda s, a: ledger.released_as_kept(s, SLUG, (), kept_at=NOW, actor=a, now=NOW, kept=False),
     "languages": lambda s, a: review.languages(s, SLUG, actor=a),
     "digest": lambda s, a: review.digest(s, SLUG, actor=a),
     "replies": lambda s, a: review.replies(s, SLUG, actor=a),
@@ -460,7 +467,8 @@ NEEDS: dict[Action, str] = {
     Action.MANAGE_CONSULTATIONS: "history workbook set_status template set_template mailings change set_roles"
     " set_policies write_outcome import_responses import_frame preview_frame queue send retry mark_bounced take_bounces"
     " merge_file letters renew_link revoke_links trash.ask agree refuse restore empty deletions"
-    " erase_by_reference preview run run_all processing_record.record",
+    " erase_by_reference preview run run_all processing_record.record prepared prepare published.preview"
+    " published.publish published.withdraw",
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
     " erase_by_reference answers_file answers_file+names",
     Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
@@ -473,7 +481,8 @@ NEEDS: dict[Action, str] = {
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
-    " take create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
+    " take prepared prepare published.preview published.publish published.withdraw"
+    " create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
 EVERYWHERE_ONLY = {"begin_project", "publish", "demo.load", "empty", "look everything", "export everything"} | {

@@ -11,7 +11,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from analysis import quality, recommendations, reports, snapshots, take_away
+from analysis import published, quality, recommendations, reports, snapshots, take_away
 from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
 from data.audit import verify
@@ -320,6 +320,19 @@ def by_reference(store: Store) -> None:
     erasure.erase_by_reference(store, SLUG, reference, **STAFF)
 
 
+def page(store: Store) -> None:
+    """A public page is prepared."""
+    for number in range(6):
+        send(store, org_name=f"Organisation {number}")
+    choice = published.Choice(findings=(finding(store),))
+    published.prepare(store, SLUG, choice, revision=0, **STAFF)
+
+
+def published_page(store: Store) -> None:
+    page(store)
+    published.publish(store, SLUG, revision=1, **STAFF)
+
+
 Act = Callable[[Store], object]
 
 WRITES: dict[str, tuple[str, Act]] = {
@@ -549,6 +562,12 @@ WRITES: dict[str, tuple[str, Act]] = {
     "analysis.reports.move_item": ("report.items_ordered", lambda s: reports.move_item(key=1, steps=1, **report(s))),
     "analysis.reports.remove_item": ("report.item_removed", lambda s: reports.remove_item(key=1, **report(s))),
     "analysis.reports.accept_numbers": ("report.numbers_accepted", lambda s: reports.accept_numbers(**report(s))),
+    "analysis.published.prepare": ("results.prepared", page),
+    "analysis.published.publish": ("results.published", published_page),
+    "analysis.published.withdraw": (
+        "results.withdrawn",
+        lambda s: (published_page(s), published.withdraw(s, SLUG, revision=2, **STAFF)),
+    ),
     "analysis.recommendations.move": (
         "findings.ordered",
         lambda s: recommendations.move(s, SLUG, "findings", finding(s), 1, **STAFF),
@@ -559,6 +578,7 @@ NO_ACTS = {
     "survey.second_factor._count_attempt",
     "survey.provider_accounts.begin",
     "analysis.ledger.released",
+    "analysis.ledger.released_as_kept",
 }
 """When a session was last used, how often a code was tried, a visit to the provider that may never end, what a
 reader was shown (the ledger of releases says it): no acts."""

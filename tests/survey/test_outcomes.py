@@ -7,7 +7,7 @@ import pytest
 from data.errors import InvalidInput
 from data.store import Store
 from survey import consultations
-from survey.outcomes import Outcome, outcome_of, write_outcome
+from survey.outcomes import Outcome, outcome_of, results_address, write_outcome
 from tests.small import NOW, SECRETARIAT, SLUG, refused
 
 LINK = "https://example.org/report?a=1"
@@ -29,6 +29,20 @@ def test_a_text_is_kept_by_language_with_link_and_date(small: Store) -> None:
     assert [written.in_language(tag) for tag in ("es", "fr")] == ["Seguimos.", "We went on."]
     with small.read() as kept:
         assert kept.log()[0].action == "consultation.outcome"
+
+
+def test_the_page_of_results_has_an_address_while_it_is_published(small: Store) -> None:
+    consultation = consultations.find(small, SLUG)
+    assert results_address(small, consultation, "fr-CA") == ""
+    with small.write() as kept:
+        kept.keep_published(consultation.id, expected_revision=0, published_at=NOW)
+    assert [results_address(small, consultation, tag) for tag in ("fr-CA", "sw")] == [
+        f"results/{SLUG}/fr",
+        f"results/{SLUG}/en",
+    ]
+    with small.write() as kept:
+        kept.keep_published(consultation.id, expected_revision=1, published_at=None, withdrawn_at=NOW)
+    assert results_address(small, consultation, "fr") == ""
 
 
 def test_what_is_emptied_is_gone(small: Store) -> None:

@@ -61,6 +61,7 @@ WRITING = {
     "remove_item",
     "accept_numbers",
     "released",
+    "released_as_kept",
     "import_translation",
     "staff_file",
 }

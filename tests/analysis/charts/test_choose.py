@@ -8,7 +8,7 @@ import pytest
 from analysis.charts.choose import chart, coverage, timeline
 from analysis.charts.spec import ChartSpec, CoverageRow, Form, Mark, MonitoringSource, Role, Side, TimelinePoint
 from analysis.disclosure import SUPPRESSED, Audience, policy
-from analysis.findings.card import Card, CardKind
+from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Verdict
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
@@ -157,6 +157,7 @@ def test_every_chart_says_what_it_shows_of_whom_and_from_when(card: Card) -> Non
 
 def test_the_alternative_text_names_the_leading_figures_and_no_suppressed_one() -> None:
     assert drawn(cards.single()).alt == (
+        "Most respondents (63%, n = 400) chose “Yes”. "
         "Bar chart: Has your organisation taken part. Highest: Yes 63%, No 37%. n = 400 (replies: 400)."
     )
 
@@ -173,6 +174,25 @@ def test_a_findings_sentence_becomes_the_title_and_the_question_moves_below() ->
     spec = drawn(cards.single(), statement="Most took part.")
     assert spec.title == "Most took part."
     assert spec.subtitle == "Has your organisation taken part? · % of those who answered · n = 400 (replies: 400)"
+
+
+def test_a_title_says_the_finding_and_the_question_where_nothing_can_be_said() -> None:
+    spec = drawn(cards.single())
+    assert (spec.title, spec.question) == (
+        "Most respondents (63%, n = 400) chose “Yes”.",
+        "Has your organisation taken part?",
+    )
+    spec = drawn(cards.multiple())
+    assert (spec.title, spec.question) == ("Main fields of work", "")
+    assert spec.subtitle == "% of respondents; several answers possible · n = 400 (replies: 412)"
+
+
+def test_a_title_carries_no_claim_that_another_lens_reverses_even_where_the_badge_is_not_shown() -> None:
+    turned = Robustness(lenses=(LensVerdict(lens=Lens.RAKED, verdict=Verdict.REVERSED),))
+    spec = chart(cards.single(robustness=turned), ENGLISH, with_badge=False)
+    assert spec is not None
+    assert spec.title == "Has your organisation taken part?"
+    assert "Robustness" not in spec.note
 
 
 def test_real_data_carry_no_mark_of_invention() -> None:

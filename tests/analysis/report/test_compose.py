@@ -44,7 +44,7 @@ def test_findings_come_first_then_recommendations_then_cards_under_their_section
         "1 Recommendations",
         "recommendation 2",
         "1 Work",
-        "figure Has your organisation taken part?",
+        "figure Most respondents (63%, n = 400) chose “Yes”.",
         "quotes What is the most positive development?",
         "1 Views",
         "figure Main fields of work",
@@ -77,7 +77,10 @@ def test_a_sentence_of_staff_becomes_the_title_and_the_question_moves_below() ->
     figure = part(cards.single(), ENGLISH, title="Two in three took part.", remark="Remarkable.")
     assert isinstance(figure, Figure)
     assert (figure.spec.title, figure.remark) == ("Two in three took part.", "Remarkable.")
-    assert figure.spec.measure == "Has your organisation taken part? · % of those who answered"
+    assert (figure.spec.question, figure.spec.measure) == (
+        "Has your organisation taken part?",
+        "% of those who answered",
+    )
 
 
 def test_a_report_of_nothing_is_refused() -> None:

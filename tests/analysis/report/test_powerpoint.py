@@ -84,10 +84,10 @@ def test_a_deck_is_wide_and_opens_with_consultation_date_and_replies() -> None:
 
 def test_a_slide_carries_title_base_note_source_and_number() -> None:
     slide = opened(cards.single()).slides[1]
-    assert slide.shapes.title.text_frame.text == "Has your organisation taken part?"
+    assert slide.shapes.title.text_frame.text == "Most respondents (63%, n = 400) chose “Yes”."
     assert words_of(slide).split("\n")[1:] == [
         "2",
-        "% of those who answered · n = 400 (replies: 400)",
+        "Has your organisation taken part? · % of those who answered · n = 400 (replies: 400)",
         "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
         "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",

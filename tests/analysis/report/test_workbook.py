@@ -78,8 +78,8 @@ def test_words_that_are_no_formula_are_left_alone() -> None:
 def test_a_workbook_holds_numbers_and_the_lines_above_them() -> None:
     (rows,) = sheets(card_xlsx(cards.single(), ENGLISH)).values()
     assert [row[0] for row in rows[:4]] == [
-        "Has your organisation taken part?",
-        "% of those who answered · n = 400 (replies: 400)",
+        "Most respondents (63%, n = 400) chose “Yes”.",
+        "Has your organisation taken part? · % of those who answered · n = 400 (replies: 400)",
         "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented.",
         "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
         "Data state 3fa94c21d07b.",
