@@ -4,7 +4,7 @@ What an actor sees on screen is decided here: internal figures for those who may
 Whatever leaves the house is asked for as MEETING or PUBLIC.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -73,7 +73,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterVariable:
-    """A filter that every card obeys: its name and role, its words, and (code, words) of its values."""
+    """A filter that every card obeys: its name and role ("" for none), its words, and (code, words) of its values."""
 
     name: str
     role: str
@@ -83,12 +83,18 @@ class FilterVariable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A question or battery that can be asked for by its name; `wordy` when it is answered in words."""
+    """A question or battery that can be asked for by its name; `wordy` when it is answered in words.
+
+    section  the words over the part of the questionnaire that it stands in; `place` that part's name
+    options  the words of its options, and of a battery's items
+    """
 
     name: str
     label: str
     section: str
     wordy: bool
+    place: str = ""
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +242,91 @@ def card(
     found = refine(found, opened.dataset, method, _frame(store, opened, method))
     lenses = _lenses(store, opened)
     return found if lenses is None else assess(found, opened.dataset, lenses)
+
+
+def one_by_one(
+    store: Store,
+    slug: str,
+    questions: Sequence[str],
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    by: str = "",
+    method: Method = PLAIN,
+) -> Iterator[Card]:
+    """The cards of some questions, each as soon as it is made: as `card`, without their badges (`assessed`).
+
+    Answers in words are left out (`quotes`), and neither they nor the compared variable itself are compared.
+    """
+    require_method(method, audience)
+    opened = _open(store, slug, actor, audience, filters.snapshot)
+    chosen = filters.as_mapping()
+    opened.dataset.select(chosen)  # what is no filter is said before anything is released
+    rules = ledger.rules_of(opened.consultation, audience)
+    source = _source(store, opened, language, now, rules)
+    frame = _frame(store, opened, method)
+
+    def made(question: str) -> Card:
+        variable = opened.dataset.variables.get(question)
+        compared = "" if question == by or (variable is not None and variable.kind is Kind.TEXT) else by
+        released = None
+        if audience is not Audience.INTERNAL:
+            summary.require_card(opened.dataset, question, audience, filters=chosen, by=compared)
+            tables = summary.tables_of(opened.dataset, question, filters=chosen, by=compared)
+            released = _released(store, opened, tables, audience, actor, now)
+        timeless = replace(source, as_of=_NO_TIME)
+        found = _card(
+            opened.dataset, opened.digest, question, audience, language, filters, compared, timeless, rules, released
+        )
+        return refine(replace(found, source=source), opened.dataset, method, frame)
+
+    return map(made, questions)
+
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+"""In the place of the minute in which a card is looked at, so that the next minute finds it again."""
+
+
+@lru_cache(maxsize=512)
+def _card(
+    dataset: Dataset,
+    _digest: str,
+    question: str,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    by: str,
+    source: Source,
+    rules: Policy,
+    released: ledger.Released | None,
+) -> Card:
+    return summary.summarise(
+        dataset,
+        question,
+        audience=audience,
+        language=language,
+        filters=filters.as_mapping(),
+        by=by,
+        source=source,
+        rules=rules,
+        released=None if released is None else released.by_table,
+        quoted=False,
+    )
+
+
+def assessed(store: Store, slug: str, cards: Sequence[Card], *, actor: Actor, snapshot: str = "") -> Iterator[Card]:
+    """The same cards, each with the badge that says whether its finding holds when replies are counted otherwise.
+
+    What the lenses are made of is found anew after each change of the answers, which takes its time.
+    """
+    if not cards:
+        return iter(())
+    opened = _open(store, slug, actor, cards[0].audience, snapshot)
+    lenses = _lenses(store, opened)
+    return (card if lenses is None else assess(card, opened.dataset, lenses) for card in cards)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -418,6 +509,32 @@ def quotes(
     )
 
 
+def first_quotes(
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    search: str = "",
+    limit: int,
+) -> tuple[int, tuple[Quote, ...]]:
+    """How many open answers this audience may read, and the first of them."""
+    opened = _open(store, slug, actor, audience, filters.snapshot)
+    return voices.first_quotes(
+        opened.dataset,
+        question,
+        audience=audience,
+        language=language,
+        filters=filters.as_mapping(),
+        rules=ledger.rules_of(opened.consultation, audience),
+        search=search,
+        limit=limit,
+    )
+
+
 def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str = "") -> pd.DataFrame:
     """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas.
 
@@ -464,21 +581,34 @@ def unprotected(store: Store, slug: str, *, actor: Actor, language: str, now: da
     )
 
 
-def questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[Listed, ...]:
-    """Every question that has a card for a meeting, each battery in the place of its first item."""
-    opened = _open(store, slug, actor, Audience.MEETING)
+def questions(
+    store: Store,
+    slug: str,
+    *,
+    actor: Actor,
+    language: str,
+    audience: Audience = Audience.MEETING,
+    snapshot: str = "",
+) -> tuple[Listed, ...]:
+    """Every question that has a card for the audience, each battery in the place of its first item."""
+    opened = _open(store, slug, actor, audience, snapshot)
     book = opened.dataset.codebook
     batteries = {battery.name: battery for battery in book.batteries}
     found = []
-    for name in summary.questions_of(opened.dataset, Audience.MEETING):
+    for name in summary.questions_of(opened.dataset, audience):
         battery = batteries.get(name)
-        first = opened.dataset.variables[battery.items[0] if battery else name]
+        items = [opened.dataset.variables[item] for item in (battery.items if battery else (name,))]
+        first = items[0]
+        codes = [book.words(code.label, language, code.name) for code in first.codes]
+        lines = [book.words(item.label, language, item.name) for item in items] if battery else []
         found.append(
             Listed(
                 name=name,
                 label=book.words(battery.label if battery else first.label, language, name),
                 section=book.words(first.section_label, language, ""),
                 wordy=summary.CARD_KINDS[first.kind] is CardKind.TEXT,
+                place=first.section,
+                options=(*lines, *codes),
             )
         )
     return tuple(found)
@@ -522,12 +652,19 @@ def languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> t
 
 
 def filter_variables(
-    store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = ""
+    store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = "", every: bool = False
 ) -> tuple[FilterVariable, ...]:
-    """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them."""
+    """Region, organisation type, level of work and language of the reply, as far as the questionnaire has them.
+
+    every  then also each other question, and item of a battery, that is answered by choosing
+    """
     opened = _open(store, slug, actor, Audience.MEETING, snapshot)
     roles = opened.dataset.codebook.roles
     named = [(role, roles[role]) for role in FILTER_ROLES if role in roles] + [(LANGUAGE_FILTER, LANGUAGE_FILTER)]
+    if every:
+        first = {name for _role, name in named}
+        rest = (each for each in opened.dataset.codebook.variables if each.section and not each.identifying)
+        named += [("", each.name) for each in rest if each.name not in first]
     return tuple(
         FilterVariable(
             name=name,

@@ -195,8 +195,8 @@ class ChartSpec:
     language: str
     direction: str
     provenance: str = ""
-    plan: TileMap | Sets | None = None
     question: str = ""
+    plan: TileMap | Sets | None = None
 
     @property
     def subtitle(self) -> str:

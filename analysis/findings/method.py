@@ -15,6 +15,7 @@ from analysis.stats.ranking import Strength, Unranked
 from data.errors import InvalidInput
 
 __all__ = [
+    "PARAMETERS",
     "PLAIN",
     "Association",
     "Bounds",
@@ -74,6 +75,8 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "strength": Strength,
 }
 _TICKS = ("letters", "joined")
+PARAMETERS = (*_KINDS, *_TICKS)
+"""Names of what a method is made of, in an address."""
 
 
 def parameters_of(method: Method) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,12 @@
 """Open answers that an audience may read, in the words in which they were written."""
 
+import re
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
 
 from analysis.dataset.arrays import NO_FILTERS, Dataset, TextColumn
 from analysis.disclosure import Audience, Permission, Policy, policy
@@ -37,6 +42,35 @@ def quotes(
     Raises   NotFound "card.unknown_question"; InvalidInput "quotes.not_a_text"; NotAllowed "card.identifying" when the
              question names the organisation and the audience is not internal; as open_view.
     """
+    view = _opened(dataset, question, audience, language, filters, rules)
+    return view_quotes(dataset, view, question, search=search, limit=limit, offset=offset)
+
+
+def first_quotes(
+    dataset: Dataset,
+    question: str,
+    *,
+    audience: Audience,
+    language: str,
+    filters: Mapping[str, Sequence[str]] = NO_FILTERS,
+    rules: Policy | None = None,
+    search: str = "",
+    limit: int,
+) -> tuple[int, tuple[Quote, ...]]:
+    """How many there are, and the first of them; arguments and errors as for `quotes`."""
+    view = _opened(dataset, question, audience, language, filters, rules)
+    found = _readable(dataset, view, question, search)
+    return len(found), _quotes(dataset, view, question, found[:limit])
+
+
+def _opened(
+    dataset: Dataset,
+    question: str,
+    audience: Audience,
+    language: str,
+    filters: Mapping[str, Sequence[str]],
+    rules: Policy | None,
+) -> View:
     variable = dataset.variables.get(question)
     if variable is None:
         raise NotFound("card.unknown_question", question=question)
@@ -44,29 +78,26 @@ def quotes(
         raise InvalidInput("quotes.not_a_text", question=question)
     if variable.identifying and audience is not Audience.INTERNAL:
         raise NotAllowed("card.identifying", question=question)
-    view = open_view(dataset, audience=audience, rules=rules or policy(audience), language=language, filters=filters)
-    return view_quotes(dataset, view, question, search=search, limit=limit, offset=offset)
+    return open_view(dataset, audience=audience, rules=rules or policy(audience), language=language, filters=filters)
 
 
 def view_quotes(
     dataset: Dataset, view: View, question: str, *, search: str = "", limit: int | None = None, offset: int = 0
 ) -> tuple[Quote, ...]:
     """As `quotes`, for a view already opened and a question already known to be a text that the audience may see."""
-    column = dataset.columns[question]
-    if view.hidden or not isinstance(column, TextColumn):
-        return ()
-    wanted = folded(search)
+    end = None if limit is None else offset + limit
+    return _quotes(dataset, view, question, _readable(dataset, view, question, search)[offset:end])
+
+
+def _quotes(dataset: Dataset, view: View, question: str, rows: Sequence[tuple[int, str]]) -> tuple[Quote, ...]:
     internal = view.audience is Audience.INTERNAL
     regions = _region_words(dataset, view.language)
     small = _small_regions(dataset, view)
     found = []
-    for row, text in column.texts:
+    for row, text in rows:
         who = dataset.respondents[row]
         permission = Permission(who.publish)
         named = internal or permission is Permission.NAMED
-        readable = named or permission is Permission.ANONYMOUS
-        if not view.rows[row] or not readable or wanted not in folded(text):
-            continue
         found.append(
             Quote(
                 response_id=who.response_id,
@@ -78,14 +109,34 @@ def view_quotes(
                 permission=permission,
             )
         )
-    end = None if limit is None else offset + limit
-    return tuple(found[offset:end])
+    return tuple(found)
+
+
+def _readable(dataset: Dataset, view: View, question: str, search: str) -> list[tuple[int, str]]:
+    """(row, words) of the answers in view that the audience may read and that contain the words searched for."""
+    column = dataset.columns[question]
+    if view.hidden or not isinstance(column, TextColumn):
+        return []
+    allowed = list(Permission) if view.audience is Audience.INTERNAL else [Permission.NAMED, Permission.ANONYMOUS]
+    permissions = dataset.respondents.publishes
+    may = np.array([word in allowed for word in permissions.words], dtype=np.bool_)
+    rows = (view.rows & may[permissions.codes]).tolist()
+    wanted = folded(search)
+    return [(row, text) for row, text in column.texts if rows[row] and (not wanted or wanted in folded(text))]
 
 
 def folded(text: str) -> str:
     """The text without case and diacritics, for comparing: "Été" and "ete" are the same afterwards."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    if text.isascii():
+        return text.casefold()
+    return _combining().sub("", unicodedata.normalize("NFKD", text.casefold()))
+
+
+@lru_cache(maxsize=1)
+def _combining() -> re.Pattern[str]:
+    """Every sign that only changes the letter before it."""
+    signs = (chr(number) for number in range(0x80, sys.maxunicode + 1))
+    return re.compile(f"[{''.join(sign for sign in signs if unicodedata.combining(sign))}]+")
 
 
 def _region_words(dataset: Dataset, language: str) -> Mapping[str, str]:

@@ -81,6 +81,7 @@ def summarise(
     rules: Policy | None = None,
     released: Mapping[Table, Release] | None = None,
     view: View | None = None,
+    quoted: bool = True,
 ) -> Card:
     """The card of a question, of one item of a battery (as a single choice), or of a whole battery by its group's name.
 
@@ -92,6 +93,7 @@ def summarise(
     rules     what holds for the audience; None for `disclosure.policy`.
     released  what its tables (`tables_of`) may show; None when nothing was released before them.
     view      the same audience, filters and comparison with the question counted, where several are asked for.
+    quoted    False leaves the answers in words out of the card
     Raises    NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and
               times; NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
     """
@@ -106,6 +108,7 @@ def summarise(
         by=by,
         source=source,
         view=view,
+        quoted=quoted,
     )
     if audience is Audience.INTERNAL:
         return card
@@ -127,6 +130,7 @@ def _unprotected(
     by: str,
     source: Source,
     view: View | None,
+    quoted: bool,
 ) -> Card:
     if any(battery.name == question for battery in dataset.codebook.batteries):
         return summarise_battery(
@@ -148,7 +152,7 @@ def _unprotected(
     view = view or open_view(
         dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=names
     )
-    body = _body(dataset, view, variable)
+    body = _body(dataset, view, variable, quoted=quoted)
     words, state = dataset.codebook.words, dataset.columns[question].state
     if variable.is_categorical:
         own, compared = tallied(view, question, variable.causes)
@@ -252,7 +256,7 @@ class _Body(NamedTuple):
     combinations: Combinations | None = None
 
 
-def _body(dataset: Dataset, view: View, variable: Variable) -> _Body:
+def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool) -> _Body:
     column = dataset.columns[variable.name]
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
@@ -267,7 +271,7 @@ def _body(dataset: Dataset, view: View, variable: Variable) -> _Body:
         case NumberColumn():
             return _number_body(view, variable, column)
         case TextColumn():
-            return _Body(quotes=view_quotes(dataset, view, variable.name))
+            return _Body(quotes=view_quotes(dataset, view, variable.name) if quoted else ())
 
 
 def _number_body(view: View, variable: Variable, column: NumberColumn) -> _Body:

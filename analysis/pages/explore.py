@@ -1,38 +1,39 @@
-"""Questions: one card for every question, under filters that apply to all, compared by groups on demand."""
+"""Questions: one card for every question, under filters that apply to all, compared by groups on demand.
+
+What is looked at stands in the address. Only the cards of one section, or those that a search finds, are made, one
+after the other; their badges follow when all are drawn.
+"""
+
+import html
 
 import streamlit as st
 
-from analysis import review
-from analysis.findings.card import CardKind
-from analysis.findings.method import PLAIN
-from analysis.ui import cards, filters, frame, methods
+from analysis import exploration, review
+from analysis.exploration import Look
+from analysis.findings.card import Card
+from analysis.review import Listed
+from analysis.ui import address, cards, filters, frame, methods
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
+MOST_FOUND = 15
+"""Cards of a search; more words find fewer."""
+
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
-audience = review.screen_audience(here.actor, here.slug)
-chosen = filters.bar(here)
-language = here.words.language
+audience, language = review.screen_audience(here.actor, here.slug), here.words.language
+refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions")
+address.tell(refused, here.words)
+chosen = filters.bar(here, more=True)
 variables = review.filter_variables(
     here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
 )
-try:
-    found = review.cards(
-        here.store,
-        here.slug,
-        actor=here.actor,
-        audience=audience,
-        language=language,
-        filters=chosen,
-        now=frame.now(),
-    )
-except SoundingsError as error:
-    messages.show(error, here.words, MESSAGES)
-    st.stop()
+listed = review.questions(
+    here.store, here.slug, actor=here.actor, language=language, audience=audience, snapshot=chosen.snapshot
+)
 st.html(
     '<div class="sd-muted">'
     + (
@@ -45,43 +46,109 @@ st.html(
     )
     + "</div>"
 )
-sections = list(dict.fromkeys(card.section for card in found))
-section_column, by_column = st.columns([3, 2])
+places = {each.section: each.place for each in reversed(listed)}
+sections = list(dict.fromkeys(each.section for each in listed))
+# What was asked about the subject comes after who answers.
+start = filters.after_respondents([each.name for each in listed], variables)
+told_before = {each.section for each in listed[:start]}
+usual = next((name for name in sections if name not in told_before), sections[-1])
+wanted = address.wanted_section()
+linked = st.query_params.get("q")
+if wanted is not None or session.widget(address.SECTION) not in sections:
+    named = next((name for name in sections if wanted and places[name] == wanted), None)
+    named = named or next((each.section for each in listed if each.name == linked), usual)
+    session.set_widget(address.SECTION, named)
+section_column, search_column, by_column, weights_column = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 with section_column:
-    if session.widget("section") not in sections:
-        # What was asked about the subject comes after who answers.
-        start = filters.after_respondents([card.question for card in found], variables)
-        told_before = {card.section for card in found[:start]}
-        linked = [card.section for card in found if card.question == st.query_params.get("q")]
-        subject = [name for name in sections if name not in told_before]
-        session.set_widget("section", [*linked, *subject, sections[-1]][0])
-    section = st.selectbox(_("Section"), sections, key="section")
+    section = st.selectbox(_("Section"), sections, key=address.SECTION)
+with search_column:
+    search = (
+        st.text_input(_("Search in questions and options"), key=address.SEARCH, persist_state="session") or ""
+    ).strip()
 with by_column:
     names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}
-    by = st.selectbox(_("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key="compare")
-method = methods.bar(here, chosen.snapshot)
-for card in found:
-    if card.section != section:
-        continue
-    shown = card
-    compared = bool(by) and card.question != by
-    if card.kind is not CardKind.TEXT and (compared or method != PLAIN):
+    if session.widget(address.BY) not in names:
+        session.set_widget(address.BY, "")
+    by = st.selectbox(
+        _("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key=address.BY
+    )
+with weights_column:
+    weights = methods.weights_of(here)
+method = methods.bar(here, chosen.snapshot, weights)
+row = st.container(horizontal=True, vertical_alignment="center")
+with row:
+    numbers = st.checkbox(_("Show all numbers with their intervals"), key=address.NUMBERS, persist_state="session")
+look = Look(
+    filters=chosen,
+    section="" if section == usual else places[section],
+    by=by,
+    search=search[: exploration.LONGEST_SEARCH],
+    method=method,
+    numbers=bool(numbers),
+)
+address.write(look)
+with row:
+    address.steps(here.words)
+
+
+def asked_for() -> list[Listed]:
+    """The questions of which cards are shown."""
+    if not search:
+        return [each for each in listed if each.section == section]
+    found = exploration.found(listed, search)
+    told = here.words.plural(
+        "{count} question found in all sections", "{count} questions found in all sections", len(found)
+    )
+    if len(found) > MOST_FOUND:
+        shown, count = here.words.number(MOST_FOUND), here.words.number(len(found))
+        told = f"{told}. {_('The first {shown} of {count} are shown.', shown=shown, count=count)}"
+    st.html(f'<div class="sd-muted" role="status">{html.escape(told)}</div>')
+    return list(found[:MOST_FOUND])
+
+
+def show(asked: list[Listed]) -> None:
+    """The cards one after the other, with a line that says how far they are, then their badges."""
+    progress = st.empty()
+    made = review.one_by_one(
+        here.store,
+        here.slug,
+        [each.name for each in asked],
+        actor=here.actor,
+        audience=audience,
+        language=language,
+        filters=chosen,
+        now=frame.now(),
+        by=by,
+        method=method,
+    )
+    waiting: list[tuple[Card, cards.Badge]] = []
+    heading = ""
+    for number, each in enumerate(asked, start=1):
+        told = _("Card {number} of {count} …", number=here.words.number(number), count=here.words.number(len(asked)))
+        progress.html(f'<div class="sd-progress" role="status">{html.escape(told)}</div>')
+        if search and each.section != heading:
+            heading = each.section
+            st.subheader(heading, anchor=False)
         try:
-            shown = review.card(
-                here.store,
-                here.slug,
-                card.question,
-                actor=here.actor,
-                audience=audience,
-                language=language,
-                filters=chosen,
-                now=frame.now(),
-                by=by if compared else "",
-                method=method,
-            )
+            card = next(made)
         except SoundingsError as error:
             messages.show(error, here.words, MESSAGES)
-    cards.show(shown, here, chosen)
+            continue
+        badge = cards.show(card, here, chosen, numbers=look.numbers)
+        if badge is not None:
+            waiting.append((card, badge))
+    progress.empty()
+    tested = review.assessed(
+        here.store, here.slug, [card for card, _badge in waiting], actor=here.actor, snapshot=chosen.snapshot
+    )
+    for card, (_untested, badge) in zip(tested, waiting, strict=True):
+        badge(card)
+
+
+try:
+    show(asked_for())
+except SoundingsError as error:
+    messages.show(error, here.words, MESSAGES)
 if identity.may(here.actor, Action.READ_ANSWERS, here.slug) and (
     files := response_files.staff_files(here.store, here.slug, actor=here.actor)
 ):

@@ -1,15 +1,19 @@
 """A card on the screen: the chart with its base and note, the numbers beside it, and what can be taken away."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
 from urllib.parse import quote as in_address
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis import recommendations, review
 from analysis.charts import badge_words, choose, combinations, screen, wording
 from analysis.charts import opinions as opinion_words
+from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.headlines import Strongest
 from analysis.charts.screen_forms import tiles, upset
 from analysis.charts.spec import ChartSpec, Form
@@ -20,23 +24,32 @@ from analysis.findings.opinions import Opinions
 from analysis.overview import Picture
 from analysis.report import table
 from analysis.review import Filters
+from analysis.ui import clicks, methods, opinions
 from analysis.ui import filters as filter_bar
-from analysis.ui import methods, opinions
 from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
 from survey.translator import Words
 from survey.ui import messages, session
 
+Badge: TypeAlias = Callable[[Card], None]
+"""Puts the badge of a card, once it is tested, in its place."""
 QUOTES_SHOWN = 6
 FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
 
 
-def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> None:
-    """A chart with title, base, note and source; `mark` is HTML below its base."""
+def draw(
+    spec: ChartSpec, key: str, *, title: bool = True, mark: str = "", chooses: Meanings = ()
+) -> Callable[[str], None]:
+    """A chart with title, base, note and source; what is given back puts another mark in the place of the first.
+
+    mark     HTML below its base
+    chooses  what a click on a mark of it filters by
+    """
     if title:
         st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
-    st.html(f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>{mark}')
+    line, base = st.empty(), f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>'
+    line.html(base + mark)
     if spec.form is Form.TABLE:
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
     elif spec.form is Form.TILES:
@@ -44,10 +57,26 @@ def draw(spec: ChartSpec, key: str, *, title: bool = True, mark: str = "") -> No
     elif spec.form is Form.UPSET:
         st.html(upset.markup(spec))
     else:
-        st.plotly_chart(screen.figure(spec), key=key, config=screen.CONFIG, theme=None, alt=spec.alt)
+        st.plotly_chart(
+            screen.figure(spec),
+            key=clicks.key(key, chooses) if chooses else key,
+            config=screen.CONFIG,
+            theme=None,
+            alt=spec.alt,
+            on_select="rerun" if chooses else "ignore",
+            selection_mode="points",
+        )
     if spec.note:
         st.html(f'<div class="sd-note">{html.escape(spec.note)}</div>')
     st.html(f'<div class="sd-note">{html.escape(spec.source)}</div>')
+    return _rewritten(line, base)
+
+
+def _rewritten(line: DeltaGenerator, base: str) -> Callable[[str], None]:
+    def write(mark: str) -> None:
+        line.html(base + mark)
+
+    return write
 
 
 def show_picture(picture: Picture, frame: Frame) -> None:
@@ -105,22 +134,31 @@ def links(addresses: list[tuple[str, str]], label: str) -> None:
     st.html(f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors}</div>')
 
 
-def show(card: Card, frame: Frame, filters: Filters) -> None:
-    """One question: chart or texts, numbers, downloads, and the button that keeps a finding."""
+def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -> Badge | None:
+    """One question: chart or texts, numbers, downloads, and the button that keeps a finding.
+
+    What is given back takes the card when it is tested and shows its badge; None for a card without one.
+
+    numbers  they stand open
+    """
     words = frame.words
     with st.container(border=True, key=f"card_{card.question}"):
         if card.kind is CardKind.TEXT:
             _texts(card, frame, filters)
-            return
+            return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
         spec = choose.chart(card, words, with_badge=False)
         if spec is None:
-            return
-        draw(spec, f"chart_{card.question}", mark=_badge(card, words))
+            return None
+        waits = card.robustness is None and card.kind is not CardKind.NUMBER
+        told = words.translate("Robustness: being worked out …") if waits else ""
+        mark = f'<div class="sd-note">{html.escape(told)}</div>' if told else _badge(card, words)
+        chart, chooses = f"chart_{card.question}", meanings(card, spec)
+        mark_again = draw(spec, chart, mark=mark, chooses=chooses)
         if card.by and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
-        with st.expander(words.translate("Numbers")):
+        with st.expander(words.translate("Numbers"), expanded=numbers):
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
             _opinions(found, card, frame)
@@ -144,6 +182,11 @@ def show(card: Card, frame: Frame, filters: Filters) -> None:
                 )
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
+    return partial(_put_badge, mark_again, words) if waits else None
+
+
+def _put_badge(write: Callable[[str], None], words: Words, tested: Card) -> None:
+    write(_badge(tested, words))
 
 
 def _badge(card: Card, words: Words) -> str:
@@ -221,7 +264,8 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     st.html(f'<h3 class="sd-card-title">{html.escape(card.label)}</h3>')
     search = st.text_input(words.translate("Search in the answers"), key=f"search_{card.question}")
     place = f"page_{card.question}"
-    found = review.quotes(
+    shown = int(session.recall(place) or QUOTES_SHOWN)
+    count, found = review.first_quotes(
         frame.store,
         frame.slug,
         card.question,
@@ -230,11 +274,11 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
         language=words.language,
         filters=filters,
         search=search or "",
+        limit=shown,
     )
-    st.html(f'<div class="sd-muted">{html.escape(words.plural("{count} answer", "{count} answers", len(found)))}</div>')
-    shown = int(session.recall(place) or QUOTES_SHOWN)
-    quote_list(found[:shown], words)
-    if len(found) > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):
+    st.html(f'<div class="sd-muted">{html.escape(words.plural("{count} answer", "{count} answers", count))}</div>')
+    quote_list(found, words)
+    if count > shown and st.button(words.translate("Show more"), key=f"more_{card.question}"):
         session.remember(place, shown + 5 * QUOTES_SHOWN)
         st.rerun()
     if recommendations.may_write(frame.actor, frame.slug):

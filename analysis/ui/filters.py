@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis import review
 from analysis.disclosure import Audience
+from analysis.exploration import toggled
 from analysis.findings.method import PLAIN, Method, parameters_of
 from analysis.review import Filters, FilterVariable
 from analysis.ui import frozen
@@ -14,36 +15,107 @@ from analysis.ui.frame import Frame
 from survey.translator import Words
 from survey.ui import session
 
+KEPT = "filters"
+"""Variable -> codes, as they were chosen last."""
+MORE = "filter-by-another"
 
-def bar(frame: Frame) -> Filters:
-    """The state of the data and the filters as chosen, kept from page to page."""
+
+def bar(frame: Frame, *, more: bool = False) -> Filters:
+    """The state of the data and the filters as chosen, kept from page to page.
+
+    more  any other question can be made a filter, and every value that is chosen stands below and can be cleared there
+    """
     words = frame.words
-    row = st.container(key="filters", horizontal=True, gap="small")
+    _ = words.translate
+    row = st.container(key="filters", horizontal=True, gap="small", vertical_alignment="bottom")
     state = frozen.chosen(frame)  # it stands below, as nearly everybody looks at the present
     variables = review.filter_variables(
-        frame.store, frame.slug, actor=frame.actor, language=words.language, snapshot=state
+        frame.store, frame.slug, actor=frame.actor, language=words.language, snapshot=state, every=True
     )
+    kept: dict[str, list[str]] = session.recall(KEPT) or {}
+    shown = [each for each in variables if each.role or each.name in kept]
+    others = {each.name: each for each in variables if not each.role and each.name not in kept}
     chosen: dict[str, list[str]] = {}
-    kept: dict[str, list[str]] = session.recall("filters") or {}
     with row:
-        for variable in variables:
+        for variable in shown:
             names = dict(variable.options)
-            key = f"filter_{variable.name}"
+            key = key_of(variable.name)
             if not session.has_widget(key):
                 session.set_widget(key, [code for code in kept.get(variable.name, []) if code in names])
             chosen[variable.name] = st.multiselect(
-                name_of(variable, words),
+                _short(name_of(variable, words)),
                 list(names),
                 format_func=names.__getitem__,
                 key=key,
-                placeholder=words.translate("All"),
+                placeholder=_("All"),
                 width=230,
                 persist_state="session",
             )
-    session.remember("filters", chosen)
+        if more and others:
+            st.selectbox(
+                _("Filter by another question"),
+                ["", *others],
+                format_func=lambda name: others[name].label if name else "–",
+                key=MORE,
+                width=230,
+                on_change=_add,
+            )
+    session.remember(KEPT, chosen)
+    filters = Filters.of(chosen, snapshot=state)
+    if more:
+        _chips(filters, variables, words)
     if state:
         frozen.tell(state, frame)
-    return Filters.of(chosen, snapshot=state)
+    return filters
+
+
+def key_of(variable: str) -> str:
+    """Key of the list in which a variable's values are chosen."""
+    return f"filter_{variable}"
+
+
+def choose(filters: Filters) -> None:
+    """These filters and no others are chosen, before the bar is drawn."""
+    wanted = {name: list(codes) for name, codes in filters.by_variable}
+    for name in [*wanted, *(session.recall(KEPT) or {})]:
+        session.set_widget(key_of(name), wanted.get(name, []))
+    session.remember(KEPT, wanted)
+
+
+def _add() -> None:
+    name = session.widget(MORE)
+    if name:
+        session.remember(KEPT, {**(session.recall(KEPT) or {}), name: []})
+        session.set_widget(MORE, "")
+
+
+def _chips(filters: Filters, variables: Sequence[FilterVariable], words: Words) -> None:
+    """What is chosen, each value as a button that clears it, and one that clears all."""
+    if not filters.by_variable:
+        return
+    _ = words.translate
+    by_name = {each.name: each for each in variables}
+    with st.container(key="chips", horizontal=True, gap="small"):
+        for name, codes in filters.by_variable:
+            labels = dict(by_name[name].options)
+            for code in codes:
+                told = f"{_short(name_of(by_name[name], words))}: {_short(labels[code])}"
+                st.button(
+                    f"{told} ✕",
+                    key=f"chip_{name}_{code}",
+                    help=_("Clear this filter: {filter}", filter=told),
+                    on_click=choose,
+                    args=(toggled(filters, name, code),),
+                )
+        st.button(_("Clear all filters"), key="chips-clear", type="tertiary", on_click=choose, args=(Filters(),))
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= CHIP else f"{label[: CHIP - 1].rstrip()}…"
+
+
+CHIP = 40
+"""Signs of a question or an option on a chip."""
 
 
 def name_of(variable: FilterVariable, words: Words) -> str:

@@ -29,6 +29,10 @@ class Frame:
         return self.consultation.slug
 
 
+BEFORE, _PAGE = "page-before", "page"
+"""Title of the staff page that was drawn before this one, of this one."""
+
+
 def now() -> datetime:
     """The present moment in UTC."""
     return datetime.now(UTC)
@@ -41,6 +45,8 @@ def open_page(title: str, action: Action, *, heading: bool = True) -> Frame:
     """
     words = language.words()
     actor = identity.actor()
+    session.remember(BEFORE, session.recall(_PAGE))
+    session.remember(_PAGE, title)
     components.shell(words, title)
     if heading:
         st.title(words.translate(title), anchor=False)

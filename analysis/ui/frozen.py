@@ -44,6 +44,12 @@ def chosen(here: Frame) -> str:
     return found or ""
 
 
+def choose(sha256: str) -> None:
+    """This state is looked at, before the menu is drawn; "" for the present."""
+    session.remember(STATE, sha256)
+    session.set_widget(STATE, sha256)
+
+
 def tell(sha256: str, here: Frame) -> None:
     """Says that a frozen state is looked at, and what is missing from it."""
     for each in snapshots.listed(here.store, here.slug, actor=here.actor):

@@ -10,6 +10,7 @@ import streamlit as st
 from analysis import review
 from analysis.charts import method_words
 from analysis.findings.method import (
+    PARAMETERS,
     PLAIN,
     Correction,
     IntervalKind,
@@ -21,7 +22,7 @@ from analysis.findings.method import (
 from analysis.ui.frame import Frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
-from survey.ui import messages
+from survey.ui import messages, session
 
 _KEYS = {
     WeightKind: "weights",
@@ -32,19 +33,26 @@ _KEYS = {
 }
 
 
-def bar(frame: Frame, snapshot: str = "") -> Method:
+def weights_of(frame: Frame) -> WeightKind:
+    """The choice whose voice counts how much; drawn once on a page."""
+    words = frame.words
+    return WeightKind(
+        _choice(words.translate("Weights"), WeightKind, lambda each: method_words.weight_name(WeightKind(each), words))
+    )
+
+
+def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> Method:
     """The method as chosen; unweighted when the chosen weights cannot be had, with the reason on the page.
 
     snapshot  of the frozen state whose figures are looked at, "" for the present
+    weights   where they are chosen elsewhere on the page
     """
     words = frame.words
     _ = words.translate
-    with st.expander(_("Weights, intervals and tests")):
+    with st.expander(_("Weights, intervals and tests") if weights is None else _("Intervals and tests")):
         first, second, third = st.columns(3)
         with first:
-            weights = WeightKind(
-                _choice(_("Weights"), WeightKind, lambda each: method_words.weight_name(WeightKind(each), words))
-            )
+            weights = weights or weights_of(frame)
             interval = _choice(_("Interval"), IntervalKind, lambda each: method_words.interval_name(IntervalKind(each)))
         with second:
             correction = _choice(
@@ -92,11 +100,19 @@ def bar(frame: Frame, snapshot: str = "") -> Method:
     return chosen
 
 
+def choose(method: Method) -> None:
+    """This method is chosen, before the bar is drawn."""
+    for name in PARAMETERS:
+        value = getattr(method, name)
+        session.set_widget(f"method_{name}", value if isinstance(value, bool) else str(value))
+
+
 def _choice(label: str, kinds: type[StrEnum], name: Callable[[str], str], *, first: StrEnum | None = None) -> str:
     values = [str(kind) for kind in kinds]
-    start = 0 if first is None else values.index(str(first))
     key = f"method_{_KEYS[kinds]}"
-    return st.selectbox(label, values, index=start, format_func=name, key=key, persist_state="session") or values[0]
+    if session.widget(key) not in values:
+        session.set_widget(key, str(first or values[0]))
+    return st.selectbox(label, values, format_func=name, key=key, persist_state="session") or values[0]
 
 
 def for_meeting(method: Method) -> Method:

@@ -173,6 +173,103 @@ def test_the_cards_speak_the_readers_language(language: str, loaded: Store, sign
     assert form.question("prio_1").label.in_language(language) in visit.words
 
 
+# Links, clicks, search, steps
+
+
+def test_a_link_gives_the_view_again_and_each_choice_can_be_cleared_undone_and_done_again(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    link = {"f": ["region:oce", "org_type:ingo"], "by": "language", "section": "s3", "numbers": "1"}
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), **link)
+    assert visit.widget("section").value == "Services and rights"
+    assert visit.widget("filter_region").value == ["oce"]
+    assert visit.widget("compare").value == "language"
+    assert not visit.at.warning
+    assert {name: address(visit)[name] for name in link} == one_each(link)
+    assert address(visit)["lang"] == ["en"]
+    assert visit.widget("undo").disabled
+    visit.click("chip_region_oce")
+    assert visit.widget("filter_region").value == []
+    assert address(visit)["f"] == ["org_type:ingo"]
+    visit.click("chips-clear")
+    assert "f" not in address(visit)
+    visit.click("undo").click("undo")
+    assert address(visit)["f"] == ["org_type:ingo", "region:oce"]
+    assert visit.widget("filter_region").value == ["oce"]
+    visit.click("redo")
+    assert address(visit)["f"] == ["org_type:ingo"]
+
+
+def address(visit: Visit) -> dict[str, list[str]]:
+    """What stands in the address bar."""
+    found = visit.at.query_params.items()
+    return {name: [values] if isinstance(values, str) else list(values) for name, values in found}
+
+
+def one_each(link: dict[str, object]) -> dict[str, object]:
+    """As the address bar has it: values in lists, filters in the order of their names."""
+    return {name: [value] if isinstance(value, str) else sorted(value) for name, value in link.items()}  # type: ignore[call-overload]
+
+
+def test_the_browsers_way_back_is_followed(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("filter_region", ["oce"]).run()
+    visit.enter("filter_region", ["oce", "lac"]).run()
+    visit.at.query_params["f"] = ["region:oce"]
+    visit.run()
+    assert visit.widget("filter_region").value == ["oce"]
+    visit.at.query_params.clear()
+    visit.run()
+    assert visit.widget("filter_region").value == []
+
+
+def test_what_a_reader_may_not_see_is_left_out_of_a_link_and_told(loaded: Store, sign_in: SignIn) -> None:
+    link = {"f": ["region:mars", "org_name:x", "region:lac"], "weights": "raked", "by": "contact_email", "section": "x"}
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER), **link)
+    (told,) = [found.value for found in visit.at.warning]
+    assert [part.split("`")[0] for part in told.split("`")[1::2]] == [
+        "f=region:mars",
+        "f=org_name:x",
+        "section=x",
+        "by=contact_email",
+        "weights=raked",
+    ]
+    assert visit.widget("filter_region").value == ["lac"]
+    assert charts(visit)
+    assert address(visit)["f"] == ["region:lac"]
+    assert "weights" not in address(visit)
+    assert not visit.run().at.warning
+
+
+def test_a_click_on_a_bar_filters_all_cards_as_its_list_does(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), section="s4")
+    clicked(visit, "part_done")
+    code = address(visit)["f"][0].removeprefix("part_done:")
+    assert visit.widget("filter_part_done").value == [code]
+    sent = [each for each in submissions(loaded) if each.get("part_done") == code]
+    assert set(re.findall(r"replies: (\d+)", visit.words)) == {str(len(sent))}
+    shown = visit.words
+    visit.click("chips-clear").enter("filter-by-another", "part_done").run()
+    visit.enter("filter_part_done", [code]).run()
+    assert visit.words == shown
+
+
+def clicked(visit: Visit, question: str, series: int = 0, category: int = 0) -> None:
+    """As the browser tells of a click on a mark of a chart."""
+    points = [{"curve_number": series, "point_index": category, "point_number": category}]
+    visit.at.session_state[f"chart_{question}"] = {"selection": {"points": points, "box": [], "lasso": []}}
+    visit.run()
+
+
+def test_a_search_finds_questions_and_options_of_all_sections(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("search-questions", "STIGMA").run()
+    assert "question found in all sections" in visit.words or "questions found in all sections" in visit.words
+    assert charts(visit)
+    assert address(visit)["search"] == ["STIGMA"]
+    visit.enter("search-questions", "zzz no such").run()
+    assert "0 questions found in all sections" in visit.words
+    assert not charts(visit)
+
+
 # Protected
 
 

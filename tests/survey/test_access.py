@@ -25,6 +25,7 @@ from analysis import (
     take_away,
 )
 from analysis.disclosure import Audience
+from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
 from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
@@ -194,6 +195,11 @@ def a_state(store: Store, actor: Actor) -> str:
     return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
 
 
+def an_internal_card(store: Store) -> Card:
+    """A card that only staff may see."""
+    return review.card(store, SLUG, "region", actor=OPERATOR, audience=Audience.INTERNAL, **_CARD)  # type: ignore[arg-type]
+
+
 def of_a_report(store: Store, actor: Actor, act: Callable[[int], object]) -> object:
     """What comes of the first report that the actor may know of; None when there is none."""
     found = [each.id for each in reports.listed(store, SLUG, actor=actor)]
@@ -201,6 +207,8 @@ def of_a_report(store: Store, actor: Actor, act: Callable[[int], object]) -> obj
 
 
 _TEXT = Item(kind=ItemKind.TEXT, key=1, text="words")
+
+
 STAFF_ONLY: dict[str, UseCase] = {
     "publish": lambda s, a: publications.publish(
         s, from_markdown(FORM), slug="new", title={"en": "New"}, actor=a, now=NOW
@@ -312,6 +320,13 @@ STAFF_ONLY: dict[str, UseCase] = {
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "one_by_one internal": lambda s, a: list(
+        review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD)
+    ),
+    "assessed internal": lambda s, a: list(review.assessed(s, SLUG, [an_internal_card(s)], actor=a)),
+    "first_quotes internal": lambda s, a: review.first_quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, limit=1, **_REVIEW
+    ),
     "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
@@ -366,6 +381,12 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "one_by_one": lambda s, a: list(
+        review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD)
+    ),
+    "first_quotes": lambda s, a: review.first_quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.MEETING, limit=1, **_REVIEW
+    ),
     "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
     "estimate": lambda s, a: review.estimate(
@@ -478,6 +499,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
+    " one_by_one+internal assessed+internal first_quotes+internal"
     " chart_file+internal dashboard_file+internal estimate+internal trend+internal hidden_figures releases recompute"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"

@@ -1,0 +1,51 @@
+"""What a mark of a chart stands for, as a filter: which variable, which of its codes."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from analysis.charts.spec import ChartSpec, Form
+from analysis.disclosure import Suppressed
+from analysis.findings.card import Card, CardKind
+
+Meanings: TypeAlias = tuple[tuple[tuple[str, str] | None, ...], ...]
+"""By series, then by category: (variable, code), or None for a mark that chooses nothing."""
+
+
+def meanings(card: Card, spec: ChartSpec) -> Meanings:
+    """What each mark chooses: the replies that gave this answer or, where each bar is a group, those of the group.
+
+    A figure that is not shown, options that were put together, classes of numbers and ranks choose nothing. () when no
+    mark does.
+    """
+    if spec.form not in (Form.BARS, Form.GROUPED, Form.STACKED):
+        return ()
+    found = tuple(
+        tuple(
+            None if _is_unseen(series.values[place]) else _meaning(card, spec, number, place)
+            for place in range(len(spec.categories))
+        )
+        for number, series in enumerate(spec.series)
+    )
+    return found if any(any(each) for each in found) else ()
+
+
+def _is_unseen(value: float | Suppressed | None) -> bool:
+    return value is None or isinstance(value, Suppressed) or value == 0
+
+
+def _meaning(card: Card, spec: ChartSpec, series: int, category: int) -> tuple[str, str] | None:
+    if card.kind is CardKind.BATTERY:
+        item = _only([item.name for item in card.items if item.label == spec.categories[category]])
+        code = _only([code for code, label in card.scale if label == spec.series[series].name])
+        return (item, code) if item and code else None
+    if card.kind not in (CardKind.SINGLE, CardKind.MULTIPLE):
+        return None
+    if spec.form is Form.STACKED:
+        return (card.by, card.columns[category].code) if category < len(card.columns) else None
+    code = _only([row.code for row in card.rows if row.label == spec.categories[category]])
+    return (card.question, code) if code else None
+
+
+def _only(names: Sequence[str]) -> str:
+    """The one name; "" where a label is that of none or of several."""
+    return names[0] if len(names) == 1 else ""

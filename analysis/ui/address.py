@@ -1,0 +1,123 @@
+"""The look of Questions in the address bar and in its widgets, and the steps that can be undone.
+
+The widgets decide. Only an address that this page has not written itself (a link, or the browser's way back) and the
+buttons that undo set them anew, before they are drawn.
+"""
+
+import streamlit as st
+
+from analysis import exploration, review, snapshots
+from analysis.exploration import NAMES, Known, Look, Parameters, Steps
+from analysis.ui import clicks, filters, frozen, methods
+from analysis.ui.frame import Frame
+from survey.translator import Words
+from survey.ui import language, session
+
+SECTION, BY, SEARCH, NUMBERS = "section", "compare", "search-questions", "show-numbers"
+_WRITTEN, _STEPS, _MOVE, _WANTED = "look-written", "look-steps", "look-move", "section-wanted"
+
+
+def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
+    """The widgets have what the address, a click or an undone step asks for; what the address may not ask for.
+
+    again  the page was drawn before, and no other since
+    """
+    given = {name: st.query_params.get_all(name) for name in sorted(NAMES) if name in st.query_params}
+    flat = [(name, value) for name, values in given.items() for value in values]
+    move, written = session.recall(_MOVE), session.recall(_WRITTEN)
+    session.forget(_MOVE)
+    if move:
+        steps = _steps().moved(move)
+        session.remember(_STEPS, (steps.looks, steps.place))
+        given = _gathered(steps.looks[steps.place])
+    elif not (sorted(flat) != sorted(written or ()) if flat else again and written):
+        clicked = clicks.taken()
+        if clicked is not None:
+            kept = review.Filters.of(session.recall(filters.KEPT) or {})
+            filters.choose(exploration.toggled(kept, *clicked))
+        return ()
+    look, refused = exploration.read(given, _known(here, given))
+    _set(look)
+    return () if move else refused
+
+
+def _gathered(pairs: Parameters) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _known(here: Frame, given: dict[str, list[str]]) -> Known:
+    states = tuple(each.sha256 for each in snapshots.listed(here.store, here.slug, actor=here.actor))
+    state = exploration.state_of(given, states)
+    slug, tag, audience = here.slug, here.words.language, review.screen_audience(here.actor, here.slug)
+    variables = review.filter_variables(here.store, slug, actor=here.actor, language=tag, snapshot=state, every=True)
+    listed = review.questions(here.store, slug, actor=here.actor, language=tag, audience=audience, snapshot=state)
+    return Known(
+        filters={each.name: frozenset(code for code, _words in each.options) for each in variables},
+        sections=frozenset(each.place for each in listed),
+        compared=frozenset(each.name for each in variables if each.role),
+        snapshots=states,
+        weighted=audience == "internal",
+    )
+
+
+def _set(look: Look) -> None:
+    frozen.choose(look.filters.snapshot)
+    filters.choose(look.filters)
+    methods.choose(look.method)
+    session.remember(_WANTED, look.section)
+    session.set_widget(BY, look.by)
+    session.set_widget(SEARCH, look.search)
+    session.set_widget(NUMBERS, look.numbers)
+
+
+def wanted_section() -> str | None:
+    """Name of the section that the address asks for, once; "" for the usual one, None when it does not say."""
+    found: str | None = session.recall(_WANTED)
+    session.forget(_WANTED)
+    return found
+
+
+def tell(refused: tuple[str, ...], words: Words) -> None:
+    """Says what an address asked for in vain."""
+    if refused:
+        told = words.translate("Not there, or not for you to see, and left out of the link: {what}")
+        st.warning(told.format(what=", ".join(f"`{each.replace('`', '')}`" for each in refused)))
+
+
+def write(look: Look) -> None:
+    """The address names the look and the language, and the look is a step that can be undone."""
+    pairs = exploration.parameters(look)
+    steps = _steps().after(pairs)
+    session.remember(_STEPS, (steps.looks, steps.place))
+    if session.recall(_WRITTEN) == pairs and _gathered(pairs) == _present():
+        return
+    session.remember(_WRITTEN, pairs)
+    others = {name: st.query_params.get_all(name) for name in st.query_params if name not in NAMES}
+    if pairs:
+        others["lang"] = [language.chosen()]
+    if {**others, **_gathered(pairs)} != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict({**others, **_gathered(pairs)})
+
+
+def _present() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params if name in NAMES}
+
+
+def _steps() -> Steps:
+    looks, place = session.recall(_STEPS) or ((), -1)
+    return Steps(looks=looks, place=place)
+
+
+def steps(words: Words) -> None:
+    """The buttons that undo the last step and do it again."""
+    found = _steps()
+    with st.container(key="steps", horizontal=True, gap="small"):
+        st.button(words.translate("Undo"), key="undo", disabled=not found.undoable, on_click=_move, args=(-1,))
+        st.button(words.translate("Redo"), key="redo", disabled=not found.redoable, on_click=_move, args=(1,))
+
+
+def _move(by: int) -> None:
+    session.remember(_MOVE, by)
