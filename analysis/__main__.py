@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any
 from analysis import coders, data_out, ledger, published_commands, reports, review, snapshots, take_away
 from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
+from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
@@ -29,7 +30,7 @@ from analysis.findings.method import (
 )
 from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
-from analysis.report.formats import DASHBOARD_FORMATS
+from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
@@ -368,6 +369,60 @@ def _data(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _chart(arguments: argparse.Namespace) -> int:
+    file = take_away.chart_file(
+        _store(),
+        arguments.slug,
+        arguments.question,
+        arguments.format,
+        actor=OPERATOR,
+        words=Words(arguments.language),
+        filters=_filters(arguments.filter, arguments.snapshot),
+        now=datetime.now(UTC),
+        by=arguments.by,
+        method=_method(arguments),
+        audience=Audience(arguments.audience),
+        look=_look(arguments),
+    )
+    return _taken(arguments, file.name, [file.content])
+
+
+def _charts(arguments: argparse.Namespace) -> int:
+    file = take_away.charts_zip(
+        _store(),
+        arguments.slug,
+        arguments.format or ["png"],
+        actor=OPERATOR,
+        words=Words(arguments.language),
+        filters=_filters(arguments.filter, arguments.snapshot),
+        now=datetime.now(UTC),
+        by=arguments.by,
+        method=_method(arguments),
+        audience=Audience(arguments.audience),
+        look=_look(arguments),
+    )
+    return _taken(arguments, file.name, file.pieces)
+
+
+def _look(arguments: argparse.Namespace) -> Look:
+    return Look(size=size_of(arguments.size), scale=scale_of(arguments.scale))
+
+
+def _taken(arguments: argparse.Namespace, name: str, pieces: Iterable[bytes]) -> int:
+    """The file is written, and the log says that it was taken away."""
+    take_away.record(_store(), name, actor=OPERATOR, now=datetime.now(UTC))
+    size = 0
+    try:
+        with arguments.out.open("wb") as target:
+            for piece in pieces:
+                size += target.write(piece)
+    except OSError as error:
+        raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
+    result = {"file": str(arguments.out), "size_bytes": size, "audience": arguments.audience}
+    print(json.dumps(result) if arguments.json else f"{arguments.out}: {size} bytes")
+    return 0
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
@@ -554,6 +609,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     report_parser.add_argument("--by", action="append", default=[], metavar="V", help=told)
     _add_method(report_parser)
     report_parser.set_defaults(run=_report)
+    chart_parser = commands.add_parser("chart", help="one chart as a picture, a web page or its numbers")
+    chart_parser.add_argument("--format", default="png", metavar="FORMAT", help=", ".join(CHART_FORMATS))
+    chart_parser.add_argument("--by", default="", metavar="V", help="compare by the values of this variable")
+    chart_parser.set_defaults(run=_chart)
+    charts_parser = commands.add_parser("charts", help="every chart and its numbers as a zip")
+    told = ", ".join(CHART_FORMATS)
+    charts_parser.add_argument("--format", action="append", default=[], metavar="FORMAT", help=f"{told}; repeatable")
+    charts_parser.add_argument("--by", action="append", default=[], metavar="V", help="compare every question by this")
+    charts_parser.set_defaults(run=_charts)
+    for each in (chart_parser, charts_parser):
+        each.add_argument("--size", default=str(Size.PLAIN), metavar="SIZE", help=", ".join(Size))
+        each.add_argument("--scale", default=str(DEFAULT_SCALE), metavar="N", help="pixels of a PNG for one: 1 to 4")
+        each.add_argument("--out", required=True, type=Path, metavar="FILE")
+        _add_method(each)
     reports_parser = commands.add_parser("reports", help="the reports that were put together, with their numbers")
     reports_parser.set_defaults(run=_reports)
     check_parser = commands.add_parser("check-report", help="what keeps a report from being handed over")
@@ -604,11 +673,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     data_parser.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data_parser.set_defaults(run=_data)
     published_commands.add(commands)
-    for each in (table_parser, report_parser, data_parser, headlines_parser):
+    for each in (table_parser, report_parser, data_parser, headlines_parser, chart_parser, charts_parser):
         each.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be given repeatedly")
-    for each in (table_parser, report_parser, headlines_parser):
+    for each in (table_parser, report_parser, headlines_parser, chart_parser, charts_parser):
         each.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
-    for each in (table_parser, report_parser, estimate_parser, trend_parser, groups_parser, headlines_parser):
+    for each in (
+        table_parser,
+        report_parser,
+        estimate_parser,
+        trend_parser,
+        groups_parser,
+        headlines_parser,
+        chart_parser,
+        charts_parser,
+    ):
         each.add_argument("--audience", choices=[str(a) for a in Audience], default=str(Audience.MEETING))
     for each in (
         table_parser,
@@ -620,10 +698,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         trend_parser,
         groups_parser,
         headlines_parser,
+        chart_parser,
+        charts_parser,
     ):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--language", default="en", help="tag of the language of labels")
         each.add_argument("--json", action="store_true", help="print one JSON document")
+    chart_parser.add_argument("question", metavar="QUESTION", help="name of a question or of a battery's group")
     groups_parser.add_argument("question", metavar="QUESTION", help="name of a battery's group")
     trend_parser.add_argument("later", metavar="LATER", help="the later consultation")
     arguments = parser.parse_args(argv)

@@ -22,6 +22,7 @@ from analysis.findings import frozen
 from analysis.findings.card import Base, Card, CardKind, Quote
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.stricter import is_hidden_whole, same_figures, stricter
+from analysis.report.formats import Look
 from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationRecord, FindingRecord, PublishedRecord
@@ -267,7 +268,7 @@ def finding_file(found: Publication, place: int, kind: str) -> take_away.File:
     if finding is None or kind not in kinds_of(finding):
         raise NotFound("published.unknown")
     words, name = Words(found.language), f"{found.slug}-{place}-{found.language}"
-    return take_away.card_file(finding.card, name, kind, words, statement=finding.statement.words)
+    return take_away.card_file(finding.card, name, kind, words, Look(statement=finding.statement.words))
 
 
 def kinds_of(finding: PublishedFinding) -> tuple[str, ...]:

@@ -5,27 +5,35 @@ As a meeting may see it; or, for those who see internal figures and ask for them
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import overview, recommendations, review
-from analysis.charts import choose, image
+from analysis.charts import image
+from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
-from analysis.report import formats
+from analysis.report import bundle, formats
 from analysis.report.compose import compose
+from analysis.report.formats import PLAIN_LOOK, Look
 from analysis.report.tree import Report
 from analysis.review import Filters
+from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotFound
 from data.records import RecommendationRecord
 from data.store import Store
 from survey.access import Action, Actor, require_somewhere
 from survey.translator import Words
 
-_PICTURES: Mapping[str, Callable[[ChartSpec], bytes]] = {"png": image.png, "svg": image.svg}
+_PICTURES: Mapping[str, Callable[[ChartSpec, Look], bytes]] = {
+    "png": lambda spec, look: image.png(spec, look.size, look.scale),
+    "svg": lambda spec, look: image.svg(spec, look.size),
+    "pdf": lambda spec, look: image.pdf(spec, look.size),
+}
+"""Of the monitor, whose charts have no card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,15 @@ class File:
     name: str
     content_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """A file that is made while it is handed over."""
+
+    name: str
+    content_type: str
+    pieces: Iterator[bytes]
 
 
 def record(store: Store, name: str, *, actor: Actor, now: datetime) -> None:
@@ -57,11 +74,14 @@ def chart_file(
     by: str = "",
     method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
+    look: Look = PLAIN_LOOK,
 ) -> File:
-    """The chart of a question as png or svg, or its numbers as csv or xlsx.
+    """The chart of a question as png, svg, pdf, html or code to paste, or its numbers as csv or xlsx.
 
-    Raises  as `review.card`; InvalidInput "format.unknown".
+    Raises  as `review.card`; InvalidInput "format.unknown", "format.no_chart", "size.too_small",
+            "chart.missing_letters".
     """
+    _format_of(kind)  # before anything is released
     card = review.card(
         store,
         slug,
@@ -74,14 +94,18 @@ def chart_file(
         by=by,
         method=method,
     )
-    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words)
+    return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look)
 
 
-def finding_file(store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words) -> File:
+def finding_file(
+    store: Store, slug: str, finding_id: int, kind: str, *, actor: Actor, words: Words, look: Look = PLAIN_LOOK
+) -> File:
     """The chart of a kept finding, with its numbers as they were kept."""
     for kept in recommendations.findings(store, slug, actor=actor, language=words.language):
         if kept.record.id == finding_id:
-            return card_file(kept.card, f"{slug}-finding-{finding_id}", kind, words, statement=kept.record.statement)
+            return card_file(
+                kept.card, f"{slug}-finding-{finding_id}", kind, words, replace(look, statement=kept.record.statement)
+            )
     raise NotFound("finding.unknown")
 
 
@@ -90,17 +114,23 @@ def _ending(audience: Audience) -> str:
     return "-internal" if audience is Audience.INTERNAL else ""
 
 
-def card_file(card: Card, name: str, kind: str, words: Words, *, statement: str = "") -> File:
-    """A card that the reader may see, as a file; `statement` stands over a picture.
+def card_file(card: Card, name: str, kind: str, words: Words, look: Look = PLAIN_LOOK) -> File:
+    """A card that the reader may see, as a file.
 
     Raises  InvalidInput "format.unknown", "format.no_chart".
     """
+    made = _format_of(kind)
+    place = f"-{look.size}" if made.drawn and look.size is not Size.PLAIN else ""
+    return File(
+        name=f"{name}{place}{made.extension}", content_type=made.content_type, content=made.make(card, words, look)
+    )
+
+
+def _format_of(kind: str) -> formats.ChartFormat:
     made = formats.CHART_FORMATS.get(kind)
     if made is None:
-        raise InvalidInput("format.unknown", format=kind)
-    spec = choose.chart(card, words, statement=statement) if kind in _PICTURES and statement else None
-    content = made.make(card, words) if spec is None else _PICTURES[kind](spec)
-    return File(name=f"{name}{made.extension}", content_type=made.content_type, content=content)
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(formats.CHART_FORMATS))
+    return made
 
 
 def zipped(name: str, files: Sequence[File]) -> File:
@@ -112,17 +142,83 @@ def zipped(name: str, files: Sequence[File]) -> File:
     return File(name=name, content_type="application/zip", content=packed.getvalue())
 
 
-def monitor_file(store: Store, slug: str, name: str, kind: str, *, actor: Actor, words: Words, now: datetime) -> File:
+def embedded(
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    words: Words,
+    filters: Filters,
+    now: datetime,
+    by: str = "",
+    method: Method = PLAIN,
+) -> str:
+    """The chart of a question as HTML to paste into a page, as a meeting may see it.
+
+    Raises  as `chart_file`.
+    """
+    asked = {"actor": actor, "words": words, "filters": filters, "now": now, "by": by, "method": method}
+    return chart_file(store, slug, question, "code", **asked).content.decode()  # type: ignore[arg-type]
+
+
+def charts_zip(
+    store: Store,
+    slug: str,
+    kinds: Sequence[str],
+    *,
+    actor: Actor,
+    words: Words,
+    filters: Filters,
+    now: datetime,
+    by: Sequence[str] = (),
+    method: Method = PLAIN,
+    audience: Audience = Audience.MEETING,
+    look: Look = PLAIN_LOOK,
+) -> Pieces:
+    """Every card in each of the formats, and as CSV, with an index page and a README; drawn while it is handed over.
+
+    kinds   names in `CHART_FORMATS`; by  every question compared by each of these, as in a tab book
+    Raises  as `review.cards` and `review.book`; InvalidInput "format.unknown", "report.empty".
+    """
+    chosen = {kind: _format_of(kind) for kind in dict.fromkeys([*kinds, "csv"])}
+    asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
+    if by:
+        cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
+    else:
+        cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
+    if not cards:
+        raise InvalidInput("report.empty")
+    return Pieces(
+        name=f"{slug}{_ending(audience)}-charts.zip",
+        content_type="application/zip",
+        pieces=bundle.pieces(
+            cards, words, tuple(chosen.values()), look, explain=lambda error: words.error(error, MESSAGES)
+        ),
+    )
+
+
+def monitor_file(
+    store: Store,
+    slug: str,
+    name: str,
+    kind: str,
+    *,
+    actor: Actor,
+    words: Words,
+    now: datetime,
+    look: Look = PLAIN_LOOK,
+) -> File:
     """A picture of who answered, as a meeting may see it: one of `overview.PICTURES`.
 
     Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country;
             InvalidInput "format.unknown".
     """
     if kind not in _PICTURES:
-        raise InvalidInput("format.unknown", format=kind)
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(_PICTURES))
     spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     content_type = formats.CHART_FORMATS[kind].content_type
-    return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec))
+    return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec, look))
 
 
 def dashboard_file(
@@ -145,7 +241,7 @@ def dashboard_file(
     """
     made = formats.DASHBOARD_FORMATS.get(kind)
     if made is None:
-        raise InvalidInput("format.unknown", format=kind)
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(formats.DASHBOARD_FORMATS))
     asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
     if by:
         cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]

@@ -58,7 +58,13 @@ MESSAGES: Mapping[str, str] = {
     "token.unknown_question": "There is no question {question} here. Near it: {near}.",
     "report.empty": "There is nothing to report yet.",
     "frame.unknown_repeat": "There is no repeat {repeat}.",
-    "format.unknown": "There is no format {format}.",
+    "format.unknown": "There is no format {format}; there are: {allowed}.",
+    "size.unknown": "There is no size {size}; there are: {allowed}.",
+    "size.too_small": "The chart has too much in it for the size {size}: its letters would be too small. "
+    "Take the size plain, or filter or compare less.",
+    "scale.unknown": "A picture cannot be {scale} times as large; choose one of: {allowed}.",
+    "chart.missing_letters": "No font here has {letters}, so the picture would show boxes. Change these words, or take "
+    "SVG, HTML or PowerPoint, where the fonts of the reader's machine are used.",
     "quotes.not_a_text": "This question was not answered in words.",
     "recommendation.empty": "A recommendation needs a text.",
     "recommendation.level": "Please choose a level.",

@@ -6,12 +6,14 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from analysis import data_out, take_away
+from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.disclosure import Audience
 from analysis.findings.method import method_of
+from analysis.report.formats import Look
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, SoundingsError
@@ -24,8 +26,9 @@ UNSPECIFIC = "application/octet-stream"
 
 
 def routes(site: Site) -> list[Route]:
-    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/monitor/NAME.FORMAT, /export/SLUG/dashboard.FORMAT,
-    /export/SLUG/data/figures.FORMAT, /export/SLUG/data/answers.FORMAT and /answers/files/ID."""
+    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/charts.zip, /export/SLUG/monitor/NAME.FORMAT,
+    /export/SLUG/dashboard.FORMAT, /export/SLUG/data/figures.FORMAT, /export/SLUG/data/answers.FORMAT and
+    /answers/files/ID."""
 
     async def answer(request: Request, make: Callable[[Actor, Words, datetime], take_away.File]) -> Response:
         words = words_of(request)
@@ -52,16 +55,50 @@ def routes(site: Site) -> list[Route]:
                 by=request.query_params.get("by", ""),
                 method=method_of(request.query_params),
                 audience=audience_of(request),
+                look=look_of(request),
                 now=moment,
             ),
         )
+
+    async def charts(request: Request) -> Response:
+        words, asked = words_of(request), request.query_params
+
+        def make(actor: Actor, moment: datetime) -> take_away.Pieces:
+            return take_away.charts_zip(
+                site.store(),
+                request.path_params["slug"],
+                asked.getlist("kind") or ["png"],
+                actor=actor,
+                words=words,
+                filters=filters_of(request),
+                by=asked.getlist("by"),
+                method=method_of(asked),
+                audience=audience_of(request),
+                look=look_of(request),
+                now=moment,
+            )
+
+        try:
+            actor = await run_in_threadpool(actor_of, request, site)
+            file = await run_in_threadpool(make, actor, now())
+            await run_in_threadpool(take_away.record, site.store(), file.name, actor=actor, now=now())
+        except SoundingsError as error:
+            return error_page(error, words, MESSAGES)
+        return StreamingResponse(file.pieces, media_type=file.content_type, headers=_headers(file.name))
 
     async def monitor(request: Request) -> Response:
         name, kind = _split(request.path_params["file"])
         return await answer(
             request,
             lambda actor, words, moment: take_away.monitor_file(
-                site.store(), request.path_params["slug"], name, kind, actor=actor, words=words, now=moment
+                site.store(),
+                request.path_params["slug"],
+                name,
+                kind,
+                actor=actor,
+                words=words,
+                now=moment,
+                look=look_of(request),
             ),
         )
 
@@ -93,6 +130,7 @@ def routes(site: Site) -> list[Route]:
                 kind,
                 actor=actor,
                 words=words,
+                look=look_of(request),
             ),
         )
 
@@ -141,6 +179,7 @@ def routes(site: Site) -> list[Route]:
 
     return [
         Route("/export/{slug:str}/chart/{file:str}", chart, methods=["GET"]),
+        Route("/export/{slug:str}/charts.zip", charts, methods=["GET"]),
         Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
         Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),
         Route("/export/{slug:str}/dashboard.{format:str}", dashboard, methods=["GET"]),
@@ -160,6 +199,17 @@ def audience_of(request: Request) -> Audience:
     return Audience(asked)
 
 
+def look_of(request: Request) -> Look:
+    """Size and scale of a picture: size=slide&scale=3.
+
+    Raises  InvalidInput "size.unknown", "scale.unknown".
+    """
+    asked = request.query_params
+    return Look(
+        size=size_of(asked.get("size", Size.PLAIN.value)), scale=scale_of(asked.get("scale", str(DEFAULT_SCALE)))
+    )
+
+
 def filters_of(request: Request) -> Filters:
     """Filters from the address: f=region:ssa&f=region:lac&f=language:fr, and snapshot=DIGITS of a frozen state."""
     chosen: dict[str, list[str]] = {}
@@ -175,13 +225,16 @@ def _split(file: str) -> tuple[str, str]:
 
 
 def _attachment(file: take_away.File) -> Response:
-    headers: dict[str, Any] = {
-        "Content-Disposition": f'attachment; filename="{_ascii(file.name)}"',
+    return Response(file.content, media_type=file.content_type, headers=_headers(file.name))
+
+
+def _headers(name: str) -> dict[str, Any]:
+    return {
+        "Content-Disposition": f'attachment; filename="{_ascii(name)}"',
         "Content-Security-Policy": SANDBOX,
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(file.content, media_type=file.content_type, headers=headers)
 
 
 def _ascii(name: str) -> str:

@@ -1,19 +1,16 @@
-"""Charts as pictures that stand alone: title, subtitle, chart, note and source in one SVG or PNG.
+"""Charts as pictures that stand alone: title, subtitle, chart, note and source in one SVG, PNG or PDF.
 
 The SVG is drawn here, mark by mark, because text in six scripts needs measured lines and a mirrored plane for Arabic;
-vl-convert turns it into a PNG with the bundled fonts. No browser, no network.
+typesetting.py turns it into pixels or a PDF with the bundled fonts. No browser, no network.
 """
 
 import math
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cache
 from xml.etree import ElementTree
 
-import vl_convert
-
-from analysis.charts import layout, lettering, palette
+from analysis.charts import layout, lettering, palette, typesetting
 from analysis.charts.forms import rows, tiles, upset
 from analysis.charts.plane import (
     EDGE,
@@ -28,47 +25,113 @@ from analysis.charts.plane import (
     Plane,
     paragraph,
 )
+from analysis.charts.sizes import DEFAULT_SCALE, DOTS_PER_INCH, ROOMS, Room, Size
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.findings import provenance
+from data.errors import InvalidInput
 
 TITLE_SIZE = 24
 SUBTITLE_SIZE = 15
 COLUMNS_HEIGHT = 320
-_PNG_END = 12
-"""Bytes of the chunk that ends a PNG."""
+_STEP = 20
+"""By how much a picture is laid out wider until it fits its room."""
+_POINTS = 72
+_PNG_HEAD, _PNG_END = 33, 12
+"""Bytes of signature and first chunk of a PNG, and of the chunk that ends it."""
 
 
-def svg(spec: ChartSpec) -> bytes:
-    """The chart as a vector picture; text stays text, so it can be searched and edited."""
-    plane = Plane(width=_width(spec), rtl=spec.is_rtl)
-    top = _write_head(plane, spec)
-    top = _DRAWERS.get(spec.form, _draw_rows)(plane, spec, top)
+def svg(spec: ChartSpec, size: Size = Size.PLAIN) -> bytes:
+    """The chart as a vector picture laid out for a place; text stays text, so it can be searched and edited.
+
+    Raises  InvalidInput "size.too_small" when its letters would be too small there.
+    """
+    if size is Size.PLAIN:
+        return _drawn(spec, _width(spec))
+    room = ROOMS[size]
+    width = max(room.closest, min(_width(spec) if spec.form is Form.TABLE else 0, room.widest))
+    while width <= room.widest:
+        drawing = _drawn(spec, width, room)
+        if drawing:
+            return drawing
+        width += _STEP
+    raise InvalidInput("size.too_small", size=str(size))
+
+
+def png(spec: ChartSpec, size: Size = Size.PLAIN, scale: int = DEFAULT_SCALE) -> bytes:
+    """The chart as pixels, `scale` times those of its size.
+
+    Raises  as `svg`; InvalidInput "chart.missing_letters".
+    """
+    drawing = svg(spec, size)
+    made = typesetting.pixels(drawing, width=_wide(drawing), scale=scale)
+    return _noted(made, spec.provenance, scale)
+
+
+def pdf(spec: ChartSpec, size: Size = Size.PLAIN) -> bytes:
+    """The chart as a PDF of one page: vectors, words that can be searched, fonts inside; readable to screen readers.
+
+    Raises  as `png`.
+    """
+    drawing = svg(spec, size)
+    return typesetting.document(
+        drawing,
+        width=_wide(drawing) * _POINTS / DOTS_PER_INCH,
+        alt=spec.alt,
+        query=spec.provenance,
+        moment=provenance.moment_of(spec.provenance),
+    )
+
+
+def _drawn(spec: ChartSpec, width: float, room: Room | None = None) -> bytes:
+    """The chart laid out at a width; b"" when it is then too high for the room.
+
+    In a room that is filled, note and source stand at the foot and the chart in the middle of what is left.
+    """
+    plane = Plane(width=width, rtl=spec.is_rtl)
+    start = _write_head(plane, spec)
+    body = len(plane.marks)
+    top = _DRAWERS.get(spec.form, _draw_rows)(plane, spec, start)
+    foot = len(plane.marks)
     height = _write_foot(plane, spec, top)
-    return _document(plane, spec, height)
+    if room is None:
+        return _document(plane, spec, math.ceil(height), width)
+    highest = width * room.height / room.width
+    if height > highest:
+        return b""
+    if room.fills:
+        down = highest - height
+        plane.lower(foot, len(plane.marks), down)
+        plane.lower(body, foot, down / 2)
+        height = highest
+    return _document(plane, spec, height, room.width)
 
 
-def png(spec: ChartSpec, scale: float = 2) -> bytes:
-    """The chart as pixels, `scale` times 1000 wide."""
-    _register_fonts()
-    pixels: bytes = vl_convert.svg_to_png(svg(spec).decode(), scale=scale)
-    return _noted(pixels, spec.provenance) if spec.provenance else pixels
+def _wide(drawing: bytes) -> float:
+    return float(ElementTree.fromstring(drawing).attrib["width"])
 
 
-def _noted(pixels: bytes, words: str) -> bytes:
-    """The PNG with a text chunk (iTXt, PNG specification 11.3.3.4) before its last one, which ends the picture."""
-    body = b"iTXt" + provenance.NAME.encode() + b"\x00\x00\x00\x00\x00" + words.encode()
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    return pixels[:-_PNG_END] + chunk + pixels[-_PNG_END:]
+def _noted(pixels: bytes, words: str, scale: int) -> bytes:
+    """The PNG with how many pixels stand for a metre (pHYs) before its content, and a text (iTXt) before its end."""
+    metre = round(DOTS_PER_INCH * scale / 0.0254)
+    size = _chunk(b"pHYs", struct.pack(">IIB", metre, metre, 1))
+    note = _chunk(b"iTXt", provenance.NAME.encode() + b"\x00\x00\x00\x00\x00" + words.encode()) if words else b""
+    return pixels[:_PNG_HEAD] + size + pixels[_PNG_HEAD:-_PNG_END] + note + pixels[-_PNG_END:]
 
 
-def _document(plane: Plane, spec: ChartSpec, height: float) -> bytes:
+def _chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG (specification 5.3)."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def _document(plane: Plane, spec: ChartSpec, height: float, width: float) -> bytes:
+    """The drawing, shown `width` wide."""
     ElementTree.register_namespace("", SVG_NAMESPACE)
-    wide, high = f"{plane.width:.0f}", f"{math.ceil(height)}"
+    wide, high = f"{plane.width:.0f}", f"{height:.7g}"
     root = ElementTree.Element(
         f"{{{SVG_NAMESPACE}}}svg",
         {
-            "width": wide,
-            "height": high,
+            "width": f"{width:.7g}",
+            "height": f"{height * width / plane.width:.7g}",
             "viewBox": f"0 0 {wide} {high}",
             "role": "img",
             "{http://www.w3.org/XML/1998/namespace}lang": spec.language,
@@ -244,11 +307,6 @@ def _end_room(spec: ChartSpec) -> float:
 def _width(spec: ChartSpec) -> float:
     """A wide table gets a wider picture."""
     return max(WIDTH, 400 + 90 * len(spec.series)) if spec.form is Form.TABLE else WIDTH
-
-
-@cache
-def _register_fonts() -> None:
-    vl_convert.register_font_directory(str(lettering.FONTS))
 
 
 _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {

@@ -1,4 +1,4 @@
-"""The bundled letters: which family shows a text, how wide it is, and where its lines break.
+"""The bundled letters: which family shows a text, which letters none has, how wide it is, and where its lines break.
 
 The families are subsets of Noto Sans under names of their own, so that no font of the machine is taken by mistake
 (data/reference/fonts/README.md). Text is measured with the same files that draw it.
@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 FONTS = Path(__file__).parents[2] / "data" / "reference" / "fonts"
@@ -22,6 +23,12 @@ _FILES = {
     (CHINESE, False): "SoundingsSansSC-Regular.otf",
     (CHINESE, True): "SoundingsSansSC-Bold.otf",
 }
+_OTHER_SCRIPTS = (
+    *("Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Hebrew", "Kannada"),
+    *("Khmer", "Lao", "Malayalam", "Myanmar", "NKo", "Sinhala", "Tamil", "Telugu", "Thaana", "Thai", "Tifinagh"),
+)
+"""In which questionnaires may be written, though the program does not speak them; there is no bold of them."""
+_FILES |= {(f"{LATIN} {script}", False): f"SoundingsSans{script}-Regular.ttf" for script in _OTHER_SCRIPTS}
 _MEASURED_AT = 100
 _FIRST_OF_LEVEL_2 = 0xD8
 _SPACES = " \t\n"
@@ -31,21 +38,43 @@ EMBED_RTL, END_EMBED = "\u202b", "\u202c"
 
 
 def printable(text: str) -> str:
-    """The text without control signs, which no XML may hold."""
-    return "".join(sign for sign in text if sign in "\t\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
+    """The text without control signs and half pairs, which no XML may hold; letters all stay."""
+    return "".join(
+        sign for sign in text if sign in "\t\n" or not (unicodedata.category(sign) in ("Cc", "Cs") or _is_no_sign(sign))
+    )
 
 
 def family(text: str) -> str:
     """The bundled family that has the script of the text."""
-    if any("\u0600" <= sign <= "\u08ff" or "\ufb50" <= sign <= "\ufefe" for sign in text):
+    if any(
+        "\u0600" <= sign <= "\u06ff"
+        or "\u0750" <= sign <= "\u077f"
+        or "\u08a0" <= sign <= "\u08ff"
+        or "\ufb50" <= sign <= "\ufefe"
+        for sign in text
+    ):
         return ARABIC
-    return CHINESE if any(_is_wide(sign) for sign in text) else LATIN
+    if any(_is_wide(sign) for sign in text):
+        return CHINESE
+    return next((_family_of(sign) for sign in text if sign > "\u052f" and _family_of(sign) != LATIN), LATIN)
+
+
+def families(text: str) -> list[str]:
+    """All bundled families, in the order in which a letter of the text is looked up."""
+    first = family(text)
+    return [first, *(name for name in _letters() if name != first)]
+
+
+def missing(text: str) -> tuple[str, ...]:
+    """The letters that no bundled font has, each once; a picture would show a box for them."""
+    return tuple(sign for sign in dict.fromkeys(text) if not (_has_no_shape(sign) or _family_of(sign)))
 
 
 def has_bold(text: str) -> bool:
     """Whether the bold face has every sign; bold Chinese holds only level 1 of GB 2312, to keep the file small."""
-    if family(text) != CHINESE:
-        return True
+    name = family(text)
+    if name != CHINESE:
+        return (name, True) in _FILES
     return all(
         not "\u4e00" <= sign <= "\u9fff" or sign.encode("gb2312", "replace")[0] < _FIRST_OF_LEVEL_2 for sign in text
     )
@@ -103,11 +132,52 @@ def _is_wide(sign: str) -> bool:
     return unicodedata.east_asian_width(sign) in "WF"
 
 
-@lru_cache(maxsize=8)
+def _is_no_sign(sign: str) -> bool:
+    """True for the code points that are no characters and never will be."""
+    return ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
+
+
+def _has_no_shape(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= sign <= "\ufe0f"
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[str, frozenset[int]]:
+    """The bundled families, Latin, Arabic and Chinese first, with the code points of each."""
+    return {
+        name: frozenset(TTFont(FONTS / file, lazy=True).getBestCmap())
+        for (name, bold), file in _FILES.items()
+        if not bold
+    }
+
+
+@lru_cache(maxsize=4096)
+def _family_of(sign: str) -> str:
+    """The first family that has a sign; "" when none has."""
+    return next((name for name, signs in _letters().items() if ord(sign) in signs), "")
+
+
+def _runs(text: str) -> list[tuple[str, str]]:
+    """The text in pieces of one family each: a sign that the main one has not is taken from the next that has it."""
+    first = family(text)
+    pieces: list[tuple[str, str]] = []
+    for sign in text:
+        has_it = sign < "\u0250" or _has_no_shape(sign) or ord(sign) in _letters()[first]
+        name = first if has_it else _family_of(sign) or first
+        if pieces and pieces[-1][0] == name:
+            pieces[-1] = (name, pieces[-1][1] + sign)
+        else:
+            pieces.append((name, sign))
+    return pieces
+
+
+@lru_cache(maxsize=32)
 def _font(name: str, bold: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONTS / _FILES[name, bold]), _MEASURED_AT)
 
 
 @lru_cache(maxsize=16384)
 def _width(text: str, bold: bool) -> float:
-    return _font(family(text), bold and has_bold(text)).getlength(text)
+    if text.isascii():
+        return _font(LATIN, bold).getlength(text)
+    return sum(_font(name, bold and has_bold(piece)).getlength(piece) for name, piece in _runs(text))

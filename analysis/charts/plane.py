@@ -84,6 +84,12 @@ class Plane:
         )
         mark.text = lettering.embedded(clean, rtl=self.rtl)
 
+    def lower(self, first: int, last: int, down: float) -> None:
+        """The marks from the first up to the last stand lower by this."""
+        group = ElementTree.Element(f"{{{SVG_NAMESPACE}}}g", {"transform": f"translate(0 {down:.2f})"})
+        group.extend(self.marks[first:last])
+        self.marks[first:last] = [group]
+
     def _across(self, x: float) -> float:
         return self.width - x if self.rtl else x
 

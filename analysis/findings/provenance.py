@@ -5,6 +5,7 @@ It stands in the metadata of every chart, table and deck that is taken away, so 
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from analysis.dataset.snapshot import canonical, shown
@@ -54,6 +55,12 @@ def of_cards(cards: Sequence[Card]) -> str:
 def of_picture(name: str, *, consultation: str, sha256: str) -> str:
     """The query of a picture of the monitor."""
     return canonical({"consultation": consultation, "picture": name, "program": VERSION, "snapshot": sha256}).decode()
+
+
+def moment_of(query: str) -> datetime | None:
+    """The moment that a query names; None when it names none."""
+    named = json.loads(query).get("as_of") if query else None
+    return datetime.fromisoformat(named) if named else None
 
 
 def short(sha256: str) -> str:

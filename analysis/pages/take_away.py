@@ -1,11 +1,11 @@
-"""Take away: deck and workbook with everything in view, compared by groups and under a method on demand; data for
-other programs; the states of the data that were frozen."""
+"""Take away: deck and workbook with everything in view, compared by groups and under a method on demand; all charts as
+pictures; data for other programs; the states of the data that were frozen."""
 
 import streamlit as st
 
 from analysis import review
 from analysis.findings.method import WeightKind
-from analysis.ui import cards, data_choice, filters, frame, frozen, methods
+from analysis.ui import cards, data_choice, filters, frame, frozen, methods, pictures
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -53,5 +53,6 @@ with files:
             filters.query(chosen, here.words.language, by, method, internal=True),
             _("Internal, weighted, nothing hidden:"),
         )
+pictures.show(here, chosen, by, method)
 data_choice.show(here, chosen)
 frozen.show(here)

@@ -5,20 +5,40 @@ from dataclasses import dataclass
 
 from analysis.charts import image
 from analysis.charts.choose import chart_to_take_away
+from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings.card import Card
-from analysis.report import powerpoint, word, workbook
+from analysis.report import embed, powerpoint, word, workbook
 from analysis.report.tree import Report
 from data.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """For which place a picture is made, and with how many pixels for one; tables have none of it.
+
+    statement  a finding's sentence as the title, "" for the question
+    """
+
+    size: Size = Size.PLAIN
+    scale: int = DEFAULT_SCALE
+    statement: str = ""
+
+
+PLAIN_LOOK = Look()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartFormat:
-    """A file of one card; a picture of open answers raises InvalidInput "format.no_chart"."""
+    """A file of one card.
+
+    drawn  whether it is of the chart, which open answers do not have: then it raises InvalidInput "format.no_chart"
+    """
 
     content_type: str
     extension: str
-    make: Callable[[Card, Words], bytes]
+    make: Callable[[Card, Words, Look], bytes]
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +59,49 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def _spec(card: Card, words: Words) -> ChartSpec:
-    spec = chart_to_take_away(card, words)
+def _spec(card: Card, words: Words, look: Look) -> ChartSpec:
+    spec = chart_to_take_away(card, words, statement=look.statement)
     if spec is None:
         raise InvalidInput("format.no_chart", question=card.question)
     return spec
 
 
-def _png(card: Card, words: Words) -> bytes:
-    return image.png(_spec(card, words))
+def _png(card: Card, words: Words, look: Look) -> bytes:
+    return image.png(_spec(card, words, look), look.size, look.scale)
 
 
-def _svg(card: Card, words: Words) -> bytes:
-    return image.svg(_spec(card, words))
+def _svg(card: Card, words: Words, look: Look) -> bytes:
+    return image.svg(_spec(card, words, look), look.size)
+
+
+def _pdf(card: Card, words: Words, look: Look) -> bytes:
+    return image.pdf(_spec(card, words, look), look.size)
+
+
+def _html(card: Card, words: Words, look: Look) -> bytes:
+    return embed.page(card, _spec(card, words, look), words, look.size)
+
+
+def _code(card: Card, words: Words, look: Look) -> bytes:
+    return embed.fragment(card, _spec(card, words, look), words, look.size).encode()
+
+
+def _csv(card: Card, words: Words, _look: Look) -> bytes:
+    return workbook.card_csv(card, words)
+
+
+def _xlsx(card: Card, words: Words, _look: Look) -> bytes:
+    return workbook.card_xlsx(card, words)
 
 
 CHART_FORMATS: Mapping[str, ChartFormat] = {
-    "png": ChartFormat(content_type="image/png", extension=".png", make=_png),
-    "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg),
-    "csv": ChartFormat(content_type="text/csv; charset=utf-8", extension=".csv", make=workbook.card_csv),
-    "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=workbook.card_xlsx),
+    "png": ChartFormat(content_type="image/png", extension=".png", make=_png, drawn=True),
+    "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg, drawn=True),
+    "pdf": ChartFormat(content_type="application/pdf", extension=".pdf", make=_pdf, drawn=True),
+    "html": ChartFormat(content_type="text/html; charset=utf-8", extension=".html", make=_html, drawn=True),
+    "code": ChartFormat(content_type="text/plain; charset=utf-8", extension=".code.txt", make=_code, drawn=True),
+    "csv": ChartFormat(content_type="text/csv; charset=utf-8", extension=".csv", make=_csv),
+    "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=_xlsx),
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
     "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render),

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import recommendations, review
+from analysis import recommendations, review, take_away
 from analysis.charts import badge_words, choose, combinations, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.headlines import Strongest
 from analysis.charts.screen_forms import tiles, upset
+from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
@@ -35,7 +36,9 @@ from survey.ui import messages, session
 Badge: TypeAlias = Callable[[Card], None]
 """Puts the badge of a card, once it is tested, in its place."""
 QUOTES_SHOWN = 6
-FORMATS = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("xlsx", "XLSX"))
+PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"))
+OTHERS = (("csv", "CSV"), ("xlsx", "XLSX"), ("html", "HTML"))
+FORMATS = (*PICTURES, *OTHERS)
 
 
 def draw(
@@ -127,11 +130,15 @@ def _numbers(spec: ChartSpec) -> str:
 
 def links(addresses: list[tuple[str, str]], label: str) -> None:
     """Download links in a row."""
-    anchors = " ".join(
+    st.html(f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>')
+
+
+def anchors(addresses: list[tuple[str, str]]) -> str:
+    """Download links as HTML."""
+    return " ".join(
         f'<a class="sd-download" href="{html.escape(address)}" download>{html.escape(name)}</a>'
         for name, address in addresses
     )
-    st.html(f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors}</div>')
 
 
 def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -> Badge | None:
@@ -170,16 +177,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
-            method = PLAIN if card.statistics is None else card.statistics.method
-            by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
-            query = filter_bar.query(filters, words.language, by, methods.for_meeting(method))
-            links([(name, f"{base}.{kind}?{query}") for kind, name in FORMATS], words.translate("Take away:"))
-            if method.weights is not WeightKind.UNWEIGHTED:
-                query = filter_bar.query(filters, words.language, by, method, internal=True)
-                links(
-                    [(name, f"{base}.{kind}?{query}") for kind, name in FORMATS],
-                    words.translate("Internal, weighted, nothing hidden:"),
-                )
+            _take_away(card, frame, filters)
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
     return partial(_put_badge, mark_again, words) if waits else None
@@ -232,6 +230,61 @@ def _table(card: Card, frame: Frame) -> str:
         for row in shown.rows
     )
     return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _take_away(card: Card, frame: Frame, filters: Filters) -> None:
+    """Everything that can be taken of a card, folded: pictures by the place they are for, numbers, a web page."""
+    words = frame.words
+    _ = words.translate
+    method = PLAIN if card.statistics is None else card.statistics.method
+    by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
+    with st.popover(_("Take away"), key=f"take_{card.question}"):
+        st.html(_files(base, filter_bar.query(filters, words.language, by, methods.for_meeting(method)), words))
+        if method.weights is not WeightKind.UNWEIGHTED:
+            told = _("Internal, weighted, nothing hidden:")
+            query = filter_bar.query(filters, words.language, by, method, internal=True)
+            st.html(f'<div class="sd-muted">{html.escape(told)}</div>{_files(base, query, words)}')
+        if st.button(_("Show code for a web page"), key=f"code_{card.question}"):
+            with messages.explained(words, MESSAGES):
+                code = take_away.embedded(
+                    frame.store,
+                    frame.slug,
+                    card.question,
+                    actor=frame.actor,
+                    words=words,
+                    filters=filters,
+                    by=card.by,
+                    method=methods.for_meeting(method),
+                    now=now(),
+                )
+                st.code(code, language="html", wrap_lines=True, height=200)
+
+
+def _files(base: str, query: str, words: Words) -> str:
+    """Links to all files of a card: a line for each place, then numbers and web page."""
+    names = size_names(words)
+    rows = [(names[size], [(name, f"{base}.{kind}?{_sized(query, size)}") for kind, name in PICTURES]) for size in Size]
+    rows.append((words.translate("Numbers, web page"), [(name, f"{base}.{kind}?{query}") for kind, name in OTHERS]))
+    return "".join(
+        f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>'
+        for label, addresses in rows
+    )
+
+
+def _sized(query: str, size: Size) -> str:
+    return query if size is Size.PLAIN else f"{query}&size={size}"
+
+
+def size_names(words: Words) -> dict[Size, str]:
+    """The places for which pictures are made, as people call them."""
+    _ = words.translate
+    return {
+        Size.PLAIN: _("Picture"),
+        Size.SLIDE: _("For a slide (16:9)"),
+        Size.PAGE: _("For a page (A4)"),
+        Size.SOCIAL: _("For a link (1200 × 630)"),
+        Size.SQUARE: _("Square (1080 × 1080)"),
+    }
 
 
 def _keep(card: Card, frame: Frame, filters: Filters) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -12,21 +13,35 @@ from python_calamine import CalamineWorkbook
 
 from analysis import overview, recommendations, review, take_away
 from analysis.charts import choose
+from analysis.charts.sizes import Size
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
+from analysis.report import bundle
+from analysis.report.formats import CHART_FORMATS, Look
 from analysis.review import Filters
+from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.store import Store
 from survey.demo import SLUG
 from survey.translator import Words
+from tests.analysis import cards
 from tests.small import REPORT_WRITER, SECRETARIAT, refused
 
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
 WORDS = Words("en")
-STARTS = {"png": b"\x89PNG\r\n", "svg": b"<?xml", "csv": b"\xef\xbb\xbf", "xlsx": b"PK\x03\x04"}
+STARTS = {
+    "png": b"\x89PNG\r\n",
+    "svg": b"<?xml",
+    "pdf": b"%PDF-1.7",
+    "html": b"<!doctype html>",
+    "csv": b"\xef\xbb\xbf",
+    "xlsx": b"PK\x03\x04",
+}
 TYPES = {
     "png": "image/png",
     "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "html": "text/html",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -243,3 +258,74 @@ def test_a_finding_keeps_the_method_of_its_figures(demo_copy: Store) -> None:
             now=NOW,
             method=WEIGHTED,
         )
+
+
+def whole_zip(store: Store, kinds: list[str], **changes: object) -> zipfile.ZipFile:
+    values: dict[str, object] = {"actor": REPORT_WRITER, "words": WORDS, "filters": Filters(), "now": NOW}
+    file = take_away.charts_zip(store, SLUG, kinds, **{**values, **changes})  # type: ignore[arg-type]
+    return zipfile.ZipFile(io.BytesIO(b"".join(file.pieces)))
+
+
+def test_a_picture_is_named_for_its_place(demo_store: Store) -> None:
+    file = chart_file(demo_store, "region", "png", look=Look(size=Size.SLIDE, scale=1))
+    assert file.name == f"{SLUG}-region-slide.png"
+    assert chart_file(demo_store, "region", "csv", look=Look(size=Size.SLIDE)).name == f"{SLUG}-region.csv"
+
+
+def test_the_zip_of_all_charts_has_each_card_its_numbers_an_index_and_a_readme(demo_store: Store) -> None:
+    found = whole_zip(demo_store, ["svg", "xlsx"])
+    assert found.testzip() is None
+    names = found.namelist()
+    asked = {"actor": REPORT_WRITER, "audience": Audience.MEETING, "language": "en", "filters": Filters(), "now": NOW}
+    everything = review.cards(demo_store, SLUG, **asked)  # type: ignore[arg-type]
+    drawn = [card for card in everything if choose.chart(card, WORDS) is not None]
+    assert 30 < len(drawn) < len(everything)
+    assert len([name for name in names if name.startswith("svg/")]) == len(drawn)
+    assert len([name for name in names if name.startswith("csv/")]) == len(everything)
+    index = found.read("index.html").decode()
+    assert all(f'href="{name}"' in index for name in names if "/" in name)
+    readme = found.read("README.txt").decode("utf-8-sig")
+    assert readme.startswith("Civil society consultation") and "Fictional data" in readme
+    number = next(n for n, card in enumerate(everything, start=1) if card.question == "region")
+    single = chart_file(demo_store, "region", "csv").content
+    assert found.read(f"csv/{number:02d}-region.csv") == single
+
+
+def test_the_zip_is_handed_over_while_it_is_drawn(demo_store: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": WORDS, "filters": Filters.of({"region": ["ssa"]}), "now": NOW}
+    file = take_away.charts_zip(demo_store, SLUG, [], **asked)  # type: ignore[arg-type]
+    pieces = list(file.pieces)
+    assert len(pieces) > 30
+    assert len(max(pieces, key=len)) < sum(map(len, pieces)) / 5
+
+
+def test_what_cannot_be_drawn_is_told_in_the_zip_and_the_rest_is_there(demo_store: Store) -> None:
+    card = cards.single(label="Party 🎉")
+    made = bundle.pieces(
+        [card, cards.single()],
+        WORDS,
+        [CHART_FORMATS["pdf"], CHART_FORMATS["csv"]],
+        Look(),
+        explain=lambda e: WORDS.error(e, MESSAGES),
+    )
+    found = zipfile.ZipFile(io.BytesIO(b"".join(made)))
+    assert [name for name in found.namelist() if name.startswith("pdf/")] == ["pdf/02-q.pdf"]
+    for name in ("README.txt", "index.html"):
+        told = found.read(name).decode("utf-8-sig")
+        assert "pdf/01-q.pdf: No font here has 🎉 (U+1F389)" in told
+
+
+def test_a_zip_compared_by_groups_has_a_chart_for_each_comparison(demo_store: Store) -> None:
+    asked = _asked(Audience.INTERNAL, by=["language"])
+    names = whole_zip(demo_store, ["svg"], **asked).namelist()
+    assert any(name.endswith("-barriers-by-language.svg") for name in names)
+
+
+def test_a_zip_of_an_unknown_format_is_refused_before_it_begins(demo_store: Store) -> None:
+    with refused(InvalidInput, "format.unknown"):
+        whole_zip(demo_store, ["png", "exe"])
+
+
+def test_code_to_paste_is_of_what_a_meeting_may_see(demo_store: Store) -> None:
+    code = take_away.embedded(demo_store, SLUG, "region", actor=SECRETARIAT, words=WORDS, filters=Filters(), now=NOW)
+    assert code.startswith('<figure lang="en"') and "Internal figures" not in code

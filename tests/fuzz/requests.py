@@ -67,6 +67,7 @@ ROUTES = (
     "/results/{word}/preview",
     "/results/{word}/preview/{word}",
     "/results/{word}/preview/{word}/{word}.{kind}",
+    "/export/{word}/charts.zip",
     "/answers/files/{word}",
     "/log/acts.{kind}",
     "/look/style.css",

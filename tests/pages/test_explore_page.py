@@ -9,6 +9,7 @@ from itertools import islice
 
 import pytest
 
+from analysis.charts.sizes import Size
 from data.store import Store
 from survey import consultations, demo, published_forms
 from survey.access import Role
@@ -129,7 +130,7 @@ def test_a_filter_applies_to_every_card_of_every_section(loaded: Store, sign_in:
         for question in texts(visit):
             said = sum(question in sent for sent in here)
             assert f"{said} answer" in visit.words
-        assert visit.markup.count("f=region%3Aoce") == 4 * len(charts(visit))
+        assert visit.markup.count("f=region%3Aoce") == (3 * len(Size) + 3) * len(charts(visit))
 
 
 def test_filters_are_kept_from_page_to_page(loaded: Store, sign_in: SignIn) -> None:

@@ -374,6 +374,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
+    "charts_zip internal": lambda s, a: take_away.charts_zip(
+        s, SLUG, ["svg"], actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
+    ),
     "dashboard_file internal": lambda s, a: take_away.dashboard_file(
         s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -444,6 +447,8 @@ ANY_ROLE: dict[str, UseCase] = {
     "chart_file": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
+    "embedded": lambda s, a: take_away.embedded(s, SLUG, "region", actor=a, words=WORDS, filters=Filters(), now=NOW),
+    "charts_zip": lambda s, a: take_away.charts_zip(s, SLUG, ["svg"], actor=a, words=WORDS, filters=Filters(), now=NOW),
     "monitor_file": lambda s, a: take_away.monitor_file(s, SLUG, "coverage", "svg", actor=a, words=WORDS, now=NOW),
     "dashboard_file": lambda s, a: take_away.dashboard_file(
         s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW

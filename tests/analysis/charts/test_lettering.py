@@ -11,7 +11,13 @@ CHINESE = "毒品和毒品市场的范围不断扩大和多样化，跨境贩运
 
 @pytest.mark.parametrize(
     ("text", "family"),
-    [("Harm reduction", lettering.LATIN), ("Снижение вреда", lettering.LATIN), ("الوقاية", lettering.ARABIC)],
+    [
+        ("Harm reduction", lettering.LATIN),
+        ("Снижение вреда", lettering.LATIN),
+        ("الوقاية", lettering.ARABIC),
+        ("नुकसान में कमी", "Soundings Sans Devanagari"),
+        ("Reduction: ลดอันตราย", "Soundings Sans Thai"),
+    ],
 )
 def test_each_script_has_its_family(text: str, family: str) -> None:
     assert lettering.family(text) == family
@@ -45,8 +51,19 @@ def test_rare_chinese_signs_are_not_written_bold() -> None:
     assert not lettering.has_bold("饕餮")
 
 
-def test_control_signs_are_taken_out() -> None:
-    assert lettering.printable("a\x0bb\x00c") == "abc"
+def test_control_signs_are_taken_out_and_letters_newer_than_the_program_are_not() -> None:
+    assert lettering.printable("a\x0bb\x00c\ufffe\ud800") == "abc"
+    assert lettering.printable("a\U000e0fff") == "a\U000e0fff"
+
+
+def test_letters_that_no_font_has_are_told_once_each_and_in_order() -> None:
+    assert lettering.missing("Ok 🎉 and \ue000, 🎉 أين 追 क्षे ไทย") == ("🎉", "\ue000")
+    assert lettering.missing("a\u200b\u2068b\u2069\ufe0f\n") == ()
+
+
+def test_a_line_of_several_scripts_is_as_wide_as_its_parts() -> None:
+    parts = ("Access ", "الموارد", " 资源投向", " क्षेत्रीय")
+    assert lettering.width("".join(parts), 15) == pytest.approx(sum(lettering.width(p, 15) for p in parts), rel=0.1)
 
 
 def test_the_bundled_fonts_stay_small_and_carry_their_licence() -> None:
