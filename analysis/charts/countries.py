@@ -194,7 +194,7 @@ def _steps(values: Iterable[float | None], words: Words) -> tuple[Step, ...]:
             continue
         label = wording.count(low, words)
         if beyond is None:
-            label = wording.figures_in_order(f"≥ {label}", words)
+            label = wording.figures_in_order(f"{label}+", words)
         elif beyond > low + 1:
             label = wording.figures_in_order(f"{label}–{wording.count(beyond - 1, words)}", words)
         found.append(Step(low=low, label=label))

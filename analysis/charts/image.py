@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, tiles
+from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, tiles, upset
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -329,5 +329,6 @@ _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.INTERVALS: intervals.draw,
     Form.MULTIPLES: multiples.draw,
     Form.TILES: tiles.draw,
+    Form.UPSET: upset.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

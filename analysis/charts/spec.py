@@ -49,6 +49,8 @@ class Form(StrEnum):
     """Upright columns in the order of numbers or time, with marks such as a deadline."""
     TILES = "tiles"
     """A square for every country and area, where it roughly lies in the world; borders are not drawn."""
+    UPSET = "upset"
+    """A column for each set of options that was chosen, over a grid of dots that says which options it holds."""
     TABLE = "table"
     """Categories by series as text."""
     HEAT_MAP = "heat_map"
@@ -168,6 +170,14 @@ class TileMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sets:
+    """The options of a chart of the form UPSET, and for each category the places of those that it holds."""
+
+    options: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
     """All that a renderer needs; two equal specs draw the same picture.
 
@@ -182,7 +192,7 @@ class ChartSpec:
     source      consultation, time with zone, state of the data
     alt         the picture as a sentence with its leading figures
     provenance  the query and the state of the data for programs (analysis.findings.provenance); "" for none
-    plan        where the marks lie, for the form TILES
+    plan        where the marks lie, for the forms TILES and UPSET
     """
 
     form: Form
@@ -203,7 +213,7 @@ class ChartSpec:
     direction: str
     provenance: str = ""
     question: str = ""
-    plan: TileMap | None = None
+    plan: TileMap | Sets | None = None
 
     @property
     def subtitle(self) -> str:

@@ -88,6 +88,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """Options of a multiple choice that were chosen together, and by how many replies exactly these."""
+
+    codes: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combinations:
+    """The most frequent combinations; `others` more were chosen by `replies` replies."""
+
+    told: tuple[Combination, ...]
+    others: int
+    replies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatteryItem:
     """One line of a battery: the distribution over the scale, lowest code first.
 
@@ -215,6 +232,7 @@ class Card:
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     statistics  what a chosen method added; None for plain counts
+    combinations  MULTIPLE, for internal readers only: which options were chosen together
     robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
     profile   whether it asks who the respondents are, and not what they say
     """
@@ -240,5 +258,6 @@ class Card:
     median: Figure | None = None
     quotes: tuple[Quote, ...] = ()
     statistics: Statistics | None = None
+    combinations: Combinations | None = None
     robustness: Robustness | None = None
     profile: bool = False

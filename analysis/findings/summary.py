@@ -22,7 +22,8 @@ from analysis.disclosure.releases import Release, release
 from analysis.disclosure.tables import Table, group_of
 from analysis.findings.battery import summarise_battery
 from analysis.findings.bins import bins
-from analysis.findings.card import Card, CardKind, Figure, Quote, Row, Source
+from analysis.findings.card import Card, CardKind, Combinations, Figure, Quote, Row, Source
+from analysis.findings.combinations import combinations
 from analysis.findings.contents import answers_of
 from analysis.findings.profile import profile_questions
 from analysis.findings.protection import protected
@@ -176,6 +177,7 @@ def _unprotected(
         mean=body.mean,
         median=body.median,
         quotes=body.quotes,
+        combinations=body.combinations,
         profile=question in profile_questions(dataset.codebook),
     )
 
@@ -251,6 +253,7 @@ class _Body(NamedTuple):
     mean: Figure | None = None
     median: Figure | None = None
     quotes: tuple[Quote, ...] = ()
+    combinations: Combinations | None = None
 
 
 def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool) -> _Body:
@@ -258,8 +261,11 @@ def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool) -> 
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
     match column:
-        case SingleColumn() | MultipleColumn():
+        case SingleColumn():
             return _Body(rows=tallied_rows(view, variable.name, options))
+        case MultipleColumn():
+            together = combinations(view, variable, column)
+            return _Body(rows=tallied_rows(view, variable.name, options), combinations=together)
         case RankColumn():
             return _Body(rows=ranking_rows(view, options, column))
         case NumberColumn():

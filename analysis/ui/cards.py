@@ -11,12 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis import recommendations, review, take_away
-from analysis.charts import badge_words, choose, palette, screen, wording
+from analysis.charts import badge_words, choose, combinations, palette, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.description import form_name
 from analysis.charts.headlines import Strongest
-from analysis.charts.screen_forms import tiles
+from analysis.charts.screen_forms import tiles, upset
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.disclosure import Permission
@@ -61,6 +61,8 @@ def draw(
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
     elif spec.form is Form.TILES:
         st.html(tiles.markup(spec))
+    elif spec.form is Form.UPSET:
+        st.html(upset.markup(spec))
     else:
         st.plotly_chart(
             screen.figure(spec),
@@ -187,6 +189,11 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
             _opinions(found, card, frame)
+        together = combinations.combinations(card, words)
+        if together is not None and st.checkbox(
+            words.translate("Which answers were given together"), key=f"together_{card.question}"
+        ):
+            draw(together, f"sets_{card.question}", title=False)
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):

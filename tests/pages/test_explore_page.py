@@ -408,3 +408,14 @@ def test_weights_are_refused_with_the_reason_where_the_contact_list_tells_nothin
     visit.enter("method_weights", "raked").run()
     assert "There is no contact list to weight by" in visit.words
     assert charts(visit)
+
+
+def test_staff_see_which_answers_were_given_together_and_a_report_writer_is_not_offered_it(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), q="fields")
+    assert 'class="sd-table sd-sets"' not in visit.markup
+    visit.enter("together_fields", True).run()
+    assert visit.markup.count('class="sd-table sd-sets"') == 1
+    assert "further combinations" in visit.words
+    assert not Visit("explore", session=sign_in(Role.REPORT_WRITER), q="fields").has("together_fields")

@@ -17,7 +17,7 @@ LEGEND_BOX = 16
 
 def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
     """The map with its legend; the height below."""
-    assert spec.plan is not None
+    assert isinstance(spec.plan, TileMap)
     unit = (plane.width - 2 * EDGE) / spec.plan.columns
     (series,) = spec.series
     for block in spec.plan.blocks:
@@ -69,7 +69,7 @@ def _outlined(plane: Plane, x: float, y: float, side: float, colour: str | None)
 
 def _write_legend(plane: Plane, spec: ChartSpec, top: float) -> float:
     """The steps, and what a hatched square is; the height below."""
-    assert spec.plan is not None
+    assert isinstance(spec.plan, TileMap)
     x = float(EDGE)
     for number, step in enumerate(spec.plan.steps):
         _outlined(plane, x, top, LEGEND_BOX, palette.step(number, len(spec.plan.steps)))

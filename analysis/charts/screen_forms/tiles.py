@@ -11,7 +11,7 @@ from analysis.charts.spec import Block, ChartSpec, Series, Tile, TileMap
 
 def markup(spec: ChartSpec) -> str:
     """The map with its legend; looks are in survey/ui/assets/style.css."""
-    assert spec.plan is not None
+    assert isinstance(spec.plan, TileMap)
     (series,) = spec.series
     blocks = "".join(_block(block, spec.plan, series) for block in spec.plan.blocks)
     return (

@@ -120,7 +120,7 @@ def test_what_is_no_country_and_the_disclaimer_stand_in_the_note() -> None:
 def test_the_steps_end_at_the_highest_count_and_leave_out_what_no_count_reaches() -> None:
     plan = described().plan
     assert plan is not None
-    assert [(step.low, step.label) for step in plan.steps] == [(5, "5–9"), (10, "10–19"), (50, "≥ 50")]
+    assert [(step.low, step.label) for step in plan.steps] == [(5, "5–9"), (10, "10–19"), (50, "50+")]
     assert [plan.step(value) for value in (0, 5, 9, 12, 60)] == [None, 0, 0, 1, 2]
 
 

@@ -1,0 +1,62 @@
+"""Which answers were given together: exact counts of sets of options, for internal readers."""
+
+import itertools
+from collections import Counter
+
+import pytest
+
+from analysis import review
+from analysis.disclosure import Audience
+from analysis.findings import combinations as module
+from analysis.findings.card import Card
+from analysis.review import Filters
+from data.store import Store
+from survey.demo import SLUG
+from tests.small import NOW, SECRETARIAT
+
+
+def card(store: Store, audience: Audience = Audience.INTERNAL, by: str = "", **filters: tuple[str, ...]) -> Card:
+    return review.card(
+        store,
+        SLUG,
+        "fields",
+        actor=SECRETARIAT,
+        audience=audience,
+        language="en",
+        filters=Filters.of(filters),
+        now=NOW,
+        by=by,
+    )
+
+
+@pytest.mark.parametrize("regions", [(), ("ssa", "lac")])
+def test_the_sets_are_those_of_the_answers_counted_one_by_one(demo_store: Store, regions: tuple[str, ...]) -> None:
+    with demo_store.read() as kept:
+        answers = [each.submission for each in kept.responses(kept.consultation(SLUG).id)]
+    seen = [each for each in answers if each.get("fields") and (not regions or each["region"] in regions)]
+    counted = Counter(frozenset(each["fields"]) for each in seen)
+    found = card(demo_store, region=regions).combinations if regions else card(demo_store).combinations
+    assert found is not None
+    assert len(found.told) == module.MOST
+    assert all(counted[frozenset(each.codes)] == each.count for each in found.told)
+    assert [each.count for each in found.told] == sorted(counted.values(), reverse=True)[: module.MOST]
+    assert (found.others, found.replies) == (len(counted) - module.MOST, len(seen) - sum(e.count for e in found.told))
+
+
+def test_of_equal_sets_that_of_the_earlier_options_comes_first(demo_store: Store) -> None:
+    found = card(demo_store)
+    assert found.combinations is not None
+    places = {row.code: place for place, row in enumerate(found.rows)}
+    told = [(-each.count, [places[code] for code in each.codes]) for each in found.combinations.told]
+    assert [count for count, _ in told] == sorted(count for count, _ in told)
+    for (count, first), (other, second) in itertools.pairwise(told):
+        assert count != other or min(first) <= min(second)
+
+
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
+def test_nobody_else_is_told_a_set(demo_store: Store, audience: Audience) -> None:
+    assert card(demo_store, audience).combinations is None
+
+
+def test_a_comparison_has_no_sets(demo_store: Store) -> None:
+    assert card(demo_store, by="region").combinations is None
