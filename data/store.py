@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, literal, select, update
 
 from data import erasure_journal, schema
 from data.column_files import ColumnFiles
@@ -468,7 +468,8 @@ class Transaction(
         row = self._connection.execute(
             select(func.count(), func.coalesce(func.sum(table.c.revision), 0), func.max(table.c.updated_at)).where(
                 table.c.consultation_id == consultation_id,
-                table.c.status == ResponseStatus.SUBMITTED,
+                # Written out, because SQLite takes the index of sent responses for no parameter.
+                table.c.status == literal(ResponseStatus.SUBMITTED.value, literal_execute=True),
                 *within(table, scope),
             )
         ).one()
