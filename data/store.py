@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, literal, select, update
 
 from data import erasure_journal, schema
+from data.code_tables import CodeTables
 from data.column_files import ColumnFiles
 from data.engine import (
     BUSY_SECONDS,
@@ -76,6 +77,7 @@ class Store(Sharing):
         self.counting = counting
         self.columns = ColumnFiles(columns)
         self._engine = without_events(engine)
+        self.code_tables = CodeTables(self._engine)
         self._journal = journal
         self._writers = GroupCommit(self._engine)
 
@@ -132,6 +134,7 @@ class Store(Sharing):
 
     def close(self) -> None:
         """Gives the connections back; the store opens new ones when it is used again."""
+        self.code_tables.close()
         self._engine.dispose()
 
 
