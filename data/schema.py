@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -231,6 +232,18 @@ responses = Table(
     Column("submission", JSON, nullable=False),
     Column("salt", String(32), nullable=False, default=_salt, server_default=""),
     Index("ix_responses_consultation_status", "consultation_id", "status"),
+    # All that tells whether figures are still those of now, so that no response is read for it.
+    Index(
+        "ix_responses_submitted",
+        "consultation_id",
+        "status",
+        "revision",
+        "updated_at",
+        "region",
+        "language",
+        sqlite_where=text("status = 'submitted'"),
+        postgresql_where=text("status = 'submitted'"),
+    ),
 )
 
 linked_responses = Table(

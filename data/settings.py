@@ -87,8 +87,9 @@ class Settings(BaseSettings):
         default=True, description="Keep the coded answers of large consultations in files, so that figures come at once"
     )
     column_folder: str = Field(default="", description="Folder of those files; empty: beside the database file")
-    counting: Literal["arrays", "duckdb"] = Field(
-        default="arrays", description="Who counts answers: the arrays in memory, or DuckDB, for more than memory holds"
+    counting: Literal["arrays", "duckdb", "postgresql"] = Field(
+        default="arrays",
+        description="Who counts answers: the arrays in memory; DuckDB or the PostgreSQL server for more than memory",
     )
     backup_days: int = Field(default=35, ge=1, le=3650, description="Days after which back-ups are deleted")
     controller: str = Field(default="", description="Who is responsible for the data, with address (GDPR Art. 30)")
@@ -171,6 +172,12 @@ class Settings(BaseSettings):
             raise ValueError("SOUNDINGS_OIDC_ISSUER needs SOUNDINGS_OIDC_CLIENT_ID")
         if not self.oidc_issuer and not self.password_sign_in:
             raise ValueError("SOUNDINGS_PASSWORD_SIGN_IN=false needs SOUNDINGS_OIDC_ISSUER")
+        return self
+
+    @model_validator(mode="after")
+    def _a_server_to_count_on(self) -> "Settings":
+        if self.counting == "postgresql" and self.database_url.startswith("sqlite:"):
+            raise ValueError("SOUNDINGS_COUNTING=postgresql needs SOUNDINGS_DATABASE_URL=postgresql://...")
         return self
 
     @field_validator("database_url")

@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, literal, select, update
 
 from data import erasure_journal, schema
+from data.code_tables import CodeTables
 from data.column_files import ColumnFiles
 from data.engine import (
     BUSY_SECONDS,
@@ -78,6 +79,7 @@ class Store(Sharing):
         self.counting = counting
         self.columns = ColumnFiles(columns)
         self._engine = without_events(engine)
+        self.code_tables = CodeTables(self._engine)
         self._journal = journal
         self._writers = GroupCommit(self._engine)
 
@@ -134,6 +136,7 @@ class Store(Sharing):
 
     def close(self) -> None:
         """Gives the connections back; the store opens new ones when it is used again."""
+        self.code_tables.close()
         self._engine.dispose()
 
 
@@ -472,7 +475,8 @@ class Transaction(
         row = self._connection.execute(
             select(func.count(), func.coalesce(func.sum(table.c.revision), 0), func.max(table.c.updated_at)).where(
                 table.c.consultation_id == consultation_id,
-                table.c.status == ResponseStatus.SUBMITTED,
+                # Written out, because SQLite takes the index of sent responses for no parameter.
+                table.c.status == literal(ResponseStatus.SUBMITTED.value, literal_execute=True),
                 *within(table, scope),
             )
         ).one()

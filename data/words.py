@@ -57,6 +57,8 @@ MESSAGES: Mapping[str, str] = {
     "store.missing": "There is no database at {path}. Run: python -m data upgrade",
     "store.no_server": "The database server cannot be reached. Your last change was not kept; everything before it is "
     "safe. Try again in a moment.",
+    "counting.no_server": "Answers are to be counted by a PostgreSQL server, and there is none.",
+    "counting.too_many_columns": "{count} columns are too many to be counted by the server: {limit} at most.",
     "store.not_a_database": "The database file is damaged or is not a database. Restore a back-up.",
     "store.not_migrated": "The database is not ready for this version. Run: python -m data upgrade",
     "store.read_only": "The disk is read-only. Your last change was not kept; everything before it is safe.",

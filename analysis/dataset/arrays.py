@@ -175,7 +175,7 @@ class Passing:
     options: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Dataset:
     """Submitted responses as arrays; immutable, so that one object may serve every reader.
 

@@ -188,9 +188,18 @@ class Builder:
 
     def digest(self, versions: Sequence[VersionRecord]) -> str:
         """The snapshot of these replies: `snapshot` of their records."""
+        return joined(versions_digests(versions), self.ids.used, self.parts)
+
+    @property
+    def parts(self) -> np.ndarray:
+        """(PARTS, 32) the digests of the parts that these replies are in."""
         if self._parts is None:
             self._parts = part_digests(self.marks.view(), range(PARTS))
-        return joined(versions_digests(versions), self.ids.used, self._parts)
+        return self._parts
+
+    @parts.setter
+    def parts(self, known: np.ndarray) -> None:
+        self._parts = known
 
     def _rows_of(self, keys: Collection[int]) -> np.ndarray:
         ids = self.ids.view()

@@ -19,12 +19,12 @@ import pyarrow as pa
 
 from analysis.dataset.building import SPARE, Builder, Coded, ListRows, NumberRows, Rows, SingleRows, TextRows
 from analysis.dataset.codebook import Code
-from analysis.dataset.snapshot import response_digest
+from analysis.dataset.snapshot import PARTS, response_digest
 from analysis.dataset.texts import Texts
 from data.records import ConsultationRecord, ReplyRecord, VersionRecord
 from survey.questionnaire import Text
 
-FORMAT = 1
+FORMAT = 2
 """Rises whenever the content, or what codes mean, changes."""
 PROOF = 256
 """So many of the newest replies, of those with the highest keys and of others are compared with the database."""
@@ -66,6 +66,7 @@ def write(builder: Builder, path: Path, *, origin: str, state: tuple[int, int, s
         "origin": origin,
         "state": list(state),
         "rows": builder.ids.used,
+        "parts": builder.parts.tobytes().hex(),
         "languages": list(builder.languages.places),
         "regions": list(builder.regions.places),
         "publishes": list(builder.publishes.places),
@@ -119,6 +120,7 @@ def fill(builder: Builder, content: mmap.mmap, *, origin: str) -> tuple[int, int
     named = ((builder.languages, "languages"), (builder.regions, "regions"), (builder.publishes, "publishes"))
     for words, kind in named:
         words.places = {word: place for place, word in enumerate(told[kind])}
+    builder.parts = np.frombuffer(bytearray.fromhex(told["parts"]), dtype=np.uint8).reshape(PARTS, -1)
     replies, revisions, newest = told["state"]
     return int(replies), int(revisions), str(newest)
 
@@ -128,7 +130,8 @@ def proof_keys(builder: Builder) -> list[int]:
     since, they differ in these."""
     ids = builder.ids.view()
     others = Random(ids.size).sample(range(ids.size), min(PROOF, ids.size))
-    rows = {*range(max(0, ids.size - PROOF), ids.size), *np.argsort(ids)[-PROOF:].tolist(), *others}
+    newest = np.argpartition(ids, -PROOF)[-PROOF:] if ids.size > PROOF else np.arange(ids.size)
+    rows = {*range(max(0, ids.size - PROOF), ids.size), *newest.tolist(), *others}
     keys: list[int] = ids[sorted(rows)].tolist()
     return keys
 

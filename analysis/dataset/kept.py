@@ -6,7 +6,7 @@ Whoever asks has been admitted before; a data set holds nothing outside the scop
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from analysis.dataset.building import Builder
 from analysis.dataset.counting import Arrays, Engine
 from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
+from analysis.dataset.server_counts import Server
 from data.records import EVERYTHING, ConsultationRecord, Scope, VersionRecord
 from data.store import Store, Transaction
 from survey import published_forms, question_roles
@@ -29,8 +30,6 @@ MOST_CHANGES = 1000
 """With more changes than these, reading everything anew is as fast."""
 FILED = 1000
 """A data set of so many replies is kept as a file too; a smaller one is read as fast from the database."""
-
-_ENGINES: Mapping[str, Engine] = {"arrays": Arrays(), "duckdb": DuckDB()}
 
 State = tuple[int, int, str]
 """What `Transaction.data_revision` says."""
@@ -153,8 +152,18 @@ def _load(
 
 
 def _kept(store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire) -> Kept:
-    dataset = replace(builder.dataset(), engine=_ENGINES[store.counting])
+    dataset = replace(builder.dataset(), engine=_engine(store))
     return Kept(dataset=dataset, digest=builder.digest(versions), questionnaire=questionnaire)
+
+
+def _engine(store: Store) -> Engine:
+    match store.counting:
+        case "duckdb":
+            return DuckDB()
+        case "postgresql":
+            return Server(store.code_tables)
+        case _:
+            return Arrays()
 
 
 def _from_file(

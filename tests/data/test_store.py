@@ -5,18 +5,19 @@ import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from data import schema
 from data.engine import newest_revision, open_engine, revision
 from data.errors import Conflict, InvalidInput, NotFound, Unavailable
-from data.records import ConsultationStatus, ResponseStatus, Scope
+from data.records import EVERYTHING, ConsultationStatus, ResponseStatus, Scope
 from data.settings import Settings
-from data.store import Store, open_store
+from data.store import Store, Transaction, open_store
 from survey import responses
 from tests.data import child
 from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, refused
@@ -222,6 +223,23 @@ def test_the_data_revision_moves_with_every_submitted_response_and_not_with_draf
         with store.read() as kept:
             seen.append(kept.data_revision(key))
     assert [seen.index(state) for state in seen] == [0, 0, 2, 3]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("scope", [EVERYTHING, Scope(regions=frozenset({"r"})), Scope(languages=frozenset({"fr"}))])
+def test_the_data_revision_reads_no_response_but_an_index(engine: Engine, scope: Scope) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, given))
+
+    with engine.connect() as connection:
+        Transaction(connection).data_revision(1, scope)
+        ((statement, given),) = asked
+        (plan,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+    assert "COVERING INDEX ix_responses_submitted" in plan.detail
 
 
 def test_what_fails_inside_a_transaction_is_not_kept(store: Store) -> None:

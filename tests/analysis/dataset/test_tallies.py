@@ -1,7 +1,9 @@
 """The same counts from every engine, against flags that are looked at one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +11,15 @@ import pytest
 from analysis.dataset.arrays import CAUSES, Dataset
 from analysis.dataset.counting import Arrays, Engine, tally
 from analysis.dataset.duckdb_counts import DuckDB
+from analysis.dataset.server_counts import Server
 from analysis.disclosure import Audience
 from analysis.findings.summary import cards, summarise
 from analysis.stats import counting
+from data.code_tables import CodeTables
+from data.engine import open_engine
 from data.errors import InvalidInput
 from tests.analysis.consultations import SOURCE, dataset, responses
+from tests.databases import served
 
 RANDOM = np.random.default_rng(3)
 LONG = tuple(f"f{number:02}" for number in range(12))
@@ -52,12 +58,23 @@ class Compiled(Arrays):
     """The arrays, by the compiled loop."""
 
 
-ENGINES: dict[str, Engine] = {"arrays": Arrays(), "compiled": Compiled(), "duckdb": DuckDB()}
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "arrays": Arrays,
+    "compiled": Compiled,
+    "duckdb": DuckDB,
+    "postgresql": lambda: Server(tables()),
+}
+
+
+@cache
+def tables() -> CodeTables:
+    """Those of a real server."""
+    return CodeTables(open_engine(served(Path("counting"))))
 
 
 @pytest.fixture(params=list(ENGINES))
 def data(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    engine = ENGINES[request.param]
+    engine = ENGINES[request.param]()
     monkeypatch.setattr(counting, "MANY", 0 if isinstance(engine, Compiled) else 10**12)
     return replace(DATA, engine=engine)
 
