@@ -40,13 +40,13 @@ def open_document(content: bytes) -> Any:
 def room_wide(file: Any) -> float:
     """Between the margins of a page."""
     section = file.sections[-1]
-    return Length(section.page_width - section.left_margin - section.right_margin - section.gutter).pt
+    return float(Length(section.page_width - section.left_margin - section.right_margin - section.gutter).pt)
 
 
 def room_high(file: Any) -> float:
     """Between the upper and the lower margin of a page."""
     section = file.sections[-1]
-    return Length(section.page_height - abs(section.top_margin) - abs(section.bottom_margin)).pt
+    return float(Length(section.page_height - abs(section.top_margin) - abs(section.bottom_margin)).pt)
 
 
 def heads(section: Any) -> list[Any]:
