@@ -76,6 +76,13 @@ def colours(spec: ChartSpec) -> tuple[str, ...]:
     return (ACCENT,) * len(spec.series)
 
 
+def change(before: float | None, after: float | None) -> str:
+    """The colour of a line that rises, falls, or does neither by as much as a whole percent."""
+    if before is None or after is None or round(before, 2) == round(after, 2):
+        return NEUTRAL
+    return ACCENT if after > before else GROUPS[1]
+
+
 def grounds(spec: ChartSpec, series: Series) -> list[str]:
     """The grounds of a column of figures: those of a heat map coloured, all others as paper."""
     if spec.form is not Form.HEAT_MAP:
