@@ -6,6 +6,7 @@ One accent for one measure, a diverging scale with a neutral grey middle, and gr
 from collections.abc import Sequence
 
 from analysis.charts.spec import ChartSpec, Form, Role, Series
+from analysis.charts.wording import whole_percent
 
 TEXT = "#1a1a1a"
 QUIET_TEXT = "#595959"
@@ -77,8 +78,8 @@ def colours(spec: ChartSpec) -> tuple[str, ...]:
 
 
 def change(before: float | None, after: float | None) -> str:
-    """The colour of a line that rises, falls, or does neither by as much as a whole percent."""
-    if before is None or after is None or round(before, 2) == round(after, 2):
+    """The colour of a line that rises, falls, or does neither as its ends are printed."""
+    if before is None or after is None or whole_percent(before) == whole_percent(after):
         return NEUTRAL
     return ACCENT if after > before else GROUPS[1]
 

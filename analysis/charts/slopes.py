@@ -61,7 +61,7 @@ def slope(before: Card, after: Card, words: Words) -> ChartSpec:
         more_notes=(
             wording.internal_mark(after, words),
             words.translate(
-                "The two ends are of different replies; whether a change is beyond chance is not tested here."
+                "The two ends rest on different sets of replies; whether a change is beyond chance is not tested here."
             ),
         ),
         leading=widest_gaps(series, categories, words),
