@@ -127,5 +127,5 @@ def _ends(known: list[float], is_net: bool) -> tuple[float, float]:
     low = math.floor(round(min(known) * 10, 6)) / 10
     high = -math.floor(round(-max(known) * 10, 6)) / 10 if is_net else reach_of(known)
     short = max(0.0, LEAST_REACH - (high - low))
-    low = max(-1.0 if is_net else 0.0, low - short / 2)
+    low = min(1.0 - LEAST_REACH, max(-1.0 if is_net else 0.0, low - short / 2))
     return low, max(high, low + LEAST_REACH)

@@ -136,6 +136,13 @@ def test_a_battery_is_drawn_with_its_net_values() -> None:
     assert spec.maximum >= 0.4
 
 
+@pytest.mark.parametrize(("count", "ends"), [(400, (0.8, 1.0)), (1, (0.0, 0.2)), (200, (0.4, 0.6))])
+def test_the_axis_lies_around_the_figures_and_never_beyond_all(count: int, ends: tuple[float, float]) -> None:
+    card = cards.single(rows=(cards.row("yes", "Yes", count),))
+    spec = slope(card, card, ENGLISH)
+    assert (spec.minimum, spec.maximum) == pytest.approx(ends)
+
+
 def test_a_wave_in_which_nobody_answered_has_dashes_and_no_share() -> None:
     before, after = cards.two_states()
     nobody = replace(before, base=Base(replies=0, answered=0, missing={}))
