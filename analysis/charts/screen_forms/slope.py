@@ -35,9 +35,9 @@ def figure(spec: ChartSpec) -> go.Figure:
             hovertemplate="%{fullData.name}: %{customdata}<extra></extra>",
             cliponaxis=False,
         )
-        texts = ("<br>".join(disarmed(line, spec) for line in plan.lines[index]), disarmed(ends[index], spec))
-        for x, (point, label, text) in enumerate(zip(points, plan.labels[index], texts, strict=True)):
-            _write(fig, spec, x, point, label, text)
+        texts = (plan.lines[index], (ends[index],))
+        for x, (point, label, lines) in enumerate(zip(points, plan.labels[index], texts, strict=True)):
+            _write(fig, spec, x, point, label, lines)
     for x in (0, 1):
         fig.line((x, 0), (x, plan.height), palette.LINE, 1)
     room = max((lettering.width(end, SIZE) for end in ends), default=0.0) + _LEADER + EDGE
@@ -52,19 +52,23 @@ def figure(spec: ChartSpec) -> go.Figure:
     return fig.finished()
 
 
-def _write(fig: Sheet, spec: ChartSpec, x: int, point: float | None, label: float, text: str) -> None:
-    """A label beside its end; where it had to give way, a thin line leads to its point."""
+def _write(fig: Sheet, spec: ChartSpec, x: int, point: float | None, label: float, lines: tuple[str, ...]) -> None:
+    """A label beside its end; where it had to give way, a thin line leads to its point.
+
+    One annotation per line: plotly places centred single lines alike whatever direction the page around it has.
+    """
     is_left = (x == 0) is not spec.is_rtl
-    fig.note(
-        x=x,
-        y=label,
-        text=text,
-        showarrow=False,
-        xanchor="right" if is_left else "left",
-        align="right" if is_left else "left",
-        xshift=-_LEADER if is_left else _LEADER,
-        font={"color": palette.QUIET_TEXT if point is None else palette.TEXT, "size": SIZE},
-    )
+    first = label - (len(lines) - 1) * SIZE * layout.LINE_HEIGHT / 2
+    for number, line in enumerate(lines):
+        fig.note(
+            x=x,
+            y=first + number * SIZE * layout.LINE_HEIGHT,
+            text=disarmed(line, spec),
+            showarrow=False,
+            xanchor="right" if is_left else "left",
+            xshift=-_LEADER if is_left else _LEADER,
+            font={"color": palette.QUIET_TEXT if point is None else palette.TEXT, "size": SIZE},
+        )
     if point is not None and abs(point - label) > 1:
         fig.note(
             x=x,
@@ -84,19 +88,19 @@ def _write(fig: Sheet, spec: ChartSpec, x: int, point: float | None, label: floa
 def _write_heads(fig: Sheet, spec: ChartSpec, room: float) -> float:
     """What both ends are, one over the names and one up to the edge, so that they never meet; their height."""
     heads = [lettering.wrap(each.name, _HEAD_WIDTH, _HEAD_SIZE, bold=True) for each in spec.series]
+    line_height = _HEAD_SIZE * layout.LINE_HEIGHT
     for x, (lines, shift) in enumerate(zip(heads, (EDGE, room - EDGE), strict=True)):
-        end, shift = ("left", -shift) if spec.is_rtl else ("right", shift)
-        fig.note(
-            x=x,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            xshift=shift,
-            yshift=EDGE / 2,
-            text="<br>".join(f"<b>{disarmed(line, spec)}</b>" for line in lines),
-            showarrow=False,
-            xanchor=end,
-            align=end,
-            font={"color": palette.TEXT, "size": _HEAD_SIZE},
-        )
-    return max(len(lines) for lines in heads) * _HEAD_SIZE * layout.LINE_HEIGHT
+        for number, line in enumerate(reversed(lines)):
+            fig.note(
+                x=x,
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                xshift=-shift if spec.is_rtl else shift,
+                yshift=EDGE / 2 + number * line_height,
+                text=f"<b>{disarmed(line, spec)}</b>",
+                showarrow=False,
+                xanchor="left" if spec.is_rtl else "right",
+                font={"color": palette.TEXT, "size": _HEAD_SIZE},
+            )
+    return max(len(lines) for lines in heads) * line_height
