@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
@@ -202,6 +203,7 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
         (zipped(xl__workbook_xml=b"<x/>"), "returned.no_query"),
         (zipped(xl__workbook_xml=b"<x/>", docProps__core_xml=ENTITY), "returned.damaged"),
         (zipped(ppt__notesSlides__notesSlide1_xml=b"<x>"), "returned.damaged"),
+        (b"<!doctype html><![<![", "returned.damaged"),
         (zipped(xl__a=b"0" * (51 * 2**20)), "returned.too_large"),
         (b"0" * (opened.MOST_BYTES + 1), "returned.too_large"),
     ],
@@ -210,6 +212,27 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 def test_what_is_no_file_of_ours_is_refused(content: bytes, code: str) -> None:
     with refused(InvalidInput, code):
         opened.open_file(content)
+
+
+def test_a_pdf_of_many_beginnings_without_an_end_is_read_in_no_time() -> None:
+    began = process_time()
+    with refused(InvalidInput, "returned.no_query"):
+        opened.open_file(b"%PDF-1.7\n" + b"<x:xmpmeta" * 20_000)
+    assert process_time() - began < 1
+
+
+def test_of_a_workbook_inside_a_deck_only_its_properties_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def noted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+        names.append(entry.filename)
+        return archive.read(entry)
+
+    monkeypatch.setattr(opened, "unpacked", noted)
+    inside = zipped(xl__workbook_xml=b"0" * 2**20, docProps__core_xml=b"<x/>")
+    with refused(InvalidInput, "returned.no_query"):
+        opened.open_file(zipped(ppt__embeddings__book_xlsx=inside))
+    assert names == ["ppt/embeddings/book.xlsx", "docProps/core.xml"]
 
 
 def test_a_spoiled_deck_is_refused_or_read_and_never_breaks(demo_store: Store) -> None:
