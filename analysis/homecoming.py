@@ -31,7 +31,7 @@ class Verdict(StrEnum):
     """Whether the figures of a file still hold."""
 
     HOLDS = "holds"
-    """It is of the present state."""
+    """It is of the present state, and no figure that can be compared is another one."""
     SAME = "same"
     """The state is another one, and every figure that can be compared is as it was."""
     CHANGED = "changed"
@@ -145,19 +145,20 @@ def _view(
             return View(verdict=verdict, **common)
         card = _card(store, asked, actor, now)
         common["label"] = card.label
-        if asked["snapshot"] == present:
-            return View(verdict=Verdict.HOLDS, **common)
+        unchanged = Verdict.HOLDS if asked["snapshot"] == present else Verdict.SAME
         if query in told and told[query].error is None:
             found = told[query]
-            verdict = Verdict.CHANGED if found.moved or found.unknown else Verdict.SAME
+            verdict = Verdict.CHANGED if found.moved or found.unknown else unchanged
             return View(verdict=verdict, moved=found.moved, unknown=found.unknown, **common)
+        if figures is None and unchanged is Verdict.HOLDS:
+            return View(verdict=Verdict.HOLDS, **common)
         if figures is None and common["frozen"]:
             then = _card(store, asked, actor, now, snapshot=asked["snapshot"])
             figures = _figures(then, _words(asked))
         if figures is None:
             return View(verdict=Verdict.UNTOLD, **common)
         moved = _moves(figures, _figures(card, _words(asked)))
-        return View(verdict=Verdict.CHANGED if moved else Verdict.SAME, moved=moved, **common)
+        return View(verdict=Verdict.CHANGED if moved else unchanged, moved=moved, **common)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error, **common)
 

@@ -72,10 +72,10 @@ def _is_query(text: str) -> bool:
     return text.startswith("{") and len(text) <= _MOST_QUERY and '"consultation"' in text
 
 
-def package(content: bytes, *, only: str = "") -> dict[str, bytes]:
+def package(content: bytes, *, only: str = "", most: int = _MOST_UNPACKED) -> dict[str, bytes]:
     """The parts of a document of Office, each by its name in the archive.
 
-    only    the one part that is unpacked, "" for all
+    only    the one part that is unpacked, "" for all; most  bytes of all parts
     Raises  InvalidInput "returned.damaged", "returned.too_large".
     """
     try:
@@ -85,8 +85,8 @@ def package(content: bytes, *, only: str = "") -> dict[str, bytes]:
             if len(entries) > _MOST_ENTRIES or len(names) < len(entries):
                 raise InvalidInput("returned.damaged")
             sizes = [entry.file_size for entry in entries]
-            if sum(sizes) > _MOST_UNPACKED or max(sizes, default=0) > _MOST_PART:
-                raise InvalidInput("returned.too_large", most=_MOST_UNPACKED // 2**20)
+            if sum(sizes) > most or max(sizes, default=0) > _MOST_PART:
+                raise InvalidInput("returned.too_large", most=most // 2**20)
             return {entry.filename: unpacked(archive, entry) for entry in entries if only in ("", entry.filename)}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         raise InvalidInput("returned.damaged") from None

@@ -91,6 +91,29 @@ def test_a_table_tells_which_figures_differ_and_a_picture_only_when_its_state_is
     assert view(demo_copy, picture).verdict is Verdict.UNTOLD
 
 
+def test_a_table_whose_figures_were_written_over_does_not_hold(demo_store: Store) -> None:
+    asked: dict[str, Any] = {"by": "", "filters": Filters(), "method": Method()}
+    table = taken(demo_store, "csv", **asked)
+    (place, figure), *_rest = (opened.open_file(table).figures or {}).items()
+    forged_table = table.replace(f",{figure},".encode(), b",9999,", 1)
+    found = view(demo_store, forged_table)
+    assert found.verdict is Verdict.CHANGED
+    assert ("9999", figure) in [
+        (each.before, each.after) for each in found.moved if (each.category, each.series) == place
+    ]
+
+
+def test_a_deck_whose_figures_were_written_over_does_not_hold(demo_store: Store) -> None:
+    file = Presentation(io.BytesIO(internal_deck(demo_store)))
+    chart = next(shape.chart for shape in file.slides[1].shapes if shape.has_chart)
+    (value, *_rest) = chart._chartSpace.xpath(".//c:val//c:v")
+    value.text = "0.999"
+    target = io.BytesIO()
+    file.save(target)
+    checked = homecoming.check(demo_store, target.getvalue(), actor=SECRETARIAT, now=NOW)
+    assert Verdict.CHANGED in {each.verdict for each in checked.views}
+
+
 def test_a_picture_of_a_frozen_state_tells_what_moved_since(demo_copy: Store) -> None:
     asked: dict[str, Any] = {"by": "", "filters": Filters(), "method": Method()}
     snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW)
