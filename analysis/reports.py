@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analysis import recommendations, review, take_away
+from analysis.charts.lettering import printable
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, CardKind
@@ -352,7 +353,7 @@ def report_file(store: Store, slug: str, report_id: int, kind: str, *, actor: Ac
     """
     made = formats.DASHBOARD_FORMATS.get(kind)
     if made is None:
-        raise InvalidInput("format.unknown", format=kind)
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(formats.DASHBOARD_FORMATS))
     report = compose_report(store, slug, report_id, actor=actor, now=now)
     name = f"{slug}-report-{report_id}{made.extension}"
     return File(name=name, content_type=made.content_type, content=made.make(report, Words(report.language)))
@@ -506,7 +507,7 @@ def _told(item: Item) -> dict[str, object]:
 
 
 def _title(title: str) -> str:
-    title = " ".join(title.split())
+    title = " ".join(printable(title).split())
     if not 0 < len(title) <= TITLE_LIMIT:
         raise InvalidInput("report.title", limit=TITLE_LIMIT)
     return title
