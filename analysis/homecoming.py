@@ -5,7 +5,7 @@ brings the file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -90,11 +90,23 @@ def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Check
     require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
     file = opened.open_file(content)
     deck, charts = _refresh(store, content, actor, now) if file.kind == "pptx" else (b"", ())
-    told = {each.query: each for each in charts}
+    told: dict[str, Refreshed] = {}
+    for each in charts:
+        told[each.query] = _joined(told[each.query], each) if each.query in told else each
     queries = file.queries[:MOST_VIEWS]
     figures = file.figures if len(queries) == 1 else None
-    views = tuple(_view(store, each, figures, told, actor, now) for each in queries)
+    views = tuple(_view(store, query, figures, told, actor, now) for query in queries)
     return Checked(kind=file.kind, views=views, deck=deck, charts=charts)
+
+
+def _joined(one: Refreshed, other: Refreshed) -> Refreshed:
+    """What became of a question whose rows stand on several slides."""
+    return replace(
+        one,
+        moved=one.moved + other.moved,
+        unknown=tuple(dict.fromkeys(one.unknown + other.unknown)),
+        error=one.error or other.error,
+    )
 
 
 def refresh(store: Store, content: bytes, *, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
