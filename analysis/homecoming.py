@@ -5,7 +5,7 @@ brings the file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
     """Whether the figures of a file still hold."""
 
     HOLDS = "holds"
-    """It is of the present state."""
+    """It is of the present state, and no figure that can be compared is another one."""
     SAME = "same"
     """The state is another one, and every figure that can be compared is as it was."""
     CHANGED = "changed"
@@ -90,11 +90,23 @@ def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Check
     require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
     file = opened.open_file(content)
     deck, charts = _refresh(store, content, actor, now) if file.kind == "pptx" else (b"", ())
-    told = {each.query: each for each in charts}
+    told: dict[str, Refreshed] = {}
+    for each in charts:
+        told[each.query] = _joined(told[each.query], each) if each.query in told else each
     queries = file.queries[:MOST_VIEWS]
     figures = file.figures if len(queries) == 1 else None
-    views = tuple(_view(store, each, figures, told, actor, now) for each in queries)
+    views = tuple(_view(store, query, figures, told, actor, now) for query in queries)
     return Checked(kind=file.kind, views=views, deck=deck, charts=charts)
+
+
+def _joined(one: Refreshed, other: Refreshed) -> Refreshed:
+    """What became of a question whose rows stand on several slides."""
+    return replace(
+        one,
+        moved=one.moved + other.moved,
+        unknown=tuple(dict.fromkeys(one.unknown + other.unknown)),
+        error=one.error or other.error,
+    )
 
 
 def refresh(store: Store, content: bytes, *, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
@@ -145,19 +157,20 @@ def _view(
             return View(verdict=verdict, **common)
         card = _card(store, asked, actor, now)
         common["label"] = card.label
-        if asked["snapshot"] == present:
-            return View(verdict=Verdict.HOLDS, **common)
+        unchanged = Verdict.HOLDS if asked["snapshot"] == present else Verdict.SAME
         if query in told and told[query].error is None:
             found = told[query]
-            verdict = Verdict.CHANGED if found.moved or found.unknown else Verdict.SAME
+            verdict = Verdict.CHANGED if found.moved or found.unknown else unchanged
             return View(verdict=verdict, moved=found.moved, unknown=found.unknown, **common)
+        if figures is None and unchanged is Verdict.HOLDS:
+            return View(verdict=Verdict.HOLDS, **common)
         if figures is None and common["frozen"]:
             then = _card(store, asked, actor, now, snapshot=asked["snapshot"])
             figures = _figures(then, _words(asked))
         if figures is None:
             return View(verdict=Verdict.UNTOLD, **common)
         moved = _moves(figures, _figures(card, _words(asked)))
-        return View(verdict=Verdict.CHANGED if moved else Verdict.SAME, moved=moved, **common)
+        return View(verdict=Verdict.CHANGED if moved else unchanged, moved=moved, **common)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error, **common)
 

@@ -294,8 +294,15 @@ def kinds_of(finding: PublishedFinding) -> tuple[str, ...]:
 
 
 def everything_file(found: Publication) -> take_away.File:
-    """All files of a page in one zip."""
-    files = [finding_file(found, each.place, kind) for each in found.findings for kind in kinds_of(each)]
+    """All files of a page in one zip; of a chart with letters that no font has, all but the pixels."""
+    files = []
+    for finding in found.findings:
+        for kind in kinds_of(finding):
+            try:
+                files.append(finding_file(found, finding.place, kind))
+            except InvalidInput as error:
+                if error.code != "chart.missing_letters":
+                    raise
     return take_away.zipped(f"{found.slug}-{found.language}.zip", files)
 
 

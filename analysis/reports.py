@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analysis import recommendations, review, take_away
+from analysis.charts.lettering import printable
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, CardKind
@@ -515,7 +516,7 @@ def _told(item: Item) -> dict[str, object]:
 
 
 def _title(title: str) -> str:
-    title = " ".join(title.split())
+    title = " ".join(printable(title).split())
     if not 0 < len(title) <= TITLE_LIMIT:
         raise InvalidInput("report.title", limit=TITLE_LIMIT)
     return title

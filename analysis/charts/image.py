@@ -141,6 +141,7 @@ def _document(plane: Plane, spec: ChartSpec, height: float, width: float) -> byt
             "height": f"{height * width / plane.width:.7g}",
             "viewBox": f"0 0 {wide} {high}",
             "role": "img",
+            "direction": "ltr",  # places are counted from the left, also inside a page from right to left
             "{http://www.w3.org/XML/1998/namespace}lang": spec.language,
         },
     )

@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import nan
 from typing import Any
 
 from lxml import etree
@@ -30,6 +31,8 @@ _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _COUNT = re.compile(r"\s*\(n\s*=\s*[^()]*\)$")
 _HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
 _SHORTEST_TITLE = 8
+_MOST_BOOK = 20 * 2**20
+"""Bytes of a workbook inside a chart, unpacked."""
 Redraw = Callable[[str], ChartSpec]
 """A query -> the chart as it is now, with its new query; raises what keeps it from being drawn."""
 
@@ -92,6 +95,7 @@ class _Deck:
 
     parts: dict[str, bytes]
     changed: dict[str, Any] = field(default_factory=dict)
+    relations: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def tree(self, name: str) -> Any:
         """The XML of a part, the same each time it is asked for."""
@@ -101,17 +105,23 @@ class _Deck:
 
     def related(self, name: str, kind: str) -> list[str]:
         """The parts that a part points to by relations whose type ends so."""
+        if name not in self.relations:
+            self.relations[name] = self._relations(name)
+        return [path for of, path in self.relations[name] if of.endswith(kind)]
+
+    def _relations(self, name: str) -> list[tuple[str, str]]:
+        """(type, part) of each relation of a part to another one that is there."""
         folder, file = posixpath.split(name)
         rels = self.parts.get(f"{folder}/_rels/{file}.rels")
         if rels is None:
             return []
         found = []
         for each in opened.tree(rels):
-            if each.get("TargetMode") != "External" and (each.get("Type") or "").endswith(kind):
+            if each.get("TargetMode") != "External":
                 target = each.get("Target") or ""
                 path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
                 if path in self.parts:
-                    found.append(path)
+                    found.append((each.get("Type") or "", path))
         return found
 
     def slides(self) -> list[str]:
@@ -153,7 +163,7 @@ def _chart(deck: _Deck, name: str, redraw: Redraw) -> Refreshed | None:
     place = next((n for n, slide in enumerate(slides, start=1) if name in deck.related(slide, "/chart")), 0)
     slide = slides[place - 1]
     books = deck.related(name, "/package")
-    book = opened.package(deck.parts[books[0]]) if books and books[0].endswith(".xlsx") else {}
+    book = _book(deck.parts[books[0]]) if books and books[0].endswith(".xlsx") else {}
     query = opened.described(book)
     if not query.startswith("{") and len(deck.related(slide, "/chart")) == 1:
         query = next((line for line in _notes(deck, slide) if line.startswith("{")), "")
@@ -171,6 +181,14 @@ def _chart(deck: _Deck, name: str, redraw: Redraw) -> Refreshed | None:
         deck.parts[books[0]] = _packed(deck.parts[books[0]], book)
     _beside(deck, slide, spec, query, found.order)
     return Refreshed(place=place, title=title, query=query, moved=found.moved, unknown=found.unknown, added=found.added)
+
+
+def _book(part: bytes) -> dict[str, bytes]:
+    """The parts of the workbook inside a chart; none of one that cannot be opened, or is far larger than ours are."""
+    try:
+        return opened.package(part, most=_MOST_BOOK)
+    except InvalidInput:
+        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +243,7 @@ def _values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> _Found:
             _rename(each.find(f"{_C}cat"), place, marked[category][len(spec.categories[category]) :], book)
     highest = max((v for each in spec.series for v in each.values if v is not None), default=0.0)
     for scaling in root.iter(f"{_C}max"):
-        if spec.form is not Form.STACKED and 0 < float(scaling.get("val", "0")) < highest:
+        if spec.form is not Form.STACKED and 0 < _number(scaling.get("val")) < highest:
             scaling.set("val", repr(spec.maximum))
     names = _points(drawn[0].find(f"{_C}cat")) if drawn else {}
     return _Found(
@@ -239,25 +257,37 @@ def _values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> _Found:
 def _same(before: str, after: str) -> bool:
     if not before or not after:
         return before == after
+    return abs(_number(before) - _number(after)) < 1e-12
+
+
+def _number(text: str | None) -> float:
+    """A figure as XML writes it; not a number for what is none."""
     try:
-        return abs(float(before) - float(after)) < 1e-12
+        return float(text or "nan")
     except ValueError:
-        return False
+        return nan
+
+
+def _place(point: Any) -> int:
+    """Where a value stands, -1 when it does not say so."""
+    text = point.get("idx") or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else -1
 
 
 def _points(part: Any) -> dict[int, str]:
     """Place -> what stands there in the cache of a chart."""
     if part is None:
         return {}
-    return {int(each.get("idx", "0")): each.findtext(f"{_C}v") or "" for each in part.iter(f"{_C}pt")}
+    return {_place(each): each.findtext(f"{_C}v") or "" for each in part.iter(f"{_C}pt")}
 
 
 def _set(part: Any, place: int, text: str, book: dict[str, bytes]) -> None:
     """One value in the cache and in the workbook; "" takes it out."""
-    cache = next((each for each in part.iter() if each.tag in (f"{_C}numCache", f"{_C}strCache")), None)
+    caches = () if part is None else part.iter(f"{_C}numCache", f"{_C}strCache")
+    cache = next(iter(caches), None)
     if cache is None:
         return
-    points = {int(each.get("idx", "0")): each for each in cache.findall(f"{_C}pt")}
+    points = {_place(each): each for each in cache.findall(f"{_C}pt") if each.find(f"{_C}v") is not None}
     if not text:
         if place in points:
             cache.remove(points[place])
@@ -267,10 +297,13 @@ def _set(part: Any, place: int, text: str, book: dict[str, bytes]) -> None:
         point = cache.makeelement(f"{_C}pt", {"idx": str(place)})
         etree.SubElement(point, f"{_C}v").text = text
         before = [each for at, each in sorted(points.items()) if at < place]
+        count = cache.find(f"{_C}ptCount")
         if before:
             before[-1].addnext(point)
+        elif count is not None:
+            count.addnext(point)
         else:
-            cache.find(f"{_C}ptCount").addnext(point)
+            cache.append(point)
     _write_cell(part.findtext(f".//{_C}f") or "", place, text, book, as_words=cache.tag.endswith("strCache"))
 
 
@@ -313,7 +346,7 @@ def _write_cell(formula: str, place: int, text: str, book: dict[str, bytes], *, 
     cell = next((each for each in row if each.get("r") == name), None)
     if cell is None:
         cell = row.makeelement(f"{_S}c", {"r": name})
-        after = [each for each in row if _column(each.get("r", "")) < _column(name)]
+        after = [each for each in row if _column(each.get("r") or "") < _column(name)]
         row.insert(len(after), cell)
     for child in list(cell):
         cell.remove(child)

@@ -26,9 +26,11 @@ MOST_BYTES = 60 * 2**20
 """Of a file as it comes in."""
 _MOST_UNPACKED, _MOST_PART, _MOST_ENTRIES = 200 * 2**20, 50 * 2**20, 10_000
 _MOST_QUERY = 20_000
+_PROPERTIES = "docProps/core.xml"
 _DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
 _SVG_METADATA = "{http://www.w3.org/2000/svg}metadata"
-_PDF_PACKET = re.compile(rb"<x:xmpmeta.{0,200000}?</x:xmpmeta>", re.DOTALL)
+_PACKET_BEGINS, _PACKET_ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
+_MOST_PACKETS, _MOST_PACKET = 20, 200_000
 Figures = Mapping[tuple[str, str], str]
 """(row, column) -> the figure as it is written."""
 
@@ -70,9 +72,10 @@ def _is_query(text: str) -> bool:
     return text.startswith("{") and len(text) <= _MOST_QUERY and '"consultation"' in text
 
 
-def package(content: bytes) -> dict[str, bytes]:
+def package(content: bytes, *, only: str = "", most: int = _MOST_UNPACKED) -> dict[str, bytes]:
     """The parts of a document of Office, each by its name in the archive.
 
+    only    the one part that is unpacked, "" for all; most  bytes of all parts
     Raises  InvalidInput "returned.damaged", "returned.too_large".
     """
     try:
@@ -82,9 +85,9 @@ def package(content: bytes) -> dict[str, bytes]:
             if len(entries) > _MOST_ENTRIES or len(names) < len(entries):
                 raise InvalidInput("returned.damaged")
             sizes = [entry.file_size for entry in entries]
-            if sum(sizes) > _MOST_UNPACKED or max(sizes, default=0) > _MOST_PART:
-                raise InvalidInput("returned.too_large", most=_MOST_UNPACKED // 2**20)
-            return {entry.filename: unpacked(archive, entry) for entry in entries}
+            if sum(sizes) > most or max(sizes, default=0) > _MOST_PART:
+                raise InvalidInput("returned.too_large", most=most // 2**20)
+            return {entry.filename: unpacked(archive, entry) for entry in entries if only in ("", entry.filename)}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         raise InvalidInput("returned.damaged") from None
 
@@ -105,7 +108,7 @@ def tree(part: bytes) -> Any:
 
 def described(parts: Mapping[str, bytes]) -> str:
     """The comments in the properties of a document of Office; "" without any."""
-    core = parts.get("docProps/core.xml")
+    core = parts.get(_PROPERTIES)
     return (tree(core).findtext(_DESCRIPTION) or "").strip() if core else ""
 
 
@@ -152,8 +155,14 @@ def _svg(content: bytes) -> tuple[list[str], None]:
 
 def _pdf(content: bytes) -> tuple[list[str], None]:
     texts: list[str] = []
-    for packet in _PDF_PACKET.findall(content)[:20]:
-        texts += [html.unescape(each) for each in re.findall(r">([^<>]+)<", packet.decode("utf-8", "replace"))]
+    start = -1
+    for _packet in range(_MOST_PACKETS):
+        start = content.find(_PACKET_BEGINS, start + 1)
+        if start < 0:
+            break
+        end = content.find(_PACKET_ENDS, start, start + _MOST_PACKET)
+        packet = content[start : max(start, end)].decode("utf-8", "replace")
+        texts += [html.unescape(each) for each in re.findall(r">([^<>]+)<", packet)]
     return [text.strip() for text in texts], None
 
 
@@ -174,7 +183,10 @@ class _Page(HTMLParser):
 
 def _html(content: bytes) -> tuple[list[str], None]:
     page = _Page()
-    page.feed(content.decode("utf-8", "replace"))
+    try:
+        page.feed(content.decode("utf-8", "replace"))
+    except AssertionError:  # how the parser says that a marked section is none
+        raise InvalidInput("returned.damaged") from None
     return page.found, None
 
 
@@ -185,7 +197,7 @@ def _office(content: bytes) -> tuple[list[str], None]:
     for name, part in parts.items():
         if name.endswith(".xlsx"):
             try:
-                found.append(described(package(part)))
+                found.append(described(package(part, only=_PROPERTIES)))
             except InvalidInput:
                 continue  # a workbook of somebody else, or a broken one: the chart stays as it is
         elif name.startswith("ppt/notesSlides/notesSlide") and name.endswith(".xml"):

@@ -5,6 +5,7 @@ lead to their pages. A letter that no bundled font has is an error and never a b
 """
 
 import json
+import re
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def _quotes(part: Quotes, rtl: bool, words: Words) -> dict[str, Any]:
         "quotes": [
             {
                 "said": _said(words.translate("“{quote}”", quote=quote.text), page_room.runs_rtl(quote.text)),
-                "lang": (quote.language or words.language).split("-")[0],
+                "lang": _code(quote.language or words.language),
                 "whose": _plain(wording.whose(quote, words)),
             }
             for quote in part.quotes
@@ -151,6 +152,12 @@ def _pictures(spec: ChartSpec) -> list[dict[str, Any]]:
         marks = ElementTree.tostring(root, encoding="unicode")
         found.append({"alt": _plain(f"{spec.alt}{told}"), "height": high * scale, "marks": marks, "words": words})
     return found
+
+
+def _code(tag: str) -> str:
+    """The ISO 639 code of a language; "und" for one that an author spelt without its code."""
+    code = tag.split("-")[0].lower()
+    return code if re.fullmatch("[a-z]{2,3}", code) else "und"
 
 
 def _said(text: str, rtl: bool) -> dict[str, Any]:

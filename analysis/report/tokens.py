@@ -9,7 +9,7 @@ something of a number (claims.py).
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from math import fsum
@@ -26,6 +26,9 @@ WHAT, WAS, MUST, BY = "what", "was", "must", "by"
 """Names in a token that are no variables to filter by."""
 _OPENS, _CLOSES = "{{", "}}"
 _RULE = re.compile(r"\s*(>=|<=|>|<|=)?\s*([-+−]?\d+(?:[.,]\d+)?)\s*%?\s*$")
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_SHOWN = 40
+"""Characters that are shown of a token that is left open."""
 _SENTENCE_ENDS = re.compile(r"[。！？؟]|[.!?…](?=\s|$)|\n")
 _DISJOINT = frozenset({CardKind.SINGLE, CardKind.BATTERY})
 
@@ -172,7 +175,8 @@ def tokens_in(text: str) -> tuple[Token | Problem, ...]:
         end = text.find(_CLOSES, start)
         again = text.find(_OPENS, start + 2)
         if end < 0 or (0 <= again < end):
-            found.append(_problem("token.not_closed", text, start, text[start : start + 40].splitlines()[0]))
+            stop = min(start + _SHOWN, again if again >= 0 else len(text))
+            found.append(_problem("token.not_closed", text, start, text[start:stop].splitlines()[0]))
             at = start + 2
             continue
         at = end + len(_CLOSES)
@@ -503,10 +507,7 @@ def _there(figure: Figure | None, asked: Wanted) -> Figure:
 def _plain(written: str) -> str:
     """A number as people write it, in the form in which it is compared."""
     bare = written.replace("%", "").replace("\u2212", "-").replace(",", ".").strip()
-    try:
-        return f"{Decimal(bare).normalize() + 0:f}"
-    except InvalidOperation:
-        return bare
+    return f"{Decimal(bare).normalize() + 0:f}" if _NUMBER.fullmatch(bare) else bare
 
 
 def near(name: str, known: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
@@ -88,6 +89,38 @@ def test_a_table_tells_which_figures_differ_and_a_picture_only_when_its_state_is
         key: (before.get(key, ""), after.get(key, "")) for key in {*before, *after} if before.get(key) != after.get(key)
     }
     assert view(demo_copy, picture).verdict is Verdict.UNTOLD
+
+
+def test_a_table_whose_figures_were_written_over_does_not_hold(demo_store: Store) -> None:
+    asked: dict[str, Any] = {"by": "", "filters": Filters(), "method": Method()}
+    table = taken(demo_store, "csv", **asked)
+    (place, figure), *_rest = (opened.open_file(table).figures or {}).items()
+    forged_table = table.replace(f",{figure},".encode(), b",9999,", 1)
+    found = view(demo_store, forged_table)
+    assert found.verdict is Verdict.CHANGED
+    assert ("9999", figure) in [
+        (each.before, each.after) for each in found.moved if (each.category, each.series) == place
+    ]
+
+
+def test_a_deck_whose_figures_were_written_over_does_not_hold_on_whichever_of_its_slides(demo_store: Store) -> None:
+    asked = {"actor": SECRETARIAT, "audience": Audience.INTERNAL, "language": "en", "filters": Filters(), "now": NOW}
+    card = review.card(demo_store, SLUG, "fields", **asked)  # type: ignore[arg-type]
+    deck = powerpoint.render(compose([card], title="Deck", words=WORDS), WORDS)
+    file = Presentation(io.BytesIO(deck))
+    charts = [shape.chart for slide in file.slides for shape in slide.shapes if shape.has_chart]
+    assert len(charts) > 1
+    charts[0]._chartSpace.xpath(".//c:val//c:v")[0].text = "0.999"
+    target = io.BytesIO()
+    file.save(target)
+    verdicts = [
+        {
+            each.question: each.verdict
+            for each in homecoming.check(demo_store, content, actor=SECRETARIAT, now=NOW).views
+        }
+        for content in (deck, target.getvalue())
+    ]
+    assert [each["fields"] for each in verdicts] == [Verdict.HOLDS, Verdict.CHANGED]
 
 
 def test_a_picture_of_a_frozen_state_tells_what_moved_since(demo_copy: Store) -> None:
@@ -202,6 +235,7 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
         (zipped(xl__workbook_xml=b"<x/>"), "returned.no_query"),
         (zipped(xl__workbook_xml=b"<x/>", docProps__core_xml=ENTITY), "returned.damaged"),
         (zipped(ppt__notesSlides__notesSlide1_xml=b"<x>"), "returned.damaged"),
+        (b"<!doctype html><![<![", "returned.damaged"),
         (zipped(xl__a=b"0" * (51 * 2**20)), "returned.too_large"),
         (b"0" * (opened.MOST_BYTES + 1), "returned.too_large"),
     ],
@@ -210,6 +244,27 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 def test_what_is_no_file_of_ours_is_refused(content: bytes, code: str) -> None:
     with refused(InvalidInput, code):
         opened.open_file(content)
+
+
+def test_a_pdf_of_many_beginnings_without_an_end_is_read_in_no_time() -> None:
+    began = process_time()
+    with refused(InvalidInput, "returned.no_query"):
+        opened.open_file(b"%PDF-1.7\n" + b"<x:xmpmeta" * 20_000)
+    assert process_time() - began < 1
+
+
+def test_of_a_workbook_inside_a_deck_only_its_properties_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def noted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+        names.append(entry.filename)
+        return archive.read(entry)
+
+    monkeypatch.setattr(opened, "unpacked", noted)
+    inside = zipped(xl__workbook_xml=b"0" * 2**20, docProps__core_xml=b"<x/>")
+    with refused(InvalidInput, "returned.no_query"):
+        opened.open_file(zipped(ppt__embeddings__book_xlsx=inside))
+    assert names == ["ppt/embeddings/book.xlsx", "docProps/core.xml"]
 
 
 def test_a_spoiled_deck_is_refused_or_read_and_never_breaks(demo_store: Store) -> None:

@@ -1,6 +1,8 @@
 """The public page of results: what may stand there, what is refused, and what becomes of it later."""
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 
@@ -407,3 +409,14 @@ def test_files_are_those_of_what_is_published_and_of_nothing_else(replied: Store
             published.finding_file(found, place, kind)
     again = published.everything_file(page(replied, "fr"))
     assert (again.name, again.content) == ("small-fr.zip", published.everything_file(found).content)
+
+
+def test_a_letter_that_no_font_has_keeps_one_picture_out_of_the_zip_and_nothing_else(replied: Store) -> None:
+    publish(replied, keep(replied, "Most are southern \U0001f389."), keep(replied, "Few."))
+    packed = zipfile.ZipFile(io.BytesIO(published.everything_file(page(replied)).content))
+    assert packed.namelist() == [
+        f"small-{place}-en.{kind}"
+        for place in (1, 2)
+        for kind in ("png", "svg", "csv", "xlsx")
+        if (place, kind) != (1, "png")
+    ]

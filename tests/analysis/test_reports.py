@@ -14,12 +14,14 @@ from analysis.report import formats
 from analysis.report.outline import ITEMS_LIMIT, WORDS_LIMIT, Item, ItemKind, Outline, from_json, to_json
 from analysis.report.tree import Figure, Heading, Paragraphs, Quotes, RecommendationPart
 from analysis.review import Filters
+from analysis.words import MESSAGES
 from data.errors import Conflict, Faulty, InvalidInput, NotAllowed, NotFound
 from data.records import LogFilter, Scope
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import log
 from survey.access import OPERATOR, Actor, ConsultationRole
+from survey.translator import Words
 from survey.versions.renames import RenameMap
 from tests.analysis.report import templates
 from tests.databases import copied, dropped
@@ -141,7 +143,10 @@ def test_a_report_holds_so_many_items_and_no_more() -> None:
         full.with_item(text("x"))
 
 
-@pytest.mark.parametrize(("title", "language", "code"), [(" ", "en", "report.title"), ("x", "xx", "report.language")])
+@pytest.mark.parametrize(
+    ("title", "language", "code"),
+    [(" ", "en", "report.title"), ("\a\x00", "en", "report.title"), ("x", "xx", "report.language")],
+)
 def test_a_report_needs_a_title_and_a_language(small: Store, title: str, language: str, code: str) -> None:
     with refused(InvalidInput, code):
         reports.create_report(small, SLUG, title, language, **ME)
@@ -340,8 +345,9 @@ def test_words_alone_are_no_report(replied: Store) -> None:
     key = begun(replied, text("No number stands here."))
     with refused(InvalidInput, "report.empty"):
         reports.compose_report(replied, SLUG, key, **ME)
-    with refused(InvalidInput, "format.unknown"):
+    with pytest.raises(InvalidInput) as told:
         reports.report_file(replied, SLUG, key, "doc", **ME)
+    assert Words("en").error(told.value, MESSAGES) == "There is no format doc; there are: pptx, docx, pdf, html, xlsx."
 
 
 def test_a_report_speaks_the_language_that_it_was_given(replied: Store) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -309,3 +310,45 @@ def test_a_deck_that_libreoffice_saved_again_is_refreshed(tmp_path: Path) -> Non
     assert [len(each.moved) > 0 for each in told] == [True, True]
     found = {name.split(" (")[0]: value for (name, _), value in figures(native(content)[0]).items()}
     assert (found["Yes"], found["No"]) == (0.5, 0.5)
+
+
+def rewritten(change: Callable[[str, bytes], bytes], content: bytes) -> bytes:
+    """The deck with other bytes in its parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<c:pt idx="', b'<c:pt idx="x'),
+        (b'<c:pt idx="', b'<c:pt idx="99999999999'),
+        (b'<c:max val="', b'<c:max val="x'),
+        (b"c:val>", b"c:other>"),
+        (b"c:ptCount", b"c:other"),
+        (b"<c:v>", b"<c:v/><c:other>"),
+        (b"c:cat>", b"c:other>"),
+        (b"c:ser>", b"c:other>"),
+    ],
+)
+def test_a_chart_that_is_none_leaves_a_deck_or_a_clear_error(old: bytes, new: bytes) -> None:
+    def change(name: str, part: bytes) -> bytes:
+        if not name.startswith("ppt/charts/chart"):
+            return part
+        assert old in part
+        changed = part.replace(old, new)
+        return changed.replace(b"</c:v>", b"</c:other>") if b"<c:v/>" in changed else changed
+
+    with suppress(InvalidInput):  # any other error fails the test
+        refresh(rewritten(change, deck()), redraw)
+
+
+def test_a_workbook_that_cannot_be_opened_does_not_keep_the_other_charts_from_present_figures() -> None:
+    names = [name for name in zipfile.ZipFile(io.BytesIO(deck())).namelist() if name.endswith(".xlsx")]
+    spoiled = rewritten(lambda name, part: b"PK\x03\x04 no archive" if name == names[0] else part, deck())
+    content, told = refresh(spoiled, redraw)
+    assert len(told) == len(names) and all(each.error is None and each.moved for each in told)
+    assert native(content)[0].plots[0].series[0].values[0] == 0.5

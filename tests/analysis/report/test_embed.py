@@ -59,6 +59,7 @@ def test_the_drawing_has_a_role_an_alternative_text_a_language_and_a_direction(w
     assert spec is not None
     drawing = found.first("svg")
     assert (drawing["role"], drawing["aria-label"]) == ("img", spec.alt)
+    assert drawing["direction"] == "ltr"  # words carry their direction, and are placed from the left
     for tag in ("html", "figure"):
         assert (found.first(tag)["lang"], found.first(tag)["dir"]) == (words.language, words.direction)
 

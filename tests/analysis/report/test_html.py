@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.report.compose import compose
 from analysis.report.html import render
-from analysis.report.tree import Heading, Paragraphs, Report
+from analysis.report.tree import Figure, Heading, Paragraphs, Report
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 from tests.analysis.report.test_powerpoint import FINDING, FINDING_CARD, RECOMMENDATION
@@ -146,10 +147,11 @@ def test_it_tells_state_query_and_that_figures_are_internal() -> None:
     assert ("p", "Internal figures: not for publication.") in page.texts
 
 
-def test_a_table_too_large_for_a_picture_is_unfolded() -> None:
-    columns = tuple(replace(cards.compared().columns[0], code=f"g{n}", label=f"Group {n}") for n in range(6))
-    rows = tuple(replace(row, by={f"g{n}": cards.cell(10, 90) for n in range(6)}) for row in cards.multiple().rows)
-    page = made(cards.multiple(columns=columns, rows=rows))
+def test_a_chart_that_is_a_table_is_unfolded() -> None:
+    whole = report(cards.multiple())
+    figure = next(part for part in whole.parts if isinstance(part, Figure))
+    tabled = replace(figure, spec=replace(figure.spec, form=Form.TABLE))
+    page = Page(render(replace(whole, parts=(tabled,)), ENGLISH))
     assert page.all("svg") == []
     assert page.all("details") == [{"open": None}]
 

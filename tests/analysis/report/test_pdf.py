@@ -144,6 +144,12 @@ def test_words_of_staff_and_recommendations_are_told_in_full() -> None:
     assert "– An organisation, Sub-Saharan Africa · may be published with the name" in text
 
 
+def test_an_answer_in_a_language_whose_tag_was_made_of_its_name_is_quoted_all_the_same() -> None:
+    card = cards.text()
+    spelt = tuple(replace(each, language=tag) for each, tag in zip(card.quotes, ("kiswahili", "x", ""), strict=False))
+    assert "Quote 2: naloxone reached the villages." in text_of(made(replace(card, quotes=spelt)))
+
+
 def test_internal_figures_say_so_on_every_later_page() -> None:
     reader = made(*(replace(card, audience=Audience.INTERNAL) for card in cards.ALL))
     assert all("Internal figures: not for publication." in page.extract_text() for page in reader.pages)

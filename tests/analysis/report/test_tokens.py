@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.charts import wording
@@ -96,11 +96,25 @@ def test_what_cannot_be_read_is_named_with_its_place(text: str, code: str, place
 
 
 @given(st.text(alphabet="{}|=.+q>yesn \n%", max_size=60))
+@example("{{{{")
+@example("{{q.yes {{q.yes}} yes")
 @settings(max_examples=150, deadline=None)
 def test_any_text_can_be_read_and_keeps_its_words(text: str) -> None:
     found = filled(text)
     written = "".join(piece.token or piece.text for piece in found.pieces)
     assert written == text
+
+
+def test_a_token_that_is_left_open_does_not_swallow_the_next_one() -> None:
+    found = filled("{{q.yes and {{q.yes}}.")
+    assert [(each.code, each.token) for each in found.problems] == [("token.not_closed", "{{q.yes and ")]
+    assert found.pieces[1].token == "{{q.yes}}" and found.pieces[1].problem is None
+
+
+@pytest.mark.parametrize("was", ["1e9999999", "1e900000", "NaN", "-Infinity", "many"])
+def test_what_is_no_number_is_another_one_than_was_accepted(was: str) -> None:
+    (problem,) = filled(f"{{{{q.yes|was={was}}}}}").problems
+    assert (problem.code, problem.params["was"]) == ("token.stale", was)
 
 
 @pytest.mark.parametrize(
