@@ -33,6 +33,8 @@ from analysis.report import table
 from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
 from analysis.report.template import Template, open_template
 from analysis.review import Filters
+from analysis.waves import FORMATS as SLOPE_FORMATS
+from analysis.waves import Wave, slope_file
 from analysis.words import MESSAGES
 from data.console import to_the_end
 from data.errors import Faulty, InvalidInput, SoundingsError, Unavailable
@@ -315,6 +317,11 @@ def _compare(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         now=datetime.now(UTC),
     )
+    words = Words(arguments.language)
+    if arguments.slope:
+        question, out = arguments.slope
+        before, after = (Wave(slug=found.slug, snapshot=each.sha256) for each in (found.before, found.after))
+        _write_slope((before, after), question, Path(out), Audience.MEETING, words)
     if arguments.json:
         document = {
             "consultation": found.slug,
@@ -328,13 +335,20 @@ def _compare(arguments: argparse.Namespace) -> int:
         }
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
-    words = Words(arguments.language)
     print(*move_words.summary_lines(found.counts, found.erased, found.conditions, words), sep="\n")
     for each in found.differences:
         print(each.reference, move_words.change_name(each.change, words), ", ".join(each.questions), sep="\t")
     for move in move_words.largest_first(found.moves):
         print(*move_words.row(move, words), sep="\t")
     return 0
+
+
+def _write_slope(both: tuple[Wave, Wave], question: str, out: Path, audience: Audience, words: Words) -> None:
+    """The slope as a file, in the format of its ending."""
+    store, now, kind = _store(), datetime.now(UTC), out.suffix.removeprefix(".")
+    file = slope_file(store, both, question, kind, actor=OPERATOR, words=words, audience=audience, now=now)
+    take_away.record(store, out.name, actor=OPERATOR, now=now)
+    _write(out, file.content)
 
 
 def _frame(arguments: argparse.Namespace) -> int:
@@ -590,6 +604,9 @@ def _trend(arguments: argparse.Namespace) -> int:
         matched=arguments.matched,
         correction=Correction(arguments.correction),
     )
+    if arguments.out:
+        both = (Wave(slug=arguments.slug), Wave(slug=arguments.later))
+        _write_slope(both, arguments.question, arguments.out, Audience(arguments.audience), Words(arguments.language))
     if arguments.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
         return 0
@@ -676,6 +693,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     trend_parser.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
     trend_parser.add_argument("--matched", action="store_true", help="only who answered both, by organisation")
     _add_choice(trend_parser, "--correction", Correction, PLAIN.correction, "for the many options")
+    told = f"also draw it as a slope: {', '.join(SLOPE_FORMATS)}"
+    trend_parser.add_argument("--out", type=Path, metavar="FILE", help=told)
     trend_parser.set_defaults(run=_trend)
     agreement_parser = commands.add_parser("agreement", help="how far coders agree, from a CSV file")
     agreement_parser.add_argument("file", type=Path, metavar="FILE.csv", help="a column of units, then one per coder")
@@ -739,6 +758,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     compare_parser.add_argument("before", metavar="A", help="digits of its SHA-256, at least eight")
     compare_parser.add_argument("after", metavar="B", help="digits of its SHA-256, at least eight")
     compare_parser.add_argument("--language", default="en", help="tag of the language of labels")
+    told = f"also draw a question as a slope, as a meeting may see it: {', '.join(SLOPE_FORMATS)}"
+    compare_parser.add_argument("--slope", nargs=2, metavar=("Q", "FILE"), help=told)
     compare_parser.set_defaults(run=_compare)
     recompute_parser = commands.add_parser("recompute", help="make the figures of a frozen state again, and prove them")
     recompute_parser.add_argument("snapshot", metavar="HASH", help="digits of its SHA-256, at least eight")

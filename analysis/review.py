@@ -90,6 +90,7 @@ class Listed:
 
     section  the words over the part of the questionnaire that it stands in; `place` that part's name
     options  the words of its options, and of a battery's items
+    kind     of its card
     """
 
     name: str
@@ -98,6 +99,7 @@ class Listed:
     wordy: bool
     place: str = ""
     options: tuple[str, ...] = ()
+    kind: CardKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -619,6 +621,7 @@ def questions(
                 wordy=summary.CARD_KINDS[first.kind] is CardKind.TEXT,
                 place=first.section,
                 options=(*lines, *codes),
+                kind=CardKind.BATTERY if battery else summary.CARD_KINDS[first.kind],
             )
         )
     return tuple(found)

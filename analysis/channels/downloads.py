@@ -17,6 +17,7 @@ from analysis.disclosure import Audience
 from analysis.findings.method import method_of
 from analysis.report.formats import Look
 from analysis.review import Filters
+from analysis.waves import Wave, slope_file
 from analysis.words import MESSAGES
 from data.errors import Faulty, InvalidInput, SoundingsError
 from survey import response_files
@@ -28,7 +29,8 @@ UNSPECIFIC = "application/octet-stream"
 
 
 def routes(site: Site) -> list[Route]:
-    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/charts.zip, /export/SLUG/monitor/NAME.FORMAT,
+    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/slope/QUESTION.FORMAT with ?before=STATE&after=STATE,
+    /export/SLUG/charts.zip, /export/SLUG/monitor/NAME.FORMAT,
     /export/SLUG/dashboard.FORMAT, /export/SLUG/report/ID.FORMAT, /export/SLUG/data/figures.FORMAT,
     /export/SLUG/data/answers.FORMAT and /answers/files/ID."""
 
@@ -64,6 +66,24 @@ def routes(site: Site) -> list[Route]:
                 filters=filters_of(request),
                 by=request.query_params.get("by", ""),
                 method=method_of(request.query_params),
+                audience=audience_of(request),
+                look=look_of(request),
+                now=moment,
+            ),
+        )
+
+    async def slope(request: Request) -> Response:
+        question, kind = _split(request.path_params["file"])
+        slug, asked = request.path_params["slug"], request.query_params
+        return await answer(
+            request,
+            lambda actor, words, moment: slope_file(
+                site.store(),
+                (Wave(slug=slug, snapshot=asked.get("before", "")), Wave(slug=slug, snapshot=asked.get("after", ""))),
+                question,
+                kind,
+                actor=actor,
+                words=words,
                 audience=audience_of(request),
                 look=look_of(request),
                 now=moment,
@@ -198,6 +218,7 @@ def routes(site: Site) -> list[Route]:
 
     return [
         Route("/export/{slug:str}/chart/{file:str}", chart, methods=["GET"]),
+        Route("/export/{slug:str}/slope/{file:str}", slope, methods=["GET"]),
         Route("/export/{slug:str}/charts.zip", charts, methods=["GET"]),
         Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
         Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),

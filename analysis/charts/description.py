@@ -113,6 +113,7 @@ def form_name(form: Form, words: Words) -> str:
         Form.TABLE: words.translate("Table"),
         Form.HEAT_MAP: words.translate("Heat map"),
         Form.DUMBBELL: words.translate("Dumbbell chart"),
+        Form.SLOPE: words.translate("Slope chart"),
         Form.DIVERGING: words.translate("Diverging bar chart"),
         Form.INTERVALS: words.translate("Shares with intervals"),
         Form.MULTIPLES: words.translate("Small multiples"),

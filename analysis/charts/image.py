@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, tiles, upset
+from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, slope, tiles, upset
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -325,6 +325,7 @@ _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.COLUMNS: _draw_columns,
     Form.HEAT_MAP: heat_map.draw,
     Form.DUMBBELL: dumbbell.draw,
+    Form.SLOPE: slope.draw,
     Form.DIVERGING: diverging.draw,
     Form.INTERVALS: intervals.draw,
     Form.MULTIPLES: multiples.draw,

@@ -6,6 +6,7 @@ One accent for one measure, a diverging scale with a neutral grey middle, and gr
 from collections.abc import Sequence
 
 from analysis.charts.spec import ChartSpec, Form, Role, Series
+from analysis.charts.wording import whole_percent
 
 TEXT = "#1a1a1a"
 QUIET_TEXT = "#595959"
@@ -74,6 +75,13 @@ def colours(spec: ChartSpec) -> tuple[str, ...]:
     if roles == {Role.PLACE}:
         return PLACES[: len(spec.series)]
     return (ACCENT,) * len(spec.series)
+
+
+def change(before: float | None, after: float | None) -> str:
+    """The colour of a line that rises, falls, or does neither as its ends are printed."""
+    if before is None or after is None or whole_percent(before) == whole_percent(after):
+        return NEUTRAL
+    return ACCENT if after > before else GROUPS[1]
 
 
 def grounds(spec: ChartSpec, series: Series) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples
+from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, slope
 from analysis.charts.screen_forms.rows import rows_figure, write_value
 from analysis.charts.sheet import (
     ABOVE_WIDTH,
@@ -280,6 +280,7 @@ _FIGURES: Mapping[Form, Callable[[ChartSpec], go.Figure]] = {
     Form.TABLE: _table,
     Form.HEAT_MAP: _table,
     Form.DUMBBELL: dumbbell.figure,
+    Form.SLOPE: slope.figure,
     Form.DIVERGING: diverging.figure,
     Form.INTERVALS: intervals.figure,
     Form.MULTIPLES: multiples.figure,

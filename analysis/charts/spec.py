@@ -57,6 +57,8 @@ class Form(StrEnum):
     """Categories by groups, each figure on a colour; the first series is of all together."""
     DUMBBELL = "dumbbell"
     """Two points per category, joined: two groups, or the lowest and the highest of several."""
+    SLOPE = "slope"
+    """A line per category from what it was to what it is; the two series are two states or waves."""
     DIVERGING = "diverging"
     """Bars of 100 % that are set so that the middle of the scale stands in one line."""
     INTERVALS = "intervals"

@@ -111,7 +111,7 @@ def dumbbell(card: Card, words: Words) -> ChartSpec:
         )
         for number, name in enumerate((words.translate("Lowest group"), words.translate("Highest group")))
     ]
-    gaps = tuple(_gap(low, high, words) for low, high in zip(sides[0].values, sides[1].values, strict=True))
+    gaps = tuple(gap(low, high, words) for low, high in zip(sides[0].values, sides[1].values, strict=True))
     left_out = not two and any(hidden in labels for labels in grid.labels)
     minimum, maximum = grid.ends
     return described(
@@ -126,7 +126,7 @@ def dumbbell(card: Card, words: Words) -> ChartSpec:
         value_format=grid.value_format,
         sides=(Side(title=words.translate("Difference"), labels=gaps),),
         more_notes=(words.translate("Lowest and highest of the groups that are shown."),) if left_out else (),
-        leading=_widest_gaps(sides, [category for category, _, _, _ in lines], words),
+        leading=widest_gaps(sides, [category for category, _, _, _ in lines], words),
     )
 
 
@@ -279,14 +279,14 @@ def _between(category: str, ends: tuple[int, int], columns: Sequence[Column]) ->
     return f"{category} ({columns[ends[0]].label}\u00a0– {columns[ends[1]].label})"
 
 
-def _gap(first: float | None, second: float | None, words: Words) -> str:
+def gap(first: float | None, second: float | None, words: Words) -> str:
     """The difference of two figures as they are printed, so that a reader who subtracts them agrees."""
     if first is None or second is None:
         return wording.NOTHING
     return wording.points(wording.whole_percent(second) - wording.whole_percent(first), words)
 
 
-def _widest_gaps(sides: Sequence[Series], categories: Sequence[str], words: Words) -> str:
+def widest_gaps(sides: Sequence[Series], categories: Sequence[str], words: Words) -> str:
     """The three categories in which the two figures lie furthest apart, as a sentence."""
     found = []
     for place, category in enumerate(categories):

@@ -52,6 +52,13 @@ def of_cards(cards: Sequence[Card]) -> str:
     return canonical(common).decode()
 
 
+def of_change(before: Card, after: Card) -> str:
+    """The query of a picture of two cards, of which the later one says consultation, state and time."""
+    asked = [query(card) for card in (before, after)]
+    told = {name: asked[1][name] for name in ("as_of", "audience", "consultation", "language", "program", "snapshot")}
+    return canonical({**told, "of": asked, "picture": "slope"}).decode()
+
+
 def of_picture(name: str, *, consultation: str, sha256: str) -> str:
     """The query of a picture of the monitor."""
     return canonical({"consultation": consultation, "picture": name, "program": VERSION, "snapshot": sha256}).decode()

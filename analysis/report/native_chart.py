@@ -4,6 +4,7 @@ The workbook holds what the chart holds, cell by cell; a suppressed figure is an
 the category's name. Lengths are in points.
 """
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -66,11 +67,17 @@ class _Data(CategoryChartData):
         return _Writer(self)  # type: ignore[no-untyped-call]
 
 
-def data_of(spec: ChartSpec) -> CategoryChartData:
-    """What the chart and its workbook hold."""
+def empty_data(spec: ChartSpec, names: Sequence[str]) -> Any:
+    """A workbook with these names down its first column, and without a series."""
     data: Any = _Data()  # type: ignore[no-untyped-call]
     data.query = spec.provenance
-    data.categories = [cell_text(name, spec) for name in slide_room.category_names(spec)]
+    data.categories = [cell_text(name, spec) for name in names]
+    return data
+
+
+def data_of(spec: ChartSpec) -> CategoryChartData:
+    """What the chart and its workbook hold."""
+    data = empty_data(spec, slide_room.category_names(spec))
     if spec.form is Form.DIVERGING:
         data.add_series(_OFFSET, [start - spec.minimum for start in layout.starts(spec)])
     for series in spec.series:

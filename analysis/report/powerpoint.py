@@ -12,7 +12,7 @@ from typing import Any
 
 from pptx import Presentation
 from pptx.enum.dml import MSO_PATTERN
-from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.shapes import MSO_CONNECTOR, PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.slide import Slide
@@ -23,7 +23,7 @@ from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form, Series, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.report import archive, native_chart, native_points, slide_room, slide_template
+from analysis.report import archive, native_chart, native_points, native_slope, slide_room, slide_template
 from analysis.report.compose import compose
 from analysis.report.native_chart import append
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
@@ -173,7 +173,9 @@ class _Deck:
             area = self._room.between(top, bottom)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
-            if part.form not in native_chart.SHAPES and part.form not in native_points.FORMS:
+            if part.form is Form.SLOPE:
+                self._add_slope(slide, part, area)
+            elif part.form not in native_chart.SHAPES and part.form not in native_points.FORMS:
                 # PowerPoint has no such chart of its own, as of many panels.
                 self._add_table(slide, part, area)
             elif part.form in native_points.FORMS:
@@ -365,6 +367,51 @@ class _Deck:
             x = area.x if self._rtl else plan.frame.x + plan.frame.wide
             level = Area(x, top - SIDE_HEAD, sum(plan.side_widths), place.high + SIDE_HEAD)
             self._add_sides(slide, spec, level, plan)
+
+    def _add_slope(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
+        """Lines that PowerPoint draws, and beside their ends names and figures that give way to each other."""
+        place = native_slope.room(spec, area)
+        top, size, plan = area.y + native_slope.HEAD, place.size, place.plan
+        near, far = place.near, place.near + place.lines
+
+        def across(start: float, wide: float) -> float:
+            return area.x + (area.wide - start - wide if self._rtl else start)
+
+        lines = Area(across(near, place.lines), top, place.lines, plan.height)
+        size_of = (Pt(lines.x), Pt(lines.y), Pt(lines.wide), Pt(lines.high))
+        frame: Any = slide.shapes.add_chart(native_slope.SHAPE, *size_of, native_slope.data_of(spec))
+        _describe(frame, spec.alt)
+        native_slope.style(frame.chart, spec, place)
+
+        def write(lines: Sequence[str], start: float, wide: float, middle: float, at_end: bool, **look: Any) -> None:
+            high = len(lines) * size * layout.LINE_HEIGHT
+            box = slide.shapes.add_textbox(Pt(across(start, wide)), Pt(middle - high / 2), Pt(wide), Pt(high))
+            text = _plain_frame(box)
+            self._fill(text, lines, size, **look)
+            text.vertical_anchor = MSO_ANCHOR.MIDDLE
+            for paragraph in text.paragraphs:
+                paragraph.alignment = PP_ALIGN.RIGHT if at_end is not self._rtl else PP_ALIGN.LEFT
+
+        was, now = spec.series
+        head = top - native_slope.HEAD / 2
+        write([was.name], 0, near + place.lines / 2 - 8, head, False, bold=True)
+        write([now.name], far - place.lines / 2 + 8, area.wide - far + place.lines / 2 - 8, head, True, bold=True)
+        for index, (points, labels) in enumerate(zip(plan.points, plan.labels, strict=True)):
+            before, after = (top + label for label in labels)
+            first, last = place.figures
+            looks = [{"colour": palette.QUIET_TEXT if point is None else ""} for point in points]
+            write(plan.lines[index], 0, place.names, before, True)
+            write([was.labels[index]], near - native_slope.LEADER - first, first, before, True, **looks[0])
+            write([now.labels[index]], far + native_slope.LEADER, last, after, False, **looks[1])
+            start, quiet = area.wide - place.changes, palette.QUIET_TEXT
+            write([spec.sides[0].labels[index]], start, place.changes, after, True, colour=quiet)
+            for end, out, point, label in zip((near, far), (-1, 1), points, labels, strict=True):
+                if point is not None:
+                    ends = (across(end + out * 6, 0), across(end + out * (native_slope.LEADER - 4), 0))
+                    line = slide.shapes.add_connector(
+                        MSO_CONNECTOR.STRAIGHT, Pt(ends[0]), Pt(top + point), Pt(ends[1]), Pt(top + label)
+                    )
+                    line.line.color.rgb, line.line.width = native_chart.rgb(palette.LINE), Pt(0.75)
 
     def _add_names(self, slide: Slide, spec: ChartSpec, area: Area, size: float) -> None:
         """The names of the categories as a table whose rows are as high as their bands."""

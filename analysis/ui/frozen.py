@@ -1,12 +1,16 @@
 """Frozen states on the page: freeze the present one, those that there are, two of them beside each other."""
 
 import html
+from urllib.parse import quote as in_address
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import review, snapshots
+from analysis import review, snapshots, waves
 from analysis.charts import move_words, wording
+from analysis.disclosure import Audience
 from analysis.findings import provenance
+from analysis.ui import cards
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
 from data.records import SnapshotRecord
@@ -88,6 +92,8 @@ def show(here: Frame) -> None:
         found = snapshots.listed(here.store, here.slug, actor=here.actor)
         if found:
             _list(found, here)
+        if len(found) > 1:
+            _draw_slope(found, here)
         if len(found) > 1 and identity.may(here.actor, Action.READ_INTERNAL_FIGURES, here.slug):
             _compare(found, here)
     is_frozen = any(each.sha256 == present for each in found)
@@ -167,6 +173,34 @@ def _compare(found: tuple[SnapshotRecord, ...], here: Frame) -> None:
             slug=here.slug,
         )
         _result(told, here)
+
+
+def _draw_slope(found: tuple[SnapshotRecord, ...], here: Frame) -> None:
+    """One question in two states, as a meeting may see either."""
+    words = here.words
+    _ = words.translate
+    st.subheader(_("One question in two states"), anchor=False)
+    names = {each.sha256: name(each, here) for each in found}
+    states = list(names)
+    asked = dict(waves.sloping(here.store, here.slug, actor=here.actor, language=words.language))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        before, after = (
+            st.selectbox(label, states, index=at, format_func=names.__getitem__, key=key, width=380)
+            for label, at, key in ((_("First"), 1, "slope-first"), (_("Second"), 0, "slope-second"))
+        )
+        question = st.selectbox(_("Question"), list(asked), format_func=asked.__getitem__, key="slope-of", width=380)
+        pressed = st.button(_("Draw"), key="draw-slope", disabled=not asked)
+    if not pressed:
+        return
+    with messages.explained(words, MESSAGES):
+        both = (waves.Wave(slug=here.slug, snapshot=before), waves.Wave(slug=here.slug, snapshot=after))
+        drawn = waves.slope(
+            here.store, both, question, actor=here.actor, audience=Audience.MEETING, words=words, now=now()
+        )
+        cards.draw(drawn.spec, "slope")
+        query = urlencode({"before": before, "after": after, "lang": words.language})
+        base = f"export/{here.slug}/slope/{in_address(question)}"
+        cards.links([(kind.upper(), f"{base}.{kind}?{query}") for kind in waves.FORMATS], _("Take away:"))
 
 
 def _result(told: snapshots.Comparison, here: Frame) -> None:

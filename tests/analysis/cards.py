@@ -1,6 +1,6 @@
 """Hand-made cards and words for the tests of charts and reports."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from analysis.disclosure import SUPPRESSED, Audience, Permission, Suppressed
@@ -90,6 +90,14 @@ def multiple(**changes: object) -> Card:
     rows = tuple(row(*field) for field in FIELDS)
     label = "Main fields of work"
     return card(CardKind.MULTIPLE, **{"label": label, "rows": rows, "base": base(400, skipped=12), **changes})
+
+
+def two_states() -> tuple[Card, Card]:
+    """The same question in an earlier and a later state; labels that lie close, one hidden before, one in both."""
+    counts = {"prev": 150, "treat": 152, "hr": 154, "other": 230, "meds": SUPPRESSED, "policy": 148, "gender": 98}
+    was = tuple(row(code, label, counts.get(code, SUPPRESSED)) for code, label, _ in FIELDS)
+    taken = replace(SOURCE, as_of=datetime(2026, 10, 1, 9, 0, tzinfo=UTC), snapshot="77b01c5e2f9a")
+    return multiple(rows=was, source=taken), multiple()
 
 
 def item(name: str, label: str, *counts: int | Suppressed, dont_know: int | Suppressed = 0) -> BatteryItem:

@@ -113,3 +113,26 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     status, _, complaint = run(*arguments)
     assert (status, complaint.strip()) == (1, told)
+
+
+def test_a_question_of_two_states_becomes_a_slope_in_the_format_that_the_file_names(
+    small: Store, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    for number in range(12):
+        send(small, org_name=f"Org {number}", region="n")
+    run("snapshot", SLUG)
+    for number in range(8):
+        send(small, org_name=f"Later {number}", region="s")
+    run("snapshot", SLUG)
+    last, first = (each.sha256 for each in snapshots.listed(small, SLUG, actor=OPERATOR))
+    status, told, _ = run("compare", first, last, "--slope", "region", str(tmp_path / "region.svg"))
+    assert (status, told.splitlines()[0]) == (0, "Replies: new 8.")
+    drawing = (tmp_path / "region.svg").read_text()
+    assert "Slope chart: Region." in drawing
+    assert first[:12] in drawing and last[:12] in drawing
+    run("trend", SLUG, SLUG, "--question", "region", "--out", str(tmp_path / "region.pptx"))
+    assert (tmp_path / "region.pptx").read_bytes().startswith(b"PK")
+    status, _, complaint = run("compare", first, last, "--slope", "region", str(tmp_path / "region.gif"))
+    assert (status, "png, svg, pdf, pptx" in complaint) == (1, True)
+    status, _, complaint = run("compare", first, last, "--slope", "finding", str(tmp_path / "f.png"))
+    assert (status, "common choices" in complaint) == (1, True)

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from analysis import overview, review
+from analysis import overview, review, snapshots, waves
 from analysis.charts import image
 from analysis.charts.choose import chart
 from analysis.charts.description import form_name
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
 from analysis.review import Filters
+from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo
@@ -30,6 +31,7 @@ from survey.translator import Words
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
+HALFWAY = datetime(2026, 12, 1, 12, tzinfo=UTC)
 LANGUAGES = ("en", "ar")
 COLOURS = 64
 WIDEST = 1000
@@ -96,8 +98,28 @@ def drawn(store: Store, words: Words) -> Iterator[tuple[str, ChartSpec]]:
         spec = chart(card, words, form=shown.form)
         assert spec is not None
         yield _file(shown), spec
+    drawn_slope = waves.slope(
+        store, two_states(store), "barriers", actor=OPERATOR, audience=Audience.MEETING, words=words, now=NOW
+    )
+    yield "slope-barriers", drawn_slope.spec
     for name in ("timeline", "countries"):
         yield name, overview.picture(store, demo.SLUG, name, actor=OPERATOR, words=words, now=NOW)
+
+
+def two_states(store: Store) -> tuple[waves.Wave, waves.Wave]:
+    """The state when half of the replies were there, and that of all; frozen once."""
+    if not snapshots.listed(store, demo.SLUG, actor=OPERATOR):
+        with store.read() as kept:
+            replies = kept.responses(kept.consultation(demo.SLUG).id)
+        for status, moment in ((ResponseStatus.WITHDRAWN, HALFWAY), (ResponseStatus.SUBMITTED, NOW)):
+            with store.write() as kept:
+                for each in replies[len(replies) // 2 :]:
+                    revision = kept.response(each.id).revision
+                    kept.save_response(each.id, expected_revision=revision, status=status, updated_at=moment)
+            snapshots.take(store, demo.SLUG, actor=OPERATOR, now=moment)
+    found = snapshots.listed(store, demo.SLUG, actor=OPERATOR)
+    after, before = (waves.Wave(slug=demo.SLUG, snapshot=each.sha256) for each in found)
+    return before, after
 
 
 def listed() -> str:
@@ -110,6 +132,7 @@ def listed() -> str:
         "[report-writers.md](../report-writers.md#which-chart).",
     ]
     names = [(form_name(shown.form, words), _file(shown)) for shown in GALLERY]
+    names.append((form_name(Form.SLOPE, words), "slope-barriers"))
     for title, name in (*names, ("Replies over time", "timeline"), ("Map of squares", "countries")):
         parts += [f"## {title}" if f"## {title}" not in parts else f"## {title}, of a ranking"]
         parts += [f"![{title}, in English]({name}-en.png)", f"![{title}, in Arabic]({name}-ar.png)"]

@@ -57,6 +57,7 @@ ROUTES = (
     "/account/oidc/start",
     "/account/oidc/back",
     "/export/{word}/chart/{word}.{kind}",
+    "/export/{word}/slope/{word}.{kind}",
     "/export/{word}/monitor/{word}.{kind}",
     "/export/{word}/finding/{word}.{kind}",
     "/export/{word}/report/{word}.{kind}",

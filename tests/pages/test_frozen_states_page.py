@@ -73,3 +73,17 @@ def test_two_states_are_compared_on_the_page(loaded: Store, sign_in: SignIn) -> 
     assert "Replies: withdrawn 1." in visit.words
     assert who.reference in visit.words
     assert "those that moved furthest" in visit.words
+
+
+def test_a_report_writer_draws_a_question_in_two_states_and_is_offered_its_files(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    first = taken(loaded)
+    erase_one(loaded)
+    second = taken(loaded)
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER)).enter("slope-of", "barriers").click("draw-slope")
+    assert "Main barriers to access" in visit.words
+    assert f"Data state {first[:12]}." in visit.words
+    assert "whether a change is beyond chance is not tested here" in visit.words
+    for kind in ("png", "svg", "pdf", "pptx"):
+        assert re.search(rf"export/{demo.SLUG}/slope/barriers\.{kind}\?before={first}&amp;after={second}", visit.markup)

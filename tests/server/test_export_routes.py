@@ -30,6 +30,7 @@ ADDRESSES = (
     f"{BASE}/charts.zip",
     f"{BASE}/chart/region.pdf",
     f"{BASE}/chart/region.html",
+    f"{BASE}/slope/region.svg",
     f"{BASE}/dashboard.xlsx",
     f"{BASE}/dashboard.pptx",
     f"{BASE}/finding/1.png",
@@ -110,6 +111,16 @@ def test_data_are_taken_as_the_rights_are(server: Server, cookies: dict[Role, st
     assert inside("answers.r?labels=fr&texts=1&names=1", Role.REPORT_WRITER) == (403, [], "")
     status, names, _told = inside("answers.r?labels=fr&texts=1&names=1&q=region&f=region:ssa", Role.SECRETARIAT)
     assert (status, names[1]) == (200, f"{demo.SLUG}-answers.csv")
+
+
+def test_a_question_in_two_states_is_taken_as_a_slope(server: Server, cookies: dict[Role, str]) -> None:
+    answer = server.get(f"{BASE}/slope/region.svg?lang=en", Cookie=cookies[Role.REPORT_WRITER])
+    assert (answer.status, "Slope chart" in answer.text) == (200, True)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{demo.SLUG}-region-slope.svg"'
+    for wrong in ("slope/region.csv", "slope/finding.svg", "slope/region.svg?before=ffffffff", "slope/nothing.svg"):
+        assert server.get(f"{BASE}/{wrong}", Cookie=cookies[Role.REPORT_WRITER]).status in (400, 404)
+    inside = server.get(f"{BASE}/slope/region.svg?audience=internal", Cookie=cookies[Role.REPORT_WRITER])
+    assert inside.status == 403
 
 
 def test_the_method_in_the_address_holds_in_the_file(server: Server, cookies: dict[Role, str]) -> None:

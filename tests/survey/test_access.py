@@ -23,6 +23,7 @@ from analysis import (
     review,
     snapshots,
     take_away,
+    waves,
 )
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
@@ -178,6 +179,8 @@ def test_nobody_in_particular_may_do_nothing(action: Action, actor: Actor) -> No
 _REVIEW = {"language": "en", "filters": Filters()}
 _CARD = {**_REVIEW, "now": NOW}
 _CHANGE = {"revision": 1, "now": NOW}
+_SAME = (waves.Wave(slug=SLUG), waves.Wave(slug=SLUG))
+_DRAWN = {"words": WORDS, "now": NOW}
 _RECOMMENDATION = {
     "text": "a",
     "addressee": "b",
@@ -374,6 +377,10 @@ STAFF_ONLY: dict[str, UseCase] = {
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
+    "slope internal": lambda s, a: waves.slope(s, _SAME, "region", actor=a, audience=Audience.INTERNAL, **_DRAWN),
+    "slope_file internal": lambda s, a: waves.slope_file(
+        s, _SAME, "region", "svg", actor=a, audience=Audience.INTERNAL, **_DRAWN
+    ),
     "charts_zip internal": lambda s, a: take_away.charts_zip(
         s, SLUG, ["svg"], actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -447,6 +454,9 @@ ANY_ROLE: dict[str, UseCase] = {
     "chart_file": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
+    "slope": lambda s, a: waves.slope(s, _SAME, "region", actor=a, audience=Audience.MEETING, **_DRAWN),
+    "slope_file": lambda s, a: waves.slope_file(s, _SAME, "region", "svg", actor=a, **_DRAWN),
+    "sloping": lambda s, a: waves.sloping(s, SLUG, actor=a, language="en"),
     "embedded": lambda s, a: take_away.embedded(s, SLUG, "region", actor=a, words=WORDS, filters=Filters(), now=NOW),
     "charts_zip": lambda s, a: take_away.charts_zip(s, SLUG, ["svg"], actor=a, words=WORDS, filters=Filters(), now=NOW),
     "monitor_file": lambda s, a: take_away.monitor_file(s, SLUG, "coverage", "svg", actor=a, words=WORDS, now=NOW),
@@ -505,6 +515,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
     " one_by_one+internal assessed+internal first_quotes+internal"
+    " slope+internal slope_file+internal"
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
     " hidden_figures releases recompute"
     " compare present_state opinions+internal",

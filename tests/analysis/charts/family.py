@@ -13,6 +13,7 @@ from PIL import Image
 
 from analysis.charts import image
 from analysis.charts.choose import chart
+from analysis.charts.slopes import slope
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import SUPPRESSED
 from analysis.findings.card import Card, CardKind
@@ -68,6 +69,8 @@ def family(language: str) -> Mapping[Form, ChartSpec]:
         spec = chart(_told(card, language), Words(language), form=form)
         assert spec is not None
         found[form] = spec
+    before, after = (_told(card, language) for card in cards.two_states())
+    found[Form.SLOPE] = slope(before, after, Words(language))
     return found
 
 

@@ -1,0 +1,116 @@
+"""Use case: a question in two states of a consultation, or in two consultations, as a slope and as a file of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from analysis import review
+from analysis.charts import image, slopes
+from analysis.charts.spec import ChartSpec
+from analysis.disclosure import Audience
+from analysis.findings.card import Card
+from analysis.report import formats, powerpoint
+from analysis.report.compose import bound
+from analysis.report.formats import PLAIN_LOOK, Look
+from analysis.report.tree import Figure
+from analysis.review import Filters
+from analysis.take_away import File
+from data.errors import InvalidInput
+from data.store import Store
+from survey.access import Actor
+from survey.translator import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """A consultation, as it is or in a frozen state, by the first digits of its SHA-256."""
+
+    slug: str
+    snapshot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slope:
+    """The chart, and the later of the two cards that it is made of."""
+
+    spec: ChartSpec
+    card: Card
+
+
+_MAKERS: Mapping[str, Callable[[Slope, Words, Look], bytes]] = {
+    "png": lambda drawn, words, look: image.png(drawn.spec, look.size, look.scale),
+    "svg": lambda drawn, words, look: image.svg(drawn.spec, look.size),
+    "pdf": lambda drawn, words, look: image.pdf(drawn.spec, look.size),
+    "pptx": lambda drawn, words, look: _deck(drawn, words),
+}
+FORMATS = tuple(_MAKERS)
+
+
+def slope(
+    store: Store,
+    waves: tuple[Wave, Wave],
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    words: Words,
+    now: datetime,
+) -> Slope:
+    """What the audience may see of either wave, the earlier one first, beside each other; `charts.slopes` says how.
+
+    Raises  InvalidInput "trend.not_comparable"; as `review.card`.
+    """
+    before, after = (
+        review.card(
+            store,
+            wave.slug,
+            question,
+            actor=actor,
+            audience=audience,
+            language=words.language,
+            filters=Filters(snapshot=wave.snapshot),
+            now=now,
+        )
+        for wave in waves
+    )
+    return Slope(spec=slopes.slope(before, after, words), card=after)
+
+
+def sloping(store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = "") -> tuple[tuple[str, str], ...]:
+    """(name, words) of the questions that can be drawn as a slope."""
+    found = review.questions(store, slug, actor=actor, language=language, snapshot=snapshot)
+    return tuple((each.name, each.label) for each in found if each.kind in slopes.KINDS)
+
+
+def slope_file(
+    store: Store,
+    waves: tuple[Wave, Wave],
+    question: str,
+    kind: str,
+    *,
+    actor: Actor,
+    words: Words,
+    now: datetime,
+    audience: Audience = Audience.MEETING,
+    look: Look = PLAIN_LOOK,
+) -> File:
+    """The slope as png, svg, pdf, or as a slide whose lines PowerPoint draws itself.
+
+    Raises  as `slope`; InvalidInput "format.unknown", "size.too_small", "chart.missing_letters".
+    """
+    if kind not in _MAKERS:  # before anything is released
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(FORMATS))
+    drawn = slope(store, waves, question, actor=actor, audience=audience, words=words, now=now)
+    of = formats.DASHBOARD_FORMATS if kind == "pptx" else formats.CHART_FORMATS
+    internal = "-internal" if audience is Audience.INTERNAL else ""
+    return File(
+        name=f"{waves[1].slug}-{question}-slope{internal}.{kind}",
+        content_type=of[kind].content_type,
+        content=_MAKERS[kind](drawn, words, look),
+    )
+
+
+def _deck(drawn: Slope, words: Words) -> bytes:
+    figure = Figure(spec=drawn.spec, card=drawn.card, remark="")
+    title = drawn.card.source.title
+    return powerpoint.render(bound([figure], drawn.card, title=title, words=words, asked=""), words)
