@@ -27,6 +27,8 @@ _BETWEEN = 14.0
 _NAME_SHARE = 0.36
 _MARGIN = 1.12
 """Office sets some letters a little wider than they are measured."""
+_SPARE = 8.0
+"""It breaks a figure at its sign when a hair of room is missing."""
 _MARKER = 9
 
 
@@ -55,10 +57,10 @@ def room(spec: ChartSpec, area: Area) -> Room:
         plan = placing.slope(spec, spec.categories, name_width=names / _MARGIN, size=size, least=high, most=high)
         if plan.height <= high:
             break
-    before, after = (
-        _MARGIN * max((lettering.width(label, size) for label in each.labels), default=0.0) for each in spec.series
+    columns = [*(each.labels for each in spec.series), spec.sides[0].labels]
+    before, after, changes = (
+        _SPARE + _MARGIN * max((lettering.width(label, size) for label in labels), default=0.0) for labels in columns
     )
-    changes = _MARGIN * max((lettering.width(gap, size) for gap in spec.sides[0].labels), default=0.0)
     lines = area.wide - names - before - after - changes - 2 * (_BETWEEN + LEADER)
     return Room(size=size, names=names, figures=(before, after), changes=changes, lines=lines, plan=plan)
 

@@ -399,7 +399,7 @@ class _Deck:
         for index, (points, labels) in enumerate(zip(plan.points, plan.labels, strict=True)):
             before, after = (top + label for label in labels)
             first, last = place.figures
-            looks = [{"colour": palette.QUIET_TEXT if point is None else palette.TEXT} for point in points]
+            looks = [{"colour": palette.QUIET_TEXT if point is None else ""} for point in points]
             write(plan.lines[index], 0, place.names, before, True)
             write([was.labels[index]], near - native_slope.LEADER - first, first, before, True, **looks[0])
             write([now.labels[index]], far + native_slope.LEADER, last, after, False, **looks[1])
