@@ -81,9 +81,21 @@ def in_dark(colour: str) -> str:
 
 def picture_in_dark(drawing: bytes) -> bytes:
     """A picture of ours (SVG) in the colours of a dark screen, to be looked at there and not to be taken away."""
-    return _PAINT.sub(lambda found: found[1] + in_dark(found[2].decode()).encode(), drawing)
+    return _TAG.sub(lambda tag: _PAINT.sub(lambda of: of[1] + in_dark(of[2].decode()).encode(), tag[0]), drawing)
 
 
+def night_rules(place: str) -> str:
+    """CSS by which drawings of ours (SVG in the page) below a selector follow a device that asks for dark pages."""
+    rules = "".join(
+        f'{place} [{paint}="{day}"]{{{paint}:{night}}}'
+        for day, night in _IN_DARK.items()
+        for paint in ("fill", "stroke")
+    )
+    page = f"{place}{{background:{in_dark(PAPER)};color:{in_dark(TEXT)}}}"
+    return f"@media screen and (prefers-color-scheme:dark){{{page}{rules}}}"
+
+
+_TAG = re.compile(rb"<[^<>]+>")
 _PAINT = re.compile(rb'((?:fill|stroke)=")(' + b"|".join(name.encode() for name in _IN_DARK) + rb')(?=")')
 
 

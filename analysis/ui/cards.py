@@ -53,9 +53,11 @@ def draw(
     mark     HTML below its base
     chooses  what a click on a mark of it filters by
     """
+    # A report may be in another language than the page.
+    way = f'dir="{"rtl" if spec.is_rtl else "ltr"}"'
     if title:
-        st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
-    line, base = st.empty(), f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>'
+        st.html(f'<h3 class="sd-card-title" {way}>{html.escape(spec.title)}</h3>')
+    line, base = st.empty(), f'<div class="sd-muted" {way}>{html.escape(spec.subtitle)}</div>'
     line.html(base + mark)
     if spec.is_table:
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
@@ -74,8 +76,8 @@ def draw(
             selection_mode="points",
         )
     if spec.note:
-        st.html(f'<div class="sd-note">{html.escape(spec.note)}</div>')
-    st.html(f'<div class="sd-note">{html.escape(spec.source)}</div>')
+        st.html(f'<div class="sd-note" {way}>{html.escape(spec.note)}</div>')
+    st.html(f'<div class="sd-note" {way}>{html.escape(spec.source)}</div>')
     return _rewritten(line, base)
 
 
