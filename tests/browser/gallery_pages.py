@@ -1,13 +1,12 @@
 """The pages in docs/gallery: `python -m tests.browser.gallery_pages [FOLDER]`, by day and by night, in Chromium.
 
-The demo of `screenshots`, with a report and a published page. `PAGES` says which page is shown how.
+The demo of `screenshots`, with a report and a published page. `gallery.PAGES` says which page is shown how.
 """
 
 import argparse
 import io
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,61 +21,13 @@ from data.store import Store, open_store
 from survey import demo
 from survey.access import Actor, ActorKind, Role
 from tests.browser import screenshots
-from tests.browser.gallery import ROOT
+from tests.browser.gallery import PAGES, ROOT, ShownPage
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
 COLOURS = 48
 TALLEST_PIXELS = 1500
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
 _LOCALES = {"en": "en-GB", "ar": "ar-EG"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A picture of a page.
-
-    address  what is opened, without the language
-    compare  whether the questions are compared by region
-    """
-
-    name: str
-    title: str
-    address: str
-    width: int = 1280
-    language: str = "en"
-    scheme: str = "light"
-    compare: bool = False
-
-    @property
-    def file(self) -> str:
-        """The name of its file."""
-        return f"page-{self.name}-{self.width}-{self.language}-{self.scheme}.png"
-
-
-PAGES = (
-    Shown(name="overview", title="Overview", address="overview"),
-    Shown(name="overview", title="Overview, in Arabic, by night", address="overview", language="ar", scheme="dark"),
-    Shown(name="questions", title="Questions, by night", address="explore?q=m_serv", scheme="dark"),
-    Shown(
-        name="questions",
-        title="Questions, in Arabic, on a telephone",
-        address="explore?q=m_serv",
-        language="ar",
-        width=390,
-    ),
-    Shown(name="report", title="Report, on a tablet, by night", address="report", width=768, scheme="dark"),
-    Shown(name="take-away", title="Take away, on a tablet", address="take-away", width=768),
-    Shown(name="replies", title="Replies, on a telephone, by night", address="monitor", width=390, scheme="dark"),
-    Shown(name="meeting", title="Meeting, by night", address="meet", scheme="dark"),
-    Shown(
-        name="results",
-        title="Published results, in Arabic, on a telephone, by night",
-        address=f"results/{demo.SLUG}",
-        language="ar",
-        width=390,
-        scheme="dark",
-    ),
-)
 
 
 def main(arguments: list[str]) -> int:
@@ -143,7 +94,7 @@ def _signed_in(browser: Browser, app: RunningApp) -> list[dict[str, object]]:
     return [dict(cookie) for cookie in cookies]
 
 
-def _picture(browser: Browser, app: RunningApp, cookies: list[dict[str, object]], shown: Shown) -> bytes:
+def _picture(browser: Browser, app: RunningApp, cookies: list[dict[str, object]], shown: ShownPage) -> bytes:
     context = browser.new_context(
         viewport={"width": shown.width, "height": 900},
         color_scheme=shown.scheme,
