@@ -37,7 +37,7 @@ from analysis.dataset.snapshot import (
     Digested,
     joined,
     part_digests,
-    part_of,
+    parts_of,
     response_digest,
     versions_digests,
 )
@@ -104,6 +104,7 @@ class Builder:
         self.columns: dict[str, AnyColumn] = {each.name: _column(each) for each in codebook.variables}
         self.ids, self.moments, self.revisions = Rows(np.int64), Rows(np.int64), Rows(np.int32)
         self.marks = Rows(np.uint8, 32)
+        self.parts_of = Rows(np.uint16)
         """The digest of each reply, of which the snapshot is made."""
         self.languages, self.regions, self.publishes = NameRows(), NameRows(), NameRows()
         self.organisations = Texts()
@@ -131,16 +132,16 @@ class Builder:
             found = self._rows_of((reply.id,))
             if found.size:
                 row = int(found[0])
-                touched.add(part_of(self.marks.held[row]))
+                touched.add(int(self.parts_of.held[row]))
                 self._put(row, reply)
             else:
                 row = self.ids.used
                 self._extend((reply,))
                 self._unordered += 1
-            touched.add(part_of(self.marks.held[row]))
+            touched.add(int(self.parts_of.held[row]))
         if parts is not None:
             changed = sorted(touched)
-            parts[changed] = part_digests(self.marks.view(), changed)
+            parts[changed] = part_digests(self.marks.view(), self.parts_of.view(), changed)
         self._parts = parts
         self._settle()
 
@@ -194,7 +195,7 @@ class Builder:
     def parts(self) -> np.ndarray:
         """(PARTS, 32) the digests of the parts that these replies are in."""
         if self._parts is None:
-            self._parts = part_digests(self.marks.view(), range(PARTS))
+            self._parts = part_digests(self.marks.view(), self.parts_of.view(), range(PARTS))
         return self._parts
 
     @parts.setter
@@ -234,7 +235,8 @@ class Builder:
         self.moments.extend([_moment(reply) for reply in replies])
         self.revisions.extend([reply.revision for reply in replies])
         marks = b"".join(bytes.fromhex(response_digest(each)) for each in replies)
-        self.marks.extend(np.frombuffer(marks, dtype=np.uint8).reshape(-1, 32))
+        self.marks.extend(found := np.frombuffer(marks, dtype=np.uint8).reshape(-1, 32))
+        self.parts_of.extend(parts_of(found))
         told = [self._told(reply, given) for reply, given in zip(replies, answers, strict=True)]
         self.languages.extend([reply.language for reply in replies])
         self.regions.extend([region for region, _, _ in told])
@@ -247,6 +249,7 @@ class Builder:
             column.put(row, _given(column.variable, (reply,), (given,)), states[name], reply.id)
         # Nobody is given these arrays, so that they need no copy.
         self.marks.held[row] = np.frombuffer(bytes.fromhex(response_digest(reply)), dtype=np.uint8)
+        self.parts_of.held[row] = parts_of(self.marks.held[row : row + 1])[0]
         self.revisions.held[row] = reply.revision
         if self.moments.held[row] != _moment(reply):
             self.moments.held[row] = _moment(reply)
@@ -290,6 +293,7 @@ class Builder:
             "moment": self.moments,
             "revision": self.revisions,
             "mark": self.marks,
+            "part": self.parts_of,
             "language": self.languages.rows,
             "region": self.regions.rows,
             "publish": self.publishes.rows,

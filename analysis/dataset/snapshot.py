@@ -114,20 +114,19 @@ def versions_digests(versions: Sequence[VersionRecord]) -> list[list[object]]:
 def answers_digest(versions: Sequence[Sequence[object]], responses: Iterable[str]) -> str:
     """SHA-256 of the digests of versions and of responses, whatever the order of these."""
     marks = np.frombuffer(b"".join(map(bytes.fromhex, responses)), dtype=np.uint8).reshape(-1, 32)
-    return joined(versions, len(marks), part_digests(marks, range(PARTS)))
+    return joined(versions, len(marks), part_digests(marks, parts_of(marks), range(PARTS)))
 
 
-def part_of(mark: bytes | np.ndarray) -> int:
-    """Which of the PARTS the digest of a response is in."""
-    return int(mark[0]) << 2 | int(mark[1]) >> 6
+def parts_of(marks: np.ndarray) -> np.ndarray:
+    """(n,) which of the PARTS each of these digests is in."""
+    return marks[:, 0].astype(np.uint16) << 2 | marks[:, 1] >> 6
 
 
-def part_digests(marks: np.ndarray, parts: Sequence[int]) -> np.ndarray:
+def part_digests(marks: np.ndarray, of: np.ndarray, parts: Sequence[int]) -> np.ndarray:
     """(parts, 32) the SHA-256 of each part: of the digests that are in it, in their order.
 
-    marks  (n, 32) the digests of the responses
+    marks  (n, 32) the digests of the responses, and in which part each is
     """
-    of = marks[:, 0].astype(np.uint16) << 2 | marks[:, 1] >> 6
     if len(parts) < PARTS:
         members = [marks[of == part] for part in parts]
     else:
