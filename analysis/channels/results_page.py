@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from analysis import recommendations
-from analysis.charts import choose, inline, wording
+from analysis.charts import choose, inline, palette, wording
 from analysis.findings.card import CardKind
 from analysis.published import Publication, PublishedFinding, PublishedRecommendation, Said, kinds_of, said
 from analysis.report.table import tabulate, written
@@ -103,7 +103,7 @@ _FOLDER = Path(__file__).parent / "results"
 _TEMPLATE = Environment(
     autoescape=True, loader=FileSystemLoader(_FOLDER), trim_blocks=True, lstrip_blocks=True
 ).get_template("page.html")
-_STYLE = Markup((_FOLDER / "page.css").read_text(encoding="utf-8"))
+_STYLE = Markup((_FOLDER / "page.css").read_text(encoding="utf-8") + palette.night_rules(".chart"))
 POLICY = (
     "default-src 'none'; "
     f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'; "

@@ -1,9 +1,12 @@
 """The colours of charts: safe for colour-blind readers, at least 3:1 against white, blue against orange.
 
 One accent for one measure, a diverging scale with a neutral grey middle, and groups that differ in lightness too.
+Everything is named by its colour on white paper. `in_dark` gives the one that stands for it on a dark screen, where
+what is far from white paper is as far from the dark one: a colour that bears white letters bears dark ones there.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from analysis.charts.spec import ChartSpec, Form, Role, Series
 from analysis.charts.wording import whole_percent
@@ -28,6 +31,73 @@ _HEAT = ("#f2f7fb", "#d6e5f2", "#adcde8", "#6ea8d9", "#2a6cab", "#0a4478")
 _HEAT_BELOW = ("#8c3a04", "#d4700f", "#f3cfa6")
 _HEAT_ABOVE = ("#adcde8", "#3a8dcb", "#0a4478")
 _HEAT_MIDDLE = "#f4f4f4"
+
+_IN_DARK: Mapping[str, str] = {
+    TEXT: "#e8eaec",
+    QUIET_TEXT: "#b3bac0",
+    PAPER: "#14181b",
+    LINE: "#8a8f94",
+    FAINT: "#2a3036",
+    HATCH: "#5c646b",
+    MARK: "#fe7b6b",
+    NEUTRAL: "#676767",
+    "#8c3a04": "#fea175",
+    "#b85600": "#d46f2c",
+    "#b8823f": "#8f5c0f",
+    "#0a4478": "#91c5ff",
+    "#2f78b5": "#488fce",
+    "#5f8fae": "#3d6c89",
+    "#1b5e9c": "#62a3e6",
+    "#d4700f": "#a25301",
+    "#007a5e": "#45a687",
+    "#8e4a9e": "#b670c6",
+    "#767676": "#838383",
+    "#876800": "#d0af5d",
+    "#0e8fa8": "#017185",
+    "#f2f7fb": "#1b242b",
+    "#d6e5f2": "#28343e",
+    "#adcde8": "#2d4960",
+    "#6ea8d9": "#2c6693",
+    "#2a6cab": "#5293d5",
+    "#f3cfa6": "#52350d",
+    "#3a8dcb": "#0e6da9",
+    "#f4f4f4": "#1e2225",
+    "#d6e6f4": "#25313c",
+    "#9cc3e3": "#294d68",
+    "#5a9bd0": "#296b9d",
+    "#2668a8": "#5697da",
+    "#0b2f57": "#a9cefe",
+}
+"""The same hue in OKLab, its lightness turned round. The paper and the text are those of [theme.dark] in
+.streamlit/config.toml."""
+
+
+def in_dark(colour: str) -> str:
+    """The colour that stands on a dark screen for one of these.
+
+    Raises  KeyError for a colour that is none of them.
+    """
+    return _IN_DARK[colour]
+
+
+def picture_in_dark(drawing: bytes) -> bytes:
+    """A picture of ours (SVG) in the colours of a dark screen, to be looked at there and not to be taken away."""
+    return _TAG.sub(lambda tag: _PAINT.sub(lambda of: of[1] + in_dark(of[2].decode()).encode(), tag[0]), drawing)
+
+
+def night_rules(place: str) -> str:
+    """CSS by which drawings of ours (SVG in the page) below a selector follow a device that asks for dark pages."""
+    rules = "".join(
+        f'{place} [{paint}="{day}"]{{{paint}:{night}}}'
+        for day, night in _IN_DARK.items()
+        for paint in ("fill", "stroke")
+    )
+    page = f"{place}{{background:{in_dark(PAPER)};color:{in_dark(TEXT)}}}"
+    return f"@media screen and (prefers-color-scheme:dark){{{page}{rules}}}"
+
+
+_TAG = re.compile(rb"<[^<>]+>")
+_PAINT = re.compile(rb'((?:fill|stroke)=")(' + b"|".join(name.encode() for name in _IN_DARK) + rb')(?=")')
 
 
 def heat(value: float, minimum: float, maximum: float) -> str:
@@ -106,6 +176,12 @@ def contrast(one: str, other: str) -> float:
 def text_on(background: str, candidates: Sequence[str] = (PAPER, TEXT)) -> str:
     """The text colour that is best read on a bar."""
     return max(candidates, key=lambda colour: contrast(colour, background))
+
+
+def style(ground: str) -> str:
+    """For an HTML element with the class `sd-ground`: a ground and its letters, by day and by night."""
+    letters = text_on(ground)
+    return f"--day:{ground};--day-text:{letters};--night:{in_dark(ground)};--night-text:{in_dark(letters)}"
 
 
 def _linear(part: float) -> float:

@@ -6,7 +6,9 @@ pixels, so that one unit of a horizontal chart's y axis is one pixel at every wi
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -31,12 +33,15 @@ CONFIG = {"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "do
 """For `st.plotly_chart(config=...)`: no tool bar over a chart that needs none."""
 
 
-def figure(spec: ChartSpec) -> go.Figure:
-    """The chart of a description, as wide as its place and as high as its rows need."""
-    return _FIGURES.get(spec.form, _bars)(spec)
+def figure(spec: ChartSpec, *, dark: bool = False) -> go.Figure:
+    """The chart of a description, as wide as its place and as high as its rows need.
+
+    dark  for a dark page, in the colours of `palette.in_dark`
+    """
+    return _for_page(_FIGURES.get(spec.form, _bars)(spec), dark=dark)
 
 
-def map_figure(spec: MapSpec) -> go.Figure:
+def map_figure(spec: MapSpec, *, dark: bool = False) -> go.Figure:
     """A point for each reply; groups differ in colour and in shape, and nothing tells who stands where."""
     fig = Sheet()
     for number, name in enumerate(spec.groups):
@@ -66,7 +71,39 @@ def map_figure(spec: MapSpec) -> go.Figure:
         height=320,
         showlegend=False,
     )
-    return fig.finished()
+    return _for_page(fig.finished(), dark=dark)
+
+
+def _for_page(fig: Sheet, *, dark: bool) -> go.Figure:
+    """The sheet, or the same one with every colour turned; what was checked once is not checked again."""
+    return go.Figure(_turned(fig.to_plotly_json()), _validate=False) if dark else fig
+
+
+def _turned(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _KEYS.get(name, _turned)(value) for name, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_turned(each) for each in part]
+    return _SPAN.sub(lambda found: found[1] + palette.in_dark(found[2]), part) if isinstance(part, str) else part
+
+
+def _coloured(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_coloured(each) for each in value]
+    if isinstance(value, dict):
+        return _turned(value)
+    return palette.in_dark(value) if isinstance(value, str) and value.startswith("#") else value
+
+
+_KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "color": _coloured,
+    "linecolor": _coloured,
+    "zerolinecolor": _coloured,
+    "template": lambda value: value,
+}
+"""Where colours of ours are; plotly's template has its own, which nothing of ours leaves to it."""
+_SPAN = re.compile(r'(<span style="color:)(#[0-9a-f]{6})')
+"""The sign before the name of a series. Words of a form cannot be taken for one: they hold no "<"."""
 
 
 def map_legend(spec: MapSpec) -> tuple[tuple[str, str, str], ...]:

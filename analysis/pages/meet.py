@@ -6,11 +6,11 @@ import html
 import streamlit as st
 
 from analysis import meetings, recommendations
-from analysis.charts import choose, image
+from analysis.charts import choose, image, palette
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.ui import cards, frame, keys
 from survey.access import Action
-from survey.ui import session
+from survey.ui import session, theme
 
 here = frame.open_page("Meeting", Action.READ_PROTECTED_FIGURES, heading=False)
 words = here.words
@@ -37,7 +37,8 @@ def finding(shown: KeptFinding) -> None:
         st.html(f'<div class="sd-meeting-sub">{html.escape(shown.card.label)}</div>')
         return
     st.html(f'<h1 class="sd-hidden">{html.escape(shown.record.statement)}</h1>')
-    picture = base64.b64encode(image.svg(spec)).decode()
+    drawing = image.svg(spec)
+    picture = base64.b64encode(palette.picture_in_dark(drawing) if theme.is_dark() else drawing).decode()
     st.html(f'<img class="sd-slide" src="data:image/svg+xml;base64,{picture}" alt="{html.escape(spec.alt)}">')
 
 

@@ -33,7 +33,7 @@ from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
 from survey.translator import Words
-from survey.ui import messages, session
+from survey.ui import messages, session, theme
 
 Badge: TypeAlias = Callable[[Card], None]
 """Puts the badge of a card, once it is tested, in its place."""
@@ -53,9 +53,11 @@ def draw(
     mark     HTML below its base
     chooses  what a click on a mark of it filters by
     """
+    # A report may be in another language than the page.
+    way = f'dir="{"rtl" if spec.is_rtl else "ltr"}"'
     if title:
-        st.html(f'<h3 class="sd-card-title">{html.escape(spec.title)}</h3>')
-    line, base = st.empty(), f'<div class="sd-muted">{html.escape(spec.subtitle)}</div>'
+        st.html(f'<h3 class="sd-card-title" {way}>{html.escape(spec.title)}</h3>')
+    line, base = st.empty(), f'<div class="sd-muted" {way}>{html.escape(spec.subtitle)}</div>'
     line.html(base + mark)
     if spec.is_table:
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
@@ -65,7 +67,7 @@ def draw(
         st.html(upset.markup(spec))
     else:
         st.plotly_chart(
-            screen.figure(spec),
+            screen.figure(spec, dark=theme.is_dark()),
             key=clicks.key(key, chooses) if chooses else key,
             config=screen.CONFIG,
             theme=None,
@@ -74,8 +76,8 @@ def draw(
             selection_mode="points",
         )
     if spec.note:
-        st.html(f'<div class="sd-note">{html.escape(spec.note)}</div>')
-    st.html(f'<div class="sd-note">{html.escape(spec.source)}</div>')
+        st.html(f'<div class="sd-note" {way}>{html.escape(spec.note)}</div>')
+    st.html(f'<div class="sd-note" {way}>{html.escape(spec.source)}</div>')
     return _rewritten(line, base)
 
 
@@ -141,7 +143,7 @@ def _grounds(spec: ChartSpec, series: Series) -> list[str]:
     looks = []
     for value, label, ground in zip(series.values, series.labels, palette.grounds(spec, series), strict=True):
         if value is not None:
-            looks.append(f' class="sd-heat" style="background:{ground};color:{palette.text_on(ground)}"')
+            looks.append(f' class="sd-heat sd-ground" style="{palette.style(ground)}"')
         else:
             looks.append(' class="sd-heat sd-unseen"' if wording.HIDDEN in label else ' class="sd-heat"')
     return looks
@@ -248,7 +250,11 @@ def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
     if shown is not None:
         st.html(opinions.map_heading(shown))
         st.plotly_chart(
-            screen.map_figure(shown), key=f"map_{card.question}", config=screen.CONFIG, theme=None, alt=shown.alt
+            screen.map_figure(shown, dark=theme.is_dark()),
+            key=f"map_{card.question}",
+            config=screen.CONFIG,
+            theme=None,
+            alt=shown.alt,
         )
         st.html(f'<div class="sd-note">{html.escape(shown.note)}</div>')
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis import review
 from analysis.charts import opinions as opinion_words
+from analysis.charts import palette
 from analysis.charts.screen import map_legend
 from analysis.charts.spec import MapSpec
 from analysis.findings.card import Card
@@ -62,6 +63,7 @@ def told(found: Opinions, words: Words, *, with_notes: bool) -> str:
 def map_heading(spec: MapSpec) -> str:
     """Title and legend of the map as HTML; the signs carry the colours of the points."""
     names = " &nbsp; ".join(
-        f'<span style="color:{colour}">{sign}</span> {html.escape(name)}' for sign, colour, name in map_legend(spec)
+        f'<span class="sd-sign" style="{palette.style(colour)}">{sign}</span> {html.escape(name)}'
+        for sign, colour, name in map_legend(spec)
     )
     return f"<h4>{html.escape(spec.title)}</h4><div>{names}</div>"

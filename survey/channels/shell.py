@@ -140,6 +140,7 @@ def shell(index_page: Path, title: str, words: Words, *, slug: str = "", parts: 
     if slug:
         name = html.escape(words.translate("Simple version without JavaScript"))
         simple = f"<p><a {_simple(slug)}>{name}</a></p>"
+    index = index.replace("<head>", '<head><meta name="color-scheme" content="light dark">', 1)
     index = re.sub(r"<html[^>]*>", f'<html lang="{words.language}" dir="{words.direction}">', index, count=1)
     index = re.sub(
         r"<title>.*?</title>", lambda _: f"<title>{html.escape(title)}</title>", index, count=1, flags=re.DOTALL

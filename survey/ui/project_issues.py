@@ -24,7 +24,8 @@ SHOWN = 40
 """Issues that are listed at once."""
 LINE = 55
 """Longest cell that is shown in one line."""
-_TINTS: Mapping[Severity, str] = {"error": "#fde3e5", "warning": "#fff1d6", "info": "#eaf3f8"}
+# Translucent, so that they lie well on light and on dark pages.
+_TINTS: Mapping[Severity, str] = {"error": "#e5484d38", "warning": "#f5a62333", "info": "#3a8dcb26"}
 
 
 def show_issues(work: Work) -> None:

@@ -12,6 +12,14 @@ def style() -> None:
     st.html(f"<style>{look.STYLE}</style>")
 
 
+def is_dark() -> bool:
+    """Whether the reader's device asks for dark pages, which Streamlit and the style sheet then follow by themselves.
+
+    Only what is coloured on the server asks this. Before the browser has told, and outside of one, it is light.
+    """
+    return st.context.theme.type == "dark"
+
+
 def fictional_mark(consultation: ConsultationRecord, words: Words) -> None:
     """Says that nothing here is real, wherever that is so."""
     if consultation.fictional:

@@ -62,6 +62,52 @@ GALLERY = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    """A picture of a page.
+
+    address  what is opened, without the language
+    """
+
+    name: str
+    title: str
+    address: str
+    width: int = 1280
+    language: str = "en"
+    scheme: str = "light"
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"page-{self.name}-{self.width}-{self.language}-{self.scheme}.png"
+
+
+PAGES = (
+    ShownPage(name="overview", title="Overview", address="overview"),
+    ShownPage(name="overview", title="Overview, in Arabic, by night", address="overview", language="ar", scheme="dark"),
+    ShownPage(name="questions", title="Questions, by night", address="explore?q=m_serv", scheme="dark"),
+    ShownPage(
+        name="questions",
+        title="Questions, in Arabic, on a telephone",
+        address="explore?q=m_serv",
+        language="ar",
+        width=390,
+    ),
+    ShownPage(name="report", title="Report, on a tablet, by night", address="report", width=768, scheme="dark"),
+    ShownPage(name="take-away", title="Take away, on a tablet", address="take-away", width=768),
+    ShownPage(name="replies", title="Replies, on a telephone, by night", address="monitor", width=390, scheme="dark"),
+    ShownPage(name="meeting", title="Meeting, by night", address="meet", scheme="dark"),
+    ShownPage(
+        name="results",
+        title="Published results, in Arabic, on a telephone, by night",
+        address=f"results/{demo.SLUG}",
+        language="ar",
+        width=390,
+        scheme="dark",
+    ),
+)
+
+
 def main(arguments: list[str]) -> int:
     """The pictures and their list lie in the folder, docs/gallery unless another is named."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery")
@@ -136,6 +182,9 @@ def listed() -> str:
     for title, name in (*names, ("Replies over time", "timeline"), ("Map of squares", "countries")):
         parts += [f"## {title}" if f"## {title}" not in parts else f"## {title}, of a ranking"]
         parts += [f"![{title}, in English]({name}-en.png)", f"![{title}, in Arabic]({name}-ar.png)"]
+    parts += ["## Pages", "Made by `python -m tests.browser.gallery_pages`, which needs Chromium."]
+    for page in PAGES:
+        parts += [f"### {page.title}", f"![{page.title}]({page.file})"]
     return "\n\n".join(parts) + "\n"
 
 

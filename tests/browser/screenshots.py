@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         database = Path(place) / "soundings.db"
-        _prepare(database)
+        prepare(database)
         app = RunningApp(database)
         app.start()
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _prepare(database: Path) -> None:
+def prepare(database: Path) -> None:
     """The demo with two findings and two recommendations."""
     store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
     try:
@@ -157,7 +157,7 @@ def _reader(browser: Browser, width: int, language: str) -> Iterator[Page]:
     context.close()
 
 
-def _rest(page: Page) -> None:
+def rest(page: Page) -> None:
     """The page is drawn to its end; the network is not asked, as it need not ever be idle on a page that is alive."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function(DRAWN)
@@ -166,7 +166,7 @@ def _rest(page: Page) -> None:
 
 def _shoot(page: Page, folder: Path, name: str, language: str) -> None:
     """The whole page: the window is made as tall as what scrolls in it."""
-    _rest(page)
+    rest(page)
     size = page.viewport_size or {"width": 1280, "height": 900}
     for _ in range(2):  # charts take their size from the page, and the page from them
         tall = int(
@@ -270,11 +270,7 @@ def _staff(browser: Browser, app: RunningApp, folder: Path, widths: Sequence[int
     with _reader(browser, 1280, "en") as page:
         _at_all(page, lambda: page.goto(f"{app.url}/?lang=en"), folder, "home-anonymous", "en", widths)
         _at_all(page, lambda: page.goto(app.administrator_link), folder, "account-link", "en", widths)
-        page.locator("#login").fill("admin")
-        page.locator("#name").fill("Ada Administrator")
-        page.locator("#password").fill("a-long-password-1")
-        page.locator("form button").click()
-        page.locator(".sd-tiles").wait_for()
+        become_administrator(page, app)
         for language in languages:
             for name in STAFF_PAGES:
                 address = f"{app.url}/{ADDRESSES.get(name, name)}?lang={language}"
@@ -284,11 +280,21 @@ def _staff(browser: Browser, app: RunningApp, folder: Path, widths: Sequence[int
             _details(page, app, folder)
 
 
+def become_administrator(page: Page, app: RunningApp) -> None:
+    """The reader follows the one-time link and is signed in."""
+    page.goto(app.administrator_link)
+    page.locator("#login").fill("admin")
+    page.locator("#name").fill("Ada Administrator")
+    page.locator("#password").fill("a-long-password-1")
+    page.locator("form button").click()
+    page.locator(".sd-tiles").wait_for()
+
+
 def _details(page: Page, app: RunningApp, folder: Path) -> None:
     """Views of a page that takes some clicks, in English on a desk."""
     page.goto(f"{app.url}/explore?lang=en")
     page.locator(".st-key-section input").wait_for()
-    _rest(page)  # a menu that is opened before closes when the rest of the page comes
+    rest(page)  # a menu that is opened before closes when the rest of the page comes
     field = page.locator(".st-key-section input").first
     field.click()
     field.fill("Services")
@@ -307,7 +313,7 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
         field.click()
         field.fill(word)
         page.get_by_role("option").last.click()  # the first one picks all that match
-        _rest(page)
+        rest(page)
     page.keyboard.press("Escape")
     page.locator(".st-key-data_by").wait_for()
     _shoot(page, folder, "take-away-data", "en")
@@ -316,7 +322,7 @@ def _details(page: Page, app: RunningApp, folder: Path) -> None:
     for place in (2, 3):  # a press while the page is still drawn would be lost
         page.locator(".st-key-meeting-next button").click()
         page.get_by_text(f"· {place} / 4").wait_for()
-        _rest(page)
+        rest(page)
     page.locator("h1.sd-meeting").wait_for()
     _shoot(page, folder, "meet-recommendation", "en")
 

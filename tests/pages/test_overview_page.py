@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 import pytest
+from streamlit.runtime.context import ContextProxy, StreamlitTheme
 
+from analysis.charts import palette
 from data.store import Store
 from survey import demo, imports
 from survey.access import OPERATOR, Role
@@ -25,6 +27,20 @@ def test_every_picture_is_there_and_can_be_taken_away(loaded: Store, sign_in: Si
         for kind in ("png", "svg"):
             assert f"export/{demo.SLUG}/monitor/{name}.{kind}?lang=en" in visit.markup
     assert "invented" in visit.words
+
+
+def test_charts_follow_a_device_that_asks_for_dark_pages(
+    loaded: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sign_in(Role.SECRETARIAT)
+
+    def words_of_bars() -> set[str]:
+        found = Visit("overview", session=session).at.get("plotly_chart")
+        return {json.loads(chart.proto.spec)["layout"]["font"]["color"] for chart in found}
+
+    assert words_of_bars() == {palette.TEXT}
+    monkeypatch.setattr(ContextProxy, "theme", StreamlitTheme({"type": "dark"}))
+    assert words_of_bars() == {palette.in_dark(palette.TEXT)}
 
 
 def test_the_strongest_findings_lead_to_their_cards(loaded: Store, sign_in: SignIn) -> None:

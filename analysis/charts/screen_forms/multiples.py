@@ -73,7 +73,7 @@ def _draw_bars(fig: Sheet, spec: ChartSpec, series: Series, number: int, heights
         end = zero + (value or 0.0) * scale
         if whole is not None and not is_whole:
             across = zero + whole * scale
-            fig.line((across, height - 12), (across, height + 12), palette.TEXT, 2, layer="above")
+            fig.line((across, height - _BAR / 2), (across, height + _BAR / 2 + 3), palette.TEXT, 2, layer="above")
             end = end if value is None else max(end, across) if value >= 0 else min(end, across)
         is_left = (value is not None and value < 0) is not spec.is_rtl
         fig.note(

@@ -42,14 +42,15 @@ def _tile(tile: Tile, block: Block, plan: TileMap, series: Series) -> str:
         return f'<div class="sd-square sd-unseen" style="{place}" {told}'
     if value == 0:
         return f'<div class="sd-square sd-none" style="{place}" {told}'
-    colour = palette.step(plan.step(value), len(plan.steps))
-    return f'<div class="sd-square" style="{place};background:{colour};color:{palette.text_on(colour)}" {told}'
+    look = palette.style(palette.step(plan.step(value), len(plan.steps)))
+    return f'<div class="sd-square sd-ground" style="{place};{look}" {told}'
 
 
 def _legend(plan: TileMap, series: Series) -> str:
+    looks = [palette.style(palette.step(number, len(plan.steps))) for number in range(len(plan.steps))]
     found = "".join(
-        f'<span><i style="background:{palette.step(number, len(plan.steps))}"></i>{html.escape(step.label)}</span>'
-        for number, step in enumerate(plan.steps)
+        f'<span><i class="sd-ground" style="{look}"></i>{html.escape(step.label)}</span>'
+        for look, step in zip(looks, plan.steps, strict=True)
     )
     hidden = next((label for value, label in zip(series.values, series.labels, strict=True) if value is None), "")
     return f'{found}<span><i class="sd-unseen"></i>{html.escape(hidden)}</span>' if hidden else found

@@ -1,6 +1,8 @@
 """Colours that everybody can tell from paper and from each other."""
 
 import itertools
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +101,47 @@ def test_an_odd_scale_has_a_grey_middle() -> None:
 
 def test_black_on_white_has_the_highest_contrast() -> None:
     assert palette.contrast("#000000", "#ffffff") == pytest.approx(21.0)
+
+
+BARS = sorted({palette.ACCENT, *palette.GROUPS, *itertools.chain(*EVERY_SCALE)})
+STEPS = [palette.step(place, 5) for place in range(5)]
+NIGHT = palette.in_dark(palette.PAPER)
+
+
+@pytest.mark.parametrize("colour", [*BARS, palette.MARK])
+def test_every_bar_stands_out_from_a_dark_screen(colour: str) -> None:
+    assert palette.contrast(palette.in_dark(colour), NIGHT) >= 3.0
+
+
+@pytest.mark.parametrize("colour", sorted({*BARS, *palette.PLACES, *HEAT, *STEPS}))
+def test_labels_on_bars_can_be_read_on_a_dark_screen(colour: str) -> None:
+    letters = palette.in_dark(palette.text_on(colour))
+    assert palette.contrast(letters, palette.in_dark(colour)) >= 4.5
+    assert f"--night:{palette.in_dark(colour)};--night-text:{letters}" in palette.style(colour)
+
+
+@pytest.mark.parametrize("colour", [palette.TEXT, palette.QUIET_TEXT, palette.MARK])
+def test_words_beside_bars_can_be_read_on_a_dark_screen(colour: str) -> None:
+    assert palette.contrast(palette.in_dark(colour), NIGHT) >= 4.5
+
+
+@BLINDNESS
+def test_neighbours_differ_for_colour_blind_readers_on_a_dark_screen(matrix: tuple[tuple[float, ...], ...]) -> None:
+    for part in (palette.scale(5), palette.PLACES, palette.GROUPS[:4]):
+        for one, other in itertools.pairwise(palette.in_dark(colour) for colour in part):
+            assert distance(seen(one, matrix), seen(other, matrix)) >= 15
+
+
+def test_more_is_lighter_in_a_heat_map_and_in_steps_on_a_dark_screen() -> None:
+    heat = list(dict.fromkeys(palette.heat(share, 0, 1) for share in SHARES))
+    sides = [[palette.heat(side * net, -1, 1) for net in (0, 0.3, 0.6, 1.0)] for side in (1, -1)]
+    for colours in (heat, STEPS, *sides):
+        light = [palette.luminance(palette.in_dark(colour)) for colour in colours]
+        assert light == sorted(light)
+        assert len(set(light)) == len(colours)
+
+
+def test_the_dark_screen_of_charts_is_that_of_the_pages() -> None:
+    config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    theme = config["theme"]["dark"]
+    assert (theme["backgroundColor"], theme["textColor"]) == (NIGHT, palette.in_dark(palette.TEXT))

@@ -1,10 +1,13 @@
 """The figure in the browser: what is drawn where, and nothing that was hidden."""
 
 import json
+import re
+import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 import pytest
 
+from analysis.charts import image, palette
 from analysis.charts.choose import chart
 from analysis.charts.screen import figure
 from analysis.charts.spec import ChartSpec
@@ -64,3 +67,23 @@ def test_a_segment_that_is_suppressed_leaves_no_zero_behind() -> None:
     card = replace(cards.battery(), items=cards.battery().items[3:])
     assert card.items[0].rows[0].cell.count is SUPPRESSED
     assert "[c]" in texts(described(card))
+
+
+@pytest.mark.parametrize("card", DRAWN, ids=lambda card: card.label)
+def test_a_figure_for_a_dark_page_differs_in_nothing_but_its_colours(card: Card) -> None:
+    day, night = figure(described(card)).to_json(), figure(described(card), dark=True).to_json()
+    ours = re.compile("#[0-9a-f]{6}")
+    assert json.loads(ours.sub("", day)) == json.loads(ours.sub("", night))
+    shown = json.loads(night)
+    assert shown["layout"]["font"]["color"] == palette.in_dark(palette.TEXT)
+    shown["layout"].pop("template")
+    light = {palette.TEXT, palette.QUIET_TEXT, palette.PAPER, palette.ACCENT, *palette.scale(7), *palette.GROUPS}
+    assert not light & set(ours.findall(json.dumps(shown)))
+
+
+def test_a_picture_for_a_dark_page_keeps_its_words() -> None:
+    drawing = image.svg(described(cards.single(label='fill="#ffffff" & more')))
+    night = palette.picture_in_dark(drawing)
+    assert palette.in_dark(palette.ACCENT).encode() in night and palette.ACCENT.encode() not in night
+    words = [[part.text for part in ElementTree.fromstring(each).iter()] for each in (drawing, night)]
+    assert words[0] == words[1]

@@ -1,0 +1,128 @@
+"""The pages in docs/gallery: `python -m tests.browser.gallery_pages [FOLDER]`, by day and by night, in Chromium.
+
+The demo of `screenshots`, with a report and a published page. `gallery.PAGES` says which page is shown how.
+"""
+
+import argparse
+import io
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from analysis import published, reports
+from analysis.published import Choice
+from analysis.report.outline import Item, ItemKind
+from data.settings import Settings
+from data.store import Store, open_store
+from survey import demo
+from survey.access import Actor, ActorKind, Role
+from tests.browser import screenshots
+from tests.browser.gallery import PAGES, ROOT, ShownPage
+from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
+
+COLOURS = 48
+TALLEST_PIXELS = 1500
+_STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
+_LOCALES = {"en": "en-GB", "ar": "ar-EG"}
+
+
+def main(arguments: list[str]) -> int:
+    """The pictures lie in the folder, docs/gallery unless another is named; 1 without a browser."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery_pages")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "gallery")
+    folder: Path = parser.parse_args(arguments).folder
+    path = chromium()
+    if path is None:
+        print(NO_CHROMIUM, file=sys.stderr)
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        database = Path(place) / "soundings.db"
+        prepare(database)
+        app = RunningApp(database)
+        app.start()
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            cookies = _signed_in(browser, app)
+            for shown in PAGES:
+                (folder / shown.file).write_bytes(_small(_picture(browser, app, cookies, shown)))
+        finally:
+            browser.close()
+            app.stop()
+    return 0
+
+
+def prepare(database: Path) -> None:
+    """The demo with findings, recommendations, a report and a published page."""
+    screenshots.prepare(database)
+    store = open_store(Settings(database_url=f"sqlite:///{database}"))
+    try:
+        _write(store, datetime.now(UTC))
+    finally:
+        store.close()
+
+
+def _write(store: Store, now: datetime) -> None:
+    choice = Choice(
+        findings=(1, 2),
+        introduction={"en": "What organisations told us, in short.", "ar": "ما قالته لنا المنظمات، باختصار."},
+        recommendations=True,
+    )
+    published.prepare(store, demo.SLUG, choice, revision=0, actor=_STAFF, now=now)
+    published.publish(store, demo.SLUG, revision=1, actor=_STAFF, now=now)
+    report = reports.create_report(store, demo.SLUG, "The way forward to 2029", "en", actor=_STAFF, now=now)
+    for item in (
+        Item(kind=ItemKind.HEADING, title="Services"),
+        Item(kind=ItemKind.CHART, question="m_serv", text="Most services lag behind."),
+        Item(kind=ItemKind.FINDING, finding_id=1),
+        Item(kind=ItemKind.RECOMMENDATIONS, title="What follows"),
+    ):
+        revision = reports.open_report(store, demo.SLUG, report, actor=_STAFF, now=now).record.revision
+        reports.add_item(store, demo.SLUG, report, item, revision=revision, actor=_STAFF, now=now)
+
+
+def _signed_in(browser: Browser, app: RunningApp) -> list[dict[str, object]]:
+    context = browser.new_context()
+    page = context.new_page()
+    screenshots.become_administrator(page, app)
+    cookies = context.cookies()
+    context.close()
+    return [dict(cookie) for cookie in cookies]
+
+
+def _picture(browser: Browser, app: RunningApp, cookies: list[dict[str, object]], shown: ShownPage) -> bytes:
+    context = browser.new_context(
+        viewport={"width": shown.width, "height": 900},
+        color_scheme=shown.scheme,
+        locale=_LOCALES[shown.language],
+        timezone_id="Africa/Nairobi",
+    )
+    context.set_default_timeout(screenshots.LIMIT_MS)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    sign = "&" if "?" in shown.address else "?"
+    page.goto(f"{app.url}/{shown.address}{sign}lang={shown.language}")
+    page.locator("h1, .sd-slide").first.wait_for()
+    if page.locator("[data-testid=stApp]").count():
+        screenshots.rest(page)
+    page.set_viewport_size({"width": shown.width, "height": TALLEST_PIXELS})
+    page.wait_for_timeout(screenshots.SETTLING_MS)
+    found = page.screenshot()
+    context.close()
+    return found
+
+
+def _small(picture: bytes) -> bytes:
+    """The picture with few colours."""
+    target = io.BytesIO()
+    found = Image.open(io.BytesIO(picture)).convert("RGB")
+    found.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(target, "png", optimize=True)
+    return target.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
