@@ -31,6 +31,7 @@ from analysis.findings.method import (
 from analysis.findings.table import opinions_document, table_document
 from analysis.report import table
 from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
+from analysis.report.template import Template, open_template
 from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.console import to_the_end
@@ -180,6 +181,7 @@ def _report(arguments: argparse.Namespace) -> int:
         by=arguments.by,
         method=_method(arguments),
         audience=Audience(arguments.audience),
+        template=_template(arguments.template),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
     _write(arguments.out, file.content)
@@ -218,7 +220,15 @@ def _tell(problems: Sequence[reports.Problem]) -> None:
 def _compose(arguments: argparse.Namespace) -> int:
     store, now = _store(), datetime.now(UTC)
     try:
-        file = reports.report_file(store, arguments.slug, arguments.report, arguments.format, actor=OPERATOR, now=now)
+        file = reports.report_file(
+            store,
+            arguments.slug,
+            arguments.report,
+            arguments.format,
+            actor=OPERATOR,
+            now=now,
+            template=_template(arguments.template),
+        )
     except Faulty as error:
         _tell([each for each in error.details if isinstance(each, reports.Problem)])
         raise
@@ -433,6 +443,10 @@ def _view_document(view: homecoming.View) -> dict[str, object]:
         "moved": [asdict(each) for each in view.moved],
         "error": view.error.code if view.error else "",
     }
+
+
+def _template(path: Path | None) -> Template | None:
+    return None if path is None else open_template(_read(path))
 
 
 def _refresh(arguments: argparse.Namespace) -> int:
@@ -697,6 +711,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     compose_parser.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
     compose_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     compose_parser.set_defaults(run=_compose)
+    told = "a .pptx or .docx of your own whose layouts, styles, letters and colours the file takes over"
+    for each in (report_parser, compose_parser):
+        each.add_argument("--template", type=Path, metavar="FILE", help=told)
     for each in (reports_parser, check_parser, compose_parser):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--json", action="store_true", help="print one JSON document")

@@ -21,6 +21,7 @@ from analysis.recommendations import KeptFinding
 from analysis.report import formats, outline, tokens
 from analysis.report.compose import bound, part, recommendation_part
 from analysis.report.outline import Item, ItemKind, Outline
+from analysis.report.template import Template
 from analysis.report.tokens import Filled, Wanted
 from analysis.report.tree import Heading, Paragraphs, Part, Report
 from analysis.review import Filters
@@ -346,17 +347,25 @@ def compose_report(store: Store, slug: str, report_id: int, *, actor: Actor, now
     return bound(parts, first, title=opened.record.title, words=figures.words, asked=asked)
 
 
-def report_file(store: Store, slug: str, report_id: int, kind: str, *, actor: Actor, now: datetime) -> File:
-    """The report as a file in a registered format.
+def report_file(
+    store: Store,
+    slug: str,
+    report_id: int,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    template: Template | None = None,
+) -> File:
+    """The report as a file in a registered format; a deck or a document in a template of the organisation's own.
 
-    Raises  as `compose_report`; InvalidInput "format.unknown".
+    Raises  as `compose_report`, `formats.dashboard_format` and `take_away.dashboard_file`.
     """
-    made = formats.DASHBOARD_FORMATS.get(kind)
-    if made is None:
-        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(formats.DASHBOARD_FORMATS))
+    made = formats.dashboard_format(kind, template)
     report = compose_report(store, slug, report_id, actor=actor, now=now)
     name = f"{slug}-report-{report_id}{made.extension}"
-    return File(name=name, content_type=made.content_type, content=made.make(report, Words(report.language)))
+    content = formats.written(made, report, Words(report.language), template)
+    return File(name=name, content_type=made.content_type, content=content)
 
 
 def _opened(

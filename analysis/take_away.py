@@ -19,6 +19,7 @@ from analysis.findings.method import PLAIN, Method
 from analysis.report import bundle, formats
 from analysis.report.compose import compose
 from analysis.report.formats import PLAIN_LOOK, Look
+from analysis.report.template import Template
 from analysis.report.tree import Report
 from analysis.review import Filters
 from analysis.words import MESSAGES
@@ -239,15 +240,16 @@ def dashboard_file(
     by: Sequence[str] = (),
     method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
+    template: Template | None = None,
 ) -> File:
     """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
 
-    by      a tab book instead: every question compared by each of these
-    Raises  as `review.cards` and `review.book`; InvalidInput "format.unknown".
+    by        a tab book instead: every question compared by each of these
+    template  of the organisation's own, for a deck or a document; nothing of it is kept
+    Raises  as `review.cards`, `review.book` and `formats.dashboard_format`; InvalidInput of the template, when it has
+            no title or too little room.
     """
-    made = formats.DASHBOARD_FORMATS.get(kind)
-    if made is None:
-        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(formats.DASHBOARD_FORMATS))
+    made = formats.dashboard_format(kind, template)
     asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
     if by:
         cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
@@ -255,7 +257,7 @@ def dashboard_file(
         cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
     title = cards[0].source.title if cards else slug
     if not made.holds_words:
-        return _report_file(compose(cards, title=title, words=words), slug, kind, words, audience)
+        return _report_file(compose(cards, title=title, words=words), slug, made, words, audience)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
     report = compose(
@@ -265,7 +267,7 @@ def dashboard_file(
         findings=[(kept.record, kept.card) for kept in found],
         recommendations=printed(written, words),
     )
-    return _report_file(report, slug, kind, words, audience)
+    return _report_file(report, slug, made, words, audience, template)
 
 
 def printed(written: Sequence[recommendations.Recommendation], words: Words) -> tuple[RecommendationRecord, ...]:
@@ -282,7 +284,14 @@ def printed(written: Sequence[recommendations.Recommendation], words: Words) -> 
     )
 
 
-def _report_file(report: Report, slug: str, kind: str, words: Words, audience: Audience) -> File:
-    made = formats.DASHBOARD_FORMATS[kind]
+def _report_file(
+    report: Report,
+    slug: str,
+    made: formats.DashboardFormat,
+    words: Words,
+    audience: Audience,
+    template: Template | None = None,
+) -> File:
     name = f"{slug}{_ending(audience)}{made.extension}"
-    return File(name=name, content_type=made.content_type, content=made.make(report, words))
+    content = formats.written(made, report, words, template)
+    return File(name=name, content_type=made.content_type, content=content)

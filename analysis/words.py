@@ -31,6 +31,19 @@ MESSAGES: Mapping[str, str] = {
     "returned.no_deck": "Only a PowerPoint deck with charts of ours can be refreshed.",
     "returned.query_unreadable": "What the file says of itself cannot be read.",
     "returned.no_file": "The file {path} cannot be read: {reason}.",
+    "template.too_large": "The template is too large; up to {most} MB are read.",
+    "template.unknown": "The template is neither a PowerPoint nor a Word file. Save it as .pptx or .docx, without a "
+    "password.",
+    "template.damaged": "The template is damaged. Open it in PowerPoint or Word and save it again.",
+    "template.macros": "The template holds macros or controls, which would go out with the file. Save it as .pptx or "
+    ".docx.",
+    "template.linked": "The template takes a part of itself from elsewhere: {target}. Put that part into the file, or "
+    "break the link.",
+    "template.no_title": "No layout of the template has a place for a title. Add one in the slide master.",
+    "template.too_small": "The template leaves too little room. Make its slides or pages larger, or their margins "
+    "smaller.",
+    "template.other_format": "A .{template} file is no template for .{format}.",
+    "template.no_format": "Only .pptx and .docx are made in a template, not .{format}.",
     "report.unwritable": "The file {path} cannot be written: {reason}.",
     "filter.unknown_variable": "There is no filter {variable}.",
     "finding.empty": "A finding needs a statement.",

@@ -7,9 +7,11 @@ import streamlit as st
 from analysis import recommendations, reports
 from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.report.outline import Item, ItemKind
+from analysis.report.template import Template
 from analysis.report.tree import Figure, Quotes, RecommendationPart
 from analysis.reports import Content, Opened
-from analysis.ui import cards, frame, report_items
+from analysis.take_away import File
+from analysis.ui import cards, frame, own_template, report_items
 from analysis.ui.report_words import kind_name, marked, problem_list
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
@@ -122,6 +124,13 @@ def standing(opened: Opened) -> None:
         return
     base = f"export/{here.slug}/report/{record.id}"
     cards.links([(kind.upper(), f"{base}.{kind}") for kind in DASHBOARD_FORMATS], _("Take away:"))
+
+    def in_template(template: Template) -> File:
+        return reports.report_file(
+            here.store, here.slug, record.id, template.kind, actor=here.actor, now=frame.now(), template=template
+        )
+
+    own_template.show(here, in_template, key=f"report-template-{record.id}")
 
 
 def open_form(item: Item, revision: int) -> None:

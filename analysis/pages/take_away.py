@@ -3,9 +3,10 @@ pictures; data for other programs; the states of the data that were frozen; file
 
 import streamlit as st
 
-from analysis import review
+from analysis import review, take_away
 from analysis.findings.method import WeightKind
-from analysis.ui import cards, data_choice, filters, frame, frozen, methods, pictures, returning
+from analysis.report.template import Template
+from analysis.ui import cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -46,6 +47,22 @@ def offer(query: str, label: str) -> None:
     )
 
 
+def in_template(template: Template) -> take_away.File:
+    """The whole, for a meeting, in somebody's own template."""
+    return take_away.dashboard_file(
+        here.store,
+        here.slug,
+        template.kind,
+        actor=here.actor,
+        words=here.words,
+        filters=chosen,
+        by=by,
+        method=methods.for_meeting(method),
+        now=frame.now(),
+        template=template,
+    )
+
+
 is_weighted = method.weights is not WeightKind.UNWEIGHTED
 told = _("For a meeting, unweighted:") if is_weighted else ""
 with files:
@@ -55,6 +72,7 @@ with files:
             filters.query(chosen, here.words.language, by, method, internal=True),
             _("Internal, weighted, nothing hidden:"),
         )
+    own_template.show(here, in_template, key="template")
 pictures.show(here, chosen, by, method)
 data_choice.show(here, chosen)
 frozen.show(here)

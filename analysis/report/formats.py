@@ -9,6 +9,7 @@ from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings.card import Card
 from analysis.report import embed, html, pdf, powerpoint, word, workbook
+from analysis.report.template import Template
 from analysis.report.tree import Report
 from data.errors import InvalidInput
 
@@ -48,12 +49,14 @@ class DashboardFormat:
     """A file of a whole report.
 
     holds_words  whether it also tells kept findings and recommendations, beside figures
+    make_in      makes it in a template of the organisation's own; None where there are none
     """
 
     content_type: str
     extension: str
     make: Callable[[Report, Words], bytes]
     holds_words: bool = True
+    make_in: Callable[[Report, Words, bytes], bytes] | None = None
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -106,9 +109,31 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
     "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=_xlsx),
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
-    "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render),
-    "docx": DashboardFormat(content_type=_DOCX, extension=".docx", make=word.render),
+    "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render, make_in=powerpoint.render),
+    "docx": DashboardFormat(content_type=_DOCX, extension=".docx", make=word.render, make_in=word.render),
     "pdf": DashboardFormat(content_type="application/pdf", extension=".pdf", make=pdf.render),
     "html": DashboardFormat(content_type="text/html; charset=utf-8", extension=".html", make=html.render),
     "xlsx": DashboardFormat(content_type=_XLSX, extension=".xlsx", make=workbook.render, holds_words=False),
 }
+
+
+def dashboard_format(kind: str, template: Template | None = None) -> DashboardFormat:
+    """The format of a whole report, checked before anything is composed.
+
+    Raises  InvalidInput "format.unknown", "template.no_format", "template.other_format".
+    """
+    made = DASHBOARD_FORMATS.get(kind)
+    if made is None:
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(DASHBOARD_FORMATS))
+    if template is not None and made.make_in is None:
+        raise InvalidInput("template.no_format", format=kind)
+    if template is not None and template.kind != kind:
+        raise InvalidInput("template.other_format", template=template.kind, format=kind)
+    return made
+
+
+def written(made: DashboardFormat, report: Report, words: Words, template: Template | None) -> bytes:
+    """The file, in a template where there is one."""
+    if template is None or made.make_in is None:
+        return made.make(report, words)
+    return made.make_in(report, words, template.content)

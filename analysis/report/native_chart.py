@@ -16,6 +16,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml.ns import qn
 from pptx.parts.chart import ChartPart
 from pptx.util import Pt
@@ -86,25 +87,43 @@ def style(
     area: Area,
     plan: RowsPlan | None = None,
     legend_size: float = LEGEND_SIZE,
+    ink: str = palette.TEXT,
 ) -> None:
-    """The chart as the house draws it, with letters of `size`; plan  of the rows, None for upright columns."""
-    native.font.size, native.font.color.rgb = Pt(size), rgb(palette.TEXT)
+    """The chart as the house draws it, with letters of `size`.
+
+    plan  of the rows, None for upright columns; ink  of letters beside the bars, "" for the template's own
+    """
+    native.font.size = Pt(size)
+    set_ink(native.font, ink)
     native.has_title = False
     native.has_legend = plan is not None and plan.is_native
     if native.has_legend:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
         native.legend.font.size = Pt(legend_size)
     _style_axes(native, spec, size)
-    _style_series(native, spec, words, size, plan)
+    _style_series(native, spec, words, size, plan, ink)
     if plan is not None:
         fix_plot(native, plan.plot, area)
 
 
-def loose(spec: ChartSpec, words: Words, *, size: float, area: Area, plan: RowsPlan | None) -> tuple[bytes, bytes]:
-    """The chart's XML and its workbook for a document, where "rId1" of the chart must be the workbook."""
+def loose(
+    spec: ChartSpec,
+    words: Words,
+    *,
+    size: float,
+    area: Area,
+    plan: RowsPlan | None,
+    ink: str = palette.TEXT,
+    family: str = FAMILY,
+) -> tuple[bytes, bytes]:
+    """The chart's XML and its workbook for a document, where "rId1" of the chart must be the workbook.
+
+    family  of its letters, "" for that of the document's theme
+    """
     part = ChartPart.new(SHAPES[spec.form], data_of(spec), _package())  # type: ignore[arg-type]
-    style(part.chart, spec, words, size=size, area=area, plan=plan, legend_size=size)
-    part.chart.font.name = FAMILY
+    style(part.chart, spec, words, size=size, area=area, plan=plan, legend_size=size, ink=ink)
+    if family:
+        part.chart.font.name = family
     _unframe(part.chart)
     return part.blob, part.chart_workbook.xlsx_part.blob
 
@@ -126,6 +145,14 @@ def _package() -> Any:
 def rgb(colour: str) -> RGBColor:
     """ "#rrggbb" as Office writes it."""
     return RGBColor(*bytes.fromhex(colour.removeprefix("#")))  # type: ignore[no-untyped-call]
+
+
+def set_ink(font: Any, ink: str) -> None:
+    """Letters in this colour; "" for that of the text in a template."""
+    if ink:
+        font.color.rgb = rgb(ink)
+    else:
+        font.color.theme_color = MSO_THEME_COLOR.TEXT_1
 
 
 def append(parent: Any, tag: str, **attributes: str) -> Any:
@@ -160,7 +187,7 @@ def _style_axes(native: Chart, spec: ChartSpec, size: float) -> None:
     names._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
 
 
-def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, plan: RowsPlan | None) -> None:
+def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, plan: RowsPlan | None, ink: str) -> None:
     plot = native.plots[0]
     plot.gap_width = {Form.GROUPED: 40, Form.COLUMNS: 20}.get(spec.form, 45)
     plot.overlap = 100 if spec.form in _WHOLE_BARS else 0
@@ -184,7 +211,7 @@ def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, pla
         else:
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
             if spec.value_format is ValueFormat.SHARE:
-                _write_own_labels(drawn, series, words, size)
+                _write_own_labels(drawn, series, words, size, ink)
 
 
 def _reach(spec: ChartSpec) -> float:
@@ -194,7 +221,7 @@ def _reach(spec: ChartSpec) -> float:
     return spec.maximum * 1.1 if spec.form is Form.COLUMNS else spec.maximum
 
 
-def _write_own_labels(drawn: Any, series: Series, words: Words, size: float) -> None:
+def _write_own_labels(drawn: Any, series: Series, words: Words, size: float, ink: str) -> None:
     """Counts before shares, where fewer than 30 answered: a number format cannot say that."""
     for index, (value, label) in enumerate(zip(series.values, series.labels, strict=True)):
         if value is None or label == wording.share(value, words):
@@ -203,7 +230,8 @@ def _write_own_labels(drawn: Any, series: Series, words: Words, size: float) -> 
         data_label.text_frame.word_wrap = False
         run = data_label.text_frame.paragraphs[0].add_run()
         run.text = lettering.printable(label)
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(min(size, LEGEND_SIZE)), False, rgb(palette.TEXT)
+        run.font.size, run.font.bold = Pt(min(size, LEGEND_SIZE)), False
+        set_ink(run.font, ink)
         run._r.get_or_add_rPr().set("lang", words.language)
         data_label.position = XL_LABEL_POSITION.OUTSIDE_END
 

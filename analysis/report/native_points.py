@@ -18,7 +18,7 @@ from xlsxwriter import Workbook
 
 from analysis.charts import lettering, palette
 from analysis.charts.spec import ChartSpec, Form, Series, Words
-from analysis.report.native_chart import cell_text, fix_plot, rgb
+from analysis.report.native_chart import cell_text, fix_plot, rgb, set_ink
 from analysis.report.slide_room import Area
 
 FORMS = (Form.DUMBBELL, Form.INTERVALS)
@@ -69,9 +69,13 @@ def data_of(spec: ChartSpec) -> XyChartData:
     return data  # type: ignore[no-any-return]
 
 
-def style(native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Area) -> None:
-    """The points as the house draws them: a square and a disc, a line between them, labels of `size` outside."""
-    native.font.size, native.font.color.rgb = Pt(size), rgb(palette.TEXT)
+def style(native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Area, ink: str = palette.TEXT) -> None:
+    """The points as the house draws them: a square and a disc, a line between them, labels of `size` outside.
+
+    ink  of the labels, "" for the template's own
+    """
+    native.font.size = Pt(size)
+    set_ink(native.font, ink)
     native.has_title = native.has_legend = False
     across, up = native.category_axis, native.value_axis
     across.minimum_scale, across.maximum_scale = _reach(spec, size, area.wide)
@@ -86,7 +90,7 @@ def style(native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Ar
     looks = zip(points, spec.series, palette.colours(spec), shapes, strict=True)
     for drawn, series, colour, shape in looks:
         _mark(drawn, colour, shape)
-        _write_labels(drawn, spec, series, words, size)
+        _write_labels(drawn, spec, series, words, size, ink)
     fix_plot(native, Area(0, 0, area.wide, area.high), area)
 
 
@@ -118,7 +122,7 @@ def _mark(drawn: Any, colour: str, shape: XL_MARKER_STYLE) -> None:
     marker.format.fill.fore_color.rgb = marker.format.line.color.rgb = rgb(colour)
 
 
-def _write_labels(drawn: Any, spec: ChartSpec, series: Series, words: Words, size: float) -> None:
+def _write_labels(drawn: Any, spec: ChartSpec, series: Series, words: Words, size: float, ink: str) -> None:
     """Each figure beside its point, away from the other one."""
     point = 0
     for index, (value, label) in enumerate(zip(series.values, series.labels, strict=True)):
@@ -128,7 +132,8 @@ def _write_labels(drawn: Any, spec: ChartSpec, series: Series, words: Words, siz
         data_label.text_frame.word_wrap = False
         run = data_label.text_frame.paragraphs[0].add_run()
         run.text = lettering.printable(label)
-        run.font.size, run.font.color.rgb = Pt(size), rgb(palette.TEXT)
+        run.font.size = Pt(size)
+        set_ink(run.font, ink)
         run._r.get_or_add_rPr().set("lang", words.language)
         data_label.position = _label_position(spec, series, index)
         point += 1

@@ -21,7 +21,8 @@ WIDE = 468.0
 SIZE = 9.0
 COLUMNS_HIGH = 210.0
 MOST_COLUMNS = 7
-_HIGHEST = 560.0
+HIGHEST = 560.0
+"""Of a chart on such a page."""
 _LABEL_SHARE = 0.4
 _LINE_PITCH = 1.4
 _BAND = 22.0
@@ -72,15 +73,15 @@ def title_of(part: Part, words: Words) -> str:
     return ""
 
 
-def pages(spec: ChartSpec, *, wide: float = WIDE) -> list[ChartSpec]:
-    """The chart in as many nearly equal parts as its rows need to fit a page each."""
+def pages(spec: ChartSpec, *, wide: float = WIDE, high: float = HIGHEST) -> list[ChartSpec]:
+    """The chart in as many nearly equal parts as its rows need to fit a page each, none higher than `high`."""
     count = len(spec.categories)
     if spec.form is Form.COLUMNS or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
         pieces = [slide_room.part_of(spec, start, start + each) for start in range(0, count, each)]
-        if all(len(piece.categories) * _band(piece, wide) <= _HIGHEST for piece in pieces):
+        if all(len(piece.categories) * _band(piece, wide) <= high for piece in pieces):
             break
     return pieces
 

@@ -1,4 +1,4 @@
-"""Slides to take into the room: a 16:9 deck whose charts are PowerPoint's own and stay editable. The one place of pptx.
+"""Slides to take into the room, whose charts are PowerPoint's own and stay editable: 16:9, or in a template's layouts.
 
 Every slide with figures carries base, note and source, and in its speaker's notes the state of the data in full and the
 query. Suppressed figures are empty cells in the chart's workbook and "[c]" beside the category's name. Lengths are in
@@ -12,6 +12,7 @@ from typing import Any
 
 from pptx import Presentation
 from pptx.enum.dml import MSO_PATTERN
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.slide import Slide
@@ -22,10 +23,11 @@ from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form, Series, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.report import archive, native_chart, native_points, slide_room
+from analysis.report import archive, native_chart, native_points, slide_room, slide_template
 from analysis.report.compose import compose
 from analysis.report.native_chart import append
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
+from analysis.report.slide_template import Slides
 from analysis.report.tree import Figure, Heading, Paragraphs, Part, Quotes, RecommendationPart, Report
 from data.records import FindingRecord, RecommendationRecord
 
@@ -47,9 +49,13 @@ def deck(
     return render(report, words)
 
 
-def render(report: Report, words: Words) -> bytes:
-    """The report as slides, 16:9."""
-    slides = _Deck(report, words)
+def render(report: Report, words: Words, template: bytes = b"") -> bytes:
+    """The report as slides, 16:9; or in a template, with its layouts, size, letters and colours and without its slides.
+
+    template  as `analysis.report.template.open_template` gives it
+    Raises  InvalidInput as `analysis.report.slide_template.open_slides`.
+    """
+    slides = _Deck(report, words, slide_template.open_slides(template) if template else None)
     slides.open()
     for part in report.parts:
         slides.add(part)
@@ -59,17 +65,27 @@ def render(report: Report, words: Words) -> bytes:
 class _Deck:
     """A presentation that grows slide by slide."""
 
-    def __init__(self, report: Report, words: Words) -> None:
-        self._report, self._words = report, words
+    def __init__(self, report: Report, words: Words, template: Slides | None) -> None:
+        self._report, self._words, self._template = report, words, template
         self._rtl = report.is_rtl
         self._chapter = ""
-        self._file = Presentation()
-        self._file.slide_width, self._file.slide_height = Pt(WIDE), Pt(HIGH)
-        _widen(self._file)
+        self._room = template.room if template else slide_room.OWN_ROOM
+        self._ink = "" if template else palette.TEXT
+        if template:
+            self._file = template.file
+            self._layout = template.plain
+        else:
+            self._file = Presentation()
+            self._file.slide_width, self._file.slide_height = Pt(WIDE), Pt(HIGH)
+            _widen(self._file)
+            self._layout = self._file.slide_layouts[TITLE_ONLY_LAYOUT]
 
     def open(self) -> None:
         """The title slide: consultation, time with zone, replies, and whether all is invented."""
         report = self._report
+        if self._template:
+            self._open_template(self._template)
+            return
         slide = self._file.slides.add_slide(self._file.slide_layouts[TITLE_LAYOUT])
         area = Area(EDGE, 130, FULL, 130)
         self._place_title(slide, report.title, area, sizes=(40.0, 34.0, 28.0), anchor=MSO_ANCHOR.BOTTOM)
@@ -79,6 +95,29 @@ class _Deck:
         if report.mark:
             box = slide.shapes.add_textbox(Pt(EDGE), Pt(410), Pt(FULL), Pt(34))
             self._fill(_plain_frame(box), [report.mark], 18, bold=True, colour=palette.MARK)
+        _note(slide, report.source, report.provenance)
+
+    def _open_template(self, template: Slides) -> None:
+        """The title slide as the template has it."""
+        report = self._report
+        slide = self._file.slides.add_slide(template.cover)
+        title, below = slide_template.title_of(slide), slide_template.placeholder(slide, PP_PLACEHOLDER.SUBTITLE)
+        area = slide_template.area_of(title) or self._room.title
+        size = slide_room.largest([report.title], template.cover_size, area, rtl=self._rtl)
+        frame = _plain_frame(title)
+        self._fill(frame, [report.title], size)
+        lines = [*report.cover, *([report.mark] if report.mark else [])]
+        place = None if below is None else slide_template.area_of(below)
+        if place is None:
+            top = area.y + max(area.high, slide_room.TITLE_SIZES[0] * 2) + 10
+            place = self._room.between(top, max(self._room.bottom, top + 80))
+            below = _box(slide, place)
+        size = slide_room.largest(lines, 20.0, place, rtl=self._rtl)
+        frame = _plain_frame(below)
+        self._fill(frame, report.cover, size)
+        if report.mark:
+            self._paragraph(frame, report.mark, size, bold=True)
+        slide_template.drop_unfilled(slide)
         _note(slide, report.source, report.provenance)
 
     def add(self, part: Part) -> None:
@@ -100,19 +139,24 @@ class _Deck:
         self._chapter = heading.text
         if heading.has_slide:
             slide = self._new_slide()
-            area = Area(EDGE, 190, FULL, 160)
-            sizes = (40.0, 34.0, 28.0) if heading.level == 1 else (32.0, 28.0, 24.0)
+            middle = self._file.slide_height.pt / 2
+            area = self._room.between(middle - 80, middle + 80)
+            sizes: tuple[float, ...] = (40.0, 34.0, 28.0) if heading.level == 1 else (32.0, 28.0, 24.0)
+            if self._template:
+                most = slide_room.largest([heading.text], self._room.title_sizes[0], area, rtl=self._rtl)
+                sizes = tuple(size for size in sizes if size <= most) or (most,)
             self._place_title(slide, heading.text, area, sizes=sizes, anchor=MSO_ANCHOR.MIDDLE)
 
     def add_paragraphs(self, part: Paragraphs) -> None:
         """Words of staff below the chapter's title, on as many slides as they need."""
         texts = [text for text in part.texts if text.strip()]
-        for held in slide_room.parted(texts, self._chapter or self._report.title, rtl=self._rtl):
+        for held in slide_room.parted(texts, self._chapter or self._report.title, rtl=self._rtl, room=self._room):
             slide = self._new_slide()
             top = self._write_head(slide, self._chapter or self._report.title, "")
             bottom = self._write_foot(slide, self._report.mark, self._report.source)
-            size = slide_room.text_size(held, Area(EDGE, top, FULL, bottom - top), rtl=self._rtl)
-            box = slide.shapes.add_textbox(Pt(EDGE), Pt(top), Pt(FULL), Pt(bottom - top))
+            area = self._room.between(top, bottom)
+            size = slide_room.text_size(held, area, rtl=self._rtl)
+            box = _box(slide, area)
             for text in held:
                 self._paragraph(_plain_frame(box), text, size, after=size * 0.6)
 
@@ -121,12 +165,12 @@ class _Deck:
         spec = figure.spec
         if figure.remark:
             spec = replace(spec, note=f"{figure.remark} {spec.note}".strip())
-        for part in slide_room.pages(spec):
+        for part in slide_room.pages(spec, self._room):
             slide = self._new_slide()
             top = self._write_head(slide, part.title, part.subtitle)
             bottom = self._write_foot(slide, part.note, part.source)
             _note(slide, part.source, part.provenance)
-            area = Area(EDGE, top, FULL, bottom - top)
+            area = self._room.between(top, bottom)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
             if part.form not in native_chart.SHAPES and part.form not in native_points.FORMS:
@@ -146,9 +190,9 @@ class _Deck:
         top = self._write_head(slide, part.title, part.base)
         bottom = self._write_foot(slide, f"{part.remark} {part.note}".strip(), part.source)
         _note(slide, part.source, provenance.of_card(part.card))
-        area = Area(EDGE, top, FULL, bottom - top)
+        area = self._room.between(top, bottom)
         size = slide_room.text_size([quote.text for quote in part.quotes], area, rtl=self._rtl)
-        box = slide.shapes.add_textbox(Pt(EDGE), Pt(top), Pt(FULL), Pt(bottom - top))
+        box = _box(slide, area)
         frame = _plain_frame(box)
         for quote in part.quotes:
             rtl = lettering.family(quote.text) == lettering.ARABIC
@@ -162,9 +206,9 @@ class _Deck:
         slide = self._new_slide()
         top = self._write_head(slide, words.translate("Recommendation {number}", number=part.number), "")
         bottom = self._write_foot(slide, self._report.mark, self._report.source)
-        area = Area(EDGE, top, FULL, bottom - top)
+        area = self._room.between(top, bottom)
         size = slide_room.text_size([part.text, *part.rests_on, "", "", ""], area, rtl=self._rtl)
-        box = slide.shapes.add_textbox(Pt(EDGE), Pt(top), Pt(FULL), Pt(bottom - top))
+        box = _box(slide, area)
         frame = _plain_frame(box)
         self._paragraph(frame, part.text, size + 4, bold=True, after=18)
         for label, value in part.facts:
@@ -187,52 +231,56 @@ class _Deck:
         return archive.settled(target.getvalue())
 
     def _new_slide(self) -> Slide:
-        slide: Slide = self._file.slides.add_slide(self._file.slide_layouts[TITLE_ONLY_LAYOUT])
-        box = slide.shapes.add_textbox(
-            Pt(EDGE if self._rtl else WIDE - EDGE - 60), Pt(HIGH - slide_room.FOOT), Pt(60), Pt(16)
-        )
-        paragraph = _plain_frame(box).paragraphs[0]
-        paragraph.alignment = PP_ALIGN.LEFT if self._rtl else PP_ALIGN.RIGHT
+        slide: Slide = self._file.slides.add_slide(self._layout)
+        number = slide_template.add_foot(slide) if self._template else None
+        if number is None:
+            room, wide = self._room, 60.0
+            x = room.x if self._rtl else room.x + room.wide - wide
+            number = _box(slide, Area(x, room.bottom - slide_room.FOOT, wide, 16))
+            paragraph = _plain_frame(number).paragraphs[0]
+            paragraph.alignment = PP_ALIGN.LEFT if self._rtl else PP_ALIGN.RIGHT
+            size = {"sz": "1100"}
+        else:
+            paragraph, size = number.text_frame.paragraphs[0], {}
         field = append(paragraph._p, "a:fld", id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum")
-        append(field, "a:rPr", lang=self._words.language, sz="1100")
+        append(field, "a:rPr", lang=self._words.language, **size)
         append(field, "a:t").text = str(len(self._file.slides))
         return slide
 
     def _write_head(self, slide: Slide, title: str, subtitle: str) -> float:
         """Title and subtitle; the height below them."""
-        top = slide_room.TOP
-        size, lines = slide_room.title_size(title, slide_room.TITLE_SIZES, rtl=self._rtl)
-        high = lines * size * layout.LINE_HEIGHT + 6
-        area = Area(EDGE, top, FULL, high)
-        self._place_title(slide, title, area, sizes=slide_room.TITLE_SIZES, anchor=MSO_ANCHOR.TOP)
+        room = self._room
+        below = slide_room.below_title(title, rtl=self._rtl, room=room)
+        area = Area(room.title.x, room.title.y, room.title.wide, below - room.title.y)
+        self._place_title(slide, title, area, sizes=room.title_sizes, anchor=MSO_ANCHOR.TOP)
         if subtitle:
-            box = slide.shapes.add_textbox(Pt(EDGE), Pt(top + high), Pt(FULL), Pt(slide_room.SUBTITLE_SIZE * 1.4))
+            box = _box(slide, room.between(below, below + slide_room.SUBTITLE_SIZE * 1.4))
             self._fill(_plain_frame(box), [subtitle], slide_room.SUBTITLE_SIZE, colour=palette.QUIET_TEXT)
-        return slide_room.head_height(title, subtitle, rtl=self._rtl)
+        return slide_room.head_height(title, subtitle, rtl=self._rtl, room=room)
 
     def _write_foot(self, slide: Slide, note: str, source: str) -> float:
         """Note and source at the foot; the height above them."""
-        top = HIGH - slide_room.foot_height(note, source, rtl=self._rtl) + 14
-        room = slide_room.NUMBER_ROOM
-        box = slide.shapes.add_textbox(
-            Pt(EDGE + (room if self._rtl else 0)), Pt(top), Pt(FULL - room), Pt(HIGH - top - 8)
-        )
-        frame = _plain_frame(box)
+        room = self._room
+        top = room.bottom - slide_room.foot_height(note, source, rtl=self._rtl, room=room) + 14
+        beside = slide_room.NUMBER_ROOM
+        x = room.x + (beside if self._rtl else 0)
+        frame = _plain_frame(_box(slide, Area(x, top, room.wide - beside, room.bottom - top - 8)))
         if note:
             self._paragraph(frame, note, NOTE_SIZE)
         self._paragraph(frame, source, NOTE_SIZE, colour=palette.QUIET_TEXT)
         return top - 10
 
     def _place_title(self, slide: Slide, title: str, area: Area, *, sizes: Sequence[float], anchor: MSO_ANCHOR) -> None:
-        size, _ = slide_room.title_size(title, sizes, rtl=self._rtl)
+        size, _ = slide_room.title_size(title, sizes, rtl=self._rtl, wide=area.wide)
         _move(slide.shapes.title, area)
         frame = _plain_frame(slide.shapes.title)
-        frame.vertical_anchor = anchor
-        self._fill(frame, [title], size, bold=True)
+        if not self._template or anchor is MSO_ANCHOR.MIDDLE:
+            frame.vertical_anchor = anchor
+        self._fill(frame, [title], size, bold=not self._template)
+        if self._template:
+            slide_template.drop_unfilled(slide)
 
-    def _fill(
-        self, frame: Any, lines: Sequence[str], size: float, *, bold: bool = False, colour: str = palette.TEXT
-    ) -> None:
+    def _fill(self, frame: Any, lines: Sequence[str], size: float, *, bold: bool = False, colour: str = "") -> None:
         for line in lines:
             self._paragraph(frame, line, size, bold=bold, colour=colour)
 
@@ -243,7 +291,7 @@ class _Deck:
         size: float,
         *,
         bold: bool = False,
-        colour: str = palette.TEXT,
+        colour: str = "",
         rtl: bool | None = None,
         before: float = 0,
         after: float = 0,
@@ -254,14 +302,22 @@ class _Deck:
         self._direct(paragraph, self._rtl if rtl is None else rtl)
         self._run(paragraph, text, size, bold=bold, colour=colour)
 
-    def _run(self, paragraph: Any, text: str, size: float, *, bold: bool = False, colour: str = palette.TEXT) -> None:
+    def _run(self, paragraph: Any, text: str, size: float, *, bold: bool = False, colour: str = "") -> None:
+        """Words in a colour, "" for that of text; a template's own letters, colours and weight stay as they are."""
         run = paragraph.add_run()
         run.text = lettering.printable(text)
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, native_chart.rgb(colour)
+        run.font.size = Pt(size)
+        if bold or not self._template:
+            run.font.bold = bold
+        if self._template and colour == palette.QUIET_TEXT:
+            colour = ""
+        if colour := colour or self._ink:
+            run.font.color.rgb = native_chart.rgb(colour)
         run._r.get_or_add_rPr().set("lang", self._words.language)
 
     def _direct(self, paragraph: Any, rtl: bool) -> None:
-        paragraph.alignment = PP_ALIGN.RIGHT if rtl else PP_ALIGN.LEFT
+        if rtl or not self._template:
+            paragraph.alignment = PP_ALIGN.RIGHT if rtl else PP_ALIGN.LEFT
         if rtl:
             paragraph._p.get_or_add_pPr().set("rtl", "1")
 
@@ -285,7 +341,7 @@ class _Deck:
         data = native_chart.data_of(spec)
         frame: Any = slide.shapes.add_chart(native_chart.SHAPES[spec.form], *size_of, data)  # type: ignore[arg-type]
         _describe(frame, spec.alt)
-        native_chart.style(frame.chart, spec, self._words, size=size, area=area, plan=plan)
+        native_chart.style(frame.chart, spec, self._words, size=size, area=area, plan=plan, ink=self._ink)
 
     def _add_points(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
         """Points that PowerPoint draws on a line for each category; it knows no names for those lines."""
@@ -297,7 +353,8 @@ class _Deck:
         size_of = (Pt(place.x), Pt(place.y), Pt(place.wide), Pt(place.high))
         frame: Any = slide.shapes.add_chart(native_points.SHAPE, *size_of, data)  # type: ignore[arg-type]
         _describe(frame, spec.alt)
-        native_points.style(frame.chart, spec, self._words, size=min(plan.size, LEGEND_SIZE), area=place)
+        size = min(plan.size, LEGEND_SIZE)
+        native_points.style(frame.chart, spec, self._words, size=size, area=place, ink=self._ink)
         if plan.legend:
             signs = native_points.SIGNS[: len(spec.series)]
             self._write_legend(slide, spec, Area(area.x, area.y, area.wide, plan.legend), signs)
@@ -320,8 +377,7 @@ class _Deck:
 
     def _write_legend(self, slide: Slide, spec: ChartSpec, area: Area, signs: Sequence[str] = ()) -> None:
         """Names of the series as text: PowerPoint's own legend runs from left to right only."""
-        box = slide.shapes.add_textbox(Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
-        paragraph = _plain_frame(box).paragraphs[0]
+        paragraph = _plain_frame(_box(slide, area)).paragraphs[0]
         self._direct(paragraph, self._rtl)
         signs = signs or ("■",) * len(spec.series)
         for series, colour, sign in zip(spec.series, palette.colours(spec), signs, strict=True):
@@ -365,7 +421,7 @@ class _Deck:
                 lines = max(1, slide_room.line_count(text, wide - 12, size, rtl=self._rtl))
                 high = Pt(lines * size * layout.LINE_HEIGHT + 4)
                 table.rows[row].height = high if position == 0 else max(high, table.rows[row].height)
-                cell, colour = table.cell(row, column), palette.TEXT
+                cell, colour = table.cell(row, column), ""
                 if position and row and spec.form is Form.HEAT_MAP:
                     colour = _ground(cell, spec, spec.series[position - 1], row - 1)
                 self._write_cell(cell, text, size, at_end=position > 0, bold=row == 0, colour=colour)
@@ -380,9 +436,7 @@ class _Deck:
         table._tbl.tblPr.find(qn("a:tableStyleId")).text = NO_TABLE_STYLE
         return table
 
-    def _write_cell(
-        self, cell: Any, text: str, size: float, *, at_end: bool, bold: bool, colour: str = palette.TEXT
-    ) -> None:
+    def _write_cell(self, cell: Any, text: str, size: float, *, at_end: bool, bold: bool, colour: str = "") -> None:
         cell.margin_left = cell.margin_right = Pt(4)
         cell.margin_top = cell.margin_bottom = Pt(0)
         cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -394,13 +448,14 @@ class _Deck:
 
 
 def _ground(cell: Any, spec: ChartSpec, series: Series, row: int) -> str:
-    """The ground of a figure in a heat map, hatched where it is not shown; the colour of its letters."""
+    """A figure's ground in a heat map, hatched where it is not shown; the colour of its letters, "" without one."""
     value, fill = series.values[row], cell.fill
     if value is None:
-        if wording.HIDDEN in series.labels[row]:
-            fill.patterned()
-            fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
-            fill.fore_color.rgb, fill.back_color.rgb = native_chart.rgb(palette.HATCH), native_chart.rgb(palette.PAPER)
+        if wording.HIDDEN not in series.labels[row]:
+            return ""
+        fill.patterned()
+        fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
+        fill.fore_color.rgb, fill.back_color.rgb = native_chart.rgb(palette.HATCH), native_chart.rgb(palette.PAPER)
         return palette.TEXT
     colour = palette.heat(value, spec.minimum, spec.maximum)
     fill.solid()
@@ -419,6 +474,10 @@ def _plain_frame(shape: Any) -> TextFrame:
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(0)
     return frame
+
+
+def _box(slide: Slide, area: Area) -> Any:
+    return slide.shapes.add_textbox(Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
 
 
 def _move(shape: Any, area: Area) -> None:

@@ -25,6 +25,8 @@ SIDE_HEAD = 26.0
 MOST_TABLE_ROWS = 16
 MOST_TABLE_COLUMNS = 12
 _LABEL_SHARE = 0.36
+_TABLE_HIGH = 340.0
+_SMALLEST = 12.0
 _WIDEST_BAND = 64.0
 _ARABIC_MARGIN = 1.25
 _LINE_PITCH = 1.45
@@ -40,6 +42,29 @@ class Area:
     y: float
     wide: float
     high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What a slide leaves to its words and charts: the house's, or what a template has beside its own shapes.
+
+    title         where the title begins and how wide it is; its height is the least that is left to it
+    title_sizes   of its letters, the largest first
+    x, wide       of what stands below; bottom  where the template's own foot begins
+    """
+
+    title: Area = Area(EDGE, TOP, FULL, 0)
+    title_sizes: tuple[float, ...] = TITLE_SIZES
+    x: float = EDGE
+    wide: float = FULL
+    bottom: float = HIGH
+
+    def between(self, top: float, bottom: float) -> Area:
+        """The whole width from one height to another."""
+        return Area(self.x, top, self.wide, bottom - top)
+
+
+OWN_ROOM = Room()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +85,16 @@ class RowsPlan:
     side_widths: tuple[float, ...]
 
 
-def pages(spec: ChartSpec) -> list[ChartSpec]:
+def pages(spec: ChartSpec, room: Room = OWN_ROOM) -> list[ChartSpec]:
     """The chart in as many nearly equal parts as its rows and, of a table, its columns need to stay legible."""
     is_table = spec.is_table or spec.form is Form.MULTIPLES
-    if is_table and len(spec.series) > MOST_TABLE_COLUMNS:
-        parts = math.ceil(len(spec.series) / MOST_TABLE_COLUMNS)
+    most = max(3, min(MOST_TABLE_COLUMNS, int(MOST_TABLE_COLUMNS * room.wide / FULL)))
+    if is_table and len(spec.series) > most:
+        parts = math.ceil(len(spec.series) / most)
         each = math.ceil(len(spec.series) / parts)
         wide = [replace(spec, series=spec.series[start : start + each]) for start in range(0, len(spec.series), each)]
-        return _numbered([piece for part in wide for piece in _by_rows(part)], spec.title)
-    return _numbered(_by_rows(spec), spec.title)
+        return _numbered([piece for part in wide for piece in _by_rows(part, room)], spec.title)
+    return _numbered(_by_rows(spec, room), spec.title)
 
 
 def _numbered(pieces: list[ChartSpec], title: str) -> list[ChartSpec]:
@@ -77,14 +103,14 @@ def _numbered(pieces: list[ChartSpec], title: str) -> list[ChartSpec]:
     return [replace(piece, title=f"{title} ({number}/{len(pieces)})") for number, piece in enumerate(pieces, start=1)]
 
 
-def _by_rows(spec: ChartSpec) -> list[ChartSpec]:
+def _by_rows(spec: ChartSpec, room: Room) -> list[ChartSpec]:
     count = len(spec.categories)
     if spec.form is Form.COLUMNS or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
         pieces = [part_of(spec, start, start + each) for start in range(0, count, each)]
-        if all(_fits(piece) for piece in pieces):
+        if all(_fits(piece, room) for piece in pieces):
             break
     return pieces
 
@@ -95,8 +121,9 @@ def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
     wide = area.wide - sum(widths)
     legend, is_native = _legend(spec, wide)
     head = legend + (SIDE_HEAD if spec.sides else 0.0)
-    size = _label_size(spec, area.high - head) or LABEL_SIZES[-1]
-    wrapped = [lettering.wrap(name, _name_room(), size) for name in category_names(spec)]
+    name_room = _name_room(spec, area.wide)
+    size = _label_size(spec, area.high - head, name_room) or LABEL_SIZES[-1]
+    wrapped = [lettering.wrap(name, name_room, size) for name in category_names(spec)]
     most_lines = max((len(lines) for lines in wrapped), default=1)
     names = max((_width(line, size, spec) for lines in wrapped for line in lines), default=0.0)
     # LibreOffice squeezes the whole chart when a name is a hair too long for its room.
@@ -121,14 +148,25 @@ def category_names(spec: ChartSpec) -> tuple[str, ...]:
     return tuple(_name(spec, index, name) for index, name in enumerate(spec.categories))
 
 
-def title_size(title: str, sizes: Sequence[float], *, rtl: bool) -> tuple[float, int]:
+def title_size(title: str, sizes: Sequence[float], *, rtl: bool, wide: float = FULL) -> tuple[float, int]:
     """The largest size at which a title needs no more than two lines, and how many it needs."""
-    wide = FULL / (_ARABIC_MARGIN if rtl else 1.0)
+    wide = wide / (_ARABIC_MARGIN if rtl else 1.0)
     for size in sizes:
         lines = len(lettering.wrap(title, wide, size, bold=True))
         if lines <= 2:
             break
     return size, lines
+
+
+def largest(lines: Sequence[str], most: float, area: Area, *, rtl: bool) -> float:
+    """Letters no larger than `most` with which bold lines have room in an area; 12 points at least."""
+    wide, size = area.wide / (_ARABIC_MARGIN if rtl else 1.0), most
+    while size > _SMALLEST:
+        needed = sum(len(lettering.wrap(line, wide, size, bold=True)) for line in lines)
+        if needed * size * layout.LINE_HEIGHT <= area.high:
+            break
+        size -= 1
+    return size
 
 
 def line_count(text: str, wide: float, size: float, *, rtl: bool) -> int:
@@ -145,29 +183,35 @@ def text_size(texts: Sequence[str], area: Area, *, rtl: bool) -> float:
     return _TEXT_SIZES[-1] - 1
 
 
-def parted(texts: Sequence[str], title: str, *, rtl: bool) -> list[list[str]]:
+def parted(texts: Sequence[str], title: str, *, rtl: bool, room: Room = OWN_ROOM) -> list[list[str]]:
     """Texts in groups that have room on a slide each, in letters of 16 points or larger."""
-    high = HIGH - head_height(title, "", rtl=rtl) - foot_height("x", "x", rtl=rtl) - 12
+    top = head_height(title, "", rtl=rtl, room=room)
+    area = room.between(top, room.bottom - foot_height("x", "x", rtl=rtl, room=room) - 12)
     groups: list[list[str]] = []
     for text in texts:
         group = [*groups[-1], text] if groups else [text]
-        if groups and text_size(group, Area(EDGE, 0, FULL, high), rtl=rtl) >= _SMALLEST_PARAGRAPH:
+        if groups and text_size(group, area, rtl=rtl) >= _SMALLEST_PARAGRAPH:
             groups[-1] = group
         else:
             groups.append([text])
     return groups
 
 
-def head_height(title: str, subtitle: str, *, rtl: bool) -> float:
+def below_title(title: str, *, rtl: bool, room: Room = OWN_ROOM) -> float:
+    """From the slide's top edge to below its title."""
+    size, lines = title_size(title, room.title_sizes, rtl=rtl, wide=room.title.wide)
+    return room.title.y + max(lines * size * layout.LINE_HEIGHT + 6, room.title.high)
+
+
+def head_height(title: str, subtitle: str, *, rtl: bool, room: Room = OWN_ROOM) -> float:
     """From the slide's top edge to below its subtitle."""
-    size, lines = title_size(title, TITLE_SIZES, rtl=rtl)
-    below = line_count(subtitle, FULL, SUBTITLE_SIZE, rtl=rtl) * SUBTITLE_SIZE
-    return TOP + (lines * size + below) * layout.LINE_HEIGHT + 20
+    below = line_count(subtitle, room.wide, SUBTITLE_SIZE, rtl=rtl) * SUBTITLE_SIZE * layout.LINE_HEIGHT
+    return below_title(title, rtl=rtl, room=room) + below + 14
 
 
-def foot_height(note: str, source: str, *, rtl: bool) -> float:
-    """From above the note to the slide's bottom edge."""
-    lines = sum(line_count(text, FULL - NUMBER_ROOM, NOTE_SIZE, rtl=rtl) for text in (note, source))
+def foot_height(note: str, source: str, *, rtl: bool, room: Room = OWN_ROOM) -> float:
+    """From above the note to where the room ends."""
+    lines = sum(line_count(text, room.wide - NUMBER_ROOM, NOTE_SIZE, rtl=rtl) for text in (note, source))
     return lines * NOTE_SIZE * layout.LINE_HEIGHT + FOOT
 
 
@@ -190,25 +234,22 @@ def part_of(spec: ChartSpec, start: int, end: int) -> ChartSpec:
     )
 
 
-def _fits(spec: ChartSpec) -> bool:
+def _fits(spec: ChartSpec, room: Room) -> bool:
+    head = head_height(spec.title, spec.subtitle, rtl=spec.is_rtl, room=room)
+    high = room.bottom - head - foot_height(spec.note, spec.source, rtl=spec.is_rtl, room=room) - 12
     if spec.is_table or spec.form is Form.MULTIPLES:
-        return len(spec.categories) <= MOST_TABLE_ROWS
-    legend, _ = _legend(spec, FULL * 0.8)
-    used = (
-        head_height(spec.title, spec.subtitle, rtl=spec.is_rtl)
-        + foot_height(spec.note, spec.source, rtl=spec.is_rtl)
-        + legend
-        + (SIDE_HEAD if spec.sides else 0.0)
-    )
-    return _label_size(spec, HIGH - used - 12) is not None
+        return len(spec.categories) <= max(1, min(MOST_TABLE_ROWS, int(MOST_TABLE_ROWS * high / _TABLE_HIGH)))
+    legend, _ = _legend(spec, room.wide * 0.8)
+    high -= legend + (SIDE_HEAD if spec.sides else 0.0)
+    return _label_size(spec, high, _name_room(spec, room.wide)) is not None
 
 
-def _label_size(spec: ChartSpec, high: float) -> float | None:
+def _label_size(spec: ChartSpec, high: float, name_room: float) -> float | None:
     """The largest letters with which every name has room beside its bars; None when even the smallest have none."""
     names = category_names(spec)
     bars = len(spec.series) if spec.form is Form.GROUPED else 1
     for size in LABEL_SIZES:
-        lines = max((len(lettering.wrap(name, _name_room(), size)) for name in names), default=1)
+        lines = max((len(lettering.wrap(name, name_room, size)) for name in names), default=1)
         if len(names) * max(lines * size * _LINE_PITCH, bars * size * 1.15, size * 1.6) <= high:
             return size
     return None
@@ -238,8 +279,9 @@ def _side_width(side: Side, spec: ChartSpec) -> float:
     return max([head, *(lettering.width(label, LABEL_SIZES[0]) for label in side.labels)]) + 16
 
 
-def _name_room() -> float:
-    return FULL * _LABEL_SHARE
+def _name_room(spec: ChartSpec, wide: float) -> float:
+    """A share of the width, less where text columns would leave nothing to the bars."""
+    return min(wide * _LABEL_SHARE, (wide - sum(_side_width(side, spec) for side in spec.sides)) * 0.5)
 
 
 def _width(text: str, size: float, spec: ChartSpec) -> float:

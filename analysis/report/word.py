@@ -1,7 +1,8 @@
 """A report as a Word document: real headings, native charts that stay editable, the numbers behind each as a table.
 
-Together with word_elements.py the one place of docx. Words carry direction and language; every chart and table has its
-alternative text. The query of the report and of each chart stands as XML in the file (customXml).
+Together with word_elements.py and word_template.py the one place of docx. Words carry direction and language; every
+chart and table has its alternative text. The query of the report and of each chart stands as XML in the file
+(customXml).
 """
 
 import io
@@ -21,13 +22,14 @@ from docx.shared import Mm, Pt, RGBColor
 from analysis.charts import palette, wording
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
-from analysis.report import archive, native_chart, page_room, word_elements
+from analysis.report import archive, native_chart, page_room, word_elements, word_template
 from analysis.report.table import Table, Unit, tabulate, written
 from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
 from analysis.report.word_elements import Look, bookmarked, field, field_end, field_start, link, node, paragraph, run
 
 _NAMESPACE = "urn:soundings:query"
 _CONTENTS_LEVELS = 2
+_TABLE_STYLE = "Soundings table"
 _FONTS = {"ascii": "Calibri", "hAnsi": "Calibri", "eastAsia": "Microsoft YaHei", "cs": "Arial"}
 _SIZES = {"Title": 26, "Subtitle": 12, "Heading 1": 18, "Heading 2": 13.5, "Heading 3": 12, "Caption": 8.5, "Quote": 11}
 _SPACES = {"Title": (0, 10), "Subtitle": (0, 2), "Heading 1": (26, 8), "Heading 2": (20, 4), "Heading 3": (14, 4)}
@@ -36,9 +38,13 @@ _MARGIN = Mm(22)
 _TABLE_SIZE = _NOTE_SIZE = 8.5
 
 
-def render(report: Report, words: Words) -> bytes:
-    """The report as a document, A4 upright."""
-    document = _Document(report, words)
+def render(report: Report, words: Words, template: bytes = b"") -> bytes:
+    """The report as a document, A4 upright; or in a template, with its styles, page, head and foot, without its text.
+
+    template  as `analysis.report.template.open_template` gives it
+    Raises  InvalidInput as `analysis.report.word_template.open_document`.
+    """
+    document = _Document(report, words, word_template.open_document(template) if template else None)
     document.open()
     for each in page_room.placed(report):
         document.add(each)
@@ -48,16 +54,21 @@ def render(report: Report, words: Words) -> bytes:
 class _Document:
     """A document that grows part by part."""
 
-    def __init__(self, report: Report, words: Words) -> None:
+    def __init__(self, report: Report, words: Words, template: Any | None) -> None:
         self._report, self._words = report, words
-        self._file: Any = Document()
-        self._styles = _styles(self._file)
+        self._is_template = template is not None
+        self._file: Any = template or Document()
+        self._has_bullets = "List Bullet" in self._file.styles
+        self._styles = _styles(self._file, is_template=self._is_template)
         self._plain = Look(language=report.language, rtl=report.is_rtl)
-        self._quiet = replace(self._plain, colour=palette.QUIET_TEXT)
+        self._quiet = replace(self._plain, colour="" if self._is_template else palette.QUIET_TEXT)
         self._small = replace(self._quiet, size=_NOTE_SIZE)
         self._body = self._file.element.body
         self._end = self._body.sectPr
-        self._wide = page_room.WIDE
+        self._wide, self._high = page_room.WIDE, page_room.HIGHEST
+        if self._is_template:
+            self._wide = word_template.room_wide(self._file)
+            self._high = min(self._high, word_template.room_high(self._file) * 0.75)
         self._charts = self._headings = 0
         self._queries = ElementTree.Element(f"{{{_NAMESPACE}}}soundings")
 
@@ -115,18 +126,26 @@ class _Document:
         return archive.settled(target.getvalue())
 
     def _set_page(self) -> None:
-        """A4, the title in the head of each page, its number in the foot."""
+        """A4, the title in the head of each page, its number in the foot; a template keeps what it has of these."""
         report, section = self._report, self._file.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
-        if report.is_rtl:
+        if not self._is_template:
+            section.page_width, section.page_height = Mm(210), Mm(297)
+            section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
+        if report.is_rtl and self._end.find(qn("w:bidi")) is None:
             self._end.insert_element_before(node("bidi"), "w:rtlGutter", "w:docGrid")
+        own_head = self._is_template and any(not each.is_linked_to_previous for each in word_template.heads(section))
+        if own_head and report.internal:
+            for each in word_template.heads(section):
+                told = paragraph(self._styles["Header"], [run(report.internal, self._small)], rtl=report.is_rtl)
+                each.paragraphs[-1]._p.addnext(told)
         text = " · ".join(line for line in (report.title, report.internal) if line)
         numbers = [*field("PAGE", "1", self._small), run(" / ", self._small), *field("NUMPAGES", "1", self._small)]
         for place, style, runs in (
             (section.header, "Header", [run(text, self._small)]),
             (section.footer, "Footer", numbers),
         ):
+            if self._is_template and (own_head if style == "Header" else not place.is_linked_to_previous):
+                continue
             place.is_linked_to_previous = False
             old = place.paragraphs[0]._p
             is_foot = style == "Footer"
@@ -161,12 +180,13 @@ class _Document:
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance)
         if spec.form in native_chart.SHAPES and spec.categories:
-            pieces = page_room.pages(page_room.without_sides(spec), wide=self._wide)
+            pieces = page_room.pages(page_room.without_sides(spec), wide=self._wide, high=self._high)
             for number, piece in enumerate(pieces, start=1):
                 self._add_chart(piece, f"{spec.alt} ({number}/{len(pieces)})" if len(pieces) > 1 else spec.alt)
         self._add_notes(figure.remark, spec.note, spec.source)
         shown, hidden = page_room.folded(tabulate(figure.card, self._words))
-        for table in page_room.parted(shown):
+        most = max(3, min(page_room.MOST_COLUMNS, int(page_room.MOST_COLUMNS * self._wide / page_room.WIDE)))
+        for table in page_room.parted(shown, most):
             self._add_table(table, spec.title)
         self._write(page_room.hidden_line(hidden, self._words), look=self._small)
 
@@ -175,7 +195,8 @@ class _Document:
         area, plan = page_room.plan(spec, wide=self._wide)
         if spec.form in (Form.GROUPED, Form.STACKED) and not (plan and plan.is_native):
             self._add_legend(spec)
-        xml, workbook = native_chart.loose(spec, self._words, size=page_room.SIZE, area=area, plan=plan)
+        letters = {"ink": "", "family": ""} if self._is_template else {}
+        xml, workbook = native_chart.loose(spec, self._words, size=page_room.SIZE, area=area, plan=plan, **letters)
         self._charts += 1
         number, package = self._charts, self._file.part.package
         chart = FilePart(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, xml, package)
@@ -219,7 +240,7 @@ class _Document:
             bold = replace(self._plain, bold=True)
             self._write(self._words.translate("Rests on these findings"), look=bold, keep=True)
             for statement in part.rests_on:
-                self._write(statement, "List Bullet")
+                self._write(statement if self._has_bullets else f"• {statement}", "List Bullet")
 
     def _add_table(self, table: Table, title: str) -> None:
         """The numbers, each written as its language does; a suppressed one as "[c]"."""
@@ -237,10 +258,10 @@ class _Document:
                 at_end=[column.unit is not Unit.TEXT for column in table.columns],
                 alt=title,
                 look=replace(self._plain, size=_TABLE_SIZE),
-                style=self._styles["Soundings table"],
+                style=self._styles[_TABLE_STYLE],
             )
         )
-        self._put(paragraph(self._styles["Soundings table"], [], rtl=self._report.is_rtl))
+        self._put(paragraph(self._styles[_TABLE_STYLE], [], rtl=self._report.is_rtl))
 
     def _write(self, text: str, style: str = "Normal", *, look: Look | None = None, keep: bool = False) -> None:
         """A paragraph of words; nothing for none."""
@@ -265,25 +286,37 @@ def _mark(number: int) -> str:
     return f"_Toc{number:09d}"
 
 
-def _styles(file: Any) -> dict[str, str]:
-    """The identity of every style that is used, by its English name; what the template lacks is made."""
+def _styles(file: Any, *, is_template: bool) -> dict[str, str]:
+    """The identity of every style that is used, by its English name; what is not there is made.
+
+    is_template  of somebody's own: what is there stays as it is
+    """
     known = {style.name.casefold(): style for style in file.styles if style.type == WD_STYLE_TYPE.PARAGRAPH}
     wanted = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "Quote", "List Bullet")
     found = {}
-    for name in (*wanted, "Header", "Footer", "TOC Heading", "TOC 1", "TOC 2", "Soundings table"):
+    for name in (*wanted, "Header", "Footer", "TOC Heading", "TOC 1", "TOC 2", _TABLE_STYLE):
         style = known.get(name.casefold())
         if style is None:
-            style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-            style.base_style = known["normal"]
-        _set_style(style, name)
+            style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name != _TABLE_STYLE)
+            style.base_style = known.get("normal")
+            _set_style(style, name, has_letters=not is_template)
+            if name.startswith("Heading"):
+                style.element.get_or_add_pPr().append(node("outlineLvl", val=int(name[-1]) - 1))
+        elif not is_template:
+            _set_style(style, name)
         found[name] = style.style_id
     return found
 
 
-def _set_style(style: Any, name: str) -> None:
-    """The house's letters: dark, without the serifs and the blue of the library's own template."""
+def _set_style(style: Any, name: str, *, has_letters: bool = True) -> None:
+    """The house's letters: dark, without the serifs and the blue of the library's own template.
+
+    has_letters  whether their family and colour are the house's too, and not those of the text
+    """
     font = style.font
-    if name in ("Normal", "Title", "Subtitle", "TOC Heading", "Caption") or name.startswith("Heading"):
+    if not has_letters:
+        font.bold = font.cs_bold = name in _BOLD or None
+    elif name in ("Normal", "Title", "Subtitle", "TOC Heading", "Caption") or name.startswith("Heading"):
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for attribute in list(fonts.attrib):
             del fonts.attrib[attribute]

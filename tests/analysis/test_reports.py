@@ -23,6 +23,7 @@ from survey import log
 from survey.access import OPERATOR, Actor, ConsultationRole
 from survey.translator import Words
 from survey.versions.renames import RenameMap
+from tests.analysis.report import templates
 from tests.databases import copied, dropped
 from tests.small import FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, granted, publish, refused, send
 
@@ -446,4 +447,10 @@ def test_the_commands_list_check_and_compose_reports(
     assert run("check-report", SLUG, key, "--json") == (0, "[]\n", "")
     status, out, err = run("compose", SLUG, key, "--format", "pptx", "--out", str(path))
     assert (status, out, err) == (0, f"{path}: {path.stat().st_size} bytes\n", "")
+    master = tmp_path / "master.pptx"
+    master.write_bytes(templates.saved(templates.deck()))
+    asked = ("compose", SLUG, key, "--template", str(master), "--out", str(path), "--format")
+    assert run(*asked, "pptx") == (0, f"{path}: {path.stat().st_size} bytes\n", "")
+    assert Presentation(str(path)).slide_width.pt == 720
+    assert run(*asked, "docx") == (1, "", "A .pptx file is no template for .docx.\n")
     assert run("check-report", SLUG, "99") == (1, "", "This report does not exist any more.\n")

@@ -205,6 +205,13 @@ def test_a_report_is_written_and_a_place_that_cannot_be_written_is_told(
     assert "Weighted figures are internal" in capsys.readouterr().err
     assert main(["report", SLUG, "--format", "xlsx", "--out", str(tmp_path), "--json"]) == 1
     assert capsys.readouterr() == ("", f"The file {tmp_path} cannot be written: Is a directory.\n")
+    (tmp_path / "master.docx").write_bytes(b"words")
+    asked = ["report", SLUG, "--format", "docx", "--out", str(out), "--template"]
+    assert main([*asked, str(tmp_path / "master.docx")]) == 1
+    assert main([*asked, str(tmp_path / "none.docx")]) == 1
+    told = capsys.readouterr().err
+    assert "Save it as .pptx or .docx, without a password." in told
+    assert "none.docx cannot be read" in told
 
 
 # counts against SQL

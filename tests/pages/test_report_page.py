@@ -10,6 +10,7 @@ from analysis.report.outline import Item, ItemKind
 from data.store import Store
 from survey import demo
 from survey.access import OPERATOR, Role
+from tests.analysis.report import templates
 from tests.pages.conftest import SignIn
 from tests.pages.visits import Visit
 
@@ -64,6 +65,11 @@ def test_a_report_is_begun_written_and_taken_away(loaded: Store, session: str) -
     assert (chart.item.question, chart.title.text) == ("region", "Where they work")
     assert f'href="export/{demo.SLUG}/report/{record.id}.pptx"' in visit.markup
     assert '<mark class="sd-number"' in visit.markup
+    master = templates.saved(templates.document())
+    visit.at.file_uploader(key=f"report-template-{record.id}").set_value(("a.docx", master, "application/octet-stream"))
+    visit.press("Make the file")
+    offered = [each.label for each in visit.at.get("download_button")]
+    assert offered == [f"Take {demo.SLUG}-report-{record.id}.docx away"]
 
 
 def test_items_are_moved_changed_and_removed(loaded: Store, session: str) -> None:

@@ -9,6 +9,7 @@ from data.store import Store
 from survey import demo
 from survey.access import Role
 from survey.translator import Words
+from tests.analysis.report import templates
 from tests.pages.conftest import SignIn
 from tests.pages.visits import Visit
 from tests.small import NOW, SECRETARIAT
@@ -67,3 +68,23 @@ def test_a_file_that_comes_back_is_told_about_and_leads_to_its_view(loaded: Stor
     visit.run()
     assert "It holds: the data are the same." in visit.markup
     assert "explore?lang=en&amp;f=region%3Assa&amp;by=language&amp;c=" in visit.markup
+
+
+def test_the_deck_is_handed_back_in_the_template_that_was_chosen(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    master = templates.saved(templates.deck())
+    visit.at.file_uploader(key="template").set_value(("master.potx", master, "application/octet-stream"))
+    next(each for each in visit.at.button if each.label == "Make the file").click()
+    visit.run()
+    assert [each.label for each in visit.at.get("download_button")] == [f"Take {demo.SLUG}.pptx away"]
+    with loaded.read() as kept:
+        assert any(each.action == "file.taken_away" for each in kept.log())
+
+
+def test_a_file_that_is_no_template_is_refused_with_what_to_do(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    visit.at.file_uploader(key="template").set_value(("master.pptx", b"words", "application/octet-stream"))
+    next(each for each in visit.at.button if each.label == "Make the file").click()
+    visit.run()
+    assert "Save it as .pptx or .docx, without a password." in visit.at.error[0].value
+    assert not visit.at.get("download_button")
