@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -64,7 +64,7 @@ def _finding(found: PublishedFinding, words: Words) -> _Finding:
         statement=found.statement,
         question=Said(words=card.label, tag=card.language),
         language=card.language,
-        subtitle=wording.base_line(card, words) if spec is None else spec.subtitle,
+        subtitle=wording.base_line(card, words) if spec is None else replace(spec, question="").subtitle,
         svg=Markup(inline.svg(spec)) if spec is not None and inline.has_picture(spec) else Markup(""),
         fluid=spec is None or inline.is_fluid(spec),
         legend=() if spec is None else inline.legend(spec),

@@ -252,7 +252,11 @@ def _draw_columns(plane: Plane, spec: ChartSpec, top: float) -> float:
     plane.line(EDGE, foot, plane.width - EDGE, foot, palette.LINE, 1)
     for mark in spec.marks:
         x = EDGE + step * (mark.at + 0.5)
-        plane.line(x, top + 22, x, foot, palette.MARK, 1.5, "6 4")
+        value = next((value or 0.0 for at, value in enumerate(series.values) if abs(mark.at - at) < 0.5), 0.0)
+        high = foot - value * scale
+        # Not through the figure of a column that it stands in.
+        plane.line(x, top + 22, x, high - 12 - SIZE * 0.7, palette.MARK, 1.5, "6 4")
+        plane.line(x, high, x, foot, palette.MARK, 1.5, "6 4")
         is_late = x > plane.width / 2
         plane.text(mark.label, x, top + 10, SIZE, anchor=END if is_late else START, colour=palette.MARK)
     return _write_names(plane, spec, step, foot + 8)

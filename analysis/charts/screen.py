@@ -114,6 +114,10 @@ def map_legend(spec: MapSpec) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+_TOP = 1.12
+"""How high upright columns have room, of the highest."""
+_FIGURE = 0.15
+"""How much of that the figure above a column takes."""
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "x")
 _SIGNS = ("\u25cf", "\u25a0", "\u25c6", "\u25b2", "\u2716")
 
@@ -232,7 +236,11 @@ def _columns(spec: ChartSpec) -> go.Figure:
                 font={"color": palette.TEXT if value is not None else palette.QUIET_TEXT, "size": SIZE},
             )
     for mark in spec.marks:
-        fig.add_vline(x=mark.at, line={"color": palette.MARK, "width": 1.5, "dash": "dash"})
+        value = next((value or 0.0 for at, value in enumerate(series.values) if abs(mark.at - at) < 0.5), 0.0)
+        line = {"color": palette.MARK, "width": 1.5, "dash": "dash"}
+        # Not through the figure of a column that it stands in.
+        for low, high in ((0.0, value), (value + _FIGURE * spec.maximum, _TOP * spec.maximum)):
+            fig.add_shape(type="line", x0=mark.at, x1=mark.at, y0=low, y1=high, line=line)
         late = mark.at > (count - 1) / 2
         fig.note(
             x=mark.at,
@@ -256,7 +264,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
         fixedrange=True,
         linecolor=palette.LINE,
     )
-    fig.update_yaxes(range=[0, spec.maximum * 1.12], visible=False, fixedrange=True)
+    fig.update_yaxes(range=[0, spec.maximum * _TOP], visible=False, fixedrange=True)
     frame(fig, spec, left=EDGE, right=EDGE, top=42, bottom=44)
     fig.update_layout(height=272)
     return fig.finished()
