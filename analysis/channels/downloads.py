@@ -194,7 +194,9 @@ def routes(site: Site) -> list[Route]:
                     texts="texts" in asked,
                 )
             if content != "figures":
-                raise InvalidInput("format.unknown", format=request.path_params["file"])
+                raise InvalidInput(
+                    "format.unknown", format=request.path_params["file"][:40], allowed="figures, answers"
+                )
             return data_out.figures_file(
                 site.store(),
                 slug,

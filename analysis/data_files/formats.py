@@ -40,7 +40,7 @@ def known(kind: str) -> DataFormat:
     """The format of that name; InvalidInput "format.unknown" when there is none."""
     found = DATA_FORMATS.get(kind)
     if found is None:
-        raise InvalidInput("format.unknown", format=kind)
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(DATA_FORMATS))
     return found
 
 

@@ -294,10 +294,11 @@ def filter_and_take_away(page: Page, app: RunningApp) -> None:
     # while a card is drawn again its old chart stands beside the new one: wait for the end of that first
     expect(card.locator(".js-plotly-plot")).to_have_count(1)
     expect(card.locator(".js-plotly-plot")).to_be_visible()
-    link = card.locator("a.sd-download")
-    picture = downloaded(page, link.get_by_text("PNG", exact=True))
+    card.get_by_role("button", name="Take away").click()
+    link = page.locator("a.sd-download:visible")
+    picture = downloaded(page, link.get_by_text("PNG", exact=True).first)
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
-    drawing = ElementTree.fromstring(downloaded(page, link.get_by_text("SVG", exact=True)))
+    drawing = ElementTree.fromstring(downloaded(page, link.get_by_text("SVG", exact=True).first))
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
     assert "Sub-Saharan Africa" in "".join(drawing.itertext())
     table = downloaded(page, link.get_by_text("CSV", exact=True)).decode("utf-8-sig")
@@ -306,6 +307,7 @@ def filter_and_take_away(page: Page, app: RunningApp) -> None:
         "select count(*) from responses where status = 'submitted' and json_extract(submission, '$.region') = 'ssa' "
         "and json_extract(submission, '$.prio_1') = 'c06'",
     )
+    page.keyboard.press("Escape")
     line = next(line for line in table.splitlines() if choice_words("prio_1", "c06", "en") in line)
     assert str(counted) in line.split(",")
     page.locator(".st-key-filter_region").get_by_role("button", name="Clear").first.click()

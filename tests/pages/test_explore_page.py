@@ -164,7 +164,7 @@ def test_a_reader_chooses_the_form_of_a_chart(loaded: Store, sign_in: SignIn) ->
     assert "chart/m_serv.svg?lang=en&amp;form=diverging" in visit.markup
     visit.enter("compare", "region").run()
     assert "chart/barriers.svg?lang=en&amp;by=region" in visit.markup
-    assert 'class="sd-heat" style="background:' in visit.markup  # many groups, several answers
+    assert 'class="sd-heat sd-ground"' in visit.markup  # many groups, several answers
     visit.enter("form_m_serv_region", "heat_map").run()
     assert "chart/m_serv.svg?lang=en&amp;by=region&amp;form=heat_map" in visit.markup
     assert not visit.at.error
@@ -326,7 +326,7 @@ def test_nor_does_a_chart_carry_one_inside(loaded: Store, sign_in: SignIn) -> No
                 shares = [abs(value) for value in trace["x"] if isinstance(value, float) and 0 < abs(value) <= 1]
                 assert all(round(share * base) >= 5 for share in shares), found.key
                 seen += len(shares)
-    assert seen > 10
+    assert seen >= 10  # heat maps and places in a ranking hold none
 
 
 def test_a_report_writer_reads_no_name_and_no_answer_without_permission(loaded: Store, sign_in: SignIn) -> None:

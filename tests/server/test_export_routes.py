@@ -146,7 +146,9 @@ def test_filters_in_the_address_hold_in_the_file(server: Server, cookies: dict[R
         sent = [one.submission for one in kept.responses(kept.consultation(demo.SLUG).id)]
     wanted = [one for one in sent if one["region"] in ("ssa", "lac") and one["org_type"] == "cbo"]
     answer = server.get(
-        f"{BASE}/chart/org_type.csv?f=region:ssa&f=region:lac&f=org_type:cbo", Cookie=cookies[Role.SECRETARIAT]
+        # Internal: what a meeting may see of so narrow a view depends on what it was shown before.
+        f"{BASE}/chart/org_type.csv?f=region:ssa&f=region:lac&f=org_type:cbo&audience=internal",
+        Cookie=cookies[Role.SECRETARIAT],
     )
     assert answer.status == 200
     assert any(str(len(wanted)) == cell for row in table(answer.body) for cell in row)

@@ -10,8 +10,9 @@ from itertools import product
 import pytest
 from streamlit.util import calc_hash
 
-from analysis import recommendations
+from analysis import recommendations, reports, snapshots
 from analysis.channels import downloads
+from analysis.report.outline import Item, ItemKind
 from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
@@ -78,6 +79,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     finding = recommendations.keep_finding(
         store, SEALED, "serv_prev", MARK, filters=Filters(), actor=OPERATOR, now=now()
     )
+    state = snapshots.take(store, SEALED, actor=OPERATOR, now=now()).record.sha256
+    report = reports.create_report(store, SEALED, MARK, "en", actor=OPERATOR, now=now())
+    told = Item(kind=ItemKind.TEXT, text="Of {{region|what=n}} replies.")
+    reports.add_item(store, SEALED, report, told, revision=1, actor=OPERATOR, now=now())
     values = {"text": MARK, "addressee": MARK, "level": "local", "challenge": "c1", "answers": ()}
     recommendations.write_recommendation(
         store, SEALED, finding_ids=[finding], actor=OPERATOR, now=now(), **values  # type: ignore[arg-type]
@@ -106,7 +111,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/monitor/timeline.svg",
         f"{base}/monitor/coverage.png",
         f"{base}/monitor/coverage-languages.svg",
-        f"{base}/monitor/countries.svg",
+        f"{base}/charts.zip?kind=svg",
+        f"{base}/report/{report}.html",
+        f"{base}/slope/serv_prev.svg?before={state}",
         f"{base}/finding/{finding}.csv",
         f"{base}/finding/{finding}.svg",
         f"{base}/data/figures.r?q=m_serv&by=region",
@@ -211,7 +218,7 @@ def test_what_is_hidden_is_answered_like_what_is_not_there(house: House) -> None
 def test_a_role_for_another_part_gets_no_file_and_no_number_of_the_rest(house: House) -> None:
     cookie = house.cookies["north"]
     assert house.server.get(f"/answers/files/{house.file}", Cookie=cookie).status == 404
-    assert house.server.get(house.addresses[7], Cookie=cookie).status == 404
+    assert house.server.get(next(each for each in house.addresses if "/finding/" in each), Cookie=cookie).status == 404
     for address in house.addresses:
         if address.startswith("/log/"):
             assert house.server.get(address, Cookie=cookie).status == 403
