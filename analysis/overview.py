@@ -52,7 +52,6 @@ class Overview:
     source     consultation, time and state of these cards; None where there are none
     """
 
-    progress: Progress
     arrivals: Picture
     who: tuple[Picture, ...]
     countries: Picture | None
@@ -60,10 +59,21 @@ class Overview:
     source: Source | None
 
 
-def overview(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Overview:
-    """What stands on the first page of staff; what the actor may not see is hidden as on cards."""
+def progress(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Progress:
+    """How many answered, as the actor may see it on screen: there at once, before any card."""
     audience = review.screen_audience(actor, slug)
-    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
+    return monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
+
+
+def overview(
+    store: Store, slug: str, *, actor: Actor, words: Words, now: datetime, found: Progress | None = None
+) -> Overview:
+    """What stands on the first page of staff; what the actor may not see is hidden as on cards.
+
+    found  `progress` of the same actor, where it is known already
+    """
+    audience = review.screen_audience(actor, slug)
+    found = found or progress(store, slug, actor=actor, words=words, now=now)
     cards = review.cards(
         store,
         slug,
@@ -75,7 +85,6 @@ def overview(store: Store, slug: str, *, actor: Actor, words: Words, now: dateti
     )
     country = _of_role(cards, found.consultation, "country")
     return Overview(
-        progress=found,
         arrivals=_picture(TIMELINE, "", _timeline(found, words)),
         who=_against_the_list(found, words) if found.shows_frame else _by_questions(cards, found, words),
         countries=None

@@ -10,9 +10,12 @@ from survey.access import Action
 here = frame.open_page("Overview", Action.READ_PROTECTED_FIGURES)
 words = here.words
 _ = words.translate
-found = overview.overview(here.store, here.slug, actor=here.actor, words=words, now=frame.now())
-show_figures(found.progress, words)
-show_dates(found.progress, words)
+moment = frame.now()
+progress = overview.progress(here.store, here.slug, actor=here.actor, words=words, now=moment)
+show_figures(progress, words)
+show_dates(progress, words)
+# The cards take seconds the first time.
+found = overview.overview(here.store, here.slug, actor=here.actor, words=words, now=moment, found=progress)
 first, second = st.columns(2)
 with first:
     cards.show_picture(found.arrivals, here)

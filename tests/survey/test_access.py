@@ -447,6 +447,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
+    "overview.progress": lambda s, a: overview.progress(s, SLUG, actor=a, words=WORDS, now=NOW),
     "overview": lambda s, a: overview.overview(s, SLUG, actor=a, words=WORDS, now=NOW),
     "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
