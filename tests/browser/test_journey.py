@@ -356,7 +356,7 @@ def keep_and_recommend(page: Page) -> None:
     page.keyboard.press("Escape")
     open_page(page, "Recommendations")
     expect(page.get_by_text(STATEMENT).first).to_be_visible()
-    form = page.locator("[data-testid=stForm]").last
+    form = page.locator("[data-testid=stForm]").filter(has=page.get_by_role("combobox", name="Findings behind it")).last
     form.get_by_label("Recommendation", exact=True).fill(ADVICE)
     form.get_by_role("combobox", name="Findings behind it").click()
     form.get_by_role("combobox", name="Findings behind it").fill("Health")
