@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
 from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, slope
-from analysis.charts.screen_forms.rows import rows_figure, write_value
+from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_value
 from analysis.charts.sheet import (
     ABOVE_WIDTH,
     EDGE,
@@ -180,18 +180,7 @@ def _draw_segments(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: fl
     ends = [0.0] * len(plan.boxes)
     heights = [box.middle for box in plan.boxes]
     for series, colour in zip(spec.series, palette.colours(spec), strict=True):
-        known = [value or 0.0 for value in series.values]
-        fig.add_bar(
-            x=known,
-            y=heights,
-            base=list(ends),
-            width=[box.bar_height for box in plan.boxes],
-            orientation="h",
-            marker={"color": colour, "line": {"width": 1, "color": palette.PAPER}},
-            name=series.name,
-            customdata=[[category, label] for category, label in zip(spec.categories, series.labels, strict=True)],
-            hovertemplate="%{customdata[0]}<br>%{fullData.name}: %{customdata[1]}<extra></extra>",
-        )
+        known = add_segments(fig, spec, series, colour, plan, ends)
         for index, (value, label) in enumerate(zip(known, series.labels, strict=True)):
             # On a telephone a narrow segment has no room for its figure; a broad one is always labelled.
             if value >= min(LABELLED_SEGMENT, (lettering.width(label, SIZE - 1) + 4) / narrowest):

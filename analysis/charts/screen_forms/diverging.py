@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.screen_forms.rows import rows_figure, write_value
+from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_value
 from analysis.charts.sheet import LABELLED_SEGMENT, SIZE, SQUARE, Sheet, disarmed
 from analysis.charts.spec import ChartSpec
 
@@ -36,18 +36,7 @@ def _draw(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: float) -> N
     for index, height in enumerate(heights):
         write_value(fig, spec, ends[index], layout.hidden_label(spec, low, index), height, quiet=True, room=-5)
     for series, colour in zip(spec.series, palette.colours(spec), strict=True):
-        known = [value or 0.0 for value in series.values]
-        fig.add_bar(
-            x=known,
-            y=heights,
-            base=list(ends),
-            width=[box.bar_height for box in plan.boxes],
-            orientation="h",
-            marker={"color": colour, "line": {"width": 1, "color": palette.PAPER}},
-            name=series.name,
-            customdata=list(zip(spec.categories, series.labels, strict=True)),
-            hovertemplate="%{customdata[0]}<br>%{fullData.name}: %{customdata[1]}<extra></extra>",
-        )
+        known = add_segments(fig, spec, series, colour, plan, ends)
         for index, (value, label) in enumerate(zip(known, series.labels, strict=True)):
             if value >= LABELLED_SEGMENT or value * pixels >= lettering.width(label, SIZE - 1) + 4:
                 fig.note(

@@ -17,7 +17,7 @@ from analysis.charts.sheet import (
     disarmed,
     frame,
 )
-from analysis.charts.spec import ChartSpec
+from analysis.charts.spec import ChartSpec, Series
 
 Drawing = Callable[[Sheet, ChartSpec, layout.Rows, float], None]
 """Puts the marks of a form on a sheet whose rows stand; the last value is the plot's width on a telephone."""
@@ -172,3 +172,22 @@ def _write_legend(
                 xshift=-shift if spec.is_rtl else shift,
                 font={"color": palette.TEXT, "size": SIZE},
             )
+
+
+def add_segments(
+    fig: Sheet, spec: ChartSpec, series: Series, colour: str, plan: layout.Rows, ends: Sequence[float]
+) -> list[float]:
+    """One segment of every bar, each where the one before it ends; how long they are, 0 for what is not shown."""
+    known = [value or 0.0 for value in series.values]
+    fig.add_bar(
+        x=known,
+        y=[box.middle for box in plan.boxes],
+        base=list(ends),
+        width=[box.bar_height for box in plan.boxes],
+        orientation="h",
+        marker={"color": colour, "line": {"width": 1, "color": palette.PAPER}},
+        name=series.name,
+        customdata=[[category, label] for category, label in zip(spec.categories, series.labels, strict=True)],
+        hovertemplate="%{customdata[0]}<br>%{fullData.name}: %{customdata[1]}<extra></extra>",
+    )
+    return known
