@@ -316,7 +316,8 @@ def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(light: RunningApp
     expect(field).to_have_value("")
     field.set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"once upon a time"})
     expect(page.locator(".err:visible")).to_have_count(0)
-    page.locator(NEXT).click()
+    with page.expect_navigation():
+        page.locator(NEXT).click()
     page.go_back()
     page.reload()
     expect(page.locator("#form .ans").first).to_contain_text("a.txt")
