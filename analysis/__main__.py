@@ -11,7 +11,22 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from analysis import coders, data_out, homecoming, ledger, published_commands, reports, review, snapshots, take_away
+from analysis import (
+    coders,
+    data_out,
+    estimates,
+    homecoming,
+    ledger,
+    microdata,
+    opened_data,
+    opinions,
+    published_commands,
+    reports,
+    review,
+    snapshots,
+    take_away,
+    waves,
+)
 from analysis.charts import headlines, method_words, move_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
@@ -29,10 +44,10 @@ from analysis.findings.method import (
     WeightKind,
 )
 from analysis.findings.table import opinions_document, table_document
+from analysis.opened_data import Filters
 from analysis.report import table
 from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
 from analysis.report.template import Template, open_template
-from analysis.review import Filters
 from analysis.waves import FORMATS as SLOPE_FORMATS
 from analysis.waves import Wave, slope_file
 from analysis.words import MESSAGES
@@ -136,7 +151,7 @@ def _headlines(arguments: argparse.Namespace) -> int:
 
 def _groups(arguments: argparse.Namespace) -> int:
     store, words = _store(), Words(arguments.language)
-    found = review.opinions(
+    found = opinions.opinions(
         store,
         arguments.slug,
         arguments.question,
@@ -146,7 +161,7 @@ def _groups(arguments: argparse.Namespace) -> int:
         now=datetime.now(UTC),
     )
     if arguments.json:
-        document = opinions_document(found, review.digest(store, arguments.slug, actor=OPERATOR))
+        document = opinions_document(found, opened_data.digest(store, arguments.slug, actor=OPERATOR))
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     lines = [found.label, opinion_words.headline(found, words), opinion_words.base_line(found, words)]
@@ -161,7 +176,7 @@ def _groups(arguments: argparse.Namespace) -> int:
 def _weights(arguments: argparse.Namespace) -> int:
     store, words = _store(), Words(arguments.language)
     kind = WeightKind(arguments.weights)
-    report = review.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
+    report = estimates.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
     if arguments.json:
         print(json.dumps(None if report is None else asdict(report), ensure_ascii=False, indent=2))
     else:
@@ -353,7 +368,7 @@ def _write_slope(both: tuple[Wave, Wave], question: str, out: Path, audience: Au
 
 def _frame(arguments: argparse.Namespace) -> int:
     store = _store()
-    found = review.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language, repeat=arguments.repeat)
+    found = microdata.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language, repeat=arguments.repeat)
     take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
     try:
         found.to_parquet(arguments.out)
@@ -526,7 +541,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _estimate(arguments: argparse.Namespace) -> int:
     store, words = _store(), Words(arguments.language)
-    found = review.estimate(
+    found = estimates.estimate(
         store,
         arguments.slug,
         arguments.question,
@@ -592,7 +607,7 @@ def _change(bounds: Bounds | None, digits: int) -> str:
 
 
 def _trend(arguments: argparse.Namespace) -> int:
-    found = review.trend(
+    found = waves.trend(
         _store(),
         arguments.slug,
         arguments.later,

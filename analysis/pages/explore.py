@@ -8,10 +8,10 @@ import html
 
 import streamlit as st
 
-from analysis import exploration, review
+from analysis import exploration, inventory, lenses, opened_data, review
 from analysis.exploration import Look
 from analysis.findings.card import Card
-from analysis.review import Listed
+from analysis.inventory import Listed
 from analysis.ui import address, cards, filters, frame, methods
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
@@ -19,22 +19,22 @@ from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
-PATIENCE_SECONDS, POLL_SECONDS = review.PATIENCE_SECONDS, 3.0
+PATIENCE_SECONDS, POLL_SECONDS = lenses.PATIENCE_SECONDS, 3.0
 MOST_FOUND = 15  # cards of a search; more words find fewer (a text of its own line would be drawn on the page)
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
-audience, language = review.screen_audience(here.actor, here.slug), here.words.language
+audience, language = opened_data.screen_audience(here.actor, here.slug), here.words.language
 reading = st.empty()
 reading.html(f'<div class="sd-muted" role="status">{html.escape(_("The answers are being read …"))}</div>')
 refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions")
 address.tell(refused, here.words)
 chosen = filters.bar(here, more=True)
 reading.empty()
-variables = review.filter_variables(
+variables = inventory.filter_variables(
     here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
 )
-listed = review.questions(
+listed = inventory.questions(
     here.store, here.slug, actor=here.actor, language=language, audience=audience, snapshot=chosen.snapshot
 )
 st.html(
