@@ -13,6 +13,7 @@ import survey
 from analysis import (
     data_out,
     estimates,
+    gradual,
     inventory,
     ledger,
     meetings,
@@ -24,6 +25,7 @@ from analysis import (
     overview,
     published,
     quality,
+    reading,
     recommendations,
     reports,
     review,
@@ -333,6 +335,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "under_way internal": lambda s, a: gradual.under_way(
+        s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD
+    ),
     "one_by_one internal": lambda s, a: list(
         review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD)
     ),
@@ -403,6 +408,8 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "under_way": lambda s, a: gradual.under_way(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD),
+    "reading": lambda s, a: reading.reading(s, SLUG, actor=a),
     "one_by_one": lambda s, a: list(
         review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD)
     ),
@@ -527,7 +534,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
-    " one_by_one+internal assessed+internal first_quotes+internal"
+    " under_way+internal one_by_one+internal assessed+internal first_quotes+internal"
     " slope+internal slope_file+internal"
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
     " hidden_figures releases recompute"
