@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import layout, variants, wording
+from analysis.charts import crossings, layout, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -55,7 +55,14 @@ DAYS_SHOWN = 62
 
 
 def forms_for(card: Card) -> tuple[Form, ...]:
-    """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers."""
+    """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers.
+
+    A scatter also needs the card that it is set against, which is asked for only when that form is.
+    """
+    return (*_forms_alone(card), *((Form.SCATTER,) if card.facing is not None else ()))
+
+
+def _forms_alone(card: Card) -> tuple[Form, ...]:
     is_compared = bool(card.columns)
     match card.kind:
         case CardKind.TEXT:
@@ -104,7 +111,7 @@ def form_of(name: str) -> Form | None:
 
 def require_form(card: Card, form: Form | None) -> None:
     """Returns when the card has a chart of that form or none was chosen; else InvalidInput "form.unsuitable"."""
-    forms = forms_for(card)
+    forms = [each for each in forms_for(card) if each is not Form.SCATTER or card.against is not None]
     if form is not None and form not in forms:
         raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
 
@@ -125,7 +132,8 @@ def chart(
     forms = forms_for(card)
     if not forms:
         return None
-    statement = statement or headline(card, words)
+    if not statement:
+        statement = crossings.statement(card, words) if form is Form.SCATTER else headline(card, words)
     spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
     if not statement:
         return spec
@@ -140,6 +148,8 @@ def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
             return variants.intervals(card, words)
         case Form.DUMBBELL:
             return variants.dumbbell(card, words)
+        case Form.SCATTER:
+            return crossings.scatter(card, words)
         case Form.BARS:
             return _options(card, words)
         case Form.RANKS:

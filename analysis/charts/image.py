@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, slope, tiles, upset
+from analysis.charts.forms import (
+    diverging,
+    dumbbell,
+    heat_map,
+    intervals,
+    multiples,
+    rows,
+    scatter,
+    slope,
+    tiles,
+    upset,
+)
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -336,5 +347,6 @@ _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.MULTIPLES: multiples.draw,
     Form.TILES: tiles.draw,
     Form.UPSET: upset.draw,
+    Form.SCATTER: scatter.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

@@ -13,7 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, slope
+from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, scatter, slope
 from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_value
 from analysis.charts.sheet import (
     ABOVE_WIDTH,
@@ -318,4 +318,5 @@ _FIGURES: Mapping[Form, Callable[[ChartSpec], go.Figure]] = {
     Form.DIVERGING: diverging.figure,
     Form.INTERVALS: intervals.figure,
     Form.MULTIPLES: multiples.figure,
+    Form.SCATTER: scatter.figure,
 }

@@ -7,10 +7,12 @@ from analysis.charts import image
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report import embed, html, pdf, powerpoint, word, workbook
+from analysis.report.compose import bound
 from analysis.report.template import Template
-from analysis.report.tree import Report
+from analysis.report.tree import Figure, Report
 from data.errors import InvalidInput
 
 
@@ -99,6 +101,19 @@ def _xlsx(card: Card, words: Words, _look: Look) -> bytes:
     return workbook.card_xlsx(card, words)
 
 
+def _alone(card: Card, words: Words, look: Look) -> Report:
+    figure = Figure(spec=_spec(card, words, look), card=card, remark="")
+    return bound([figure], card, title=card.source.title, words=words, asked=provenance.of_card(card))
+
+
+def _slide(card: Card, words: Words, look: Look) -> bytes:
+    return powerpoint.render(_alone(card, words, look), words)
+
+
+def _document(card: Card, words: Words, look: Look) -> bytes:
+    return word.render(_alone(card, words, look), words)
+
+
 CHART_FORMATS: Mapping[str, ChartFormat] = {
     "png": ChartFormat(content_type="image/png", extension=".png", make=_png, drawn=True),
     "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg, drawn=True),
@@ -107,6 +122,8 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
     "code": ChartFormat(content_type="text/plain; charset=utf-8", extension=".code.txt", make=_code, drawn=True),
     "csv": ChartFormat(content_type="text/csv; charset=utf-8", extension=".csv", make=_csv),
     "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=_xlsx),
+    "pptx": ChartFormat(content_type=_PPTX, extension=".pptx", make=_slide, drawn=True),
+    "docx": ChartFormat(content_type=_DOCX, extension=".docx", make=_document, drawn=True),
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
     "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render, make_in=powerpoint.render),

@@ -127,15 +127,15 @@ def loose(
 
     family  of its letters, "" for that of the document's theme
     """
-    part = ChartPart.new(SHAPES[spec.form], data_of(spec), _package())  # type: ignore[arg-type]
+    part = ChartPart.new(SHAPES[spec.form], data_of(spec), package())  # type: ignore[arg-type]
     style(part.chart, spec, words, size=size, area=area, plan=plan, legend_size=size, ink=ink)
     if family:
         part.chart.font.name = family
-    _unframe(part.chart)
+    unframe(part.chart)
     return part.blob, part.chart_workbook.xlsx_part.blob
 
 
-def _unframe(native: Chart) -> None:
+def unframe(native: Chart) -> None:
     """A chart without a line around it, which documents draw and slides do not."""
     space = native._chartSpace
     shape = space.makeelement(qn("c:spPr"))
@@ -144,7 +144,7 @@ def _unframe(native: Chart) -> None:
 
 
 @cache
-def _package() -> Any:
+def package() -> Any:
     """A package that no chart is ever saved with; python-pptx makes none without."""
     return Presentation().part.package
 

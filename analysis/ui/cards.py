@@ -42,7 +42,8 @@ COMPARING = (Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL)
 """Forms that show the groups of a battery, which its other charts leave to the table."""
 PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"))
 OTHERS = (("csv", "CSV"), ("xlsx", "XLSX"), ("html", "HTML"))
-FORMATS = (*PICTURES, *OTHERS)
+EDITABLE = (("pptx", "PPTX"), ("docx", "DOCX"))
+FORMATS = (*PICTURES, *OTHERS, *EDITABLE)
 
 
 def draw(
@@ -176,6 +177,8 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
             return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
         form = _chosen_form(card, words)
+        if form is Form.SCATTER:
+            card = _set_against(card, frame, filters)
         spec = choose.chart(card, words, with_badge=False, form=form)
         if spec is None:
             return None
@@ -223,6 +226,14 @@ def _chosen_form(card: Card, words: Words) -> Form | None:
         width=230,
     )
     return None if chosen is forms[0] else chosen
+
+
+def _set_against(card: Card, frame: Frame, filters: Filters) -> Card:
+    """The card with that of the question which it is set against."""
+    method = PLAIN if card.statistics is None else card.statistics.method
+    return review.set_against(
+        frame.store, frame.slug, card, actor=frame.actor, filters=filters, now=now(), method=method
+    )
 
 
 def _badge(card: Card, words: Words) -> str:
@@ -308,7 +319,8 @@ def _files(base: str, query: str, words: Words) -> str:
     """Links to all files of a card: a line for each place, then numbers and web page."""
     names = size_names(words)
     rows = [(names[size], [(name, f"{base}.{kind}?{_sized(query, size)}") for kind, name in PICTURES]) for size in Size]
-    rows.append((words.translate("Numbers, web page"), [(name, f"{base}.{kind}?{query}") for kind, name in OTHERS]))
+    for told, kinds in ((words.translate("Numbers, web page"), OTHERS), (words.translate("Chart to edit"), EDITABLE)):
+        rows.append((told, [(name, f"{base}.{kind}?{query}") for kind, name in kinds]))
     return "".join(
         f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>'
         for label, addresses in rows
