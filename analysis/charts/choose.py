@@ -117,7 +117,13 @@ def require_form(card: Card, form: Form | None) -> None:
 
 
 def chart(
-    card: Card, words: Words, *, statement: str = "", with_badge: bool = True, form: Form | None = None
+    card: Card,
+    words: Words,
+    *,
+    statement: str = "",
+    with_badge: bool = True,
+    form: Form | None = None,
+    with_intervals: bool = False,
 ) -> ChartSpec | None:
     """The chart of a card, or None for open answers.
 
@@ -126,6 +132,7 @@ def chart(
     statement   a kept finding's sentence, instead of what the card says
     with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
     form        one of `forms_for`; None for the first of them
+    with_intervals  whether plain bars show how far chance may move them
     Raises      InvalidInput "form.unsuitable" for another form.
     """
     require_form(card, form)
@@ -135,6 +142,8 @@ def chart(
     if not statement:
         statement = crossings.statement(card, words) if form is Form.SCATTER else headline(card, words)
     spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
+    if with_intervals and spec.form is Form.BARS:
+        spec = variants.with_intervals(spec, card, words)
     if not statement:
         return spec
     return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
@@ -174,9 +183,11 @@ def _centred(spec: ChartSpec) -> ChartSpec:
     return replace(spec, minimum=minimum, maximum=maximum)
 
 
-def chart_to_take_away(card: Card, words: Words, *, statement: str = "", form: Form | None = None) -> ChartSpec | None:
+def chart_to_take_away(
+    card: Card, words: Words, *, statement: str = "", form: Form | None = None, with_intervals: bool = False
+) -> ChartSpec | None:
     """The same for a file: a chart of internal figures says so."""
-    spec = chart(card, words, statement=statement, form=form)
+    spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
     mark = wording.internal_mark(card, words)
     return spec if spec is None or not mark else replace(spec, note=f"{mark} {spec.note}".strip())
 

@@ -22,12 +22,14 @@ class Look:
 
     statement  a finding's sentence as the title, "" for the question
     form       of the chart, as a reader chose it; None for the first one
+    intervals  whether plain bars show theirs
     """
 
     size: Size = Size.PLAIN
     scale: int = DEFAULT_SCALE
     statement: str = ""
     form: Form | None = None
+    intervals: bool = False
 
 
 PLAIN_LOOK = Look()
@@ -67,7 +69,7 @@ _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentati
 
 
 def _spec(card: Card, words: Words, look: Look) -> ChartSpec:
-    spec = chart_to_take_away(card, words, statement=look.statement, form=look.form)
+    spec = chart_to_take_away(card, words, statement=look.statement, form=look.form, with_intervals=look.intervals)
     if spec is None:
         raise InvalidInput("format.no_chart", question=card.question)
     return spec

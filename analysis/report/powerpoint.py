@@ -335,6 +335,7 @@ class _Deck:
 
     def _add_rows(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
         """Horizontal bars with room for their names, and text columns that stand level with the bars."""
+        spec = native_chart.told_beside(spec)
         plan = slide_room.rows_plan(spec, area)
         self._add_native(slide, spec, plan.frame, size=plan.size, plan=plan)
         if plan.legend and not plan.is_native:

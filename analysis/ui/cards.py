@@ -168,7 +168,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
 
     What is given back takes the card when it is tested and shows its badge; None for a card without one.
 
-    numbers  they stand open
+    numbers  they stand open, and plain bars show their intervals
     """
     words = frame.words
     with st.container(border=True, key=f"card_{card.question}"):
@@ -179,7 +179,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
         form = _chosen_form(card, words)
         if form is Form.SCATTER:
             card = _set_against(card, frame, filters)
-        spec = choose.chart(card, words, with_badge=False, form=form)
+        spec = choose.chart(card, words, with_badge=False, form=form, with_intervals=numbers)
         if spec is None:
             return None
         waits = card.robustness is None and card.kind is not CardKind.NUMBER
@@ -202,7 +202,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
         if review.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
-            _take_away(card, frame, filters, form)
+            _take_away(card, frame, filters, Look(form=form, intervals=numbers))
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
     return partial(_put_badge, mark_again, words) if waits else None
@@ -285,18 +285,19 @@ def _table(card: Card, frame: Frame) -> str:
     return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _take_away(card: Card, frame: Frame, filters: Filters, form: Form | None) -> None:
+def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
     """Everything that can be taken of a card, folded: pictures by the place they are for, numbers, a web page."""
     words = frame.words
     _ = words.translate
     method = PLAIN if card.statistics is None else card.statistics.method
     by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
     with st.popover(_("Take away"), key=f"take_{card.question}"):
-        query = filter_bar.query(filters, words.language, by, methods.for_meeting(method), form=form)
+        asked = partial(filter_bar.query, filters, words.language, by, form=look.form, intervals=look.intervals)
+        query = asked(methods.for_meeting(method))
         st.html(_files(base, query, words))
         if method.weights is not WeightKind.UNWEIGHTED:
             told = _("Internal, weighted, nothing hidden:")
-            query = filter_bar.query(filters, words.language, by, method, form=form, internal=True)
+            query = asked(method, internal=True)
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>{_files(base, query, words)}')
         if st.button(_("Show code for a web page"), key=f"code_{card.question}"):
             with messages.explained(words, MESSAGES):
@@ -309,7 +310,7 @@ def _take_away(card: Card, frame: Frame, filters: Filters, form: Form | None) ->
                     filters=filters,
                     by=card.by,
                     method=methods.for_meeting(method),
-                    look=Look(form=form),
+                    look=look,
                     now=now(),
                 )
                 st.code(code, language="html", wrap_lines=True, height=200)
