@@ -33,6 +33,7 @@ from analysis.findings.offered import Offered
 from analysis.findings.offered import offered as offered_questions
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
+from analysis.findings.profile import profile_questions
 from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.robustness import Lenses, assess, open_lenses
 from analysis.findings.trend import Trend, require_comparable
@@ -90,7 +91,7 @@ class Listed:
 
     section  the words over the part of the questionnaire that it stands in; `place` that part's name
     options  the words of its options, and of a battery's items
-    kind     of its card
+    kind     of its card; `profile` when it asks who the respondents are
     """
 
     name: str
@@ -100,6 +101,7 @@ class Listed:
     place: str = ""
     options: tuple[str, ...] = ()
     kind: CardKind | None = None
+    profile: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -606,6 +608,7 @@ def questions(
     opened = _open(store, slug, actor, audience, snapshot)
     book = opened.dataset.codebook
     batteries = {battery.name: battery for battery in book.batteries}
+    profile = profile_questions(book)
     found = []
     for name in summary.questions_of(opened.dataset, audience):
         battery = batteries.get(name)
@@ -622,6 +625,7 @@ def questions(
                 place=first.section,
                 options=(*lines, *codes),
                 kind=CardKind.BATTERY if battery else summary.CARD_KINDS[first.kind],
+                profile=name in profile,
             )
         )
     return tuple(found)
