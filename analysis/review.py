@@ -1,6 +1,6 @@
 """Use case: look at the answers as cards. Whatever leaves the house is asked for as MEETING or PUBLIC."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -282,6 +282,33 @@ def hidden_figures(
         for table in tables
         for column, name, why in protection.hidden_figures(opened.dataset, found.by_table[table])
     )
+
+
+def hidden_among(
+    store: Store,
+    slug: str,
+    question: str,
+    numbers: Collection[int],
+    *,
+    actor: Actor,
+    audience: Audience,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Those of the numbers in a text of staff that are figures which the audience does not see on a card, in order.
+
+    A figure is a count, or a share in whole percents. Nothing is released by asking; a question that has no card any
+    more hides nothing.
+    """
+    opened, found = open_data(store, slug, actor, audience), []
+    if question not in summary.questions_of(opened.dataset, Audience.INTERNAL):
+        return ()
+    tables = summary.tables_of(opened.dataset, question)
+    released = _released(store, opened, tables, audience, actor, now, kept=False)
+    for seen_by, what in ((audience, released), (Audience.INTERNAL, None)):
+        rules = ledger.rules_of(opened.consultation, seen_by)
+        source = replace(source_of(store, opened, "en", now, rules), as_of=_NO_TIME)
+        found.append(_card(opened.dataset, opened.digest, question, seen_by, "en", Filters(), "", source, rules, what))
+    return tuple(sorted({*numbers} & {*protection.unseen(*found)}))
 
 
 def _released(
