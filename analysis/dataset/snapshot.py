@@ -83,13 +83,18 @@ class Digested(Protocol):
 
 
 def response_digest(response: Digested) -> str:
-    """What stands for one response: its answers and all beside them that a figure reads, with its salt.
+    """What stands for one response: `response_mark` as 64 hex digits."""
+    return response_mark(response).hex()
+
+
+def response_mark(response: Digested) -> bytes:
+    """SHA-256 over the answers of a response and all beside them that a figure reads, with its salt.
 
     The number of its revision is not in it: answers that were changed and changed back are the same answers.
     """
-    moment = response.submitted_at
+    moment, answers = response.submitted_at, response.submission
     told = {
-        "answers": dict(response.submission),
+        "answers": answers if type(answers) is dict else dict(answers),
         "language": response.language,
         "late": response.late,
         "publish": response.publish,
@@ -103,7 +108,7 @@ def response_digest(response: Digested) -> str:
         written = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a number that is too large for it
         written = _WRITER.encode(told).encode()
-    return hashlib.sha256(written).hexdigest()
+    return hashlib.sha256(written).digest()
 
 
 def versions_digests(versions: Sequence[VersionRecord]) -> list[list[object]]:

@@ -225,6 +225,20 @@ def test_the_data_revision_moves_with_every_submitted_response_and_not_with_draf
     assert [seen.index(state) for state in seen] == [0, 0, 2, 3]
 
 
+def test_a_reply_is_the_response_that_was_sent(store: Store) -> None:
+    key = add_consultation(store)
+    answers = {"one": "a", "many": ("b", "c"), "number": 3, "words": "[ ü"}
+    moment = NOW + timedelta(microseconds=7)
+    add_response(store, key, "R-1", submission=answers, updated_at=moment, submitted_at=None, late=True)
+    add_response(store, key, "R-2", submission={}, updated_at=NOW, submitted_at=moment, region="r")
+    with store.read() as kept:
+        (replies,) = kept.reply_batches(key)
+        for reply in replies:
+            response = kept.response(reply.id)
+            assert reply._asdict() == {name: getattr(response, name) for name in reply._fields}
+            assert type(reply.late) is bool
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("scope", [EVERYTHING, Scope(regions=frozenset({"r"})), Scope(languages=frozenset({"fr"}))])
 def test_the_data_revision_reads_no_response_but_an_index(engine: Engine, scope: Scope) -> None:

@@ -24,7 +24,7 @@ VERSION = VersionRecord(consultation_id=1, number=1, workbook="{}", created_at=N
 ANSWERS = st.fixed_dictionaries(
     {},
     optional={
-        "region": st.sampled_from(["n", "s", "na", "east", "west"]),
+        "region": st.sampled_from(["n", "s", "na", "east", "west", "", "1", 1, True, 1.0, 0, False, ()]),
         "fields": st.lists(st.sampled_from(["prev", "care", "other", "sea"]), min_size=1, unique=True).map(tuple),
         "order": st.lists(st.sampled_from(["prev", "care", "other"]), min_size=1, unique=True).map(tuple),
         "staff": st.integers(0, 9),
