@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Boolean, Integer, Text, cast, select, type_coerce
+from sqlalchemy import Boolean, Integer, Text, cast, literal, select, type_coerce
 
 from data import schema
 from data.grant_rows import within
@@ -62,7 +62,8 @@ class ReplyRows(Rows):
         table = schema.responses
         query = select(table.c.id, table.c.revision).where(
             table.c.consultation_id == consultation_id,
-            table.c.status == ResponseStatus.SUBMITTED,
+            # Written out, because SQLite takes the index of sent responses for no parameter.
+            table.c.status == literal(ResponseStatus.SUBMITTED.value, literal_execute=True),
             *within(table, scope),
         )
         if since is not None:
