@@ -16,8 +16,9 @@ import numpy as np
 from analysis.dataset.arrays import NOT_ASKED, NOT_PUBLISHED, PERMISSIONS, SKIPPED, Dataset, Respondents
 from analysis.dataset.batches import Batch, Reply
 from analysis.dataset.codebook import Codebook
-from analysis.dataset.column_rows import AnyColumn, NameRows, Rows, column_rows
-from analysis.dataset.snapshot import PARTS, joined, part_digests, parts_of, response_mark, versions_digests
+from analysis.dataset.column_rows import AnyColumn, NameRows, Rows, column_rows, picked
+from analysis.dataset.finding import Finding
+from analysis.dataset.snapshot import joined, part_digest, part_digests, parts_of, response_mark, versions_digests
 from analysis.dataset.texts import Texts
 from data.records import AnswerValue, ResponseRecord, ResponseStatus, VersionRecord
 
@@ -70,6 +71,9 @@ class Builder:
         self.marks = Rows(np.uint8, 32)
         self.parts_of = Rows(np.uint16)
         """The digest of each reply, of which the snapshot is made."""
+        self._by_id, self._by_part = Finding(self.ids), Finding(self.parts_of)
+        self._revisions: int | None = None
+        """Sum of the revisions, None when it has to be added up again."""
         self.languages, self.regions, self.publishes = NameRows(), NameRows(), NameRows()
         self.organisations = Texts()
         self._known_states: dict[frozenset[str], np.ndarray] = {}
@@ -104,11 +108,24 @@ class Builder:
                 self._extend((reply,))
                 self._unordered += 1
             touched.add(int(self.parts_of.held[row]))
-        if parts is not None:
-            changed = sorted(touched)
-            parts[changed] = part_digests(self.marks.view(), self.parts_of.view(), changed)
         self._parts = parts
+        self._digest_parts(touched)
         self._settle()
+
+    def without(self, keys: Collection[int]) -> "Builder":
+        """Another builder, of these replies but those of some keys, as if the others had been read alone."""
+        self._settle()
+        lost = self._rows_of(keys)
+        rows = np.delete(np.arange(self.ids.used), lost)
+        other = Builder(self.codebook, asked=self._asked, roles=self._roles, carry=self._carry)
+        other.columns = {name: picked(column, rows) for name, column in self.columns.items()}
+        for name in ("ids", "moments", "revisions", "marks", "parts_of", "languages", "regions", "publishes"):
+            setattr(other, name, getattr(self, name).picked(rows))
+        other.organisations = self.organisations.picked(rows)
+        other._by_id, other._by_part = Finding(other.ids), Finding(other.parts_of)
+        other._parts = self.parts.copy()
+        other._digest_parts(set(self.parts_of.held[lost].tolist()))
+        return other
 
     def differing(self, saved: Mapping[int, int]) -> list[int]:
         """Of these keys with their revisions, those that are not here in that revision."""
@@ -126,8 +143,9 @@ class Builder:
         """How many replies there are, and the sum of their revisions, once these changes are made."""
         known = self._revisions_of(changed)
         size = self.ids.used + sum(key not in known for key in changed)
-        revisions = int(self.revisions.view().sum(dtype=np.int64))
-        return size, revisions + sum(saved[key] - known.get(key, 0) for key in changed)
+        if self._revisions is None:
+            self._revisions = int(self.revisions.view().sum(dtype=np.int64))
+        return size, self._revisions + sum(saved[key] - known.get(key, 0) for key in changed)
 
     def _revisions_of(self, keys: Collection[int]) -> dict[int, int]:
         rows = self._rows_of(keys)
@@ -160,18 +178,23 @@ class Builder:
     def parts(self) -> np.ndarray:
         """(PARTS, 32) the digests of the parts that these replies are in."""
         if self._parts is None:
-            self._parts = part_digests(self.marks.view(), self.parts_of.view(), range(PARTS))
+            self._parts = part_digests(self.marks.view(), self.parts_of.view())
         return self._parts
 
     @parts.setter
     def parts(self, known: np.ndarray) -> None:
         self._parts = known
 
+    def _digest_parts(self, touched: Collection[int]) -> None:
+        """The digests of these parts are those of their replies as they are now."""
+        if self._parts is None or not touched:
+            return
+        for part in touched:
+            members = self._by_part.holding(np.array([part], dtype=np.uint16))
+            self._parts[part] = np.frombuffer(part_digest(self.marks.held[members]), dtype=np.uint8)
+
     def _rows_of(self, keys: Collection[int]) -> np.ndarray:
-        ids = self.ids.view()
-        if len(keys) == 1:  # isin sorts
-            return np.flatnonzero(ids == next(iter(keys)))
-        return np.flatnonzero(np.isin(ids, np.fromiter(keys, dtype=np.int64))) if keys else np.zeros(0, dtype=np.int64)
+        return self._by_id.holding(np.fromiter(keys, dtype=np.int64, count=len(keys)))
 
     def _read(self, replies: Sequence[Reply]) -> tuple[list[Mapping[str, AnswerValue]], Batch]:
         """(answers of each reply under the names of the code-book, the same question by question)."""
@@ -204,7 +227,9 @@ class Builder:
             column.extend(batch)
         self.ids.extend([reply.id for reply in replies])
         self.moments.extend([_moment(reply) for reply in replies])
-        self.revisions.extend([reply.revision for reply in replies])
+        self.revisions.extend(revisions := [reply.revision for reply in replies])
+        if self._revisions is not None:
+            self._revisions += sum(revisions)
         marks = b"".join([response_mark(each) for each in replies])
         self.marks.extend(found := np.frombuffer(marks, dtype=np.uint8).reshape(-1, 32))
         self.parts_of.extend(parts_of(found))
@@ -221,6 +246,8 @@ class Builder:
         # Nobody is given these arrays, so that they need no copy.
         self.marks.held[row] = np.frombuffer(response_mark(reply), dtype=np.uint8)
         self.parts_of.held[row] = parts_of(self.marks.held[row : row + 1])[0]
+        self._by_part.changed(row)
+        self._revisions = None
         self.revisions.held[row] = reply.revision
         if self.moments.held[row] != _moment(reply):
             self.moments.held[row] = _moment(reply)
@@ -252,10 +279,12 @@ class Builder:
     def _take(self, rows: np.ndarray) -> None:
         for each in self.arrays().values():
             each.take(rows)
+        self._by_id.forget()
+        self._by_part.forget()
+        self._revisions = None
         for column in self.columns.values():
             column.take(rows)
-        words = self.organisations.rows()
-        self.organisations = Texts.of([words[row] for row in rows.tolist()])
+        self.organisations = self.organisations.picked(rows)
 
     def arrays(self) -> dict[str, "Rows"]:
         """What stands beside the columns, by name."""

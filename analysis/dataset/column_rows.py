@@ -4,6 +4,7 @@ What was given out never changes: further rows are written behind it, and a revi
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -69,6 +70,12 @@ class Rows:
         self.held = self.held[rows]
         self.used = len(rows)
 
+    def picked(self, rows: np.ndarray) -> "Rows":
+        """Another array, of these rows."""
+        found = Rows(self.held.dtype)
+        found.replaced(self.held[rows])
+        return found
+
     def replaced(self, values: np.ndarray) -> None:
         """Other values in all rows, of whichever type."""
         self.held, self.used = values, len(values)
@@ -90,6 +97,12 @@ class NameRows:
     def put(self, row: int, word: str) -> None:
         """Another word in a row."""
         self.rows.put(row, self.places.setdefault(word, len(self.places)))
+
+    def picked(self, rows: np.ndarray) -> "NameRows":
+        """The same words, in these rows alone."""
+        found = NameRows()
+        found.rows, found.places = self.rows.picked(rows), dict(self.places)
+        return found
 
     def names(self) -> Names:
         """The rows as they are now."""
@@ -364,8 +377,7 @@ class TextRows:
 
     def take(self, rows: np.ndarray) -> None:
         """These rows, in this order."""
-        words = self.texts.rows()
-        self.texts = Texts.of([words[row] for row in rows.tolist()])
+        self.texts = self.texts.picked(rows)
         self.states.take(rows)
 
     def column(self) -> TextColumn:
@@ -374,6 +386,18 @@ class TextRows:
 
 
 AnyColumn = SingleRows | ListRows | NumberRows | TextRows
+
+
+def picked(column: AnyColumn, rows: np.ndarray) -> AnyColumn:
+    """Another column, of these rows; codes that nobody in them has are none of it."""
+    found = copy(column)
+    # What a column holds besides is replaced, never changed, by `take`.
+    if not isinstance(found, TextRows):
+        found.rows = copy(found.rows)
+    if not isinstance(found, SingleRows):
+        found.states = copy(found.states)
+    found.take(rows)
+    return found
 
 
 def column_rows(variable: Variable) -> AnyColumn:
