@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, review
+from analysis import monitoring, opened_data, review
 from analysis.charts import choose, countries, headlines
 from analysis.charts.headlines import Strongest
 from analysis.charts.spec import ChartSpec, CoverageRow
@@ -12,7 +12,7 @@ from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, Source
 from analysis.monitoring import Progress
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import NotFound
 from data.records import ConsultationRecord
 from data.store import Store
@@ -61,7 +61,7 @@ class Overview:
 
 def progress(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Progress:
     """How many answered, as the actor may see it on screen: there at once, before any card."""
-    audience = review.screen_audience(actor, slug)
+    audience = opened_data.screen_audience(actor, slug)
     return monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
 
 
@@ -72,7 +72,7 @@ def overview(
 
     found  `progress` of the same actor, where it is known already
     """
-    audience = review.screen_audience(actor, slug)
+    audience = opened_data.screen_audience(actor, slug)
     found = found or progress(store, slug, actor=actor, words=words, now=now)
     cards = review.cards(
         store,
@@ -103,7 +103,7 @@ def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, n
     if name not in PICTURES:
         raise NotFound("card.unknown_question", question=name)
     found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    sha256 = review.digest(store, slug, actor=actor)
+    sha256 = opened_data.digest(store, slug, actor=actor)
     found = replace(found, source=replace(found.source, sha256=sha256))
     if name == TIMELINE:
         spec = _timeline(found, words)
