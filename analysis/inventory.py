@@ -7,6 +7,7 @@ from analysis.findings import summary
 from analysis.findings.card import CardKind
 from analysis.findings.offered import Offered
 from analysis.findings.offered import offered as offered_questions
+from analysis.findings.profile import profile_questions
 from analysis.opened_data import label_of, open_data
 from data.errors import InvalidInput
 from data.store import Store
@@ -32,7 +33,7 @@ class Listed:
 
     section  the words over the part of the questionnaire that it stands in; `place` that part's name
     options  the words of its options, and of a battery's items
-    kind     of its card
+    kind     of its card; `profile` when it asks who the respondents are
     """
 
     name: str
@@ -42,6 +43,7 @@ class Listed:
     place: str = ""
     options: tuple[str, ...] = ()
     kind: CardKind | None = None
+    profile: bool = False
 
 
 def replies(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> int:
@@ -104,6 +106,7 @@ def questions(
     opened = open_data(store, slug, actor, audience, snapshot)
     book = opened.dataset.codebook
     batteries = {battery.name: battery for battery in book.batteries}
+    profile = profile_questions(book)
     found = []
     for name in summary.questions_of(opened.dataset, audience):
         battery = batteries.get(name)
@@ -120,6 +123,7 @@ def questions(
                 place=first.section,
                 options=(*lines, *codes),
                 kind=CardKind.BATTERY if battery else summary.CARD_KINDS[first.kind],
+                profile=name in profile,
             )
         )
     return tuple(found)

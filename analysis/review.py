@@ -143,6 +143,29 @@ def card(
     return found if lenses is None else assess(found, opened.dataset, lenses)
 
 
+def set_against(
+    store: Store, slug: str, one: Card, *, actor: Actor, filters: Filters, now: datetime, method: Method = PLAIN
+) -> Card:
+    """The card with that of the question which asks something else of the same options, for the same reader.
+
+    A card that has no such question comes back as it is. Raises  as `card`.
+    """
+    if one.facing is None:
+        return one
+    other = card(
+        store,
+        slug,
+        one.facing.question,
+        actor=actor,
+        audience=one.audience,
+        language=one.language,
+        filters=filters,
+        now=now,
+        method=method,
+    )
+    return replace(one, against=other)
+
+
 def one_by_one(
     store: Store,
     slug: str,

@@ -80,9 +80,10 @@ def slope(
 
 
 def sloping(store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = "") -> tuple[tuple[str, str], ...]:
-    """(name, words) of the questions that can be drawn as a slope."""
+    """(name, words) of the questions that can be drawn as a slope; those that ask who the respondents are come last."""
     found = inventory.questions(store, slug, actor=actor, language=language, snapshot=snapshot)
-    return tuple((each.name, each.label) for each in found if each.kind in slopes.KINDS)
+    drawn = sorted((each for each in found if each.kind in slopes.KINDS), key=lambda each: each.profile)
+    return tuple((each.name, each.label) for each in drawn)
 
 
 def slope_file(

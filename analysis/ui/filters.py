@@ -148,6 +148,7 @@ def query(
     method: Method = PLAIN,
     *,
     form: Form | None = None,
+    intervals: bool = False,
     internal: bool = False,
 ) -> str:
     """The same filters, comparisons, method and form of a chart as the query of a download address.
@@ -158,5 +159,6 @@ def query(
     pairs += [("by", each) for each in by]
     pairs += parameters_of(method)
     pairs += [("form", str(form))] if form is not None else []
+    pairs += [("intervals", "1")] if intervals else []
     pairs += [("snapshot", filters.snapshot)] if filters.snapshot else []
     return urlencode([*pairs, ("audience", Audience.INTERNAL.value)] if internal else pairs)

@@ -37,6 +37,8 @@ STARTS = {
     "html": b"<!doctype html>",
     "csv": b"\xef\xbb\xbf",
     "xlsx": b"PK\x03\x04",
+    "pptx": b"PK\x03\x04",
+    "docx": b"PK\x03\x04",
 }
 TYPES = {
     "png": "image/png",
@@ -45,6 +47,8 @@ TYPES = {
     "html": "text/html",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -60,7 +64,7 @@ def test_a_report_writer_takes_a_chart_away_in_every_format(demo_store: Store, k
     assert file.content.lstrip()[: len(STARTS[kind])] == STARTS[kind]
 
 
-@pytest.mark.parametrize("kind", ["exe", "", "../png", "pptx"])
+@pytest.mark.parametrize("kind", ["exe", "", "../png", "key"])
 def test_an_unknown_format_is_refused(demo_store: Store, kind: str) -> None:
     with refused(InvalidInput, "format.unknown"):
         chart_file(demo_store, "region", kind)

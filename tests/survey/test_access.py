@@ -463,6 +463,9 @@ ANY_ROLE: dict[str, UseCase] = {
     "options": lambda s, a: inventory.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
     "overview.progress": lambda s, a: overview.progress(s, SLUG, actor=a, words=WORDS, now=NOW),
+    "overview.source_line": lambda s, a: overview.source_line(
+        s, SLUG, overview.progress(s, SLUG, actor=a, words=WORDS, now=NOW), actor=a, words=WORDS
+    ),
     "overview": lambda s, a: overview.overview(s, SLUG, actor=a, words=WORDS, now=NOW),
     "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
