@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, select, update
 
 from data import erasure_journal, schema
 from data.code_tables import CodeTables
@@ -470,16 +470,16 @@ class Transaction(
         return tuple(response_of(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
     def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
-        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time)."""
-        table = schema.responses
-        row = self._connection.execute(
-            select(func.count(), func.coalesce(func.sum(table.c.revision), 0), func.max(table.c.updated_at)).where(
-                table.c.consultation_id == consultation_id,
-                # Written out, because SQLite takes the index of sent responses for no parameter.
-                table.c.status == literal(ResponseStatus.SUBMITTED.value, literal_execute=True),
-                *within(table, scope),
-            )
-        ).one()
+        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time).
+
+        The time is an earlier one, or "None", after the newest response went.
+        """
+        table = schema.reply_totals
+        sums = (func.coalesce(func.sum(each), 0) for each in (table.c.replies, table.c.revisions))
+        query = select(*sums, func.max(table.c.newest)).where(
+            table.c.consultation_id == consultation_id, *within(table, scope)
+        )
+        row = self._connection.execute(query).one()
         return int(row[0]), int(row[1]), str(row[2])
 
     def count_drafts(self, consultation_id: int, scope: Scope = EVERYTHING) -> int:
