@@ -16,12 +16,12 @@ from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
+from analysis.opened_data import Filters
 from analysis.report import bundle, formats
 from analysis.report.compose import compose
 from analysis.report.formats import PLAIN_LOOK, Look
 from analysis.report.template import Template
 from analysis.report.tree import Report
-from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotFound
 from data.records import RecommendationRecord

@@ -15,8 +15,8 @@ from analysis.charts import choose
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.disclosure import Audience
 from analysis.findings.method import method_of
+from analysis.opened_data import Filters
 from analysis.report.formats import Look
-from analysis.review import Filters
 from analysis.waves import Wave, slope_file
 from analysis.words import MESSAGES
 from data.errors import Faulty, InvalidInput, SoundingsError

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import recommendations, review, take_away
+from analysis import open_answers, opened_data, recommendations, review, take_away
 from analysis.charts import badge_words, choose, combinations, palette, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
@@ -23,10 +23,10 @@ from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
+from analysis.opened_data import Filters
 from analysis.overview import Picture
 from analysis.report import table
 from analysis.report.formats import Look
-from analysis.review import Filters
 from analysis.ui import clicks, methods, opinions
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
@@ -199,7 +199,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
             words.translate("Which answers were given together"), key=f"together_{card.question}"
         ):
             draw(together, f"sets_{card.question}", title=False)
-        if review.screen_audience(frame.actor, frame.slug) == "internal":
+        if opened_data.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
             _take_away(card, frame, filters, Look(form=form, intervals=numbers))
@@ -375,7 +375,7 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     search = st.text_input(words.translate("Search in the answers"), key=f"search_{card.question}")
     place = f"page_{card.question}"
     shown = int(session.recall(place) or QUOTES_SHOWN)
-    count, found = review.first_quotes(
+    count, found = open_answers.first_quotes(
         frame.store,
         frame.slug,
         card.question,

@@ -11,15 +11,15 @@ import pytest
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
-from analysis import overview, recommendations, review, take_away
+from analysis import estimates, overview, recommendations, review, take_away
 from analysis.charts import choose
 from analysis.charts.sizes import Size
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
+from analysis.opened_data import Filters
 from analysis.report import bundle
 from analysis.report.formats import CHART_FORMATS, Look
-from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.store import Store
@@ -198,7 +198,7 @@ def test_weighted_figures_leave_in_files_that_say_so(demo_store: Store) -> None:
     weighted = _csv(file)
     assert [row["Share"] for row in weighted] != [row["Share"] for row in _csv(plain)]
     assert [row["Count"] for row in weighted] == [row["Count"] for row in _csv(plain)]
-    report = review.weights(demo_store, SLUG, WeightKind.RAKED, actor=SECRETARIAT, language="en")
+    report = estimates.weights(demo_store, SLUG, WeightKind.RAKED, actor=SECRETARIAT, language="en")
     assert report is not None
     note = weighted[0]["Note"]
     assert note.startswith("Internal figures: not for publication. Weighted to the contact frame by: ")

@@ -21,7 +21,7 @@ from analysis.charts.choose import chart
 from analysis.charts.description import form_name
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store, open_store

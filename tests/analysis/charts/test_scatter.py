@@ -23,8 +23,8 @@ from analysis.dataset.codebook import build_codebook
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings.card import Card
 from analysis.findings.crossing import facing, pairs
+from analysis.opened_data import Filters
 from analysis.report.formats import CHART_FORMATS, Look
-from analysis.review import Filters
 from data.errors import InvalidInput
 from data.store import Store
 from survey import consultations, published_forms
