@@ -34,7 +34,7 @@ from analysis.findings.offered import offered as offered_questions
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
 from analysis.findings.refine import refine, refine_all, require_method
-from analysis.findings.robustness import Lenses, assess, open_lenses
+from analysis.findings.robustness import Lenses, assess, open_frozen_lenses, open_lenses
 from analysis.findings.trend import Trend, require_comparable
 from analysis.findings.trend import trend as changes
 from analysis.findings.weighting import weigh
@@ -335,8 +335,6 @@ def assessed(
     if not cards:
         return ()
     opened = _open(store, slug, actor, cards[0].audience, snapshot)
-    if opened.frozen is not None:
-        return tuple(cards)
     lenses = _lenses(store, opened, patience)
     return None if lenses is None else tuple(assess(card, opened.dataset, lenses) for card in cards)
 
@@ -749,10 +747,10 @@ def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) ->
 def _lenses(store: Store, opened: _Opened, patience: float | None = None) -> Lenses | None:
     """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed.
 
-    None for a frozen state: names, contact list and decisions of then are not kept; or after so many seconds.
+    None after so many seconds; a frozen state has those that rest on what it keeps, at once.
     """
     if opened.frozen is not None:
-        return None
+        return _frozen_lenses(opened.frozen)
     with store.read() as kept:
         consultation, scope = opened.consultation, opened.scope
         margins = frame_margins(kept, consultation, scope)
@@ -782,6 +780,11 @@ def _lenses(store: Store, opened: _Opened, patience: float | None = None) -> Len
         with _found_lock:
             _found_lenses.pop(key, None)  # what failed may succeed for the next visitor
         raise
+
+
+@lru_cache(maxsize=4)
+def _frozen_lenses(frozen: states.FrozenState) -> Lenses:
+    return open_frozen_lenses(frozen.dataset, frame=frozen.margins, language="")
 
 
 PATIENCE_SECONDS = 0.8
