@@ -252,8 +252,6 @@ def assessed(
     if not cards:
         return ()
     opened = open_data(store, slug, actor, cards[0].audience, snapshot)
-    if opened.frozen is not None:
-        return tuple(cards)
     lenses = lenses_of(store, opened, patience)
     return None if lenses is None else tuple(assess(card, opened.dataset, lenses) for card in cards)
 
