@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from analysis import recommendations, review
+from analysis import opened_data, recommendations
 from analysis.charts import wording
 from analysis.disclosure import policy
 from analysis.findings.card import Quote
@@ -52,7 +52,7 @@ def asked(of_part: str, of_challenge: str, words: str) -> tuple[Quote, ...]:
     )
 
 
-rules = policy(review.screen_audience(here.actor, here.slug))
+rules = policy(opened_data.screen_audience(here.actor, here.slug))
 try:
     found = asked(part, challenge, search or "")
     with st.expander(_("How many, by challenge and level")):

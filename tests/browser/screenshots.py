@@ -15,8 +15,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from analysis import recommendations, reports
+from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
-from analysis.review import Filters
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, preparation

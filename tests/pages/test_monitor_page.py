@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analysis import review
+from analysis import opened_data
 from analysis.findings import provenance
 from data.records import ResponseStatus
 from data.store import Store
@@ -34,7 +34,7 @@ def test_the_figures_are_those_of_the_store(loaded: Store, sign_in: SignIn) -> N
 
 
 def test_the_state_of_the_data_stands_under_the_figures_as_in_files(loaded: Store, sign_in: SignIn) -> None:
-    state = provenance.short(review.digest(loaded, demo.SLUG, actor=OPERATOR))
+    state = provenance.short(opened_data.digest(loaded, demo.SLUG, actor=OPERATOR))
     for name in ("monitor", "overview"):
         visit = Visit(name, session=sign_in(Role.SECRETARIAT))
         assert set(re.findall(r"Data state (\w+)", visit.words)) == {state}

@@ -12,8 +12,8 @@ import pyotp
 import pytest
 
 from analysis import published, quality, recommendations, reports, snapshots, take_away
+from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
-from analysis.review import Filters
 from data.audit import verify
 from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
 from data.settings import Settings
