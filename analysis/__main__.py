@@ -29,9 +29,10 @@ from analysis.findings.method import (
     WeightKind,
 )
 from analysis.findings.table import opinions_document, table_document
-from analysis.report import table
+from analysis.report import opened, table
 from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
 from analysis.report.template import Template, open_template
+from analysis.report.tree import Numbers
 from analysis.review import Filters
 from analysis.waves import FORMATS as SLOPE_FORMATS
 from analysis.waves import Wave, slope_file
@@ -184,6 +185,7 @@ def _report(arguments: argparse.Namespace) -> int:
         method=_method(arguments),
         audience=Audience(arguments.audience),
         template=_template(arguments.template),
+        numbers=Numbers(arguments.numbers or Numbers.DOCUMENTS),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
     _write(arguments.out, file.content)
@@ -230,6 +232,7 @@ def _compose(arguments: argparse.Namespace) -> int:
             actor=OPERATOR,
             now=now,
             template=_template(arguments.template),
+            numbers=Numbers(arguments.numbers) if arguments.numbers else None,
         )
     except Faulty as error:
         _tell([each for each in error.details if isinstance(each, reports.Problem)])
@@ -465,7 +468,9 @@ def _template(path: Path | None) -> Template | None:
 
 def _refresh(arguments: argparse.Namespace) -> int:
     store = _store()
-    deck, charts = homecoming.refresh(store, _read(arguments.file), actor=OPERATOR, now=datetime.now(UTC))
+    content = _read(arguments.file)
+    is_document = opened.open_file(content).kind == "docx"
+    deck, charts = homecoming.refresh(store, content, actor=OPERATOR, now=datetime.now(UTC))
     take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
     _write(arguments.out, deck)
     if arguments.json:
@@ -484,7 +489,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
         return 0
     for each in charts:
         result = in_english(each.error, MESSAGES) if each.error else f"{len(each.moved)} figures replaced"
-        print(f"slide {each.place} ({each.title}): {result}")
+        print(f"{'chart' if is_document else 'slide'} {each.place} ({each.title}): {result}")
         for name, label in ((each.unknown, "not in the question any more"), (each.added, "not in the chart")):
             if name:
                 print(f"  {label}: {'; '.join(name)}")
@@ -733,6 +738,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = "a .pptx or .docx of your own whose layouts, styles, letters and colours the file takes over"
     for each in (report_parser, compose_parser):
         each.add_argument("--template", type=Path, metavar="FILE", help=told)
+        where = "where charts are followed by their numbers: in documents only, on slides too, nowhere"
+        each.add_argument("--numbers", choices=[str(kind) for kind in Numbers], help=where)
     for each in (reports_parser, check_parser, compose_parser):
         each.add_argument("slug", metavar="SLUG")
         each.add_argument("--json", action="store_true", help="print one JSON document")
@@ -741,11 +748,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     check_file = commands.add_parser("check", help="whether the figures of a file that was taken away still hold")
     check_file.add_argument("file", type=Path, metavar="FILE")
     check_file.set_defaults(run=_check)
-    refresh_parser = commands.add_parser(
-        "refresh", help="a deck that was worked on, with present figures in its charts"
-    )
-    refresh_parser.add_argument("file", type=Path, metavar="DECK.pptx")
-    refresh_parser.add_argument("--out", required=True, type=Path, metavar="FILE.pptx")
+    refresh_parser = commands.add_parser("refresh", help="a deck or document that was worked on, with present figures")
+    refresh_parser.add_argument("file", type=Path, metavar="FILE")
+    refresh_parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     refresh_parser.set_defaults(run=_refresh)
     for each in (check_file, refresh_parser):
         each.add_argument("--json", action="store_true", help="print one JSON document")

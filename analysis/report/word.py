@@ -24,7 +24,7 @@ from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import archive, native_chart, page_room, word_elements, word_template
 from analysis.report.table import Table, Unit, tabulate, written
-from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
+from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 from analysis.report.word_elements import Look, bookmarked, field, field_end, field_start, link, node, paragraph, run
 
 _NAMESPACE = "urn:soundings:query"
@@ -179,11 +179,14 @@ class _Document:
         spec = figure.spec
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance)
-        if spec.form in native_chart.SHAPES and spec.categories:
+        is_drawn = spec.form in native_chart.SHAPES and spec.has_figures
+        if is_drawn:
             pieces = page_room.pages(page_room.without_sides(spec), wide=self._wide, high=self._high)
             for number, piece in enumerate(pieces, start=1):
                 self._add_chart(piece, f"{spec.alt} ({number}/{len(pieces)})" if len(pieces) > 1 else spec.alt)
         self._add_notes(figure.remark, spec.note, spec.source)
+        if is_drawn and self._report.numbers is Numbers.NEVER:
+            return
         shown, hidden = page_room.folded(tabulate(figure.card, self._words))
         most = max(3, min(page_room.MOST_COLUMNS, int(page_room.MOST_COLUMNS * self._wide / page_room.WIDE)))
         for table in page_room.parted(shown, most):
