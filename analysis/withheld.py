@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from analysis import review
+from analysis import opened_data, review
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.said import hidden_in, numbers
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.store import Store
 from survey.access import Actor
@@ -37,7 +37,7 @@ def number_in(
     Always "" for an actor who sees no internal figures. The ledger remembers nothing of it.
     """
     held = [text for text in texts if numbers(text)]
-    if not held or review.screen_audience(actor, slug) is not Audience.INTERNAL:
+    if not held or opened_data.screen_audience(actor, slug) is not Audience.INTERNAL:
         return ""
     seen: list[Card] = []
     shown: list[Card] = []

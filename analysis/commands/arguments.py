@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from analysis.disclosure import Audience
 from analysis.findings.method import PLAIN, Correction, IntervalKind, Method, Strength, Unranked, WeightKind
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput
 from data.settings import read_settings
 from data.store import Store, open_store

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis import coders, ledger, review
+from analysis import coders, estimates, ledger, opened_data, opinions, review
 from analysis.charts import headlines, method_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.commands.arguments import (
@@ -144,7 +144,7 @@ def _headlines(arguments: argparse.Namespace) -> int:
 
 def _groups(arguments: argparse.Namespace) -> int:
     store, words = opened(), Words(arguments.language)
-    found = review.opinions(
+    found = opinions.opinions(
         store,
         arguments.slug,
         arguments.question,
@@ -154,7 +154,7 @@ def _groups(arguments: argparse.Namespace) -> int:
         now=datetime.now(UTC),
     )
     if arguments.json:
-        document = opinions_document(found, review.digest(store, arguments.slug, actor=OPERATOR))
+        document = opinions_document(found, opened_data.digest(store, arguments.slug, actor=OPERATOR))
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     lines = [found.label, opinion_words.headline(found, words), opinion_words.base_line(found, words)]
@@ -169,7 +169,7 @@ def _groups(arguments: argparse.Namespace) -> int:
 def _weights(arguments: argparse.Namespace) -> int:
     store, words = opened(), Words(arguments.language)
     kind = WeightKind(arguments.weights)
-    report = review.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
+    report = estimates.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
     if arguments.json:
         print(json.dumps(None if report is None else asdict(report), ensure_ascii=False, indent=2))
     else:
@@ -180,7 +180,7 @@ def _weights(arguments: argparse.Namespace) -> int:
 
 def _estimate(arguments: argparse.Namespace) -> int:
     store, words = opened(), Words(arguments.language)
-    found = review.estimate(
+    found = estimates.estimate(
         store,
         arguments.slug,
         arguments.question,

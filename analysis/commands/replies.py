@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis import data_out, review, take_away
+from analysis import data_out, microdata, take_away
 from analysis.commands.arguments import Commands, add_filter, add_language, add_slug, filters_of, opened
 from analysis.commands.files import write
 from analysis.data_files.formats import DATA_FORMATS
@@ -39,7 +39,7 @@ def add(commands: Commands) -> None:
 
 def _frame(arguments: argparse.Namespace) -> int:
     store = opened()
-    found = review.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language, repeat=arguments.repeat)
+    found = microdata.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language, repeat=arguments.repeat)
     take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
     try:
         found.to_parquet(arguments.out)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis import review, snapshots, take_away
+from analysis import snapshots, take_away, waves
 from analysis.charts import move_words, wording
 from analysis.commands.arguments import Commands, add_audience, add_choice, add_json, add_language, add_slug, opened
 from analysis.commands.files import write
@@ -154,7 +154,7 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _trend(arguments: argparse.Namespace) -> int:
-    found = review.trend(
+    found = waves.trend(
         opened(),
         arguments.slug,
         arguments.later,

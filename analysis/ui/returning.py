@@ -9,9 +9,9 @@ import streamlit as st
 from analysis import homecoming, take_away
 from analysis.charts import wording
 from analysis.homecoming import Checked, Verdict, View
+from analysis.opened_data import Filters
 from analysis.report.chart_refresh import Moved
 from analysis.report.formats import DASHBOARD_FORMATS
-from analysis.review import Filters
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
