@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, event
 
 from data import schema
+from data.driver import driver_of
 from data.engine import newest_revision, open_engine, revision
 from data.errors import Conflict, InvalidInput, NotFound, Unavailable
 from data.records import EVERYTHING, ConsultationStatus, ResponseStatus, Scope
@@ -236,7 +237,7 @@ def test_the_data_revision_reads_no_response_but_an_index(engine: Engine, scope:
             asked.append((statement, given))
 
     with engine.connect() as connection:
-        Transaction(connection).data_revision(1, scope)
+        Transaction(driver_of(connection)).data_revision(1, scope)
         ((statement, given),) = asked
         (plan,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
     assert "COVERING INDEX ix_responses_submitted" in plan.detail
