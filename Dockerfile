@@ -7,13 +7,15 @@ COPY pyproject.toml requirements.lock ./
 # The locked packages without those that only developers need.
 RUN pip install --no-cache-dir --quiet uv \
 	&& uv pip compile pyproject.toml --constraints requirements.lock --generate-hashes --quiet --output-file run.lock \
-	&& uv pip install --system --no-cache --require-hashes --requirements run.lock \
+	&& uv pip install --system --no-cache --compile-bytecode --require-hashes --requirements run.lock \
 	&& pip uninstall --yes --quiet uv
 COPY .streamlit .streamlit
 COPY data data
 COPY survey survey
 COPY analysis analysis
 COPY app.py LICENSE ./
+# The file system is read-only when it runs: what is not compiled now is compiled at each start.
+RUN python -m compileall -q app.py data survey analysis
 USER soundings
 ENV SOUNDINGS_ADDRESS=0.0.0.0
 EXPOSE 8501

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from analysis import review
+from analysis import inventory, microdata, opened_data, review
 from analysis.charts import wording
 from analysis.data_files import formats
 from analysis.data_files.answers import Asked, answers, in_order, left_out
@@ -21,7 +21,9 @@ from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
 from analysis.findings.weighting import weigh
-from analysis.review import Filters, Listed, Unprotected
+from analysis.inventory import Listed
+from analysis.microdata import Unprotected
+from analysis.opened_data import Filters
 from analysis.take_away import File
 from data.errors import InvalidInput, NotFound
 from data.store import Store
@@ -62,7 +64,7 @@ def answers_file(
         require(actor, Action.READ_CONTACTS, slug)
     formats.known(kind)
     _require_language(store, slug, actor, words)
-    found = review.unprotected(store, slug, actor=actor, language=words.language, now=now)
+    found = microdata.unprotected(store, slug, actor=actor, language=words.language, now=now)
     rules = policies_of(found.consultation)
     identified = rules.identification is Identification.IDENTIFIED
     if names and not identified:
@@ -129,7 +131,7 @@ def figures_file(
         title=cards[0].source.title if cards else slug,
         rows=words.translate("Figures, one row for each option of each question."),
         made_at=now.replace(second=0, microsecond=0),
-        snapshot=review.digest(store, slug, actor=actor),
+        snapshot=opened_data.digest(store, slug, actor=actor),
         fictional=bool(cards) and cards[0].source.fictional,
         protected=audience is not Audience.INTERNAL,
         notes=_notes_on_figures(cards, words),
@@ -161,7 +163,7 @@ class Offer:
 
 def offer(store: Store, slug: str, *, actor: Actor, language: str) -> Offer:
     """What this actor can take of a consultation, with questions in the language."""
-    questions = review.questions(store, slug, actor=actor, language=language)
+    questions = inventory.questions(store, slug, actor=actor, language=language)
     with store.read() as kept:
         known = policies_of(kept.consultation(slug)).identification is Identification.IDENTIFIED
     may_read = decide(actor, Action.READ_ANSWERS, slug).allowed
@@ -174,7 +176,7 @@ def offer(store: Store, slug: str, *, actor: Actor, language: str) -> Offer:
 
 
 def _languages(store: Store, slug: str, actor: Actor) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*review.languages(store, slug, actor=actor), *LANGUAGES]))
+    return tuple(dict.fromkeys([*inventory.languages(store, slug, actor=actor), *LANGUAGES]))
 
 
 def _file(name: str, content: bytes, kind: str) -> File:
@@ -284,7 +286,7 @@ def _cards(
         return review.cards(
             store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now
         )
-    listed = {each.name: each for each in review.questions(store, slug, actor=actor, language=words.language)}
+    listed = {each.name: each for each in inventory.questions(store, slug, actor=actor, language=words.language)}
     for name in questions:
         if name not in listed:
             raise NotFound("card.unknown_question", question=name)

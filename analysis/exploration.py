@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from analysis.dataset.snapshot import FEWEST_DIGITS
 from analysis.findings.method import PARAMETERS, PLAIN, Method, WeightKind, method_of, parameters_of
 from analysis.findings.quotes import folded
-from analysis.review import Filters, Listed
+from analysis.inventory import Listed
+from analysis.opened_data import Filters
 from data.errors import InvalidInput
 
 Parameters = tuple[tuple[str, str], ...]

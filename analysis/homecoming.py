@@ -10,15 +10,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from analysis import review, snapshots
+from analysis import opened_data, review, snapshots
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method, method_of
+from analysis.opened_data import Filters
 from analysis.report import deck_refresh, opened, workbook
 from analysis.report.deck_refresh import Moved, Refreshed
-from analysis.review import Filters
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
 from survey.access import Action, Actor, require_somewhere
@@ -146,13 +146,13 @@ def _view(
     common: dict[str, Any] = {name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language")}
     try:
         slug = asked["consultation"]
-        present = review.digest(store, slug, actor=actor)
+        present = opened_data.digest(store, slug, actor=actor)
         common["filters"], common["method"] = Filters.of(asked["filters"]), method_of(asked["method"])
         common["internal"] = _audience(asked) is Audience.INTERNAL
         common["frozen"] = any(each.sha256 == asked["snapshot"] for each in snapshots.listed(store, slug, actor=actor))
         if not asked["question"]:
             if common["internal"]:
-                review.present_state(store, slug, actor=actor)  # who may not see internal figures is refused here
+                opened_data.present_state(store, slug, actor=actor)  # who may not see internal figures is refused here
             verdict = Verdict.HOLDS if asked["snapshot"] == present else Verdict.UNTOLD
             return View(verdict=verdict, **common)
         card = _card(store, asked, actor, now)

@@ -16,7 +16,7 @@ from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import Standing as Decided
 from analysis.disclosure.system import grid
 from analysis.disclosure.tables import option_part
-from analysis.review import screen_audience
+from analysis.opened_data import screen_audience
 from analysis.stats.arrivals import Forecast, Stream, forecast
 from data.formulas import guarded
 from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord, ReleaseRecord, Scope

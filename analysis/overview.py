@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, review
-from analysis.charts import choose, countries, headlines
+from analysis import monitoring, opened_data, review
+from analysis.charts import choose, countries, headlines, wording
 from analysis.charts.headlines import Strongest
 from analysis.charts.spec import ChartSpec, CoverageRow
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, Source
 from analysis.monitoring import Progress
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import NotFound
 from data.records import ConsultationRecord
 from data.store import Store
@@ -61,7 +61,7 @@ class Overview:
 
 def progress(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Progress:
     """How many answered, as the actor may see it on screen: there at once, before any card."""
-    audience = review.screen_audience(actor, slug)
+    audience = opened_data.screen_audience(actor, slug)
     return monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
 
 
@@ -72,7 +72,7 @@ def overview(
 
     found  `progress` of the same actor, where it is known already
     """
-    audience = review.screen_audience(actor, slug)
+    audience = opened_data.screen_audience(actor, slug)
     found = found or progress(store, slug, actor=actor, words=words, now=now)
     cards = review.cards(
         store,
@@ -83,6 +83,8 @@ def overview(
         filters=Filters(),
         now=now,
     )
+    if cards:
+        found = _in_state(found, cards[0].source.snapshot)
     country = _of_role(cards, found.consultation, "country")
     return Overview(
         arrivals=_picture(TIMELINE, "", _timeline(found, words)),
@@ -95,6 +97,12 @@ def overview(
     )
 
 
+def source_line(store: Store, slug: str, found: Progress, *, actor: Actor, words: Words) -> str:
+    """What stands under the figures of `progress`: consultation, time and state of the data."""
+    sha256 = opened_data.digest(store, slug, actor=actor)
+    return wording.state_line(found.source.title, found.source.as_of, provenance.short(sha256), words)
+
+
 def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, now: datetime) -> ChartSpec:
     """One of PICTURES as a meeting may see it, with the state of the data.
 
@@ -103,8 +111,8 @@ def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, n
     if name not in PICTURES:
         raise NotFound("card.unknown_question", question=name)
     found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    sha256 = review.digest(store, slug, actor=actor)
-    found = replace(found, source=replace(found.source, sha256=sha256))
+    sha256 = opened_data.digest(store, slug, actor=actor)
+    found = _in_state(found, sha256)
     if name == TIMELINE:
         spec = _timeline(found, words)
     elif name in COVERAGE:
@@ -124,6 +132,10 @@ def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, n
             raise NotFound("card.unknown_question", question=name)
         spec = countries.country_map(card, words)
     return replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=sha256))
+
+
+def _in_state(found: Progress, sha256: str) -> Progress:
+    return replace(found, source=replace(found.source, sha256=sha256))
 
 
 def _timeline(found: Progress, words: Words) -> ChartSpec:

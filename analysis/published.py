@@ -15,15 +15,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from analysis import ledger, recommendations, review, snapshots, take_away
+from analysis import inventory, ledger, open_answers, recommendations, review, snapshots, take_away
 from analysis.disclosure import Audience, Permission
 from analysis.disclosure.tables import Table, group_of
 from analysis.findings import frozen
 from analysis.findings.card import Base, Card, CardKind, Quote
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.stricter import is_hidden_whole, same_figures, stricter
+from analysis.opened_data import Filters
 from analysis.report.formats import Look
-from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationRecord, FindingRecord, PublishedRecord
 from data.store import Store, Transaction
@@ -483,7 +483,7 @@ def _written(card: Card) -> set[float]:
 def _recommended(
     store: Store, slug: str, choice: Choice, places: Mapping[int, int], actor: Actor
 ) -> list[dict[str, Any]]:
-    tags = review.languages(store, slug, actor=actor)
+    tags = inventory.languages(store, slug, actor=actor)
     labels = {tag: dict(recommendations.challenges(store, slug, actor=actor, language=tag)) for tag in tags}
     found = recommendations.recommendations(store, slug, actor=actor, language=tags[0], audience=Audience.PUBLIC)
     wanted = _QUOTED[choice.quotes]
@@ -588,7 +588,7 @@ def _quoted(
     found = {}
     for question in sorted({question for _key, question, _revision in wanted}):
         try:
-            quotes = review.quotes(
+            quotes = open_answers.quotes(
                 store,
                 consultation.slug,
                 question,

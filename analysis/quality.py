@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from analysis import review
+from analysis import opened_data
 from analysis.dataset.arrays import Dataset
 from analysis.findings.exclusions import Comparison, comparable, compare
 from analysis.flags import batteries, campaigns, contradictions, speeding
@@ -121,7 +121,7 @@ def flagged(store: Store, slug: str, *, actor: Actor, language: str, thresholds:
     """
     _require_bounds(thresholds)
     consultation, scope = _admitted(store, slug, actor)
-    dataset = review.every_reply(store, consultation, scope)
+    dataset = opened_data.every_reply(store, consultation, scope)
     evidence, unreadable = _evidence(store, consultation, scope, dataset, thresholds)
     with store.read() as kept:
         decided = {(each.response_id, each.flag): each for each in kept.review_decisions(consultation.id, scope)}
@@ -266,7 +266,7 @@ def drop_rule(store: Store, slug: str, rule_id: int, *, actor: Actor, now: datet
 def comparable_questions(store: Store, slug: str, *, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:
     """(question, words) of what `with_and_without` can show."""
     consultation, scope = _admitted(store, slug, actor)
-    return comparable(review.every_reply(store, consultation, scope), language)
+    return comparable(opened_data.every_reply(store, consultation, scope), language)
 
 
 def with_and_without(
@@ -284,7 +284,7 @@ def with_and_without(
     proposed  leaves out what is flagged and not decided, besides what is excluded
     """
     consultation, scope = _admitted(store, slug, actor)
-    dataset = review.every_reply(store, consultation, scope)
+    dataset = opened_data.every_reply(store, consultation, scope)
     with store.read() as kept:
         decided = kept.review_decisions(consultation.id, scope)
     without = {

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import review
+from analysis import inventory, open_answers, opened_data, review
 from analysis.charts.spec import Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
 from analysis.findings.method import PLAIN, Method
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
 from data.records import FindingRecord, RecommendationRecord, Scope
@@ -83,9 +83,9 @@ def keep_finding(
             by=by,
             method=method,
         )
-        for tag in review.languages(store, slug, actor=actor)
+        for tag in inventory.languages(store, slug, actor=actor)
     }
-    replies = review.replies(store, slug, actor=actor, snapshot=filters.snapshot)
+    replies = inventory.replies(store, slug, actor=actor, snapshot=filters.snapshot)
     with store.write() as kept:
         key = kept.add_finding(
             consultation_id=kept.consultation(slug).id,
@@ -252,12 +252,12 @@ def recommendations(
         records = tuple(_joined(kept, record) for record in kept.recommendations(consultation.id, scope))
         by_id = {record.id: _kept(record, language) for record in kept.findings(consultation.id, scope)}
     labels = dict(challenges(store, slug, actor=actor, language=language))
-    audience = audience or review.screen_audience(actor, slug)
+    audience = audience or opened_data.screen_audience(actor, slug)
     linked = {question for record in records for _, question in record.answers}
     readable = {
         (quote.response_id, quote.question): quote
         for question in sorted(linked)
-        for quote in review.quotes(
+        for quote in open_answers.quotes(
             store, slug, question, actor=actor, audience=audience, language=language, filters=Filters()
         )
     }
@@ -324,7 +324,7 @@ def challenges(store: Store, slug: str, *, actor: Actor, language: str) -> tuple
     require(actor, Action.READ_PROTECTED_FIGURES, slug)
     roles = consultations.find(store, slug).roles
     role = roles.get("recommendation_challenge") or roles.get("challenge")
-    return review.options(store, slug, role, actor=actor, language=language) if role else ()
+    return inventory.options(store, slug, role, actor=actor, language=language) if role else ()
 
 
 def asked_for(
@@ -353,12 +353,12 @@ def asked_for(
     role = roles.get("recommendation_challenge")
     if challenge and role:
         wanted = {**wanted, role: (challenge,)}
-    return review.quotes(
+    return open_answers.quotes(
         store,
         slug,
         question,
         actor=actor,
-        audience=review.screen_audience(actor, slug),
+        audience=opened_data.screen_audience(actor, slug),
         language=language,
         filters=Filters.of(wanted, snapshot=filters.snapshot),
         search=search,

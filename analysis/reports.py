@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analysis import recommendations, review, take_away
+from analysis import inventory, recommendations, review, take_away
 from analysis.charts.lettering import printable
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, CardKind
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.offered import Offered
+from analysis.opened_data import Filters
 from analysis.recommendations import KeptFinding
 from analysis.report import formats, outline, tokens
 from analysis.report.compose import bound, part, recommendation_part
@@ -24,7 +25,6 @@ from analysis.report.outline import Item, ItemKind, Outline
 from analysis.report.template import Template
 from analysis.report.tokens import Filled, Wanted
 from analysis.report.tree import Heading, Paragraphs, Part, Report
-from analysis.review import Filters
 from analysis.take_away import File
 from analysis.words import MESSAGES
 from data.audit import differences
@@ -109,7 +109,7 @@ class _Figures:
         self._asked = {"actor": actor, "audience": Audience.MEETING, "language": language, "now": now}
         self._store, self._slug = store, slug
         self._cards: dict[object, Card] = {}
-        self.offered: tuple[Offered, ...] = review.offered(store, slug, actor=actor, language=language)
+        self.offered: tuple[Offered, ...] = inventory.offered(store, slug, actor=actor, language=language)
 
     def card(
         self, question: str, filters: Iterable[tuple[str, tuple[str, ...]]] = (), by: str = "", method: Method = PLAIN

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from analysis import review, states
+from analysis import estimates, inventory, opened_data, review, states
 from analysis.dataset.snapshot import figures_mark, shown
 from analysis.disclosure import Audience
 from analysis.findings.method import WeightKind, WeightReport
 from analysis.findings.moves import Move, document, moves
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import Conflict, InvalidInput
 from data.records import FrozenResponse, ResponseRecord, ResponseStatus, SnapshotRecord
 from data.store import Store
@@ -106,7 +106,7 @@ def take(store: Store, slug: str, *, actor: Actor, now: datetime, note: str = ""
             excluded = kept.excluded_responses(consultation.id, seen)
             responses = tuple(each for each in kept.responses(consultation.id, seen) if each.id not in excluded)
             revisions = kept.newest_revisions(consultation.id, seen)
-        present = review.present_state(store, slug, actor=actor)
+        present = opened_data.present_state(store, slug, actor=actor)
         figures = _figures(store, slug, actor, "", now)
         with store.write(takes_long=True) as kept:
             unchanged = kept.data_revision(consultation.id, seen) == state
@@ -228,10 +228,10 @@ def _found(store: Store, digits: str, actor: Actor, slug: str) -> tuple[str, Sna
 def _figures(store: Store, slug: str, actor: Actor, snapshot: str, now: datetime) -> bytes:
     """All figures of a state in the first language of its questionnaire."""
     weights: list[tuple[str, WeightReport | str]] = []
-    language = review.languages(store, slug, actor=actor, snapshot=snapshot)[0]
+    language = inventory.languages(store, slug, actor=actor, snapshot=snapshot)[0]
     for kind in (WeightKind.RAKED, WeightKind.EQUAL_REGIONS):
         try:
-            report = review.weights(store, slug, kind, actor=actor, language=language, snapshot=snapshot)
+            report = estimates.weights(store, slug, kind, actor=actor, language=language, snapshot=snapshot)
         except InvalidInput as error:
             weights.append((str(kind), error.code))
         else:

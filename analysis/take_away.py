@@ -12,16 +12,16 @@ from datetime import datetime
 from analysis import overview, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.sizes import Size
-from analysis.charts.spec import ChartSpec
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
+from analysis.opened_data import Filters
 from analysis.report import bundle, formats
 from analysis.report.compose import compose
 from analysis.report.formats import PLAIN_LOOK, Look
 from analysis.report.template import Template
 from analysis.report.tree import Report
-from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotFound
 from data.records import RecommendationRecord
@@ -95,6 +95,8 @@ def chart_file(
         by=by,
         method=method,
     )
+    if look.form is Form.SCATTER:
+        card = review.set_against(store, slug, card, actor=actor, filters=filters, now=now, method=method)
     return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look)
 
 

@@ -1,19 +1,22 @@
-"""Use case: a question in two states of a consultation, or in two consultations, as a slope and as a file of it."""
+"""Use case: a question in two states of a consultation, or in two: as a slope, as a file of it, and its change."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from analysis import review
+from analysis import inventory, review
 from analysis.charts import image, slopes
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
+from analysis.findings.method import Correction
+from analysis.findings.trend import Trend, require_comparable
+from analysis.findings.trend import trend as changes
+from analysis.opened_data import Filters, open_data
 from analysis.report import formats, powerpoint
 from analysis.report.compose import bound
 from analysis.report.formats import PLAIN_LOOK, Look
 from analysis.report.tree import Figure
-from analysis.review import Filters
 from analysis.take_away import File
 from data.errors import InvalidInput
 from data.store import Store
@@ -77,9 +80,10 @@ def slope(
 
 
 def sloping(store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = "") -> tuple[tuple[str, str], ...]:
-    """(name, words) of the questions that can be drawn as a slope."""
-    found = review.questions(store, slug, actor=actor, language=language, snapshot=snapshot)
-    return tuple((each.name, each.label) for each in found if each.kind in slopes.KINDS)
+    """(name, words) of the questions that can be drawn as a slope; those that ask who the respondents are come last."""
+    found = inventory.questions(store, slug, actor=actor, language=language, snapshot=snapshot)
+    drawn = sorted((each for each in found if each.kind in slopes.KINDS), key=lambda each: each.profile)
+    return tuple((each.name, each.label) for each in drawn)
 
 
 def slope_file(
@@ -114,3 +118,31 @@ def _deck(drawn: Slope, words: Words) -> bytes:
     figure = Figure(spec=drawn.spec, card=drawn.card, remark="")
     title = drawn.card.source.title
     return powerpoint.render(bound([figure], drawn.card, title=title, words=words, asked=""), words)
+
+
+def trend(
+    store: Store,
+    earlier: str,
+    later: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    now: datetime,
+    matched: bool = False,
+    correction: Correction = Correction.BENJAMINI_HOCHBERG,
+) -> Trend:
+    """The change of a question of choices from one consultation to another; `findings.trend` says how.
+
+    For a meeting and the public it rests on the two cards that they may see.
+    """
+    first, last = (open_data(store, slug, actor, audience).dataset for slug in (earlier, later))
+    require_comparable(first, last, question, audience=audience, matched=matched)
+    before, after = (
+        review.card(
+            store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now
+        )
+        for slug in (earlier, later)
+    )
+    return changes(first, last, (before, after), matched=matched, correction=correction)

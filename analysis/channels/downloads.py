@@ -15,8 +15,8 @@ from analysis.charts import choose
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.disclosure import Audience
 from analysis.findings.method import method_of
+from analysis.opened_data import Filters
 from analysis.report.formats import Look
-from analysis.review import Filters
 from analysis.waves import Wave, slope_file
 from analysis.words import MESSAGES
 from data.errors import Faulty, InvalidInput, SoundingsError
@@ -243,7 +243,8 @@ def audience_of(request: Request) -> Audience:
 
 
 def look_of(request: Request) -> Look:
-    """Size and scale of a picture, and its form: size=slide&scale=3&form=heat_map.
+    """Size and scale of a picture, its form, and whether bars show intervals:
+    size=slide&scale=3&form=heat_map&intervals=1.
 
     Raises  InvalidInput "size.unknown", "scale.unknown", "form.unknown".
     """
@@ -252,6 +253,7 @@ def look_of(request: Request) -> Look:
         size=size_of(asked.get("size", Size.PLAIN.value)),
         scale=scale_of(asked.get("scale", str(DEFAULT_SCALE))),
         form=choose.form_of(asked.get("form", "")),
+        intervals=asked.get("intervals") == "1",
     )
 
 

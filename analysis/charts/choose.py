@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import layout, variants, wording
+from analysis.charts import crossings, layout, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -55,7 +55,14 @@ DAYS_SHOWN = 62
 
 
 def forms_for(card: Card) -> tuple[Form, ...]:
-    """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers."""
+    """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers.
+
+    A scatter also needs the card that it is set against, which is asked for only when that form is.
+    """
+    return (*_forms_alone(card), *((Form.SCATTER,) if card.facing is not None else ()))
+
+
+def _forms_alone(card: Card) -> tuple[Form, ...]:
     is_compared = bool(card.columns)
     match card.kind:
         case CardKind.TEXT:
@@ -104,13 +111,19 @@ def form_of(name: str) -> Form | None:
 
 def require_form(card: Card, form: Form | None) -> None:
     """Returns when the card has a chart of that form or none was chosen; else InvalidInput "form.unsuitable"."""
-    forms = forms_for(card)
+    forms = [each for each in forms_for(card) if each is not Form.SCATTER or card.against is not None]
     if form is not None and form not in forms:
         raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
 
 
 def chart(
-    card: Card, words: Words, *, statement: str = "", with_badge: bool = True, form: Form | None = None
+    card: Card,
+    words: Words,
+    *,
+    statement: str = "",
+    with_badge: bool = True,
+    form: Form | None = None,
+    with_intervals: bool = False,
 ) -> ChartSpec | None:
     """The chart of a card, or None for open answers.
 
@@ -119,14 +132,18 @@ def chart(
     statement   a kept finding's sentence, instead of what the card says
     with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
     form        one of `forms_for`; None for the first of them
+    with_intervals  whether plain bars show how far chance may move them
     Raises      InvalidInput "form.unsuitable" for another form.
     """
     require_form(card, form)
     forms = forms_for(card)
     if not forms:
         return None
-    statement = statement or headline(card, words)
+    if not statement:
+        statement = crossings.statement(card, words) if form is Form.SCATTER else headline(card, words)
     spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
+    if with_intervals and spec.form is Form.BARS:
+        spec = variants.with_intervals(spec, card, words)
     if not statement:
         return spec
     return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
@@ -140,6 +157,8 @@ def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
             return variants.intervals(card, words)
         case Form.DUMBBELL:
             return variants.dumbbell(card, words)
+        case Form.SCATTER:
+            return crossings.scatter(card, words)
         case Form.BARS:
             return _options(card, words)
         case Form.RANKS:
@@ -164,9 +183,11 @@ def _centred(spec: ChartSpec) -> ChartSpec:
     return replace(spec, minimum=minimum, maximum=maximum)
 
 
-def chart_to_take_away(card: Card, words: Words, *, statement: str = "", form: Form | None = None) -> ChartSpec | None:
+def chart_to_take_away(
+    card: Card, words: Words, *, statement: str = "", form: Form | None = None, with_intervals: bool = False
+) -> ChartSpec | None:
     """The same for a file: a chart of internal figures says so."""
-    spec = chart(card, words, statement=statement, form=form)
+    spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
     mark = wording.internal_mark(card, words)
     return spec if spec is None or not mark else replace(spec, note=f"{mark} {spec.note}".strip())
 

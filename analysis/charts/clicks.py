@@ -11,13 +11,16 @@ Meanings: TypeAlias = tuple[tuple[tuple[str, str] | None, ...], ...]
 """By series, then by category: (variable, code), or None for a mark that chooses nothing."""
 
 
+_CLICKABLE = frozenset({Form.BARS, Form.GROUPED, Form.STACKED, Form.DIVERGING, Form.DUMBBELL, Form.INTERVALS})
+
+
 def meanings(card: Card, spec: ChartSpec) -> Meanings:
     """What each mark chooses: the replies that gave this answer or, where each bar is a group, those of the group.
 
-    A figure that is not shown, options that were put together, classes of numbers and ranks choose nothing. () when no
-    mark does.
+    A figure that is not shown, options that were put together, classes of numbers, ranks and net values choose
+    nothing. () when no mark does.
     """
-    if spec.form not in (Form.BARS, Form.GROUPED, Form.STACKED):
+    if spec.form not in _CLICKABLE:
         return ()
     found = tuple(
         tuple(
@@ -35,15 +38,23 @@ def _is_unseen(value: float | Suppressed | None) -> bool:
 
 def _meaning(card: Card, spec: ChartSpec, series: int, category: int) -> tuple[str, str] | None:
     if card.kind is CardKind.BATTERY:
+        # A point of a dumbbell is a net value, of which no series has the name of an answer.
         item = _only([item.name for item in card.items if item.label == spec.categories[category]])
         code = _only([code for code, label in card.scale if label == spec.series[series].name])
         return (item, code) if item and code else None
     if card.kind not in (CardKind.SINGLE, CardKind.MULTIPLE):
         return None
-    if spec.form is Form.STACKED:
+    if spec.form in (Form.STACKED, Form.DIVERGING):
         return (card.by, card.columns[category].code) if category < len(card.columns) else None
-    code = _only([row.code for row in card.rows if row.label == spec.categories[category]])
+    told = spec.categories[category]
+    code = _only([row.code for row in card.rows if told == row.label or _names_ends(told, row.label, spec)])
     return (card.question, code) if code else None
+
+
+def _names_ends(category: str, label: str, spec: ChartSpec) -> bool:
+    """Whether the category is the option and behind it, in brackets, the groups between which its line lies."""
+    behind = category.removeprefix(f"{label} (")
+    return spec.form is Form.DUMBBELL and behind != category and "\u00a0– " in behind
 
 
 def _only(names: Sequence[str]) -> str:

@@ -117,6 +117,7 @@ def form_name(form: Form, words: Words) -> str:
         Form.DIVERGING: words.translate("Diverging bar chart"),
         Form.INTERVALS: words.translate("Shares with intervals"),
         Form.MULTIPLES: words.translate("Small multiples"),
+        Form.SCATTER: words.translate("Scatter chart of two questions"),
     }
     return names[form]
 

@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from analysis.charts import layout, lettering, palette, typesetting
-from analysis.charts.forms import diverging, dumbbell, heat_map, intervals, multiples, rows, slope, tiles, upset
+from analysis.charts.forms import (
+    diverging,
+    dumbbell,
+    heat_map,
+    intervals,
+    multiples,
+    rows,
+    scatter,
+    slope,
+    tiles,
+    upset,
+)
 from analysis.charts.plane import (
     EDGE,
     END,
@@ -33,6 +44,8 @@ from data.errors import InvalidInput
 TITLE_SIZE = 24
 SUBTITLE_SIZE = 15
 COLUMNS_HEIGHT = 320
+NARROW = 480
+"""Width of a picture on a telephone, which is shown some four fifths of it wide."""
 _STEP = 20
 """By how much a picture is laid out wider until it fits its room."""
 _POINTS = 72
@@ -55,6 +68,11 @@ def svg(spec: ChartSpec, size: Size = Size.PLAIN) -> bytes:
             return drawing
         width += _STEP
     raise InvalidInput("size.too_small", size=str(size))
+
+
+def narrow(spec: ChartSpec) -> bytes:
+    """The chart as `svg` draws it, laid out for the width of a telephone; tables keep theirs."""
+    return _drawn(spec, _width(spec) if spec.is_table else NARROW)
 
 
 def png(spec: ChartSpec, size: Size = Size.PLAIN, scale: int = DEFAULT_SCALE) -> bytes:
@@ -182,15 +200,30 @@ def _draw_bars(plane: Plane, spec: ChartSpec, placed: rows.Placed) -> None:
     plan, top, start = placed.plan, placed.top, placed.start
     scale = (placed.reach - start) / spec.maximum
     for number, (series, colour) in enumerate(zip(spec.series, palette.colours(spec), strict=True)):
-        for box, value, label in zip(plan.boxes, series.values, series.labels, strict=True):
+        marks = zip(plan.boxes, series.values, series.labels, strict=True)
+        for index, (box, value, label) in enumerate(marks):
             y = top + box.bar_tops[number]
             long = (value or 0.0) * scale
             if value is not None:
                 plane.box(start, y + box.bar_height * 0.04, long, box.bar_height * 0.92, colour)
             quiet = palette.QUIET_TEXT if value is None else palette.TEXT
-            plane.text(label, start + long + 7, y + box.bar_height / 2, SIZE, colour=quiet)
+            high = _draw_interval(plane, series, index, start, scale, y + box.bar_height / 2)
+            plane.text(label, max(start + long, high) + 7, y + box.bar_height / 2, SIZE, colour=quiet)
     bottom = top + plan.height
     plane.line(start, top - 4, start, bottom + 4, palette.LINE, 1)
+
+
+def _draw_interval(plane: Plane, series: Series, index: int, start: float, scale: float, y: float) -> float:
+    """The line between the bounds, where there are any, light on the bar and dark beyond; its far end, else 0."""
+    low, high = (ends[index] if ends else None for ends in (series.low, series.high))
+    if low is None or high is None:
+        return 0.0
+    near, far = start + low * scale, start + high * scale
+    end = start + (series.values[index] or 0.0) * scale
+    for x0, x1, edge, colour in ((near, end, near, palette.PAPER), (end, far, far, palette.TEXT)):
+        plane.line(x0, y, x1, y, colour, 1.5)
+        plane.line(edge, y - 5, edge, y + 5, colour, 1.5)
+    return far
 
 
 def _draw_points(plane: Plane, spec: ChartSpec, placed: rows.Placed) -> None:
@@ -336,5 +369,6 @@ _DRAWERS: Mapping[Form, Callable[[Plane, ChartSpec, float], float]] = {
     Form.MULTIPLES: multiples.draw,
     Form.TILES: tiles.draw,
     Form.UPSET: upset.draw,
+    Form.SCATTER: scatter.draw,
 }
 """The forms that are not rows of bars or points with their names beside them."""

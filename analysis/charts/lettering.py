@@ -101,6 +101,17 @@ def wrap(text: str, available: float, size: float, *, bold: bool = False) -> tup
     return (*lines, line.rstrip()) if line.strip() or not lines else tuple(lines)
 
 
+def runs_left(text: str, *, rtl: bool) -> bool:
+    """Whether a text runs from right to left: as its letters do when all run one way, else as the picture does.
+
+    A finding that was kept in English has its full stop after its last word, also in an Arabic picture. A single letter
+    ("n = 12") is part of the figures around it.
+    """
+    kinds = [unicodedata.bidirectional(sign) for sign in text]
+    leftward, rightward = any(kind in ("R", "AL") for kind in kinds), kinds.count("L") > 1
+    return leftward if leftward is not rightward else rtl
+
+
 def embedded(text: str, *, rtl: bool) -> str:
     """The text with its direction written into it, for renderers that know none."""
     return f"{EMBED_RTL}{text}{END_EMBED}" if rtl and text else text

@@ -65,8 +65,12 @@ class Plane:
         anchor: str = START,
         bold: bool = False,
         colour: str = palette.TEXT,
+        whole: str = "",
     ) -> None:
-        """One line of text around the height `middle`."""
+        """One line of text around the height `middle`.
+
+        whole  of which the line is a part: it says in which direction the line runs
+        """
         if not words:
             return
         clean = lettering.printable(words)
@@ -82,7 +86,7 @@ class Plane:
                 "text-anchor": _OPPOSITE[anchor] if self.rtl else anchor,
             },
         )
-        mark.text = lettering.embedded(clean, rtl=self.rtl)
+        mark.text = lettering.embedded(clean, rtl=lettering.runs_left(whole or clean, rtl=self.rtl))
 
     def lower(self, first: int, last: int, down: float) -> None:
         """The marks from the first up to the last stand lower by this."""
@@ -114,7 +118,8 @@ def write_lines(
     """A block of lines around the height `middle`."""
     first = middle - (len(texts) - 1) * size * layout.LINE_HEIGHT / 2
     for number, text in enumerate(texts):
-        plane.text(text, x, first + number * size * layout.LINE_HEIGHT, size, anchor=anchor, bold=bold, colour=colour)
+        middle = first + number * size * layout.LINE_HEIGHT
+        plane.text(text, x, middle, size, anchor=anchor, bold=bold, colour=colour, whole=" ".join(texts))
 
 
 def paragraph(
@@ -124,6 +129,6 @@ def paragraph(
     if not words:
         return top
     for line in lettering.wrap(words, plane.width - 2 * EDGE, size, bold=bold):
-        plane.text(line, EDGE, top + size * layout.LINE_HEIGHT / 2, size, bold=bold, colour=colour)
+        plane.text(line, EDGE, top + size * layout.LINE_HEIGHT / 2, size, bold=bold, colour=colour, whole=words)
         top += size * layout.LINE_HEIGHT
     return top

@@ -13,7 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, slope
+from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, scatter, slope
 from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_value
 from analysis.charts.sheet import (
     ABOVE_WIDTH,
@@ -151,8 +151,21 @@ def _draw_bars(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: float)
             customdata=list(zip(spec.categories, series.labels, strict=True)),
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
         )
-        for value, label, height in zip(series.values, series.labels, heights, strict=True):
-            write_value(fig, spec, value or 0.0, label, height, quiet=value is None)
+        for index, (value, label, height) in enumerate(zip(series.values, series.labels, heights, strict=True)):
+            high = _draw_interval(fig, series, index, height)
+            write_value(fig, spec, max(value or 0.0, high), label, height, quiet=value is None)
+
+
+def _draw_interval(fig: Sheet, series: Series, index: int, height: float) -> float:
+    """The line between the bounds, where there are any, light on the bar and dark beyond; its far end, else 0."""
+    low, high = (ends[index] if ends else None for ends in (series.low, series.high))
+    if low is None or high is None:
+        return 0.0
+    end = series.values[index] or 0.0
+    for first, last, edge, colour in ((low, end, low, palette.PAPER), (end, high, high, palette.TEXT)):
+        fig.line((first, height), (last, height), colour, 1.5, layer="above")
+        fig.line((edge, height - 4), (edge, height + 4), colour, 1.5, layer="above")
+    return high
 
 
 def _draw_points(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: float) -> None:
@@ -318,4 +331,5 @@ _FIGURES: Mapping[Form, Callable[[ChartSpec], go.Figure]] = {
     Form.DIVERGING: diverging.figure,
     Form.INTERVALS: intervals.figure,
     Form.MULTIPLES: multiples.figure,
+    Form.SCATTER: scatter.figure,
 }

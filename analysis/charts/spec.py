@@ -65,6 +65,8 @@ class Form(StrEnum):
     """A point per category, and the line of its interval."""
     MULTIPLES = "small_multiples"
     """The same small chart of bars for each group beside each other; the first series is of all together."""
+    SCATTER = "scatter"
+    """A point per category, where its two figures meet; the series are those of x and of y."""
 
 
 class ValueFormat(StrEnum):
@@ -180,6 +182,43 @@ class Sets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One axis of a chart of the form SCATTER: its ends, and where the line that parts it stands; None for no line.
+
+    labels  of both ends and of the line, in that order
+    halves  what lies below the line and what above it, in words
+    """
+
+    low: float
+    high: float
+    middle: float | None
+    labels: tuple[str, str, str]
+    halves: tuple[str, str]
+
+    def part(self, value: float) -> float:
+        """How far along the axis a value lies, from 0 to 1."""
+        return (value - self.low) / (self.high - self.low)
+
+    @property
+    def marks(self) -> tuple[tuple[float, str], ...]:
+        """Where figures are written along the axis, and which: at its line and at its ends, unless they would touch."""
+        ends = ((0.0, self.labels[0]), (1.0, self.labels[1]))
+        if self.middle is None:
+            return ends
+        line = self.part(self.middle)
+        return (*(end for end in ends if abs(end[0] - line) > 0.08), (line, self.labels[2]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """The plane of a chart of the form SCATTER; corners  words for upper near, upper far, lower near, lower far."""
+
+    x: Axis
+    y: Axis
+    corners: tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
     """All that a renderer needs; two equal specs draw the same picture.
 
@@ -194,7 +233,7 @@ class ChartSpec:
     source      consultation, time with zone, state of the data
     alt         the picture as a sentence with its leading figures
     provenance  the query and the state of the data for programs (analysis.findings.provenance); "" for none
-    plan        where the marks lie, for the forms TILES and UPSET
+    plan        where the marks lie, for the forms TILES, UPSET and SCATTER
     """
 
     form: Form
@@ -215,7 +254,7 @@ class ChartSpec:
     direction: str
     provenance: str = ""
     question: str = ""
-    plan: TileMap | Sets | None = None
+    plan: TileMap | Sets | Crossing | None = None
 
     @property
     def subtitle(self) -> str:

@@ -5,7 +5,7 @@ but not first) rests on shown figures only, and is hidden when one of them is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.charts import wording
 from analysis.charts.description import (
@@ -159,6 +159,23 @@ def intervals(card: Card, words: Words) -> ChartSpec:
         ),
         more_notes=shown.notes,
         leading=leading_options(card.rows, words, (row.cell.share for row in card.rows)),
+    )
+
+
+def with_intervals(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
+    """Plain bars with the bounds of each, and beside them as text; options put together have none."""
+    by_label = {row.label: row.cell for row in card.rows}
+    cells = [by_label.get(name, NOTHING) for name in spec.categories]
+    (series,) = spec.series
+    low, high = (tuple(_bound(cell, end) for cell in cells) for end in ("low", "high"))
+    ranges = tuple(_range(*ends, words) for ends in zip(low, high, strict=True))
+    told = words.translate("Line across the end of each bar: the interval at 95 %.")
+    return replace(
+        spec,
+        series=(replace(series, low=low, high=high),),
+        maximum=reach_of((*series.values, *high)),
+        sides=(*spec.sides, Side(title=wording.figures_in_order("95\u00a0%", words), labels=ranges)),
+        note=f"{told} {spec.note}".strip(),
     )
 
 

@@ -77,6 +77,13 @@ def share(value: float | Suppressed, words: Words) -> str:
     return figures_in_order(format_percent(rounded(value, "0.01"), locale=locale_of(words.language)), words)
 
 
+def exact_share(value: float, words: Words) -> str:
+    """A share as percent with one decimal, halves upwards, where two of them are held against each other."""
+    locale = locale_of(words.language)
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
+    return figures_in_order(format_percent(rounded(value, "0.001"), pattern, locale=locale), words)
+
+
 def points(value: float | Suppressed | None, words: Words) -> str:
     """A difference of shares as signed percentage points; NOTHING where there is none."""
     if value is None:

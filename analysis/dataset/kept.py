@@ -6,7 +6,7 @@ Whoever asks has been admitted before; a data set holds nothing outside the scop
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from analysis.dataset.counting import Arrays, Engine
 from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
 from analysis.dataset.server_counts import Server
-from data.records import EVERYTHING, ConsultationRecord, Scope, VersionRecord
+from data.records import EVERYTHING, ConsultationRecord, ReplyRecord, Scope, VersionRecord
 from data.store import Store, Transaction
 from survey import published_forms, question_roles
 from survey.questionnaire import Questionnaire
@@ -116,9 +116,32 @@ def _others(
         versions = kept.versions(consultation_id)
         line = published_forms.lineage_of(kept, consultation_id)
         builder = joining(line, question_roles.roles_by_version(line, dict(roles), line.newest))
-        for batch in kept.reply_batches(consultation_id, scope):
+        total = kept.data_revision(consultation_id, scope)[0]
+        for batch in _batches(store, kept, consultation_id, scope, total):
             builder.add([reply for reply in batch if reply.id not in without])
     return _kept(store, builder, versions, line.questionnaire)
+
+
+def progress(store: Store, consultation_id: int, scope: Scope) -> tuple[int, int]:
+    """(replies that were read, of how many) while the database is being read; (0, 0) at any other time."""
+    return _read_so_far.get((store, consultation_id, scope), (0, 0))
+
+
+_read_so_far: dict[tuple[object, ...], tuple[int, int]] = {}
+
+
+def _batches(
+    store: Store, kept: Transaction, consultation_id: int, scope: Scope, total: int
+) -> Iterator[tuple[ReplyRecord, ...]]:
+    """All replies, and how far they are read for whoever asks meanwhile."""
+    key, done = (store, consultation_id, scope), 0
+    try:
+        for batch in kept.reply_batches(consultation_id, scope):
+            _read_so_far[key] = (min(done, total), total)
+            yield batch
+            done += len(batch)
+    finally:
+        _read_so_far.pop(key, None)
 
 
 def forget() -> None:
@@ -144,7 +167,7 @@ def _load(
     unfiled = 0
     if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, erasures):
         builder = joining(line, roles)
-        for batch in kept.reply_batches(consultation.id, scope):
+        for batch in _batches(store, kept, consultation.id, scope, state[0]):
             builder.add(batch)
         unfiled = state[0]
     found = _kept(store, builder, versions, line.questionnaire)

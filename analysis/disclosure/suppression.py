@@ -17,6 +17,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.disclosure.stopping import go_on
 from analysis.disclosure.system import MOST_SECRETS, Condition, FloatArray, Standing, System
 from analysis.disclosure.worlds import EPS, Flags, Worlds
 
@@ -311,6 +312,7 @@ class _Search:
         return self._solution(self.strict)
 
     def _solution(self, model: highspy.Highs) -> FloatArray | None:
+        go_on()
         model.run()
         if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

@@ -65,6 +65,7 @@ class Sum:
     value       (n,) what each reply adds in truth
     middle      it is the median of the values
     shares      what single replies add may be told apart, so that none may make up nearly all of it
+    weight      what is lost when it is hidden; a count weighs 1 to 2, a total ten times as much
     """
 
     name: str
@@ -73,6 +74,7 @@ class Sum:
     value: FloatArray
     middle: bool = False
     shares: bool = False
+    weight: float = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -489,7 +491,7 @@ class _Builder:
         standing = figure.standing
         if standing is Standing.OPEN and self._is_of_few(added, values):
             standing = Standing.HIDDEN
-        return Statistic(key=figure.key, conditions=conditions, weight=3.0, standing=standing)
+        return Statistic(key=figure.key, conditions=conditions, weight=added.weight, standing=standing)
 
     def _half(self, added: Sum, values: FloatArray) -> tuple[tuple[FloatArray, FloatArray], float, float]:
         """At most half of the valid answers lie in parts below that of the median, and at most half above."""

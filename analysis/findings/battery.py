@@ -9,6 +9,7 @@ from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
 from analysis.dataset.codebook import Cause
 from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
+from analysis.findings.crossing import facing
 from analysis.findings.profile import profile_questions
 from analysis.findings.scale import is_ordered, scale_of
 from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
@@ -66,6 +67,7 @@ def summarise_battery(
         scale=options,
         items=tuple(_item(dataset, view, name, options) for name in battery.items),
         profile=battery.name in profile_questions(dataset.codebook),
+        facing=None if by else facing(dataset.codebook, battery.name),
     )
 
 

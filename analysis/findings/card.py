@@ -218,6 +218,14 @@ class Robustness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facing:
+    """The question that a card can be set against, option by option: (own code or item, that of the other)."""
+
+    question: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One question (or battery) summarised for one audience in one language.
 
@@ -235,6 +243,8 @@ class Card:
     combinations  MULTIPLE, for internal readers only: which options were chosen together
     robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
     profile   whether it asks who the respondents are, and not what they say
+    facing    the question that asks something else of the same options; None where there is none, and for groups
+    against   that question's card, where both are looked at together
     """
 
     question: str
@@ -261,3 +271,5 @@ class Card:
     combinations: Combinations | None = None
     robustness: Robustness | None = None
     profile: bool = False
+    facing: Facing | None = None
+    against: "Card | None" = None

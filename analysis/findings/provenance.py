@@ -40,7 +40,9 @@ def query(card: Card) -> dict[str, Any]:
 
 
 def of_card(card: Card) -> str:
-    """The query of one card as one line of JSON."""
+    """The query of one card as one line of JSON; of two that are set against each other, that of both."""
+    if card.against is not None:
+        return _of_two(card, card.against, picture="scatter")
     return canonical(query(card)).decode()
 
 
@@ -54,9 +56,13 @@ def of_cards(cards: Sequence[Card]) -> str:
 
 def of_change(before: Card, after: Card) -> str:
     """The query of a picture of two cards, of which the later one says consultation, state and time."""
-    asked = [query(card) for card in (before, after)]
+    return _of_two(before, after, picture="slope")
+
+
+def _of_two(one: Card, other: Card, *, picture: str) -> str:
+    asked = [query(card) for card in (one, other)]
     told = {name: asked[1][name] for name in ("as_of", "audience", "consultation", "language", "program", "snapshot")}
-    return canonical({**told, "of": asked, "picture": "slope"}).decode()
+    return canonical({**told, "of": asked, "picture": picture}).decode()
 
 
 def of_picture(name: str, *, consultation: str, sha256: str) -> str:

@@ -25,6 +25,7 @@ from analysis.findings.bins import bins
 from analysis.findings.card import Card, CardKind, Combinations, Figure, Quote, Row, Source
 from analysis.findings.combinations import combinations
 from analysis.findings.contents import answers_of
+from analysis.findings.crossing import facing
 from analysis.findings.profile import profile_questions
 from analysis.findings.protection import protected
 from analysis.findings.quotes import view_quotes
@@ -179,6 +180,7 @@ def _unprotected(
         quotes=body.quotes,
         combinations=body.combinations,
         profile=question in profile_questions(dataset.codebook),
+        facing=None if by else facing(dataset.codebook, question),
     )
 
 

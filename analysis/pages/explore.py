@@ -1,40 +1,41 @@
 """Questions: one card for every question, under filters that apply to all, compared by groups on demand.
 
-What is looked at stands in the address. Only the cards of one section, or those that a search finds, are made, one
-after the other; their badges follow when all are drawn.
+What is looked at stands in the address. Only the cards of one section, or those that a search finds, are made: beside
+the page, in the order in which they stand on it. It shows those that are there, and looks for the others by itself;
+their badges follow when all are drawn.
 """
 
 import html
+import time
 
 import streamlit as st
 
-from analysis import exploration, review
+from analysis import exploration, gradual, inventory, lenses, opened_data, review
 from analysis.exploration import Look
 from analysis.findings.card import Card
-from analysis.review import Listed
+from analysis.inventory import Listed
 from analysis.ui import address, cards, filters, frame, methods
+from analysis.ui.reading import bar, until_read
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
-PATIENCE_SECONDS, POLL_SECONDS = review.PATIENCE_SECONDS, 3.0
+PATIENCE_SECONDS, POLL_SECONDS, CARDS_POLL_SECONDS = lenses.PATIENCE_SECONDS, 3.0, 1.0
 MOST_FOUND = 15  # cards of a search; more words find fewer (a text of its own line would be drawn on the page)
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
-audience, language = review.screen_audience(here.actor, here.slug), here.words.language
-reading = st.empty()
-reading.html(f'<div class="sd-muted" role="status">{html.escape(_("The answers are being read …"))}</div>')
+audience, language = opened_data.screen_audience(here.actor, here.slug), here.words.language
+until_read(here)
 refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions")
 address.tell(refused, here.words)
 chosen = filters.bar(here, more=True)
-reading.empty()
-variables = review.filter_variables(
+variables = inventory.filter_variables(
     here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
 )
-listed = review.questions(
+listed = inventory.questions(
     here.store, here.slug, actor=here.actor, language=language, audience=audience, snapshot=chosen.snapshot
 )
 st.html(
@@ -61,7 +62,7 @@ if wanted is not None or session.widget(address.SECTION) not in sections:
     named = next((name for name in sections if wanted and places[name] == wanted), None)
     named = named or next((each.section for each in listed if each.name == linked), usual)
     session.set_widget(address.SECTION, named)
-section_column, search_column, by_column, weights_column = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+section_column, search_column, by_column, weights_column = st.columns([4, 3, 2, 2], vertical_alignment="bottom")
 with section_column:
     section = st.selectbox(_("Section"), sections, key=address.SECTION)
 with search_column:
@@ -110,9 +111,8 @@ def asked_for() -> list[Listed]:
 
 
 def show(asked: list[Listed]) -> None:
-    """The cards one after the other, with a line that says how far they are, then their badges."""
-    progress = st.empty()
-    made = review.one_by_one(
+    """The cards that are made by now, then their badges, or how far the others are."""
+    under_way = gradual.under_way(
         here.store,
         here.slug,
         [each.name for each in asked],
@@ -123,29 +123,50 @@ def show(asked: list[Listed]) -> None:
         now=frame.now(),
         by=by,
         method=method,
+        visitor=session.visitor(),
     )
     waiting: list[tuple[Card, cards.Badge]] = []
-    heading = ""
-    for number, each in enumerate(asked, start=1):
-        told = _("Card {number} of {count} …", number=here.words.number(number), count=here.words.number(len(asked)))
-        progress.html(f'<div class="sd-progress" role="status">{html.escape(told)}</div>')
-        if search and each.section != heading:
-            heading = each.section
-            st.subheader(heading, anchor=False)
+    heading, until = "", time.monotonic() + (PATIENCE_SECONDS or 0)
+    for place, each in enumerate(asked):
+        patience = PATIENCE_SECONDS and max(until - time.monotonic(), 0)
         try:
-            card = next(made)
+            card = under_way.card(place, patience=patience)
         except SoundingsError as error:
             messages.show(error, here.words, MESSAGES)
             continue
+        if card is None:
+            wait_for_cards(under_way, place)
+            return
+        if search and each.section != heading:
+            heading = each.section
+            st.subheader(heading, anchor=False)
         badge = cards.show(card, here, chosen, numbers=look.numbers)
         if badge is not None:
             waiting.append((card, badge))
-    progress.empty()
-    if not badges(waiting, PATIENCE_SECONDS):
+    if not badges(waiting, PATIENCE_SECONDS and max(until - time.monotonic(), 0)):
         wait(waiting)
 
 
-def badges(waiting: list[tuple[Card, cards.Badge]], patience: float) -> bool:
+@st.fragment(run_every=CARDS_POLL_SECONDS)
+def wait_for_cards(under_way: gradual.UnderWay, shown: int) -> None:
+    """How many cards are made; the page is drawn again when there is one more."""
+    ready, total = under_way.ready, under_way.total
+    if ready > shown or under_way.is_over:
+        st.rerun()
+    number, count = here.words.number(ready), here.words.number(total)
+    if audience == "internal":
+        told = _("{number} of {count} cards are made …", number=number, count=count)
+    else:
+        told = _(
+            "The figures are being protected, so that nobody in a small group can be told. "
+            "{number} of {count} cards are ready.",
+            number=number,
+            count=count,
+        )
+    st.html(bar(told, ready, total))
+
+
+def badges(waiting: list[tuple[Card, cards.Badge]], patience: float | None) -> bool:
     """Whether the badges stand on the cards; False while what they rest on is being worked out."""
     untested = [card for card, _badge in waiting]
     tested = review.assessed(

@@ -33,19 +33,25 @@ def finding(shown: KeptFinding) -> None:
     """A finding as a sentence with its chart, as large as the screen."""
     spec = choose.chart(shown.card, words, statement=shown.record.statement)
     if spec is None:
-        st.html(f'<h1 class="sd-meeting">{html.escape(shown.record.statement)}</h1>')
+        st.html(f'<h1 class="sd-meeting" dir="auto">{html.escape(shown.record.statement)}</h1>')
         st.html(f'<div class="sd-meeting-sub">{html.escape(shown.card.label)}</div>')
         return
     st.html(f'<h1 class="sd-hidden">{html.escape(shown.record.statement)}</h1>')
-    drawing = image.svg(spec)
-    picture = base64.b64encode(palette.picture_in_dark(drawing) if theme.is_dark() else drawing).decode()
-    st.html(f'<img class="sd-slide" src="data:image/svg+xml;base64,{picture}" alt="{html.escape(spec.alt)}">')
+    # A telephone shows its own; st.html takes out a <source>.
+    drawings = {"sd-slide": image.svg(spec), "sd-narrow": image.narrow(spec)}
+    st.html("".join(_picture(name, drawing, spec.alt) for name, drawing in drawings.items()))
+
+
+def _picture(name: str, drawing: bytes, alt: str) -> str:
+    seen = palette.picture_in_dark(drawing) if theme.is_dark() else drawing
+    address = f"data:image/svg+xml;base64,{base64.b64encode(seen).decode()}"
+    return f'<img class="{name}" src="{address}" alt="{html.escape(alt)}">'
 
 
 def recommendation(shown: Recommendation) -> None:
     """A recommendation with addressee, level, challenge and what stands behind it."""
     record = shown.record
-    st.html(f'<h1 class="sd-meeting">{html.escape(record.text)}</h1>')
+    st.html(f'<h1 class="sd-meeting" dir="auto">{html.escape(record.text)}</h1>')
     levels = recommendations.level_names(words)
     facts = [
         (_("To whom"), record.addressee),
@@ -54,13 +60,13 @@ def recommendation(shown: Recommendation) -> None:
     ]
     st.html(
         '<dl class="sd-facts">'
-        + "".join(f"<div><dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd></div>" for k, v in facts if v)
+        + "".join(f'<div><dt>{html.escape(k)}</dt><dd dir="auto">{html.escape(v)}</dd></div>' for k, v in facts if v)
         + "</dl>"
     )
     if shown.findings:
         st.html(
             '<ul class="sd-behind">'
-            + "".join(f"<li>{html.escape(found.record.statement)}</li>" for found in shown.findings)
+            + "".join(f'<li dir="auto">{html.escape(found.record.statement)}</li>' for found in shown.findings)
             + "</ul>"
         )
     cards.quote_list(tuple(answer.quote for answer in shown.answers if answer.quote is not None)[:2], words)
@@ -69,7 +75,6 @@ def recommendation(shown: Recommendation) -> None:
 keys.meeting(words)
 item = items[place]
 kind = _("Finding") if isinstance(item, KeptFinding) else _("Recommendation")
-st.html(f'<div class="sd-muted">{html.escape(kind)} · {words.number(place + 1)} / {words.number(len(items))}</div>')
 if isinstance(item, KeptFinding):
     finding(item)
 else:
@@ -78,5 +83,7 @@ with st.container(horizontal=True, key="meeting-keys"):
     st.button(_("Back"), key="meeting-back", on_click=go, args=(-1,), disabled=place == 0)
     st.button(_("Next"), key="meeting-next", on_click=go, args=(1,), disabled=place == len(items) - 1, type="primary")
     st.html(
-        f'<span class="sd-muted">{html.escape(_("Arrow keys go on and back; F shows it on the full screen."))}</span>'
+        f'<span class="sd-muted">{html.escape(kind)} · {words.number(place + 1)} / {words.number(len(items))}</span>'
     )
+    told = _("Arrow keys go on and back; F shows it on the full screen.")
+    st.html(f'<span class="sd-muted sd-keys">{html.escape(told)}</span>')

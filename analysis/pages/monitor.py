@@ -1,8 +1,10 @@
 """Replies: who is still awaited, whom to remind, and where drafts stand."""
 
+import html
+
 import streamlit as st
 
-from analysis import monitoring
+from analysis import monitoring, overview
 from analysis.ui import frame
 from analysis.ui.doubts import show_doubts
 from analysis.ui.progress import (
@@ -51,3 +53,6 @@ st.header(_("Section by section"), anchor=False)
 show_sections(found, words)
 if found.shows_frame and reads_contacts:
     show_invited(here)
+# Last, because the state is worked out of all replies.
+line = overview.source_line(here.store, here.slug, found, actor=here.actor, words=words)
+st.html(f'<div class="sd-note">{html.escape(line)}</div>')

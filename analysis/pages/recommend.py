@@ -6,8 +6,8 @@ import streamlit as st
 
 from analysis import recommendations
 from analysis.charts import wording
+from analysis.opened_data import Filters
 from analysis.recommendations import KeptFinding, Recommendation
-from analysis.review import Filters
 from analysis.ui import cards, frame, public_page
 from analysis.words import MESSAGES
 from data.errors import SoundingsError

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from analysis import quality, review
+from analysis import inventory, quality
 from analysis.ui import filters, flags, frame
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
@@ -53,7 +53,7 @@ flags.show_flagged(here, found, flag)
 st.header(_("Results with and without"), anchor=False)
 questions = dict(quality.comparable_questions(here.store, here.slug, actor=here.actor, language=words.language))
 if questions:
-    variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=words.language)
+    variables = inventory.filter_variables(here.store, here.slug, actor=here.actor, language=words.language)
     question = st.selectbox(
         _("Question"),
         list(questions),

@@ -3,7 +3,7 @@ pictures; data for other programs; the states of the data that were frozen; file
 
 import streamlit as st
 
-from analysis import review, take_away
+from analysis import inventory, take_away
 from analysis.findings.method import WeightKind
 from analysis.report.template import Template
 from analysis.ui import cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
@@ -19,7 +19,7 @@ st.markdown(
 )
 chosen = filters.bar(here)
 st.header(_("Presentation and numbers"), anchor=False)
-variables = review.filter_variables(here.store, here.slug, actor=here.actor, language=here.words.language)
+variables = inventory.filter_variables(here.store, here.slug, actor=here.actor, language=here.words.language)
 names = {variable.name: filters.name_of(variable, here.words) for variable in variables}
 by = st.multiselect(
     _("Compare every question by"),

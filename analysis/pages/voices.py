@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from analysis import recommendations, review
+from analysis import opened_data, recommendations
 from analysis.charts import wording
 from analysis.disclosure import policy
 from analysis.findings.card import Quote
@@ -52,7 +52,7 @@ def asked(of_part: str, of_challenge: str, words: str) -> tuple[Quote, ...]:
     )
 
 
-rules = policy(review.screen_audience(here.actor, here.slug))
+rules = policy(opened_data.screen_audience(here.actor, here.slug))
 try:
     found = asked(part, challenge, search or "")
     with st.expander(_("How many, by challenge and level")):
@@ -77,6 +77,13 @@ place = f"voices:{part}:{challenge}:{search}"
 shown = int(session.recall(place) or SHOWN)
 writing = recommendations.may_write(here.actor, here.slug)
 linked: list[list[object]] = list(session.recall("linked-answers") or [])
+if linked:
+    text = here.words.plural(
+        "{count} answer is marked. Use it under Recommendations.",
+        "{count} answers are marked. Use them under Recommendations.",
+        len(linked),
+    )
+    st.info(text)
 for quote in found[:shown]:
     text_column, mark_column = st.columns([6, 1], vertical_alignment="center", gap="small")
     with text_column:
@@ -86,18 +93,12 @@ for quote in found[:shown]:
         is_linked = pair in linked
         label = _("Marked") if is_linked else _("Mark")
         key = f"mark_{quote.response_id}_{quote.question}"
-        help_text = _("Mark this answer for a recommendation")
+        help_text = _("Press again to take the mark away") if is_linked else _("Mark this answer for a recommendation")
         with mark_column:
-            if st.button(label, key=key, help=help_text, disabled=is_linked, width="stretch"):
-                session.remember("linked-answers", [*linked, pair])
+            if st.button(label, key=key, help=help_text, type="primary" if is_linked else "secondary", width="stretch"):
+                others = [each for each in linked if each != pair]
+                session.remember("linked-answers", others if is_linked else [*linked, pair])
                 st.rerun()
 if len(found) > shown and st.button(_("Show more"), key="voices-more"):
     session.remember(place, shown + 3 * SHOWN)
     st.rerun()
-if linked:
-    text = here.words.plural(
-        "{count} answer is marked. Use it under Recommendations.",
-        "{count} answers are marked. Use them under Recommendations.",
-        len(linked),
-    )
-    st.info(text)

@@ -7,10 +7,12 @@ from analysis.charts import image
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report import embed, html, pdf, powerpoint, word, workbook
+from analysis.report.compose import bound
 from analysis.report.template import Template
-from analysis.report.tree import Report
+from analysis.report.tree import Figure, Report
 from data.errors import InvalidInput
 
 
@@ -20,12 +22,14 @@ class Look:
 
     statement  a finding's sentence as the title, "" for the question
     form       of the chart, as a reader chose it; None for the first one
+    intervals  whether plain bars show theirs
     """
 
     size: Size = Size.PLAIN
     scale: int = DEFAULT_SCALE
     statement: str = ""
     form: Form | None = None
+    intervals: bool = False
 
 
 PLAIN_LOOK = Look()
@@ -65,7 +69,7 @@ _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentati
 
 
 def _spec(card: Card, words: Words, look: Look) -> ChartSpec:
-    spec = chart_to_take_away(card, words, statement=look.statement, form=look.form)
+    spec = chart_to_take_away(card, words, statement=look.statement, form=look.form, with_intervals=look.intervals)
     if spec is None:
         raise InvalidInput("format.no_chart", question=card.question)
     return spec
@@ -99,6 +103,19 @@ def _xlsx(card: Card, words: Words, _look: Look) -> bytes:
     return workbook.card_xlsx(card, words)
 
 
+def _alone(card: Card, words: Words, look: Look) -> Report:
+    figure = Figure(spec=_spec(card, words, look), card=card, remark="")
+    return bound([figure], card, title=card.source.title, words=words, asked=provenance.of_card(card))
+
+
+def _slide(card: Card, words: Words, look: Look) -> bytes:
+    return powerpoint.render(_alone(card, words, look), words)
+
+
+def _document(card: Card, words: Words, look: Look) -> bytes:
+    return word.render(_alone(card, words, look), words)
+
+
 CHART_FORMATS: Mapping[str, ChartFormat] = {
     "png": ChartFormat(content_type="image/png", extension=".png", make=_png, drawn=True),
     "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg, drawn=True),
@@ -107,6 +124,8 @@ CHART_FORMATS: Mapping[str, ChartFormat] = {
     "code": ChartFormat(content_type="text/plain; charset=utf-8", extension=".code.txt", make=_code, drawn=True),
     "csv": ChartFormat(content_type="text/csv; charset=utf-8", extension=".csv", make=_csv),
     "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=_xlsx),
+    "pptx": ChartFormat(content_type=_PPTX, extension=".pptx", make=_slide, drawn=True),
+    "docx": ChartFormat(content_type=_DOCX, extension=".docx", make=_document, drawn=True),
 }
 DASHBOARD_FORMATS: Mapping[str, DashboardFormat] = {
     "pptx": DashboardFormat(content_type=_PPTX, extension=".pptx", make=powerpoint.render, make_in=powerpoint.render),

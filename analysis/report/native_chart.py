@@ -6,6 +6,7 @@ the category's name. Lengths are in points.
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -127,15 +128,15 @@ def loose(
 
     family  of its letters, "" for that of the document's theme
     """
-    part = ChartPart.new(SHAPES[spec.form], data_of(spec), _package())  # type: ignore[arg-type]
+    part = ChartPart.new(SHAPES[spec.form], data_of(spec), package())  # type: ignore[arg-type]
     style(part.chart, spec, words, size=size, area=area, plan=plan, legend_size=size, ink=ink)
     if family:
         part.chart.font.name = family
-    _unframe(part.chart)
+    unframe(part.chart)
     return part.blob, part.chart_workbook.xlsx_part.blob
 
 
-def _unframe(native: Chart) -> None:
+def unframe(native: Chart) -> None:
     """A chart without a line around it, which documents draw and slides do not."""
     space = native._chartSpace
     shape = space.makeelement(qn("c:spPr"))
@@ -144,7 +145,7 @@ def _unframe(native: Chart) -> None:
 
 
 @cache
-def _package() -> Any:
+def package() -> Any:
     """A package that no chart is ever saved with; python-pptx makes none without."""
     return Presentation().part.package
 
@@ -206,6 +207,10 @@ def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, pla
         drawn.invert_if_negative = False
         drawn.format.fill.solid()
         drawn.format.fill.fore_color.rgb = rgb(colour)
+        if series.low:
+            # The figures stand beside the bars as text; a label at a bar's end would lie on its line.
+            _add_intervals(drawn, series)
+            continue
         labels = drawn.data_labels
         labels.show_value = True
         labels.font.size = Pt(min(size, LEGEND_SIZE))
@@ -219,6 +224,34 @@ def _style_series(native: Chart, spec: ChartSpec, words: Words, size: float, pla
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
             if spec.value_format is ValueFormat.SHARE:
                 _write_own_labels(drawn, series, words, size, ink)
+
+
+def told_beside(spec: ChartSpec) -> ChartSpec:
+    """Bars with intervals have their figures in the text beside them, before the bounds."""
+    if not any(series.low for series in spec.series):
+        return spec
+    bounds = spec.sides[-1]
+    figures = zip(spec.series[0].labels, bounds.labels, strict=True)
+    labels = tuple(label if told == wording.NOTHING else f"{label} ({told})" for label, told in figures)
+    return replace(spec, sides=(*spec.sides[:-1], replace(bounds, labels=labels)))
+
+
+def _add_intervals(drawn: Any, series: Series) -> None:
+    """Error bars of Office's own, from the lower to the upper bound."""
+    bars = drawn._element.makeelement(qn("c:errBars"))
+    drawn._element.find(qn("c:cat")).addprevious(bars)
+    append(bars, "c:errBarType", val="both")
+    append(bars, "c:errValType", val="cust")
+    append(bars, "c:noEndCap", val="0")
+    for name, ends in (("c:plus", series.high), ("c:minus", series.low)):
+        held = append(append(bars, name), "c:numLit")
+        append(held, "c:formatCode").text = "General"
+        append(held, "c:ptCount", val=str(len(ends)))
+        for index, (value, end) in enumerate(zip(series.values, ends, strict=True)):
+            far = 0.0 if value is None or end is None else abs(end - value)
+            append(append(held, "c:pt", idx=str(index)), "c:v").text = repr(far)
+    line = append(append(bars, "c:spPr"), "a:ln", w=str(Pt(1.5)))
+    append(append(line, "a:solidFill"), "a:srgbClr", val=palette.TEXT.removeprefix("#").upper())
 
 
 def _reach(spec: ChartSpec) -> float:

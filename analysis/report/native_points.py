@@ -49,12 +49,17 @@ class _Data(XyChartData):
         return _Writer(self)  # type: ignore[no-untyped-call]
 
 
+def empty_data() -> Any:
+    """A workbook of points without a series."""
+    return _Data()  # type: ignore[no-untyped-call]
+
+
 def data_of(spec: ChartSpec) -> XyChartData:
     """What the chart and its workbook hold: the figures that are shown, the first category highest.
 
     Before them come those of every line that joins two points, with an empty row between one line and the next.
     """
-    data: Any = _Data()  # type: ignore[no-untyped-call]
+    data = empty_data()
     lines = data.add_series(_LINES)
     for index, ends in enumerate(_lines(spec)):
         if None not in ends:

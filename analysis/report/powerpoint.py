@@ -23,7 +23,15 @@ from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form, Series, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.report import archive, native_chart, native_points, native_slope, slide_room, slide_template
+from analysis.report import (
+    archive,
+    native_chart,
+    native_points,
+    native_scatter,
+    native_slope,
+    slide_room,
+    slide_template,
+)
 from analysis.report.compose import compose
 from analysis.report.native_chart import append
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
@@ -175,6 +183,8 @@ class _Deck:
                 continue
             if part.form is Form.SLOPE:
                 self._add_slope(slide, part, area)
+            elif part.form is Form.SCATTER:
+                self._add_scatter(slide, part, area)
             elif part.form not in native_chart.SHAPES and part.form not in native_points.FORMS:
                 # PowerPoint has no such chart of its own, as of many panels.
                 self._add_table(slide, part, area)
@@ -325,6 +335,7 @@ class _Deck:
 
     def _add_rows(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
         """Horizontal bars with room for their names, and text columns that stand level with the bars."""
+        spec = native_chart.told_beside(spec)
         plan = slide_room.rows_plan(spec, area)
         self._add_native(slide, spec, plan.frame, size=plan.size, plan=plan)
         if plan.legend and not plan.is_native:
@@ -367,6 +378,14 @@ class _Deck:
             x = area.x if self._rtl else plan.frame.x + plan.frame.wide
             level = Area(x, top - SIDE_HEAD, sum(plan.side_widths), place.high + SIDE_HEAD)
             self._add_sides(slide, spec, level, plan)
+
+    def _add_scatter(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
+        """Points, lines and names, all in one chart of PowerPoint's own."""
+        drawing = native_scatter.Drawing(spec, area)
+        size_of = (Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
+        frame: Any = slide.shapes.add_chart(native_scatter.SHAPE, *size_of, drawing.data())
+        _describe(frame, spec.alt)
+        drawing.style(frame.chart, self._words, ink=self._ink)
 
     def _add_slope(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
         """Lines that PowerPoint draws, and beside their ends names and figures that give way to each other."""

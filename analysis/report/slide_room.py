@@ -8,8 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analysis.charts import layout, lettering
-from analysis.charts.spec import ChartSpec, Form, Side
+from analysis.charts import layout, lettering, placing
+from analysis.charts.spec import ChartSpec, Crossing, Form, Side
 
 WIDE, HIGH = 960.0, 540.0
 EDGE = 42.0
@@ -26,6 +26,7 @@ MOST_TABLE_ROWS = 16
 MOST_TABLE_COLUMNS = 12
 _LABEL_SHARE = 0.36
 _TABLE_HIGH = 340.0
+_SMALL_SCATTER = 12.0
 _SMALLEST = 12.0
 _WIDEST_BAND = 64.0
 _ARABIC_MARGIN = 1.25
@@ -143,6 +144,71 @@ def rows_plan(spec: ChartSpec, area: Area) -> RowsPlan:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScatterRoom:
+    """Where the parts of a scatter stand, from the side where reading begins and from the top.
+
+    size, small  of the letters of names, and of all others
+    start, reach  of the plane, which is as high as `plan` says; names  where the names begin
+    top          of the plane, below what y is
+    corners, heads  words in lines: of the corners, and what x and y are
+    """
+
+    size: float
+    small: float
+    start: float
+    reach: float
+    names: float
+    top: float
+    high: float
+    corners: tuple[tuple[str, ...], ...]
+    heads: tuple[tuple[str, ...], ...]
+    plan: placing.ScatterPlan
+
+
+def scatter_room(spec: ChartSpec, wide: float, high: float) -> ScatterRoom:
+    """The largest letters with which all names have room; with the smallest ones it may be higher than `high`."""
+    for size in LABEL_SIZES[1:]:
+        found = _scatter_room(spec, wide, high, size)
+        if found.high <= high + 0.5:
+            break
+    return found
+
+
+def _scatter_room(spec: ChartSpec, wide: float, high: float, size: float) -> ScatterRoom:
+    assert isinstance(spec.plan, Crossing)
+    margin = _ARABIC_MARGIN if spec.is_rtl else 1.1
+    small = min(size, _SMALL_SCATTER)
+    line = small * layout.LINE_HEIGHT
+    heads = tuple(lettering.wrap(series.name, wide / margin - 20, small) for series in spec.series)
+    start = max(lettering.width(label, small) for label in spec.plan.y.labels) + 12
+    names = wide * (1 - _LABEL_SHARE)
+    reach = (names - start) / placing.LABEL_EDGE
+    middle = 0.5 if spec.plan.x.middle is None else spec.plan.x.part(spec.plan.x.middle)
+    corners = tuple(
+        lettering.wrap(words, max(70.0, ((1 - middle) if number % 2 else middle) * reach - 16) / margin, small)
+        for number, words in enumerate(spec.plan.corners)
+    )
+    top, foot = len(heads[1]) * line + 6, (2 + len(heads[0])) * line
+    strip = max(len(lines) for lines in corners) * line + 12
+    room = max(120.0, high - top - foot)
+    plan = placing.scatter(
+        spec, name_width=(wide - names - 12) / margin, size=size, least=room, most=room, corner=strip
+    )
+    return ScatterRoom(
+        size=size,
+        small=small,
+        start=start,
+        reach=reach,
+        names=names,
+        top=top,
+        high=top + plan.height + foot,
+        corners=corners,
+        heads=heads,
+        plan=plan,
+    )
+
+
 def category_names(spec: ChartSpec) -> tuple[str, ...]:
     """The categories, "[c]" after those with a suppressed figure: an empty cell has no label of its own."""
     return tuple(_name(spec, index, name) for index, name in enumerate(spec.categories))
@@ -237,6 +303,8 @@ def part_of(spec: ChartSpec, start: int, end: int) -> ChartSpec:
 def _fits(spec: ChartSpec, room: Room) -> bool:
     head = head_height(spec.title, spec.subtitle, rtl=spec.is_rtl, room=room)
     high = room.bottom - head - foot_height(spec.note, spec.source, rtl=spec.is_rtl, room=room) - 12
+    if spec.form is Form.SCATTER:
+        return scatter_room(spec, room.wide, high).high <= high + 0.5
     if spec.is_table or spec.form is Form.MULTIPLES:
         return len(spec.categories) <= max(1, min(MOST_TABLE_ROWS, int(MOST_TABLE_ROWS * high / _TABLE_HIGH)))
     legend, _ = _legend(spec, room.wide * 0.8)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.charts import wording
+from analysis.charts import crossings, wording
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Row
+from analysis.findings.crossing import pairs
 
 Value = str | float | Suppressed | None
 
@@ -43,7 +44,12 @@ class Table:
 
 
 def tabulate(card: Card, words: Words) -> Table:
-    """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their permission."""
+    """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their permission.
+
+    Of a card that is set against another one, both figures of what they share.
+    """
+    if card.against is not None:
+        return Table(columns=_crossed(card, words))
     match card.kind:
         case CardKind.BATTERY:
             return Table(columns=_battery(card, words))
@@ -71,6 +77,16 @@ def _rows(card: Card, words: Words) -> tuple[Column, ...]:
             head = words.translate("{group} ({letter}): higher than", group=column.label, letter=column.letter)
             columns.append(_text(head, [row.letters.get(column.code, "") for row in rows]))
     return tuple(columns)
+
+
+def _crossed(card: Card, words: Words) -> tuple[Column, ...]:
+    found = pairs(card)
+    heads = crossings.names(card, words)
+    return (
+        _text(words.translate("Option"), [each.label for each in found]),
+        _figures(heads[0], Unit.SHARE, [each.x for each in found]),
+        _figures(heads[1], Unit.SHARE, [each.y for each in found]),
+    )
 
 
 def _first_places(rows: Sequence[Row], words: Words) -> list[Column]:

@@ -22,7 +22,8 @@ from docx.shared import Mm, Pt, RGBColor
 from analysis.charts import palette, wording
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
-from analysis.report import archive, native_chart, page_room, word_elements, word_template
+from analysis.report import archive, native_chart, native_scatter, page_room, slide_room, word_elements, word_template
+from analysis.report.slide_room import Area
 from analysis.report.table import Table, Unit, tabulate, written
 from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
 from analysis.report.word_elements import Look, bookmarked, field, field_end, field_start, link, node, paragraph, run
@@ -36,6 +37,7 @@ _SPACES = {"Title": (0, 10), "Subtitle": (0, 2), "Heading 1": (26, 8), "Heading 
 _BOLD = ("Title", "Heading 1", "Heading 2", "Heading 3", "TOC Heading")
 _MARGIN = Mm(22)
 _TABLE_SIZE = _NOTE_SIZE = 8.5
+_SCATTER_HIGH = 330.0
 
 
 def render(report: Report, words: Words, template: bytes = b"") -> bytes:
@@ -179,7 +181,9 @@ class _Document:
         spec = figure.spec
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance)
-        if spec.form in native_chart.SHAPES and spec.categories:
+        if spec.form is Form.SCATTER:
+            self._add_scatter(spec)
+        elif spec.form in native_chart.SHAPES and spec.categories:
             pieces = page_room.pages(page_room.without_sides(spec), wide=self._wide, high=self._high)
             for number, piece in enumerate(pieces, start=1):
                 self._add_chart(piece, f"{spec.alt} ({number}/{len(pieces)})" if len(pieces) > 1 else spec.alt)
@@ -196,7 +200,16 @@ class _Document:
         if spec.form in (Form.GROUPED, Form.STACKED) and not (plan and plan.is_native):
             self._add_legend(spec)
         letters = {"ink": "", "family": ""} if self._is_template else {}
-        xml, workbook = native_chart.loose(spec, self._words, size=page_room.SIZE, area=area, plan=plan, **letters)
+        made = native_chart.loose(spec, self._words, size=page_room.SIZE, area=area, plan=plan, **letters)
+        self._put_chart(*made, alt, area)
+
+    def _add_scatter(self, spec: ChartSpec) -> None:
+        """A chart of x and y in line with the text, as high as its names need."""
+        area = Area(0, 0, self._wide, slide_room.scatter_room(spec, self._wide, _SCATTER_HIGH).high)
+        letters = {"ink": "", "family": ""} if self._is_template else {"ink": palette.TEXT}
+        self._put_chart(*native_scatter.loose(spec, self._words, area=area, **letters), spec.alt, area)
+
+    def _put_chart(self, xml: bytes, workbook: bytes, alt: str, area: Area) -> None:
         self._charts += 1
         number, package = self._charts, self._file.part.package
         chart = FilePart(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, xml, package)

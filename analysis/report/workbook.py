@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from analysis.charts import method_words, wording
 from analysis.charts.choose import chart
-from analysis.charts.spec import RTL, Words
+from analysis.charts.spec import RTL, Form, Words
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card
@@ -52,7 +52,7 @@ class Heading:
 
 def heading(card: Card, words: Words) -> Heading:
     """The same words as on the card's chart; open answers have no chart and carry their base alone."""
-    spec = chart(card, words)
+    spec = chart(card, words, form=None if card.against is None else Form.SCATTER)
     has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
     return Heading(
         title=spec.title if spec else card.label,

@@ -6,7 +6,7 @@ buttons that undo set them anew, before they are drawn.
 
 import streamlit as st
 
-from analysis import exploration, review, snapshots
+from analysis import exploration, inventory, opened_data, snapshots
 from analysis.exploration import NAMES, Known, Look, Parameters, Steps
 from analysis.ui import clicks, filters, frozen, methods
 from analysis.ui.frame import Frame
@@ -33,7 +33,7 @@ def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
     elif not (sorted(flat) != sorted(written or ()) if flat else again and written):
         clicked = clicks.taken()
         if clicked is not None:
-            kept = review.Filters.of(session.recall(filters.KEPT) or {})
+            kept = opened_data.Filters.of(session.recall(filters.KEPT) or {})
             filters.choose(exploration.toggled(kept, *clicked))
         return ()
     look, refused = exploration.read(given, _known(here, given))
@@ -51,9 +51,9 @@ def _gathered(pairs: Parameters) -> dict[str, list[str]]:
 def _known(here: Frame, given: dict[str, list[str]]) -> Known:
     states = tuple(each.sha256 for each in snapshots.listed(here.store, here.slug, actor=here.actor))
     state = exploration.state_of(given, states)
-    slug, tag, audience = here.slug, here.words.language, review.screen_audience(here.actor, here.slug)
-    variables = review.filter_variables(here.store, slug, actor=here.actor, language=tag, snapshot=state, every=True)
-    listed = review.questions(here.store, slug, actor=here.actor, language=tag, audience=audience, snapshot=state)
+    slug, tag, audience = here.slug, here.words.language, opened_data.screen_audience(here.actor, here.slug)
+    variables = inventory.filter_variables(here.store, slug, actor=here.actor, language=tag, snapshot=state, every=True)
+    listed = inventory.questions(here.store, slug, actor=here.actor, language=tag, audience=audience, snapshot=state)
     return Known(
         filters={each.name: frozenset(code for code, _words in each.options) for each in variables},
         sections=frozenset(each.place for each in listed),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import recommendations, review, take_away
+from analysis import open_answers, opened_data, recommendations, review, take_away
 from analysis.charts import badge_words, choose, combinations, palette, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
@@ -23,10 +23,10 @@ from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
 from analysis.findings.method import PLAIN, WeightKind
 from analysis.findings.opinions import Opinions
+from analysis.opened_data import Filters
 from analysis.overview import Picture
 from analysis.report import table
 from analysis.report.formats import Look
-from analysis.review import Filters
 from analysis.ui import clicks, methods, opinions
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
@@ -42,7 +42,8 @@ COMPARING = (Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL)
 """Forms that show the groups of a battery, which its other charts leave to the table."""
 PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"))
 OTHERS = (("csv", "CSV"), ("xlsx", "XLSX"), ("html", "HTML"))
-FORMATS = (*PICTURES, *OTHERS)
+EDITABLE = (("pptx", "PPTX"), ("docx", "DOCX"))
+FORMATS = (*PICTURES, *OTHERS, *EDITABLE)
 
 
 def draw(
@@ -167,7 +168,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
 
     What is given back takes the card when it is tested and shows its badge; None for a card without one.
 
-    numbers  they stand open
+    numbers  they stand open, and plain bars show their intervals
     """
     words = frame.words
     with st.container(border=True, key=f"card_{card.question}"):
@@ -176,7 +177,9 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
             return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
         form = _chosen_form(card, words)
-        spec = choose.chart(card, words, with_badge=False, form=form)
+        if form is Form.SCATTER:
+            card = _set_against(card, frame, filters)
+        spec = choose.chart(card, words, with_badge=False, form=form, with_intervals=numbers)
         if spec is None:
             return None
         waits = card.robustness is None and card.kind is not CardKind.NUMBER
@@ -196,10 +199,10 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
             words.translate("Which answers were given together"), key=f"together_{card.question}"
         ):
             draw(together, f"sets_{card.question}", title=False)
-        if review.screen_audience(frame.actor, frame.slug) == "internal":
+        if opened_data.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
-            _take_away(card, frame, filters, form)
+            _take_away(card, frame, filters, Look(form=form, intervals=numbers))
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
     return partial(_put_badge, mark_again, words) if waits else None
@@ -223,6 +226,14 @@ def _chosen_form(card: Card, words: Words) -> Form | None:
         width=230,
     )
     return None if chosen is forms[0] else chosen
+
+
+def _set_against(card: Card, frame: Frame, filters: Filters) -> Card:
+    """The card with that of the question which it is set against."""
+    method = PLAIN if card.statistics is None else card.statistics.method
+    return review.set_against(
+        frame.store, frame.slug, card, actor=frame.actor, filters=filters, now=now(), method=method
+    )
 
 
 def _badge(card: Card, words: Words) -> str:
@@ -274,18 +285,19 @@ def _table(card: Card, frame: Frame) -> str:
     return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _take_away(card: Card, frame: Frame, filters: Filters, form: Form | None) -> None:
+def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
     """Everything that can be taken of a card, folded: pictures by the place they are for, numbers, a web page."""
     words = frame.words
     _ = words.translate
     method = PLAIN if card.statistics is None else card.statistics.method
     by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
     with st.popover(_("Take away"), key=f"take_{card.question}"):
-        query = filter_bar.query(filters, words.language, by, methods.for_meeting(method), form=form)
+        asked = partial(filter_bar.query, filters, words.language, by, form=look.form, intervals=look.intervals)
+        query = asked(methods.for_meeting(method))
         st.html(_files(base, query, words))
         if method.weights is not WeightKind.UNWEIGHTED:
             told = _("Internal, weighted, nothing hidden:")
-            query = filter_bar.query(filters, words.language, by, method, form=form, internal=True)
+            query = asked(method, internal=True)
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>{_files(base, query, words)}')
         if st.button(_("Show code for a web page"), key=f"code_{card.question}"):
             with messages.explained(words, MESSAGES):
@@ -298,7 +310,7 @@ def _take_away(card: Card, frame: Frame, filters: Filters, form: Form | None) ->
                     filters=filters,
                     by=card.by,
                     method=methods.for_meeting(method),
-                    look=Look(form=form),
+                    look=look,
                     now=now(),
                 )
                 st.code(code, language="html", wrap_lines=True, height=200)
@@ -308,7 +320,8 @@ def _files(base: str, query: str, words: Words) -> str:
     """Links to all files of a card: a line for each place, then numbers and web page."""
     names = size_names(words)
     rows = [(names[size], [(name, f"{base}.{kind}?{_sized(query, size)}") for kind, name in PICTURES]) for size in Size]
-    rows.append((words.translate("Numbers, web page"), [(name, f"{base}.{kind}?{query}") for kind, name in OTHERS]))
+    for told, kinds in ((words.translate("Numbers, web page"), OTHERS), (words.translate("Chart to edit"), EDITABLE)):
+        rows.append((told, [(name, f"{base}.{kind}?{query}") for kind, name in kinds]))
     return "".join(
         f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>'
         for label, addresses in rows
@@ -362,7 +375,7 @@ def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     search = st.text_input(words.translate("Search in the answers"), key=f"search_{card.question}")
     place = f"page_{card.question}"
     shown = int(session.recall(place) or QUOTES_SHOWN)
-    count, found = review.first_quotes(
+    count, found = open_answers.first_quotes(
         frame.store,
         frame.slug,
         card.question,

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import data_out, review
+from analysis import data_out, inventory
 from analysis.data_files.formats import DATA_FORMATS
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from analysis.ui import cards
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame
@@ -51,7 +51,7 @@ def show(frame: Frame, filters: Filters) -> None:
     query = [("labels", language), *(("q", name) for name in picked)]
     if content == FIGURES and 0 < len(picked) <= data_out.MOST_COMPARED:
         with by_column:
-            variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
+            variables = inventory.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
             names = {each.name: filter_bar.name_of(each, words) for each in variables} | {"": _("no comparison")}
             by = st.selectbox(
                 _("Compare by"), ["", *(each.name for each in variables)], format_func=names.__getitem__, key="data_by"

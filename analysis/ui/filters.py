@@ -5,12 +5,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import review
+from analysis import inventory
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.exploration import toggled
 from analysis.findings.method import PLAIN, Method, parameters_of
-from analysis.review import Filters, FilterVariable
+from analysis.inventory import FilterVariable
+from analysis.opened_data import Filters
 from analysis.ui import frozen
 from analysis.ui.frame import Frame
 from survey.translator import Words
@@ -30,7 +31,7 @@ def bar(frame: Frame, *, more: bool = False) -> Filters:
     _ = words.translate
     row = st.container(key="filters", horizontal=True, gap="small", vertical_alignment="bottom")
     state = frozen.chosen(frame)  # it stands below, as nearly everybody looks at the present
-    variables = review.filter_variables(
+    variables = inventory.filter_variables(
         frame.store, frame.slug, actor=frame.actor, language=words.language, snapshot=state, every=True
     )
     kept: dict[str, list[str]] = session.recall(KEPT) or {}
@@ -125,7 +126,7 @@ def name_of(variable: FilterVariable, words: Words) -> str:
         "region": words.translate("Region"),
         "organisation_type": words.translate("Type of organisation"),
         "level": words.translate("Level of work"),
-        review.LANGUAGE_FILTER: words.translate("Language of the reply"),
+        inventory.LANGUAGE_FILTER: words.translate("Language of the reply"),
     }
     return labels.get(variable.role, variable.label)
 
@@ -147,6 +148,7 @@ def query(
     method: Method = PLAIN,
     *,
     form: Form | None = None,
+    intervals: bool = False,
     internal: bool = False,
 ) -> str:
     """The same filters, comparisons, method and form of a chart as the query of a download address.
@@ -157,5 +159,6 @@ def query(
     pairs += [("by", each) for each in by]
     pairs += parameters_of(method)
     pairs += [("form", str(form))] if form is not None else []
+    pairs += [("intervals", "1")] if intervals else []
     pairs += [("snapshot", filters.snapshot)] if filters.snapshot else []
     return urlencode([*pairs, ("audience", Audience.INTERNAL.value)] if internal else pairs)

@@ -339,5 +339,5 @@ def _figure(value: float | None, unit: str, words: Words) -> str:
     if value is None:
         return "–"
     if unit == "share":
-        return wording.figures_in_order(f"{words.number(100 * value, 1)} %", words)
+        return wording.exact_share(value, words)
     return wording.figures_in_order(words.number(100 * value if unit == "net" else value, 1), words)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import review, snapshots, waves
+from analysis import opened_data, snapshots, waves
 from analysis.charts import move_words, wording
 from analysis.disclosure import Audience
 from analysis.findings import provenance
@@ -81,7 +81,7 @@ def show(here: Frame) -> None:
     words = here.words
     _ = words.translate
     st.header(_("Frozen states"), anchor=False)
-    present = review.digest(here.store, here.slug, actor=here.actor)
+    present = opened_data.digest(here.store, here.slug, actor=here.actor)
     told = st.container()
     freezes = identity.may(here.actor, Action.WRITE_FINDINGS, here.slug)
     label = _("Freeze, look up and compare states") if freezes else _("Look up frozen states")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import streamlit as st
 
-from analysis import review
+from analysis import estimates
 from analysis.charts import method_words
 from analysis.findings.method import (
     PARAMETERS,
@@ -85,7 +85,7 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
     if weights is WeightKind.UNWEIGHTED:
         return chosen
     try:
-        report = review.weights(
+        report = estimates.weights(
             frame.store, frame.slug, weights, actor=frame.actor, language=words.language, snapshot=snapshot
         )
     except SoundingsError as error:

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from analysis import review
+from analysis import opinions
 from analysis.charts import opinions as opinion_words
 from analysis.charts import palette
 from analysis.charts.screen import map_legend
@@ -25,7 +25,7 @@ def chosen(card: Card, frame: Frame, snapshot: str) -> Opinions | None:
         return None
     with st.spinner(_("Looking for groups of opinion")):
         try:
-            return review.opinions(
+            return opinions.opinions(
                 frame.store,
                 frame.slug,
                 card.question,

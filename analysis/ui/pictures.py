@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.charts.sizes import DEFAULT_SCALE, SCALES, Size
 from analysis.findings.method import Method, WeightKind
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from analysis.ui import cards, methods
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analysis import recommendations, reports, review
+from analysis import inventory, recommendations, reports
 from analysis.charts import method_words
 from analysis.findings.card import CardKind
 from analysis.findings.method import PLAIN, IntervalKind
@@ -35,7 +35,7 @@ def form(frame: Frame, item: Item, language: str) -> Item:
     """The item as it stands in the form; `language` is that of the report."""
     _ = frame.words.translate
     holds = HOLDS[item.kind]
-    offered = review.offered(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
+    offered = inventory.offered(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
     changes: dict[str, object] = {}
     if "question" in holds:
         changes["question"] = _question(frame, item, offered)
@@ -102,7 +102,7 @@ def _finding(frame: Frame, item: Item) -> int:
 
 
 def _filters(frame: Frame, item: Item) -> Mapping[str, tuple[str, ...]]:
-    variables = review.filter_variables(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
+    variables = inventory.filter_variables(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
     chosen = {name: codes for name, codes in item.filters.items() if name not in {each.name for each in variables}}
     with st.container(horizontal=True, gap="small"):
         for variable in variables:

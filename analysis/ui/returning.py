@@ -9,8 +9,8 @@ import streamlit as st
 from analysis import homecoming, take_away
 from analysis.charts import wording
 from analysis.homecoming import Checked, Verdict, View
+from analysis.opened_data import Filters
 from analysis.report.deck_refresh import Moved
-from analysis.review import Filters
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES

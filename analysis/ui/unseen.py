@@ -7,7 +7,8 @@ import streamlit as st
 from analysis import review
 from analysis.charts import wording
 from analysis.findings.card import Card
-from analysis.review import Filters, HiddenFigure
+from analysis.opened_data import Filters
+from analysis.review import HiddenFigure
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
 from data.errors import SoundingsError

@@ -52,6 +52,11 @@ def _issues(error: SoundingsError) -> tuple[object, ...]:
     return issues if isinstance(issues, tuple) else ()
 
 
+def part_of_page(title: str) -> None:
+    """A heading over some of what can be done with a consultation."""
+    st.html(f'<h3 class="sd-part">{html.escape(title)}</h3>')
+
+
 def show_error(error: SoundingsError) -> None:
     """The error, with every fault of a file in a table."""
     messages.show(error, words)
@@ -192,8 +197,6 @@ def publish_section(handed: Handed | None) -> None:
         st.error(_("The questionnaire has errors. Mend them and choose the file again."))
 
 
-record = html.escape(_("Record of processing activities (GDPR Art. 30)"))
-st.html(f'<a href="record-of-processing?lang={words.language}" target="_blank" rel="noopener">{record}</a>')
 handed = handed_over(store, actor)
 if handed is not None:
     publish_section(handed)
@@ -201,33 +204,39 @@ for consultation in mine:
     with st.container(border=True):
         st.markdown(f"**{markup.plain(asking.title_of(consultation, words))}** · {consultation.slug}")
         theme.fictional_mark(consultation, words)
-        link = f"{resources.settings().base_url}/respond?c={consultation.slug}"
-        st.html(f'<span class="sd-link">{html.escape(link)}</span>')
-        rules.show_dates(consultation, actor, now, words)
-        rules.show_rules(consultation, actor, now, words)
-        parts.show_parts(consultation, actor, now, words)
-        retention.show_retention(consultation, actor, now, words)
-        outcome.show_form(consultation, actor, now, words)
-        versions.show_history(store, consultation, actor, words)
+        st.code(f"{resources.settings().base_url}/respond?c={consultation.slug}", language=None, wrap_lines=True)
         stands = consultations.standing(consultation, now)
         if stands is consultations.Standing.NOT_YET:
             st.markdown(_("It takes no answers yet."))
         shut = consultation.status is ConsultationStatus.DRAFT or stands is consultations.Standing.CLOSED
         target = ConsultationStatus.OPEN if shut else ConsultationStatus.CLOSED
-        if st.button(_("Open it") if shut else _("Close it"), key=f"status_{consultation.slug}"):
+        label = _("Open the consultation") if shut else _("Close the consultation")
+        if st.button(label, key=f"status_{consultation.slug}"):
             with messages.explained(words):
                 consultations.set_status(store, consultation.slug, target, actor=actor, now=now)
                 st.rerun()
-        if identity.may(actor, Action.READ_CONTACTS, consultation.slug):
+        part_of_page(_("Questionnaire and rules"))
+        rules.show_dates(consultation, actor, now, words)
+        rules.show_rules(consultation, actor, now, words)
+        parts.show_parts(consultation, actor, now, words)
+        versions.show_history(store, consultation, actor, words)
+        contacts = identity.may(actor, Action.READ_CONTACTS, consultation.slug)
+        grants = identity.may(actor, Action.GRANT_ROLES, consultation.slug)
+        if contacts or grants:
+            part_of_page(_("Who is asked, who works on it"))
+        if contacts:
             with st.expander(_("Contact list")):
                 show_frame(store, consultation, actor, words)
             mailing = st.expander(_("Mailings and letters"), key=f"mailings_{consultation.slug}", on_change="rerun")
             if mailing.open:
                 with mailing:
                     show_mailings(store, consultation, actor, words)
-        if identity.may(actor, Action.GRANT_ROLES, consultation.slug):
+        if grants:
             with st.expander(_("Who may do what")):
                 show_access(store, consultation, actor, words)
+        part_of_page(_("Answers"))
+        outcome.show_form(consultation, actor, now, words)
+        retention.show_retention(consultation, actor, now, words)
         if not identity.may(actor, Action.READ_ANSWERS, consultation.slug):
             continue
         bin_of = st.expander(_("Delete responses"), key=f"trash_{consultation.slug}", on_change="rerun")
@@ -252,3 +261,5 @@ for consultation in mine:
 
 if handed is None:
     publish_section(None)
+record = html.escape(_("Record of processing activities (GDPR Art. 30)"))
+st.html(f'<a href="record-of-processing?lang={words.language}" target="_blank" rel="noopener">{record}</a>')

@@ -54,11 +54,7 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
                 "place": place,
                 "question": question,
                 "respondent": respondent,
-                "words": {
-                    "skip": words.translate("Skip to the content"),
-                    "open": words.translate("Open the list"),
-                    "pages": words.translate("Pages"),
-                },
+                "words": _streamlit_words(words) if respondent else _streamlit_words(words) | _staff_words(words),
                 "style": look.STYLE_ADDRESS if respondent else "",
                 "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
             }
@@ -66,6 +62,41 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
         height=1,
         on_tick_change=lambda: None,
     )
+
+
+def _streamlit_words(words: Words) -> dict[str, str]:
+    """What Streamlit says in English wherever it has a page or a list, and what it says to the reader instead."""
+    _ = words.translate
+    return {
+        "Skip to main content": _("Skip to the content"),
+        "Open": _("Open the list"),
+        "App pages": _("Pages"),
+        "No results": _("Nothing found"),
+        "Clear value": _("Clear"),
+    }
+
+
+def _staff_words(words: Words) -> dict[str, str]:
+    """What it says besides on pages of staff; N stands for a number."""
+    _ = words.translate
+    return {
+        "Sidebar": _("Pages"),
+        "Expand sidebar": _("Menu"),
+        "Collapse sidebar": _("Close the menu"),
+        "N more": _("More ({count})", count="N"),
+        "View less": _("Fewer"),
+        "Upload": _("Choose a file"),
+        "file upload": _("Choose a file"),
+        "NMB per file": _("at most {limit} MB", limit="N"),
+        "Choose an option": _("Choose"),
+        "Choose options": _("Choose"),
+        "Select all": _("Choose all"),
+        "Selected values": _("Chosen"),
+        "Clear all": _("Clear"),
+        "Increment": _("More"),
+        "Decrement": _("Less"),
+        "Choose date": _("Choose a day"),
+    }
 
 
 _KEEPER = st.components.v2.component(

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
-_OWN = "soundings"
+_OWN, _VISITOR = "soundings", "visitor"
 """The one key of ours: many widgets look through every key of a session each time they are drawn."""
 
 
@@ -44,6 +45,15 @@ def forget(*names: str) -> None:
     own = _own()
     for name in names:
         own.pop(name, None)
+
+
+def visitor() -> str:
+    """A name of this session that says nothing of who it is, for work that is done for it beside the page."""
+    found: str | None = recall(_VISITOR)
+    if found is None:
+        found = uuid4().hex
+        remember(_VISITOR, found)
+    return found
 
 
 def widgets() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from analysis.disclosure import SUPPRESSED, Audience, Permission, Suppressed
-from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Quote, Row, Source
+from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Facing, Quote, Row, Source
 
 SOURCE = Source(
     consultation="way-forward",
@@ -129,6 +129,17 @@ def ranking(**changes: object) -> Card:
     )
     hidden = Row(code="x", label="Research", cell=cell(SUPPRESSED), mean_rank=SUPPRESSED, first=cell(SUPPRESSED))
     return card(CardKind.RANKING, **{"label": "Where would resources matter most?", "rows": (*rows, hidden), **changes})
+
+
+def crossed(**changes: object) -> Card:
+    """A ranking set against a battery of the same things, one of which the battery hides."""
+    ends = (("hr", 30, 60, 90, 140, 80), ("prev", 90, 120, 100, 60, 30), ("ad", 120, 150, 60, 50, 20))
+    items = tuple(item(f"s_{code}", f"Access to {code}", *counts) for code, *counts in ends)
+    hidden = item("s_x", "Access to research", SUPPRESSED, 60, 150, 140, 50)
+    label = "Since 2019, how has the situation in your country or region changed?"
+    other = card(CardKind.BATTERY, question="m", label=label, items=(*items, hidden), scale=CHANGE)
+    pairs = tuple((code, f"s_{code}") for code in ("hr", "prev", "ad", "x"))
+    return ranking(**{"facing": Facing(question="m", pairs=pairs), "against": other, **changes})
 
 
 def number(**changes: object) -> Card:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analysis.disclosure import SUPPRESSED
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Row
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Facing, Row
 from tests.analysis import cards
 
 OPTIONS = (1, 2, 7, 30)
@@ -25,6 +25,15 @@ def hard_cards(state: str, options: Sequence[int] = OPTIONS) -> Iterator[tuple[s
             # Many groups of many options, and two groups of few, where all forms differ.
             for groups in () if kind is CardKind.RANKING else (2, 12) if number == 7 else (12,):
                 yield f"{kind} {number} {state} {groups} groups", hard_card(kind, number, state, groups)
+    for number in options:
+        yield f"two questions {number} {state}", crossed(number, state)
+
+
+def crossed(options: int, state: str) -> Card:
+    """A battery set against a choice of the same things."""
+    one, other = hard_card(CardKind.BATTERY, options, state), hard_card(CardKind.MULTIPLE, options, state)
+    names = tuple((each.name, each.name) for each in one.items)
+    return replace(one, facing=Facing(question="other", pairs=names), against=other)
 
 
 def hard_card(kind: CardKind, options: int, state: str, groups: int = 0) -> Card:

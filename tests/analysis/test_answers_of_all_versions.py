@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import monitoring, recommendations, review
+from analysis import inventory, microdata, monitoring, open_answers, opened_data, recommendations, review
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
-from analysis.review import EXCLUDED, Filters
+from analysis.microdata import EXCLUDED
+from analysis.opened_data import Filters
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import imports, invitations, publications, responses
@@ -53,13 +54,13 @@ def send_without(store: Store, *left_out: str, **answers: object) -> None:
 
 
 def frame(store: Store) -> pd.DataFrame:
-    return review.frame(store, SLUG, actor=SECRETARIAT, language="en")
+    return microdata.frame(store, SLUG, actor=SECRETARIAT, language="en")
 
 
 def words(store: Store, question: str) -> list[str]:
     return [
         quote.text
-        for quote in review.quotes(
+        for quote in open_answers.quotes(
             store, SLUG, question, actor=SECRETARIAT, audience=Audience.INTERNAL, language="en", filters=Filters()
         )
     ]
@@ -113,7 +114,7 @@ def test_a_removed_question_stays_with_its_base(small: Store) -> None:
     send_without(small, "region")
     assert card(small, "region") == {"South": 1, "not_asked": 1, "skipped": 0}
     assert cell(frame(small), "region") == ["South", "not_asked"]
-    labels = [each.label for each in review.filter_variables(small, SLUG, actor=SECRETARIAT, language="en")]
+    labels = [each.label for each in inventory.filter_variables(small, SLUG, actor=SECRETARIAT, language="en")]
     assert "Region" in labels
 
 
@@ -154,7 +155,7 @@ def test_who_answered_is_known_in_every_version(small: Store) -> None:
     send(small, org_name="Southern Cross", region="s")
     publish(small, form=form, renames=RenameMap(questions={"region": "place", "org_name": "body"}))
     send_without(small, "org_name", "region", body="Northern Light", place="n")
-    found = review.quotes(
+    found = open_answers.quotes(
         small, SLUG, "finding", actor=SECRETARIAT, audience=Audience.INTERNAL, language="en", filters=Filters()
     )
     assert [(quote.region, quote.attribution) for quote in found] == [
@@ -201,7 +202,7 @@ def test_the_monitor_joins_regions_under_their_present_codes(small: Store) -> No
 
 def test_recommendations_keep_what_they_rest_on(small: Store) -> None:
     send(small, finding="F1", recommendation="R1", rec_challenge="c1")
-    (quote,) = review.quotes(
+    (quote,) = open_answers.quotes(
         small, SLUG, "finding", actor=SECRETARIAT, audience=Audience.INTERNAL, language="en", filters=Filters()
     )
 
@@ -248,9 +249,9 @@ def test_a_scale_turned_round_means_the_same(small: Store) -> None:
 
 def test_the_data_state_tells_one_rename_map_from_another(small: Store) -> None:
     send(small)
-    before = review.digest(small, SLUG, actor=SECRETARIAT)
+    before = opened_data.digest(small, SLUG, actor=SECRETARIAT)
     publish(small, form=SWAPPED, renames=SWAP)
-    assert review.digest(small, SLUG, actor=SECRETARIAT) != before
+    assert opened_data.digest(small, SLUG, actor=SECRETARIAT) != before
 
 
 # Random versions through the whole program

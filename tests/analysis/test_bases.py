@@ -8,7 +8,7 @@ from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.table import table_document
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.store import Store
 from survey import responses, saving
 from survey.translator import Words

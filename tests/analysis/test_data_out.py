@@ -13,12 +13,12 @@ import openpyxl
 import pyreadstat
 import pytest
 
-from analysis import data_out, review, take_away
+from analysis import data_out, inventory, opened_data, review, take_away
 from analysis.__main__ import main
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.settings import Settings
 from data.store import Store
@@ -84,7 +84,7 @@ def test_the_replies_are_those_that_the_screen_counts(demo_store: Store) -> None
     assert len(found) == 461
     assert {row.code: row.cell.count for row in card.rows} == {row.code: counted[row.code] for row in card.rows}
     told = part(content, "README.txt")
-    assert review.digest(demo_store, SLUG, actor=OPERATOR) in told
+    assert opened_data.digest(demo_store, SLUG, actor=OPERATOR) in told
     assert "Fictional data" in told
 
 
@@ -111,7 +111,7 @@ def test_every_format_can_be_had_by_report_writers_and_secretariat(demo_store: S
 
 
 def questions_of(store: Store) -> set[str]:
-    return {each.name for each in review.questions(store, SLUG, actor=REPORT_WRITER, language="en")}
+    return {each.name for each in inventory.questions(store, SLUG, actor=REPORT_WRITER, language="en")}
 
 
 @pytest.mark.parametrize("role", [None, ConsultationRole.EDITOR, ConsultationRole.VIEWER])

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from analysis import exploration
 from analysis.exploration import Known, Look, Steps
 from analysis.findings.method import Correction, IntervalKind, Method, Strength, Unranked, WeightKind
-from analysis.review import Filters, Listed
+from analysis.inventory import Listed
+from analysis.opened_data import Filters
 
 STATES = ("ab" * 32, "abcdef" + "0" * 58)
 KNOWN = Known(

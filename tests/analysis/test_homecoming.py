@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
-from analysis import homecoming, review, snapshots, take_away
+from analysis import homecoming, opened_data, review, snapshots, take_away
 from analysis.disclosure import Audience
 from analysis.findings.method import Method
 from analysis.homecoming import Verdict
+from analysis.opened_data import Filters
 from analysis.report import opened, powerpoint
 from analysis.report.compose import compose
-from analysis.review import Filters
 from data.errors import InvalidInput, NotAllowed
 from data.store import Store
 from survey.access import ANONYMOUS, Actor, ConsultationRole
@@ -70,7 +70,7 @@ def test_every_kind_of_file_tells_its_view_and_that_it_holds(
     found = view(demo_store, files[kind])
     assert (found.verdict, found.consultation, found.question, found.by) == (Verdict.HOLDS, SLUG, "led_by", "language")
     assert (found.filters, found.method, found.language) == (FILTERS, Method(letters=True), "fr")
-    assert found.snapshot == review.digest(demo_store, SLUG, actor=REPORT_WRITER)
+    assert found.snapshot == opened_data.digest(demo_store, SLUG, actor=REPORT_WRITER)
 
 
 def test_the_kind_is_judged_by_content_alone(files: dict[str, bytes]) -> None:

@@ -8,7 +8,7 @@ from analysis import ledger, review
 from analysis.__main__ import main
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings.card import Card
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotAllowed
 from data.records import EVERYTHING, Scope
 from data.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import coders, review
+from analysis import coders, estimates, microdata, opened_data, review, waves
 from analysis.__main__ import main
 from analysis.coders import Metric
 from analysis.dataset.arrays import Dataset
@@ -16,7 +16,7 @@ from analysis.disclosure import Audience
 from analysis.findings.method import Method, WeightKind
 from analysis.findings.summary import summarise
 from analysis.findings.trend import Trend, require_comparable, trend
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from analysis.stats.designs import design
 from analysis.stats.designs import share as share_of
 from analysis.stats.finite import hypergeometric
@@ -135,13 +135,13 @@ def test_an_estimate_holds_every_interval_and_the_whole_frame(run: Callable[...,
 
 
 def test_a_stratified_estimate_weighs_regions_by_their_size_in_the_frame(demo_store: Store) -> None:
-    (yes, *_others) = review.estimate(
+    (yes, *_others) = estimates.estimate(
         demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
     )
-    frame = review.frame(demo_store, SLUG, actor=OPERATOR, language="en")
+    frame = microdata.frame(demo_store, SLUG, actor=OPERATOR, language="en")
     with demo_store.read() as kept:
         counts = kept.frame_counts(kept.consultation(SLUG).id)
-    opened = review._open(demo_store, SLUG, OPERATOR, Audience.INTERNAL).dataset
+    opened = opened_data.open_data(demo_store, SLUG, OPERATOR, Audience.INTERNAL).dataset
     regions = np.array([respondent.region for respondent in opened.respondents])
     sizes = {code: sum(each.invited for each in counts if each.region == code) for code in set(regions)}
     population = np.array([sizes[code] for code in regions], dtype=float)
@@ -157,7 +157,7 @@ def test_a_stratified_estimate_weighs_regions_by_their_size_in_the_frame(demo_st
 
 
 def test_an_estimate_hides_what_the_card_hides(demo_store: Store) -> None:
-    found = review.estimate(
+    found = estimates.estimate(
         demo_store, SLUG, "country", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
     )
     hidden = [each for each in found if each.count is None]
@@ -167,11 +167,11 @@ def test_an_estimate_hides_what_the_card_hides(demo_store: Store) -> None:
 
 def test_a_text_has_no_estimate_and_no_trend(demo_store: Store) -> None:
     with refused(InvalidInput, "estimate.no_choices"):
-        review.estimate(
+        estimates.estimate(
             demo_store, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
         )
     with refused(InvalidInput, "trend.not_comparable"):
-        review.trend(
+        waves.trend(
             demo_store, SLUG, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
         )
 
@@ -242,7 +242,7 @@ def test_a_matched_share_in_whole_percents_would_tell_the_answers_of_the_few_who
 
 
 def test_a_meeting_sees_no_estimate_that_is_weighted_by_region(demo_store: Store) -> None:
-    found = review.estimate(
+    found = estimates.estimate(
         demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
     )
     assert [each for each in found if each.count is not None]
@@ -313,4 +313,4 @@ def test_weights_are_for_those_who_see_internal_figures(demo_store: Store, run: 
             weighted(actor, Audience.MEETING)
     assert run("ledger", SLUG) == before
     with refused(NotAllowed, "weights.internal_only"):
-        review.weights(demo_store, SLUG, WeightKind.RAKED, actor=REPORT_WRITER, language="en")
+        estimates.weights(demo_store, SLUG, WeightKind.RAKED, actor=REPORT_WRITER, language="en")

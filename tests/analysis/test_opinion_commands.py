@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis import review
+from analysis import opinions
 from analysis.__main__ import main
 from analysis.disclosure import Audience
 from data.settings import Settings
@@ -73,9 +73,11 @@ def test_two_camps_are_found_by_command_and_computed_once(
     assert "As of" in told
 
     def asked(audience: Audience, language: str) -> int:
-        found = review.opinions(store, "views", "views", actor=OPERATOR, audience=audience, language=language, now=NOW)
+        found = opinions.opinions(
+            store, "views", "views", actor=OPERATOR, audience=audience, language=language, now=NOW
+        )
         return len(found.groups)
 
     asked(Audience.INTERNAL, "en")
-    monkeypatch.setattr(review, "divide", lambda *_: pytest.fail("computed twice"))
+    monkeypatch.setattr(opinions, "divide", lambda *_: pytest.fail("computed twice"))
     assert asked(Audience.MEETING, "ar") == asked(Audience.PUBLIC, "en") == 2

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 from pptx import Presentation
 
-from analysis import overview, review, snapshots, take_away
+from analysis import opened_data, overview, review, snapshots, take_away
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.method import Method, WeightKind
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.store import Store
 from survey.access import OPERATOR
 from survey.demo import SLUG
@@ -69,7 +69,7 @@ def test_a_chart_carries_its_whole_query_and_the_state_in_full(demo_store: Store
         "language": "ar",
         "program": "0.1.0",
         "question": "barriers",
-        "snapshot": review.digest(demo_store, SLUG, actor=OPERATOR),
+        "snapshot": opened_data.digest(demo_store, SLUG, actor=OPERATOR),
     }
     assert sorted(found["filters"]["region"]) == ["lac", "ssa"]
     assert (method["weights"], method["interval"]) == ("unweighted", "wilson")
@@ -99,7 +99,7 @@ def test_a_file_of_a_frozen_state_names_that_state(demo_copy: Store) -> None:
     then = read("svg", chart(demo_copy, "svg", filters=Filters(snapshot=taken.sha256[:8])))
     now = read("svg", chart(demo_copy, "svg", filters=Filters()))
     assert then["snapshot"] == taken.sha256
-    assert now["snapshot"] == review.digest(demo_copy, SLUG, actor=OPERATOR) != taken.sha256
+    assert now["snapshot"] == opened_data.digest(demo_copy, SLUG, actor=OPERATOR) != taken.sha256
 
 
 def test_every_slide_with_figures_has_the_state_and_the_query_in_its_notes(demo_store: Store) -> None:
@@ -108,7 +108,7 @@ def test_every_slide_with_figures_has_the_state_and_the_query_in_its_notes(demo_
         demo_store, SLUG, "pptx", actor=REPORT_WRITER, words=words, filters=filters, now=NOW
     )
     deck = Presentation(io.BytesIO(file.content))
-    state = review.digest(demo_store, SLUG, actor=OPERATOR)
+    state = opened_data.digest(demo_store, SLUG, actor=OPERATOR)
     assert deck.core_properties.keywords == state
     asked = set()
     for slide in list(deck.slides)[1:]:
@@ -125,13 +125,13 @@ def test_the_workbook_of_everything_has_the_state_and_no_single_question(demo_st
         demo_store, SLUG, "xlsx", actor=REPORT_WRITER, words=Words("en"), filters=Filters(), now=NOW
     )
     found = read("xlsx", file.content)
-    assert found["snapshot"] == review.digest(demo_store, SLUG, actor=OPERATOR)
+    assert found["snapshot"] == opened_data.digest(demo_store, SLUG, actor=OPERATOR)
     assert "question" not in found
 
 
 @pytest.mark.parametrize("name", overview.PICTURES)
 def test_pictures_of_the_monitor_print_and_carry_the_state(demo_store: Store, name: str) -> None:
-    state = review.digest(demo_store, SLUG, actor=OPERATOR)
+    state = opened_data.digest(demo_store, SLUG, actor=OPERATOR)
     file = take_away.monitor_file(demo_store, SLUG, name, "svg", actor=REPORT_WRITER, words=Words("en"), now=NOW)
     assert read("svg", file.content) == {
         "consultation": SLUG,

@@ -11,8 +11,8 @@ import pytest
 from analysis import ledger, published, recommendations, snapshots
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings import frozen
+from analysis.opened_data import Filters
 from analysis.published import Choice, Quotes
-from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import Scope
 from data.store import Store

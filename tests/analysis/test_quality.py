@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import quality, recommendations, review
+from analysis import inventory, microdata, open_answers, opened_data, quality, recommendations, review
 from analysis.charts import badge_words
 from analysis.disclosure import Audience
 from analysis.findings.card import Lens, Verdict
+from analysis.opened_data import Filters
 from analysis.quality import Copied, Thresholds
-from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import Decision, Flag, Scope
 from data.store import Store
@@ -86,15 +86,15 @@ def test_a_campaign_is_proposed_and_counts_until_somebody_decides(campaign: Stor
 
 
 def test_what_is_excluded_counts_in_no_figure_and_comes_back_when_the_decision_is_taken_back(campaign: Store) -> None:
-    before = review.digest(campaign, SLUG, actor=SECRETARIAT)
+    before = opened_data.digest(campaign, SLUG, actor=SECRETARIAT)
     flagged = quality.flagged(campaign, SLUG, **LOOK).flagged[Flag.CAMPAIGN]
     pairs = [(each.response_id, each.revision) for each in flagged]
     quality.decide_replies(campaign, SLUG, Flag.CAMPAIGN, pairs, Decision.EXCLUDED, "One letter", **STAFF)
     assert share_of_north(campaign) == (3, 0)
-    assert review.replies(campaign, SLUG, actor=SECRETARIAT) == 3
-    assert review.digest(campaign, SLUG, actor=SECRETARIAT) != before
-    assert review.quotes(campaign, SLUG, "finding", audience=Audience.INTERNAL, search="centres", actor=SECRETARIAT,
-                         language="en", filters=Filters()) == ()  # fmt: skip
+    assert inventory.replies(campaign, SLUG, actor=SECRETARIAT) == 3
+    assert opened_data.digest(campaign, SLUG, actor=SECRETARIAT) != before
+    assert open_answers.quotes(campaign, SLUG, "finding", audience=Audience.INTERNAL, search="centres",
+                               actor=SECRETARIAT, language="en", filters=Filters()) == ()  # fmt: skip
     card = review.card(campaign, SLUG, "region", audience=Audience.INTERNAL, **CARD)  # type: ignore[arg-type]
     assert card.source.excluded == 4
     card = review.card(campaign, SLUG, "region", audience=Audience.MEETING, **CARD)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def test_what_is_excluded_counts_in_no_figure_and_comes_back_when_the_decision_i
         campaign, SLUG, Flag.CAMPAIGN, [(key, 1) for key, _ in pairs], Decision.OPEN, "They wrote to us", **STAFF
     )
     assert share_of_north(campaign) == (7, 4)
-    assert review.digest(campaign, SLUG, actor=SECRETARIAT) == before
+    assert opened_data.digest(campaign, SLUG, actor=SECRETARIAT) == before
 
 
 def test_a_table_for_pandas_has_every_reply_with_a_mark(campaign: Store) -> None:
@@ -114,8 +114,8 @@ def test_a_table_for_pandas_has_every_reply_with_a_mark(campaign: Store) -> None
     quality.decide_replies(
         campaign, SLUG, Flag.CAMPAIGN, [(first.response_id, 0)], Decision.EXCLUDED, "Copied", **STAFF
     )
-    table = review.frame(campaign, SLUG, actor=SECRETARIAT, language="en")
-    assert list(table[review.EXCLUDED]) == [key == first.response_id for key in table.index]
+    table = microdata.frame(campaign, SLUG, actor=SECRETARIAT, language="en")
+    assert list(table[microdata.EXCLUDED]) == [key == first.response_id for key in table.index]
     assert len(table) == 7
 
 

@@ -7,8 +7,8 @@ import pytest
 from analysis import meetings, recommendations, review
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings import frozen
+from analysis.opened_data import Filters
 from analysis.recommendations import STATEMENT_LIMIT, TEXT_LIMIT
-from analysis.review import Filters
 from data.errors import Conflict, InvalidInput, NotFound
 from data.store import Store
 from survey import responses, saving

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import review
+from analysis import microdata, opened_data, review
 from analysis.__main__ import main
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
@@ -57,7 +57,7 @@ def replies(store: Store) -> Store:
 
 
 def test_each_instance_is_a_row(replies: Store) -> None:
-    table = review.frame(replies, "p", actor=OPERATOR, language="fr", repeat="project")
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="fr", repeat="project")
     assert table.index.names == ["response_id", "project"]
     assert [place for _, place in table.index] == [1, 2, 1]
     assert list(table["title"]) == ["One", "Two", "Three"]
@@ -71,16 +71,16 @@ def test_each_instance_is_a_row(replies: Store) -> None:
 
 
 def test_a_repeat_inside_has_a_table_of_its_own(replies: Store) -> None:
-    table = review.frame(replies, "p", actor=OPERATOR, language="en", repeat="partner")
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", repeat="partner")
     assert table.index.names == ["response_id", "project", "partner"]
     assert [key[1:] for key in table.index] == [(1, 1), (2, 1), (2, 2), (1, 1)]
     assert list(table["pname"].fillna("")) == ["", "", "Zoe", ""]
 
 
 def test_how_many_there_are_is_a_card_and_a_column(replies: Store) -> None:
-    table = review.frame(replies, "p", actor=OPERATOR, language="en")
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en")
     assert list(table["project"]) == [2, 1]
-    filters = review.Filters()
+    filters = opened_data.Filters()
     cards = review.cards(
         replies, "p", actor=OPERATOR, audience=Audience.INTERNAL, language="en", filters=filters, now=NOW
     )
@@ -97,9 +97,9 @@ def test_contact_data_of_an_instance_lie_apart(replies: Store) -> None:
 def test_only_who_may_see_everything_gets_it(replies: Store) -> None:
     reader = Actor(kind=ActorKind.PERSON, person_id=1, login="r", role=Role.REPORT_WRITER)
     with pytest.raises(NotAllowed):
-        review.frame(replies, "p", actor=reader, language="en", repeat="project")
+        microdata.frame(replies, "p", actor=reader, language="en", repeat="project")
     with pytest.raises(NotFound, match=r"frame.unknown_repeat"):
-        review.frame(replies, "p", actor=OPERATOR, language="en", repeat="head")
+        microdata.frame(replies, "p", actor=OPERATOR, language="en", repeat="head")
 
 
 def test_the_command_writes_it(

@@ -10,10 +10,10 @@ from pptx import Presentation
 from analysis import recommendations, reports, review
 from analysis.__main__ import main
 from analysis.disclosure import Audience
+from analysis.opened_data import Filters
 from analysis.report import formats
 from analysis.report.outline import ITEMS_LIMIT, WORDS_LIMIT, Item, ItemKind, Outline, from_json, to_json
 from analysis.report.tree import Figure, Heading, Paragraphs, Quotes, RecommendationPart
-from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import Conflict, Faulty, InvalidInput, NotAllowed, NotFound
 from data.records import LogFilter, Scope

@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 
 from analysis import published, recommendations
 from analysis.channels import results
+from analysis.opened_data import Filters
 from analysis.published import Choice, Quotes
-from analysis.review import Filters
 from data.errors import NotFound
 from data.settings import Settings
 from data.store import Store

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from analysis import review, take_away
+from analysis import inventory, lenses, open_answers, opened_data, review, take_away
 from analysis.__main__ import main
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings import frozen
 from analysis.findings.card import Base, Card, CardKind, Row
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotAllowed
 from data.settings import Settings
 from data.store import Store
@@ -72,8 +72,8 @@ def test_cards_made_one_by_one_are_the_cards_that_are_asked_for_singly(demo_stor
 
 def test_the_first_quotes_are_those_of_all_and_say_how_many_there_are(demo_store: Store) -> None:
     asked = {"actor": OPERATOR, "audience": Audience.MEETING, "language": "en", "filters": Filters()}
-    every = review.quotes(demo_store, SLUG, "finding", search="Health", **asked)  # type: ignore[arg-type]
-    count, first = review.first_quotes(demo_store, SLUG, "finding", search="Health", limit=1, **asked)  # type: ignore[arg-type]
+    every = open_answers.quotes(demo_store, SLUG, "finding", search="Health", **asked)  # type: ignore[arg-type]
+    count, first = open_answers.first_quotes(demo_store, SLUG, "finding", search="Health", limit=1, **asked)  # type: ignore[arg-type]
     assert (count, first) == (len(every), every[:1])
     assert count > 1
 
@@ -93,9 +93,9 @@ def test_a_visit_without_patience_is_not_held_up_by_the_badges(
             now=NOW,
         )
     )
-    may_go_on, really = threading.Event(), review._open_lenses
-    monkeypatch.setattr(review, "_open_lenses", lambda *asked: may_go_on.wait(60) and really(*asked))
-    review._found_lenses.clear()
+    may_go_on, really = threading.Event(), lenses._open_lenses
+    monkeypatch.setattr(lenses, "_open_lenses", lambda *asked: may_go_on.wait(60) and really(*asked))
+    lenses._found_lenses.clear()
     assert review.assessed(demo_store, SLUG, plain, actor=OPERATOR, patience=0.01) is None
     may_go_on.set()
     assert review.assessed(demo_store, SLUG, plain, actor=OPERATOR) == (card(demo_store, "led_by"),)
@@ -281,7 +281,7 @@ def test_every_closed_question_adds_up_and_equals_the_count_of_the_stored_answer
 
 def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path: Path) -> None:
     before = {name: base for name, _, base, _ in closed_questions(demo_copy)}
-    digest = review.digest(demo_copy, SLUG, actor=OPERATOR)
+    digest = opened_data.digest(demo_copy, SLUG, actor=OPERATOR)
     with demo_copy.read() as kept:
         first = kept.responses(kept.consultation(SLUG).id)[0]
     values = {name: answer for name, answer in first.submission.items() if name not in ("start_time", "end_time")}
@@ -292,7 +292,7 @@ def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path
     answered = {name for name, base in after.items() if base.answered != before[name].answered}
     assert answered == {name for name in after if name in values and values[name] not in NO_ANSWER}
     assert disagreements(demo_copy, as_file(settings_for(tmp_path / "demo.db"), tmp_path)) == []
-    assert review.digest(demo_copy, SLUG, actor=OPERATOR) != digest
+    assert opened_data.digest(demo_copy, SLUG, actor=OPERATOR) != digest
 
 
 def test_filters_let_through_those_who_chose(demo_store: Store, demo_settings: Settings, tmp_path: Path) -> None:
@@ -479,7 +479,7 @@ def test_a_view_of_fewer_than_five_replies_shows_nothing(demo_store: Store) -> N
 
 
 def test_the_secretariat_sees_internal_figures_and_the_report_writer_those_of_a_meeting() -> None:
-    assert (review.screen_audience(SECRETARIAT, SLUG), review.screen_audience(REPORT_WRITER, SLUG)) == (
+    assert (opened_data.screen_audience(SECRETARIAT, SLUG), opened_data.screen_audience(REPORT_WRITER, SLUG)) == (
         Audience.INTERNAL,
         Audience.MEETING,
     )
@@ -520,7 +520,7 @@ def test_cards_made_for_staff_are_not_handed_to_a_report_writer(demo_store: Stor
 
 
 def quotes(store: Store, audience: Audience, search: str = "") -> dict[int, tuple[str, str]]:
-    found = review.quotes(
+    found = open_answers.quotes(
         store,
         SLUG,
         "worrying",
@@ -566,7 +566,7 @@ def test_a_search_of_quotes_finds_words_whatever_their_case(demo_store: Store) -
 
 
 def test_filters_come_with_words_for_every_value(demo_store: Store) -> None:
-    found = review.filter_variables(demo_store, SLUG, actor=REPORT_WRITER, language="fr")
+    found = inventory.filter_variables(demo_store, SLUG, actor=REPORT_WRITER, language="fr")
     assert [variable.name for variable in found] == ["region", "org_type", "work_level", "language"]
     assert [name for variable in found for name, label in variable.options if not label] == []
     assert len(dict(found[0].options)) == 10
@@ -574,7 +574,7 @@ def test_filters_come_with_words_for_every_value(demo_store: Store) -> None:
 
 def test_options_of_nothing_are_refused(demo_store: Store) -> None:
     with refused(InvalidInput, "filter.unknown_variable"):
-        review.options(demo_store, SLUG, "nothing", actor=OPERATOR, language="en")
+        inventory.options(demo_store, SLUG, "nothing", actor=OPERATOR, language="en")
 
 
 def test_a_consultation_without_a_reply_has_empty_cards(small: Store) -> None:
@@ -585,7 +585,7 @@ def test_a_consultation_without_a_reply_has_empty_cards(small: Store) -> None:
 
 
 def test_the_demo_used_here_is_the_one_that_the_program_loads(demo_store: Store) -> None:
-    assert (demo.SLUG, review.replies(demo_store, SLUG, actor=OPERATOR)) == ("way-forward-2029", 461)
+    assert (demo.SLUG, inventory.replies(demo_store, SLUG, actor=OPERATOR)) == ("way-forward-2029", 461)
 
 
 def test_cards_are_found_again_when_only_the_clock_went_on(demo_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

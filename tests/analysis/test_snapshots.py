@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import quality, recommendations, review, snapshots, states, take_away
+from analysis import open_answers, opened_data, quality, recommendations, review, snapshots, states, take_away
 from analysis.dataset.snapshot import digest
 from analysis.disclosure import Audience
 from analysis.findings.method import Method, WeightKind
 from analysis.findings.moves import Figure
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotFound
 from data.records import EVERYTHING, Decision, Flag, Scope
 from data.store import Store
@@ -95,7 +95,7 @@ def test_the_number_under_a_chart_is_the_one_that_the_state_is_frozen_under(smal
     record = taken.record
     assert (record.sha256, record.sha256[:12]) == (printed.sha256, printed.snapshot)
     assert (record.note, record.replies, record.present, taken.is_new) == ("Before the meeting", 12, 12, True)
-    assert record.sha256 == review.digest(small, SLUG, actor=REPORT_WRITER)
+    assert record.sha256 == opened_data.digest(small, SLUG, actor=REPORT_WRITER)
     assert [each.sha256 for each in snapshots.listed(small, SLUG, actor=REPORT_WRITER)] == [record.sha256]
 
 
@@ -107,10 +107,10 @@ def test_the_same_state_is_frozen_once(small: Store) -> None:
 
 def test_the_number_changes_with_everything_that_figures_rest_on(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = answered(small)
-    seen = [review.digest(small, SLUG, actor=SECRETARIAT)]
+    seen = [opened_data.digest(small, SLUG, actor=SECRETARIAT)]
 
     def look() -> None:
-        seen.append(review.digest(small, SLUG, actor=SECRETARIAT))
+        seen.append(opened_data.digest(small, SLUG, actor=SECRETARIAT))
 
     send(small, org_name="Another")
     look()
@@ -129,13 +129,13 @@ def test_the_number_changes_with_everything_that_figures_rest_on(small: Store, m
 
 def test_a_correction_that_was_begun_changes_nothing_and_one_that_was_undone_neither(small: Store) -> None:
     codes = answered(small)
-    before = review.digest(small, SLUG, actor=SECRETARIAT)
+    before = opened_data.digest(small, SLUG, actor=SECRETARIAT)
     consultation_rules.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, **BY)
     corrections.correct(small, codes[0], now=NOW)
-    assert review.digest(small, SLUG, actor=SECRETARIAT) == before
+    assert opened_data.digest(small, SLUG, actor=SECRETARIAT) == before
     corrected(small, codes[0], serv_prev="2")
     corrected(small, codes[0], serv_prev="1")
-    assert review.digest(small, SLUG, actor=SECRETARIAT) == before
+    assert opened_data.digest(small, SLUG, actor=SECRETARIAT) == before
 
 
 def test_figures_of_a_frozen_state_are_the_same_bytes_after_answers_came_and_changed(small: Store) -> None:
@@ -213,7 +213,7 @@ def test_nobody_is_quoted_from_an_old_state_with_words_that_were_changed_or_take
     corrections.withdraw(small, withdrawn, now=NOW)
     trash.ask(small, SLUG, reference(small, deleted), "reason", **BY)
     trash.agree(small, SLUG, 1, actor=ADMINISTRATOR, now=NOW)
-    found = review.quotes(
+    found = open_answers.quotes(
         small,
         SLUG,
         "finding",
@@ -369,9 +369,9 @@ def test_the_log_says_who_froze_what(small: Store) -> None:
 
 def test_a_draft_is_in_no_snapshot(small: Store) -> None:
     answered(small, 2)
-    before = review.digest(small, SLUG, actor=SECRETARIAT)
+    before = opened_data.digest(small, SLUG, actor=SECRETARIAT)
     fill(small, begin(small), ANSWERS)
-    assert review.digest(small, SLUG, actor=SECRETARIAT) == before
+    assert opened_data.digest(small, SLUG, actor=SECRETARIAT) == before
     assert snapshots.take(small, SLUG, actor=SECRETARIAT, now=NOW + timedelta(hours=1)).record.replies == 2
 
 

@@ -11,15 +11,15 @@ import pytest
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
-from analysis import overview, recommendations, review, take_away
+from analysis import estimates, overview, recommendations, review, take_away
 from analysis.charts import choose
 from analysis.charts.sizes import Size
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
+from analysis.opened_data import Filters
 from analysis.report import bundle
 from analysis.report.formats import CHART_FORMATS, Look
-from analysis.review import Filters
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.store import Store
@@ -37,6 +37,8 @@ STARTS = {
     "html": b"<!doctype html>",
     "csv": b"\xef\xbb\xbf",
     "xlsx": b"PK\x03\x04",
+    "pptx": b"PK\x03\x04",
+    "docx": b"PK\x03\x04",
 }
 TYPES = {
     "png": "image/png",
@@ -45,6 +47,8 @@ TYPES = {
     "html": "text/html",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -60,7 +64,7 @@ def test_a_report_writer_takes_a_chart_away_in_every_format(demo_store: Store, k
     assert file.content.lstrip()[: len(STARTS[kind])] == STARTS[kind]
 
 
-@pytest.mark.parametrize("kind", ["exe", "", "../png", "pptx"])
+@pytest.mark.parametrize("kind", ["exe", "", "../png", "key"])
 def test_an_unknown_format_is_refused(demo_store: Store, kind: str) -> None:
     with refused(InvalidInput, "format.unknown"):
         chart_file(demo_store, "region", kind)
@@ -194,7 +198,7 @@ def test_weighted_figures_leave_in_files_that_say_so(demo_store: Store) -> None:
     weighted = _csv(file)
     assert [row["Share"] for row in weighted] != [row["Share"] for row in _csv(plain)]
     assert [row["Count"] for row in weighted] == [row["Count"] for row in _csv(plain)]
-    report = review.weights(demo_store, SLUG, WeightKind.RAKED, actor=SECRETARIAT, language="en")
+    report = estimates.weights(demo_store, SLUG, WeightKind.RAKED, actor=SECRETARIAT, language="en")
     assert report is not None
     note = weighted[0]["Note"]
     assert note.startswith("Internal figures: not for publication. Weighted to the contact frame by: ")

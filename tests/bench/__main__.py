@@ -18,13 +18,14 @@ import pyreadstat
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 
-from analysis import review
+from analysis import opened_data, review
 from analysis.data_files import spss, stata, text_files
 from analysis.data_files.table import About, DataTable, Measure, NumberColumn, Reason, Value
 from analysis.disclosure import Audience
 from analysis.disclosure.suppression import suppress
 from analysis.disclosure.system import grid
 from analysis.findings import summary
+from analysis.ledger import rules_of
 from analysis.report import native_chart
 from analysis.report.compose import compose
 from analysis.report.formats import DASHBOARD_FORMATS
@@ -97,10 +98,16 @@ def dashboard(store: Store) -> None:
     """All cards of the dashboard by region against pandas.crosstab over the same answers."""
     now = datetime.now(UTC)
     review.cards(
-        store, demo.SLUG, actor=OPERATOR, audience=Audience.INTERNAL, language="en", filters=review.Filters(), now=now
+        store,
+        demo.SLUG,
+        actor=OPERATOR,
+        audience=Audience.INTERNAL,
+        language="en",
+        filters=opened_data.Filters(),
+        now=now,
     )
-    opened = review._open(store, demo.SLUG, OPERATOR, Audience.INTERNAL)
-    source = review._source(opened, "en", now)
+    opened = opened_data.open_data(store, demo.SLUG, OPERATOR, Audience.INTERNAL)
+    source = opened_data.source_of(store, opened, "en", now, rules_of(opened.consultation, Audience.INTERNAL))
     names = [v.name for v in opened.dataset.variables.values() if v.is_single and v.name not in ("region", "country")]
     answers = pd.DataFrame(
         [dict(response.submission) for response in _responses(store)], columns=["region", *dict.fromkeys(names)]
@@ -185,7 +192,13 @@ def reports(store: Store) -> None:
     """A report of 40 charts in each format, beside a bare deck of python-pptx with the same figures; processor time."""
     now, words = datetime.now(UTC), Words("en")
     cards = review.cards(
-        store, demo.SLUG, actor=OPERATOR, audience=Audience.MEETING, language="en", filters=review.Filters(), now=now
+        store,
+        demo.SLUG,
+        actor=OPERATOR,
+        audience=Audience.MEETING,
+        language="en",
+        filters=opened_data.Filters(),
+        now=now,
     )
     made = compose([*cards, *cards], title="Bench", words=words)
     drawn = [each for each in made.parts if isinstance(each, Figure) and each.spec.form in native_chart.SHAPES][:40]

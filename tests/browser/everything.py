@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from analysis import recommendations
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.settings import Settings
 from data.store import open_store
 from survey import outcomes, preparation, publications, responses, saving

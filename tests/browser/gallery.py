@@ -21,7 +21,7 @@ from analysis.charts.choose import chart
 from analysis.charts.description import form_name
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store, open_store
@@ -59,6 +59,7 @@ GALLERY = (
     Shown(form=Form.HEAT_MAP, question="work_level", by="region"),
     Shown(form=Form.DUMBBELL, question="work_level", by="region"),
     Shown(form=Form.TABLE, question="work_level", by="region"),
+    Shown(form=Form.SCATTER, question="m_serv"),
 )
 
 
@@ -141,6 +142,8 @@ def drawn(store: Store, words: Words) -> Iterator[tuple[str, ChartSpec]]:
             now=NOW,
             by=shown.by,
         )
+        if shown.form is Form.SCATTER:
+            card = review.set_against(store, demo.SLUG, card, actor=OPERATOR, filters=Filters(), now=NOW)
         spec = chart(card, words, form=shown.form)
         assert spec is not None
         yield _file(shown), spec

@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from analysis import recommendations
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, preparation

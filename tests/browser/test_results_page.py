@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 from analysis import published, recommendations
 from analysis.channels import results_page
+from analysis.opened_data import Filters
 from analysis.published import Choice, Quotes
-from analysis.review import Filters
 from data.store import Store
 from survey import outcomes
 from survey.translator import LANGUAGES, direction

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from analysis import review, snapshots
+from analysis import inventory, snapshots
 from data import schema
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
@@ -353,7 +353,7 @@ def test_everybody_keeps_what_they_might_do_and_findings_are_of_everything(setti
     for role in (Role.ADMINISTRATOR, Role.SECRETARIAT, Role.REPORT_WRITER):
         actor = people.actor_of(store, role, now=NOW - timedelta(hours=1))
         assert actor is not None
-        assert review.replies(store, SLUG, actor=actor) == 0
+        assert inventory.replies(store, SLUG, actor=actor) == 0
         assert actor.role is role
     store.close()
 

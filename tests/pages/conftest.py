@@ -51,7 +51,7 @@ def _cookies(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page goes on without what takes long on a busy machine: nothing here looks again by itself."""
-    monkeypatch.setattr("analysis.review.PATIENCE_SECONDS", None)
+    monkeypatch.setattr("analysis.lenses.PATIENCE_SECONDS", None)
 
 
 @pytest.fixture(autouse=True)

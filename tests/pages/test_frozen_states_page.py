@@ -81,7 +81,15 @@ def test_a_report_writer_draws_a_question_in_two_states_and_is_offered_its_files
     first = taken(loaded)
     erase_one(loaded)
     second = taken(loaded)
-    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER)).enter("slope-of", "barriers").click("draw-slope")
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER))
+    named = list(visit.widget("slope-of").options)
+    assert (
+        named[0] == "Since 2019, how has the situation in your country or region changed on each of these challenges?"
+    )
+    assert (
+        named[-1] == "Is your organisation led by people from the communities it serves?"
+    )  # who answered is no finding
+    visit.enter("slope-of", "barriers").click("draw-slope")
     assert "Main barriers to access" in visit.words
     assert f"Data state {first[:12]}." in visit.words
     assert "whether a change is beyond chance is not tested here" in visit.words

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from analysis import opened_data
+from analysis.findings import provenance
 from data.records import ResponseStatus
 from data.store import Store
 from survey import consultation_rules, consultations, demo, invitations, responses, saving
@@ -29,6 +31,13 @@ def test_the_figures_are_those_of_the_store(loaded: Store, sign_in: SignIn) -> N
     ]
     for figure in figures:
         assert re.search(rf"\b{figure}\b", visit.words), figure
+
+
+def test_the_state_of_the_data_stands_under_the_figures_as_in_files(loaded: Store, sign_in: SignIn) -> None:
+    state = provenance.short(opened_data.digest(loaded, demo.SLUG, actor=OPERATOR))
+    for name in ("monitor", "overview"):
+        visit = Visit(name, session=sign_in(Role.SECRETARIAT))
+        assert set(re.findall(r"Data state (\w+)", visit.words)) == {state}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

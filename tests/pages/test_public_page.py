@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from analysis import published, recommendations
+from analysis.opened_data import Filters
 from analysis.published import Quotes
-from analysis.review import Filters
 from data.errors import NotFound
 from data.store import Store
 from survey import demo

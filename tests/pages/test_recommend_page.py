@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analysis import recommendations
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from analysis.words import MESSAGES
 from data.store import Store
 from survey import demo

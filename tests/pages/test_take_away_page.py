@@ -4,7 +4,7 @@ import pytest
 
 from analysis import take_away
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.store import Store
 from survey import demo
 from survey.access import Role

@@ -12,8 +12,8 @@ from streamlit.util import calc_hash
 
 from analysis import recommendations, reports, snapshots
 from analysis.channels import downloads
+from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
-from analysis.review import Filters
 from data.settings import Settings
 from data.store import open_store
 from survey import (

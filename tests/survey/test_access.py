@@ -12,12 +12,20 @@ import analysis
 import survey
 from analysis import (
     data_out,
+    estimates,
+    gradual,
+    inventory,
     ledger,
     meetings,
+    microdata,
     monitoring,
+    open_answers,
+    opened_data,
+    opinions,
     overview,
     published,
     quality,
+    reading,
     recommendations,
     reports,
     review,
@@ -28,8 +36,8 @@ from analysis import (
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
+from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
-from analysis.review import Filters
 from data.errors import NotAllowed, NotFound, SoundingsError
 from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
 from data.settings import Settings
@@ -305,7 +313,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "export": lambda s, a: log.export(s, LogFilter(consultation=SLUG), "csv", actor=a, now=NOW),
     "export everything": lambda s, a: log.export(s, LogFilter(), "jsonl", actor=a, now=NOW),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
-    "frame": lambda s, a: review.frame(s, SLUG, actor=a, language="en"),
+    "frame": lambda s, a: microdata.frame(s, SLUG, actor=a, language="en"),
     "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
     "staff_file": lambda s, a: response_files.staff_file(s, "0" * 32, actor=a),
     "invite": lambda s, a: people.invite(s, login="x", name="X", role=Role.SECRETARIAT, actor=a, now=NOW),
@@ -316,28 +324,33 @@ STAFF_ONLY: dict[str, UseCase] = {
     "reset": lambda s, a: second_factor.reset(s, 7, actor=a, now=NOW),
     "end_of_person": lambda s, a: sessions.end_of_person(s, 7, actor=a, now=NOW),
     "set_active": lambda s, a: people.set_active(s, 7, False, actor=a, now=NOW),
-    "estimate internal": lambda s, a: review.estimate(
+    "estimate internal": lambda s, a: estimates.estimate(
         s, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
-    "opinions internal": lambda s, a: review.opinions(
+    "opinions internal": lambda s, a: opinions.opinions(
         s, SLUG, "m_serv", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
-    "trend internal": lambda s, a: review.trend(
+    "trend internal": lambda s, a: waves.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
+    "under_way internal": lambda s, a: gradual.under_way(
+        s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD
+    ),
     "one_by_one internal": lambda s, a: list(
         review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD)
     ),
     "assessed internal": lambda s, a: list(review.assessed(s, SLUG, [an_internal_card(s, a)], actor=a)),
-    "first_quotes internal": lambda s, a: review.first_quotes(
+    "first_quotes internal": lambda s, a: open_answers.first_quotes(
         s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, limit=1, **_REVIEW
     ),
     "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
-    "quotes internal": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW),
+    "quotes internal": lambda s, a: open_answers.quotes(
+        s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW
+    ),
     "progress internal": lambda s, a: monitoring.progress(
         s, SLUG, actor=a, language="en", now=NOW, audience=Audience.INTERNAL
     ),
@@ -362,7 +375,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "move_item": lambda s, a: reports.move_item(s, SLUG, 1, 1, 1, **_CHANGE, actor=a),
     "remove_item": lambda s, a: reports.remove_item(s, SLUG, 1, 1, **_CHANGE, actor=a),
     "accept_numbers": lambda s, a: reports.accept_numbers(s, SLUG, 1, **_CHANGE, actor=a),
-    "unprotected": lambda s, a: review.unprotected(s, SLUG, actor=a, language="en", now=NOW),
+    "unprotected": lambda s, a: microdata.unprotected(s, SLUG, actor=a, language="en", now=NOW),
     "answers_file": lambda s, a: data_out.answers_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, texts=True
     ),
@@ -377,7 +390,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "compare": lambda s, a: snapshots.compare(
         s, a_state(s, a), a_state(s, a), actor=a, language="en", now=NOW, slug=SLUG
     ),
-    "present_state": lambda s, a: review.present_state(s, SLUG, actor=a),
+    "present_state": lambda s, a: opened_data.present_state(s, SLUG, actor=a),
     "chart_file internal": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
@@ -395,28 +408,30 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "under_way": lambda s, a: gradual.under_way(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD),
+    "reading": lambda s, a: reading.reading(s, SLUG, actor=a),
     "one_by_one": lambda s, a: list(
         review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD)
     ),
-    "first_quotes": lambda s, a: review.first_quotes(
+    "first_quotes": lambda s, a: open_answers.first_quotes(
         s, SLUG, "finding", actor=a, audience=Audience.MEETING, limit=1, **_REVIEW
     ),
     "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
-    "weights": lambda s, a: review.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
-    "estimate": lambda s, a: review.estimate(
+    "weights": lambda s, a: estimates.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
+    "estimate": lambda s, a: estimates.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
-    "opinions": lambda s, a: review.opinions(
+    "opinions": lambda s, a: opinions.opinions(
         s, SLUG, "m_serv", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
-    "trend": lambda s, a: review.trend(
+    "trend": lambda s, a: waves.trend(
         s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW
     ),
-    "quotes": lambda s, a: review.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
+    "quotes": lambda s, a: open_answers.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
     "released": lambda s, a: ledger.released(
         s,
         SLUG,
-        review._open(s, SLUG, OPERATOR, Audience.INTERNAL).dataset,
+        opened_data.open_data(s, SLUG, OPERATOR, Audience.INTERNAL).dataset,
         lambda part: "0" * 64,
         (),
         audience=Audience.PUBLIC,
@@ -424,15 +439,15 @@ ANY_ROLE: dict[str, UseCase] = {
         now=NOW,
     ),
     "released_as_kept": lambda s, a: ledger.released_as_kept(s, SLUG, (), kept_at=NOW, actor=a, now=NOW, kept=False),
-    "languages": lambda s, a: review.languages(s, SLUG, actor=a),
-    "digest": lambda s, a: review.digest(s, SLUG, actor=a),
-    "replies": lambda s, a: review.replies(s, SLUG, actor=a),
-    "questions": lambda s, a: review.questions(s, SLUG, actor=a, language="en"),
+    "languages": lambda s, a: inventory.languages(s, SLUG, actor=a),
+    "digest": lambda s, a: opened_data.digest(s, SLUG, actor=a),
+    "replies": lambda s, a: inventory.replies(s, SLUG, actor=a),
+    "questions": lambda s, a: inventory.questions(s, SLUG, actor=a, language="en"),
     "offer": lambda s, a: data_out.offer(s, SLUG, actor=a, language="en"),
     "figures_file": lambda s, a: data_out.figures_file(
         s, SLUG, "r", actor=a, words=WORDS, filters=Filters(), now=NOW, questions=["m_serv"], by="region"
     ),
-    "offered": lambda s, a: review.offered(s, SLUG, actor=a, language="en"),
+    "offered": lambda s, a: inventory.offered(s, SLUG, actor=a, language="en"),
     "reports.listed": lambda s, a: reports.listed(s, SLUG, actor=a),
     "preview_text": lambda s, a: reports.preview_text(s, SLUG, "{{m_serv|what=n}}", language="en", actor=a, now=NOW),
     "open_report": lambda s, a: of_a_report(s, a, lambda key: reports.open_report(s, SLUG, key, actor=a, now=NOW)),
@@ -444,10 +459,13 @@ ANY_ROLE: dict[str, UseCase] = {
         s, a, lambda key: reports.report_file(s, SLUG, key, "pptx", actor=a, now=NOW)
     ),
     "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
-    "filter_variables": lambda s, a: review.filter_variables(s, SLUG, actor=a, language="en"),
-    "options": lambda s, a: review.options(s, SLUG, "region", actor=a, language="en"),
+    "filter_variables": lambda s, a: inventory.filter_variables(s, SLUG, actor=a, language="en"),
+    "options": lambda s, a: inventory.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
     "overview.progress": lambda s, a: overview.progress(s, SLUG, actor=a, words=WORDS, now=NOW),
+    "overview.source_line": lambda s, a: overview.source_line(
+        s, SLUG, overview.progress(s, SLUG, actor=a, words=WORDS, now=NOW), actor=a, words=WORDS
+    ),
     "overview": lambda s, a: overview.overview(s, SLUG, actor=a, words=WORDS, now=NOW),
     "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
@@ -519,7 +537,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_LOG: "look export look+everything export+everything",
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
-    " one_by_one+internal assessed+internal first_quotes+internal"
+    " under_way+internal one_by_one+internal assessed+internal first_quotes+internal"
     " slope+internal slope_file+internal"
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
     " hidden_figures releases recompute"
@@ -567,6 +585,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         "visible",
         "require_publishing",
         "admitted",
+        "open_data",
         "require_person",
         "note_staff",
         "note_settings",

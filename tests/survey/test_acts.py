@@ -12,8 +12,8 @@ import pyotp
 import pytest
 
 from analysis import published, quality, recommendations, reports, snapshots, take_away
+from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
-from analysis.review import Filters
 from data.audit import verify
 from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
 from data.settings import Settings
@@ -49,6 +49,8 @@ from survey.identity_provider import Claims, Provider
 from survey.imports import ImportRow
 from survey.mail_templates import MailKind
 from survey.smtp import Server
+from survey.translator import Words
+from survey.ui.act_words import act_words
 from survey.xlsform.sheets import from_markdown
 from tests.small import ADMINISTRATOR, ANSWERS, CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send
 from tests.survey.mail_server import mail_server
@@ -627,6 +629,10 @@ def test_what_changes_something_leaves_an_entry(small: Store, name: str) -> None
         assert entry.subject or entry.action in ("log.exported",)
         belongs = not entry.action.startswith(OF_NO_CONSULTATION)
         assert (entry.consultation in (SLUG, "new")) == belongs, entry
+
+
+def test_every_act_is_called_something_on_the_page_of_the_log() -> None:
+    assert {action for action, _ in WRITES.values()} - set(act_words(Words("en"))) == set()
 
 
 def test_what_was_sent_is_there_question_by_question_and_contact_data_are_not(small: Store, settings: Settings) -> None:

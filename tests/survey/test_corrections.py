@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import monitoring, review
+from analysis import inventory, monitoring, open_answers
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import FileRecord, ResponseRecord, RevisionRecord
 from data.store import Store
@@ -208,10 +208,10 @@ def test_a_wrong_code_does_nothing(small: Store, act: object) -> None:
 
 def figures(store: Store) -> tuple[int, int, int]:
     progress = monitoring.progress(store, SLUG, actor=SECRETARIAT, language="en", now=NOW, audience=Audience.INTERNAL)
-    quotes = review.quotes(
+    quotes = open_answers.quotes(
         store, SLUG, "finding", actor=SECRETARIAT, audience=Audience.INTERNAL, language="en", filters=Filters()
     )
-    return progress.replies, review.replies(store, SLUG, actor=SECRETARIAT), len(quotes)
+    return progress.replies, inventory.replies(store, SLUG, actor=SECRETARIAT), len(quotes)
 
 
 def test_a_withdrawn_response_counts_nowhere_and_is_kept(small: Store) -> None:

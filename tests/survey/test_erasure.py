@@ -8,7 +8,7 @@ import pytest
 
 from analysis import monitoring, recommendations
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data import backups, erasure_journal
 from data.__main__ import main
 from data.errors import Conflict, NotAllowed, NotFound

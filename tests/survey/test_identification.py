@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import review
+from analysis import open_answers
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.backups import backup
 from data.errors import InvalidInput
 from data.settings import Settings
@@ -245,7 +245,7 @@ def test_a_pseudonymous_answer_stands_apart_from_its_name(small: Store, settings
     opened = responses.resume(small, code, now=NOW)
     assert opened.state.answers["org_name"] == "Southern Cross"
     assert opened.response.invitation_id is not None
-    quotes = review.quotes(
+    quotes = open_answers.quotes(
         small, SLUG, "finding", actor=SECRETARIAT, audience=Audience.MEETING, language="en", filters=Filters()
     )
     assert [str(quote) for quote in quotes if "Southern Cross" in str(quote)] == []

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import review
+from analysis import open_answers
 from analysis.disclosure import Audience
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.errors import InvalidInput
 from data.records import ConsultationStatus
 from data.settings import Settings
@@ -119,7 +119,7 @@ def test_permission_to_publish_follows_the_question_that_is_chosen_afterwards(st
         reply(store, may_publish="named", finding="For all", our_name=name)
 
     def quoted() -> list[str]:
-        found = review.quotes(
+        found = open_answers.quotes(
             store, SLUG, "finding", actor=SECRETARIAT, audience=Audience.MEETING, language="en", filters=Filters()
         )
         return [quote.text for quote in found]

@@ -16,11 +16,11 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import monitoring, recommendations, reports, review, snapshots, states, take_away
+from analysis import inventory, monitoring, recommendations, reports, snapshots, states, take_away
 from analysis.dataset import kept
 from analysis.disclosure import Audience, Suppressed
+from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
-from analysis.review import Filters
 from data.errors import NotAllowed, NotFound
 from data.records import EVERYTHING, Scope
 from data.store import Store, Transaction, open_store
@@ -399,7 +399,7 @@ def test_a_part_follows_regions_that_another_version_calls_otherwise(small: Stor
     (kept,) = grants.granted(small, SLUG, actor=OPERATOR)
     assert kept.scope == Scope(regions=frozenset({"north"}))
     actor = granted(ConsultationRole.ANALYST, kept.scope)
-    assert review.replies(small, SLUG, actor=actor) == 2
+    assert inventory.replies(small, SLUG, actor=actor) == 2
     assert len(response_files.staff_files(small, SLUG, actor=actor)) == 2
 
 
@@ -413,7 +413,7 @@ def test_a_code_that_meant_another_region_lets_nothing_through(small: Store) -> 
     publish(small, form=swapped, renames=RenameMap(choices={"region": {"n": "s", "s": "n"}}))
     for region in ("n", "s"):
         actor = granted(ConsultationRole.ANALYST, Scope(regions=frozenset({region})))
-        assert review.replies(small, SLUG, actor=actor) == 0
+        assert inventory.replies(small, SLUG, actor=actor) == 0
 
 
 # granting
@@ -438,13 +438,13 @@ def test_a_role_holds_from_the_next_click_on_and_ends_when_it_is_revoked(small: 
         return found
 
     with refused(NotFound, "consultation.unknown"):
-        review.replies(small, SLUG, actor=who())
+        inventory.replies(small, SLUG, actor=who())
     made = grants.grant(
         small, SLUG, " Ada ", ConsultationRole.VIEWER, regions=["n"], languages=["fr"], actor=OPERATOR, now=NOW
     )
     assert (made.login, made.role, made.scope) == ("ada", "viewer", BOTH)
     assert [(each.consultation, each.role, each.scope) for each in who().grants] == [(SLUG, "viewer", BOTH)]
-    assert review.replies(small, SLUG, actor=who()) == 0
+    assert inventory.replies(small, SLUG, actor=who()) == 0
     grants.grant(small, SLUG, "ada", ConsultationRole.TRANSLATOR, actor=OPERATOR, now=NOW)
     assert [(each.login, each.role, each.scope) for each in grants.granted(small, SLUG, actor=OPERATOR)] == [
         ("ada", "translator", EVERYTHING)

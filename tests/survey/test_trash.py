@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import monitoring, review
+from analysis import inventory, monitoring
 from data.audit import verify
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from data.records import DeletionState, ErasureCause, ResponseStatus, Scope
@@ -70,7 +70,7 @@ def figures(store: Store) -> tuple[int, ...]:
             counts.replies,
             counts.drafts,
             len(kept.begun_invitations(consultation.id)) + len(kept.replied_invitations(consultation.id)),
-            review.replies(store, SLUG, actor=SECRETARIAT),
+            inventory.replies(store, SLUG, actor=SECRETARIAT),
         )
 
 

@@ -10,7 +10,7 @@
     const tongue = lang === "en" ? "en-GB" : lang;
     const day = new Intl.DateTimeFormat(tongue, { dateStyle: "long" }).format(at);
     const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
-    here.textContent = `${day}, ${clock} (${zone})`;
+    here.textContent = `${day}${{ ar: "،", zh: "" }[lang] ?? ","} ${clock} (${zone})`;
     const added = document.createElement("span");
     added.dataset.here = "1";
     added.append(" / ", here);

@@ -15,16 +15,45 @@ function leave() {
   setTimeout(tick, 50);
 }
 
-// Streamlit writes a few words of its own in English; those that stand on every page are replaced by the reader's.
+// Streamlit writes some words of its own in English; they are replaced by the reader's.
+const SPOKEN = ['aria-label', 'placeholder'];
+const WRITTEN = '[data-testid=stSkipToContent], [data-testid=stHeader], [data-testid=stSidebarNavViewButton], '
+  + '[data-testid=stFileUploaderDropzone], [role=listbox]';
+const WITH_NUMBER = /^(?:View )?\d+ more$|^\d+MB per file$/;
+
+// What the reader's language has for it, "" when nothing.
+function readersWord(text, words) {
+  if (Object.hasOwn(words, text)) return words[text];
+  if (!WITH_NUMBER.test(text)) return '';
+  const [number] = text.match(/\d+/);
+  return (words[text.replace('View ', '').replace(number, 'N')] ?? '').replace('N', number);
+}
+
 function replaceWords(words) {
   window.__soundings_words = words;
+  const replaced = window.__soundings_replaced ??= new Map(SPOKEN.map((name) => [name, new WeakMap()])).set('', new WeakMap());
+  // Of what was replaced before, in another language perhaps, the English word is remembered.
+  const replace = (kept, node, shown, write) => {
+    const before = kept.get(node);
+    const english = before?.shown === shown ? before.english : shown;
+    const word = readersWord(english, window.__soundings_words);
+    if (!word) return;
+    kept.set(node, { english, shown: word });
+    if (word !== shown) write(word);
+  };
   const all = () => {
-    const { skip, open, pages } = window.__soundings_words;
-    const link = document.querySelector('[data-testid=stSkipToContent]');
-    if (link && link.textContent !== skip && !link.firstElementChild) link.textContent = skip;
-    for (const button of document.querySelectorAll('button[aria-label="Open"]')) button.setAttribute('aria-label', open);
-    const bar = document.querySelector('nav[aria-label="App pages"], [data-testid=stTopNav][aria-label="App pages"]');
-    if (bar) bar.setAttribute('aria-label', pages);
+    for (const name of SPOKEN) {
+      for (const element of document.querySelectorAll(`[${name}]`)) {
+        replace(replaced.get(name), element, element.getAttribute(name), (word) => element.setAttribute(name, word));
+      }
+    }
+    for (const part of document.querySelectorAll(WRITTEN)) {
+      const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const node = texts.currentNode;
+        replace(replaced.get(''), node, node.data.trim(), (word) => { node.data = word; });
+      }
+    }
   };
   all();
   if (window.__soundings_watch) return;

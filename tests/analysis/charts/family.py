@@ -63,6 +63,7 @@ def family(language: str) -> Mapping[Form, ChartSpec]:
         Form.DUMBBELL: many,
         Form.INTERVALS: cards.multiple(),
         Form.MULTIPLES: cards.compared(),
+        Form.SCATTER: cards.crossed(),
     }
     found = {}
     for form, card in chosen.items():
@@ -97,6 +98,7 @@ def _told(card: Card, language: str) -> Card:
     return replace(
         card,
         label=word(card.label),
+        against=None if card.against is None else _told(card.against, language),
         rows=tuple(replace(row, label=word(row.label)) for row in card.rows),
         columns=tuple(replace(column, label=word(column.label)) for column in card.columns),
         scale=tuple((code, word(label)) for code, label in card.scale),

@@ -70,3 +70,20 @@ def test_the_bundled_fonts_stay_small_and_carry_their_licence() -> None:
     files = list(lettering.FONTS.iterdir())
     assert sum(file.stat().st_size for file in files) < 8_000_000
     assert (lettering.FONTS / "OFL.txt").read_text(encoding="utf-8").count("SIL Open Font License, Version 1.1") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "in_english", "in_arabic"),
+    [
+        ("Services closed where they were needed.", False, False),
+        ("أُغلقت الخدمات.", True, True),
+        ("الصحة (HIV)", False, True),
+        ("n = 12", False, True),
+        ("25%", False, True),
+    ],
+)
+def test_a_text_runs_as_its_letters_do_and_a_mixed_one_as_the_picture(
+    text: str, in_english: bool, in_arabic: bool
+) -> None:
+    assert lettering.runs_left(text, rtl=False) == in_english
+    assert lettering.runs_left(text, rtl=True) == in_arabic

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import review
+from analysis import opened_data, review
 from analysis.dataset import kept
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.counting import Tally
@@ -121,7 +121,7 @@ def test_the_engine_of_the_settings_counts(small: Store, settings: Settings, mon
         return count(self, data, names, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(DuckDB, "tally", noted)
-    now = {"language": "en", "filters": review.Filters(), "now": NOW, "audience": Audience.INTERNAL}
+    now = {"language": "en", "filters": opened_data.Filters(), "now": NOW, "audience": Audience.INTERNAL}
     found = [review.card(store, SLUG, "region", actor=SECRETARIAT, **now) for store in (other, small)]  # type: ignore[arg-type]
     other.close()
     assert asked == [("region",)]

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from analysis import review
+from analysis import opened_data
 from analysis.dataset.arrays import Dataset
 from analysis.disclosure import Audience, policy
 from analysis.disclosure.releases import Reason, Release, release
@@ -39,7 +39,7 @@ SOURCE = Source(
 
 @pytest.fixture
 def data(demo_store: Store) -> Dataset:
-    return review._open(demo_store, demo.SLUG, OPERATOR, Audience.INTERNAL).dataset
+    return opened_data.open_data(demo_store, demo.SLUG, OPERATOR, Audience.INTERNAL).dataset
 
 
 def cards_of(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, ...]]]) -> tuple[list[Card], int]:

@@ -9,7 +9,7 @@ from analysis import review
 from analysis.disclosure import Audience
 from analysis.findings import combinations as module
 from analysis.findings.card import Card
-from analysis.review import Filters
+from analysis.opened_data import Filters
 from data.store import Store
 from survey.demo import SLUG
 from tests.small import NOW, SECRETARIAT

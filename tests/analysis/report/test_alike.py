@@ -15,10 +15,10 @@ from analysis import review
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
+from analysis.opened_data import Filters
 from analysis.report import html, native_chart, page_room, pdf, powerpoint, slide_room, word, workbook
 from analysis.report.compose import compose
 from analysis.report.tree import Figure, Report
-from analysis.review import Filters
 from analysis.ui import cards as screen
 from data.store import Store
 from survey.access import OPERATOR

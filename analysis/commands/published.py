@@ -4,19 +4,15 @@ import argparse
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 from analysis import published, recommendations
+from analysis.commands.arguments import Commands, opened
 from analysis.published import Quotes
-from data.settings import read_settings
-from data.store import Store, open_store
 from survey.access import OPERATOR
 from survey.translator import LANGUAGES
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-
-def add(commands: _Commands) -> None:
+def add(commands: Commands) -> None:
     """The commands are known afterwards."""
     findings = commands.add_parser("findings", help="kept findings with their numbers, in their order")
     findings.add_argument("--language", choices=list(LANGUAGES), default="en", help="of the labels")
@@ -37,12 +33,8 @@ def add(commands: _Commands) -> None:
         each.add_argument("slug", metavar="SLUG")
 
 
-def _store() -> Store:
-    return open_store(read_settings())
-
-
 def _findings(arguments: argparse.Namespace) -> int:
-    found = recommendations.findings(_store(), arguments.slug, actor=OPERATOR, language=arguments.language)
+    found = recommendations.findings(opened(), arguments.slug, actor=OPERATOR, language=arguments.language)
     if arguments.json:
         rows = [
             {"finding": each.record.id, "statement": each.record.statement, "question": each.record.question}
@@ -56,7 +48,7 @@ def _findings(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    store, now = _store(), datetime.now(UTC)
+    store, now = opened(), datetime.now(UTC)
     page = published.prepared(store, arguments.slug, actor=OPERATOR)
     revision = page.revision
     if arguments.finding:
@@ -76,7 +68,7 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _withdraw(arguments: argparse.Namespace) -> int:
-    store = _store()
+    store = opened()
     page = published.prepared(store, arguments.slug, actor=OPERATOR)
     published.withdraw(store, arguments.slug, revision=page.revision, actor=OPERATOR, now=datetime.now(UTC))
     print(f"/results/{arguments.slug} is withdrawn")

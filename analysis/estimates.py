@@ -1,0 +1,43 @@
+"""Use case: what replies tell of all who were invited: their weights, and estimates for the whole contact frame."""
+
+from datetime import datetime
+
+from analysis.contact_frame import frame_margins
+from analysis.disclosure import Audience
+from analysis.findings.estimates import OptionEstimate, estimates
+from analysis.findings.method import Method, WeightKind, WeightReport
+from analysis.findings.refine import require_method
+from analysis.findings.weighting import weigh
+from analysis.opened_data import Filters, frame_of, open_data, screen_audience
+from analysis.review import card
+from data.store import Store
+from survey.access import Actor
+
+
+def weights(
+    store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str, snapshot: str = ""
+) -> WeightReport | None:
+    """What weights of this kind are and cost; None for UNWEIGHTED.
+
+    Raises  InvalidInput as `analysis.findings.weighting.weigh`; NotAllowed "weights.internal_only" for who sees
+            protected figures only: the heaviest weight tells how many replies the smallest region sent.
+    """
+    require_method(Method(weights=kind), screen_audience(actor, slug))
+    opened = open_data(store, slug, actor, Audience.MEETING, snapshot)
+    found = weigh(opened.dataset, kind, frame_of(store, opened, Method(weights=kind)), language)
+    return None if found is None else found.report
+
+
+def estimate(
+    store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
+) -> tuple[OptionEstimate, ...]:
+    """Every option of a question of choices with all its intervals, and what it says of the whole contact frame.
+
+    For a meeting and the public it rests on the card that they may see, and stands in the ledger as that card.
+    """
+    opened = open_data(store, slug, actor, audience)
+    found = card(store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now)
+    with store.read() as kept:
+        margins = frame_margins(kept, opened.consultation, opened.scope)
+        invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
+    return estimates(found, opened.dataset, margins, invited)

@@ -1,0 +1,83 @@
+"""The lenses of the replies that count, found in the background and remembered until a reply or a decision changes."""
+
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future
+from typing import TypeAlias
+
+from analysis.contact_frame import frame_margins
+from analysis.dataset.arrays import Dataset
+from analysis.findings.robustness import Lenses, open_lenses
+from analysis.flags import campaigns
+from analysis.opened_data import Opened
+from data.records import Decision, Flag, Scope
+from data.store import Store
+from survey import duplicates
+
+PATIENCE_SECONDS = 0.8
+"""How long a page waits for what takes its time, before it goes on without."""
+MOST_LENSES = 8
+"""Data sets whose lenses a process remembers."""
+_LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
+_found_lenses: "OrderedDict[tuple[object, ...], Future[Lenses]]" = OrderedDict()
+_found_lock = threading.Lock()
+
+
+def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Lenses | None:
+    """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed.
+
+    None for a frozen state: names, contact list and decisions of then are not kept; or after so many seconds.
+    """
+    if opened.frozen is not None:
+        return None
+    with store.read() as kept:
+        consultation, scope = opened.consultation, opened.scope
+        margins = frame_margins(kept, consultation, scope)
+        state = (
+            kept.counted_for(consultation.id, scope),
+            tuple((each.variable, *sorted(each.targets.items())) for each in margins),
+            frozenset(
+                each.response_id
+                for each in kept.review_decisions(consultation.id, scope)
+                if each.flag is Flag.CAMPAIGN and each.decision is Decision.KEPT
+            ),
+        )
+    key = (store, consultation.slug, scope, opened.dataset, state)
+    with _found_lock:
+        found = _found_lenses.get(key)
+        if found is None:
+            found = _found_lenses[key] = Future()
+            threading.Thread(target=_find_lenses, args=(found, *key), daemon=True).start()
+        _found_lenses.move_to_end(key)
+        while len(_found_lenses) > MOST_LENSES:
+            _found_lenses.popitem(last=False)
+    try:
+        return found.result(patience)
+    except TimeoutError:
+        return None
+    except Exception:
+        with _found_lock:
+            _found_lenses.pop(key, None)  # what failed may succeed for the next visitor
+        raise
+
+
+def _find_lenses(
+    found: "Future[Lenses]", store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState
+) -> None:
+    """One visit asks, and all that ask for the same meanwhile wait for one answer."""
+    try:
+        found.set_result(_open_lenses(store, slug, scope, dataset, state))
+    except BaseException as error:  # whoever waits is told
+        found.set_exception(error)
+
+
+def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state: _LensState) -> Lenses:
+    with store.read() as kept:
+        consultation = kept.consultation(slug)
+        margins = frame_margins(kept, consultation, scope)
+        organisations = duplicates.organisation_keys(kept, consultation, scope)
+    _counted, _margins, meant = state
+    copied = None
+    if campaigns.has_open_answers(dataset):
+        copied = campaigns.in_campaigns(campaigns.campaigns(dataset)) - meant
+    return open_lenses(dataset, organisations=organisations, frame=margins, copied=copied, language="")

@@ -1,0 +1,160 @@
+"""A consultation's data opened for an actor: who sees which figures, which replies count, on what state they rest.
+
+What an actor sees on screen is decided here: internal figures for those who may, else what a meeting may see.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from analysis import states
+from analysis.dataset.arrays import Dataset
+from analysis.dataset.kept import current
+from analysis.dataset.snapshot import shown, whole
+from analysis.disclosure import Audience, Policy
+from analysis.findings.card import Source
+from analysis.findings.method import FrameMargin, Method, WeightKind
+from data.records import ConsultationRecord, Scope
+from data.store import Store
+from survey import consultations
+from survey.access import Action, Actor, decide
+from survey.grants import scope_words
+from survey.questionnaire import Questionnaire, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which replies are looked at, as one value that can be a key: (variable, codes) pairs, in order.
+
+    snapshot  the first digits of a frozen state that is looked at, or all of them; "" for the present
+    """
+
+    by_variable: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    snapshot: str = ""
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, Sequence[str]], *, snapshot: str = "") -> "Filters":
+        """Filters from a mapping; empty choices let everything through."""
+        by_variable = tuple(sorted((name, tuple(codes)) for name, codes in chosen.items() if codes))
+        return cls(by_variable=by_variable, snapshot=snapshot)
+
+    def as_mapping(self) -> dict[str, tuple[str, ...]]:
+        """Variable -> codes."""
+        return dict(self.by_variable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    consultation: ConsultationRecord
+    questionnaire: Questionnaire
+    dataset: Dataset
+    digest: str
+    scope: Scope
+    versions: int
+    excluded: int = 0
+    frozen: states.FrozenState | None = None
+
+
+def screen_audience(actor: Actor, slug: str) -> Audience:
+    """What this actor may see of a consultation on screen."""
+    internal = decide(actor, Action.READ_INTERNAL_FIGURES, slug).allowed
+    return Audience.INTERNAL if internal else Audience.MEETING
+
+
+def open_data(store: Store, slug: str, actor: Actor, audience: Audience, snapshot: str = "") -> Opened:
+    action = Action.READ_INTERNAL_FIGURES if audience is Audience.INTERNAL else Action.READ_PROTECTED_FIGURES
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, action)
+        excluded = kept.excluded_responses(consultation.id, scope)
+        versions = len(kept.version_numbers(consultation.id))
+        record = states.find(kept.snapshots(consultation.id, scope), snapshot) if snapshot else None
+    if record is None:
+        found = current(store, consultation, scope, without=excluded)
+        return Opened(
+            consultation=consultation,
+            questionnaire=found.questionnaire,
+            dataset=found.dataset,
+            digest=found.digest,
+            scope=scope,
+            versions=versions,
+            excluded=len(excluded),
+        )
+    frozen = states.open_frozen(store, consultation, record, scope)
+    return Opened(
+        consultation=replace(consultation, title=record.title, roles=record.conditions["roles"]),
+        questionnaire=frozen.questionnaire,
+        dataset=frozen.dataset,
+        digest=frozen.answers,
+        scope=record.scope,
+        versions=len(record.conditions["versions"]),
+        frozen=frozen,
+    )
+
+
+def label_of(text: Text, language: str, opened: Opened, fallback: str) -> str:
+    return text.in_language(language, opened.questionnaire.default_language) or fallback
+
+
+def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) -> Dataset:
+    """The submitted replies within a scope, with those that a review excluded; for who was admitted to them."""
+    return current(store, consultation, scope).dataset
+
+
+def frame_of(store: Store, opened: Opened, method: Method) -> tuple[FrameMargin, ...]:
+    if method.weights is not WeightKind.RAKED:
+        return ()
+    if opened.frozen is not None:
+        return opened.frozen.margins
+    return states.margins_of(store, opened.consultation, opened.scope, opened.versions)
+
+
+def state_of(store: Store, opened: Opened) -> str:
+    """The SHA-256 that is printed under figures, in full."""
+    if opened.frozen is not None:
+        return opened.frozen.record.sha256
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return whole(opened.digest, under)
+
+
+def digest(store: Store, slug: str, *, actor: Actor) -> str:
+    """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program."""
+    return state_of(store, open_data(store, slug, actor, Audience.MEETING))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentState:
+    """The present state: its SHA-256, and what figures rest on besides the answers."""
+
+    sha256: str
+    conditions: Mapping[str, Any]
+
+
+def present_state(store: Store, slug: str, *, actor: Actor) -> PresentState:
+    """What is frozen when a snapshot is taken now."""
+    opened = open_data(store, slug, actor, Audience.INTERNAL)
+    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+    return PresentState(sha256=whole(opened.digest, under), conditions=under)
+
+
+def source_of(store: Store, opened: Opened, language: str, now: datetime, rules: Policy) -> Source:
+    title = opened.consultation.title
+    seen = scope_words(opened.questionnaire, opened.consultation.roles, opened.scope, language)
+    state = state_of(store, opened)
+    return Source(
+        consultation=opened.consultation.slug,
+        title=" · ".join([title.get(language) or title.get("en") or opened.consultation.slug, *seen]),
+        fictional=opened.consultation.fictional,
+        as_of=(now if opened.frozen is None else opened.frozen.record.taken_at).replace(second=0, microsecond=0),
+        snapshot=shown(state),
+        sha256=state,
+        erased=0 if opened.frozen is None else opened.frozen.record.erased,
+        excluded=_told(opened.excluded, rules),
+    )
+
+
+def _told(excluded: int, rules: Policy) -> int:
+    """How many replies are said to be left out; 0 where so few may not be told from none."""
+    if rules.hides(excluded):
+        return 0
+    return rules.rounding * round(excluded / rules.rounding) if rules.rounding else excluded
