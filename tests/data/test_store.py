@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, event
 
 from data import schema
+from data.driver import driver_of
 from data.engine import newest_revision, open_engine, revision
 from data.errors import Conflict, InvalidInput, NotFound, Unavailable
 from data.records import EVERYTHING, ConsultationStatus, ResponseStatus, Scope
@@ -250,7 +251,7 @@ def test_whether_anything_changed_is_read_from_no_response(engine: Engine, scope
             asked.append((statement, given))
 
     with engine.connect() as connection:
-        kept = Transaction(connection)
+        kept = Transaction(driver_of(connection))
         kept.data_revision(1, scope)
         kept.reply_revisions(1, scope, since=NOW)
         plans = [
