@@ -19,7 +19,7 @@ from data.sharing import serve_alone
 from survey.channels import around, bodies, daily, routes, sockets
 from survey.channels.requests import Site
 from survey.start_up import port_is_free, prepare
-from survey.ui import identity, live_sessions, resources
+from survey.ui import identity, live_sessions, resources, run_messages
 from survey.ui.messages import show_bug
 from survey.words import error_in_english
 
@@ -60,6 +60,7 @@ def main() -> int:
         return 1
     sockets.pack_widely()
     bodies.end_slow_heads()
+    run_messages.tell_cheaply()
     app.run(config={"server.port": settings.port, "server.address": settings.address})
     if held is not None:
         held.close()

@@ -4,7 +4,6 @@ A note is a plain text of one paragraph. One that names a figure which a meeting
 one that comes to do so later, because other replies arrived, is silent except for those who see internal figures.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +19,6 @@ from survey.access import Action, Actor, decide, require
 from survey.acts import note_staff
 
 LONGEST = 500
-_NUMERALS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +27,12 @@ class CardNote:
 
     text      "" for one that was taken away, or that this reader may not see
     revision  how often it was written
-    hidden    figures in it that a meeting, or a public that reads it, does not see on this card
+    hidden    a number in it that a meeting, or a public that reads it, does not see on this card
     """
 
     text: str
     revision: int
-    hidden: tuple[int, ...] = ()
+    hidden: str = ""
 
 
 NO_NOTE = CardNote(text="", revision=0)
@@ -63,7 +61,7 @@ def notes(
         if of and question not in of:
             continue
         reader = Audience.MEETING if audience is Audience.INTERNAL else audience
-        hidden = _hidden(store, slug, question, each.text, actor, reader, now)
+        hidden = review.hidden_number(store, slug, question, each.text, actor=actor, audience=reader, now=now)
         text = "" if hidden and audience is not Audience.INTERNAL else each.text
         found[question] = CardNote(text=text, revision=each.revision, hidden=hidden)
     return found
@@ -85,7 +83,7 @@ def write_note(
 
     revision  of the note that the writer had before them; 0 for none
     Raises    Conflict "record.changed_elsewhere"; NotFound "card.unknown_question"; InvalidInput "note.too_long",
-              "note.tells_hidden".
+              "note.hidden_number".
     """
     scope = require(actor, Action.WRITE_FINDINGS, slug)
     text = " ".join(printable(text).split())
@@ -94,8 +92,8 @@ def write_note(
     known = inventory.questions(store, slug, actor=actor, language="en", audience=Audience.INTERNAL)
     if question not in {each.name for each in known}:
         raise NotFound("card.unknown_question", question=question)
-    if told := _hidden(store, slug, question, text, actor, Audience.MEETING, now):
-        raise InvalidInput("note.tells_hidden", numbers=", ".join(map(str, told)))
+    if number := review.hidden_number(store, slug, question, text, actor=actor, audience=Audience.MEETING, now=now):
+        raise InvalidInput("note.hidden_number", number=number)
     with store.write() as kept:
         consultation, _rows = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS)
         before = kept.card_notes(consultation.id, scope).get(question)
@@ -110,13 +108,3 @@ def write_note(
         )
         changes = {"text": ["" if before is None else before.text, text]}
         note_staff(kept, slug, "card.noted", actor=actor, now=now, of=question, changes=changes)
-
-
-def _hidden(
-    store: Store, slug: str, question: str, text: str, actor: Actor, audience: Audience, now: datetime
-) -> tuple[int, ...]:
-    """The numbers of a text, in whichever digits, that the audience does not see on the card."""
-    numbers = {int(each) for each in _NUMERALS.findall(text)}
-    if not numbers:
-        return ()
-    return review.hidden_among(store, slug, question, numbers, actor=actor, audience=audience, now=now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.stats.agreement import Agreement, KappaWeights, Metric, cohen, krippendorff
+from analysis.stats.agreement import Agreement, KappaWeights, Metric, cohen, fleiss, krippendorff
 from data.errors import InvalidInput
 
 __all__ = ["CoderAgreement", "Metric", "agreement"]
@@ -19,12 +19,14 @@ SEED = 20_290
 class CoderAgreement:
     """How far the coders of a file agree.
 
-    kappa  Cohen's, of two coders who coded everything; weighted by squares unless nominal; else None
+    kappa   Cohen's, of two coders who coded everything; weighted by squares unless nominal; else None
+    fleiss  Fleiss' kappa, of three coders or more who coded everything; None unless nominal
     """
 
     coders: int
     alpha: Agreement
     kappa: Agreement | None
+    fleiss: Agreement | None
 
 
 def agreement(content: bytes, metric: Metric) -> CoderAgreement:
@@ -57,12 +59,17 @@ def agreement(content: bytes, metric: Metric) -> CoderAgreement:
                     raise InvalidInput("agreement.unreadable", line=unit + 2)
                 ratings[coder, unit] = value
     alpha = krippendorff(ratings, metric=metric, rng=np.random.default_rng(SEED))
-    kappa = None
-    if coders == 2 and not np.isnan(ratings).any():
-        places = np.unique(ratings, return_inverse=True)[1].reshape(ratings.shape)
-        weights = KappaWeights.NONE if metric is Metric.NOMINAL else KappaWeights.QUADRATIC
-        kappa = cohen(places[0], places[1], weights=weights)
-    return CoderAgreement(coders=coders, alpha=alpha, kappa=kappa)
+    kappa = of_many = None
+    if not np.isnan(ratings).any():
+        codes, places = np.unique(ratings, return_inverse=True)
+        places = places.reshape(ratings.shape)
+        if coders == 2:
+            weights = KappaWeights.NONE if metric is Metric.NOMINAL else KappaWeights.QUADRATIC
+            kappa = cohen(places[0], places[1], weights=weights)
+        elif metric is Metric.NOMINAL:
+            counts = (places[:, :, None] == np.arange(codes.size)).sum(axis=0)
+            of_many = fleiss(counts, rng=np.random.default_rng(SEED))
+    return CoderAgreement(coders=coders, alpha=alpha, kappa=kappa, fleiss=of_many)
 
 
 def _number(cell: str) -> float:

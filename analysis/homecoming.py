@@ -17,14 +17,18 @@ from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
-from analysis.report import deck_refresh, opened, workbook
-from analysis.report.deck_refresh import Moved, Refreshed
+from analysis.report import deck_refresh, document_refresh, opened, table_refresh, workbook
+from analysis.report.chart_refresh import Moved, Refreshed
+from analysis.report.table import tabulate, written
+from analysis.report.table_refresh import Numbers
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
 from survey.access import Action, Actor, require_somewhere
 from survey.translator import LANGUAGES, Words
 
 MOST_VIEWS = 200
+REFRESHED = ("pptx", "docx")
+"""Kinds of files that are given present figures."""
 
 
 class Verdict(StrEnum):
@@ -73,7 +77,7 @@ class View:
 class Checked:
     """What a file is, and each view that it holds.
 
-    deck    with present figures, when it is one with charts of ours; charts  what became of each of them
+    deck    the deck or document with present figures, when it has charts of ours; charts  what became of each of them
     """
 
     kind: str
@@ -89,7 +93,7 @@ def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Check
     """
     require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
     file = opened.open_file(content)
-    deck, charts = _refresh(store, content, actor, now) if file.kind == "pptx" else (b"", ())
+    deck, charts = _refreshed(store, content, file.kind, actor, now)
     told: dict[str, Refreshed] = {}
     for each in charts:
         told[each.query] = _joined(told[each.query], each) if each.query in told else each
@@ -97,6 +101,20 @@ def check(store: Store, content: bytes, *, actor: Actor, now: datetime) -> Check
     figures = file.figures if len(queries) == 1 else None
     views = tuple(_view(store, query, figures, told, actor, now) for query in queries)
     return Checked(kind=file.kind, views=views, deck=deck, charts=charts)
+
+
+def _refreshed(
+    store: Store, content: bytes, kind: str, actor: Actor, now: datetime
+) -> tuple[bytes, tuple[Refreshed, ...]]:
+    """As `_refresh`; nothing for other files, and for documents without a chart."""
+    if kind not in REFRESHED:
+        return b"", ()
+    try:
+        return _refresh(store, content, kind, actor, now)
+    except InvalidInput as error:
+        if kind == "docx" and error.code == "returned.no_query":
+            return b"", ()
+        raise
 
 
 def _joined(one: Refreshed, other: Refreshed) -> Refreshed:
@@ -110,25 +128,43 @@ def _joined(one: Refreshed, other: Refreshed) -> Refreshed:
 
 
 def refresh(store: Store, content: bytes, *, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
-    """A deck with present figures and all that people made of it, and what became of each chart.
+    """A deck or document with present figures and all that people made of it, and what became of each chart.
 
     Raises  as `check`; InvalidInput "returned.no_deck" for any other file.
     """
     require_somewhere(actor, Action.READ_PROTECTED_FIGURES)
-    if opened.open_file(content).kind != "pptx":
+    kind = opened.open_file(content).kind
+    if kind not in REFRESHED:
         raise InvalidInput("returned.no_deck")
-    return _refresh(store, content, actor, now)
+    return _refresh(store, content, kind, actor, now)
 
 
-def _refresh(store: Store, content: bytes, actor: Actor, now: datetime) -> tuple[bytes, tuple[Refreshed, ...]]:
+def _refresh(
+    store: Store, content: bytes, kind: str, actor: Actor, now: datetime
+) -> tuple[bytes, tuple[Refreshed, ...]]:
+    cards: dict[str, Card] = {}
+
+    def card(query: str) -> Card:
+        if query not in cards:
+            cards[query] = _card(store, opened.read_query(query), actor, now)
+        return cards[query]
+
+    def numbers_of(query: str) -> Numbers:
+        words = _words(opened.read_query(query))
+        return table_refresh.numbers_of(tabulate(card(query), words), lambda value, unit: written(value, unit, words))
+
     def redraw(query: str) -> ChartSpec:
         asked = opened.read_query(query)
-        spec = chart_to_take_away(_card(store, asked, actor, now), _words(asked))
+        if opened.ends_of(query):  # its names and figures stand where the figures of then put them
+            raise InvalidInput("returned.slope")
+        spec = chart_to_take_away(card(query), _words(asked))
         if spec is None:
             raise InvalidInput("format.no_chart", question=asked["question"])
         return spec
 
-    return deck_refresh.refresh(content, redraw)
+    if kind == "docx":
+        return document_refresh.refresh(content, redraw, numbers_of, most=deck_refresh.MOST_CHARTS)
+    return deck_refresh.refresh(content, redraw, numbers_of)
 
 
 def _view(
@@ -140,7 +176,9 @@ def _view(
     now: datetime,
 ) -> View:
     try:
-        asked = opened.read_query(query)
+        asked, ends = opened.read_query(query), opened.ends_of(query)
+        if ends:
+            return _slope_view(store, asked, ends, actor, now)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error)
     common: dict[str, Any] = {name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language")}
@@ -173,6 +211,28 @@ def _view(
         return View(verdict=Verdict.CHANGED if moved else unchanged, moved=moved, **common)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error, **common)
+
+
+def _slope_view(
+    store: Store, asked: Mapping[str, Any], ends: tuple[dict[str, Any], ...], actor: Actor, now: datetime
+) -> View:
+    """A slope holds while each end is of a frozen state from which nothing was erased, or of the present one."""
+    held = []
+    for end in ends:
+        slug, state = end["consultation"], end["snapshot"]
+        frozen = any(each.sha256 == state and not each.erased for each in snapshots.listed(store, slug, actor=actor))
+        held.append(frozen or state == opened_data.digest(store, slug, actor=actor))
+    last = ends[-1]
+    return View(
+        verdict=Verdict.HOLDS if all(held) else Verdict.UNTOLD,
+        consultation=last["consultation"],
+        question=last["question"],
+        label=_card(store, last, actor, now).label,
+        filters=Filters.of(last["filters"]),
+        language=asked["language"] or last["language"],
+        internal=_audience(last) is Audience.INTERNAL,
+        snapshot=last["snapshot"],
+    )
 
 
 def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *, snapshot: str = "") -> Card:

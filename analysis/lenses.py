@@ -3,11 +3,13 @@
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future
+from functools import lru_cache
 from typing import TypeAlias
 
+from analysis import states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
-from analysis.findings.robustness import Lenses, open_lenses
+from analysis.findings.robustness import Lenses, open_frozen_lenses, open_lenses
 from analysis.flags import campaigns
 from analysis.opened_data import Opened
 from data.records import Decision, Flag, Scope
@@ -26,10 +28,10 @@ _found_lock = threading.Lock()
 def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Lenses | None:
     """The lenses of the replies that count; found anew when the contact list, a reply or a decision changed.
 
-    None for a frozen state: names, contact list and decisions of then are not kept; or after so many seconds.
+    None after so many seconds; a frozen state has those that rest on what it keeps, at once.
     """
     if opened.frozen is not None:
-        return None
+        return _frozen_lenses(opened.frozen)
     with store.read() as kept:
         consultation, scope = opened.consultation, opened.scope
         margins = frame_margins(kept, consultation, scope)
@@ -59,6 +61,11 @@ def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Le
         with _found_lock:
             _found_lenses.pop(key, None)  # what failed may succeed for the next visitor
         raise
+
+
+@lru_cache(maxsize=4)
+def _frozen_lenses(frozen: states.FrozenState) -> Lenses:
+    return open_frozen_lenses(frozen.dataset, frame=frozen.margins, language="")
 
 
 def _find_lenses(

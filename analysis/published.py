@@ -6,10 +6,7 @@ withdrawn, corrected, or may no longer be published is not quoted from then on.
 """
 
 import json
-import math
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,8 +16,9 @@ from analysis import inventory, ledger, open_answers, recommendations, review, s
 from analysis.disclosure import Audience, Permission
 from analysis.disclosure.tables import Table, group_of
 from analysis.findings import frozen
-from analysis.findings.card import Base, Card, CardKind, Quote
+from analysis.findings.card import Card, CardKind, Quote
 from analysis.findings.method import PLAIN, Method
+from analysis.findings.said import hidden_in, numbers
 from analysis.findings.stricter import is_hidden_whole, same_figures, stricter
 from analysis.opened_data import Filters
 from analysis.report.formats import Look
@@ -36,6 +34,8 @@ from survey.translator import LANGUAGES, Words, nearest
 INTRODUCTION_LIMIT = 5000
 """Characters of the introduction in one language."""
 MOST_FINDINGS = 60
+_QUOTED_TEXT = 80
+"""Characters of a text that an error quotes."""
 
 
 class Quotes(StrEnum):
@@ -331,18 +331,22 @@ def _content(
     shown = [records[key] for key in choice.findings]
     places = {record.id: place for place, record in enumerate(shown, start=1)}
     findings = []
+    public: dict[int, Card] = {}
     for record in shown:
         statements = {**choice.statements.get(record.id, {}), choice.written_in: record.statement}
         tags = (_nearest(only, record.card),) if only else tuple(record.card)
         cards = _public_cards(store, slug, record, tags, statements.values(), actor, now, kept=kept)
         findings.append({"statements": statements, "cards": {tag: frozen.to_json(card) for tag, card in cards.items()}})
+        public[record.id] = next(iter(cards.values()))
+    recommended = _recommended(store, slug, choice, places, actor) if choice.recommendations else []
+    _require_texts(store, slug, records, public, choice, recommended, actor, now)
     return {
         "written_in": choice.written_in,
         "introduction": dict(choice.introduction),
         "outcome": choice.outcome,
         "quotes": str(choice.quotes),
         "findings": findings,
-        "recommendations": _recommended(store, slug, choice, places, actor) if choice.recommendations else [],
+        "recommendations": [{name: part for name, part in each.items() if name != "rests_on"} for each in recommended],
     }
 
 
@@ -432,52 +436,48 @@ def _require_shown(record: FindingRecord, kept: Card, public: Card, statements: 
     """Returns when the public sees what the finding says."""
     if is_hidden_whole(public):
         raise InvalidInput("published.all_hidden", finding=record.statement)
-    hidden = _written(kept) - _written(public)
-    said = {number: text for statement in statements for text, numbers in _numbers(statement) for number in numbers}
-    for number in sorted(hidden & set(said)):
-        raise InvalidInput("published.hidden_number", finding=record.statement, number=said[number])
+    if number := hidden_in(statements, [kept], [public]):
+        raise InvalidInput("published.hidden_number", finding=record.statement, number=number)
 
 
-_NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+def _require_texts(
+    store: Store,
+    slug: str,
+    records: Mapping[int, FindingRecord],
+    public: Mapping[int, Card],
+    choice: Choice,
+    recommended: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Returns when neither introduction nor recommendations say a number of a finding that the public may not see.
 
+    public   the cards of the findings on the page; those that recommendations rest on besides are asked for here
+    """
 
-def _numbers(text: str) -> list[tuple[str, tuple[float, ...]]]:
-    """Each number in a text, with what it may mean: a sign inside parts thousands or decimals."""
-    found = []
-    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text)):
-        whole, _, rest = re.sub("[,٫]", ".", match[0]).partition(".")
-        meant = [float(int(whole))] if not rest else [float(f"{int(whole)}.{int(rest):0{len(rest)}d}")]
-        if len(rest) == 3:
-            meant.append(float(int(whole + rest)))
-        found.append((match[0], tuple(meant)))
-    return found
+    def then(key: int) -> Card:
+        return frozen.from_json(next(iter(records[key].card.values())))
 
+    def now_public(key: int) -> list[Card]:
+        if key in public:
+            return [public[key]]
+        record, tag = records[key], next(iter(records[key].card))
+        try:
+            return list(_public_cards(store, slug, record, [tag], [], actor, now, kept=False).values())
+        except InvalidInput:
+            return []  # the public may see nothing of it
 
-def _written(card: Card) -> set[float]:
-    """Every figure that a card shows, as somebody would write it: counts, whole percents, one decimal."""
-    found: set[float] = set()
-
-    def add(value: object, times: float = 1, digits: int = 0) -> None:
-        if isinstance(value, int | float) and math.isfinite(value):
-            found.add(float(math.floor(abs(value) * times * 10**digits + 0.5) / 10**digits))
-
-    def base(each: Base) -> None:
-        for count in (each.replies, each.answered, *each.missing.values()):
-            add(count)
-
-    rows = (*card.rows, *(row for item in card.items for row in item.rows))
-    cells = [cell for row in rows for cell in (row.cell, *row.by.values(), row.first) if cell is not None]
-    for cell in cells:
-        add(cell.count)
-        add(cell.share, 100)
-    for each in (card.base, *(column.base for column in card.columns), *(item.base for item in card.items)):
-        base(each)
-    for item in card.items:
-        add(item.net, 100)
-        add(item.mean, digits=1)
-    for value in (card.mean, card.median, *(row.mean_rank for row in card.rows)):
-        add(value, digits=1)
-    return found
+    said: list[tuple[str, Sequence[int]]] = [(text, tuple(public)) for text in choice.introduction.values()]
+    said += [(each["text"], [key for key in each["rests_on"] if key in records]) for each in recommended]
+    for text, keys in said:
+        if numbers(text):
+            shown = [*public.values(), *(card for key in keys for card in now_public(key))]
+            if number := hidden_in([text], map(then, keys), shown):
+                raise InvalidInput(
+                    "published.hidden_number",
+                    finding=text if len(text) <= _QUOTED_TEXT else f"{text[:_QUOTED_TEXT]}…",
+                    number=number,
+                )
 
 
 def _recommended(
@@ -494,6 +494,7 @@ def _recommended(
                 "addressee": each.record.addressee,
                 "level": each.record.level,
                 "challenge": {tag: names.get(each.record.challenge, "") for tag, names in labels.items()},
+                "rests_on": list(each.record.finding_ids),
                 "findings": sorted(places[key] for key in each.record.finding_ids if key in places),
                 "answers": [
                     [answer.response_id, answer.question, kept.response(answer.response_id).revision]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import inventory, open_answers, opened_data, review
+from analysis import inventory, open_answers, opened_data, review, withheld
 from analysis.charts.spec import Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
@@ -167,7 +167,10 @@ def write_recommendation(
     recommendation_id: int = 0,
     revision: int = 0,
 ) -> int:
-    """Writes a new recommendation, or changes the one named when nobody changed it meanwhile; returns its key."""
+    """Writes a new recommendation, or changes the one named when nobody changed it meanwhile; returns its key.
+
+    Raises  InvalidInput "recommendation.hidden_number" when it says a number of a linked finding that no meeting sees.
+    """
     require(actor, Action.WRITE_FINDINGS, slug)
     values = {
         "text": _bounded(text, "recommendation", TEXT_LIMIT),
@@ -180,6 +183,7 @@ def write_recommendation(
     known = dict(challenges(store, slug, actor=actor, language="en"))
     if challenge and challenge not in known:
         raise InvalidInput("recommendation.unknown_challenge", challenge=challenge)
+    _require_shown(store, slug, values["text"], finding_ids, actor, now)
     with store.write() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS)
         answers = _require_links(kept, consultation.id, scope, finding_ids, answers)
@@ -211,6 +215,19 @@ def write_recommendation(
             changes=differences(before, values),
         )
     return key
+
+
+def _require_shown(store: Store, slug: str, text: str, finding_ids: Sequence[int], actor: Actor, now: datetime) -> None:
+    """Returns when the text says no number of a linked finding's table that a meeting does not see there."""
+    tables = []
+    for each in findings(store, slug, actor=actor, language="en"):
+        if each.record.id in finding_ids:
+            method = PLAIN if each.card.statistics is None else each.card.statistics.method
+            asked = Filters.of(each.record.filters)
+            of = {"question": each.record.question, "filters": asked, "by": each.card.by, "method": method}
+            tables.append(withheld.Beside(**of, shown=each.card))  # type: ignore[arg-type]
+    if number := withheld.number_in(store, slug, [text], tables, actor=actor, now=now):
+        raise InvalidInput("recommendation.hidden_number", number=number)
 
 
 def _require_links(

@@ -7,10 +7,11 @@ sees, so whoever sees more or less has reports of their own.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analysis import inventory, recommendations, review, take_away
+from analysis import inventory, recommendations, review, take_away, withheld
 from analysis.charts.lettering import printable
 from analysis.disclosure import Audience
 from analysis.findings import provenance
@@ -24,8 +25,9 @@ from analysis.report.compose import bound, part, recommendation_part
 from analysis.report.outline import Item, ItemKind, Outline
 from analysis.report.template import Template
 from analysis.report.tokens import Filled, Wanted
-from analysis.report.tree import Heading, Paragraphs, Part, Report
+from analysis.report.tree import Heading, Numbers, Paragraphs, Part, Report
 from analysis.take_away import File
+from analysis.withheld import Beside
 from analysis.words import MESSAGES
 from data.audit import differences
 from data.errors import Faulty, InvalidInput, NotAllowed, NotFound
@@ -37,6 +39,7 @@ from survey.acts import note_staff
 from survey.translator import LANGUAGES, Words, isolated
 
 TITLE_LIMIT = 200
+_TOKEN = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,11 @@ class Opened:
 
     record: ReportRecord
     contents: tuple[Content, ...]
+
+    @property
+    def numbers(self) -> Numbers:
+        """Where its charts are followed by the tables of their numbers."""
+        return outline.from_json(self.record.outline).numbers
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -187,16 +195,31 @@ def create_report(store: Store, slug: str, title: str, language: str, *, actor: 
 
 
 def rename_report(
-    store: Store, slug: str, report_id: int, title: str, language: str, *, revision: int, actor: Actor, now: datetime
+    store: Store,
+    slug: str,
+    report_id: int,
+    title: str,
+    language: str,
+    *,
+    revision: int,
+    actor: Actor,
+    now: datetime,
+    numbers: Numbers | None = None,
 ) -> None:
-    """Another title, or another language for its labels, numbers and checks; words stay as staff wrote them."""
+    """Another title, or another language for its labels, numbers and checks; words stay as staff wrote them.
+
+    numbers  where charts are followed by their tables; None keeps that
+    """
     require(actor, Action.WRITE_FINDINGS, slug)
     values = {"title": _title(title), "language": _language(language)}
     with store.write() as kept:
         record = _report(kept, slug, report_id, actor, Action.WRITE_FINDINGS)
-        before = {"title": record.title, "language": record.language}
-        _keep(kept, report_id, revision, actor, now, **values)
-        changes = differences(before, values)
+        kept_outline = outline.from_json(record.outline)
+        before = {"title": record.title, "language": record.language, "numbers": kept_outline.numbers.value}
+        told = {**values, "numbers": (numbers or kept_outline.numbers).value}
+        renewed = replace(kept_outline, numbers=numbers or kept_outline.numbers)
+        _keep(kept, report_id, revision, actor, now, **values, outline=outline.to_json(renewed))
+        changes = differences(before, told)
         note_staff(kept, slug, "report.renamed", actor=actor, now=now, of=report_id, changes=changes)
 
 
@@ -327,9 +350,12 @@ def accept_numbers(
     return len(changes)
 
 
-def compose_report(store: Store, slug: str, report_id: int, *, actor: Actor, now: datetime) -> Report:
+def compose_report(
+    store: Store, slug: str, report_id: int, *, actor: Actor, now: datetime, numbers: Numbers | None = None
+) -> Report:
     """The report as a tree, to be set in any format.
 
+    numbers  where charts are followed by their tables; None: as the report has it
     Raises  Faulty "report.problems" with every Problem while there is one; InvalidInput "report.empty" when nothing in
             it has a figure.
     """
@@ -344,7 +370,8 @@ def compose_report(store: Store, slug: str, report_id: int, *, actor: Actor, now
     first = whole[0] if whole else figures.card(shown[0].question)  # the cover says how many replies there are in all
     parts = [each for content in opened.contents for each in content.parts]
     asked = provenance.of_cards([first])
-    return bound(parts, first, title=opened.record.title, words=figures.words, asked=asked)
+    where = numbers or opened.numbers
+    return bound(parts, first, title=opened.record.title, words=figures.words, asked=asked, numbers=where)
 
 
 def report_file(
@@ -356,13 +383,15 @@ def report_file(
     actor: Actor,
     now: datetime,
     template: Template | None = None,
+    numbers: Numbers | None = None,
 ) -> File:
     """The report as a file in a registered format; a deck or a document in a template of the organisation's own.
 
+    numbers  where charts are followed by their tables; None: as the report has it
     Raises  as `compose_report`, `formats.dashboard_format` and `take_away.dashboard_file`.
     """
     made = formats.dashboard_format(kind, template)
-    report = compose_report(store, slug, report_id, actor=actor, now=now)
+    report = compose_report(store, slug, report_id, actor=actor, now=now, numbers=numbers)
     name = f"{slug}-report-{report_id}{made.extension}"
     content = formats.written(made, report, Words(report.language), template)
     return File(name=name, content_type=made.content_type, content=content)
@@ -391,6 +420,8 @@ def _opened(
             parts = _parts(item, title.text, text.text, figures, found, written)
         except (InvalidInput, NotFound, NotAllowed) as error:
             faults.append(Problem(number=number, key=item.key, code=error.code, params=error.params))
+        if hidden := _withheld(store, slug, item, found, figures, actor, now):
+            faults.append(Problem(number=number, key=item.key, code="report.hidden_number", params={"number": hidden}))
         problems = (*faults, *_problems(title, number, item.key, "title"), *_problems(text, number, item.key, "text"))
         contents.append(Content(item=item, title=title, text=text, parts=parts, problems=problems))
     return Opened(record=record, contents=tuple(contents)), figures, found
@@ -417,6 +448,32 @@ def _parts(
             card = figures.card(item.question, tuple(item.filters.items()), item.by, item.chosen_method)
             made = part(card, words, title=title, remark=text)
     return (made,) if made is not None else ()
+
+
+def _withheld(
+    store: Store,
+    slug: str,
+    item: Item,
+    found: Mapping[int, KeptFinding],
+    figures: _Figures,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """A number that was typed into an item and that a meeting is not shown in the tables beside it; "" for none."""
+    typed = [_TOKEN.sub(" ", text) for text in item.words]
+    tables = []
+    for token in (each for text in item.words for each in tokens.tokens_in(text)):
+        with suppress(InvalidInput):
+            if isinstance(token, tokens.Token):
+                name, filters, by = tokens.wanted(token, figures.offered).card
+                tables.append(Beside(question=name, filters=Filters.of(dict(filters)), by=by))
+    if item.question:
+        asked = Filters.of(item.filters)
+        tables.append(Beside(question=item.question, filters=asked, by=item.by, method=item.chosen_method))
+    if item.finding_id in found:
+        record, card = found[item.finding_id].record, found[item.finding_id].card
+        tables.append(Beside(question=record.question, filters=Filters.of(record.filters), by=card.by, shown=card))
+    return withheld.number_in(store, slug, typed, tables, actor=actor, now=now)
 
 
 def _paragraphs(text: str, words: Words) -> tuple[str, ...]:

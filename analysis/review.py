@@ -1,6 +1,6 @@
 """Use case: look at the answers as cards. Whatever leaves the house is asked for as MEETING or PUBLIC."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from analysis.findings.card import Card, Source
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.robustness import Lenses, assess
+from analysis.findings.said import hidden_in, numbers
 from analysis.lenses import lenses_of
 from analysis.opened_data import Filters, Opened, frame_of, open_data, source_of
 from data.errors import InvalidInput
@@ -252,8 +253,6 @@ def assessed(
     if not cards:
         return ()
     opened = open_data(store, slug, actor, cards[0].audience, snapshot)
-    if opened.frozen is not None:
-        return tuple(cards)
     lenses = lenses_of(store, opened, patience)
     return None if lenses is None else tuple(assess(card, opened.dataset, lenses) for card in cards)
 
@@ -284,31 +283,25 @@ def hidden_figures(
     )
 
 
-def hidden_among(
-    store: Store,
-    slug: str,
-    question: str,
-    numbers: Collection[int],
-    *,
-    actor: Actor,
-    audience: Audience,
-    now: datetime,
-) -> tuple[int, ...]:
-    """Those of the numbers in a text of staff that are figures which the audience does not see on a card, in order.
+def hidden_number(
+    store: Store, slug: str, question: str, text: str, *, actor: Actor, audience: Audience, now: datetime
+) -> str:
+    """A number in a text of staff that stands on a card and that the audience does not see there; "" for none.
 
-    A figure is a count, or a share in whole percents. Nothing is released by asking; a question that has no card any
-    more hides nothing.
+    Nothing is released by asking; a question that has no card any more hides nothing. Never to be asked of a text by
+    somebody who sees no more than the audience: the answer would tell which number is hidden.
     """
     opened, found = open_data(store, slug, actor, audience), []
-    if question not in summary.questions_of(opened.dataset, Audience.INTERNAL):
-        return ()
+    if not numbers(text) or question not in summary.questions_of(opened.dataset, Audience.INTERNAL):
+        return ""
     tables = summary.tables_of(opened.dataset, question)
     released = _released(store, opened, tables, audience, actor, now, kept=False)
     for seen_by, what in ((audience, released), (Audience.INTERNAL, None)):
         rules = ledger.rules_of(opened.consultation, seen_by)
         source = replace(source_of(store, opened, "en", now, rules), as_of=_NO_TIME)
         found.append(_card(opened.dataset, opened.digest, question, seen_by, "en", Filters(), "", source, rules, what))
-    return tuple(sorted({*numbers} & {*protection.unseen(*found)}))
+    shown, whole = found
+    return hidden_in([text], [whole], [shown])
 
 
 def _released(

@@ -21,7 +21,7 @@ from analysis.report import bundle, formats
 from analysis.report.compose import compose
 from analysis.report.formats import PLAIN_LOOK, Look
 from analysis.report.template import Template
-from analysis.report.tree import Report
+from analysis.report.tree import Numbers, Report
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotFound
 from data.records import RecommendationRecord
@@ -260,10 +260,12 @@ def dashboard_file(
     method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
     template: Template | None = None,
+    numbers: Numbers = Numbers.DOCUMENTS,
 ) -> File:
     """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
 
     by        a tab book instead: every question compared by each of these
+    numbers   where charts are followed by the tables of their numbers
     template  of the organisation's own, for a deck or a document; nothing of it is kept
     Raises  as `review.cards`, `review.book` and `formats.dashboard_format`; InvalidInput of the template, when it has
             no title or too little room.
@@ -286,6 +288,7 @@ def dashboard_file(
         words=words,
         findings=[(kept.record, kept.card) for kept in found],
         recommendations=printed(written, words),
+        numbers=numbers,
     )
     return _report_file(report, slug, made, words, audience, template)
 

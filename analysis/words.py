@@ -22,7 +22,7 @@ MESSAGES: Mapping[str, str] = {
     "filter.unknown_code": "The filter {variable} has no value {choice}.",
     "filter.unreadable": "{text} is not a filter. Write it as NAME=VALUE.",
     "note.too_long": "A note may have {limit} signs at most.",
-    "note.tells_hidden": "The note names {numbers}, which is a figure that a meeting does not see on this card. "
+    "note.hidden_number": "The note names {number}, which is a figure that a meeting does not see on this card. "
     "Leave it out.",
     "ledger.busy": "Others are taking figures away at this moment. Try again.",
     "returned.too_large": "The file is too large; up to {most} MB are read.",
@@ -31,7 +31,10 @@ MESSAGES: Mapping[str, str] = {
     "returned.damaged": "The file is damaged, or was made by no program that is known here.",
     "returned.no_query": "The file does not say what it was asked of. Programs that change a file may take that out; "
     "bring the file as it was taken away.",
-    "returned.no_deck": "Only a PowerPoint deck with charts of ours can be refreshed.",
+    "returned.coloured": "A heat map is coloured by its figures and is not renewed: please take it away anew.",
+    "returned.no_deck": "Present figures can be put into PowerPoint and Word files that were taken away here.",
+    "returned.slope": "A slope is drawn for the figures of its two ends and is not renewed: please make it anew.",
+    "returned.too_many_charts": "This file has more than {limit} charts. Please bring it back in parts.",
     "returned.query_unreadable": "What the file says of itself cannot be read.",
     "returned.no_file": "The file {path} cannot be read: {reason}.",
     "template.too_large": "The template is too large; up to {most} MB are read.",
@@ -112,6 +115,10 @@ MESSAGES: Mapping[str, str] = {
     "public as it is. Please keep it again.",
     "published.hidden_number": "“{finding}” says {number}, which the public may not see. Please reword it or leave it "
     "out.",
+    "recommendation.hidden_number": "{number} stands in the table of a linked finding, where a meeting may not see it. "
+    "Please reword the text or leave the number out.",
+    "report.hidden_number": "{number} stands in the table beside these words, where a meeting may not see it. Please "
+    "reword them or leave the number out.",
     "published.none": "Nothing of {slug} is published.",
     "published.nothing": "Please choose at least one finding.",
     "published.of_a_part": "“{finding}” was kept from a part of the consultation. Please keep it again from all of it.",

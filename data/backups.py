@@ -41,6 +41,7 @@ from data.settings import Settings
 from data.sharing import TABLE, Sharing
 
 _TABLES = as_stored(schema.metadata)
+_TABLES.remove(_TABLES.tables[schema.reply_totals.name])  # the database makes it from the others
 """Contact data are copied as they lie there, sealed: no back-up needs a key to be made or looked into."""
 _OF_THE_INSTANCE = frozenset({"contact_keys"})
 """Tables that a database has rows in from its first day on."""
@@ -112,7 +113,7 @@ def _contents(connection: Connection) -> Backup:
     known = _TABLES
     if MigrationContext.configure(connection).get_current_revision() != newest_revision():
         known = MetaData()  # the tables of another version, as they are
-        known.reflect(connection, only=lambda name, _metadata: name != TABLE)
+        known.reflect(connection, only=lambda name, _metadata: name not in (TABLE, schema.reply_totals.name))
     for table in sorted(known.tables.values(), key=lambda table: table.name):
         digest.update(f"\x1d{table.name}".encode())
         for row in _rows(connection, table):

@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DatabaseError
 
+from data.driver import Driver, driver_of
 from data.engine import begun
 from data.errors import Unavailable
 
@@ -50,6 +50,7 @@ class _Writer:
 
 @dataclass(slots=True)
 class _Batch:
+    driver: Driver
     connection: Connection
     transaction: RootTransaction
     begun: float
@@ -61,40 +62,23 @@ class _Batch:
 
     def add(self, writer: _Writer) -> None:
         self.members.append(writer)
-        number = len(self.members)
-        if number > 2:
-            self._run(f"RELEASE SAVEPOINT writer_{number - 1}")
-        if number > 1:
-            self._run(f"SAVEPOINT writer_{number}")
+        if len(self.members) > 1:
+            self.driver.save_point(len(self.members))
 
     def require_whole(self) -> None:
-        """Raises when the database gave the transaction up, and whoever has the turn passed over its error.
-
-        PostgreSQL takes a commit for a rollback then, and says nothing; SQLite begins another transaction.
-        """
-        driver: Any = self.connection.connection.driver_connection
-        if isinstance(driver, sqlite3.Connection):
-            if not driver.in_transaction:
-                raise sqlite3.OperationalError("disk I/O error: the transaction was rolled back")
-        elif driver.info.transaction_status.name != "INTRANS":
-            self.connection.exec_driver_sql("SELECT 1")  # its error is told in SQLAlchemy's way
+        """All that the last writer wrote is done, and stands beside what the others wrote; else an error."""
+        self.driver.finish()
+        self.driver.require_whole()
 
     def undo(self, error: BaseException) -> BaseException | None:
         """What the last writer wrote is gone. Returns the reason when all that the others wrote is gone as well."""
         if len(self.members) == 1:
             return error
         try:
-            self._run(f"ROLLBACK TO SAVEPOINT writer_{len(self.members)}")
+            self.driver.undo(len(self.members))
         except Exception as gone:
             return error if isinstance(error, DatabaseError | sqlite3.Error) else gone
         return None
-
-    def _run(self, statement: str) -> None:
-        driver = self.connection.connection.driver_connection
-        if isinstance(driver, sqlite3.Connection):
-            driver.execute(statement)  # past SQLAlchemy, which takes six times as long
-        else:
-            self.connection.exec_driver_sql(statement)
 
 
 class GroupCommit:
@@ -110,8 +94,8 @@ class GroupCommit:
         self._paused = 0.0
 
     @contextmanager
-    def transaction(self, *, longest_wait: float, takes_long: bool = False) -> Iterator[Connection]:
-        """A connection to write with; afterwards what was written is on the disk, or an error is raised and it is not.
+    def transaction(self, *, longest_wait: float, takes_long: bool = False) -> Iterator[Driver]:
+        """What to write with; afterwards what was written is on the disk, or an error is raised and it is not.
 
         longest_wait  seconds until it is one's turn; Unavailable("store.locked") after that
         takes_long    True begins a batch of its own, so that nobody who has written already waits for it
@@ -121,7 +105,7 @@ class GroupCommit:
         error: BaseException | None = None
         try:
             batch = self._join(writer)
-            yield batch.connection
+            yield batch.driver
             batch.require_whole()
         except BaseException as raised:
             error = raised
@@ -163,7 +147,7 @@ class GroupCommit:
             try:
                 transaction = connection.begin()
                 begun(connection, writes=True)
-                self._batch = _Batch(connection, transaction, time.monotonic())
+                self._batch = _Batch(driver_of(connection), connection, transaction, time.monotonic())
             except BaseException:
                 connection.close()
                 raise

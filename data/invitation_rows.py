@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, and_, case, cast, delete, func, insert, select, update
 
 from data import schema
+from data.driver import putting
 from data.errors import NotFound
 from data.grant_rows import within
 from data.records import (
@@ -27,8 +28,8 @@ from data.records import (
     SentResponse,
 )
 from data.rows import Rows
-from data.statements import upserting
 
+_VISIT = putting(schema.section_visits, "response_id", "section", adds=("saves", "seconds"))
 _FIELDS = tuple(InvitationRecord.__dataclass_fields__)
 
 
@@ -227,11 +228,8 @@ class InvitationRows(Rows):
 
     def visit_section(self, response_id: int, section: str, seconds: int) -> None:
         """A section was saved once more, after so many seconds."""
-        statement = upserting(
-            self._connection.dialect.name, schema.section_visits, "response_id", "section", adds=("saves", "seconds")
-        )
         values = {"response_id": response_id, "section": section, "saves": 1, "seconds": seconds}
-        self._connection.execute(statement, values)
+        self._driver.run(_VISIT, values)
 
     # counts for the monitor
 

@@ -13,13 +13,17 @@ from sqlalchemy import and_, func, select, update
 
 from data import schema
 from data.audit import NO_HEAD, Head, canonical, content_hash, entry_hash
+from data.driver import Prepared, adding
 from data.records import LogFilter, LogRecord
 from data.rows import Rows
-from data.statements import inserting
 
 _AT_ONCE = 1000
 _EVERYTHING = LogFilter()
-_HEAD = select(schema.log.c.id, schema.log.c.sha256).order_by(schema.log.c.id.desc()).limit(1)
+_HEAD = Prepared(
+    lambda _dialect: select(schema.log.c.id, schema.log.c.sha256).order_by(schema.log.c.id.desc()).limit(1)
+)
+_COLUMNS = tuple(column.name for column in schema.log.c)
+_ENTRY, _CONTENT = (adding(table, *[column.name for column in table.c]) for table in (schema.log, schema.log_contents))
 _LENGTHS = {"actor": 200, "action": 80, "subject": 200, "consultation": 80}
 
 
@@ -55,15 +59,19 @@ class LogRows(Rows):
             salt=salt,
             content=content,
         )
-        values = {column.name: getattr(entry, column.name) for column in schema.log.c}
-        self._connection.execute(inserting(schema.log), {**values, "sha256": entry_hash(entry)})
-        kept = {"entry_id": entry.id, "salt": entry.salt, "content": entry.content}
-        self._connection.execute(inserting(schema.log_contents), kept)
+        values = {name: getattr(entry, name) for name in _COLUMNS}
+        values["sha256"] = entry_hash(entry)
+        self._driver.run(_ENTRY, values)
+        self._driver.run(_CONTENT, {"entry_id": entry.id, "salt": entry.salt, "content": entry.content})
+        self._driver.known["log_head"] = Head(number=entry.id, sha256=values["sha256"])
 
     def log_head(self) -> Head:
-        """The newest entry."""
-        row = self._connection.execute(_HEAD).first()
-        return NO_HEAD if row is None else Head(number=row[0], sha256=row[1])
+        """The newest entry; who writes is alone, so within a batch of writers it is read once."""
+        known: Head | None = self._driver.known.get("log_head")
+        if known is None:
+            row = self._driver.first(_HEAD, {})
+            known = NO_HEAD if row is None else Head(number=row[0], sha256=row[1])
+        return known
 
     def log(self, limit: int = 200, found: LogFilter = _EVERYTHING, *, before: int = 0) -> tuple[LogRecord, ...]:
         """The newest acts first; `before` is the number of an entry, of which only earlier ones are wanted."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 AnswerValue = str | int | float | tuple[str, ...]
 """A stored answer as JSON keeps it, lists read back as tuples (the same shape as `survey.questionnaire.Answer`)."""
@@ -219,9 +219,11 @@ class SectionTime:
     median_seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyRecord:
-    """A submitted response as the analysis reads it, with the fields of ResponseRecord that count."""
+class ReplyRecord(NamedTuple):
+    """A submitted response as the analysis reads it, with the fields of ResponseRecord that count.
+
+    A tuple, because a million of them are made: that takes a quarter of the time of a frozen dataclass.
+    """
 
     id: int
     version_number: int

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from data.driver import Driver
 from data.errors import Conflict, NotFound
 from data.records import AnswerValue, ResponseRecord, ResponseStatus
 from data.statements import inserting
@@ -14,7 +15,12 @@ from data.statements import inserting
 class Rows:
     """A transaction's connection, and rows over it."""
 
-    _connection: Connection
+    _driver: Driver
+
+    @property
+    def _connection(self) -> Connection:
+        """SQLAlchemy's connection, for what is not prepared."""
+        return self._driver.connection
 
     def _all(self, query: Any) -> Sequence[Any]:
         return self._connection.execute(query).mappings().all()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -232,19 +233,31 @@ responses = Table(
     Column("submission", JSON, nullable=False),
     Column("salt", String(32), nullable=False, default=_salt, server_default=""),
     Index("ix_responses_consultation_status", "consultation_id", "status"),
-    # All that tells whether figures are still those of now, so that no response is read for it.
+    # All that tells what was sent or changed since a moment, so that no other response is read for it.
     Index(
         "ix_responses_submitted",
         "consultation_id",
         "status",
-        "revision",
         "updated_at",
+        "revision",
         "region",
         "language",
         sqlite_where=text("status = 'submitted'"),
         postgresql_where=text("status = 'submitted'"),
     ),
 )
+
+reply_totals = Table(
+    "reply_totals",
+    metadata,
+    Column("consultation_id", ForeignKey("consultations.id"), primary_key=True),
+    Column("region", String(80), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("replies", Integer, nullable=False),
+    Column("revisions", BigInteger, nullable=False),
+    Column("newest", UTCDateTime),
+)
+"""Kept by triggers of `responses` (migration 0018): nobody writes to it."""
 
 linked_responses = Table(
     "linked_responses",

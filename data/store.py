@@ -4,6 +4,7 @@
 Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
 """
 
+import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,11 +12,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Engine,
+    RowMapping,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from data import erasure_journal, schema
 from data.code_tables import CodeTables
 from data.column_files import ColumnFiles
+from data.driver import Driver, Prepared, adding, changing, driver_of, putting
 from data.engine import (
     BUSY_SECONDS,
     begun,
@@ -64,7 +80,6 @@ from data.rows import answers_of, response_of
 from data.settings import Settings
 from data.sharing import Sharing
 from data.snapshot_rows import SnapshotRows
-from data.statements import updating, upserting
 from data.trash_rows import TrashRows
 
 Row = RowMapping
@@ -89,7 +104,9 @@ class Store(Sharing):
         """One consistent view of everything."""
         with explained(), self._engine.connect() as connection, connection.begin():
             begun(connection, writes=False)
-            yield Transaction(connection)
+            kept = Transaction(driver_of(connection))
+            yield kept
+            kept.finish()  # nothing can be written here, and whoever tries is told
 
     @contextmanager
     def write(self, *, takes_long: bool = False) -> Iterator["Transaction"]:
@@ -100,8 +117,8 @@ class Store(Sharing):
         takes_long  True for what reads or writes many rows: who has written before it does not wait for it
         """
         erased: set[int] = set()
-        with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS, takes_long=takes_long) as connection:
-            kept = Transaction(connection)
+        with explained(), self._writers.transaction(longest_wait=BUSY_SECONDS, takes_long=takes_long) as driver:
+            kept = Transaction(driver)
             yield kept
             erased = kept.erased_in
         # Only now: whoever writes such a file meanwhile looks afterwards whether anything was erased.
@@ -168,7 +185,7 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
 def _opening() -> Any:
     """A response by its code with all that showing it takes, in one statement: each one more costs a page a tenth."""
     r, c, contacts, files = schema.responses, schema.consultations, schema.contacts, schema.files
-    keys, others = schema.response_keys, schema.response_keys.alias("others")
+    keys, others, consents = schema.response_keys, schema.response_keys.alias("others"), schema.consent_texts
     own, newest = schema.questionnaire_versions.alias("own"), schema.questionnaire_versions.alias("newest")
     last = select(func.max(schema.questionnaire_versions.c.number)).where(
         schema.questionnaire_versions.c.consultation_id == c.c.id
@@ -176,10 +193,15 @@ def _opening() -> Any:
     count = select(func.count()).where(files.c.response_id == r.c.id)
     further = select(func.count()).where(others.c.response_id == r.c.id)
     of_code = and_(keys.c.response_id == r.c.id, keys.c.code_hash == bindparam("code_hash"))
+    consent = and_(
+        consents.c.consultation_id == c.c.id,
+        consents.c.version_number == r.c.version_number,
+        consents.c.language == r.c.language,
+    )
     return (
         select(
-            *[column.label(f"r_{column.name}") for column in r.c],
-            *[column.label(f"c_{column.name}") for column in c.c],
+            *[column.label(f"r{number}") for number, column in enumerate(r.c)],
+            *[_as_text(column).label(f"c{number}") for number, column in enumerate(c.c)],
             own.c.created_at.label("version_at"),
             newest.c.number.label("newest"),
             newest.c.created_at.label("newest_at"),
@@ -189,14 +211,21 @@ def _opening() -> Any:
             keys.c.name,
             keys.c.role,
             further.scalar_subquery().label("keys"),
+            consents.c.id.label("consent"),
         )
         .join(c, c.c.id == r.c.consultation_id)
         .join(own, and_(own.c.consultation_id == c.c.id, own.c.number == r.c.version_number))
         .join(newest, and_(newest.c.consultation_id == c.c.id, newest.c.number == last.scalar_subquery()))
         .join(contacts, contacts.c.response_id == r.c.id, isouter=True)
         .join(keys, of_code, isouter=True)
+        .join(consents, consent, isouter=True)
         .where(r.c.id == _opened_by())
     )
+
+
+def _as_text(column: Column[Any]) -> Any:
+    """A document as the text that it is kept as, so that what was made of it can be found by that."""
+    return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
 def _opened_by() -> Any:
@@ -209,13 +238,19 @@ def _opened_by() -> Any:
     )
 
 
+_CONSULTATIONS_KEPT = 64
 _RESPONSE = tuple(column.name for column in schema.responses.c)
 _CONSULTATION = tuple(column.name for column in schema.consultations.c)
-_OPENING = _opening()
+_OPENING = Prepared(lambda _dialect: _opening())
 
 # What every save needs is made once: SQLAlchemy takes longer to build such a statement than the database to run it.
 _CONSULTATION_OF_KEY = select(schema.consultations).where(schema.consultations.c.id == bindparam("key"))
-_NO_CONTACT = delete(schema.contacts).where(schema.contacts.c.response_id == bindparam("key"))
+_NO_CONTACT = Prepared(
+    lambda _dialect: delete(schema.contacts).where(schema.contacts.c.response_id == bindparam("key")),
+    table=schema.contacts,
+)
+_CONTACT = putting(schema.contacts, "response_id")
+_SECTION = putting(schema.response_sections, "response_id", "section")
 _CONSENT = select(schema.consent_texts.c.id).where(
     *[schema.consent_texts.c[name] == bindparam(name) for name in ("consultation_id", "version_number", "language")]
 )
@@ -240,8 +275,8 @@ class Transaction(
 ):
     """What can be read and remembered inside one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
         self.erased_in: set[int] = set()
         self._fetched: dict[tuple[object, ...], Any] = {}
         """What came along with a response in one statement: nobody else writes meanwhile, and what is changed here is
@@ -261,13 +296,14 @@ class Transaction(
 
     def consultation_by_id(self, consultation_id: int) -> ConsultationRecord:
         """The consultation with that key."""
-        if (known := self._fetched.get(("consultation", consultation_id))) is not None:
-            return _consultation(known)
+        known: ConsultationRecord | None = self._fetched.get(("consultation", consultation_id))
+        if known is not None:
+            return known
         row = self._connection.execute(_CONSULTATION_OF_KEY, {"key": consultation_id}).mappings().first()
         if row is None:
             raise NotFound("consultation.unknown")
-        self._fetched["consultation", consultation_id] = row
-        return _consultation(row)
+        self._fetched["consultation", consultation_id] = found = _consultation(row)
+        return found
 
     def add_consultation(self, **values: object) -> int:
         """Adds one and returns its key; Conflict("consultation.exists") when the slug is taken."""
@@ -314,12 +350,12 @@ class Transaction(
         number  0 for the newest
         """
         if (known := self._fetched.get(("version", consultation_id, number))) is not None:
-            return (str(self._connection.engine.url), consultation_id, *known)
+            return (self._driver.address, consultation_id, *known)
         table = schema.questionnaire_versions
         query = select(table.c.number, table.c.created_at).where(table.c.consultation_id == consultation_id)
         query = query.where(table.c.number == number) if number else query.order_by(table.c.number.desc()).limit(1)
         row = self._one(query, "consultation.unknown")
-        return (str(self._connection.engine.url), consultation_id, row["number"], row["created_at"])
+        return (self._driver.address, consultation_id, row["number"], row["created_at"])
 
     def add_version(self, **values: object) -> None:
         """Adds a questionnaire version."""
@@ -401,8 +437,8 @@ class Transaction(
 
     def response_by_code(self, code_hash: str) -> ResponseRecord | None:
         """The response that a personal code opens, or None."""
-        whole = self._connection.execute(_OPENING, {"code_hash": code_hash}).first()
-        return None if whole is None else self._fetch(tuple(whole))
+        whole = self._driver.first(_OPENING, {"code_hash": code_hash})
+        return None if whole is None else self._fetch(whole)
 
     def response_by_link(self, token_hash: str) -> ResponseRecord | None:
         """The response that was begun by the personal link of that hash, or None; a revoked link opens nothing."""
@@ -453,8 +489,7 @@ class Transaction(
     def note_section(self, response_id: int, section: str, *, changed_by: str, changed_at: datetime) -> None:
         """Remembers who changed a section last."""
         values = {"section": section, "changed_by": changed_by, "changed_at": changed_at}
-        statement = upserting(self._connection.dialect.name, schema.response_sections, "response_id", "section")
-        self._connection.execute(statement, {"response_id": response_id, **values})
+        self._driver.run(_SECTION, {"response_id": response_id, **values})
 
     def response(self, response_id: int, scope: Scope = EVERYTHING) -> ResponseRecord:
         """One response within a scope; NotFound("response.unknown") outside it."""
@@ -472,16 +507,16 @@ class Transaction(
         return tuple(response_of(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
     def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
-        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time)."""
-        table = schema.responses
-        row = self._connection.execute(
-            select(func.count(), func.coalesce(func.sum(table.c.revision), 0), func.max(table.c.updated_at)).where(
-                table.c.consultation_id == consultation_id,
-                # Written out, because SQLite takes the index of sent responses for no parameter.
-                table.c.status == literal(ResponseStatus.SUBMITTED.value, literal_execute=True),
-                *within(table, scope),
-            )
-        ).one()
+        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time).
+
+        The time is an earlier one, or "None", after the newest response went.
+        """
+        table = schema.reply_totals
+        sums = (func.coalesce(func.sum(each), 0) for each in (table.c.replies, table.c.revisions))
+        query = select(*sums, func.max(table.c.newest)).where(
+            table.c.consultation_id == consultation_id, *within(table, scope)
+        )
+        row = self._connection.execute(query).one()
         return int(row[0]), int(row[1]), str(row[2])
 
     def count_drafts(self, consultation_id: int, scope: Scope = EVERYTHING) -> int:
@@ -497,14 +532,17 @@ class Transaction(
         Raises Conflict("response.changed_elsewhere") when its revision is not the expected one.
         """
         known = {"key_id": response_id, "key_revision": expected_revision, "revision": expected_revision + 1}
-        result = self._connection.execute(updating(schema.responses, "id", "revision"), {**known, **values})
-        if result.rowcount != 1:
-            raise Conflict("response.changed_elsewhere")
+        names = ("revision", *values)
+        saving = changing(schema.responses, *names, keys=("id", "revision"))
+        self._driver.run(saving, {**known, **values}, changed_elsewhere="response.changed_elsewhere")
+        if self._fetched.get(("revision", response_id)) != expected_revision:
+            self._driver.finish()  # else nobody can have changed it since: who writes is alone
+        self._fetched["revision", response_id] = expected_revision + 1
         return expected_revision + 1
 
     def add_revision(self, **values: object) -> None:
         """Appends what was submitted to the history of a response."""
-        self._insert(schema.response_revisions, values)
+        self._driver.run(adding(schema.response_revisions, *values), values)
 
     def revisions(self, response_id: int) -> tuple[RevisionRecord, ...]:
         """Everything that was sent as this response, oldest first."""
@@ -537,7 +575,7 @@ class Transaction(
         """The key of a text of consent, which is kept once for each version and language."""
         table = schema.consent_texts
         of = {name: values[name] for name in ("consultation_id", "version_number", "language")}
-        known = self._connection.scalar(_CONSENT, of)
+        known = self._fetched.get(("consent", *of.values())) or self._connection.scalar(_CONSENT, of)
         if known is not None:
             return int(known)
         # Numbers in order would tell in which order the languages were first answered in.
@@ -579,9 +617,10 @@ class Transaction(
                 values = {"response_id": response_id, "details": {}, "correction": dict(details)}
                 self._connection.execute(insert(table).values(**values))
             return
-        self._connection.execute(_NO_CONTACT, {"key": response_id})
         if details:
-            self._insert(table, {"response_id": response_id, "details": dict(details)})
+            self._driver.run(_CONTACT, {"response_id": response_id, "details": dict(details), "correction": None})
+        else:
+            self._driver.run(_NO_CONTACT, {"key": response_id})
 
     # files
 
@@ -632,34 +671,54 @@ class Transaction(
 
     # plumbing
 
+    def finish(self) -> None:
+        """All that was asked for is done; raises what it raised."""
+        self._driver.finish()
+
     def _forget(self, what: str) -> None:
         """What came along of this kind is read anew."""
         self._fetched = {key: value for key, value in self._fetched.items() if key[0] != what}
 
-    def _fetch(self, whole: tuple[Any, ...]) -> ResponseRecord:
+    def _fetch(self, whole: Sequence[Any]) -> ResponseRecord:
         """The response of a row of `_OPENING`; what came with it is kept for those who ask for it next."""
         ours, theirs = len(_RESPONSE), len(_RESPONSE) + len(_CONSULTATION)
         response = dict(zip(_RESPONSE, whole[:ours], strict=True))
-        consultation = dict(zip(_CONSULTATION, whole[ours:theirs], strict=True))
-        version_at, newest, newest_at, details, correction, files, name, role, keys = whole[theirs:]
-        key, own = consultation["id"], response["id"]
+        consultation = self._consultation_of(tuple(whole[ours:theirs]))
+        version_at, newest, newest_at, details, correction, files, name, role, keys, consent = whole[theirs:]
+        key, own, version = consultation.id, response["id"], response["version_number"]
         self._fetched |= {
             ("consultation", key): consultation,
             ("version", key, 0): (newest, newest_at),
-            ("version", key, response["version_number"]): (response["version_number"], version_at),
+            ("version", key, version): (version, version_at),
             ("contact", own, "details"): details or {},
             ("contact", own, "correction"): correction or {},
             ("files", own): files,
             ("holder", own): Holder(name=name or "", role=KeyRole(role) if role else KeyRole.OWNER),
             ("keys", own): keys,
+            ("consent", key, version, response["language"]): consent,
+            ("revision", own): response["revision"],
         }
         return response_of(response)
+
+    def _consultation_of(self, row: tuple[Any, ...]) -> ConsultationRecord:
+        """The record of a row with its documents as text; of the same row the same record."""
+        made: dict[tuple[Any, ...], ConsultationRecord] = self._driver.memory.setdefault("consultations", {})
+        found = made.get(row)
+        if found is None:
+            if len(made) >= _CONSULTATIONS_KEPT:
+                made.clear()
+            values = {
+                name: json.loads(value) if isinstance(schema.consultations.c[name].type, JSON) else value
+                for name, value in zip(_CONSULTATION, row, strict=True)
+            }
+            found = made[row] = _consultation(values)
+        return found
 
 
 _FILE_COLUMNS = [schema.files.c[name] for name in FileRecord.__dataclass_fields__]
 
 
-def _consultation(row: Row) -> ConsultationRecord:
+def _consultation(row: Row | Mapping[str, Any]) -> ConsultationRecord:
     return ConsultationRecord(**{**row, "status": ConsultationStatus(row["status"])})
 
 

@@ -27,7 +27,6 @@ from survey.logic.form_state import FormState, open_form
 from survey.logic.instances import name_of
 from survey.policies import policies_of
 from survey.questionnaire import UNASKED_KINDS, Answer
-from survey.versions.renames import elements
 
 DECLINED = frozenset({"decline", "disagree", "no", "0"})
 """Answers to the consent question that end the questionnaire."""
@@ -197,8 +196,8 @@ def keep(
 ) -> ResponseRecord:
     """Keeps what the state of a draft or correction is now, and returns its record."""
     response, correcting = opened.response, opened.response.correcting
-    known = elements(opened.state.questionnaire)
-    strange = {key: answer for key, answer in response.answers.items() if name_of(key) not in known}
+    form = opened.state.form
+    strange = {key: answer for key, answer in response.answers.items() if not form.has(name_of(key))}
     rules, whole = policies_of(opened.consultation), {**strange, **opened.state.answers, **(aside or {})}
     answers, contact = split_contact(whole, opened.consultation.roles, rules.apart)
     noted = rules.noted(now)

@@ -112,9 +112,21 @@ class PolicyIssue:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+_MOST_READ = 64
+_READ: dict[int, tuple[Mapping[str, Any], Policies]] = {}
+"""By the identity of what is kept, which is held as long as it stands here: the store gives the same document of a
+consultation that did not change, and each save asks some five times."""
+
+
 def policies_of(consultation: ConsultationRecord) -> Policies:
     """The rules of a consultation."""
-    return from_json(consultation.policies)
+    kept = consultation.policies
+    known = _READ.get(id(kept))
+    if known is None or known[0] is not kept:
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        known = _READ[id(kept)] = (kept, from_json(kept))
+    return known[1]
 
 
 def from_json(kept: Mapping[str, Any]) -> Policies:

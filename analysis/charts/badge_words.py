@@ -65,4 +65,5 @@ def untested(why: Untested, words: Words) -> str:
         Untested.NOT_REACHED: words.translate("the contact list cannot be reached by weights"),
         Untested.NO_OPEN_ANSWERS: words.translate("no answers in words"),
         Untested.NOBODY_LEFT: words.translate("nobody is left"),
+        Untested.NOT_FROZEN: words.translate("a frozen state does not keep what this needs"),
     }[why]

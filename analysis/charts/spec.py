@@ -264,6 +264,11 @@ class ChartSpec:
         return " · ".join(part for part in (self.question, self.measure, self.base) if part)
 
     @property
+    def has_figures(self) -> bool:
+        """Whether anything of it is shown: a chart of hidden figures alone is an empty frame."""
+        return any(value is not None for series in self.series for value in series.values)
+
+    @property
     def is_table(self) -> bool:
         """Whether it is figures in rows and columns, coloured or not."""
         return self.form in (Form.TABLE, Form.HEAT_MAP)

@@ -24,6 +24,11 @@ MINUS = "\u2212"
 CAUSES = ("dont_know", "refused", "skipped", "not_asked")
 
 
+def unbroken(text: str) -> str:
+    """The text whose "n = 461" no end of a line takes apart."""
+    return text.replace("n = ", "n\u00a0=\u00a0")
+
+
 def figures_in_order(text: str, words: Words) -> str:
     """Figures and signs as text, safe from being turned round inside right-to-left text."""
     return LEFT_TO_RIGHT_MARK + text if words.direction == RTL else text

@@ -24,6 +24,7 @@ from analysis.commands.files import hand_over, read, write
 from analysis.disclosure import Audience
 from analysis.report.formats import CHART_FORMATS, DASHBOARD_FORMATS, Look
 from analysis.report.template import Template, open_template
+from analysis.report.tree import Numbers
 from data.errors import Faulty
 from survey.access import OPERATOR
 from survey.translator import Words
@@ -56,7 +57,7 @@ def add(commands: Commands) -> None:
         add_slug(each)
         add_language(each)
     chart.add_argument("question", metavar="QUESTION", help="name of a question or of a battery's group")
-    _add_template(report)
+    _add_looks(report)
     _add_composed(commands)
 
 
@@ -69,16 +70,18 @@ def _add_composed(commands: Commands) -> None:
     compose.add_argument("--format", required=True, choices=list(DASHBOARD_FORMATS))
     compose.add_argument("--out", required=True, type=Path, metavar="FILE")
     compose.set_defaults(run=_compose)
-    _add_template(compose)
+    _add_looks(compose)
     for each in (listed, check, compose):
         add_slug(each)
     for each in (check, compose):
         each.add_argument("report", type=int, metavar="REPORT", help="its number, as the command reports tells it")
 
 
-def _add_template(parser: argparse.ArgumentParser) -> None:
+def _add_looks(parser: argparse.ArgumentParser) -> None:
     told = "a .pptx or .docx of your own whose layouts, styles, letters and colours the file takes over"
     parser.add_argument("--template", type=Path, metavar="FILE", help=told)
+    told = "where charts are followed by their numbers: in documents only, on slides too, nowhere"
+    parser.add_argument("--numbers", choices=[str(kind) for kind in Numbers], help=told)
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -95,6 +98,7 @@ def _report(arguments: argparse.Namespace) -> int:
         method=method_of(arguments),
         audience=Audience(arguments.audience),
         template=_template(arguments.template),
+        numbers=Numbers(arguments.numbers or Numbers.DOCUMENTS),
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
     write(arguments.out, file.content)
@@ -176,6 +180,7 @@ def _compose(arguments: argparse.Namespace) -> int:
             actor=OPERATOR,
             now=now,
             template=_template(arguments.template),
+            numbers=Numbers(arguments.numbers) if arguments.numbers else None,
         )
     except Faulty as error:
         _tell([each for each in error.details if isinstance(each, reports.Problem)])

@@ -250,7 +250,8 @@ def _agreement(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(asdict(found), indent=2))
         return 0
-    for name, each in (("Krippendorff's alpha", found.alpha), ("Cohen's kappa", found.kappa)):
+    named = (("Krippendorff's alpha", found.alpha), ("Cohen's kappa", found.kappa), ("Fleiss' kappa", found.fleiss))
+    for name, each in named:
         if each is not None:
             bounds = "" if each.low is None or each.high is None else f" (95 %: {each.low:.3f} to {each.high:.3f})"
             print(f"{name}: {each.value:.3f}{bounds}, {each.units} units")

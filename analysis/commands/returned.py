@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis import homecoming, take_away
 from analysis.commands.arguments import Commands, add_json, opened
 from analysis.commands.files import read, write
+from analysis.report.opened import open_file
 from analysis.words import MESSAGES
 from data.words import in_english
 from survey.access import OPERATOR
@@ -19,9 +20,9 @@ def add(commands: Commands) -> None:
     check = commands.add_parser("check", help="whether the figures of a file that was taken away still hold")
     check.add_argument("file", type=Path, metavar="FILE")
     check.set_defaults(run=_check)
-    refresh = commands.add_parser("refresh", help="a deck that was worked on, with present figures in its charts")
-    refresh.add_argument("file", type=Path, metavar="DECK.pptx")
-    refresh.add_argument("--out", required=True, type=Path, metavar="FILE.pptx")
+    refresh = commands.add_parser("refresh", help="a deck or document that was worked on, with present figures")
+    refresh.add_argument("file", type=Path, metavar="FILE")
+    refresh.add_argument("--out", required=True, type=Path, metavar="FILE")
     refresh.set_defaults(run=_refresh)
     for each in (check, refresh):
         add_json(each)
@@ -60,13 +61,15 @@ def _view_document(view: homecoming.View) -> dict[str, object]:
 
 def _refresh(arguments: argparse.Namespace) -> int:
     store = opened()
-    deck, charts = homecoming.refresh(store, read(arguments.file), actor=OPERATOR, now=datetime.now(UTC))
+    content = read(arguments.file)
+    place = "chart" if open_file(content).kind == "docx" else "slide"
+    made, charts = homecoming.refresh(store, content, actor=OPERATOR, now=datetime.now(UTC))
     take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
-    write(arguments.out, deck)
+    write(arguments.out, made)
     if arguments.json:
         told = [
             {
-                "slide": each.place,
+                place: each.place,
                 "title": each.title,
                 "moved": [asdict(move) for move in each.moved],
                 "unknown": each.unknown,
@@ -79,7 +82,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
         return 0
     for each in charts:
         result = in_english(each.error, MESSAGES) if each.error else f"{len(each.moved)} figures replaced"
-        print(f"slide {each.place} ({each.title}): {result}")
+        print(f"{place} {each.place} ({each.title}): {result}")
         for name, label in ((each.unknown, "not in the question any more"), (each.added, "not in the chart")):
             if name:
                 print(f"  {label}: {'; '.join(name)}")

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from analysis.dataset.building import SPARE, Builder, Coded, ListRows, NumberRows, Rows, SingleRows, TextRows
+from analysis.dataset.building import Builder
 from analysis.dataset.codebook import Code
-from analysis.dataset.snapshot import PARTS, response_digest
+from analysis.dataset.column_rows import SPARE, Coded, ListRows, NumberRows, Rows, SingleRows, TextRows
+from analysis.dataset.snapshot import PARTS, response_mark
 from analysis.dataset.texts import Texts
 from data.records import ConsultationRecord, ReplyRecord, VersionRecord
 from survey.questionnaire import Text
@@ -149,7 +150,7 @@ def fits(builder: Builder, replies: Mapping[int, ReplyRecord]) -> bool:
         reply = replies.get(int(ids[row]))
         if reply is None or reply.revision != builder.revisions.held[row]:
             continue
-        if bytes.fromhex(response_digest(reply)) != builder.marks.held[row].tobytes():
+        if response_mark(reply) != builder.marks.held[row].tobytes():
             return False
         same += 1
     return same > 0

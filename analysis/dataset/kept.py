@@ -7,9 +7,8 @@ Whoever asks has been admitted before; a data set holds nothing outside the scop
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from analysis.dataset import columnar
@@ -28,6 +27,8 @@ MOST_KEPT = 8
 """Data sets in memory; of further consultations and parts the one that was not asked for longest goes."""
 MOST_CHANGES = 1000
 """With more changes than these, reading everything anew is as fast."""
+MOST_EXCLUSIONS = 2
+"""Sets of excluded replies of one data set; each takes the memory of the data set once more."""
 FILED = 1000
 """A data set of so many replies is kept as a file too; a smaller one is read as fast from the database."""
 
@@ -55,6 +56,8 @@ class _Entry:
     kept: Kept
     unfiled: int = 0
     """Changes since its file was written."""
+    others: dict[frozenset[int], Kept] = field(default_factory=dict)
+    """The data set without some replies, by their keys; as long as nothing changes."""
 
 
 class _Slot:
@@ -74,7 +77,7 @@ def current(
 ) -> Kept:
     """The submitted responses of a consultation within a scope as they are now.
 
-    without  keys of responses that are left out; then all others are read anew after each change
+    without  keys of responses that are left out
 
     Raises  as `joining` and `Builder.add`.
     """
@@ -97,29 +100,7 @@ def current(
         slot.entry = entry
         if not scope.is_narrow and entry.unfiled > entry.kept.dataset.size // 20 and state[0] >= FILED:
             _file(store, consultation, entry, erasures)
-        found = entry.kept
-    if not without:
-        return found
-    return _others(store, consultation.id, scope, found.digest, tuple(sorted(consultation.roles.items())), without)
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _others(
-    store: Store,
-    consultation_id: int,
-    scope: Scope,
-    _digest: str,
-    roles: tuple[tuple[str, str], ...],
-    without: frozenset[int],
-) -> Kept:
-    with store.read() as kept:
-        versions = kept.versions(consultation_id)
-        line = published_forms.lineage_of(kept, consultation_id)
-        builder = joining(line, question_roles.roles_by_version(line, dict(roles), line.newest))
-        total = kept.data_revision(consultation_id, scope)[0]
-        for batch in _batches(store, kept, consultation_id, scope, total):
-            builder.add([reply for reply in batch if reply.id not in without])
-    return _kept(store, builder, versions, line.questionnaire)
+        return _without(store, entry, without) if without else entry.kept
 
 
 def progress(store: Store, consultation_id: int, scope: Scope) -> tuple[int, int]:
@@ -148,7 +129,15 @@ def forget() -> None:
     """Nothing is in memory any more."""
     with _lock:
         _slots.clear()
-    _others.cache_clear()
+
+
+def _without(store: Store, entry: _Entry, keys: frozenset[int]) -> Kept:
+    if keys not in entry.others:
+        # Who excludes one reply after the other asks for no set twice, who compares two asks for these again.
+        for known in list(entry.others)[: 1 - MOST_EXCLUSIONS]:
+            del entry.others[known]
+        entry.others[keys] = _kept(store, entry.builder.without(keys), entry.versions, entry.questionnaire)
+    return entry.others[keys]
 
 
 def _load(
@@ -236,6 +225,7 @@ def _follow(
         entry.unfiled = state[0]  # with what was erased the file is gone
     entry.state = state
     entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire)
+    entry.others.clear()
     return True
 
 

@@ -83,13 +83,18 @@ class Digested(Protocol):
 
 
 def response_digest(response: Digested) -> str:
-    """What stands for one response: its answers and all beside them that a figure reads, with its salt.
+    """What stands for one response: `response_mark` as 64 hex digits."""
+    return response_mark(response).hex()
+
+
+def response_mark(response: Digested) -> bytes:
+    """SHA-256 over the answers of a response and all beside them that a figure reads, with its salt.
 
     The number of its revision is not in it: answers that were changed and changed back are the same answers.
     """
-    moment = response.submitted_at
+    moment, answers = response.submitted_at, response.submission
     told = {
-        "answers": dict(response.submission),
+        "answers": answers if type(answers) is dict else dict(answers),
         "language": response.language,
         "late": response.late,
         "publish": response.publish,
@@ -103,7 +108,7 @@ def response_digest(response: Digested) -> str:
         written = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a number that is too large for it
         written = _WRITER.encode(told).encode()
-    return hashlib.sha256(written).hexdigest()
+    return hashlib.sha256(written).digest()
 
 
 def versions_digests(versions: Sequence[VersionRecord]) -> list[list[object]]:
@@ -114,7 +119,7 @@ def versions_digests(versions: Sequence[VersionRecord]) -> list[list[object]]:
 def answers_digest(versions: Sequence[Sequence[object]], responses: Iterable[str]) -> str:
     """SHA-256 of the digests of versions and of responses, whatever the order of these."""
     marks = np.frombuffer(b"".join(map(bytes.fromhex, responses)), dtype=np.uint8).reshape(-1, 32)
-    return joined(versions, len(marks), part_digests(marks, parts_of(marks), range(PARTS)))
+    return joined(versions, len(marks), part_digests(marks, parts_of(marks)))
 
 
 def parts_of(marks: np.ndarray) -> np.ndarray:
@@ -122,17 +127,20 @@ def parts_of(marks: np.ndarray) -> np.ndarray:
     return marks[:, 0].astype(np.uint16) << 2 | marks[:, 1] >> 6
 
 
-def part_digests(marks: np.ndarray, of: np.ndarray, parts: Sequence[int]) -> np.ndarray:
-    """(parts, 32) the SHA-256 of each part: of the digests that are in it, in their order.
+def part_digests(marks: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """(PARTS, 32) the digest of each part.
 
     marks  (n, 32) the digests of the responses, and in which part each is
     """
-    if len(parts) < PARTS:
-        members = [marks[of == part] for part in parts]
-    else:
-        members = np.split(marks[np.argsort(of, kind="stable")], np.searchsorted(np.sort(of), np.arange(1, PARTS)))
-    found = [hashlib.sha256(b"".join(sorted(map(bytes, each)))).digest() for each in members]
-    return np.frombuffer(bytearray(b"".join(found)), dtype=np.uint8).reshape(-1, 32)
+    members = np.split(marks[np.argsort(of, kind="stable")], np.searchsorted(np.sort(of), np.arange(1, PARTS)))
+    found = bytearray(b"".join(map(part_digest, members)))
+    return np.frombuffer(found, dtype=np.uint8).reshape(PARTS, -1)
+
+
+def part_digest(marks: np.ndarray) -> bytes:
+    """SHA-256 of the digests (n, 32) of a part, in their order."""
+    held, width = marks.tobytes(), marks.shape[1]
+    return hashlib.sha256(b"".join(sorted([held[at : at + width] for at in range(0, len(held), width)]))).digest()
 
 
 def joined(versions: Sequence[Sequence[object]], responses: int, parts: np.ndarray) -> str:

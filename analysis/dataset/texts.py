@@ -49,6 +49,11 @@ class Texts:
         """One entry per row."""
         return [words for piece in self._pieces for words in _words(piece)]
 
+    def picked(self, rows: Any) -> "Texts":
+        """Those of these rows (an array), in this order."""
+        words = self.rows()
+        return Texts.of([words[row] for row in rows.tolist()])
+
     def extended(self, words: Sequence[str | None]) -> "Texts":
         """With further rows at the end."""
         begun = self.size % PIECE

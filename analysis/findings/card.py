@@ -193,6 +193,7 @@ class Untested(StrEnum):
     NOT_REACHED = "not_reached"
     NO_OPEN_ANSWERS = "no_open_answers"
     NOBODY_LEFT = "nobody_left"
+    NOT_FROZEN = "not_frozen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

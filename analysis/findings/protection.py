@@ -1,10 +1,10 @@
 """A card as its audience may see it: what its tables must not show stands as SUPPRESSED, with all that rests on it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from analysis.dataset.arrays import Dataset
-from analysis.disclosure import SUPPRESSED, Policy, Suppressed
+from analysis.disclosure import SUPPRESSED, Policy
 from analysis.disclosure.releases import Reason, Release, count_key
 from analysis.disclosure.system import rounded
 from analysis.disclosure.tables import ANSWERS, Group, Key, Rule, Table, cause_part, group_of, groups_of, option_part
@@ -50,24 +50,6 @@ def hidden_figures(dataset: Dataset, released: Release) -> tuple[tuple[str, str,
     codes = [code.name for code in dataset.variables[released.table.by].codes] if released.table.by else []
     names = dict(zip(groups[1:], codes, strict=True))
     return tuple((names.get(key.group, ""), key.figure, reason) for key, reason in released.hidden.items())
-
-
-def unseen(shown: object, whole: object) -> Iterator[int]:
-    """Every figure of the whole card that the shown one hides, as a reader would write it: a count, whole percents."""
-    if isinstance(shown, Suppressed):
-        if isinstance(whole, int):
-            yield whole
-        elif isinstance(whole, float) and 0.0 <= whole <= 1.0:
-            yield round(100 * whole)
-    elif is_dataclass(shown) and is_dataclass(whole):
-        for each in fields(shown):
-            yield from unseen(getattr(shown, each.name), getattr(whole, each.name, None))
-    elif isinstance(shown, tuple) and isinstance(whole, tuple):
-        for one, other in zip(shown, whole, strict=False):
-            yield from unseen(one, other)
-    elif isinstance(shown, Mapping) and isinstance(whole, Mapping):
-        for name, one in shown.items():
-            yield from unseen(one, whole.get(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

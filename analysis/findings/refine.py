@@ -7,6 +7,8 @@ worked out, and the bounds of a mean or a median are such sums, or single answer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from analysis.dataset.arrays import (
     RankColumn,
     SingleColumn,
 )
+from analysis.dataset.counting import Tally, tally
 from analysis.disclosure import SUPPRESSED, Audience, Suppressed
 from analysis.findings.bins import bins
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
@@ -36,9 +39,9 @@ from analysis.findings.method import (
 )
 from analysis.findings.weighting import Weighed, weigh
 from analysis.stats import columns as column_tests
-from analysis.stats import numbers, ranking, scales, tables
-from analysis.stats.crosstabs import Crosstabs, cross
-from analysis.stats.designs import design
+from analysis.stats import numbers, ranking, scales
+from analysis.stats import tables as associations
+from analysis.stats.crosstabs import Crosstabs, cross, separate
 from analysis.stats.multiple_response import multiple_independence
 from analysis.stats.proportions import interval
 from data.errors import InvalidInput, NotAllowed
@@ -74,27 +77,67 @@ def refine_all(
     if method == PLAIN or all(card.kind is CardKind.TEXT for card in cards):
         return tuple(cards)
     weighed = weigh(dataset, method.weights, frame, cards[0].language)
+    weights = None if weighed is None else weighed.weights
+    tallies = _tallies(cards, dataset, weights)
     return tuple(
-        card if card.kind is CardKind.TEXT else _Refining(card, dataset, method, weighed).card() for card in cards
+        card
+        if card.kind is CardKind.TEXT
+        else _Refining(card, dataset, method, weighed, tallies.get(_view_of(card), {})).card()
+        for card in cards
     )
+
+
+_ViewKey: TypeAlias = tuple[object, ...]
+
+
+def _view_of(card: Card) -> _ViewKey:
+    return card.by, *((name, tuple(codes)) for name, codes in card.filters.items())
+
+
+def _tallies(
+    cards: Sequence[Card], dataset: Dataset, weights: FloatArray | None
+) -> dict[_ViewKey, Mapping[str, Tally]]:
+    """View -> the cells of the choices of its cards, counted together, where nobody stands in two of its groups."""
+    if weights is not None and not (weights > 0).all():
+        return {}
+    asked: dict[_ViewKey, tuple[Card, dict[str, None]]] = {}
+    for card in cards:
+        if not card.by or isinstance(dataset.columns[card.by], SingleColumn):
+            names = [item.name for item in card.items] if card.kind is CardKind.BATTERY else [card.question]
+            choices = [name for name in names if isinstance(dataset.columns[name], SingleColumn | MultipleColumn)]
+            asked.setdefault(_view_of(card), (card, {}))[1].update(dict.fromkeys(choices))
+    return {
+        view: tally(dataset, list(names), filters=card.filters, by=card.by, weights=weights)
+        for view, (card, names) in asked.items()
+        if names
+    }
 
 
 class _Refining:
     """The card, its arrays and its weights while it is refined."""
 
-    def __init__(self, card: Card, dataset: Dataset, method: Method, weighed: Weighed | None) -> None:
+    def __init__(
+        self, card: Card, dataset: Dataset, method: Method, weighed: Weighed | None, tallies: Mapping[str, Tally]
+    ) -> None:
+        self._tallies = tallies
         self._card, self._dataset, self._method = card, dataset, method
         self._weights = None if weighed is None else weighed.weights
         self._report = None if weighed is None else weighed.report
-        self._view = dataset.select(card.filters)
-        chosen = dataset.chosen(card.by) if card.by else np.zeros((dataset.size, 0), dtype=np.bool_)
-        self._groups: Mapping[str, BoolArray] = (
-            {code.name: chosen[:, i] & self._view for i, code in enumerate(dataset.variables[card.by].codes)}
-            if card.by
-            else {}
-        )
+        self._groups = tuple(code.name for code in dataset.variables[card.by].codes) if card.by else ()
         self._protected = card.audience is not Audience.INTERNAL
         self._untested = 0
+
+    @cached_property
+    def _view(self) -> BoolArray:
+        """(n,) who is in view."""
+        return self._dataset.select(self._card.filters)
+
+    @cached_property
+    def _members(self) -> BoolArray:
+        """(n, groups) who in view stands in which group."""
+        by = self._card.by
+        chosen = self._dataset.chosen(by) if by else np.zeros((self._dataset.size, 0), dtype=np.bool_)
+        return chosen & self._view[:, None]
 
     def card(self) -> Card:
         """The refined card."""
@@ -102,18 +145,38 @@ class _Refining:
         if card.kind is CardKind.BATTERY:
             items = tuple(self._item(item) for item in card.items)
             return replace(card, items=items, columns=self._columns(), statistics=self._statistics(None))
-        flags, answered = self._flags(card.question, [row.code for row in card.rows])
-        rows = self._rows(card.rows, flags, answered)
+        tables = self._tables(card.question, [row.code for row in card.rows])
+        rows = self._rows(card.rows, tables)
         if card.kind is CardKind.RANKING:
-            rows = self._ranked(rows, answered)
-        mean, median = self._numbers(answered)
+            rows = self._ranked(rows, self._answered)
+        mean, median = self._numbers()
         return replace(
             card,
             rows=rows,
             columns=self._columns(),
             mean=self._value(card.mean, mean),
             median=self._value(card.median, median),
-            statistics=self._statistics(answered, flags, mean, median),
+            statistics=self._statistics(tables, mean, median),
+        )
+
+    @property
+    def _answered(self) -> BoolArray:
+        """(n,) who answered the card's question."""
+        return np.equal(self._dataset.columns[self._card.question].state, ANSWERED)
+
+    def _tables(self, question: str, codes: Sequence[str]) -> Crosstabs:
+        """The options by all in view, then by each group."""
+        found = self._tallies.get(question)
+        if found is None:
+            return self._crossed(*self._flags(question, codes))
+        place = {code.name: i for i, code in enumerate(self._dataset.variables[question].codes)}
+        options = [place.get(code, -1) for code in codes]
+        return separate(
+            found.options.of([place if place >= 0 else None for place in options]),
+            found.states.of([ANSWERED]),
+            banner=np.minimum(np.arange(len(self._groups) + 1), 1),
+            respondents=self._dataset.size,
+            weighted=self._weights is not None,
         )
 
     def _flags(self, question: str, codes: Sequence[str]) -> tuple[BoolArray, BoolArray]:
@@ -134,9 +197,9 @@ class _Refining:
         nobody = np.zeros(self._dataset.size, dtype=np.bool_)
         return np.column_stack([parts.get(code, nobody) for code in codes] or [nobody]), answered
 
-    def _rows(self, rows: tuple[Row, ...], flags: BoolArray, answered: BoolArray) -> tuple[Row, ...]:
-        letters = self._letters(rows, flags, answered)
-        tables, places = self._crossed(flags, answered), {code: i for i, code in enumerate(self._groups, start=1)}
+    def _rows(self, rows: tuple[Row, ...], tables: Crosstabs) -> tuple[Row, ...]:
+        letters = self._letters(rows, tables)
+        places = {code: i for i, code in enumerate(self._groups, start=1)}
         errors = tables.standard_errors()
         return tuple(
             replace(
@@ -150,7 +213,7 @@ class _Refining:
 
     def _crossed(self, flags: BoolArray, answered: BoolArray) -> Crosstabs:
         """The options by all in view, then by each group."""
-        columns = np.column_stack([self._view, *self._groups.values()])
+        columns = np.column_stack([self._view, self._members])
         return cross(
             flags & answered[:, None],
             np.zeros(flags.shape[1], dtype=np.int64),
@@ -178,28 +241,25 @@ class _Refining:
             return replace(cell, share=share, low=None, high=None)
         low, high = interval(share * effective, effective, kind=self._method.interval)
         error = float(errors[option, column])
-        return replace(cell, share=share, low=min(low, share), high=max(high, share), standard_error=error)
+        return Cell(count=cell.count, share=share, low=min(low, share), high=max(high, share), standard_error=error)
 
-    def _letters(self, rows: tuple[Row, ...], flags: BoolArray, answered: BoolArray) -> list[dict[str, str]]:
+    def _letters(self, rows: tuple[Row, ...], tables: Crosstabs) -> list[dict[str, str]]:
         if not self._method.letters or not self._groups or not rows:
             return []
-        codes = [column.code for column in self._card.columns]
-        held = answered & self._view
-        members = np.column_stack([self._groups[code] for code in codes])
-        shown = self._as_counted(rows, flags[held], members[held])
-        found = column_tests.column_letters(
-            flags[held],
-            members[held],
-            None if self._weights is None else self._weights[held],
-            shown=shown,
-            correction=self._method.correction,
-        )
-        self._untested += found.untested
-        return [dict(zip(codes, each, strict=True)) for each in found.letters]
+        codes, compared = [column.code for column in self._card.columns], self._compared(tables)
+        shown = self._as_counted(rows, compared)
+        found = column_tests.compare(compared, shown=shown, correction=self._method.correction)
+        self._untested += int(found.untested.sum())
+        return [dict(zip(codes, each, strict=True)) for each in column_tests.lettered(compared, found)]
 
-    def _as_counted(self, rows: tuple[Row, ...], flags: BoolArray, members: BoolArray) -> BoolArray:
+    def _compared(self, tables: Crosstabs) -> Crosstabs:
+        """The columns that the card shows."""
+        codes = [column.code for column in self._card.columns]
+        return tables.of_columns(np.array([self._groups.index(code) + 1 for code in codes], dtype=np.int64))
+
+    def _as_counted(self, rows: tuple[Row, ...], compared: Crosstabs) -> BoolArray:
         """(rows, columns) the cells that the card shows, neither hidden nor rounded."""
-        counts = (flags.T.astype(np.int64) @ members.astype(np.int64)).tolist()
+        counts = compared.counts.tolist()
         codes = [column.code for column in self._card.columns]
         cells = [[row.by.get(code, _NO_CELL) for code in codes] for row in rows]
         return np.array(
@@ -219,11 +279,11 @@ class _Refining:
 
     def _item(self, item: BatteryItem) -> BatteryItem:
         codes = [row.code for row in item.rows]
-        flags, answered = self._flags(item.name, codes)
-        rows = self._rows(item.rows, flags, answered)
+        tables = self._tables(item.name, codes)
+        rows = self._rows(item.rows, tables)
         if self._weights is None:
             return replace(item, rows=rows)
-        sums = (self._weights[self._view & answered] @ flags[self._view & answered]).tolist()
+        sums = tables.sums[:, 0].tolist()
         net, mean = item.net, item.mean
         if net is not None and not isinstance(net, Suppressed):
             net = scales.net(sums)
@@ -293,55 +353,51 @@ class _Refining:
             for row, count in zip(self._card.rows, counts, strict=True)
         )
 
-    def _numbers(self, answered: BoolArray) -> tuple[numbers.NumberEstimate | None, numbers.NumberEstimate | None]:
+    def _numbers(self) -> tuple[numbers.NumberEstimate | None, numbers.NumberEstimate | None]:
         column = self._dataset.columns[self._card.question]
-        held = answered & self._view
-        if not isinstance(column, NumberColumn) or not held.any() or isinstance(self._card.mean, Suppressed):
+        if not isinstance(column, NumberColumn) or isinstance(self._card.mean, Suppressed):
+            return None, None
+        held = self._answered & self._view
+        if not held.any():
             return None, None
         weights = None if self._weights is None else self._weights[held]
         return numbers.mean(column.values[held], weights), numbers.median(column.values[held], weights)
 
     def _statistics(
         self,
-        answered: BoolArray | None,
-        flags: BoolArray | None = None,
+        tables: Crosstabs | None,
         mean: numbers.NumberEstimate | None = None,
         median: numbers.NumberEstimate | None = None,
     ) -> Statistics:
-        ballots = self._card.kind is CardKind.RANKING and answered is not None
         hidden = isinstance(self._card.base.answered, Suppressed)
         effective = None
-        if self._weights is not None and answered is not None and not hidden and (answered & self._view).any():
-            weights = self._weights[answered & self._view]
-            effective = float(weights.sum()) ** 2 / float(weights @ weights)
+        if self._weights is not None and tables is not None and not hidden and tables.sizes[0, 0]:
+            effective = float(tables.effective()[0, 0])
         return Statistics(
             method=self._method,
             weights=self._report,
             effective_n=effective,
             mean_bounds=self._bounds(mean),
             median_bounds=self._bounds(median),
-            association=None if answered is None or flags is None or hidden else self._association(flags, answered),
+            association=None if tables is None or hidden else self._association(tables),
             untested=self._untested,
-            ranking=self._joined(answered) if ballots and answered is not None else None,
+            ranking=self._joined(self._answered) if self._card.kind is CardKind.RANKING else None,
         )
 
-    def _association(self, flags: BoolArray, answered: BoolArray) -> Association | None:
+    def _association(self, tables: Crosstabs) -> Association | None:
         """The test of the whole table; None without letters asked for, when too large, or with nothing to test."""
         if not self._method.letters or not self._groups or self._card.kind is CardKind.RANKING:
             return None
-        members = np.column_stack(list(self._groups.values()))
-        held = answered & self._view & members.any(axis=1)
-        if members.shape[1] * flags.shape[1] > LARGEST_TABLE:
+        if tables.counts[:, 1:].size > LARGEST_TABLE:
             return None
-        flags, members = flags[held], members[held]
-        weights = None if self._weights is None else self._weights[held]
-        exclusive = [bool((each.sum(axis=1) == 1).all()) for each in (members, flags)]
+        exclusive = self._exclusive(tables)
         # The tests of several answers rest on how often two were given together, which the card does not show.
-        if self._protected and not (all(exclusive) and self._as_counted(self._card.rows, flags, members).all()):
+        if self._protected and not (all(exclusive) and self._as_counted(self._card.rows, self._compared(tables)).all()):
             return None
         try:
             if all(exclusive):
-                return self._of_table(members, flags, weights)
+                return self._of_table(tables)
+            members, flags, weights = self._held()
             if exclusive[0]:
                 test = multiple_independence(members, flags, weights, first_exclusive=True).whole
             elif exclusive[1]:
@@ -352,23 +408,38 @@ class _Refining:
             return None
         return Association(test=test.kind.value, p=self._digits(test.p))
 
-    def _of_table(self, members: BoolArray, flags: BoolArray, weights: FloatArray | None) -> Association:
-        counts = members.T.astype(np.int64) @ flags.astype(np.int64)
+    def _held(self) -> tuple[BoolArray, BoolArray, FloatArray | None]:
+        """Groups and options of those who answered and stand in a group, and their weights."""
+        flags, answered = self._flags(self._card.question, [row.code for row in self._card.rows])
+        held = answered & self._view & self._members.any(axis=1)
+        return self._members[held], flags[held], None if self._weights is None else self._weights[held]
+
+    def _exclusive(self, tables: Crosstabs) -> tuple[bool, bool]:
+        """Whether everybody in the table stands in one group, and gave one of its answers."""
+        if self._card.question in self._tallies and isinstance(
+            self._dataset.columns[self._card.question], SingleColumn
+        ):
+            return True, bool((tables.counts[:, 1:].sum(axis=0) == tables.sizes[0, 1:]).all())
+        members, flags, _ = self._held()
+        return bool((members.sum(axis=1) == 1).all()), bool((flags.sum(axis=1) == 1).all())
+
+    def _of_table(self, tables: Crosstabs) -> Association:
+        counts = tables.counts[:, 1:].T
         n = float(counts.sum())
-        if weights is None:
-            test = tables.association(counts, rng=np.random.default_rng(0))  # the same data give the same figure
-            statistic = tables.pearson(counts)
+        if self._weights is None:
+            test = associations.association(counts, rng=np.random.default_rng(0))  # the same data, the same figure
+            statistic = associations.pearson(counts)
             value = statistic.statistic or 0.0
         else:
-            groups, options = members.argmax(axis=1), flags.argmax(axis=1)
-            test = tables.rao_scott(design(weights), groups, options, np.ones(len(groups), dtype=np.bool_))
-            n = float(weights.sum()) ** 2 / float(weights @ weights)
-            table = (members * weights[:, None]).T @ flags / weights.sum()
+            sums, squares = tables.sums[:, 1:].T, tables.chosen_squares[:, 1:].T
+            test = associations.rao_scott_of_sums(counts, sums, squares)
+            n = float(sums.sum()) ** 2 / float(squares.sum())
+            table = sums / sums.sum()
             wanted = np.outer(table.sum(axis=1), table.sum(axis=0))
             gaps = np.divide((table - wanted) ** 2, wanted, out=np.zeros_like(table), where=wanted > 0)
             value = n * float(gaps.sum())
         size = [int((counts.sum(axis=axis) > 0).sum()) for axis in (1, 0)]
-        effect = tables.cramers_v(value, n, size[0], size[1])
+        effect = associations.cramers_v(value, n, size[0], size[1])
         return Association(
             test=test.kind.value,
             p=self._digits(test.p),

@@ -50,14 +50,36 @@ def open_lenses(
     frame          the contact frame's margins
     copied         replies that belong to a campaign; None when nobody answered in words
     """
-    weights: dict[Lens, FloatArray] = {}
-    missing: dict[Lens, Untested] = {}
+    weights, missing = _weighted(dataset, frame, language)
     keys = [organisations.get(each.response_id, "") for each in dataset.respondents]
     if any(keys):
         times = Counter(keys)
         weights[Lens.ONE_VOICE] = np.array([1.0 / times[key] if key else 1.0 for key in keys])
     else:
         missing[Lens.ONE_VOICE] = Untested.NO_NAMES
+    if copied is None:
+        missing[Lens.NO_CAMPAIGNS] = Untested.NO_OPEN_ANSWERS
+    else:
+        weights[Lens.NO_CAMPAIGNS] = np.array([float(who.response_id not in copied) for who in dataset.respondents])
+    return Lenses(weights=weights, missing=missing)
+
+
+def open_frozen_lenses(dataset: Dataset, *, frame: Sequence[FrameMargin], language: str) -> Lenses:
+    """The lenses of a frozen state: those of regions and of the frame, which it keeps.
+
+    It refers to answers and keeps neither which replies were of one organisation then, nor which were a campaign
+    (docs/decisions/0013-frozen-states.md).
+    """
+    weights, missing = _weighted(dataset, frame, language)
+    missing |= dict.fromkeys((Lens.ONE_VOICE, Lens.NO_CAMPAIGNS), Untested.NOT_FROZEN)
+    return Lenses(weights=weights, missing=missing)
+
+
+def _weighted(
+    dataset: Dataset, frame: Sequence[FrameMargin], language: str
+) -> tuple[dict[Lens, FloatArray], dict[Lens, Untested]]:
+    weights: dict[Lens, FloatArray] = {}
+    missing: dict[Lens, Untested] = {}
     for lens, kind, why in (
         (Lens.EQUAL_REGIONS, WeightKind.EQUAL_REGIONS, Untested.NO_REGION),
         (Lens.RAKED, WeightKind.RAKED, Untested.NO_FRAME),
@@ -72,11 +94,7 @@ def open_lenses(
             missing[lens] = Untested.NOT_REACHED
         else:
             weights[lens] = found.weights
-    if copied is None:
-        missing[Lens.NO_CAMPAIGNS] = Untested.NO_OPEN_ANSWERS
-    else:
-        weights[Lens.NO_CAMPAIGNS] = np.array([float(who.response_id not in copied) for who in dataset.respondents])
-    return Lenses(weights=weights, missing=missing)
+    return weights, missing
 
 
 def assess(card: Card, dataset: Dataset, lenses: Lenses) -> Card:

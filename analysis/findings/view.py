@@ -16,7 +16,7 @@ from analysis.dataset.codebook import Cause
 from analysis.dataset.counting import Tally, tally
 from analysis.disclosure import Audience, Policy
 from analysis.findings.card import Base, Cell, Column, Row
-from analysis.stats.proportions import wilson
+from analysis.stats.proportions import interval
 from data.errors import InvalidInput
 
 CountArray: TypeAlias = NDArray[np.int64]
@@ -174,8 +174,8 @@ def cell(count: int, answered: int) -> Cell:
     """
     if answered == 0:
         return Cell(count=count, share=0.0)
-    estimate = wilson(count, answered)
-    return Cell(count=count, share=estimate.share, low=estimate.low, high=estimate.high)
+    low, high = interval(count, answered)
+    return Cell(count=count, share=count / answered, low=low, high=high)
 
 
 def option_rows(

@@ -8,13 +8,14 @@ from analysis import recommendations, reports
 from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.report.outline import Item, ItemKind
 from analysis.report.template import Template
-from analysis.report.tree import Figure, Quotes, RecommendationPart
+from analysis.report.tree import Figure, Numbers, Quotes, RecommendationPart
 from analysis.reports import Content, Opened
 from analysis.take_away import File
 from analysis.ui import cards, frame, own_template, report_items
 from analysis.ui.report_words import kind_name, marked, problem_list
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
+from data.records import ReportRecord
 from survey.access import Action
 from survey.policies import policies_of
 from survey.translator import LANGUAGES, direction
@@ -55,6 +56,18 @@ def _language(key: str, present: str) -> str:
     return st.selectbox(_("Language of the report"), tags, tags.index(present), LANGUAGES.__getitem__, key=key)
 
 
+def _numbers(record: ReportRecord) -> Numbers:
+    """Where charts are followed by the tables of their numbers, as it stands in the form."""
+    names = {
+        Numbers.DOCUMENTS: _("In documents, not on slides"),
+        Numbers.ALWAYS: _("In documents and on slides"),
+        Numbers.NEVER: _("Nowhere"),
+    }
+    kinds, present = list(names), Opened(record=record, contents=()).numbers
+    label, key = _("Tables of numbers below charts"), f"report_numbers_{record.id}"
+    return st.selectbox(label, kinds, kinds.index(present), names.__getitem__, key=key)
+
+
 def chosen() -> int:
     """The key of the report that is looked at."""
     found = {each.id: each for each in reports.listed(here.store, here.slug, actor=here.actor)}
@@ -78,12 +91,13 @@ def chosen() -> int:
             session.remember(CHOSEN, key)
             session.forget(EDITED)
         if writes:
-            with st.popover(_("Title and language"), key="report-name"):
+            with st.popover(_("Title, language and tables"), key="report-name"):
                 title = st.text_input(_("Title"), found[key].title, key=f"report_title_{key}")
                 language = _language(f"report_language_{key}", found[key].language)
+                numbers = _numbers(found[key])
                 revision = found[key].revision
                 if st.button(_("Save"), key=f"report_rename_{key}", type="primary") and attempt(
-                    reports.rename_report, key, title or "", language, revision=revision
+                    reports.rename_report, key, title or "", language, revision=revision, numbers=numbers
                 ):
                     st.rerun()
                 if st.button(_("Remove this report"), key=f"report_drop_{key}") and attempt(reports.drop_report, key):

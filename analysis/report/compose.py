@@ -5,10 +5,10 @@ from itertools import groupby
 
 from analysis.charts import wording
 from analysis.charts.choose import chart_to_take_away
-from analysis.charts.spec import Words
+from analysis.charts.spec import RTL, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card, Quote
-from analysis.report.tree import Figure, Heading, Part, Quotes, RecommendationPart, Report
+from analysis.report.tree import Figure, Heading, Numbers, Part, Quotes, RecommendationPart, Report
 from data.errors import InvalidInput
 from data.records import FindingRecord, RecommendationRecord
 
@@ -22,6 +22,7 @@ def compose(
     words: Words,
     findings: Sequence[tuple[FindingRecord, Card]] = (),
     recommendations: Sequence[RecommendationRecord] = (),
+    numbers: Numbers = Numbers.DOCUMENTS,
 ) -> Report:
     """A report of all that was found: kept findings, recommendations, then every card under its section.
 
@@ -40,10 +41,18 @@ def compose(
     ]
     for section, of_section in groupby(cards, key=lambda card: card.section):
         parts += _headed(section, [each for card in of_section if (each := part(card, words))])
-    return bound(parts, shown[0], title=title, words=words, asked=provenance.of_cards(shown))
+    return bound(parts, shown[0], title=title, words=words, asked=provenance.of_cards(shown), numbers=numbers)
 
 
-def bound(parts: Sequence[Part], card: Card, *, title: str, words: Words, asked: str) -> Report:
+def bound(
+    parts: Sequence[Part],
+    card: Card,
+    *,
+    title: str,
+    words: Words,
+    asked: str,
+    numbers: Numbers = Numbers.DOCUMENTS,
+) -> Report:
     """The parts between covers, which say of which state and time `card` is; asked  the query, as JSON."""
     source = card.source
     mark = wording.fictional_mark(words) if source.fictional else ""
@@ -63,6 +72,7 @@ def bound(parts: Sequence[Part], card: Card, *, title: str, words: Words, asked:
         provenance=asked,
         source=wording.source_line(source, words),
         internal=internal,
+        numbers=numbers,
     )
 
 
@@ -77,7 +87,8 @@ def part(card: Card, words: Words, *, title: str = "", remark: str = "") -> Figu
         return Figure(spec=spec, card=card, remark=remark or card.remark)
     if not card.quotes:
         return None
-    base = wording.base_line(card, words)
+    # It begins with a Latin letter, and would be laid out from left to right by it.
+    base = ("\u200f" if words.direction == RTL else "") + wording.base_line(card, words)
     lines = (wording.internal_mark(card, words), *wording.note_lines(card, words, has_hidden=False))
     return Quotes(
         title=title or card.label,

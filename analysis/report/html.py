@@ -16,7 +16,7 @@ from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import page_room
 from analysis.report.table import Table, Unit, tabulate, written
-from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
+from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 
 _STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -110,7 +110,8 @@ class _Page:
             yield f"<figure>{inside}</figure>"
         yield from _notes(part.remark, spec.note, spec.source)
         table = tabulate(part.card, self._words)
-        if table.rows:
+        is_wanted = self._report.numbers is not Numbers.NEVER or spec.form is Form.TABLE
+        if table.rows and is_wanted:
             is_open = " open" if spec.form is Form.TABLE else ""
             name = _safe(self._words.translate("Numbers"))
             yield f"<details{is_open}><summary>{name}</summary>{self._table(table, spec.title)}</details>"

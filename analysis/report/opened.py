@@ -264,6 +264,19 @@ def read_query(text: str) -> dict[str, Any]:
     return {**words, "filters": filters, "method": plain}
 
 
+def ends_of(text: str) -> tuple[dict[str, Any], ...]:
+    """The two queries that a slope was drawn of, the earlier one first; () for any other query.
+
+    Raises  InvalidInput "returned.query_unreadable".
+    """
+    if read_query(text)["picture"] != "slope":
+        return ()
+    both = json.loads(text).get("of")
+    if not isinstance(both, list) or len(both) != 2:
+        raise InvalidInput("returned.query_unreadable")
+    return tuple(read_query(json.dumps(each)) for each in both)
+
+
 _WORDS = ("consultation", "question", "by", "audience", "language", "snapshot", "as_of", "picture")
 
 

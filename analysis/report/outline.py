@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from analysis.findings.method import Method, method_of, parameters_of
+from analysis.report.tree import Numbers
 from data.errors import InvalidInput, NotFound
 
 WORDS_LIMIT = 10_000
@@ -74,10 +75,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The items of a report; `last_key` is the newest key that was given, so that none is given twice."""
+    """The items of a report; `last_key` is the newest key that was given, so that none is given twice.
+
+    numbers  where its charts are followed by the tables of their numbers
+    """
 
     items: tuple[Item, ...] = ()
     last_key: int = 0
+    numbers: Numbers = Numbers.DOCUMENTS
 
     def item(self, key: int) -> Item:
         """The item of that key; NotFound "report.unknown_item"."""
@@ -97,7 +102,7 @@ class Outline:
         place = len(self.items) if after is None else self._place(after) + 1 if after else 0
         items = list(self.items)
         items.insert(place, replace(checked(item), key=key))
-        return Outline(items=tuple(items), last_key=key)
+        return replace(self, items=tuple(items), last_key=key)
 
     def with_changed(self, item: Item) -> "Outline":
         """With this item in the place of the one that has its key."""
@@ -150,13 +155,15 @@ def checked(item: Item) -> Item:
 
 def to_json(outline: Outline) -> dict[str, Any]:
     """The outline as dicts, lists, strings and numbers; what an item does not hold is left out."""
-    return {"last_key": outline.last_key, "items": [_item_json(each) for each in outline.items]}
+    found: dict[str, Any] = {"last_key": outline.last_key, "items": [_item_json(each) for each in outline.items]}
+    return found if outline.numbers is Numbers.DOCUMENTS else {**found, "numbers": outline.numbers.value}
 
 
 def from_json(kept: Mapping[str, Any]) -> Outline:
     """The outline that `to_json` was given."""
     return Outline(
         last_key=int(kept.get("last_key", 0)),
+        numbers=Numbers(kept.get("numbers", Numbers.DOCUMENTS)),
         items=tuple(
             Item(
                 **{

@@ -19,7 +19,7 @@ from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import page_room
 from analysis.report.table import Table, Unit, tabulate, written
-from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
+from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 from data.errors import InvalidInput
 from survey.translator import isolated
 
@@ -73,7 +73,7 @@ def _part(placed: page_room.Placed, report: Report, words: Words) -> dict[str, A
         case Paragraphs():
             return {**held, "kind": "paragraphs", "texts": [_said(text, rtl) for text in part.texts if text.strip()]}
         case Figure():
-            return {**held, "kind": "figure", **_figure(part, rtl, words)}
+            return {**held, "kind": "figure", **_figure(part, report, words)}
         case Quotes():
             return {**held, "kind": "quotes", **_quotes(part, rtl, words)}
         case RecommendationPart():
@@ -88,13 +88,15 @@ def _part(placed: page_room.Placed, report: Report, words: Words) -> dict[str, A
     return {**held, "kind": "heading"}
 
 
-def _figure(part: Figure, rtl: bool, words: Words) -> dict[str, Any]:
-    spec = part.spec
+def _figure(part: Figure, report: Report, words: Words) -> dict[str, Any]:
+    spec, pictures = part.spec, _pictures(part.spec)
     shown, hidden = page_room.folded(tabulate(part.card, words))
+    if report.numbers is Numbers.NEVER and pictures:
+        shown, hidden = Table(columns=()), ()
     return {
         "subtitle": _plain(spec.subtitle),
-        "pictures": _pictures(spec),
-        **_notes(part.remark, spec.note, spec.source, rtl),
+        "pictures": pictures,
+        **_notes(part.remark, spec.note, spec.source, report.is_rtl),
         "tables": [_table(each, words) for each in page_room.parted(shown) if each.rows],
         "hidden": _plain(page_room.hidden_line(hidden, words)),
     }

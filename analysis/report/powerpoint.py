@@ -22,13 +22,14 @@ from pptx.util import Emu, Pt
 from analysis.charts import layout, lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form, Series, Words
 from analysis.findings import provenance
-from analysis.findings.card import Card
+from analysis.findings.card import Card, Quote
 from analysis.report import (
     archive,
     native_chart,
     native_points,
     native_scatter,
     native_slope,
+    slide_numbers,
     slide_room,
     slide_template,
 )
@@ -181,7 +182,9 @@ class _Deck:
             area = self._room.between(top, bottom)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
-            if part.form is Form.SLOPE:
+            if not spec.has_figures and not part.is_table:
+                self._add_hidden(slide, part, area)
+            elif part.form is Form.SLOPE:
                 self._add_slope(slide, part, area)
             elif part.form is Form.SCATTER:
                 self._add_scatter(slide, part, area)
@@ -194,23 +197,70 @@ class _Deck:
                 self._add_native(slide, part, area, size=LEGEND_SIZE)
             else:
                 self._add_rows(slide, part, area)
+        if slide_numbers.is_wanted(self._report, figure):
+            self._add_numbers(figure)
+
+    def _add_hidden(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
+        """The names of what is not shown, where a chart would be an empty frame."""
+        words = self._words
+        texts = [words.translate("{mark}: not shown, to protect small groups.", mark=wording.hidden(words))]
+        names = wording.listing(spec.categories, words)
+        size = slide_room.text_size([*texts, names], area, rtl=self._rtl)
+        frame = _plain_frame(_box(slide, area))
+        self._paragraph(frame, texts[0], size, after=size * 0.6)
+        self._paragraph(frame, names, size - 2, colour=palette.QUIET_TEXT)
+
+    def _add_numbers(self, figure: Figure) -> None:
+        """The numbers behind the chart, on slides of their own."""
+        spec, words = figure.spec, self._words
+        # A title without figures: nothing in it is out of date when the deck is brought up to date.
+        title, subtitle = words.translate("Numbers: {title}", title=figure.card.label), slide_numbers.subtitle(spec)
+        note = " ".join(each for each in (slide_numbers.hidden_line(figure.card, words), spec.note) if each)
+        longest = f"{title} (99/99)"
+        top = slide_room.head_height(longest, subtitle, rtl=self._rtl, room=self._room)
+        foot = slide_room.foot_height(note, spec.source, rtl=self._rtl, room=self._room)
+        high = self._room.bottom - foot - 10 - top
+        found = list(slide_numbers.sheets(figure.card, words, wide=self._room.wide, high=high, rtl=self._rtl))
+        for number, sheet in enumerate(found, start=1):
+            slide = self._new_slide()
+            named = title if len(found) == 1 else f"{title} ({number}/{len(found)})"
+            below = self._write_head(slide, named, subtitle)
+            self._write_foot(slide, note, spec.source)
+            _note(slide, spec.source, spec.provenance)
+            self._write_sheet(slide, spec, sheet, Area(self._room.x, below, self._room.wide, sum(sheet.heights)), named)
+
+    def _write_sheet(self, slide: Slide, spec: ChartSpec, sheet: slide_numbers.Sheet, area: Area, alt: str) -> None:
+        table = self._new_table(slide, spec, area, len(sheet.rows) + 1, len(sheet.heads), alt=alt)
+        for row, (texts, high) in enumerate(zip((sheet.heads, *sheet.rows), sheet.heights, strict=True)):
+            table.rows[row].height = Pt(high)
+            for position, text in enumerate(texts):
+                column = len(texts) - 1 - position if self._rtl else position
+                table.columns[column].width = Pt(sheet.widths[position])
+                at_end, is_head = sheet.at_end[position], row == 0
+                self._write_cell(table.cell(row, column), text, slide_numbers.SIZE, at_end=at_end, bold=is_head)
 
     def add_quotes(self, part: Quotes) -> None:
-        """The open answers below each other, each with its author."""
+        """The open answers below each other, each with its author, on as many slides as large letters need."""
+        note = f"{part.remark} {part.note}".strip()
+        top = slide_room.head_height(part.title, part.base, rtl=self._rtl, room=self._room)
+        foot = slide_room.foot_height(note, part.source, rtl=self._rtl, room=self._room)
+        area = self._room.between(top, self._room.bottom - foot - 12)
+        for held in slide_room.in_area([quote.text for quote in part.quotes], area, rtl=self._rtl):
+            slide = self._new_slide()
+            below = self._write_head(slide, part.title, part.base)
+            bottom = self._write_foot(slide, note, part.source)
+            _note(slide, part.source, provenance.of_card(part.card))
+            self._write_quotes(slide, [part.quotes[at] for at in held], self._room.between(below, bottom))
+
+    def _write_quotes(self, slide: Slide, quotes: Sequence[Quote], area: Area) -> None:
         words = self._words
-        slide = self._new_slide()
-        top = self._write_head(slide, part.title, part.base)
-        bottom = self._write_foot(slide, f"{part.remark} {part.note}".strip(), part.source)
-        _note(slide, part.source, provenance.of_card(part.card))
-        area = self._room.between(top, bottom)
-        size = slide_room.text_size([quote.text for quote in part.quotes], area, rtl=self._rtl)
-        box = _box(slide, area)
-        frame = _plain_frame(box)
-        for quote in part.quotes:
+        size = slide_room.text_size([quote.text for quote in quotes], area, rtl=self._rtl)
+        frame = _plain_frame(_box(slide, area))
+        for quote in quotes:
             rtl = lettering.family(quote.text) == lettering.ARABIC
             self._paragraph(frame, words.translate("“{quote}”", quote=quote.text), size, rtl=rtl, after=2)
             whose = wording.whose(quote, words)
-            self._paragraph(frame, whose, size - 3, rtl=rtl, colour=palette.QUIET_TEXT, after=size)
+            self._paragraph(frame, whose, max(12.0, size - 3), rtl=rtl, colour=palette.QUIET_TEXT, after=size)
 
     def add_recommendation(self, part: RecommendationPart) -> None:
         """The recommendation in large letters, to whom it goes, and the findings it rests on."""
@@ -283,6 +333,7 @@ class _Deck:
         return top - 10
 
     def _place_title(self, slide: Slide, title: str, area: Area, *, sizes: Sequence[float], anchor: MSO_ANCHOR) -> None:
+        title = wording.unbroken(title)
         size, _ = slide_room.title_size(title, sizes, rtl=self._rtl, wide=area.wide)
         _move(slide.shapes.title, area)
         frame = _plain_frame(slide.shapes.title)

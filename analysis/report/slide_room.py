@@ -253,13 +253,18 @@ def parted(texts: Sequence[str], title: str, *, rtl: bool, room: Room = OWN_ROOM
     """Texts in groups that have room on a slide each, in letters of 16 points or larger."""
     top = head_height(title, "", rtl=rtl, room=room)
     area = room.between(top, room.bottom - foot_height("x", "x", rtl=rtl, room=room) - 12)
-    groups: list[list[str]] = []
-    for text in texts:
-        group = [*groups[-1], text] if groups else [text]
-        if groups and text_size(group, area, rtl=rtl) >= _SMALLEST_PARAGRAPH:
+    return [[texts[at] for at in held] for held in in_area(texts, area, rtl=rtl)]
+
+
+def in_area(texts: Sequence[str], area: Area, *, rtl: bool) -> list[list[int]]:
+    """The places of texts in groups, each of which has room in the area in letters of 16 points or larger."""
+    groups: list[list[int]] = []
+    for at in range(len(texts)):
+        group = [*groups[-1], at] if groups else [at]
+        if groups and text_size([texts[each] for each in group], area, rtl=rtl) >= _SMALLEST_PARAGRAPH:
             groups[-1] = group
         else:
-            groups.append([text])
+            groups.append([at])
     return groups
 
 

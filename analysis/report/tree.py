@@ -6,9 +6,20 @@ html.py, workbook.py, all as `render(report, words) -> bytes`.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from analysis.charts.spec import RTL, ChartSpec
 from analysis.findings.card import Card, Quote
+
+
+class Numbers(StrEnum):
+    """Where a chart is followed by the table of its numbers."""
+
+    DOCUMENTS = "documents"
+    """In documents and pages, not on slides."""
+    ALWAYS = "always"
+    NEVER = "never"
+    """Only where the table is what there is of the chart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,7 @@ class Report:
     mark        the sentence that all is invented; "" for real data
     internal    the sentence that it is not for publication; "" for what a meeting may see
     source      consultation, time and state, for parts without a source of their own
+    numbers     where charts are followed by their tables
     as_of       aware; stands in the file as the time at which it was made
     sha256      the state of the data; provenance  the query, as JSON (analysis.findings.provenance)
     """
@@ -100,6 +112,7 @@ class Report:
     provenance: str
     source: str = ""
     internal: str = ""
+    numbers: Numbers = Numbers.DOCUMENTS
 
     @property
     def is_rtl(self) -> bool:

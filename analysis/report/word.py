@@ -25,7 +25,7 @@ from analysis.findings import provenance
 from analysis.report import archive, native_chart, native_scatter, page_room, slide_room, word_elements, word_template
 from analysis.report.slide_room import Area
 from analysis.report.table import Table, Unit, tabulate, written
-from analysis.report.tree import Figure, Paragraphs, Quotes, RecommendationPart, Report
+from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 from analysis.report.word_elements import Look, bookmarked, field, field_end, field_start, link, node, paragraph, run
 
 _NAMESPACE = "urn:soundings:query"
@@ -181,13 +181,16 @@ class _Document:
         spec = figure.spec
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance)
+        is_drawn = spec.form is Form.SCATTER or (spec.form in native_chart.SHAPES and spec.has_figures)
         if spec.form is Form.SCATTER:
             self._add_scatter(spec)
-        elif spec.form in native_chart.SHAPES and spec.categories:
+        elif is_drawn:
             pieces = page_room.pages(page_room.without_sides(spec), wide=self._wide, high=self._high)
             for number, piece in enumerate(pieces, start=1):
                 self._add_chart(piece, f"{spec.alt} ({number}/{len(pieces)})" if len(pieces) > 1 else spec.alt)
         self._add_notes(figure.remark, spec.note, spec.source)
+        if is_drawn and self._report.numbers is Numbers.NEVER:
+            return
         shown, hidden = page_room.folded(tabulate(figure.card, self._words))
         most = max(3, min(page_room.MOST_COLUMNS, int(page_room.MOST_COLUMNS * self._wide / page_room.WIDE)))
         for table in page_room.parted(shown, most):

@@ -60,6 +60,16 @@ class Cells:
     weights: FloatArray
     squares: FloatArray
 
+    def of(self, codes: Sequence[int | None]) -> "Cells":
+        """The cells of these codes in this order; nobody is in those of None."""
+        there = np.array([code is not None for code in codes], dtype=np.bool_)
+        places = [code or 0 for code in codes]
+        return Cells(
+            counts=self.counts[:, places] * there,
+            weights=self.weights[:, places] * there,
+            squares=self.squares[:, places] * there,
+        )
+
 
 def count(codes: Sequence[CodeArray], widths: Sequence[int], over: Rows) -> tuple[Cells, ...]:
     """The cells of each question over the same rows.

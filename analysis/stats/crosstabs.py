@@ -5,12 +5,13 @@ over some ten thousand respondents at a time, so that memory does not grow with 
 `columns`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.stats.counting import Cells
 from analysis.stats.proportions import BoolArray, FloatArray, check_weights
 
 IntArray: TypeAlias = NDArray[np.int64]
@@ -51,6 +52,19 @@ class Crosstabs:
     common: FloatArray
     shared: FloatArray
     weighted: bool
+
+    def of_columns(self, columns: IntArray) -> "Crosstabs":
+        """These columns of one banner alone, in rising order; their banner is then number 0."""
+        pairs = np.flatnonzero(np.isin(self.first, columns) & np.isin(self.second, columns))
+        by_column = ("counts", "sizes", "sums", "totals", "squares", "chosen_squares")
+        return replace(
+            self,
+            banner=np.zeros(columns.size, dtype=np.int64),
+            first=np.searchsorted(columns, self.first[pairs]),
+            second=np.searchsorted(columns, self.second[pairs]),
+            **{name: getattr(self, name)[:, columns] for name in by_column},
+            **{name: getattr(self, name)[:, pairs] for name in ("both", "common", "shared")},
+        )
 
     def shares(self) -> FloatArray:
         """(options, columns) share of those who answered; 0 where nobody did."""
@@ -144,6 +158,35 @@ def cross(
         common=together[options:],
         shared=shares_of_pairs[options:],
         weighted=weights is not None,
+    )
+
+
+def separate(chosen: Cells, answered: Cells, *, banner: IntArray, respondents: int, weighted: bool) -> Crosstabs:
+    """The tables of one question by columns of which, within a banner, nobody stands in two; from sums over the rows.
+
+    chosen    (columns, options) of who chose the option
+    answered  (columns, 1) of who answered
+    """
+    first, second = np.nonzero(np.triu(banner[:, None] == banner[None, :], k=1))
+    options = chosen.counts.shape[1]
+    # What everybody chose has the sums of all to the last digit, in whichever order they were added up.
+    everybody = chosen.counts == answered.counts
+    return Crosstabs(
+        question=np.zeros(options, dtype=np.int64),
+        banner=banner,
+        first=first,
+        second=second,
+        respondents=respondents,
+        counts=chosen.counts.T,
+        sizes=answered.counts.T,
+        sums=np.where(everybody, answered.weights, chosen.weights).T,
+        totals=answered.weights.T,
+        squares=answered.squares.T,
+        chosen_squares=np.where(everybody, answered.squares, chosen.squares).T,
+        both=np.zeros((options, first.size)),
+        common=np.zeros((1, first.size)),
+        shared=np.zeros((1, first.size)),
+        weighted=weighted,
     )
 
 

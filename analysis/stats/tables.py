@@ -198,8 +198,26 @@ def rao_scott(of: Design, rows: IntArray, columns: IntArray, domain: BoolArray) 
         raise InvalidInput("stats.one_category")
     n, weights, cell = int(np.count_nonzero(inside)), of.weights[inside], row * c + column
     shares = np.bincount(cell, weights, r * c) / weights.sum()
-    spread = _spread_of_shares(of, inside, cell, shares)
-    table = shares.reshape(r, c)
+    return _rao_scott(n, shares.reshape(r, c), _spread_of_shares(of, inside, cell, shares), of.degrees_of_freedom)
+
+
+def rao_scott_of_sums(counts: IntArray, sums: FloatArray, squares: FloatArray) -> Test:
+    """As `rao_scott`, of a sample without strata or clusters, all of it in the table; from sums over its cells.
+
+    counts, sums, squares  (rows, columns) respondents, their weights > 0, their squared weights
+    """
+    if not counts.sum():
+        raise EmptyBase
+    there = np.ix_(counts.sum(axis=1) > 0, counts.sum(axis=0) > 0)
+    counts, sums, squares = counts[there], sums[there], squares[there]
+    if min(counts.shape) < 2:
+        raise InvalidInput("stats.one_category")
+    n, shares = int(counts.sum()), sums / sums.sum()
+    return _rao_scott(n, shares, _spread(squares.ravel(), shares.ravel(), float(sums.sum()), n, 1.0), n - 1)
+
+
+def _rao_scott(n: int, table: FloatArray, spread: FloatArray, degrees_of_freedom: int) -> Test:
+    (r, c), shares = table.shape, table.ravel()
     wanted = np.outer(table.sum(axis=1), table.sum(axis=0))
     statistic = n * float(((table - wanted) ** 2 / wanted).sum())
     contrasts = _interactions(r, c) * np.divide(1.0, shares, out=np.zeros(r * c), where=shares > 0)[:, None]
@@ -209,7 +227,7 @@ def rao_scott(of: Design, rows: IntArray, columns: IntArray, domain: BoolArray) 
     if trace <= 0:
         raise InvalidInput("stats.no_variation")
     degrees = trace**2 / squared
-    denominator = degrees * of.degrees_of_freedom
+    denominator = degrees * degrees_of_freedom
     f = statistic / trace
     if denominator <= 0:
         raise InvalidInput("stats.no_variation")
@@ -247,16 +265,19 @@ def _spread_of_shares(of: Design, inside: BoolArray, cell: IntArray, shares: Flo
     weights = of.weights[inside]
     if of.sampled.size == 1 and of.sampled[0] == of.size:
         # Everybody is a unit of one stratum, and the scores sum to 0: the squared weights by cell are enough.
-        squares = np.bincount(cell, weights * weights, shares.size)
-        crossed = np.outer(squares, shares)
-        factor = float(of.remaining[0]) * of.size / ((of.size - 1) * float(weights.sum()) ** 2)
-        spread: FloatArray = np.diag(squares) - crossed - crossed.T + squares.sum() * np.outer(shares, shares)
-        spread *= factor
-        return spread
+        squares: FloatArray = np.bincount(cell, weights * weights, shares.size).astype(np.float64, copy=False)
+        return _spread(squares, shares, float(weights.sum()), of.size, float(of.remaining[0]))
     scores = np.zeros((of.size, shares.size))
     scores[inside] = -weights[:, None] * shares / weights.sum()
     scores[np.flatnonzero(inside), cell] += weights / weights.sum()
     return covariance(of, scores)
+
+
+def _spread(squares: FloatArray, shares: FloatArray, total: float, size: int, remaining: float) -> FloatArray:
+    crossed = np.outer(squares, shares)
+    spread: FloatArray = np.diag(squares) - crossed - crossed.T + squares.sum() * np.outer(shares, shares)
+    spread *= remaining * size / ((size - 1) * total**2)
+    return spread
 
 
 def _filled(counts: IntArray) -> FloatArray:

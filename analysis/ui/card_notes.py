@@ -20,12 +20,11 @@ def show(question: str, note: CardNote, frame: Frame) -> None:
     if not card_notes.may_note(frame.actor, frame.slug):
         return
     if note.hidden:
-        numbers = ", ".join(frame.words.number(each) for each in note.hidden)
         st.warning(
             _(
                 "Only those who see internal figures read this note, and no file holds it: a meeting does not see "
-                "{numbers} on this card. Word it without.",
-                numbers=numbers,
+                "{number} on this card. Word it without.",
+                number=note.hidden,
             )
         )
     _write(question, note, frame)

@@ -10,7 +10,8 @@ from analysis import homecoming, take_away
 from analysis.charts import wording
 from analysis.homecoming import Checked, Verdict, View
 from analysis.opened_data import Filters
-from analysis.report.deck_refresh import Moved
+from analysis.report.chart_refresh import Moved
+from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
@@ -19,7 +20,6 @@ from survey.ui import messages
 from survey.ui.tables import cards_table
 
 MOVES_SHOWN = 100
-_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def show(frame: Frame) -> None:
@@ -29,7 +29,8 @@ def show(frame: Frame) -> None:
     st.header(_("Bring a file back"), anchor=False)
     told = _(
         "A picture, table, document or deck that was taken away here says what it was asked of. See whether its "
-        "figures still hold, open the same view again, or get a deck that you worked on with present figures."
+        "figures still hold, open the same view again, or get a deck or document that you worked on with present "
+        "figures."
     )
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
     with st.form("returning", border=False):
@@ -103,14 +104,24 @@ def _deck(found: Checked, name: str, frame: Frame) -> None:
     _ = words.translate
     left = [each for each in found.charts if each.error or each.unknown or each.added]
     for each in left:
-        where = _("Slide {number}: {title}", number=wording.count(each.place, words), title=each.title)
+        number, title = wording.count(each.place, words), each.title
+        where = (
+            _("Slide {number}: {title}", number=number, title=title)
+            if found.kind == "pptx"
+            else _("Chart {number}: {title}", number=number, title=title)
+        )
         told = [words.error(each.error, MESSAGES)] if each.error else []
         told += [_("Not in the question any more: {names}", names="; ".join(each.unknown))] if each.unknown else []
         told += [_("Not in the chart: {names}", names="; ".join(each.added))] if each.added else []
         _note(f"{where} – {' '.join(told)}")
     take_away.record(frame.store, name, actor=frame.actor, now=now())
     st.download_button(
-        _("The deck with present figures"), found.deck, file_name=name, mime=_PPTX, on_click="ignore", type="primary"
+        _("The file with present figures"),
+        found.deck,
+        file_name=name,
+        mime=DASHBOARD_FORMATS[found.kind].content_type,
+        on_click="ignore",
+        type="primary",
     )
     told_of_words = _("Sentences that people wrote are as they were: read whether they still say what the charts show.")
     st.html(f'<div class="sd-muted">{html.escape(told_of_words)}</div>')

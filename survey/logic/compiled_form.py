@@ -101,6 +101,10 @@ class CompiledForm:
     """Where each slot stands among the jobs."""
     dependents: Mapping[Slot, tuple[Slot, ...]]
 
+    def has(self, name: str) -> bool:
+        """True when a question or group is called so."""
+        return name in self.questions or name in self.groups
+
 
 def compile_form(questionnaire: Questionnaire) -> CompiledForm:
     """The questionnaire, compiled.

@@ -7,7 +7,7 @@ Answers are known by their key: the question's name, inside repeats as `survey.l
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from heapq import heappop, heappush
 from random import Random
@@ -153,22 +153,13 @@ class FormState:
         relevant = self._relevant[key]
         choices = self._offered(compiled, key)
         required = relevant and self._holds(compiled.required, key)
-        faults: tuple[Issue, ...] = ()
-        if relevant and key in self._faults:
-            faults = (self._faults[key],)
-        elif relevant and (most := self._most_counted(compiled.question.name, key)) is not None:
-            faults = (Issue(code="answer.too_many_instances", params={"limit": most}),)
-        elif relevant and not compiled.computed:
-            holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
-            answer = self._answers.get(key)
-            faults = faults_of(compiled.question, answer, required=required, choices=choices, constraint_holds=holds)
         return QuestionState(
             name=key,
             relevant=relevant,
             required=required,
             read_only=compiled.computed or self._holds(compiled.read_only, key),
             value=self._answers.get(key),
-            issues=faults,
+            issues=self._issues_of(compiled, key, required=required, choices=choices) if relevant else (),
             choices=choices,
         )
 
@@ -531,6 +522,8 @@ class FormState:
     def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
         part, name = job.slot
+        if part == "relevant" and not job.definition.around:  # most of all slots
+            return self._compute_relevance(job, name, "")
         change = False
         question = self.form.questions[name].question if part == "value" else None
         for prefix, _indices in self._instances_of(job.definition.around):
@@ -761,15 +754,34 @@ class FormState:
             choices = tuple(shuffled(choices, seed))
         return choices
 
+    def _chosen(self, compiled: CompiledQuestion, key: str) -> tuple[Choice, ...]:
+        """Those of the choices on offer that the answer names: a filter is asked about no others."""
+        answer = self._answers.get(key)
+        if answer is None or not compiled.choices:
+            return ()
+        codes = answer if isinstance(answer, tuple) else (str(answer),)
+        if compiled.choice_filter is None:
+            return tuple(choice for choice in compiled.choices if choice.name in codes)
+        question = compiled.question
+        return self._filtered(compiled.choice_filter, key, compiled.choices, question.list_name, among=codes)
+
     def _filtered(
-        self, accepts: Expression, key: str, choices: tuple[Choice, ...], list_name: str
+        self,
+        accepts: Expression,
+        key: str,
+        choices: tuple[Choice, ...],
+        list_name: str,
+        among: Collection[str] | None = None,
     ) -> tuple[Choice, ...]:
+        """The choices that a filter accepts; of all, or of those with a code `among` these."""
         items = self.form.items.get(list_name)
         if items is None:
             items = self.form.items[list_name] = tuple(ItemNode(_columns(choice)) for choice in choices)
         context = self._context_of(key)
         found = []
         for choice, item in zip(choices, items, strict=True):
+            if among is not None and choice.name not in among:
+                continue
             context.node, context.current, context.steps = item, "", 0
             try:
                 if to_boolean(accepts(context)):
@@ -782,19 +794,37 @@ class FormState:
     # Faults
 
     def _issues_in(self, inside: Iterable[Group | Question]) -> tuple[tuple[str, Issue], ...]:
-        return tuple(
-            (key, issue)
-            for key, question in self.asked(inside)
-            if question.kind not in UNASKED_KINDS
-            for issue in self.state(key).issues
-        )
+        found: list[tuple[str, Issue]] = []
+        for key, question in self.asked(inside):
+            if question.kind in UNASKED_KINDS or not self._relevant[key]:
+                continue
+            compiled = self._compiled(key)
+            self._spent = 0
+            required = self._holds(compiled.required, key)
+            issues = self._issues_of(compiled, key, required=required, choices=self._chosen(compiled, key))
+            found.extend((key, issue) for issue in issues)
+        return tuple(found)
+
+    def _issues_of(
+        self, compiled: CompiledQuestion, key: str, *, required: bool, choices: tuple[Choice, ...]
+    ) -> tuple[Issue, ...]:
+        """The faults of a relevant question; of the choices only those of its answer matter."""
+        if key in self._faults:
+            return (self._faults[key],)
+        if (most := self._most_counted(compiled.question.name, key)) is not None:
+            return (Issue(code="answer.too_many_instances", params={"limit": most}),)
+        if compiled.computed:
+            return ()
+        holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
+        answer = self._answers.get(key)
+        return faults_of(compiled.question, answer, required=required, choices=choices, constraint_holds=holds)
 
     def _is_sent(self, key: str, question: Question) -> bool:
         if key not in self._answers or question.kind is Kind.NOTE or key in self._faults:
             return False
         if question.kind not in LIST_KINDS:
             return True
-        return not not_offered(question, self._answers[key], self._offered(self._compiled(key), key))
+        return not not_offered(question, self._answers[key], self._chosen(self._compiled(key), key))
 
     def _compiled(self, key: str) -> CompiledQuestion:
         return self.form.questions[name_of(key)]

@@ -192,5 +192,5 @@ def answering(opened: OpenResponse, code: str) -> None:
         show_section(opened, code, sections, place, words)
 
 
-with resources.TURNS:
+with resources.turn():
     page()

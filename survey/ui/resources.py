@@ -1,20 +1,34 @@
 """What every session of the process shares: the settings, the store, opened once, and the guard."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from data.settings import Settings, read_settings
 from data.store import Store, open_store
 from survey.guard import Guard
 
-TURNS = threading.BoundedSemaphore(2)
-"""Respondents' pages are made two at a time: the interpreter runs one thread at a time, and where hundreds want to,
-each page costs more; a second one goes on while the first waits for the disk."""
+_TURNS = threading.BoundedSemaphore(2)
+_TURN = threading.local()
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Respondents' pages are made two at a time: the interpreter runs one thread at a time, and where hundreds want to,
+    each page costs more; a second one goes on while the first waits for the disk. Meanwhile the settings stay."""
+    with _TURNS:
+        _TURN.settings = read_settings()
+        try:
+            yield
+        finally:
+            _TURN.settings = None
 
 
 def settings() -> Settings:
     """The settings in force."""
-    return read_settings()
+    held: Settings | None = getattr(_TURN, "settings", None)
+    return held or read_settings()
 
 
 def store() -> Store:

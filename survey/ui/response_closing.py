@@ -99,7 +99,6 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         + "</div>"
     )
     show_outcome(opened, words, tag)
-    show_afterwards(opened, code, words)
     st.subheader(_("Keep a copy"), anchor=False)
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
@@ -115,6 +114,7 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
         )
     )
     st.html(f'<div class="sd-buttons">{buttons}</div>')
+    show_afterwards(opened, code, words)
     show_own_data(opened, code, words)
     if kept.consent is not None:
         with st.expander(_("What you agreed to")):

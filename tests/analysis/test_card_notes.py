@@ -84,7 +84,7 @@ def test_whoever_sees_a_part_has_notes_of_their_own(demo_copy: Store) -> None:
 def test_a_note_that_names_a_hidden_figure_is_refused_in_whichever_digits(demo_copy: Store) -> None:
     question, count = hidden_count(demo_copy)
     for written in (f"Only {count} said so.", Words("ar").number(count), f"{count}%"):
-        with refused(InvalidInput, "note.tells_hidden"):
+        with refused(InvalidInput, "note.hidden_number"):
             write(demo_copy, written, question)
     write(demo_copy, "Only a few said so, in 2027.", question)
 
@@ -103,7 +103,7 @@ def test_a_note_that_came_to_name_a_hidden_figure_is_silent_for_meeting_and_publ
         )
         assert card_notes.remarked(demo_copy, SLUG, [card], audience=audience, **STAFF) == (card,)
     inside = card_notes.notes(demo_copy, SLUG, audience=Audience.INTERNAL, **STAFF)[question]
-    assert (inside.text, inside.hidden) == (f"Then {count}.", (count,))
+    assert (inside.text, inside.hidden) == (f"Then {count}.", str(count))
     with refused(NotAllowed, "access.denied"):
         card_notes.notes(demo_copy, SLUG, audience=Audience.INTERNAL, actor=REPORT_WRITER, now=NOW)
 

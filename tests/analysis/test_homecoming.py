@@ -17,6 +17,7 @@ from analysis.homecoming import Verdict
 from analysis.opened_data import Filters
 from analysis.report import opened, powerpoint
 from analysis.report.compose import compose
+from analysis.waves import Wave, slope_file
 from data.errors import InvalidInput, NotAllowed
 from data.store import Store
 from survey.access import ANONYMOUS, Actor, ConsultationRole
@@ -278,3 +279,20 @@ def test_a_spoiled_deck_is_refused_or_read_and_never_breaks(demo_store: Store) -
 def test_only_a_deck_can_be_refreshed(demo_store: Store, files: dict[str, bytes]) -> None:
     with refused(InvalidInput, "returned.no_deck"):
         homecoming.refresh(demo_store, files["svg"], actor=REPORT_WRITER, now=NOW)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "pptx"])
+def test_a_slope_holds_while_its_states_can_be_made_again(demo_copy: Store, kind: str) -> None:
+    ours = {"actor": SECRETARIAT, "now": NOW}
+    first = snapshots.take(demo_copy, SLUG, **ours).record.sha256  # type: ignore[arg-type]
+    withdraw(demo_copy, 30)
+    both = (Wave(slug=SLUG, snapshot=first), Wave(slug=SLUG))
+    content = slope_file(demo_copy, both, "led_by", kind, words=WORDS, **ours).content  # type: ignore[arg-type]
+    found = view(demo_copy, content, SECRETARIAT)
+    assert (found.verdict, found.question, found.moved) == (Verdict.HOLDS, "led_by", ())
+    withdraw(demo_copy, 60)
+    assert view(demo_copy, content, SECRETARIAT).verdict is Verdict.UNTOLD
+    if kind == "pptx":
+        (told,) = homecoming.refresh(demo_copy, content, **ours)[1]  # type: ignore[arg-type]
+        assert told.error is not None
+        assert told.error.code == "returned.slope"

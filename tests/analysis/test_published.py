@@ -222,6 +222,30 @@ def test_a_number_in_a_translation_is_looked_at_too(replied: Store) -> None:
         published.publish(replied, SLUG, revision=revision, **STAFF)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("where", ["introduction", "recommendation"])
+def test_a_number_in_introduction_and_recommendations_is_looked_at_too(replied: Store, where: str) -> None:
+    key, said = keep(replied), "Only 6 are of the north."
+    if where != "introduction":
+        recommendations.write_recommendation(
+            replied,
+            SLUG,
+            text=said,
+            addressee="",
+            level="national",
+            challenge="",
+            finding_ids=[key],
+            answers=(),
+            **STAFF,  # type: ignore[arg-type]
+        )
+    words = {"fr": said} if where == "introduction" else {}
+    publish(replied, key, introduction=words, recommendations=True)
+    revision = published.prepared(replied, SLUG, actor=SECRETARIAT).revision
+    consultation_rules.set_policies(replied, SLUG, {"public_threshold": "7"}, **STAFF)  # type: ignore[arg-type]
+    with refused(InvalidInput, "published.hidden_number") as caught:
+        published.publish(replied, SLUG, revision=revision, **STAFF)  # type: ignore[arg-type]
+    assert caught.value.params == {"finding": said, "number": "6"}
+
+
 def test_a_finding_of_which_nothing_is_left_is_refused(replied: Store) -> None:
     key = keep(replied)
     consultation_rules.set_policies(replied, SLUG, {"public_threshold": "50"}, **STAFF)  # type: ignore[arg-type]

@@ -325,3 +325,12 @@ def test_a_draft_asks_for_nothing(replied: Store) -> None:
     code = responses.begin(replied, SLUG, language="en", channel="web", now=NOW)
     saving.save(replied, code, {"recommendation": "Unsent"}, seen={}, section="s2", language="en", now=NOW)
     assert asked(replied, "recommendation", search="Unsent") == []
+
+
+def test_a_recommendation_says_no_number_of_its_findings_that_a_meeting_may_not_see(replied: Store) -> None:
+    finding = keep(replied)
+    with refused(InvalidInput, "recommendation.hidden_number") as caught:
+        write(replied, "Look at the 1 reply of the north.", finding_ids=[finding])
+    assert caught.value.params == {"number": "1"}
+    assert write(replied, "Look at the 1 reply of the north.")  # of no table that it rests on
+    assert write(replied, "All 6 count.", finding_ids=[finding])

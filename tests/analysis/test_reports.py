@@ -13,7 +13,7 @@ from analysis.disclosure import Audience
 from analysis.opened_data import Filters
 from analysis.report import formats
 from analysis.report.outline import ITEMS_LIMIT, WORDS_LIMIT, Item, ItemKind, Outline, from_json, to_json
-from analysis.report.tree import Figure, Heading, Paragraphs, Quotes, RecommendationPart
+from analysis.report.tree import Figure, Heading, Numbers, Paragraphs, Quotes, RecommendationPart
 from analysis.words import MESSAGES
 from data.errors import Conflict, Faulty, InvalidInput, NotAllowed, NotFound
 from data.records import LogFilter, Scope
@@ -254,6 +254,29 @@ def test_hidden_contradicted_and_unknown_numbers_are_listed_with_their_place(rep
     for kind in formats.DASHBOARD_FORMATS:
         with refused(Faulty, "report.problems"):
             reports.report_file(replied, SLUG, key, kind, **ME)
+
+
+def test_a_typed_number_that_a_meeting_does_not_see_stops_the_report_of_who_sees_it(replied: Store) -> None:
+    chart = Item(
+        kind=ItemKind.CHART, question="m_serv", text="Only 3 said something, {{serv_hr|what=replies}} replied."
+    )
+    key = begun(replied, chart, text("3 regions, {{region|what=n}} answers"))
+    found = opened(replied, key).problems
+    assert [(each.number, each.code, dict(each.params)) for each in found] == [
+        (1, "report.hidden_number", {"number": "3"})
+    ]
+    assert opened(replied, key, REPORT_WRITER).problems == ()  # a refusal would tell them which number is hidden
+
+
+def test_tables_of_numbers_stand_where_the_report_has_them(replied: Store) -> None:
+    key = begun(replied, Item(kind=ItemKind.CHART, question="region"))
+    assert reports.compose_report(replied, SLUG, key, **ME).numbers is Numbers.DOCUMENTS
+    change = {"revision": revision(replied, key), "numbers": Numbers.ALWAYS, **ME}
+    reports.rename_report(replied, SLUG, key, "What they said", "en", **change)  # type: ignore[arg-type]
+    add(replied, key, text("More words"))
+    reports.rename_report(replied, SLUG, key, "Renamed", "en", revision=revision(replied, key), **ME)
+    assert reports.compose_report(replied, SLUG, key, **ME).numbers is Numbers.ALWAYS
+    assert reports.compose_report(replied, SLUG, key, numbers=Numbers.NEVER, **ME).numbers is Numbers.NEVER
 
 
 def test_a_text_can_be_tried_before_it_is_kept(replied: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from analysis import open_answers, opened_data, quality, recommendations, review, snapshots, states, take_away
 from analysis.dataset.snapshot import digest
 from analysis.disclosure import Audience
+from analysis.findings.card import Lens, Untested, Verdict
 from analysis.findings.method import Method, WeightKind
 from analysis.findings.moves import Figure
 from analysis.opened_data import Filters
@@ -177,6 +178,23 @@ def test_every_figure_and_weight_of_the_demonstration_is_the_same_bytes_again(de
     again = snapshots.recompute(demo_copy, taken.sha256[:12], **BY)
     assert (again.holds, again.same_figures, again.record.replies) == (True, True, 461)
     assert len(json.loads(again.figures)["weights"][0][1]["margins"]) == 2
+
+
+def test_the_badge_of_a_frozen_state_rests_on_what_it_keeps_and_says_what_it_does_not(demo_copy: Store) -> None:
+    taken = snapshots.take(demo_copy, demo.SLUG, **BY).record
+
+    def badge(snapshot: str) -> dict[Lens, tuple[Verdict, Untested | None]]:
+        look, internal = Filters(snapshot=snapshot), Audience.INTERNAL
+        found = review.card(
+            demo_copy, demo.SLUG, "led_by", audience=internal, language="en", filters=look, **BY
+        ).robustness
+        assert found is not None
+        return {each.lens: (each.verdict, each.untested) for each in found.lenses}
+
+    present, frozen = badge(""), badge(taken.sha256)
+    not_kept = (Verdict.UNTESTED, Untested.NOT_FROZEN)
+    assert frozen == present | {Lens.ONE_VOICE: not_kept, Lens.NO_CAMPAIGNS: not_kept}
+    assert not_kept not in present.values()
 
 
 def test_what_was_erased_is_missing_and_said_and_its_answers_are_nowhere(small: Store) -> None:

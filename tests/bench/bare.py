@@ -100,6 +100,11 @@ class BareApp:
                 time.sleep(0.1)
         raise RuntimeError("the bare script did not start")
 
+    @property
+    def process_id(self) -> int:
+        """Of the process that runs it."""
+        return self._process.pid
+
     def stop(self) -> None:
         """Ends it."""
         self._process.kill()

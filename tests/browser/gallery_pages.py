@@ -1,6 +1,6 @@
 """The pages in docs/gallery: `python -m tests.browser.gallery_pages [FOLDER]`, by day and by night, in Chromium.
 
-The demo of `screenshots`, with a report and a published page. `gallery.PAGES` says which page is shown how.
+The demo of `screenshots`, with a published page. `gallery.PAGES` says which page is shown how.
 """
 
 import argparse
@@ -13,9 +13,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from analysis import published, reports
+from analysis import published
 from analysis.published import Choice
-from analysis.report.outline import Item, ItemKind
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo
@@ -57,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare(database: Path) -> None:
-    """The demo with findings, recommendations, a report and a published page."""
+    """The demo of `screenshots` with a published page."""
     screenshots.prepare(database)
     store = open_store(Settings(database_url=f"sqlite:///{database}"))
     try:
@@ -74,15 +73,6 @@ def _write(store: Store, now: datetime) -> None:
     )
     published.prepare(store, demo.SLUG, choice, revision=0, actor=_STAFF, now=now)
     published.publish(store, demo.SLUG, revision=1, actor=_STAFF, now=now)
-    report = reports.create_report(store, demo.SLUG, "The way forward to 2029", "en", actor=_STAFF, now=now)
-    for item in (
-        Item(kind=ItemKind.HEADING, title="Services"),
-        Item(kind=ItemKind.CHART, question="m_serv", text="Most services lag behind."),
-        Item(kind=ItemKind.FINDING, finding_id=1),
-        Item(kind=ItemKind.RECOMMENDATIONS, title="What follows"),
-    ):
-        revision = reports.open_report(store, demo.SLUG, report, actor=_STAFF, now=now).record.revision
-        reports.add_item(store, demo.SLUG, report, item, revision=revision, actor=_STAFF, now=now)
 
 
 def _signed_in(browser: Browser, app: RunningApp) -> list[dict[str, object]]:

@@ -91,6 +91,12 @@ class RunningApp:
             self._process.wait()
 
     @property
+    def process_id(self) -> int:
+        """Of the process that runs now."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What it printed so far."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""

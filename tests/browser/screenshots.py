@@ -14,8 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from analysis import recommendations
+from analysis import recommendations, reports
 from analysis.opened_data import Filters
+from analysis.report.outline import Item, ItemKind
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import demo, preparation
@@ -43,6 +44,7 @@ STAFF_PAGES = (
     "voices",
     "recommend",
     "meet",
+    "report",
     "take-away",
     "collect",
     "people",
@@ -84,11 +86,12 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare(database: Path) -> None:
-    """The demo with two findings and two recommendations."""
+    """The demo with two findings, two recommendations and a report."""
     store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
     try:
         demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
         _write(store)
+        _put_together(store)
         _draft(store)
     finally:
         store.close()
@@ -132,6 +135,20 @@ def _write(store: Store) -> None:
             actor=_STAFF,
             now=now,
         )
+
+
+def _put_together(store: Store) -> None:
+    """A report with an item of several kinds."""
+    now = datetime.now(UTC)
+    report = reports.create_report(store, demo.SLUG, "The way forward to 2029", "en", actor=_STAFF, now=now)
+    for item in (
+        Item(kind=ItemKind.HEADING, title="Services"),
+        Item(kind=ItemKind.CHART, question="m_serv", text="Most services lag behind."),
+        Item(kind=ItemKind.FINDING, finding_id=1),
+        Item(kind=ItemKind.RECOMMENDATIONS, title="What follows"),
+    ):
+        revision = reports.open_report(store, demo.SLUG, report, actor=_STAFF, now=now).record.revision
+        reports.add_item(store, demo.SLUG, report, item, revision=revision, actor=_STAFF, now=now)
 
 
 def _draft(store: Store) -> None:

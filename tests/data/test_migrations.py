@@ -618,7 +618,7 @@ def test_no_consultation_has_a_public_page_before_one_is_made(settings: Settings
 
 
 def test_no_card_has_a_note_before_one_is_written(settings: Settings) -> None:
-    with earlier(settings, "0017") as connection:
+    with earlier(settings, "0018") as connection:
         add_consultation(connection)
     store = open_store(settings, migrate=True)
     written = {"written_at": NOW, "written_by": "Ana"}

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, event
 
 from data import schema
+from data.driver import driver_of
 from data.engine import newest_revision, open_engine, revision
 from data.errors import Conflict, InvalidInput, NotFound, Unavailable
 from data.records import EVERYTHING, ConsultationStatus, ResponseStatus, Scope
@@ -225,9 +226,23 @@ def test_the_data_revision_moves_with_every_submitted_response_and_not_with_draf
     assert [seen.index(state) for state in seen] == [0, 0, 2, 3]
 
 
+def test_a_reply_is_the_response_that_was_sent(store: Store) -> None:
+    key = add_consultation(store)
+    answers = {"one": "a", "many": ("b", "c"), "number": 3, "words": "[ ü"}
+    moment = NOW + timedelta(microseconds=7)
+    add_response(store, key, "R-1", submission=answers, updated_at=moment, submitted_at=None, late=True)
+    add_response(store, key, "R-2", submission={}, updated_at=NOW, submitted_at=moment, region="r")
+    with store.read() as kept:
+        (replies,) = kept.reply_batches(key)
+        for reply in replies:
+            response = kept.response(reply.id)
+            assert reply._asdict() == {name: getattr(response, name) for name in reply._fields}
+            assert type(reply.late) is bool
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("scope", [EVERYTHING, Scope(regions=frozenset({"r"})), Scope(languages=frozenset({"fr"}))])
-def test_the_data_revision_reads_no_response_but_an_index(engine: Engine, scope: Scope) -> None:
+def test_whether_anything_changed_is_read_from_no_response(engine: Engine, scope: Scope) -> None:
     asked: list[tuple[str, Any]] = []
 
     @event.listens_for(engine, "before_cursor_execute")
@@ -236,10 +251,15 @@ def test_the_data_revision_reads_no_response_but_an_index(engine: Engine, scope:
             asked.append((statement, given))
 
     with engine.connect() as connection:
-        Transaction(connection).data_revision(1, scope)
-        ((statement, given),) = asked
-        (plan,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
-    assert "COVERING INDEX ix_responses_submitted" in plan.detail
+        kept = Transaction(driver_of(connection))
+        kept.data_revision(1, scope)
+        kept.reply_revisions(1, scope, since=NOW)
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given).all() for query, given in tuple(asked)
+        ]
+    (first,), (then,) = plans
+    assert first.detail.startswith("SEARCH reply_totals USING INDEX")
+    assert "COVERING INDEX ix_responses_submitted (consultation_id=? AND status=? AND updated_at>?" in then.detail
 
 
 def test_what_fails_inside_a_transaction_is_not_kept(store: Store) -> None:

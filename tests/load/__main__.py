@@ -124,7 +124,7 @@ def app(store: Store, database: Path, *, count: int, every: float, seconds: floa
     try:
         server.start()
         os.sched_setaffinity(0, cores[1:] or cores)
-        reruns = asyncio.run(pages.crowd(server.port, "respond", queries, every, seconds))
+        reruns = asyncio.run(pages.crowd(server.port, "respond", queries, every, seconds, server.process_id))
     finally:
         server.stop()
     print(f"{count} respondents, one core, an interaction every {every:g} s, {seconds:g} s")
@@ -142,7 +142,7 @@ def bare(store: Store, folder: Path, *, count: int, every: float, seconds: float
     try:
         os.sched_setaffinity(0, cores[1:] or cores)
         queries = [{"s": APP_SECTIONS[number % len(APP_SECTIONS)]} for number in range(count)]
-        reruns = asyncio.run(pages.crowd(server.port, "", queries, every, seconds))
+        reruns = asyncio.run(pages.crowd(server.port, "", queries, every, seconds, server.process_id))
     finally:
         server.stop()
     print(f"a bare script, {count} respondents, one core, an interaction every {every:g} s, {seconds:g} s")
@@ -153,6 +153,7 @@ def told_of(reruns: pages.Reruns) -> int:
     """Prints what a crowd on Streamlit pages met; 1 when something went wrong."""
     print(told("first drawing", reruns.first))
     print(told("interactions", reruns.again))
+    print(f"processor time of the server for an interaction: {1000 * reruns.cost:.2f} ms")
     sizes = sorted(reruns.sizes)
     print(f"bytes received for an interaction: p50 {percentile(sizes, 0.5):.0f}, p95 {percentile(sizes, 0.95):.0f}")
     print(f"errors: {len(reruns.errors)} {sorted(set(reruns.errors))}")

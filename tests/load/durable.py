@@ -17,11 +17,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from time import perf_counter, process_time
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Executable
 
+from data.driver import Driver, Prepared
 from data.engine import open_engine, without_events
+from data.errors import Conflict
 from data.records import AnswerValue, ResponseStatus
 from data.settings import Settings
 from data.store import Store, Transaction
@@ -176,6 +180,25 @@ def send(kept: Transaction, draft: Draft) -> None:
     )
 
 
+class Plain(Driver):
+    """Every statement by SQLAlchemy, as one writes it without thinking about it."""
+
+    def first(self, prepared: Prepared, values: Mapping[str, Any]) -> Any:
+        """The first row of an answer, or None."""
+        return self.connection.execute(_built(prepared, self.dialect.name), dict(values)).first()
+
+    def run(self, prepared: Prepared, values: Mapping[str, Any], *, changed_elsewhere: str = "") -> None:
+        """Runs a change at once."""
+        changed = self.connection.execute(_built(prepared, self.dialect.name), dict(values))
+        if changed_elsewhere and changed.rowcount != 1:
+            raise Conflict(changed_elsewhere)
+
+
+@cache
+def _built(prepared: Prepared, dialect: str) -> Executable:
+    return prepared.build(dialect)
+
+
 def bare(engine: Engine) -> Writing:
     """SQLAlchemy's own transactions, each client for itself."""
 
@@ -184,7 +207,7 @@ def bare(engine: Engine) -> Writing:
         with engine.connect() as connection, connection.begin():
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield Transaction(connection)
+            yield Transaction(Plain(connection))
 
     return writing
 

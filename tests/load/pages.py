@@ -3,8 +3,10 @@ then, and waits until the page has been drawn again.
 """
 
 import asyncio
+import os
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+OPENING_SECONDS = 10
 TYPED = ("Counselling is there, treatment is not.", "Nobody asked us before.", "Twelve beds for two million people.")
 GOOD = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN)
 LOST = (RuntimeError, WebSocketException, ConnectionError, OSError, TimeoutError)
@@ -22,12 +25,16 @@ LOST = (RuntimeError, WebSocketException, ConnectionError, OSError, TimeoutError
 
 @dataclass(slots=True)
 class Reruns:
-    """What happened: seconds from the message to the drawn page, and bytes on the wire in both directions."""
+    """What happened: seconds from the message to the drawn page, and bytes on the wire in both directions.
+
+    cost  seconds of processor time that the server took for each interaction, once everybody had opened the page
+    """
 
     first: list[float] = field(default_factory=list)
     again: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    cost: float = 0.0
 
 
 class Counted(ClientConnection):
@@ -124,15 +131,26 @@ class Visitor:
                 self._fields[drawn.text_input.id] = list(TYPED)
 
 
-async def crowd(port: int, page: str, queries: list[dict[str, str]], every: float, seconds: float) -> Reruns:
-    """Each visitor opens a page within ten seconds, then answers every so many seconds, give or take a fifth."""
+def processor_seconds(process_id: int) -> float:
+    """What all threads of a process have taken of the processors so far."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def crowd(
+    port: int, page: str, queries: list[dict[str, str]], every: float, seconds: float, process_id: int
+) -> Reruns:
+    """Each visitor opens a page within ten seconds, then answers every so many seconds, give or take a fifth.
+
+    process_id  of the server
+    """
     reruns = Reruns()
-    until = perf_counter() + 10 + seconds
+    until = perf_counter() + OPENING_SECONDS + seconds
 
     async def one(number: int, query: dict[str, str]) -> None:
         draw = random.Random(number)
         visitor = Visitor(port, page, query, reruns, number)
-        await asyncio.sleep(draw.random() * 10)
+        await asyncio.sleep(draw.random() * OPENING_SECONDS)
         try:
             await visitor.open()
             while perf_counter() < until:
@@ -142,5 +160,11 @@ async def crowd(port: int, page: str, queries: list[dict[str, str]], every: floa
             reruns.errors.append(type(error).__name__)
         await visitor.close()
 
-    await asyncio.gather(*(one(number, query) for number, query in enumerate(queries)))
+    async def accountant() -> None:
+        await asyncio.sleep(OPENING_SECONDS + every)
+        spent, done = processor_seconds(process_id), len(reruns.again)
+        await asyncio.sleep(max(0.0, until - perf_counter()))
+        reruns.cost = (processor_seconds(process_id) - spent) / max(1, len(reruns.again) - done)
+
+    await asyncio.gather(accountant(), *(one(number, query) for number, query in enumerate(queries)))
     return reruns

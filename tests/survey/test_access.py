@@ -422,8 +422,8 @@ ANY_ROLE: dict[str, UseCase] = {
         audience=Audience.MEETING,
         now=NOW,
     ),
-    "hidden_among": lambda s, a: review.hidden_among(
-        s, SLUG, "region", range(1000), actor=a, audience=Audience.MEETING, now=NOW
+    "hidden_number": lambda s, a: review.hidden_number(
+        s, SLUG, "region", " ".join(map(str, range(999))), actor=a, audience=Audience.MEETING, now=NOW
     ),
     "under_way": lambda s, a: gradual.under_way(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "reading": lambda s, a: reading.reading(s, SLUG, actor=a),

@@ -13,6 +13,8 @@ from analysis.dataset.arrays import Dataset, MultipleColumn, NumberColumn, RankC
 from analysis.dataset.asked import asked_by_relevance
 from analysis.dataset.building import Builder
 from analysis.dataset.codebook import build_codebook
+from analysis.dataset.column_rows import Rows
+from analysis.dataset.finding import Finding
 from analysis.dataset.snapshot import snapshot
 from data.records import ResponseRecord, VersionRecord
 from tests.analysis.consultations import NOON, ROLES, response, small_questionnaire
@@ -24,7 +26,7 @@ VERSION = VersionRecord(consultation_id=1, number=1, workbook="{}", created_at=N
 ANSWERS = st.fixed_dictionaries(
     {},
     optional={
-        "region": st.sampled_from(["n", "s", "na", "east", "west"]),
+        "region": st.sampled_from(["n", "s", "na", "east", "west", "", "1", 1, True, 1.0, 0, False, ()]),
         "fields": st.lists(st.sampled_from(["prev", "care", "other", "sea"]), min_size=1, unique=True).map(tuple),
         "order": st.lists(st.sampled_from(["prev", "care", "other"]), min_size=1, unique=True).map(tuple),
         "staff": st.integers(0, 9),
@@ -87,6 +89,50 @@ def test_changes_one_by_one_come_to_what_reading_anew_gives(
     assert plain(growing.dataset()) == plain(builder(now).dataset())
     assert growing.digest([VERSION]) == snapshot([VERSION], now)
     assert plain(before) == as_it_was
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers=st.lists(ANSWERS, max_size=6), further=st.lists(ANSWERS, max_size=2), data=st.data())
+def test_without_some_replies_is_as_if_the_others_had_been_read_alone(
+    answers: list[dict[str, object]], further: list[dict[str, object]], data: st.DataObject
+) -> None:
+    replies = [came(number, each) for number, each in enumerate([*answers, *further], start=1)]
+    growing = builder(replies[: len(answers)])
+    growing.digest([VERSION])
+    for each in replies[len(answers) :]:
+        growing.change([each])
+    lost = data.draw(st.sets(st.integers(1, 9)))
+    others = [each for each in replies if each.id not in lost]
+    found = growing.without(lost)
+    assert plain(found.dataset()) == plain(builder(others).dataset())
+    assert found.digest([VERSION]) == snapshot([VERSION], others)
+    assert plain(growing.dataset()) == plain(builder(replies).dataset())
+    assert growing.digest([VERSION]) == snapshot([VERSION], replies)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    first=st.lists(st.integers(0, 9), max_size=12),
+    acts=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 9)), max_size=12),
+    asked=st.sets(st.integers(0, 9), max_size=3),
+)
+def test_rows_are_found_by_their_order_and_behind_it(
+    first: list[int], acts: list[tuple[int, int]], asked: set[int]
+) -> None:
+    rows = Rows(np.int64)
+    rows.extend(first)
+    finding = Finding(rows)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr("analysis.dataset.finding.SPARE", 2)
+        for place, value in acts:
+            if place < rows.used:
+                rows.held[place] = value
+                finding.changed(place)
+            else:
+                rows.extend([value])
+            for some in (np.array(sorted(asked), dtype=np.int64), np.array([value])):
+                assert finding.holding(some).tolist() == np.flatnonzero(np.isin(rows.view(), some)).tolist()
+                rows.held.setflags(write=True)
 
 
 def test_a_further_response_is_written_behind_the_rows_that_are_there() -> None:

@@ -83,6 +83,29 @@ def test_what_changed_is_followed(
     assert before.dataset.size == 2
 
 
+def test_excluded_replies_are_left_out_without_reading_the_others_anew(
+    small: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("First", "Second", "Third"):
+        send(small, org_name=name)
+    keys = [each.response_id for each in current(small).dataset.respondents]
+    monkeypatch.setattr(kept, "_load", None)
+    monkeypatch.setattr("data.store.Transaction.reply_batches", None)
+
+    def counted(*excluded: int) -> kept.Kept:
+        return kept.current(small, consultations.find(small, SLUG), EVERYTHING, without=frozenset(excluded))
+
+    one = counted(keys[1])
+    assert [each.organisation for each in one.dataset.respondents] == ["First", "Third"]
+    assert counted(keys[1]) is one
+    two = counted(*keys[1:])
+    assert [each.organisation for each in two.dataset.respondents] == ["First"]
+    assert len({one.digest, two.digest, current(small).digest}) == 3
+    send(small, org_name="Fourth")
+    assert [each.organisation for each in counted(keys[1]).dataset.respondents] == ["First", "Third", "Fourth"]
+    assert current(small).dataset.size == 4
+
+
 def test_more_changes_than_can_be_followed_are_read_anew(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_CHANGES", 1)
     send(small)

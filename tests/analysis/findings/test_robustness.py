@@ -12,7 +12,7 @@ from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Lens, Robustness, Untested, Verdict
 from analysis.findings.method import FrameMargin
-from analysis.findings.robustness import assess, open_lenses
+from analysis.findings.robustness import assess, open_frozen_lenses, open_lenses
 from analysis.findings.summary import summarise
 from analysis.flags.campaigns import campaigns, has_open_answers, in_campaigns
 from survey.translator import Words
@@ -219,3 +219,21 @@ def test_a_kept_finding_and_the_notes_of_files_carry_the_badge() -> None:
     assert line in wording.note_lines(again, ENGLISH, has_hidden=False)
     old = {name: value for name, value in frozen.to_json(card).items() if name != "robustness"}
     assert frozen.from_json(old).robustness is None
+
+
+def test_a_frozen_state_is_seen_through_the_lenses_of_what_it_keeps() -> None:
+    data = replies(
+        (60, {"region": "n", "led": "yes"}), (10, {"region": "n", "led": "no"}), (20, {"region": "s", "led": "no"})
+    )
+    found = assess(
+        _card(data, "led", Audience.MEETING), data, open_frozen_lenses(data, frame=(), language="")
+    ).robustness
+    assert found is not None
+    assert [(each.lens, each.verdict, each.untested) for each in found.lenses] == [
+        (Lens.ONE_VOICE, Verdict.UNTESTED, Untested.NOT_FROZEN),
+        (Lens.EQUAL_REGIONS, Verdict.REVERSED, None),
+        (Lens.RAKED, Verdict.UNTESTED, Untested.NO_FRAME),
+        (Lens.NO_CAMPAIGNS, Verdict.UNTESTED, Untested.NOT_FROZEN),
+    ]
+    assert badge_words.badge(found, ENGLISH) == "Robustness: holds in 0 of 1"
+    assert "without copied answers (a frozen state does not keep what this needs)" in badge_words.line(found, ENGLISH)

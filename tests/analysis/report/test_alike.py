@@ -110,8 +110,8 @@ def test_the_charts_of_deck_and_document_hold_the_figures_of_the_csv(report: Rep
     pages = office.charts(word.render(report, WORDS), "word")
     for figure in figures:
         spec = figure.spec
-        if spec.form not in native_chart.SHAPES or not spec.categories:
-            continue
+        if spec.form not in native_chart.SHAPES or not spec.has_figures:
+            continue  # of hidden figures alone there is no chart, which would be an empty frame
         rows = list(csv.DictReader(io.StringIO(workbook.card_csv(figure.card, WORDS).decode("utf-8-sig"))))
         on_slides = [next(slides) for _ in slide_room.pages(spec)]
         on_pages = [next(pages) for _ in page_room.pages(page_room.without_sides(spec))]

@@ -84,7 +84,7 @@ def test_a_deck_is_wide_and_opens_with_consultation_date_and_replies() -> None:
 
 def test_a_slide_carries_title_base_note_source_and_number() -> None:
     slide = opened(cards.single()).slides[1]
-    assert slide.shapes.title.text_frame.text == "Most respondents (63%, n = 400) chose “Yes”."
+    assert slide.shapes.title.text_frame.text == "Most respondents (63%, n\xa0=\xa0400) chose “Yes”."
     assert words_of(slide).split("\n")[1:] == [
         "2",
         "Has your organisation taken part? · % of those who answered · n = 400 (replies: 400)",

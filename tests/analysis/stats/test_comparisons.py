@@ -17,7 +17,17 @@ from analysis.stats.differences import (
 )
 from analysis.stats.multiple_response import multiple_independence
 from analysis.stats.multiplicity import Correction, adjust
-from analysis.stats.tables import TestKind, association, cramers_v, fisher, fisher_simulated, pearson, rao_scott
+from analysis.stats.proportions import EmptyBase
+from analysis.stats.tables import (
+    TestKind,
+    association,
+    cramers_v,
+    fisher,
+    fisher_simulated,
+    pearson,
+    rao_scott,
+    rao_scott_of_sums,
+)
 from data.errors import InvalidInput
 from tests.analysis.stats.reference import expected, table
 
@@ -52,6 +62,22 @@ def test_rao_scott_matches_r_survey(name: str, sample: str, first: str, second: 
     assert [found.statistic, found.degrees, found.denominator, found.p] == pytest.approx(
         [wanted["f"], wanted["ndf"], wanted["ddf"], wanted["p"]], rel=1e-6
     )
+
+
+def test_the_sums_of_the_cells_of_a_plain_sample_give_the_same_test() -> None:
+    data, wanted = table("apistrat"), R["plain"]
+    weights, cells = data["pw"].to_numpy(float), (_codes(data["sch.wide"]), _codes(data["stype"]) + 1)
+    counts, sums, squares = (np.zeros((2, 4)) for _ in range(3))  # the first column has nobody
+    for into, each in zip((counts, sums, squares), (np.ones(len(data)), weights, weights**2), strict=True):
+        np.add.at(into, cells, each)
+    found = rao_scott_of_sums(counts.astype(np.int64), sums, squares)
+    assert [found.statistic, found.degrees, found.denominator, found.p] == pytest.approx(
+        [wanted["f"], wanted["ndf"], wanted["ddf"], wanted["p"]], rel=1e-6
+    )
+    with pytest.raises(InvalidInput, match="stats.one_category"):
+        rao_scott_of_sums(counts[:1].astype(np.int64), sums[:1], squares[:1])
+    with pytest.raises(EmptyBase):
+        rao_scott_of_sums(np.zeros((2, 2), dtype=np.int64), np.zeros((2, 2)), np.zeros((2, 2)))
 
 
 def test_the_published_rao_scott_case_comes_out() -> None:

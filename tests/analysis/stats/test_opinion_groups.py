@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from analysis.stats.opinions import STABLE, Groups, Verdict, opinion_groups
+from analysis.stats.opinions import STABLE, Groups, Verdict, _clusters, _map, opinion_groups
 from analysis.stats.proportions import FloatArray
 from data.errors import InvalidInput
 from tests.analysis.stats.planted import one_cloud, planted, rand_index
-from tests.analysis.stats.polis import conversation
+from tests.analysis.stats.polis import conversation, small_conversation
 
 
 def the_same(one: Groups, other: Groups) -> bool:
@@ -142,3 +142,44 @@ def test_three_people_of_a_real_conversation_are_not_made_a_group() -> None:
     assert np.bincount(published[published >= 0]).tolist() == [3, 18, 3]
     found = opinion_groups(votes)
     assert (found.verdict, found.count) == (Verdict.ONE_GROUP, 1)
+
+
+def silhouette(points: FloatArray, group: FloatArray) -> float:
+    """How much nearer each person is to the middle of the own group than to that of the next, simplified."""
+    middles = np.stack([points[group == each].mean(axis=0) for each in np.unique(group)])
+    far = np.sqrt(((points[:, None] - middles) ** 2).sum(axis=2))
+    own = far[np.arange(len(group)), group.astype(int)]
+    far[np.arange(len(group)), group.astype(int)] = np.inf
+    other = far.min(axis=1)
+    return float(((other - own) / np.maximum(other, own)).mean())
+
+
+def test_three_groups_that_shuffled_votes_have_as_well_are_not_shown() -> None:
+    """Polis makes three groups of 43 people. They are as far apart as three groups of votes that changed hands."""
+    votes, published = small_conversation()
+    found = opinion_groups(votes)
+    assert (found.verdict, found.count) == (Verdict.ONE_GROUP, 1)
+    assert found.p is not None and found.p > 0.5
+    assert np.bincount(published[published >= 0]).tolist() == [16, 15, 12]
+    inside = (published >= 0) & (found.group >= 0)
+    as_published = silhouette(found.points[inside], published[inside])
+    by_chance = []
+    for seed in range(9):
+        random, shuffled = np.random.default_rng(seed), votes[found.group >= 0]
+        for column in shuffled.T:
+            given = np.flatnonzero(~np.isnan(column))
+            column[given] = column[random.permutation(given)]
+        points = _map(shuffled, 2).points
+        by_chance.append(_clusters(points, 3).silhouette)
+    assert min(by_chance) < as_published < max(by_chance)
+
+
+@pytest.mark.long
+def test_of_a_hundred_conversations_by_chance_at_least_ninety_five_are_one_group() -> None:
+    one = 0
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        votes = random.choice([-1.0, 0.0, 1.0], p=[0.3, 0.2, 0.5], size=(52, 29))
+        votes[random.random(votes.shape) < 0.36] = np.nan
+        one += opinion_groups(votes).count == 1
+    assert one >= 95

@@ -1,0 +1,359 @@
+"""One chart of Office and the workbook inside it, with present figures: what slides and documents share.
+
+Only values change. Names are matched by their words, so that order and labels may be those of people.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any
+
+from lxml import etree
+
+from analysis.charts import lettering
+from analysis.charts.spec import ChartSpec, Form
+from analysis.report import opened, slide_room
+from data.errors import InvalidInput, SoundingsError
+
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_CELL = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})")
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COUNT = re.compile(r"\s*\(n\s*=\s*[^()]*\)$")
+_HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
+Redraw = Callable[[str], ChartSpec]
+"""A query -> the chart as it is now, with its new query; raises what keeps it from being drawn."""
+_MOST_BOOK = 20 * 2**20
+"""Bytes of a workbook inside a chart, unpacked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A figure that differs: of a category and a series, as it was and as it is; "" for no figure."""
+
+    category: str
+    series: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """What became of one chart.
+
+    place     number of the slide, 0 when it stands on none; title  of that slide
+    query     of the chart as it came
+    moved     figures that were replaced
+    unknown   categories and series of the chart that the question has not any more, or not by this name
+    added     categories that the question has and the chart has not
+    error     why the chart stayed as it was; None when it is up to date
+    """
+
+    place: int
+    title: str
+    query: str
+    moved: tuple[Moved, ...] = ()
+    unknown: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    error: SoundingsError | None = None
+
+
+@dataclass
+class Package:
+    """The parts of a file of Office; those that were changed are written anew."""
+
+    parts: dict[str, bytes]
+    changed: dict[str, Any] = field(default_factory=dict)
+    relations: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def tree(self, name: str) -> Any:
+        """The XML of a part, the same each time it is asked for."""
+        if name not in self.changed:
+            self.changed[name] = opened.tree(self.parts[name])
+        return self.changed[name]
+
+    def related(self, name: str, kind: str) -> list[str]:
+        """The parts that a part points to by relations whose type ends so."""
+        if name not in self.relations:
+            self.relations[name] = self._relations(name)
+        return [path for of, path in self.relations[name] if of.endswith(kind)]
+
+    def targets(self, name: str) -> dict[str, str]:
+        """The parts that a part points to, by the names of its relations."""
+        folder, file = posixpath.split(name)
+        rels = self.parts.get(f"{folder}/_rels/{file}.rels", b"<r/>")
+        found = {}
+        for each in opened.tree(rels):
+            target = each.get("Target") or ""
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            if each.get("TargetMode") != "External" and path in self.parts:
+                found[each.get("Id") or ""] = path
+        return found
+
+    def _relations(self, name: str) -> list[tuple[str, str]]:
+        """(type, part) of each relation of a part to another one that is there."""
+        folder, file = posixpath.split(name)
+        rels = self.parts.get(f"{folder}/_rels/{file}.rels")
+        if rels is None:
+            return []
+        found = []
+        for each in opened.tree(rels):
+            if each.get("TargetMode") != "External":
+                target = each.get("Target") or ""
+                path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+                if path in self.parts:
+                    found.append((each.get("Type") or "", path))
+        return found
+
+    def saved(self, content: bytes) -> bytes:
+        """The archive with the same entries in the same order."""
+        target = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+            for entry in old.infolist():
+                part = self.parts[entry.filename]
+                if entry.filename in self.changed:
+                    written = etree.tostring(self.changed[entry.filename])
+                    if written != etree.tostring(opened.tree(part)):
+                        part = etree.tostring(
+                            self.changed[entry.filename], xml_declaration=True, encoding="UTF-8", standalone=True
+                        )
+                new.writestr(entry, part, entry.compress_type)
+        return target.getvalue()
+
+
+def book_of(part: bytes) -> dict[str, bytes]:
+    """The parts of the workbook inside a chart; none of one that cannot be opened, or is far larger than ours are."""
+    try:
+        return opened.package(part, most=_MOST_BOOK)
+    except InvalidInput:
+        return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    moved: tuple[Moved, ...]
+    unknown: tuple[str, ...]
+    added: tuple[str, ...]
+    order: tuple[int | None, ...]
+
+
+def plain(text: str) -> str:
+    """A name without what only directs or marks it: directions, "[c]", and how many answered."""
+    return _COUNT.sub("", _HIDDEN.sub("", _UNSEEN.sub("", text).replace("\u00a0", " "))).strip()
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    """Name -> its place; names that occur twice are left out, for nobody could tell which is meant."""
+    times = Counter(map(plain, names))
+    return {plain(name): place for place, name in enumerate(names) if times[plain(name)] == 1}
+
+
+def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
+    """The figures of the chart and of its workbook are those of the description, matched by their names."""
+    categories, series = _places(spec.categories), _places([each.name for each in spec.series])
+    marked = slide_room.category_names(spec)
+    moved: list[Moved] = []
+    unknown: list[str] = []
+    seen: set[str] = set()
+    drawn = list(root.iter(f"{_C}ser"))
+    for each in drawn:
+        name = "".join(each.findtext(f"{_C}tx//{_C}v") or "")
+        at = 0 if len(drawn) == len(spec.series) == 1 else series.get(plain(name))
+        if at is None:
+            unknown.append(plain(name))
+            continue
+        new = spec.series[at]
+        counted = _COUNT.search(new.name)
+        _rename(each.find(f"{_C}tx"), 0, counted[0] if counted else "", book)
+        for place, label in sorted(_points(each.find(f"{_C}cat")).items()):
+            category = categories.get(plain(label))
+            if category is None:
+                unknown.append(plain(label))
+                continue
+            seen.add(plain(label))
+            before = _points(each.find(f"{_C}val")).get(place, "")
+            value = new.values[category]
+            after = "" if value is None else repr(float(value))
+            if not _same(before, after):
+                moved.append(Moved(category=plain(label), series=plain(name), before=before, after=after))
+                _set(each.find(f"{_C}val"), place, after, book)
+            _own_label(each, place, new.labels[category])
+            _rename(each.find(f"{_C}cat"), place, marked[category][len(spec.categories[category]) :], book)
+    highest = max((v for each in spec.series for v in each.values if v is not None), default=0.0)
+    for scaling in root.iter(f"{_C}max"):
+        if spec.form is not Form.STACKED and 0 < _number(scaling.get("val")) < highest:
+            scaling.set("val", repr(spec.maximum))
+    names = _points(drawn[0].find(f"{_C}cat")) if drawn else {}
+    return Found(
+        moved=tuple(moved),
+        unknown=tuple(dict.fromkeys(unknown)),
+        added=tuple(name for name in categories if name not in seen),
+        order=tuple(categories.get(plain(names[place])) for place in sorted(names)),
+    )
+
+
+def _same(before: str, after: str) -> bool:
+    if not before or not after:
+        return before == after
+    return abs(_number(before) - _number(after)) < 1e-12
+
+
+def _number(text: str | None) -> float:
+    """A figure as XML writes it; not a number for what is none."""
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return nan
+
+
+def _place(point: Any) -> int:
+    """Where a value stands, -1 when it does not say so."""
+    text = point.get("idx") or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else -1
+
+
+def _points(part: Any) -> dict[int, str]:
+    """Place -> what stands there in the cache of a chart."""
+    if part is None:
+        return {}
+    return {_place(each): each.findtext(f"{_C}v") or "" for each in part.iter(f"{_C}pt")}
+
+
+def _set(part: Any, place: int, text: str, book: dict[str, bytes]) -> None:
+    """One value in the cache and in the workbook; "" takes it out."""
+    caches = () if part is None else part.iter(f"{_C}numCache", f"{_C}strCache")
+    cache = next(iter(caches), None)
+    if cache is None:
+        return
+    points = {_place(each): each for each in cache.findall(f"{_C}pt") if each.find(f"{_C}v") is not None}
+    if not text:
+        if place in points:
+            cache.remove(points[place])
+    elif place in points:
+        points[place].find(f"{_C}v").text = text
+    else:
+        point = cache.makeelement(f"{_C}pt", {"idx": str(place)})
+        etree.SubElement(point, f"{_C}v").text = text
+        before = [each for at, each in sorted(points.items()) if at < place]
+        count = cache.find(f"{_C}ptCount")
+        if before:
+            before[-1].addnext(point)
+        elif count is not None:
+            count.addnext(point)
+        else:
+            cache.append(point)
+    _write_cell(part.findtext(f".//{_C}f") or "", place, text, book, as_words=cache.tag.endswith("strCache"))
+
+
+def _rename(part: Any, place: int, ending: str, book: dict[str, bytes]) -> None:
+    """A name keeps its words and its direction; only what stands behind them, of hidden figures or of n, is renewed."""
+    now = _points(part).get(place, "")
+    closing = lettering.END_EMBED if now.endswith(lettering.END_EMBED) else ""
+    bare = now.removesuffix(closing)
+    renewed = f"{_COUNT.sub('', _HIDDEN.sub('', bare))}{ending}{closing}"
+    if now and renewed != now:
+        _set(part, place, renewed, book)
+
+
+def _own_label(series: Any, place: int, wanted: str) -> None:
+    """A label of its own (a count with its share) tells the new figure, when it still told one alone."""
+    for label in series.iter(f"{_C}dLbl"):
+        at = label.find(f"{_C}idx")
+        runs = list(label.iter(f"{_A}t"))
+        if at is None or at.get("val") != str(place) or len(runs) != 1:
+            continue
+        if shape(runs[0].text or "") == shape(wanted) or re.fullmatch(r"[\d\s.,%()\[\]c]+", runs[0].text or ""):
+            runs[0].text = lettering.printable(wanted)
+
+
+def _write_cell(formula: str, place: int, text: str, book: dict[str, bytes], *, as_words: bool) -> None:
+    """The cell of the workbook behind a value that lies `place` rows below the first of its range."""
+    first = _CELL.match(formula)
+    path = _sheet(first["sheet"], book) if first else ""
+    if not first or not path:
+        return
+    number = int(first["row"]) + place
+    name = f"{first['column']}{number}"
+    root = opened.tree(book[path])
+    data = root.find(f"{_S}sheetData")
+    if data is None:
+        return
+    row = next((each for each in data if each.get("r") == str(number)), None)
+    if row is None:
+        return
+    cell = next((each for each in row if each.get("r") == name), None)
+    if cell is None:
+        cell = row.makeelement(f"{_S}c", {"r": name})
+        after = [each for each in row if _column(each.get("r") or "") < _column(name)]
+        row.insert(len(after), cell)
+    for child in list(cell):
+        cell.remove(child)
+    cell.attrib.pop("t", None)
+    if text and as_words:
+        cell.set("t", "inlineStr")
+        etree.SubElement(etree.SubElement(cell, f"{_S}is"), f"{_S}t").text = text
+    elif text:
+        etree.SubElement(cell, f"{_S}v").text = text
+    book[path] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _column(name: str) -> tuple[int, str]:
+    letters = name.rstrip("0123456789")
+    return len(letters), letters
+
+
+def _sheet(name: str, book: Mapping[str, bytes]) -> str:
+    """The part of a sheet by its name; "" without one."""
+    if "xl/workbook.xml" not in book or "xl/_rels/workbook.xml.rels" not in book:
+        return ""
+    targets = {each.get("Id"): each.get("Target") or "" for each in opened.tree(book["xl/_rels/workbook.xml.rels"])}
+    for each in opened.tree(book["xl/workbook.xml"]).iter(f"{_S}sheet"):
+        if each.get("name") == name:
+            target = targets.get(each.get(f"{_R}id"), "")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            return path if path in book else ""
+    return ""
+
+
+def described_anew(core: bytes, query: str) -> bytes:
+    root = opened.tree(core)
+    for each in root.iter("{http://purl.org/dc/elements/1.1/}description"):
+        each.text = query
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)  # type: ignore[no-any-return]
+
+
+def packed(old: bytes, parts: Mapping[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(old)) as before, zipfile.ZipFile(target, "w") as after:
+        for entry in before.infolist():
+            after.writestr(entry, parts[entry.filename], entry.compress_type)
+    return target.getvalue()
+
+
+def shape(text: str) -> str:
+    """A line without its figures."""
+    return re.sub(r"\d+(?:[.,\u00a0\u202f]\d+)*|\[c\]", "#", _UNSEEN.sub("", text))
+
+
+def query_of(book: Mapping[str, bytes]) -> str:
+    """The query that the workbook inside a chart carries; "" for one that is not ours."""
+    query = opened.described(book)
+    return query if query.startswith("{") else ""
+
+
+def spaced(text: str) -> str:
+    """A text whose spaces are all of one kind: on slides none is broken behind "n =", in descriptions it may be."""
+    return text.replace("\u00a0", " ")
+
+
+def is_source(said: str, wanted: str) -> bool:
+    """Whether a line names the source as we do: it begins with the same consultation."""
+    common = len(wanted) // 3
+    return said[:common] == wanted[:common]

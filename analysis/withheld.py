@@ -1,0 +1,70 @@
+"""Use case: whether a text that somebody writes for a meeting tells a number that the meeting does not see.
+
+Asked only for writers who see more than a meeting does: to anybody else a refusal would tell which number is hidden.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from analysis import opened_data, review
+from analysis.disclosure import Audience
+from analysis.findings.card import Card
+from analysis.findings.method import PLAIN, Method
+from analysis.findings.said import hidden_in, numbers
+from analysis.opened_data import Filters
+from data.errors import InvalidInput, NotAllowed, NotFound
+from data.store import Store
+from survey.access import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A table that a text is written about: what is asked, and the card as its readers were shown it, if they were."""
+
+    question: str
+    filters: Filters = field(default_factory=Filters)
+    by: str = ""
+    method: Method = PLAIN
+    shown: Card | None = None
+
+
+def number_in(
+    store: Store, slug: str, texts: Iterable[str], tables: Iterable[Beside], *, actor: Actor, now: datetime
+) -> str:
+    """A number of the texts that stands in one of the tables and that a meeting is not shown there; "" for none.
+
+    Always "" for an actor who sees no internal figures. The ledger remembers nothing of it.
+    """
+    held = [text for text in texts if numbers(text)]
+    if not held or opened_data.screen_audience(actor, slug) is not Audience.INTERNAL:
+        return ""
+    seen: list[Card] = []
+    shown: list[Card] = []
+    for each in tables:
+        shown += [each.shown] if each.shown is not None else []
+        try:
+            cards = [
+                _card(store, slug, each, audience, actor, now) for audience in (Audience.INTERNAL, Audience.MEETING)
+            ]
+        except (InvalidInput, NotFound, NotAllowed):
+            continue  # the question is gone, or not this actor's to ask: nobody reads its figures off a screen
+        seen.append(cards[0])
+        shown.append(cards[1])
+    return hidden_in(held, seen, shown)
+
+
+def _card(store: Store, slug: str, beside: Beside, audience: Audience, actor: Actor, now: datetime) -> Card:
+    return review.card(
+        store,
+        slug,
+        beside.question,
+        actor=actor,
+        audience=audience,
+        language="en",
+        filters=beside.filters,
+        by=beside.by,
+        method=beside.method,
+        now=now,
+        kept=False,
+    )

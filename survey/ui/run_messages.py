@@ -1,0 +1,79 @@
+"""What Streamlit tells browsers with each run of a page, for less: the same messages in the same order.
+
+Streamlit is made for few sessions. Here is no rule of ours, only how its loop goes about hundreds of them. It uses
+names that Streamlit keeps to itself; `tests/survey/test_run_messages.py` tells when a new version has others.
+"""
+
+from typing import Any
+
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
+from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.session_manager import ActiveSessionInfo, SessionManager
+
+_read_looks = app_session._populate_theme_msg
+_loop = Runtime._loop_coroutine
+_looks: dict[str, CustomThemeConfig] = {}
+
+
+def tell_cheaply() -> None:
+    """From now on a run reads no looks, and the loop looks at those sessions only for which something waits.
+
+    To be called when the settings are whole, before the server starts.
+    """
+    _looks.clear()
+    app_session._populate_theme_msg = _known_looks  # type: ignore[assignment]
+    Runtime._loop_coroutine = _loop_of_waiting  # type: ignore[method-assign, assignment]
+    Runtime._enqueued_some_message = _wake  # type: ignore[method-assign, assignment]
+
+
+def _known_looks(message: CustomThemeConfig, section: str = "theme") -> None:
+    # For each run Streamlit goes through all of its settings six times, to find what the file says of the looks.
+    known = _looks.get(section)
+    if known is None:
+        known = _looks[section] = CustomThemeConfig()
+        _read_looks(known, section)
+    if known.ByteSize():  # to merge nothing would still say that something is stated
+        message.MergeFrom(known)
+
+
+def _wake(runtime: Runtime) -> None:
+    # Each message wakes the loop, which is awake for those before it; the event is cleared before the queues are read.
+    needed = runtime._get_async_objs()
+    if not needed.need_send_data.is_set():
+        needed.eventloop.call_soon_threadsafe(needed.need_send_data.set)
+
+
+async def _loop_of_waiting(runtime: Runtime) -> None:
+    await _loop(_View(runtime))  # type: ignore[arg-type]
+
+
+class _View:
+    """The runtime as its loop sees it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime, self._session_mgr = runtime, WaitingSessions(runtime._session_mgr)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._runtime, name)
+
+
+class WaitingSessions:
+    """A session manager whose active sessions are those for which a message waits, or somebody for its last one.
+
+    Every 5 ms the loop empties the queue of each active session: with 400 of them that was a third of all work.
+    """
+
+    def __init__(self, manager: SessionManager) -> None:
+        self._manager = manager
+
+    def list_active_sessions(self) -> list[ActiveSessionInfo]:
+        """Those for which the loop has something to do."""
+        return [
+            each
+            for each in self._manager.list_active_sessions()
+            if each.session._browser_queue._queue or each.session._settle_pending
+        ]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._manager, name)

@@ -1,0 +1,186 @@
+"""A document that people worked on, and tables of numbers on slides, get new figures and keep all else."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.shared import RGBColor
+from pptx import Presentation
+
+from analysis.charts.choose import chart
+from analysis.charts.spec import ChartSpec
+from analysis.disclosure import SUPPRESSED
+from analysis.report import deck_refresh, document_refresh, powerpoint, table_refresh, word
+from analysis.report.chart_refresh import Refreshed
+from analysis.report.compose import compose
+from analysis.report.table import tabulate, written
+from analysis.report.table_refresh import Numbers as Figures
+from analysis.report.tree import Numbers
+from data.errors import InvalidInput, NotAllowed
+from tests.analysis import cards
+from tests.analysis.cards import ENGLISH
+from tests.analysis.report import office
+from tests.analysis.report.test_deck_refresh import NEW, OLD
+from tests.small import refused
+
+
+def redraw(query: str) -> ChartSpec:
+    spec = chart(NEW[json.loads(query)["question"]], ENGLISH)
+    assert spec is not None
+    return spec
+
+
+def numbers_of(query: str) -> Figures:
+    table = tabulate(NEW[json.loads(query)["question"]], ENGLISH)
+    return table_refresh.numbers_of(table, lambda value, unit: written(value, unit, ENGLISH))
+
+
+def document(edit: Callable[[Any], None] | None = None) -> bytes:
+    content = word.render(compose(OLD, title="Report", words=ENGLISH), ENGLISH)
+    if edit is None:
+        return content
+    file = Document(io.BytesIO(content))
+    edit(file)
+    target = io.BytesIO()
+    file.save(target)
+    return target.getvalue()
+
+
+def refreshed(content: bytes) -> tuple[bytes, tuple[Refreshed, ...]]:
+    return document_refresh.refresh(content, redraw, numbers_of, most=400)
+
+
+def expected() -> bytes:
+    return word.render(compose([NEW["part"], NEW["change"]], title="Report", words=ENGLISH), ENGLISH)
+
+
+def by_name(found: office.Chart) -> dict[tuple[str, str], float | None]:
+    """(category, series) -> value."""
+    return {
+        (category, name): value
+        for name, values in found.series
+        for category, value in zip(found.categories, values, strict=True)
+    }
+
+
+def texts(content: bytes) -> list[str]:
+    return [each.text for each in Document(io.BytesIO(content)).paragraphs]
+
+
+def test_charts_workbooks_tables_and_lines_are_those_of_a_document_made_anew() -> None:
+    content, told = refreshed(document())
+    assert [each.error for each in told] == [None, None]
+    assert office.tables(content) == office.tables(expected())
+    new, wanted = list(office.charts(content, "word")), list(office.charts(expected(), "word"))
+    assert list(map(by_name, new)) == list(map(by_name, wanted))  # bars keep their order
+    assert all(each.workbook == each.cache for each in new)
+    cover = 6  # what is known of the whole stays: title, time, replies, source
+    assert [text for text in texts(content)[cover:] if "Source:" not in text] == [
+        text for text in texts(expected())[cover:] if "Source:" not in text
+    ]
+
+
+def test_what_people_made_of_it_stays() -> None:
+    def edit(file: Any) -> None:
+        heading = next(each for each in file.paragraphs if each.style.name.startswith("Heading"))
+        heading.runs[0].text = "In our words 63 %"
+        heading.runs[0].font.color.rgb = RGBColor.from_string("7A1F5C")
+        file.add_paragraph("We counted 250 of 400.")
+        table = file.tables[0]
+        table.cell(1, 1).paragraphs[0].runs[0].text = "many"
+        row = table.add_row()
+        row.cells[0].text, row.cells[1].text = "Ours", "12"
+
+    old = document(edit)
+    content, told = refreshed(old)
+    assert "In our words 63 %" in texts(content)
+    assert "We counted 250 of 400." in texts(content)
+    heading = next(each for each in Document(io.BytesIO(content)).paragraphs if each.text == "In our words 63 %")
+    assert heading.runs[0].font.color.rgb == RGBColor.from_string("7A1F5C")
+    rows = office.tables(content)[0]
+    assert rows[1][:3] == ["Yes", "many", "50%"]
+    assert rows[-1][:2] == ["Ours", "12"]
+    assert told[0].moved
+
+
+def test_a_document_of_which_nothing_moved_is_the_same() -> None:
+    content = document()
+    old = {each.question: each for each in OLD}
+
+    def same(query: str) -> ChartSpec:
+        spec = chart(old[json.loads(query)["question"]], ENGLISH)
+        assert spec is not None
+        return spec
+
+    def numbers(query: str) -> Figures:
+        table = tabulate(old[json.loads(query)["question"]], ENGLISH)
+        return table_refresh.numbers_of(table, lambda value, unit: written(value, unit, ENGLISH))
+
+    again, told = document_refresh.refresh(content, same, numbers, most=400)
+    assert [each.moved for each in told] == [(), ()]
+    assert texts(again) == texts(content)
+    assert office.tables(again) == office.tables(content)
+
+
+def test_a_chart_that_may_not_be_asked_for_stays_with_its_table() -> None:
+    def only_one(query: str) -> ChartSpec:
+        if json.loads(query)["question"] == "part":
+            raise NotAllowed("access.denied")
+        return redraw(query)
+
+    content, told = document_refresh.refresh(document(), only_one, numbers_of, most=400)
+    assert [each.error is not None for each in told] == [True, False]
+    assert office.tables(content)[0] == office.tables(document())[0]
+
+
+@pytest.mark.parametrize("kind", ["pptx", "docx"])
+def test_too_many_charts_are_refused(kind: str) -> None:
+    with refused(InvalidInput, "returned.too_many_charts"):
+        if kind == "docx":
+            document_refresh.refresh(document(), redraw, numbers_of, most=1)
+        else:
+            deck_refresh.refresh(
+                powerpoint.render(compose(OLD, title="Report", words=ENGLISH), ENGLISH), redraw, numbers_of, most=1
+            )
+
+
+def test_a_document_without_charts_of_ours_is_refused() -> None:
+    target = io.BytesIO()
+    Document().save(target)
+    with refused(InvalidInput, "returned.no_query"):
+        refreshed(target.getvalue())
+
+
+def test_tables_of_numbers_on_slides_are_those_of_a_deck_made_anew() -> None:
+    def slides(content: bytes) -> list[list[list[str]]]:
+        return [
+            [[cell.text for cell in row.cells] for row in shape.table.rows]
+            for slide in Presentation(io.BytesIO(content)).slides
+            for shape in slide.shapes
+            if shape.has_table and shape.table.cell(0, 0).text in ("Option", "Item")  # the others stand beside bars
+        ]
+
+    def made(shown: list[Any]) -> bytes:
+        return powerpoint.render(compose(shown, title="Report", words=ENGLISH, numbers=Numbers.ALWAYS), ENGLISH)
+
+    content, told = deck_refresh.refresh(made(OLD), redraw, numbers_of)
+    assert slides(content) == slides(made([NEW["part"], NEW["change"]]))
+    assert [each.error for each in told] == [None] * len(told)
+
+
+def test_a_table_is_known_by_its_heads_and_rows() -> None:
+    card = cards.compared(question="part")
+    spec = chart(card, ENGLISH)
+    assert spec is not None
+    hidden = cards.single(question="part", rows=(cards.row("yes", "Yes", SUPPRESSED),))
+    table = table_refresh.numbers_of_chart(spec)
+    assert table.heads[0] == ""
+    assert table_refresh.is_of([["Option", "Count", "Share"], ["Yes", "[c]", "[c]"]], _figures(hidden))
+    assert not table_refresh.is_of([["Name", "Phone"], ["Yes", "1"]], _figures(hidden))
+
+
+def _figures(card: Any) -> Figures:
+    return table_refresh.numbers_of(tabulate(card, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))

@@ -1,0 +1,54 @@
+"""What Streamlit tells browsers with each run: the same as it would say by itself."""
+
+import inspect
+
+import pytest
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.runtime import Runtime
+
+from survey.ui import run_messages
+
+SECTIONS = ["theme", *(f"theme.{each.value}" for each in config.CustomThemeCategories)]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_looks_that_are_read_once_are_those_that_streamlit_reads(section: str) -> None:
+    run_messages._looks.clear()
+    expected = CustomThemeConfig()
+    app_session._populate_theme_msg(expected, section)
+    for _run in range(2):
+        told = CustomThemeConfig()
+        run_messages._known_looks(told, section)
+        assert told == expected
+
+
+def test_a_section_without_looks_is_not_stated() -> None:
+    run_messages._looks.clear()
+    told = CustomThemeConfig()
+    run_messages._known_looks(told.sidebar, "theme.sidebar")
+    assert not told.HasField("sidebar")
+
+
+def test_streamlits_loop_only_reads_what_its_view_gives() -> None:
+    # The view hands on what is read; what the loop would set on it would be lost.
+    source = inspect.getsource(run_messages._loop)
+    assert "self._session_mgr.list_active_sessions()" in source
+    assert not [line for line in source.splitlines() if line.strip().startswith("self.") and " = " in line]
+
+
+def test_the_event_is_cleared_before_the_queues_are_read() -> None:
+    # A message that finds the event set is read in the round that clears it.
+    source = inspect.getsource(run_messages._loop)
+    assert source.index("need_send_data.clear()") < source.index("flush_browser_queue()")
+    callback = inspect.getsource(app_session.AppSession._enqueue_forward_msg)
+    assert callback.index("_browser_queue.enqueue(") < callback.index("_message_enqueued_callback()")
+
+
+def test_names_that_streamlit_keeps_to_itself_are_still_there() -> None:
+    assert ForwardMsgQueue()._queue == []
+    assert {"_enqueued_some_message", "_get_async_objs", "_loop_coroutine"} <= set(vars(Runtime))
+    created = inspect.getsource(app_session.AppSession.__init__)
+    assert "self._browser_queue" in created and "self._settle_pending" in created
