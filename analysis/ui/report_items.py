@@ -69,8 +69,10 @@ def _take_note(frame: Frame, item: Item, question: str) -> None:
     before, taken = session.recall(_NOTE) or (item.question, "")
     if question == before:
         return
-    of = {"actor": frame.actor, "audience": Audience.MEETING, "now": now(), "of": (question,)}
-    text = card_notes.notes(frame.store, frame.slug, **of).get(question, NO_NOTE).text
+    notes = card_notes.notes(
+        frame.store, frame.slug, actor=frame.actor, audience=Audience.MEETING, now=now(), of=(question,)
+    )
+    text = notes.get(question, NO_NOTE).text
     if (session.widget(TEXT) or "") == taken:
         session.set_widget(TEXT, text)
         session.remember(_NOTE, (question, text))
