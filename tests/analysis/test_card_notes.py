@@ -87,6 +87,7 @@ def test_a_note_that_names_a_hidden_figure_is_refused_in_whichever_digits(demo_c
         with refused(InvalidInput, "note.hidden_number"):
             write(demo_copy, written, question)
     write(demo_copy, "Only a few said so, in 2027.", question)
+    write(demo_copy, "9" * card_notes.LONGEST, question, revision=1)
 
 
 def test_a_note_that_came_to_name_a_hidden_figure_is_silent_for_meeting_and_public(demo_copy: Store) -> None:

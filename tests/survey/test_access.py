@@ -413,6 +413,14 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "set_against": lambda s, a: review.set_against(
+        s,
+        SLUG,
+        review.card(s, SLUG, "region", actor=a, audience=Audience.MEETING, **_CARD),
+        actor=a,
+        filters=Filters(),
+        now=NOW,
+    ),
     "notes": lambda s, a: card_notes.notes(s, SLUG, actor=a, audience=Audience.MEETING, now=NOW),
     "remarked": lambda s, a: card_notes.remarked(
         s,
@@ -598,6 +606,7 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
         "screen_audience",
         "may_write",
         "may_note",
+        "number_in",  # nothing to say to whoever sees no internal figures
         "may_publish",
         "may_edit",
         "visible",
