@@ -15,6 +15,7 @@ from analysis.findings.card import Card, Source
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.robustness import Lenses, assess
+from analysis.findings.said import hidden_in, numbers
 from analysis.lenses import lenses_of
 from analysis.opened_data import Filters, Opened, frame_of, open_data, source_of
 from data.errors import InvalidInput
@@ -280,6 +281,27 @@ def hidden_figures(
         for table in tables
         for column, name, why in protection.hidden_figures(opened.dataset, found.by_table[table])
     )
+
+
+def hidden_number(
+    store: Store, slug: str, question: str, text: str, *, actor: Actor, audience: Audience, now: datetime
+) -> str:
+    """A number in a text of staff that stands on a card and that the audience does not see there; "" for none.
+
+    Nothing is released by asking; a question that has no card any more hides nothing. Never to be asked of a text by
+    somebody who sees no more than the audience: the answer would tell which number is hidden.
+    """
+    opened, found = open_data(store, slug, actor, audience), []
+    if not numbers(text) or question not in summary.questions_of(opened.dataset, Audience.INTERNAL):
+        return ""
+    tables = summary.tables_of(opened.dataset, question)
+    released = _released(store, opened, tables, audience, actor, now, kept=False)
+    for seen_by, what in ((audience, released), (Audience.INTERNAL, None)):
+        rules = ledger.rules_of(opened.consultation, seen_by)
+        source = replace(source_of(store, opened, "en", now, rules), as_of=_NO_TIME)
+        found.append(_card(opened.dataset, opened.digest, question, seen_by, "en", Filters(), "", source, rules, what))
+    shown, whole = found
+    return hidden_in([text], [whole], [shown])
 
 
 def _released(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import overview, recommendations, review
+from analysis import card_notes, overview, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec, Form
@@ -97,6 +97,7 @@ def chart_file(
     )
     if look.form is Form.SCATTER:
         card = review.set_against(store, slug, card, actor=actor, filters=filters, now=now, method=method)
+    (card,) = _remarked(store, slug, (card,), filters, actor, audience, now)
     return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look)
 
 
@@ -110,6 +111,21 @@ def finding_file(
                 kept.card, f"{slug}-finding-{finding_id}", kind, words, replace(look, statement=kept.record.statement)
             )
     raise NotFound("finding.unknown")
+
+
+def _remarked(
+    store: Store,
+    slug: str,
+    cards: tuple[Card, ...],
+    filters: Filters,
+    actor: Actor,
+    audience: Audience,
+    now: datetime,
+) -> tuple[Card, ...]:
+    """The cards with the notes under them; a frozen state stays as it was, and notes are of the present."""
+    if filters.snapshot:
+        return cards
+    return card_notes.remarked(store, slug, cards, actor=actor, audience=audience, now=now)
 
 
 def _ending(audience: Audience) -> str:
@@ -194,6 +210,7 @@ def charts_zip(
         cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
     if not cards:
         raise InvalidInput("report.empty")
+    cards = _remarked(store, slug, cards, filters, actor, audience, now)
     return Pieces(
         name=f"{slug}{_ending(audience)}-charts.zip",
         content_type="application/zip",
@@ -259,6 +276,7 @@ def dashboard_file(
         cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
     else:
         cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
+    cards = _remarked(store, slug, cards, filters, actor, audience, now)
     title = cards[0].source.title if cards else slug
     if not made.holds_words:
         return _report_file(compose(cards, title=title, words=words), slug, made, words, audience)

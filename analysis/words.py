@@ -21,6 +21,9 @@ MESSAGES: Mapping[str, str] = {
     "dataset.not_a_number": "An answer to {question} is not a number.",
     "filter.unknown_code": "The filter {variable} has no value {choice}.",
     "filter.unreadable": "{text} is not a filter. Write it as NAME=VALUE.",
+    "note.too_long": "A note may have {limit} signs at most.",
+    "note.hidden_number": "The note names {number}, which is a figure that a meeting does not see on this card. "
+    "Leave it out.",
     "ledger.busy": "Others are taking figures away at this moment. Try again.",
     "returned.too_large": "The file is too large; up to {most} MB are read.",
     "returned.unknown": "This is no file that is handed over here: a PNG, SVG, PDF, CSV, Excel, PowerPoint, Word or "

@@ -514,6 +514,18 @@ class PublishedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardNoteRecord:
+    """What staff wrote under the card of a question, as they wrote it last; "" when they took it away."""
+
+    id: int
+    question: str
+    text: str
+    written_at: datetime
+    written_by: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRecord:
     """A table that was shown to an audience.
 

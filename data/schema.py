@@ -571,6 +571,20 @@ published_results = Table(
     Column("withdrawn_at", UTCDateTime),
 )
 
+card_notes = Table(
+    "card_notes",
+    metadata,
+    _id(),
+    _consultation(),
+    Column("question", String(200), nullable=False),
+    Column("part", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_at", UTCDateTime, nullable=False),
+    Column("written_by", String(200), nullable=False),
+    _revision(),
+    UniqueConstraint("consultation_id", "question", "part", name="uq_card_notes_place"),
+)
+
 deletions = Table(
     "deletions",
     metadata,

@@ -51,6 +51,7 @@ from data.grant_rows import GrantRows, within
 from data.group_commit import GroupCommit
 from data.identity_rows import IdentityRows
 from data.invitation_rows import InvitationRows
+from data.note_rows import NoteRows
 from data.people_rows import PeopleRows
 from data.project_rows import ProjectRows
 from data.published_rows import PublishedRows
@@ -269,6 +270,7 @@ class Transaction(
     ProjectRows,
     RecommendationRows,
     ReportRows,
+    NoteRows,
     PublishedRows,
 ):
     """What can be read and remembered inside one transaction."""

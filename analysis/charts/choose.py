@@ -186,10 +186,10 @@ def _centred(spec: ChartSpec) -> ChartSpec:
 def chart_to_take_away(
     card: Card, words: Words, *, statement: str = "", form: Form | None = None, with_intervals: bool = False
 ) -> ChartSpec | None:
-    """The same for a file: a chart of internal figures says so."""
+    """The same for a file: a chart of internal figures says so, and it brings along what staff wrote under it."""
     spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
     mark = wording.internal_mark(card, words)
-    return spec if spec is None or not mark else replace(spec, note=f"{mark} {spec.note}".strip())
+    return spec and replace(spec, note=f"{mark} {spec.note}".strip(), remark=card.remark)
 
 
 def _options(card: Card, words: Words) -> ChartSpec:

@@ -179,10 +179,11 @@ def _write_head(plane: Plane, spec: ChartSpec) -> float:
 
 
 def _write_foot(plane: Plane, spec: ChartSpec, top: float) -> float:
-    """Note and source; the height of the whole picture."""
+    """What staff wrote, note and source; the height of the whole picture."""
     top += 20
     plane.line(EDGE, top, plane.width - EDGE, top, palette.FAINT, 1)
-    top = paragraph(plane, spec.note, top + 8, NOTE_SIZE)
+    top = paragraph(plane, spec.remark, top + 8, NOTE_SIZE)
+    top = paragraph(plane, spec.note, top + (2 if spec.remark else 8), NOTE_SIZE)
     return paragraph(plane, spec.source, top + 2, NOTE_SIZE, colour=palette.QUIET_TEXT) + EDGE / 2
 
 

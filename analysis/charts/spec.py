@@ -229,6 +229,7 @@ class ChartSpec:
     maximum     end of the value axis (1 for shares; the number of items for ranks)
     minimum     its beginning; below 0 where net values are
     sides       columns of text beside the bars, in reading order
+    remark      what staff wrote under it, in a file; "" for nothing
     note        what a reader must know: suppressed cells, several answers, filters, invented data
     source      consultation, time with zone, state of the data
     alt         the picture as a sentence with its leading figures
@@ -254,6 +255,7 @@ class ChartSpec:
     direction: str
     provenance: str = ""
     question: str = ""
+    remark: str = ""
     plan: TileMap | Sets | Crossing | None = None
 
     @property

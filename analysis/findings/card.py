@@ -246,6 +246,7 @@ class Card:
     profile   whether it asks who the respondents are, and not what they say
     facing    the question that asks something else of the same options; None where there is none, and for groups
     against   that question's card, where both are looked at together
+    remark    what staff wrote under it, on its way into a file
     """
 
     question: str
@@ -274,3 +275,4 @@ class Card:
     profile: bool = False
     facing: Facing | None = None
     against: "Card | None" = None
+    remark: str = ""

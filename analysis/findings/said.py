@@ -56,7 +56,7 @@ def _parted(whole: str, sign: str) -> tuple[str, str, str]:
 
 def _value(whole: str, rest: str) -> float:
     """Digits of any script as a number."""
-    return float(f"{int(whole)}.{int(rest):0{len(rest)}d}") if rest else float(int(whole))
+    return float(f"{whole}.{rest}" if rest else whole)  # a row of digits too long for a number is infinite
 
 
 def _figures(cards: Iterable[Card]) -> set[float]:

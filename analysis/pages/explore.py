@@ -7,14 +7,17 @@ their badges follow when all are drawn.
 
 import html
 import time
+from functools import partial
 
 import streamlit as st
 
-from analysis import exploration, gradual, inventory, lenses, opened_data, review
+from analysis import card_notes, exploration, gradual, inventory, lenses, opened_data, review
+from analysis.card_notes import NO_NOTE, CardNote
 from analysis.exploration import Look
 from analysis.findings.card import Card
 from analysis.inventory import Listed
 from analysis.ui import address, cards, filters, frame, methods
+from analysis.ui.card_notes import show as note_box
 from analysis.ui.reading import bar, until_read
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
@@ -125,6 +128,10 @@ def show(asked: list[Listed]) -> None:
         method=method,
         visitor=session.visitor(),
     )
+    notes: dict[str, CardNote] = {}
+    if not chosen.snapshot:  # notes are of the present
+        names = [each.name for each in asked]
+        notes = card_notes.notes(here.store, here.slug, actor=here.actor, audience=audience, now=frame.now(), of=names)
     waiting: list[tuple[Card, cards.Badge]] = []
     heading, until = "", time.monotonic() + (PATIENCE_SECONDS or 0)
     for place, each in enumerate(asked):
@@ -140,7 +147,8 @@ def show(asked: list[Listed]) -> None:
         if search and each.section != heading:
             heading = each.section
             st.subheader(heading, anchor=False)
-        badge = cards.show(card, here, chosen, numbers=look.numbers)
+        note = partial(note_box, each.name, notes.get(each.name, NO_NOTE), here)
+        badge = cards.show(card, here, chosen, numbers=look.numbers, below=note)
         if badge is not None:
             waiting.append((card, badge))
     if not badges(waiting, PATIENCE_SECONDS and max(until - time.monotonic(), 0)):

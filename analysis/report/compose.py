@@ -80,11 +80,11 @@ def part(card: Card, words: Words, *, title: str = "", remark: str = "") -> Figu
     """A card as a part of a report; None for a question to which there is no answer that may be read.
 
     title   a sentence that says the finding, instead of the question
-    remark  a sentence of staff below it
+    remark  a sentence of staff below it, instead of the card's
     """
     spec = chart_to_take_away(card, words, statement=title)
     if spec is not None:
-        return Figure(spec=spec, card=card, remark=remark)
+        return Figure(spec=spec, card=card, remark=remark or card.remark)
     if not card.quotes:
         return None
     # It begins with a Latin letter, and would be laid out from left to right by it.
@@ -97,7 +97,7 @@ def part(card: Card, words: Words, *, title: str = "", remark: str = "") -> Figu
         note=" ".join(line for line in lines if line),
         source=wording.source_line(card.source, words),
         card=card,
-        remark=remark,
+        remark=remark or card.remark,
     )
 
 

@@ -32,7 +32,9 @@ def fragment(card: Card, spec: ChartSpec, words: Words, size: Size = Size.PLAIN)
     fitted = re.sub(r'\s(?:width|height|role|xml:lang)="[^"]*"', "", opening[0])
     named = f'{fitted[:-1]} role="img" aria-label="{html.escape(spec.alt)}" style="width:100%;height:auto">'
     told = "".join(
-        f'<p style="margin:.4em 0">{html.escape(line)}</p>' for line in (spec.subtitle, spec.note, spec.source) if line
+        f'<p dir="auto" style="margin:.4em 0">{html.escape(line)}</p>'
+        for line in (spec.subtitle, spec.remark, spec.note, spec.source)
+        if line
     )
     numbers = html.escape(words.translate("Numbers"))
     return (

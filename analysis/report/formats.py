@@ -104,7 +104,7 @@ def _xlsx(card: Card, words: Words, _look: Look) -> bytes:
 
 
 def _alone(card: Card, words: Words, look: Look) -> Report:
-    figure = Figure(spec=_spec(card, words, look), card=card, remark="")
+    figure = Figure(spec=_spec(card, words, look), card=card, remark=card.remark)
     return bound([figure], card, title=card.source.title, words=words, asked=provenance.of_card(card))
 
 

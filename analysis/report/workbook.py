@@ -61,6 +61,7 @@ def heading(card: Card, words: Words) -> Heading:
         note=" ".join(
             line
             for line in (
+                card.remark,
                 wording.internal_mark(card, words),
                 *method_words.method_lines(card, words),
                 *wording.note_lines(card, words, has_hidden=has_hidden),

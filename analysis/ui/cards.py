@@ -163,17 +163,21 @@ def anchors(addresses: list[tuple[str, str]]) -> str:
     )
 
 
-def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -> Badge | None:
+def show(
+    card: Card, frame: Frame, filters: Filters, *, numbers: bool = False, below: Callable[[], None] = lambda: None
+) -> Badge | None:
     """One question: chart or texts, numbers, downloads, and the button that keeps a finding.
 
     What is given back takes the card when it is tested and shows its badge; None for a card without one.
 
     numbers  they stand open, and plain bars show their intervals
+    below    draws what stands under the chart or the texts
     """
     words = frame.words
     with st.container(border=True, key=f"card_{card.question}"):
         if card.kind is CardKind.TEXT:
             _texts(card, frame, filters)
+            below()
             return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
         form = _chosen_form(card, words)
@@ -190,6 +194,7 @@ def show(card: Card, frame: Frame, filters: Filters, *, numbers: bool = False) -
         if card.by and spec.form not in COMPARING and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
+        below()
         with st.expander(words.translate("Numbers"), expanded=numbers):
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analysis import inventory, recommendations, reports
+from analysis import card_notes, inventory, recommendations, reports
+from analysis.card_notes import NO_NOTE
 from analysis.charts import method_words
+from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
 from analysis.findings.method import PLAIN, IntervalKind
 from analysis.findings.offered import Offered
@@ -21,12 +23,14 @@ from survey.ui import session
 
 PREFIX = "item_"
 """How the keys of the form's inputs begin; they are dropped when another item is opened."""
+_NOTE = "note-in-remark"
 TEXT, TITLE = f"{PREFIX}text", f"{PREFIX}title"
 
 
 def fill(item: Item) -> None:
     """Lays an item into the inputs of the form, before they are drawn."""
     session.drop_widgets((PREFIX, "number_"))
+    session.forget(_NOTE)
     session.set_widget(TITLE, item.title)
     session.set_widget(TEXT, item.text)
 
@@ -45,6 +49,7 @@ def form(frame: Frame, item: Item, language: str) -> Item:
         changes["filters"] = _filters(frame, item)
     if "by" in holds:
         changes |= _comparison(frame, item, offered)
+        _take_note(frame, item, str(changes["question"]))
     if "title" in holds:
         own = item.kind in (ItemKind.HEADING, ItemKind.TEXT)
         label = _("Heading") if own else _("Title (empty: its own)")
@@ -57,6 +62,22 @@ def form(frame: Frame, item: Item, language: str) -> Item:
     found = replace(item, **changes)  # type: ignore[arg-type]
     _reading(frame, found, language)
     return found
+
+
+def _take_note(frame: Frame, item: Item, question: str) -> None:
+    """The note under the card of a question that is chosen anew stands in the remark, unless something else does."""
+    before, taken = session.recall(_NOTE) or (item.question, "")
+    if question == before:
+        return
+    notes = card_notes.notes(
+        frame.store, frame.slug, actor=frame.actor, audience=Audience.MEETING, now=now(), of=(question,)
+    )
+    text = notes.get(question, NO_NOTE).text
+    if (session.widget(TEXT) or "") == taken:
+        session.set_widget(TEXT, text)
+        session.remember(_NOTE, (question, text))
+    else:
+        session.remember(_NOTE, (question, taken))
 
 
 def _reading(frame: Frame, item: Item, language: str) -> None:

@@ -9,6 +9,7 @@ def act_words(words: Words) -> dict[str, str]:
     """Act -> what it is called; one that is not here is shown by its code."""
     _ = words.translate
     return {
+        "card.noted": _("Note under a card"),
         "consultation.changed": _("Title or dates changed"),
         "consultation.outcome": _("What became of the answers written"),
         "consultation.policies": _("Rules changed"),

@@ -617,6 +617,28 @@ def test_no_consultation_has_a_public_page_before_one_is_made(settings: Settings
     store.close()
 
 
+def test_no_card_has_a_note_before_one_is_written(settings: Settings) -> None:
+    with earlier(settings, "0018") as connection:
+        add_consultation(connection)
+    store = open_store(settings, migrate=True)
+    written = {"written_at": NOW, "written_by": "Ana"}
+    with store.write() as kept:
+        assert kept.card_notes(1, EVERYTHING) == {}
+        with refused(Conflict, "record.changed_elsewhere"):
+            kept.keep_card_note(1, "region", EVERYTHING, expected_revision=1, text="x", **written)
+        kept.keep_card_note(1, "region", EVERYTHING, expected_revision=0, text="first", **written)
+        kept.keep_card_note(1, "region", NORTH, expected_revision=0, text="of the north", **written)
+        with refused(Conflict, "record.changed_elsewhere"):
+            kept.keep_card_note(1, "region", EVERYTHING, expected_revision=0, text="x", **written)
+        kept.keep_card_note(1, "region", EVERYTHING, expected_revision=1, text="second", **written)
+    with store.read() as kept:
+        whole, north = kept.card_notes(1, EVERYTHING)["region"], kept.card_notes(1, NORTH)["region"]
+        assert kept.card_notes(1, SOUTH) == {}
+    assert (whole.text, whole.revision, whole.written_by, whole.written_at) == ("second", 2, "Ana", NOW)
+    assert (north.text, north.revision) == ("of the north", 1)
+    store.close()
+
+
 def _wal(path: Path) -> bytes:
     log = path.with_name(f"{path.name}-wal")
     return log.read_bytes() if log.exists() else b""

@@ -11,6 +11,7 @@ import pytest
 import analysis
 import survey
 from analysis import (
+    card_notes,
     data_out,
     estimates,
     gradual,
@@ -347,6 +348,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     ),
     "book internal": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.INTERNAL, **_CARD),
     "hidden_figures": lambda s, a: review.hidden_figures(s, SLUG, "region", actor=a, filters=Filters(), now=NOW),
+    "notes internal": lambda s, a: card_notes.notes(s, SLUG, actor=a, audience=Audience.INTERNAL, now=NOW),
     "releases": lambda s, a: ledger.releases(s, SLUG, actor=a),
     "quotes internal": lambda s, a: open_answers.quotes(
         s, SLUG, "finding", actor=a, audience=Audience.INTERNAL, **_REVIEW
@@ -356,6 +358,9 @@ STAFF_ONLY: dict[str, UseCase] = {
     ),
     "keep_finding": lambda s, a: recommendations.keep_finding(
         s, SLUG, "region", "words", actor=a, filters=Filters(), now=NOW
+    ),
+    "write_note": lambda s, a: card_notes.write_note(
+        s, SLUG, "region", "All were asked.", revision=0, actor=a, now=NOW
     ),
     "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
     "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
@@ -408,6 +413,26 @@ STAFF_ONLY: dict[str, UseCase] = {
 ANY_ROLE: dict[str, UseCase] = {
     "cards": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.MEETING, **_CARD),
     "card": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.PUBLIC, **_CARD),
+    "set_against": lambda s, a: review.set_against(
+        s,
+        SLUG,
+        review.card(s, SLUG, "region", actor=a, audience=Audience.MEETING, **_CARD),
+        actor=a,
+        filters=Filters(),
+        now=NOW,
+    ),
+    "notes": lambda s, a: card_notes.notes(s, SLUG, actor=a, audience=Audience.MEETING, now=NOW),
+    "remarked": lambda s, a: card_notes.remarked(
+        s,
+        SLUG,
+        [review.card(s, SLUG, "region", actor=a, audience=Audience.MEETING, **_CARD)],
+        actor=a,
+        audience=Audience.MEETING,
+        now=NOW,
+    ),
+    "hidden_number": lambda s, a: review.hidden_number(
+        s, SLUG, "region", " ".join(map(str, range(999))), actor=a, audience=Audience.MEETING, now=NOW
+    ),
     "under_way": lambda s, a: gradual.under_way(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "reading": lambda s, a: reading.reading(s, SLUG, actor=a),
     "one_by_one": lambda s, a: list(
@@ -540,10 +565,10 @@ NEEDS: dict[Action, str] = {
     " under_way+internal one_by_one+internal assessed+internal first_quotes+internal"
     " slope+internal slope_file+internal"
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
-    " hidden_figures releases recompute"
+    " hidden_figures releases recompute notes+internal"
     " compare present_state opinions+internal",
     Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
-    " take prepared prepare published.preview published.publish published.withdraw"
+    " write_note take prepared prepare published.preview published.publish published.withdraw"
     " create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
 }
@@ -580,6 +605,8 @@ def test_every_use_case_that_takes_an_actor_stands_in_a_table() -> None:
     assert found == tabled | {"finding_file", "check", "refresh"} | {
         "screen_audience",
         "may_write",
+        "may_note",
+        "number_in",  # nothing to say to whoever sees no internal figures
         "may_publish",
         "may_edit",
         "visible",

@@ -11,7 +11,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from analysis import published, quality, recommendations, reports, snapshots, take_away
+from analysis import card_notes, published, quality, recommendations, reports, snapshots, take_away
 from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
 from data.audit import verify
@@ -546,6 +546,10 @@ WRITES: dict[str, tuple[str, Act]] = {
     "analysis.recommendations.drop_recommendation": (
         "recommendation.dropped",
         lambda s: recommendations.drop_recommendation(s, recommendation(s), **STAFF),
+    ),
+    "analysis.card_notes.write_note": (
+        "card.noted",
+        lambda s: card_notes.write_note(s, SLUG, "region", "Asked of all.", revision=0, **STAFF),
     ),
     "analysis.reports.create_report": ("report.created", report),
     "analysis.reports.rename_report": (

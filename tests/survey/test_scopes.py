@@ -16,7 +16,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import inventory, monitoring, recommendations, reports, snapshots, states, take_away
+from analysis import card_notes, inventory, monitoring, recommendations, reports, snapshots, states, take_away
 from analysis.dataset import kept
 from analysis.disclosure import Audience, Suppressed
 from analysis.opened_data import Filters
@@ -63,6 +63,7 @@ WRITING = {
     "released",
     "released_as_kept",
     "import_translation",
+    "write_note",
     "staff_file",
 }
 """What changes something or names one thing by a key; told apart below."""
@@ -146,6 +147,11 @@ def fill_report(store: Store, actor: Actor, name: str) -> None:
         reports.add_item(store, SLUG, key, item, revision=revision, actor=actor, now=NOW)
 
 
+def fill_note(store: Store, actor: Actor, name: str) -> None:
+    """A note under a card, written by that actor; it is the first one of those who see the same part."""
+    card_notes.write_note(store, SLUG, "region", f"Asked of {name}.", revision=0, actor=actor, now=NOW)
+
+
 @pytest.fixture(scope="module", params=SCOPES)
 def halves(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -161,6 +167,7 @@ def halves(
             fill_cell(store, region, language)
     fill_findings(store, granted(ConsultationRole.OWNER, scope), "the part")
     fill_report(store, granted(ConsultationRole.OWNER, scope), "the part")
+    fill_note(store, granted(ConsultationRole.OWNER, scope), "the part")
     snapshots.take(store, SLUG, actor=granted(ConsultationRole.OWNER, scope), now=NOW)
     store.close()
     shutil.copy(folder / "inside.db", folder / "whole.db")
@@ -170,6 +177,8 @@ def halves(
             fill_cell(whole, region, language, replies=4)
     fill_findings(whole, SECRETARIAT, "everything")
     fill_report(whole, SECRETARIAT, "everything")
+    fill_note(whole, SECRETARIAT, "everything")
+    fill_note(whole, granted(ConsultationRole.OWNER, Scope(regions=frozenset({"s"}))), "the South")
     snapshots.take(whole, SLUG, actor=SECRETARIAT, now=NOW)
     fill_findings(whole, granted(ConsultationRole.OWNER, Scope(regions=frozenset({"s"}))), "the South")
     yield scope, inside, whole
@@ -199,7 +208,9 @@ READING = [
 
 def test_the_reading_use_cases_are_those_that_a_part_is_asked_of() -> None:
     assert len(READING) > 25
-    assert {"staff_files", "invited", "frame", "doubted", "progress", "findings", "dashboard_file"} <= set(READING)
+    assert {"staff_files", "invited", "frame", "doubted", "progress", "findings", "dashboard_file", "notes"} <= set(
+        READING
+    )
 
 
 @pytest.mark.parametrize("name", READING)
