@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis import inventory, ledger, open_answers, recommendations, review, snapshots, take_away
 from analysis.disclosure import Audience, Permission
-from analysis.disclosure.tables import Table, group_of
+from analysis.disclosure.tables import Table, group_of, places_table
 from analysis.findings import frozen
 from analysis.findings.card import Card, CardKind, Quote
 from analysis.findings.method import PLAIN, Method
@@ -429,7 +429,10 @@ def _method(card: Card) -> Method:
 def _tables(card: Card) -> list[Table]:
     """The tables that a card shows, as the ledger names them."""
     names = (card.question, *(item.name for item in card.items))
-    return [Table(question=name, filters=group_of(card.filters), by=card.by) for name in names]
+    found = [Table(question=name, filters=group_of(card.filters), by=card.by) for name in names]
+    if any(row.places for row in card.rows):
+        found.append(Table(question=places_table(card.question), filters=group_of(card.filters)))
+    return found
 
 
 def _require_shown(record: FindingRecord, kept: Card, public: Card, statements: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from analysis import ledger
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.kept import current
 from analysis.disclosure import Audience, Policy
-from analysis.disclosure.tables import Table
+from analysis.disclosure.tables import Table, home_of
 from analysis.findings import protection, summary
 from analysis.findings.card import Card, Source
 from analysis.findings.method import PLAIN, Method
@@ -277,7 +277,9 @@ def hidden_figures(
     tables = summary.tables_of(opened.dataset, question, filters=chosen, by=by)
     found = _released(store, opened, tables, Audience.MEETING, actor, now, kept=False)
     return tuple(
-        HiddenFigure(item=table.question if table.question != question else "", column=column, figure=name, reason=why)
+        HiddenFigure(
+            item=table.question if home_of(table.question) != question else "", column=column, figure=name, reason=why
+        )
         for table in tables
         for column, name, why in protection.hidden_figures(opened.dataset, found.by_table[table])
     )

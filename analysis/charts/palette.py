@@ -25,7 +25,7 @@ _LOW = ("#8c3a04", "#b85600", "#b8823f")
 _HIGH = ("#0a4478", "#2f78b5", "#5f8fae")
 GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#876800", "#0e8fa8")
 PLACES = (_HIGH[0], _HIGH[1], NEUTRAL)
-"""First, ranked lower, not ranked."""
+"""First, ranked lower (or second), not ranked; for more places there are `places`."""
 
 _HEAT = ("#f2f7fb", "#d6e5f2", "#adcde8", "#6ea8d9", "#2a6cab", "#0a4478")
 _HEAT_BELOW = ("#8c3a04", "#d4700f", "#f3cfa6")
@@ -127,12 +127,12 @@ def scale(points: int) -> tuple[str, ...]:
     return (*_LOW[:half], *middle, *reversed(_HIGH[:half]))
 
 
-_STEPS = ("#d6e6f4", "#9cc3e3", "#5a9bd0", "#2668a8", "#0b2f57")
+STEPS = ("#d6e6f4", "#9cc3e3", "#5a9bd0", "#2668a8", "#0b2f57")
 
 
 def step(place: int | None, count: int) -> str:
     """The colour of one of up to five steps from few to many, the highest one the darkest; paper below the lowest."""
-    return PAPER if place is None else _STEPS[len(_STEPS) - count + place]
+    return PAPER if place is None else STEPS[len(STEPS) - count + place]
 
 
 def colours(spec: ChartSpec) -> tuple[str, ...]:
@@ -143,8 +143,13 @@ def colours(spec: ChartSpec) -> tuple[str, ...]:
     if roles == {Role.GROUP}:
         return tuple(GROUPS[index % len(GROUPS)] for index in range(len(spec.series)))
     if roles == {Role.PLACE}:
-        return PLACES[: len(spec.series)]
+        return places(len(spec.series) - 1)
     return (ACCENT,) * len(spec.series)
+
+
+def places(count: int) -> tuple[str, ...]:
+    """The colours of so many places of a ranking, the first one darkest, and of what was not ranked."""
+    return PLACES if count < 3 else (*reversed(STEPS[-count:]), NEUTRAL)
 
 
 def change(before: float | None, after: float | None) -> str:

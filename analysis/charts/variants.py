@@ -4,10 +4,11 @@ Figures are those that the card shows; what is worked out here (a net value by g
 but not first) rests on shown figures only, and is hidden when one of them is.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analysis.charts import wording
+from analysis.charts import palette, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -191,14 +192,12 @@ def _range(low: float | None, high: float | None, words: Words) -> str:
 
 
 def rank_places(card: Card, words: Words) -> ChartSpec:
-    """One bar of 100 % for each item of a ranking: put first, ranked lower, not ranked."""
-    rows = sorted(card.rows, key=lambda row: -_known(row.first.share if row.first else None))
-    parts = [_places(row) for row in rows]
-    names = (
-        words.translate("Put first"),
-        words.translate("Ranked, but not first"),
-        words.translate("Not ranked"),
-    )
+    """One bar of 100 % for each item of a ranking, best mean rank first: every place that it was given, not ranked.
+
+    Places beyond MOST_PLACES stand together. A card that was kept without places tells the first and all others.
+    """
+    rows = sorted(card.rows, key=lambda row: (_known(row.mean_rank, math.inf), -_known(_first(row))))
+    names, parts = _all_places(rows, words) if all(row.places for row in rows) else _first_places(rows, words)
     series = tuple(
         Series(
             name=name,
@@ -215,15 +214,47 @@ def rank_places(card: Card, words: Words) -> ChartSpec:
         categories=tuple(row.label for row in rows),
         series=series,
         maximum=1.0,
-        leading=leading_options(rows, words, [row.first.share if row.first else SUPPRESSED for row in rows]),
+        leading=leading_options(rows, words, [_first(row) for row in rows]),
     )
 
 
-def _places(row: Row) -> tuple[Figure, Figure, Figure]:
-    first = row.first.share if row.first else SUPPRESSED
+MOST_PLACES = len(palette.STEPS)
+
+
+def _first(row: Row) -> Figure:
+    return row.first.share if row.first else SUPPRESSED
+
+
+def _all_places(rows: Sequence[Row], words: Words) -> tuple[tuple[str, ...], list[tuple[Figure, ...]]]:
+    count = max((len(row.places) for row in rows), default=0)
+    alone = count if count <= MOST_PLACES else MOST_PLACES - 1
+    names = [words.translate("Place {number}", number=wording.count(number + 1, words)) for number in range(alone)]
+    if alone < count:
+        names.append(words.translate("Place {number} or lower", number=wording.count(alone + 1, words)))
+    return (*names, words.translate("Not ranked")), [_parts(row, alone) for row in rows]
+
+
+def _parts(row: Row, alone: int) -> tuple[Figure, ...]:
+    shares = [cell.share for cell in row.places]
+    lower = [share for share in shares[alone:] if not isinstance(share, Suppressed)]
+    together = (sum(lower) if len(lower) == len(shares) - alone else SUPPRESSED,) if len(shares) > alone else ()
+    return (*shares[:alone], *together, _unranked(row))
+
+
+def _unranked(row: Row) -> Figure:
+    return SUPPRESSED if isinstance(row.cell.share, Suppressed) else 1 - row.cell.share
+
+
+def _first_places(rows: Sequence[Row], words: Words) -> tuple[tuple[str, ...], list[tuple[Figure, ...]]]:
+    names = (words.translate("Put first"), words.translate("Ranked, but not first"), words.translate("Not ranked"))
+    return names, [_first_and_lower(row) for row in rows]
+
+
+def _first_and_lower(row: Row) -> tuple[Figure, Figure, Figure]:
+    first = _first(row)
     ranked = row.cell.share
     lower = SUPPRESSED if isinstance(first, Suppressed) or isinstance(ranked, Suppressed) else max(0.0, ranked - first)
-    return first, lower, SUPPRESSED if isinstance(ranked, Suppressed) else 1 - ranked
+    return first, lower, _unranked(row)
 
 
 def _grid(card: Card, words: Words) -> _Grid:

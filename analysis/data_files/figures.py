@@ -43,6 +43,9 @@ class _Line:
     net: _Figure = None
 
 
+_Counted = tuple[str, str, bool, Callable[[_Line], _Figure]]
+
+
 def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
     """The figures of the cards, as their audience may see them; open answers are left out."""
     lines = [line for card in cards if card.kind is not CardKind.TEXT for line in _lines(card)]
@@ -59,7 +62,7 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         ("group", _("Code of the group"), lambda line: line.group[0]),
         ("group_words", _("Group"), lambda line: line.group[1]),
     )
-    counted: tuple[tuple[str, str, bool, Callable[[_Line], _Figure]], ...] = (
+    counted: tuple[_Counted, ...] = (
         ("replies", _("Replies in view"), True, lambda line: line.base.replies if line.base else None),
         ("n", _("Valid answers"), True, lambda line: line.base.answered if line.base else None),
         ("count", _("Count"), True, lambda line: line.cell.count if line.cell else None),
@@ -72,6 +75,7 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         ("mean_rank", _("Mean rank"), False, lambda line: line.row.mean_rank if line.row else None),
         ("first_count", _("Put first: count"), True, lambda line: _first(line, "count")),
         ("first_share", _("Put first: share"), False, lambda line: _first(line, "share")),
+        *(column for number in range(2, _places(cards) + 1) for column in _place(number, words)),
     )
     found = [[read(line) for line in lines] for _name, _label, _whole, read in counted]
     low = first_reason(
@@ -160,3 +164,29 @@ def _first(line: _Line, figure: str) -> _Figure:
     if line.row is None or line.row.first is None:
         return None
     return line.row.first.count if figure == "count" else _share(line.row.first)
+
+
+def _places(cards: Sequence[Card]) -> int:
+    return max((len(row.places) for card in cards for row in card.rows), default=0)
+
+
+def _place(number: int, words: Words) -> tuple[_Counted, _Counted]:
+    """How many gave an item this place: columns for the count and the share."""
+    told = str(number)
+
+    def cell(line: _Line) -> Cell | None:
+        return line.row.places[number - 1] if line.row is not None and len(line.row.places) >= number else None
+
+    def count(line: _Line) -> _Figure:
+        found = cell(line)
+        return None if found is None else found.count
+
+    return (
+        (f"place_{number}_count", words.translate("Place {number}: count", number=told), True, count),
+        (
+            f"place_{number}_share",
+            words.translate("Place {number}: share", number=told),
+            False,
+            lambda x: _share(cell(x)),
+        ),
+    )

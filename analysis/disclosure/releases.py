@@ -22,6 +22,7 @@ from analysis.disclosure.tables import (
     code_of,
     figures,
     groups_of,
+    home_of,
     members,
     system_of,
     within,
@@ -137,7 +138,8 @@ def _decide(
     tables = [*((each.table, each.rule) for each in past), *((table, rule) for table in new)]
     # Figures of other questions matter only where views choose replies by them.
     views = {name for table, _ in tables for group in groups_of(table, dataset) for name, _ in group}
-    asked = {table.question for table in new} | views
+    homes = {home_of(table.question) for table in new}
+    asked = {table.question for table, _ in tables if home_of(table.question) in homes} | views
     standing = _standings(past, dataset, answers, asked)
     fixed = _standings([each for each in past if each.current], dataset, answers, asked)
     for table in new:
@@ -154,20 +156,33 @@ def _decide(
         replace(figure, standing=Standing.HIDDEN if key in first.hidden else Standing.SHOWN)
         for key, figure in counted.items()
     ]
-    for question in dict.fromkeys(table.question for table in new):
-        of = answers(question)
+    # The places of a ranking are decided about after what its own table shows, and with it.
+    undecided = {table.question for table in new}
+    for question in sorted(dict.fromkeys(table.question for table in new), key=lambda name: home_of(name) != name):
+        undecided.discard(question)
+        together = [
+            (table, rule_then, answers(table.question))
+            for place, (table, rule_then) in enumerate(tables)
+            if home_of(table.question) == home_of(question) and (place < len(past) or table.question not in undecided)
+        ]
+        means = _means_beside(together, past, new, standing)
+        standing |= means
         shown: dict[Key, Figure] = {}
-        for table, rule_then in tables:
-            for group in groups_of(table, dataset) if table.question == question else ():
+        for table, rule_then, of in together:
+            for group in groups_of(table, dataset):
                 unseen = count_key(group, rule_then) in first.hidden
                 for key in figures(of, group, rule_then):
                     stands = standing.get(key, Standing.HIDDEN if unseen else Standing.OPEN)
                     shown[key] = Figure(key=key, group=group, counts=key.figure, standing=stands)
+        for key, stands in means.items():
+            shown.setdefault(key, Figure(key=key, group=key.group, counts=key.figure, standing=stands))
         left = tuple(figure for key, figure in shown.items() if key not in counted)
         if left:
+            of = next((each for _, _, each in together if each.places), answers(question))
             found = suppress(system_of(of, left, known, dataset, rule.threshold))
             exposed[question] = len(found.exposed)
             reasons |= _reasons(found)
+            standing |= {each.key: Standing.HIDDEN if each.key in found.hidden else Standing.SHOWN for each in left}
     return [
         Release(
             table=table,
@@ -177,6 +192,34 @@ def _decide(
         )
         for table in new
     ]
+
+
+def _means_beside(
+    together: Sequence[tuple[Table, Rule, Answers]],
+    past: Sequence[Release],
+    new: Sequence[Table],
+    standing: Mapping[Key, Standing],
+) -> dict[Key, Standing]:
+    """How mean places stand beside a ranking's own tables: hidden where what they rest on is, and shown by a table that
+    was released before its places were a table."""
+    of = next((each for _, _, each in together if each.places), None)
+    if of is None:
+        return {}
+    current = {(each.table, each.rule): each.current for each in past}
+    asked = {table.filters for table in new if table.question == of.question}
+    found: dict[Key, Standing] = {}
+    for table, rule, _ in together:
+        released = current.get((table, rule))
+        for name, first in zip(of.means, of.places[0], strict=True):
+            key = Key(question=of.question, group=table.filters, figure=name, rule=rule)
+            if table.question == of.question or key in standing:
+                continue
+            beside = [key._replace(question=table.question, figure=each) for each in (ANSWERS, first, of.within[first])]
+            if any(standing.get(each) is Standing.HIDDEN for each in beside):
+                found[key] = Standing.HIDDEN
+            elif released or (released is False and table.filters not in asked):
+                found[key] = Standing.SHOWN
+    return found
 
 
 def _hidden(

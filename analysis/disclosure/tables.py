@@ -9,7 +9,7 @@ of every combination of classes when views combine variables.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -38,6 +38,8 @@ MOST_WHOLE = 24
 """Combinations of classes up to which all variables are looked at together."""
 MOST_JOINT_EVENTS = 3
 MOST_UNIONS = 4
+SUM_WEIGHT = 3.0
+"""What is lost with a mean; `Sum.weight`."""
 REPLIES, ANSWERS = "replies", "answered"
 
 
@@ -74,7 +76,7 @@ class Sum:
     value: FloatArray
     middle: bool = False
     shares: bool = False
-    weight: float = 3.0
+    weight: float = SUM_WEIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,6 +90,10 @@ class Answers:
     chosen    (n, options) who is counted for which
     covering  each reply with a valid answer has at least one option
     within    option -> the option of which it is a part (a first place is part of having been ranked)
+    places    of the places of a ranking, the options at the first, the second, ..., each in the order of the options;
+              every respondent fills them from the first on
+    means     of a ranking with places, the names of the mean place of each option
+    added     the figures that its tables tell beside those of the question's own table; None: all of them
     """
 
     question: str
@@ -99,6 +105,9 @@ class Answers:
     covering: bool = False
     within: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[Sum, ...] = ()
+    places: tuple[tuple[str, ...], ...] = ()
+    means: tuple[str, ...] = ()
+    added: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +117,19 @@ class Table:
     question: str
     filters: Group = ()
     by: str = ""
+
+
+_PLACES = " places"
+
+
+def places_table(question: str) -> str:
+    """The name, in tables, of the places that a ranking gave its options; no question has a name with a space."""
+    return question + _PLACES
+
+
+def home_of(question: str) -> str:
+    """The question of whose replies a table tells."""
+    return question.removesuffix(_PLACES)
 
 
 def group_of(filters: Mapping[str, Sequence[str]]) -> Group:
@@ -164,6 +186,8 @@ def figures(question: Answers, group: Group, rule: Rule) -> tuple[Key, ...]:
 
     With rounding there are no sums: what is shown of them is made of the rounded parts.
     """
+    if question.added is not None:
+        return tuple(Key(question=question.question, group=group, figure=name, rule=rule) for name in question.added)
     names = [ANSWERS]
     names += [name for name in question.parts if name != ANSWERS]
     names += question.options
@@ -457,6 +481,8 @@ class _Builder:
         name = figure.counts
         if name in self.sums:
             return self._sum(figure, self.sums[name], block, mask)
+        if name in self.question.means:
+            return self._mean_place(figure, block, mask)
         places = self._places(block, mask, self._columns(name))
         value = int(self.truth[places].sum())
         low, high = shown_range(value, *figure.key.rule)
@@ -564,12 +590,41 @@ class _Builder:
         if self.question.covering:
             first = [column for name, column in self.options.items() if name not in self.question.within]
             nested = [column for name, column in self.options.items() if name in self.question.within]
+            if self.question.places:
+                nested = [self.options[name] for name in self.question.places[0]]
+                found += self._of_places(start)
             for columns, high in ((first, NO_LIMIT), (nested, 0.0)):
                 if columns:
                     places = np.concatenate([start + np.array(columns), answered])
                     weights = np.concatenate([np.ones(len(columns)), -np.ones(answered.size)])
                     found.append(Condition(places=places, weights=weights, low=0.0, high=high))
         return found
+
+    def _of_places(self, start: int) -> list[Condition]:
+        """Whoever ranked an option gave it one place, and nobody fills a place without the one before it."""
+        rows = [[start + self.options[name] for name in names] for names in self.question.places]
+        found = []
+        for option, name in enumerate(self.question.places[0]):
+            places = np.array([start + self.options[self.question.within[name]], *(row[option] for row in rows)])
+            weights = np.array([-1.0, *[1.0] * len(rows)])
+            found.append(Condition(places=places, weights=weights, low=0.0, high=0.0))
+        for before, after in pairwise(rows):
+            weights = np.concatenate([np.ones(len(before)), -np.ones(len(after))])
+            found.append(Condition(places=np.array(before + after), weights=weights, low=0.0, high=NO_LIMIT))
+        return found
+
+    def _mean_place(self, figure: Figure, block: int, mask: BoolArray) -> Statistic:
+        """What the places of an option add, less its mean for each, is nought."""
+        option = self.question.means.index(figure.counts)
+        each = [self._places(block, mask, [self.options[names[option]]]) for names in self.question.places]
+        counts = np.array([self.truth[places].sum() for places in each])
+        numbers = np.arange(1, len(each) + 1)
+        conditions: tuple[Condition, ...] = ()
+        if counts.any():
+            apart = numbers - float(counts @ numbers) / float(counts.sum())
+            weights = np.repeat(apart, [places.size for places in each])
+            conditions = (Condition(places=np.concatenate(each), weights=weights, low=-1e-6, high=1e-6),)
+        return Statistic(key=figure.key, conditions=conditions, weight=SUM_WEIGHT, standing=figure.standing)
 
     def _secrets(self, shown: Sequence[Figure]) -> tuple[Secret, ...]:
         """Every small group that a table shows, or that tables leave between them."""
@@ -593,7 +648,7 @@ class _Builder:
             if len(found) > MOST_SECRETS:
                 return tuple(found.values())
             located = self.space.places(figure.group)
-            if located is None or not located[1].any() or figure.counts in self.sums:
+            if located is None or not located[1].any() or figure.counts in (*self.sums, *self.question.means):
                 continue
             for places, weights, high in self._small(*located, figure.counts):
                 add(places, weights, min(high, figure.cap), figure.key)
@@ -603,6 +658,12 @@ class _Builder:
             for name in (ANSWERS, *self.question.parts, *self.question.options):
                 for places, weights, high in self._small(block, mask, name):
                     add(places, weights, high, None)
+            for names in self.question.places[1:]:
+                # Those who left a place empty, which follows when every figure of the place is shown.
+                answered = self._places(block, mask, self.valid)
+                filled = self._places(block, mask, [self.options[name] for name in names])
+                signs = np.concatenate([np.ones(answered.size), -np.ones(filled.size)])
+                add(np.concatenate([answered, filled]), signs, float(self.threshold), None)
         return tuple(found.values())
 
     def _small(self, block: int, mask: BoolArray, name: str) -> list[tuple[IntArray, FloatArray, float]]:

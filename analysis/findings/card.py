@@ -74,6 +74,7 @@ class Row:
     by          column code -> Cell, when the card compares groups
     mean_rank   rankings: mean position among those who ranked the item (1 = first); None when nobody did
     first       rankings: how many put it first
+    places      rankings: how many put it first, second, ...; shares are of everybody who answered
     letters     column code -> letters of the columns whose share is significantly lower
     """
 
@@ -84,6 +85,7 @@ class Row:
     mean_rank: Figure | None = None
     mean_rank_bounds: Bounds | None = None
     first: Cell | None = None
+    places: tuple[Cell, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
 
 

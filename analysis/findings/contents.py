@@ -18,7 +18,7 @@ from analysis.dataset.arrays import (
 )
 from analysis.dataset.codebook import Cause, Code
 from analysis.disclosure.system import FloatArray, IntArray
-from analysis.disclosure.tables import ANSWERS, Answers, Sum, cause_part, option_part
+from analysis.disclosure.tables import ANSWERS, Answers, Sum, cause_part, home_of, option_part
 from analysis.findings.bins import bins
 from analysis.findings.scale import is_ordered, scale_of
 from data.errors import NotFound
@@ -38,12 +38,27 @@ def first_option(code: str) -> str:
     return f"first {code}"
 
 
+def option_at(place: int, code: str) -> str:
+    """Name of the figure that counts who gave an item a place; the first one has its name in the ranking's table."""
+    return first_option(code) if place == 1 else f"place {place} {code}"
+
+
+def mean_place(code: str) -> str:
+    """Name of the figure that is the mean rank of an item."""
+    return f"rank {code}"
+
+
 @lru_cache(maxsize=512)
 def answers_of(dataset: Dataset, question: str) -> Answers:
     """The answers to a question, to an item of a battery, or (by the group's name) to any item of a battery.
 
+    By the name of its `places_table`, a ranking with all places; its table tells those after the first and
+    the mean ranks.
+
     Raises  NotFound "card.unknown_question".
     """
+    if home_of(question) != question:
+        return _places(dataset, question)
     battery = next((each for each in dataset.codebook.batteries if each.name == question), None)
     if battery is not None:
         state = np.maximum.reduce([dataset.columns[name].state for name in battery.items])
@@ -68,6 +83,22 @@ def answers_of(dataset: Dataset, question: str) -> Answers:
         chosen = np.column_stack([column.ranks > 0, column.ranks == 1])
         return _with_options(plain, (*within.values(), *within), chosen, within)
     return plain
+
+
+def _places(dataset: Dataset, question: str) -> Answers:
+    home = home_of(question)
+    column, plain = dataset.columns.get(home), replace(answers_of(dataset, home), question=question)
+    if not isinstance(column, RankColumn) or not column.ranks.shape[1]:
+        return replace(plain, added=())  # what was a ranking once tells no places now
+    names = [code.name for code in dataset.variables[home].codes]
+    numbers = range(1, len(names) + 1)
+    places = tuple(tuple(option_at(number, name) for name in names) for number in numbers)
+    chosen = np.column_stack([column.ranks > 0, *(column.ranks == number for number in numbers)])
+    within = {option_at(number, name): chosen_option(name) for number in numbers for name in names}
+    options = (*(chosen_option(name) for name in names), *within)
+    found = _with_options(plain, options, chosen, within)
+    means = tuple(mean_place(name) for name in names)
+    return replace(found, places=places, means=means, added=(*means, *(name for place in places[1:] for name in place)))
 
 
 def _parts(causes: tuple[Cause, ...]) -> tuple[str, ...]:

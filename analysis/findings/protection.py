@@ -7,9 +7,20 @@ from analysis.dataset.arrays import Dataset
 from analysis.disclosure import SUPPRESSED, Policy
 from analysis.disclosure.releases import Reason, Release, count_key
 from analysis.disclosure.system import rounded
-from analysis.disclosure.tables import ANSWERS, Group, Key, Rule, Table, cause_part, group_of, groups_of, option_part
+from analysis.disclosure.tables import (
+    ANSWERS,
+    Group,
+    Key,
+    Rule,
+    Table,
+    cause_part,
+    group_of,
+    groups_of,
+    option_part,
+    places_table,
+)
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Count, Figure, Row
-from analysis.findings.contents import MEAN, MEDIAN, NET, chosen_option, first_option
+from analysis.findings.contents import MEAN, MEDIAN, NET, chosen_option, first_option, mean_place, option_at
 from analysis.findings.scale import is_ordered
 from analysis.stats.proportions import wilson
 from analysis.stats.scales import mean_point, net
@@ -24,6 +35,8 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
     groups = groups_of(table, dataset)
     codes = {column.code: group for column, group in zip(card.columns, groups[1:], strict=True)}
     own = _Sieve(hidden=released[table].hidden, question=card.question, groups=codes, whole=groups[0], rules=rules)
+    added = released.get(Table(question=places_table(card.question), filters=table.filters))
+    places = None if added is None else replace(own, hidden=added.hidden, question=added.table.question)
     items = []
     for item in card.items:
         found = replace(table, question=item.name)
@@ -36,12 +49,27 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
             Column(code=each.code, label=each.label, base=own.base(each.base, codes[each.code]))
             for each in card.columns
         ),
-        rows=tuple(own.row(row, card) for row in card.rows),
+        rows=tuple(
+            _placed(own.row(row, card), places, groups[0], n_hidden=own.hides(ANSWERS, groups[0])) for row in card.rows
+        ),
         items=tuple(items),
         mean=own.sum(MEAN, card.mean, groups[0]),
         median=own.sum(MEDIAN, card.median, groups[0]),
         quotes=() if own.hides_count(groups[0]) else card.quotes,
     )
+
+
+def _placed(row: Row, sieve: "_Sieve | None", group: Group, *, n_hidden: bool) -> Row:
+    """The row with its places and mean rank as their table shows them, the first place as the ranking's own does;
+    without places where no such table was released."""
+    if sieve is None or row.first is None:
+        return replace(row, places=())
+    later = [sieve.cell(cell, option_at(number, row.code), group) for number, cell in enumerate(row.places[1:], 2)]
+    if n_hidden:
+        later = [Cell(count=cell.count, share=SUPPRESSED, low=SUPPRESSED, high=SUPPRESSED) for cell in later]
+    mean_hidden = row.mean_rank is not None and sieve.hides(mean_place(row.code), group)
+    row = replace(row, mean_rank=SUPPRESSED) if mean_hidden else row
+    return row if row.first is None else replace(row, places=(row.first, *later))
 
 
 def hidden_figures(dataset: Dataset, released: Release) -> tuple[tuple[str, str, Reason], ...]:

@@ -298,8 +298,8 @@ class _Refining:
         means = ranking.mean_ranks(ranks, weights)
         column = self._dataset.columns[self._card.question]
         assert isinstance(column, RankColumn)
-        firsts = self._crossed(column.ranks == 1, answered)
-        errors = firsts.standard_errors()
+        at_place = [self._crossed(column.ranks == number, answered) for number in range(1, len(place) + 1)]
+        errors = [each.standard_errors() for each in at_place]
         found = []
         for row in rows:
             i = place[row.code]
@@ -309,8 +309,12 @@ class _Refining:
                 bounds = self._bounds(estimate)
             first = row.first
             if first is not None:
-                first = self._cell(first, firsts, errors, i, 0)
-            found.append(replace(row, mean_rank=mean, mean_rank_bounds=bounds, first=first))
+                first = self._cell(first, at_place[0], errors[0], i, 0)
+            places = tuple(
+                self._cell(cell, tables, error, i, 0)
+                for cell, tables, error in zip(row.places, at_place, errors, strict=False)
+            )
+            found.append(replace(row, mean_rank=mean, mean_rank_bounds=bounds, first=first, places=places))
         return tuple(found)
 
     def _ballots(self, answered: BoolArray) -> tuple[ranking.RankArray, FloatArray | None]:
@@ -349,7 +353,7 @@ class _Refining:
         return all(
             row.cell.count == count
             and not isinstance(row.mean_rank, Suppressed)
-            and not (row.first is not None and isinstance(row.first.share, Suppressed))
+            and not any(isinstance(each.share, Suppressed) for each in (row.first, *row.places) if each is not None)
             for row, count in zip(self._card.rows, counts, strict=True)
         )
 

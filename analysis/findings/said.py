@@ -76,7 +76,7 @@ def figures(card: Card) -> set[float]:
             add(count)
 
     rows = (*card.rows, *(row for item in card.items for row in item.rows))
-    cells = [cell for row in rows for cell in (row.cell, *row.by.values(), row.first) if cell is not None]
+    cells = [cell for row in rows for cell in (row.cell, *row.by.values(), row.first, *row.places) if cell is not None]
     for cell in cells:
         add(cell.count)
         add(cell.share, 100)

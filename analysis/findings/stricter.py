@@ -50,14 +50,22 @@ def is_hidden_whole(card: Card) -> bool:
 
 def same_figures(card: Card, other: Card) -> bool:
     """True when both show the same figures and hide the same ones, whatever their words, source and badge say."""
+    if not all(row.places for row in card.rows) or not all(row.places for row in other.rows):
+        card, other = _without_places(card), _without_places(other)  # one of them was kept before cards had them
     return _figures_of(card) == _figures_of(other)
+
+
+def _without_places(card: Card) -> Card:
+    """The card without the places of a ranking after the first."""
+    return replace(card, rows=tuple(replace(row, places=()) for row in card.rows))
 
 
 def _figures_of(card: Card) -> object:
     def row(each: Row) -> object:
         cells = tuple(sorted((code, _cell_key(cell)) for code, cell in each.by.items()))
         first = None if each.first is None else _cell_key(each.first)
-        return each.code, _cell_key(each.cell), cells, repr(each.mean_rank), first
+        places = tuple(_cell_key(cell) for cell in each.places)
+        return each.code, _cell_key(each.cell), cells, repr(each.mean_rank), first, places
 
     def base(each: Base) -> object:
         return each.replies, each.answered, sorted(each.missing.items(), key=str)
@@ -120,6 +128,7 @@ def _row(row: Row, other: Row | None) -> Row:
         by={code: _cell(cell, theirs.get(code)) for code, cell in row.by.items()},
         mean_rank=_figure(row.mean_rank, SUPPRESSED if other is None else other.mean_rank),
         first=first,
+        places=tuple(map(_cell, row.places, other.places)) if other is not None else (),
     )
 
 

@@ -19,7 +19,7 @@ from analysis.dataset.arrays import (
 from analysis.dataset.codebook import PSEUDO_VARIABLES, Variable
 from analysis.disclosure import Audience, Policy, policy
 from analysis.disclosure.releases import Release, release
-from analysis.disclosure.tables import Table, group_of
+from analysis.disclosure.tables import Table, group_of, places_table
 from analysis.findings.battery import summarise_battery
 from analysis.findings.bins import bins
 from analysis.findings.card import Card, CardKind, Combinations, Figure, Quote, Row, Source
@@ -49,10 +49,17 @@ CARD_KINDS: Mapping[Kind, CardKind] = {
 def tables_of(
     dataset: Dataset, question: str, *, filters: Mapping[str, Sequence[str]] = NO_FILTERS, by: str = ""
 ) -> tuple[Table, ...]:
-    """The tables that a card shows: one, and for a battery one more for each item."""
+    """The tables that a card shows: one, for a battery one more for each item, and for a ranking one of all places.
+
+    Places are told of the whole view only, and not of the groups of a comparison.
+    """
     battery = next((each for each in dataset.codebook.batteries if each.name == question), None)
     names = (question,) if battery is None else (question, *battery.items)
-    return tuple(Table(question=name, filters=group_of(filters), by=by) for name in names)
+    found = tuple(Table(question=name, filters=group_of(filters), by=by) for name in names)
+    variable = dataset.variables.get(question)
+    if variable is None or variable.kind is not Kind.RANK:
+        return found
+    return (*found, Table(question=places_table(question), filters=group_of(filters)))
 
 
 def require_card(

@@ -14,8 +14,8 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     snapshot   the SHA-256 of the data, in full.
     base       replies in view; asked = replies without not_asked; n = valid answers; missing cause -> count.
     rows       one per option with code, label, count, share, low, high and, in a comparison, by: column code ->
-               {count, share}; a ranking adds mean_rank and first. A battery has one row per item and scale point and
-               an entry per item in "items". A text question has "quotes" instead.
+               {count, share}; a ranking adds mean_rank, first and places (who put it first, second, ...). A battery has
+               one row per item and scale point and an entry per item in "items". A text question has "quotes" instead.
                A weighted share has its standard_error too.
     method     in a card that a method was chosen for: what was chosen, the report on weights, bounds, tests, orders;
                rows of a comparison then have letters: column code -> letters, and columns a letter.
@@ -150,6 +150,7 @@ def _row(row: Row, *, n: float | None, by: str) -> dict[str, Any]:
     if row.mean_rank is not None or row.first is not None:
         document["mean_rank"] = _figure(row.mean_rank)
         document["first"] = _cell(row.first) if row.first is not None else None
+        document["places"] = [_cell(each) for each in row.places]
     if row.mean_rank_bounds is not None:
         document |= {"mean_rank_low": row.mean_rank_bounds.low, "mean_rank_high": row.mean_rank_bounds.high}
     if row.letters:

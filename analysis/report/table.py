@@ -93,6 +93,15 @@ def _first_places(rows: Sequence[Row], words: Words) -> list[Column]:
     return [
         _figures(words.translate("Mean rank"), Unit.DECIMAL, [row.mean_rank for row in rows]),
         *_cells([row.first for row in rows], words.translate("Put first: count"), words.translate("Put first: share")),
+        *(
+            column
+            for number in range(2, max((len(row.places) for row in rows), default=0) + 1)
+            for column in _cells(
+                [row.places[number - 1] if row.places else None for row in rows],
+                words.translate("Place {number}: count", number=wording.count(number, words)),
+                words.translate("Place {number}: share", number=wording.count(number, words)),
+            )
+        ),
     ]
 
 

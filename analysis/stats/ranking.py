@@ -116,6 +116,20 @@ def first_choices(ranks: RankArray) -> CountArray:
     return np.asarray(np.count_nonzero(ranks == 1, axis=0), dtype=np.int64)
 
 
+def times_placed(ranks: RankArray) -> CountArray:
+    """How many respondents gave each item each place.
+
+    ranks    (n, items) position given by each respondent, 1 = first, 0 = not ranked.
+    Returns  (items, items): item by place, the first place first.
+    """
+    places = np.arange(1, ranks.shape[1] + 1)
+    return (
+        np.array([np.count_nonzero(ranks == place, axis=0) for place in places], dtype=np.int64)
+        .reshape(places.size, places.size)
+        .T
+    )
+
+
 def preferences(
     ranks: RankArray, weights: FloatArray | None = None, *, unranked: Unranked = Unranked.LAST
 ) -> FloatArray:

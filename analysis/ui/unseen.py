@@ -7,6 +7,7 @@ import streamlit as st
 from analysis import review
 from analysis.charts import wording
 from analysis.findings.card import Card
+from analysis.findings.contents import mean_place, option_at
 from analysis.opened_data import Filters
 from analysis.review import HiddenFigure
 from analysis.ui.frame import Frame, now
@@ -61,7 +62,13 @@ def _names(card: Card, words: Words) -> dict[str, str]:
     names |= {f"?{cause}": wording.cause(cause, words) for cause in wording.CAUSES}
     names |= {f"={code}": label for code, label in labels.items()}
     names |= {f"chosen {code}": label for code, label in labels.items()}
-    return names | {f"first {code}": _("{item}: put first", item=label) for code, label in labels.items()}
+    names |= {mean_place(code): _("{item}: mean rank", item=label) for code, label in labels.items()}
+    names |= {f"first {code}": _("{item}: put first", item=label) for code, label in labels.items()}
+    return names | {
+        option_at(number, row.code): _("{item}: place {number}", item=row.label, number=wording.count(number, words))
+        for row in rows
+        for number in range(2, len(row.places) + 1)
+    }
 
 
 def _part(each: HiddenFigure, card: Card) -> str:

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from analysis.charts import layout
+from analysis.charts import layout, palette
 from analysis.charts.choose import chart, coverage, form_of, forms_for, timeline
 from analysis.charts.spec import ChartSpec, CoverageRow, Form, Mark, MonitoringSource, Role, Side, TimelinePoint
 from analysis.disclosure import SUPPRESSED, Audience, policy
-from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Verdict
+from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Row, Verdict
 from data.errors import InvalidInput
 from tests.analysis import cards, hard_cards
 from tests.analysis.cards import ENGLISH, PlainWords
@@ -349,3 +349,33 @@ def test_coverage_shows_replies_of_the_invited() -> None:
     assert spec.note == (
         "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented."
     )
+
+
+def placed(*counts: int, hidden: int = -1) -> Row:
+    """An item that so many of 400 gave each place; one place may be hidden."""
+    places = tuple(cards.cell(SUPPRESSED if place == hidden else count) for place, count in enumerate(counts))
+    mean = sum(place * count for place, count in enumerate(counts, 1)) / sum(counts)
+    label = f"{sum(counts)} ranked"
+    return Row(code=label, label=label, cell=cards.cell(sum(counts)), mean_rank=mean, first=places[0], places=places)
+
+
+def test_every_place_of_a_ranking_is_a_part_of_its_bar_best_mean_first() -> None:
+    card = cards.ranking(rows=(placed(100, 60, 40), placed(200, 100, 20), placed(40, 80, 160, hidden=2)))
+    spec = chart(card, ENGLISH, form=Form.STACKED)
+    assert spec is not None
+    assert spec.categories == ("320 ranked", "200 ranked", "280 ranked")
+    assert [series.name for series in spec.series] == ["Place 1", "Place 2", "Place 3", "Not ranked"]
+    assert [series.values[0] for series in spec.series] == pytest.approx([0.5, 0.25, 0.05, 0.2])
+    assert [series.labels[2] for series in spec.series] == ["10%", "20%", "[c]", "30%"]
+
+
+def test_places_beyond_the_fourth_of_many_stand_together_and_are_hidden_with_one_of_them() -> None:
+    many = (80, 60, 40, 40, 20, 20, 20)
+    card = cards.ranking(rows=(placed(*many), placed(20, 60, 40, 40, 40, 40, 40, hidden=5)))
+    spec = chart(card, ENGLISH, form=Form.STACKED)
+    assert spec is not None
+    names = ["Place 1", "Place 2", "Place 3", "Place 4", "Place 5 or lower", "Not ranked"]
+    assert [series.name for series in spec.series] == names
+    assert [series.values[0] for series in spec.series] == pytest.approx([0.2, 0.15, 0.1, 0.1, 0.15, 0.3])
+    assert spec.series[4].labels[1] == "[c]"
+    assert len(set(palette.colours(spec))) == len(names)

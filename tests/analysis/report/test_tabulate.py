@@ -60,3 +60,13 @@ def test_open_answers_stand_with_their_attribution_and_with_what_may_be_publishe
         "may be published without the name",
         "must not be published",
     ]
+
+
+def test_a_ranking_with_places_has_columns_for_each_after_the_first() -> None:
+    row = cards.ranking().rows[0]
+    assert row.first is not None
+    card = cards.ranking(rows=(replace(row, places=(row.first, cards.cell(SUPPRESSED), cards.cell(80))),))
+    table = tabulate(card, ENGLISH)
+    heads = ["Place 2: count", "Place 2: share", "Place 3: count", "Place 3: share"]
+    assert [column.head for column in table.columns[8:]] == heads
+    assert table.rows[0][8:] == (SUPPRESSED, SUPPRESSED, 80, 0.2)
