@@ -32,9 +32,9 @@ def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Le
     """
     if opened.frozen is not None:
         return _frozen_lenses(opened.frozen)
+    consultation, scope = opened.consultation, opened.scope
+    margins = states.margins_of(store, consultation, scope, opened.versions)
     with store.read() as kept:
-        consultation, scope = opened.consultation, opened.scope
-        margins = frame_margins(kept, consultation, scope)
         state = (
             kept.counted_for(consultation.id, scope),
             tuple((each.variable, *sorted(each.targets.items())) for each in margins),

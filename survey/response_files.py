@@ -103,8 +103,10 @@ def staff_files(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[FileRec
     """The files of submitted responses, each with the reference of its response, for those who may read answers."""
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_ANSWERS)
-        sent = {str(answer) for each in kept.responses(consultation.id, scope) for answer in each.submission.values()}
-        return tuple((file, reference) for file, reference in kept.files_of(consultation.id, scope) if file.id in sent)
+        found = kept.files_of(consultation.id, scope)
+        replies = kept.replies_by_key(consultation.id, {file.response_id for file, _reference in found}, scope)
+        sent = {str(answer) for each in replies for answer in each.submission.values()}
+        return tuple((file, reference) for file, reference in found if file.id in sent)
 
 
 def staff_file(store: Store, file_id: str, *, actor: Actor) -> tuple[FileRecord, bytes]:

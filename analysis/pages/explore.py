@@ -32,6 +32,8 @@ here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
 audience, language = opened_data.screen_audience(here.actor, here.slug), here.words.language
 until_read(here)
+if state := address.frozen_state(here):
+    until_read(here, state)
 refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions")
 address.tell(refused, here.words)
 chosen = filters.bar(here, more=True)

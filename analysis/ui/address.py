@@ -41,6 +41,16 @@ def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
     return () if move else refused
 
 
+def frozen_state(here: Frame) -> str:
+    """The SHA-256 of the frozen state that the address asks for, else of the one chosen last; "" for the present."""
+    states = tuple(each.sha256 for each in snapshots.listed(here.store, here.slug, actor=here.actor))
+    if not states:
+        return ""
+    chosen = str(session.widget(frozen.STATE) or session.recall(frozen.STATE) or "")
+    named = exploration.state_of(_present(), states) if _present() != _gathered(session.recall(_WRITTEN) or ()) else ""
+    return named or (chosen if chosen in states else "")
+
+
 def _gathered(pairs: Parameters) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
