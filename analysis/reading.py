@@ -1,8 +1,9 @@
 """Use case: the replies of a consultation are read into memory in the background, and who waits sees how far it is."""
 
 import threading
+import time
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analysis.dataset import kept
 from analysis.disclosure import Audience
@@ -20,8 +21,25 @@ class Reading:
     total: int
 
 
+FRESH_SECONDS = 5.0
+"""So long what was read is known to be in memory, so that who looks again without waiting is told that it is there."""
+
+
+@dataclass(slots=True, eq=False)
+class _Round:
+    """One reading, for all who ask meanwhile."""
+
+    outcome: "Future[None]" = field(default_factory=Future)
+    ended_at: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended a while ago: what it found may have gone since, what it failed for too."""
+        return self.ended_at is not None and time.monotonic() - self.ended_at > FRESH_SECONDS
+
+
 _lock = threading.Lock()
-_under_way: dict[tuple[object, ...], Future[None]] = {}
+_rounds: dict[tuple[object, ...], _Round] = {}
 
 
 def reading(
@@ -36,25 +54,26 @@ def reading(
         consultation, scope = consultations.admitted(rows, slug, actor, Action.READ_PROTECTED_FIGURES)
     key = (store, consultation.id, scope, snapshot)
     with _lock:
-        found = _under_way.get(key)
+        for ended in [each for each, found in _rounds.items() if found.is_over]:
+            del _rounds[ended]
+        found = _rounds.get(key)
         if found is None:
-            found = _under_way[key] = Future()
-            threading.Thread(target=_read, args=(found, key, store, slug, actor, snapshot), daemon=True).start()
+            found = _rounds[key] = _Round()
+            threading.Thread(target=_read, args=(found, store, slug, actor, snapshot), daemon=True).start()
     try:
-        found.result(patience)
+        found.outcome.result(patience)
     except TimeoutError:
-        done, total = kept.progress(store, consultation.id, scope)
+        done, total = (0, 0) if snapshot else kept.progress(store, consultation.id, scope)
         return Reading(done=done, total=total)
     return None
 
 
-def _read(found: "Future[None]", key: tuple[object, ...], store: Store, slug: str, actor: Actor, snapshot: str) -> None:
+def _read(found: _Round, store: Store, slug: str, actor: Actor, snapshot: str) -> None:
     try:
         open_data(store, slug, actor, Audience.MEETING, snapshot)
     except BaseException as error:  # whoever waits is told
-        found.set_exception(error)
+        found.outcome.set_exception(error)
     else:
-        found.set_result(None)
+        found.outcome.set_result(None)
     finally:
-        with _lock:
-            _under_way.pop(key, None)
+        found.ended_at = time.monotonic()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from data.demo import generator
 from data.errors import NotFound
-from data.records import ResponseStatus
 from data.store import Store
 from survey import consultations, imports, invitations, publications
 from survey.access import Actor
@@ -58,7 +57,7 @@ def load(store: Store, *, actor: Actor, now: datetime) -> Loaded:
     with store.read() as kept:
         consultation = kept.consultation(SLUG)
         invited = len(kept.invitations(consultation.id))
-        present = len(kept.responses(consultation.id, status=ResponseStatus.SUBMITTED))
+        present, _revisions, _newest = kept.data_revision(consultation.id)
     added_invited = added_responses = 0
     if invited == 0:
         frame = [asdict(organisation) for organisation in generator.invitations()]

@@ -1,5 +1,6 @@
 """A question as disclosure control counts it: which part of the answers each reply is in, and what is made of parts."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +24,8 @@ from analysis.findings.scale import is_ordered, scale_of
 from data.errors import NotFound
 
 MEAN, MEDIAN, NET = "mean", "median", "net"
+NET_WEIGHT = 5.0
+"""A net value is what the chart of a battery shows and its sentence says: it weighs more than the mean beside it."""
 
 
 def chosen_option(code: str) -> str:
@@ -125,7 +128,7 @@ def _single(
             net, ends = np.zeros(points.size), min(2, len(names) // 2)
             net[:ends] = -1
             net[len(names) - ends : len(names)] = 1
-            sums = (*sums, _exact(NET, net, part))
+            sums = (*sums, replace(_exact(NET, net, part), weight=NET_WEIGHT))
     return Answers(
         question=question,
         parts=(*(option_part(name) for name in names), *_parts(causes)),

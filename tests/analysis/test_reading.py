@@ -27,3 +27,15 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_who_waits_has_the_replies(s
     assert found is None or isinstance(found, Reading)
     assert reading(small, SLUG, actor=SECRETARIAT) is None
     assert reading(small, SLUG, actor=SECRETARIAT) is None
+
+
+def test_who_looks_in_again_without_waiting_is_told_that_the_replies_are_there(small: Store) -> None:
+    """With many replies, asking for them takes longer than somebody who does not wait looks."""
+    assert reading(small, SLUG, actor=SECRETARIAT) is None
+    for slot in kept._slots.values():
+        slot.lock.acquire()
+    try:
+        assert reading(small, SLUG, actor=SECRETARIAT, patience=0) is None
+    finally:
+        for slot in kept._slots.values():
+            slot.lock.release()

@@ -12,7 +12,7 @@ from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
 from analysis import estimates, overview, recommendations, review, take_away
-from analysis.charts import choose
+from analysis.charts import choose, wording
 from analysis.charts.sizes import Size
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
@@ -141,7 +141,7 @@ def _csv(file: take_away.File) -> list[dict[str, str]]:
 
 
 def _slide_of(file: take_away.File, title: str) -> Any:
-    deck = Presentation(io.BytesIO(file.content))
+    deck, title = Presentation(io.BytesIO(file.content)), wording.unbroken(title)
     return next(slide for slide in deck.slides if slide.shapes.title and slide.shapes.title.text == title)
 
 

@@ -154,3 +154,31 @@ def test_the_same_table_is_shown_as_it_was(data: Dataset) -> None:
     table = Table(question="prio_1", by="region")
     (first,) = release(data, [table], (), answers=answers, rules=rules)
     assert release(data, [table], [first], answers=answers, rules=rules) == (first,)
+
+
+BATTERY = "m_prog"
+
+
+def test_net_values_of_a_battery_are_shown_and_tell_no_small_group(data: Dataset) -> None:
+    card = summarise(data, BATTERY, audience=Audience.MEETING, language="en", source=SOURCE)
+    assert [item.name for item in card.items if not isinstance(item.net, float)] == []
+    for item in card.items:
+        known, points = attacker.Knowledge(), len(item.rows)
+        names = [row.code for row in item.rows]
+        n = item.base.answered
+        assert isinstance(n, int)
+        for row in item.rows:
+            value = row.cell.count if isinstance(row.cell.count, int) else None
+            known.tell({row.code: 1.0}, value or 0, n if value is None else value)
+        known.tell(dict.fromkeys(names, 1.0), n, n)
+        signs = [-1.0, -1.0, *[0.0] * (points - 4), 1.0, 1.0]
+        for weights, told in ((signs, item.net), ([float(code) for code in names], item.mean)):
+            if isinstance(told, float):
+                total = round(told * n)
+                known.tell(dict(zip(names, weights, strict=True)), total, total)
+        true = np.count_nonzero(data.chosen(item.name), axis=0).tolist()
+        order = [code.name for code in data.variables[item.name].codes]
+        small = [code for code, count in zip(order, true, strict=True) if count < THRESHOLD]
+        ranges = known.ranges_of([{code: 1.0} for code in small]) if small else []
+        found = dict(zip(small, ranges, strict=True))
+        assert {c: e for c, e in found.items() if e[0] > 1e-6 or e[1] < THRESHOLD - 1e-6} == {}
