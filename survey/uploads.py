@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 
 from survey.questionnaire import Kind
 
+STAFF_FILE_MB = 10
+"""As large a file may be that staff send (questionnaires, lists, translations); templates may be larger."""
 _HEAD_BYTES = 4_096
 """As far as browsers and readers look when they guess what a file is."""
 _DIRECTORY_BYTES = 2_000_000

@@ -72,9 +72,13 @@ def chosen() -> int:
     """The key of the report that is looked at."""
     found = {each.id: each for each in reports.listed(here.store, here.slug, actor=here.actor)}
     if not found:
-        st.info(_("There is no report yet."))
         if writes:
+            st.info(_("There is no report yet."))
             begin()
+        else:
+            st.info(
+                _("There is no report yet. Whoever keeps findings begins one; then you read it and take it away here.")
+            )
         st.stop()
     titles = [each.title for each in found.values()]
     names = {  # the menu tells what is chosen by its words

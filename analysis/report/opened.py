@@ -22,7 +22,8 @@ from analysis.findings import provenance
 from data.errors import InvalidInput
 from survey.xlsform.excel_files import unpacked
 
-MOST_BYTES = 60 * 2**20
+MOST_MB = 60
+MOST_BYTES = MOST_MB * 2**20
 """Of a file as it comes in."""
 _MOST_UNPACKED, _MOST_PART, _MOST_ENTRIES = 200 * 2**20, 50 * 2**20, 10_000
 _MOST_QUERY = 20_000
@@ -56,7 +57,7 @@ def open_file(content: bytes) -> Opened:
             "returned.damaged", "returned.no_query" when it carries none.
     """
     if len(content) > MOST_BYTES:
-        raise InvalidInput("returned.too_large", most=MOST_BYTES // 2**20)
+        raise InvalidInput("returned.too_large", most=MOST_MB)
     kind = next((name for name, begins, _read in _KINDS if begins(content)), "")
     if not kind:
         raise InvalidInput("returned.unknown")

@@ -111,12 +111,12 @@ class _Deck:
         report = self._report
         slide = self._file.slides.add_slide(template.cover)
         title, below = slide_template.title_of(slide), slide_template.placeholder(slide, PP_PLACEHOLDER.SUBTITLE)
-        area = slide_template.area_of(title) or self._room.title
+        area = self._on_slide(title) or self._room.title
         size = slide_room.largest([report.title], template.cover_size, area, rtl=self._rtl)
         frame = _plain_frame(title)
         self._fill(frame, [report.title], size)
         lines = [*report.cover, *([report.mark] if report.mark else [])]
-        place = None if below is None else slide_template.area_of(below)
+        place = None if below is None else self._on_slide(below)
         if place is None:
             top = area.y + max(area.high, slide_room.TITLE_SIZES[0] * 2) + 10
             place = self._room.between(top, max(self._room.bottom, top + 80))
@@ -128,6 +128,16 @@ class _Deck:
             self._paragraph(frame, report.mark, size, bold=True)
         slide_template.drop_unfilled(slide)
         _note(slide, report.source, report.provenance)
+
+    def _on_slide(self, shape: Any) -> Area | None:
+        """Where a shape of the cover stands, moved back where a layout of another size lets it hang out."""
+        area = slide_template.area_of(shape)
+        wide = self._file.slide_width.pt
+        if area is None or (area.x >= 0 and area.x + area.wide <= wide):
+            return area
+        area = Area(self._room.x, area.y, self._room.wide, area.high)
+        _move(shape, area)
+        return area
 
     def add(self, part: Part) -> None:
         """The slides of one part."""

@@ -40,7 +40,7 @@ def open_template(content: bytes) -> Template:
             parts of itself from elsewhere, "template.damaged".
     """
     if len(content) > opened.MOST_BYTES:
-        raise InvalidInput("template.too_large", most=opened.MOST_BYTES // 2**20)
+        raise InvalidInput("template.too_large", most=opened.MOST_MB)
     if not content.startswith(b"PK"):
         raise InvalidInput("template.unknown")
     try:

@@ -179,6 +179,9 @@ def show(
             _texts(card, frame, filters)
             below()
             return None
+        if card.base.answered == 0:
+            _nobody(card, words)
+            return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
         form = _chosen_form(card, words)
         if form is Form.SCATTER:
@@ -211,6 +214,13 @@ def show(
             if recommendations.may_write(frame.actor, frame.slug):
                 _keep(card, frame, filters)
     return partial(_put_badge, mark_again, words) if waits else None
+
+
+def _nobody(card: Card, words: Words) -> None:
+    """The question, and that there is nothing to draw: no bars of 0 % of nobody."""
+    st.html(f'<h3 class="sd-card-title">{html.escape(card.label)}</h3>')
+    told = words.translate("Nobody among the replies in view answered this question.")
+    st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
 
 
 def _put_badge(write: Callable[[str], None], words: Words, tested: Card) -> None:

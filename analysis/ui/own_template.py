@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from analysis import take_away
+from analysis.report.opened import MOST_MB
 from analysis.report.template import Template, open_template
 from analysis.take_away import File
 from analysis.ui.frame import Frame, now
@@ -24,9 +25,12 @@ def show(frame: Frame, make: Callable[[Template], File], *, key: str) -> None:
     with st.expander(_("In a template of your organisation")):
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         with st.form(f"{key}-form", border=False):
-            file = st.file_uploader(_("Template"), key=key)
+            file = st.file_uploader(_("Template"), key=key, max_upload_size=MOST_MB)
             pressed = st.form_submit_button(_("Make the file"))
-        if not pressed or file is None:
+        if not pressed:
+            return
+        if file is None:  # also when the browser refused it, which it tells by a sign only
+            st.error(_("No file came. Choose one of at most {most} MB.", most=words.number(MOST_MB)))
             return
         with messages.explained(words, MESSAGES):
             made = make(open_template(file.getvalue()))

@@ -12,6 +12,7 @@ from analysis.homecoming import Checked, Verdict, View
 from analysis.opened_data import Filters
 from analysis.report.chart_refresh import Moved
 from analysis.report.formats import DASHBOARD_FORMATS
+from analysis.report.opened import MOST_MB
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
@@ -34,9 +35,12 @@ def show(frame: Frame) -> None:
     )
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
     with st.form("returning", border=False):
-        file = st.file_uploader(_("File"), key="returned")
+        file = st.file_uploader(_("File"), key="returned", max_upload_size=MOST_MB)
         pressed = st.form_submit_button(_("Look at it"))
-    if not pressed or file is None:
+    if not pressed:
+        return
+    if file is None:
+        st.error(_("No file came. Choose one of at most {most} MB.", most=words.number(MOST_MB)))
         return
     with messages.explained(words, MESSAGES):
         found = homecoming.check(frame.store, file.getvalue(), actor=frame.actor, now=now())

@@ -29,6 +29,7 @@ from survey.ui.collect_frame import show_frame
 from survey.ui.collect_mailings import show_mailings
 from survey.ui.project_files import Handed, drop_handed, handed_on, handed_over
 from survey.ui.trash import show_trash
+from survey.uploads import STAFF_FILE_MB
 from survey.versions.renames import RenameIssue, RenameMap
 from survey.words import MESSAGES, filled
 from survey.xlsform.checker import check, is_usable
@@ -89,7 +90,9 @@ def publish_section(handed: Handed | None) -> None:
                 "The same short name adds a new version."
             )
         )
-        form_file = st.file_uploader(_("Questionnaire"), type=["xlsx", "xls", "zip"], key="form")
+        form_file = st.file_uploader(
+            _("Questionnaire"), type=["xlsx", "xls", "zip"], key="form", max_upload_size=STAFF_FILE_MB
+        )
         if form_file is None:
             return
         named = st.file_uploader(
@@ -97,6 +100,7 @@ def publish_section(handed: Handed | None) -> None:
             type=["csv", "xml", "geojson"],
             accept_multiple_files=True,
             key="form-files",
+            max_upload_size=STAFF_FILE_MB,
         )
         try:
             beside = {file.name: file.getvalue() for file in named}
@@ -247,6 +251,7 @@ for consultation in mine:
             _("Answers collected elsewhere (CSV: one column per question name)"),
             type="csv",
             key=f"answers_{consultation.slug}",
+            max_upload_size=STAFF_FILE_MB,
         )
         if answers_file is not None and st.button(_("Import the answers"), key=f"add_answers_{consultation.slug}"):
             try:

@@ -16,6 +16,7 @@ from survey.translator import Words
 from survey.ui import messages
 from survey.ui.response_frame import now
 from survey.ui.tables import cards_table
+from survey.uploads import STAFF_FILE_MB
 
 SHOWN = 200
 """Rows of the preview; more would make the page slow, and the counts say the rest."""
@@ -35,6 +36,7 @@ def show_frame(store: Store, consultation: ConsultationRecord, actor: Actor, wor
         _("Contact list: one organisation a row (CSV or Excel)"),
         type=["csv", "xlsx", "xls"],
         key=f"frame_{slug}",
+        max_upload_size=STAFF_FILE_MB,
     )
     if file is None:
         return

@@ -20,6 +20,7 @@ from survey.smtp import server_of
 from survey.translator import Words
 from survey.ui import messages, resources, session
 from survey.ui.response_frame import now
+from survey.uploads import STAFF_FILE_MB
 
 _RUNNING: dict[str, threading.Thread] = {}
 """Runs of sending in this process, by consultation. A mailing outlives the visit that began it."""
@@ -226,7 +227,12 @@ def _returned(store: Store, slug: str, actor: Actor, words: Words) -> None:
             with messages.explained(words):
                 mailings.retry(store, slug, actor=actor, now=now())
                 st.rerun()
-    file = st.file_uploader(_("Returned mails (.mbox or .eml)"), type=["mbox", "eml", "txt"], key=f"bounces_{slug}")
+    file = st.file_uploader(
+        _("Returned mails (.mbox or .eml)"),
+        type=["mbox", "eml", "txt"],
+        key=f"bounces_{slug}",
+        max_upload_size=STAFF_FILE_MB,
+    )
     if file is not None and st.button(_("Mark what came back"), key=f"take_bounces_{slug}"):
         with messages.explained(words):
             found = read_bounces(file.getvalue())

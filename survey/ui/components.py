@@ -73,6 +73,10 @@ def _streamlit_words(words: Words) -> dict[str, str]:
         "App pages": _("Pages"),
         "No results": _("Nothing found"),
         "Clear value": _("Clear"),
+        "Page not found": _("This page does not exist."),
+        "The page that you have requested does not seem to exist. Running the app's main page.": _(
+            "The first page is shown instead."
+        ),
     }
 
 

@@ -9,6 +9,7 @@ from survey.preparation import Project
 from survey.translator import LANGUAGES
 from survey.ui import session
 from survey.ui.project_frame import Work, now
+from survey.uploads import STAFF_FILE_MB
 from survey.words import MESSAGES
 from survey.xlsform.translation_files import export
 from survey.xlsform.translation_import import Report
@@ -52,7 +53,10 @@ def show_translations(work: Work) -> None:
             _downloads(work, str(tag))
     st.subheader(_("Take a translation in"), anchor=False)
     file = st.file_uploader(
-        _("The translator's workbook or XLIFF file"), type=["xlsx", "xlf", "xliff"], key="translation-file"
+        _("The translator's workbook or XLIFF file"),
+        type=["xlsx", "xlf", "xliff"],
+        key="translation-file",
+        max_upload_size=STAFF_FILE_MB,
     )
     if file is not None and st.button(_("Take it in"), key="translation-take", type="primary"):
         _take_in(work, file.getvalue())

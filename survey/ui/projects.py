@@ -15,6 +15,7 @@ from survey.translator import LANGUAGES, Words
 from survey.ui import identity, messages, session
 from survey.ui.language import zone
 from survey.ui.project_frame import now
+from survey.uploads import STAFF_FILE_MB
 
 FILE_TYPES = ["xlsx", "xlsm", "xls", "md", "zip", "csv"]
 COMPANION_TYPES = ["csv", "xml", "geojson"]
@@ -128,13 +129,17 @@ def _copied(store: Store, actor: Actor) -> tuple[ConsultationRecord, ...]:
 def _from_file(store: Store, name: str, actor: Actor, words: Words) -> None:
     _ = words.translate
     form = st.file_uploader(
-        _("Questionnaire: .xlsx, .xls, .md, .csv, or .zip with the files it names"), type=FILE_TYPES, key="new-file"
+        _("Questionnaire: .xlsx, .xls, .md, .csv, or .zip with the files it names"),
+        type=FILE_TYPES,
+        key="new-file",
+        max_upload_size=STAFF_FILE_MB,
     )
     companions = st.file_uploader(
         _("Files that it names (CSV, XML, GeoJSON), if it is not in a .zip"),
         type=COMPANION_TYPES,
         accept_multiple_files=True,
         key="new-companions",
+        max_upload_size=STAFF_FILE_MB,
     )
     if form is None or not st.button(_("Begin with it"), key="begin-file", type="primary"):
         return

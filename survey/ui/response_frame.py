@@ -63,7 +63,7 @@ def sentence(said: asking.Sentence) -> str:
 def progress(done: int, total: int, words: Words, text: str = "") -> str:
     """How far it is, in words and as a bar; HTML."""
     share = 100 * done // max(total, 1)
-    text = html.escape(text or words.translate("All sections are done"))
+    text = html.escape(text or words.translate("Last step"))
     return (
         f'<div class="sd-progress"><div class="words">{text}</div><div class="bar" role="progressbar" '
         f'aria-label="{text}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{share}">'

@@ -160,7 +160,7 @@ def choose_beginning(words: Words) -> Beginning:
         _("After publishing"),
         ["waits", "opens"],
         format_func={
-            "waits": _("It waits until you open it below"),
+            "waits": _("It waits until you open it above"),
             "opens": _("It takes answers at once, or from the opening date"),
         }.__getitem__,
         key="new_begins",

@@ -17,7 +17,7 @@ from survey.questionnaire import Group, Kind, Question
 from survey.translator import Words
 from tests.pages.conftest import SignIn
 from tests.pages.protected import small_counts
-from tests.pages.visits import Visit
+from tests.pages.visits import OPEN, Visit
 
 WITHOUT_CARD = {"intro", "contact_email", "story_file"}
 
@@ -131,6 +131,12 @@ def test_a_filter_applies_to_every_card_of_every_section(loaded: Store, sign_in:
             said = sum(question in sent for sent in here)
             assert f"{said} answer" in visit.words
         assert visit.markup.count("f=region%3Aoce") == (3 * len(Size) + 3) * len(charts(visit))
+
+
+def test_where_nobody_answered_no_chart_stands_but_words(opened: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), c=OPEN)
+    assert charts(visit) == []
+    assert visit.markup.count("Nobody among the replies in view answered this question.") == 4
 
 
 def test_filters_are_kept_from_page_to_page(loaded: Store, sign_in: SignIn) -> None:

@@ -81,6 +81,14 @@ def test_the_deck_is_handed_back_in_the_template_that_was_chosen(loaded: Store, 
         assert any(each.action == "file.taken_away" for each in kept.log())
 
 
+@pytest.mark.parametrize("button", ["Make the file", "Look at it"])
+def test_pressing_without_a_file_says_so_and_how_large_it_may_be(loaded: Store, sign_in: SignIn, button: str) -> None:
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    next(each for each in visit.at.button if each.label == button).click()
+    visit.run()
+    assert visit.at.error[0].value == "No file came. Choose one of at most 60 MB."
+
+
 def test_a_file_that_is_no_template_is_refused_with_what_to_do(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
     visit.at.file_uploader(key="template").set_value(("master.pptx", b"words", "application/octet-stream"))

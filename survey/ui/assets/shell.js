@@ -18,7 +18,7 @@ function leave() {
 // Streamlit writes some words of its own in English; they are replaced by the reader's.
 const SPOKEN = ['aria-label', 'placeholder'];
 const WRITTEN = '[data-testid=stSkipToContent], [data-testid=stHeader], [data-testid=stSidebarNavViewButton], '
-  + '[data-testid=stFileUploaderDropzone], [role=listbox]';
+  + '[data-testid=stFileUploaderDropzone], [role=listbox], [role=dialog]';
 const WITH_NUMBER = /^(?:View )?\d+ more$|^\d+MB per file$/;
 
 // What the reader's language has for it, "" when nothing.

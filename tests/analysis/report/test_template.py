@@ -110,6 +110,15 @@ def test_without_a_layout_of_its_own_the_cover_uses_that_of_the_other_slides_and
         assert all(each.text_frame.text for each in slide.placeholders)
 
 
+def test_a_cover_whose_layout_was_made_for_wider_slides_stays_on_the_slide() -> None:
+    file = templates.deck()
+    file.slide_width, file.slide_height = Pt(540), Pt(780)
+    cover = slides(file, cards.single()).slides[0]
+    for each in cover.placeholders:
+        assert each.left >= 0
+        assert each.left + each.width <= Pt(540)
+
+
 def test_letters_and_colours_of_text_are_the_templates_also_on_a_dark_ground() -> None:
     deck = slides(templates.deck(960, 540, is_dark=True), *cards.ALL)
     for slide in deck.slides:
