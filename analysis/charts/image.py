@@ -182,8 +182,10 @@ def _write_foot(plane: Plane, spec: ChartSpec, top: float) -> float:
     """What staff wrote, note and source; the height of the whole picture."""
     top += 20
     plane.line(EDGE, top, plane.width - EDGE, top, palette.FAINT, 1)
-    top = paragraph(plane, spec.remark, top + 8, NOTE_SIZE)
-    top = paragraph(plane, spec.note, top + (2 if spec.remark else 8), NOTE_SIZE)
+    top += 8
+    if spec.remark:
+        top = paragraph(plane, spec.remark, top, NOTE_SIZE) + 2
+    top = paragraph(plane, spec.note, top, NOTE_SIZE)
     return paragraph(plane, spec.source, top + 2, NOTE_SIZE, colour=palette.QUIET_TEXT) + EDGE / 2
 
 

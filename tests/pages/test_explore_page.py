@@ -130,7 +130,7 @@ def test_a_filter_applies_to_every_card_of_every_section(loaded: Store, sign_in:
         for question in texts(visit):
             said = sum(question in sent for sent in here)
             assert f"{said} answer" in visit.words
-        assert visit.markup.count("f=region%3Aoce") == (3 * len(Size) + 3) * len(charts(visit))
+        assert visit.markup.count("f=region%3Aoce") == (3 * len(Size) + 5) * len(charts(visit))
 
 
 def test_where_nobody_answered_no_chart_stands_but_words(opened: Store, sign_in: SignIn) -> None:

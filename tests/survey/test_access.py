@@ -338,7 +338,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
     "under_way internal": lambda s, a: gradual.under_way(
         s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD
-    ),
+    ).card(0),
     "one_by_one internal": lambda s, a: list(
         review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.INTERNAL, **_CARD)
     ),
@@ -433,7 +433,9 @@ ANY_ROLE: dict[str, UseCase] = {
     "hidden_number": lambda s, a: review.hidden_number(
         s, SLUG, "region", " ".join(map(str, range(999))), actor=a, audience=Audience.MEETING, now=NOW
     ),
-    "under_way": lambda s, a: gradual.under_way(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD),
+    "under_way": lambda s, a: gradual.under_way(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD).card(
+        0
+    ),
     "reading": lambda s, a: reading.reading(s, SLUG, actor=a),
     "one_by_one": lambda s, a: list(
         review.one_by_one(s, SLUG, ["region"], actor=a, audience=Audience.MEETING, **_CARD)

@@ -248,6 +248,7 @@ def test_somebody_for_the_whole_sees_the_rest(halves: tuple[Scope, Store, Store]
 UNSCOPED = {("staff_file", "response"), ("move", "findings"), ("move", "recommendations")}
 """Reads that only find out of which consultation a file is, and the places of what is put in order."""
 OF_NO_PART = {
+    "finish",
     "consultation",
     "consultation_by_id",
     "versions",
@@ -362,12 +363,12 @@ def test_a_reply_outside_the_part_counts_for_nobody_by_a_reviewer_of_it(halves: 
 def test_putting_findings_in_order_leaves_what_is_not_seen_in_its_place(small: Store) -> None:
     fill_cell(small, "n", "en")
     north = granted(ConsultationRole.ANALYST, NORTH)
-    for actor, name in ((north, "1"), (SECRETARIAT, "2"), (north, "3"), (SECRETARIAT, "4")):
+    for actor, name in ((north, "a"), (SECRETARIAT, "b"), (north, "c"), (SECRETARIAT, "d")):
         fill_findings(small, actor, name)
     third = recommendations.findings(small, SLUG, actor=north, language="en")[1].record.id
     recommendations.move(small, SLUG, "findings", third, -1, actor=north, now=NOW)
     found = recommendations.findings(small, SLUG, actor=SECRETARIAT, language="en")
-    assert [each.record.statement[-1] for each in found] == ["3", "2", "1", "4"]
+    assert [each.record.statement[-1] for each in found] == ["c", "b", "a", "d"]
 
 
 # small counts
