@@ -162,7 +162,7 @@ def test_a_full_disk_is_told_and_everything_saved_before_is_there(disk: Path) ->
 
 
 def test_a_full_file_system_is_told_and_everything_saved_before_is_there(disk: Path) -> None:
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1600k,mode=777", "tmpfs", disk], check=False).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1800k,mode=777", "tmpfs", disk], check=False).returncode:
         # Mounting needs privileges; the limit on the size of a file, above, shows the same from within a process.
         return
     try:
