@@ -373,19 +373,21 @@ def _fault(row: int, consultation: ConsultationRecord, role: str, **params: obje
 
 
 def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[ImportIssue]:
+    given: dict[str, object] = {}
     faults = []
+    questions = state.form.questions
     for name, value in row.values.items():
-        if value in ("", None, ()):
+        if value is None or value == "" or value == ():
             continue
-        asked = state.form.questions.get(name_of(name))
+        asked = questions.get(name) or questions.get(name_of(name))
         if asked is not None and asked.question.kind in UPLOAD_KINDS:
             faults.append(ImportIssue(row=row.number, column=name, code="import.file"))
-            continue
-        try:
-            state.make_room(name)
-            state.set(name, value, written_in=PROGRAMS)
-        except InvalidInput as error:
-            faults.append(ImportIssue(row=row.number, column=name, code=error.code, params=error.params))
+        else:
+            given[name] = value
+    faults += [
+        ImportIssue(row=row.number, column=name, code=error.code, params=error.params)
+        for name, error in state.fill(given, written_in=PROGRAMS)
+    ]
     if "consent" in roles and state.answers.get(roles["consent"]) in DECLINED:
         faults.append(ImportIssue(row=row.number, column=roles["consent"], code="response.no_consent"))
     faults += [

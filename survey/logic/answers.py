@@ -41,6 +41,8 @@ def coerce(question: Question, raw: object, language: str = "") -> Answer | None
     text = _text(question, raw)
     if not text:
         return None
+    if question.kind is Kind.TEXT:
+        return text
     if question.kind in NUMBER_KINDS:
         # A number that comes as such, and the values that a range offers, are written as programs do.
         as_data = not isinstance(raw, str | list | tuple) or question.kind is Kind.RANGE
@@ -75,6 +77,8 @@ def cleaned(text: str) -> str:
 
 
 def _text(question: Question, raw: object) -> str:
+    if isinstance(raw, str):
+        return _within(question, raw)
     if raw is None:
         return ""
     if isinstance(raw, bool):
@@ -89,8 +93,10 @@ def _text(question: Question, raw: object) -> str:
         return raw.isoformat()
     if isinstance(raw, list | tuple) and len(raw) <= 1:
         return _text(question, raw[0]) if raw and isinstance(raw[0], str | int | float) else ""
-    if not isinstance(raw, str):
-        raise InvalidInput("answer.not_text", question=question.name)
+    raise InvalidInput("answer.not_text", question=question.name)
+
+
+def _within(question: Question, raw: str) -> str:
     if len(raw) > 2 * MAX_TEXT:
         raise InvalidInput("answer.too_long", question=question.name, limit=MAX_TEXT)
     text = cleaned(raw)

@@ -9,7 +9,7 @@ from data.errors import InvalidInput
 from survey.logic.definitions import Definition, definitions_of, read_by, root_names
 from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
 from survey.logic.form_nodes import ItemNode, TableNode
-from survey.questionnaire import Choice, Group, Kind, Question, Questionnaire
+from survey.questionnaire import UNASKED_KINDS, Choice, Group, Kind, Question, Questionnaire
 
 Slot = tuple[str, str]
 """What changes when answers change: ("value", question), ("relevant", question or group) or ("count", repeat).
@@ -55,6 +55,21 @@ class CompiledQuestion:
         return self.calculation is not None and not self.triggers
 
 
+class Items:
+    """The choices of a list, each with the node that a filter looks at."""
+
+    __slots__ = ("by_code", "ordered")
+
+    def __init__(self, choices: Iterable[Choice]) -> None:
+        self.ordered = tuple(
+            (each, ItemNode({**each.attributes, "name": each.name, "label": each.label.in_language("", "")}))
+            for each in choices
+        )
+        self.by_code: dict[str, list[tuple[Choice, ItemNode]]] = {}
+        for item in self.ordered:
+            self.by_code.setdefault(item[0].name, []).append(item)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What brings a slot up to date. `expression` is its relevance, count or calculation, `parent` the group around."""
@@ -63,6 +78,8 @@ class Job:
     definition: Definition
     expression: Expression | None
     parent: str
+    plain: bool
+    """True for the relevance of what is in no repeat."""
     waiting: tuple[int, ...]
     """Places of the jobs that depend on it."""
 
@@ -87,7 +104,7 @@ class CompiledForm:
     """Questions that a change of this one triggers."""
     instances: dict[str, TableNode] = field(default_factory=dict)
     """Lists and tables as nodes, each made when it is first asked for."""
-    items: dict[str, tuple[ItemNode, ...]] = field(default_factory=dict)
+    items: dict[str, Items] = field(default_factory=dict)
     """Choices of each list as a filter sees them, made when first asked for."""
     indexes: dict[tuple[str, str], Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """Rows of tables by the cells of a column, made when first asked for."""
@@ -97,6 +114,13 @@ class CompiledForm:
     """Of every slot, after all those it depends on."""
     opening: tuple[Job, ...]
     """Those that have something to do when a form is opened."""
+    outside: tuple[CompiledQuestion, ...]
+    """The questions that are in no repeat."""
+    steady: Mapping[str, bool]
+    """Questions and groups outside of repeats that are relevant whatever is answered, each with True."""
+    lasting: frozenset[str]
+    """Questions of which an answer changes at most what is relevant: nothing is computed or counted from it, no
+    instance or trigger comes of it."""
     places: Mapping[Slot, int]
     """Where each slot stands among the jobs."""
     dependents: Mapping[Slot, tuple[Slot, ...]]
@@ -115,6 +139,11 @@ def compile_form(questionnaire: Questionnaire) -> CompiledForm:
     compiler = _Compiler(questionnaire)
     compiler.walk(questionnaire.children, ())
     return compiler.form()
+
+
+def _has_to_do(job: Job, steady: frozenset[str]) -> bool:
+    part, name = job.slot
+    return name not in steady if part == "relevant" else part == "count" or job.expression is not None
 
 
 def is_dynamic(default: str, kind: Kind = Kind.TEXT) -> bool:
@@ -296,6 +325,7 @@ class _Compiler:
         jobs = tuple(
             self._job(slot, tuple(sorted(places[each] for each in dependents.get(slot, ())))) for slot in order
         )
+        steady = self._steady()
         return CompiledForm(
             questionnaire=self._questionnaire,
             questions=self._questions,
@@ -310,7 +340,10 @@ class _Compiler:
             },
             followers=self._followers(),
             jobs=jobs,
-            opening=tuple(job for job in jobs if job.slot[0] != "value" or job.expression is not None),
+            opening=tuple(job for job in jobs if _has_to_do(job, steady)),
+            outside=tuple(each for name, each in self._questions.items() if not self._known[name].repeats),
+            steady=dict.fromkeys(steady, True),
+            lasting=self._lasting(jobs, places),
             places=places,
             dependents={slot: tuple(found) for slot, found in dependents.items()},
         )
@@ -330,7 +363,36 @@ class _Compiler:
             definition=self._known[name],
             expression=expression,
             parent=self._parents.get(name, ""),
+            plain=part == "relevant" and not self._known[name].around,
             waiting=waiting,
+        )
+
+    def _steady(self) -> frozenset[str]:
+        found: set[str] = set()
+        for name, each in self._known.items():  # groups stand before what is in them
+            if not name or each.around:
+                continue
+            expression = self._questions[name].relevant if name in self._questions else self._groups[name]
+            parent = self._parents.get(name, "")
+            if expression is None and (not parent or parent in found):
+                found.add(name)
+        return frozenset(found)
+
+    def _lasting(self, jobs: tuple[Job, ...], places: Mapping[Slot, int]) -> frozenset[str]:
+        only_relevance: dict[int, bool] = {}
+        for place in reversed(range(len(jobs))):
+            waiting = jobs[place].waiting
+            only_relevance[place] = all(jobs[each].slot[0] == "relevant" and only_relevance[each] for each in waiting)
+        followed = {trigger for compiled in self._questions.values() for trigger in compiled.triggers}
+        return frozenset(
+            name
+            for name, compiled in self._questions.items()
+            if not self._known[name].repeats
+            and compiled.question.kind not in UNASKED_KINDS
+            and not compiled.computed
+            and name not in followed
+            and compiled.read_only is None
+            and only_relevance[places["value", name]]
         )
 
     def _followers(self) -> dict[str, tuple[str, ...]]:

@@ -7,21 +7,21 @@ Answers are known by their key: the question's name, inside repeats as `survey.l
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from heapq import heappop, heappush
 from random import Random
 
 from data.errors import InvalidInput
 from survey.logic.answers import cleaned, coerce
-from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Job, Slot, compile_form
+from survey.logic.compiled_form import CompiledForm, CompiledQuestion, Items, Job, Slot, compile_form
 from survey.logic.dates import iso_date, iso_moment
 from survey.logic.definitions import Definition, read_by, root_names
 from survey.logic.expression import EvaluationContext, Expression, ExpressionError, Value, compile_expression, parse
 from survey.logic.form_nodes import FormNode, ItemNode, TableNode, instances
 from survey.logic.functions import date_, shuffled
 from survey.logic.instances import asked, name_of, prefix_of, split
-from survey.logic.judgement import Issue, QuestionState, faults_of, not_offered
+from survey.logic.judgement import Issue, QuestionState, faults_of
 from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
@@ -112,8 +112,8 @@ class FormState:
         """While it lasts nothing is new, so that no default is filled in."""
         self._faults: dict[str, Issue] = {}
         self._values: dict[str, Scalar] = {}
-        self._visible: dict[str, Scalar] = {}
-        self._relevant: dict[str, bool] = {}
+        self._visible: dict[str, Scalar] = dict.fromkeys(self.form.steady, "")
+        self._relevant: dict[str, bool] = dict(self.form.steady)
         self._counts: dict[str, int] = {}
         self._standing = 0
         """The sum of the counts."""
@@ -126,9 +126,8 @@ class FormState:
         self._draw = _Draw(self._seed)
         self._fresh: list[str] = []
         """Keys of new questions whose default is an expression."""
-        for compiled in self.form.questions.values():
-            if not self.form.definitions[compiled.question.name].repeats:
-                self._take_in(compiled, "", new=not answers)
+        for compiled in self.form.outside:
+            self._take_in(compiled, "", new=not answers)
         for job in self.form.opening:
             self._compute(job)
         self._reopening = False
@@ -159,7 +158,7 @@ class FormState:
             required=required,
             read_only=compiled.computed or self._holds(compiled.read_only, key),
             value=self._answers.get(key),
-            issues=self._issues_of(compiled, key, required=required, choices=choices) if relevant else (),
+            issues=self._issues_of(compiled, key, required=required) if relevant else (),
             choices=choices,
         )
 
@@ -295,6 +294,37 @@ class FormState:
         self._trigger(key)
         self._fill_fresh()
 
+    def fill(self, given: Mapping[str, object], *, written_in: str) -> tuple[tuple[str, InvalidInput], ...]:
+        """Every question has the answer given, as if each were `set` in this order; repeats get room for them.
+
+        What many answers change together is computed once, where that makes no difference.
+        Returns (key, fault) of every answer that could not be taken.
+        """
+        faults: list[tuple[str, InvalidInput]] = []
+        changed: list[Slot] = []
+        for key, answer in given.items():
+            try:
+                if key in self.form.lasting:
+                    before = self._answers.get(key), self._faults.get(key)
+                    self._accept(self.form.questions[key].question, key, answer, written_in, given=True)
+                    if (self._answers.get(key), self._faults.get(key)) != before:
+                        changed.append(("value", key))
+                    continue
+                self._settle(changed)
+                self.make_room(key)
+                self.set(key, answer, written_in=written_in)
+            except InvalidInput as error:
+                faults.append((key, error))
+        self._settle(changed)
+        return tuple(faults)
+
+    def _settle(self, changed: list[Slot]) -> None:
+        """What waits for these is computed, and they are forgotten."""
+        self._spent = 0
+        if changed:
+            self._propagate(changed)
+            changed.clear()
+
     def _trigger(self, key: str) -> None:
         """Computes what a change of this answer triggers, and what changes by that triggers, each question once.
 
@@ -366,6 +396,10 @@ class FormState:
         question = compiled.question
         key = prefix + question.name
         stored = self._answers.get(key)
+        asked = question.kind not in UNASKED_KINDS and not compiled.computed
+        if stored is None and asked and not (new and question.default):  # nearly every question
+            self._values[key] = ""
+            return
         if question.kind is Kind.METADATA:
             known = {"start": iso_moment(self._now), "today": iso_date(self._today), **self._metadata}
             self._keep(key, stored or known.get(question.metadata) or None)
@@ -522,8 +556,15 @@ class FormState:
     def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
         part, name = job.slot
-        if part == "relevant" and not job.definition.around:  # most of all slots
-            return self._compute_relevance(job, name, "")
+        if job.plain:  # most of all slots
+            relevant = not job.parent or self._relevant.get(job.parent, True)
+            if relevant and job.expression is not None:
+                relevant = to_boolean(self._evaluate(job.expression, name))
+            if self._relevant.get(name) is relevant:
+                return False
+            self._relevant[name] = relevant
+            self._visible[name] = self._values.get(name, "") if relevant else ""
+            return True
         change = False
         question = self.form.questions[name].question if part == "value" else None
         for prefix, _indices in self._instances_of(job.definition.around):
@@ -746,7 +787,7 @@ class FormState:
         question, choices = compiled.question, compiled.choices
         accepts = compiled.choice_filter
         if accepts is not None:
-            choices = self._filtered(accepts, key, choices, question.list_name)
+            choices = self._filtered(accepts, key, self._items(compiled).ordered)
         if choices and question.parameters.get("randomize", "").lower() in _TRUE:
             seed = float("nan") if compiled.seed is None else to_number(self._evaluate(compiled.seed, key))
             if seed != seed:
@@ -754,34 +795,33 @@ class FormState:
             choices = tuple(shuffled(choices, seed))
         return choices
 
-    def _chosen(self, compiled: CompiledQuestion, key: str) -> tuple[Choice, ...]:
-        """Those of the choices on offer that the answer names: a filter is asked about no others."""
+    def _wrong(self, compiled: CompiledQuestion, key: str) -> tuple[str, ...]:
+        """The codes of the answer that are not on offer; a filter is asked about no others."""
         answer = self._answers.get(key)
-        if answer is None or not compiled.choices:
+        if answer is None or compiled.question.kind not in LIST_KINDS:
             return ()
         codes = answer if isinstance(answer, tuple) else (str(answer),)
+        offered: Container[str]
         if compiled.choice_filter is None:
-            return tuple(choice for choice in compiled.choices if choice.name in codes)
-        question = compiled.question
-        return self._filtered(compiled.choice_filter, key, compiled.choices, question.list_name, among=codes)
+            offered = self.form.lists.get(compiled.question.list_name, ())
+        else:
+            items = self._items(compiled).by_code
+            named = [each for code in codes for each in items.get(code, ())]
+            offered = {choice.name for choice in self._filtered(compiled.choice_filter, key, named)}
+        return tuple([code for code in codes if code not in offered])
 
-    def _filtered(
-        self,
-        accepts: Expression,
-        key: str,
-        choices: tuple[Choice, ...],
-        list_name: str,
-        among: Collection[str] | None = None,
-    ) -> tuple[Choice, ...]:
-        """The choices that a filter accepts; of all, or of those with a code `among` these."""
-        items = self.form.items.get(list_name)
+    def _items(self, compiled: CompiledQuestion) -> Items:
+        name = compiled.question.list_name
+        items = self.form.items.get(name)
         if items is None:
-            items = self.form.items[list_name] = tuple(ItemNode(_columns(choice)) for choice in choices)
+            items = self.form.items[name] = Items(compiled.choices)
+        return items
+
+    def _filtered(self, accepts: Expression, key: str, items: Iterable[tuple[Choice, ItemNode]]) -> tuple[Choice, ...]:
+        """Those of the choices that a filter accepts."""
         context = self._context_of(key)
         found = []
-        for choice, item in zip(choices, items, strict=True):
-            if among is not None and choice.name not in among:
-                continue
+        for choice, item in items:
             context.node, context.current, context.steps = item, "", 0
             try:
                 if to_boolean(accepts(context)):
@@ -799,16 +839,16 @@ class FormState:
             if question.kind in UNASKED_KINDS or not self._relevant[key]:
                 continue
             compiled = self._compiled(key)
+            if compiled.required is None and not self._cut and key not in self._answers and key not in self._faults:
+                continue
             self._spent = 0
             required = self._holds(compiled.required, key)
-            issues = self._issues_of(compiled, key, required=required, choices=self._chosen(compiled, key))
-            found.extend((key, issue) for issue in issues)
+            for issue in self._issues_of(compiled, key, required=required):
+                found.append((key, issue))
         return tuple(found)
 
-    def _issues_of(
-        self, compiled: CompiledQuestion, key: str, *, required: bool, choices: tuple[Choice, ...]
-    ) -> tuple[Issue, ...]:
-        """The faults of a relevant question; of the choices only those of its answer matter."""
+    def _issues_of(self, compiled: CompiledQuestion, key: str, *, required: bool) -> tuple[Issue, ...]:
+        """The faults of a relevant question."""
         if key in self._faults:
             return (self._faults[key],)
         if (most := self._most_counted(compiled.question.name, key)) is not None:
@@ -817,14 +857,13 @@ class FormState:
             return ()
         holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
         answer = self._answers.get(key)
-        return faults_of(compiled.question, answer, required=required, choices=choices, constraint_holds=holds)
+        wrong = self._wrong(compiled, key)
+        return faults_of(compiled.question, answer, required=required, wrong=wrong, constraint_holds=holds)
 
     def _is_sent(self, key: str, question: Question) -> bool:
         if key not in self._answers or question.kind is Kind.NOTE or key in self._faults:
             return False
-        if question.kind not in LIST_KINDS:
-            return True
-        return not not_offered(question, self._answers[key], self._chosen(self._compiled(key), key))
+        return not self._wrong(self._compiled(key), key)
 
     def _compiled(self, key: str) -> CompiledQuestion:
         return self.form.questions[name_of(key)]

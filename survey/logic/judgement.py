@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from survey.logic.values import to_number
-from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Answer, Choice, Kind, Question, Text
+from survey.questionnaire import UNASKED_KINDS, Answer, Choice, Kind, Question, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,30 +35,23 @@ def faults_of(
     answer: Answer | None,
     *,
     required: bool,
-    choices: tuple[Choice, ...],
+    wrong: tuple[str, ...],
     constraint_holds: bool,
 ) -> tuple[Issue, ...]:
-    """The faults of an answer that has the right shape; an empty one can only be missing."""
+    """The faults of an answer that has the right shape; an empty one can only be missing.
+
+    wrong  the codes of the answer that are not on offer
+    """
     if question.kind in UNASKED_KINDS:
         return ()
     if answer is None:
         return (Issue(code="answer.required", message=question.required_message),) if required else ()
-    issues = list(_range_issues(question, answer))
-    wrong = not_offered(question, answer, choices)
+    issues = _range_issues(question, answer)
     if wrong:
-        issues.insert(0, Issue(code="answer.not_a_choice", params={"choice": " ".join(wrong)}))
+        issues = (Issue(code="answer.not_a_choice", params={"choice": " ".join(wrong)}), *issues)
     if not constraint_holds:
-        issues.append(Issue(code="answer.constraint", message=question.constraint_message))
-    return tuple(issues)
-
-
-def not_offered(question: Question, answer: Answer | None, choices: tuple[Choice, ...]) -> tuple[str, ...]:
-    """The codes of the answer that are not among the choices."""
-    if question.kind not in LIST_KINDS or answer is None:
-        return ()
-    offered = {choice.name for choice in choices}
-    codes = answer if isinstance(answer, tuple) else (str(answer),)
-    return tuple(code for code in codes if code not in offered)
+        issues = (*issues, Issue(code="answer.constraint", message=question.constraint_message))
+    return issues
 
 
 def _range_issues(question: Question, answer: Answer) -> tuple[Issue, ...]:

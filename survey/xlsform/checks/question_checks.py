@@ -260,9 +260,8 @@ def _default(form: Form, question: Question) -> Iterator[CheckIssue]:
         )
         return
     ranged = _range_fault(question) == "" if question.kind is Kind.RANGE else True
-    choices = form.questionnaire.choices(question)
-    faults = faults_of(question, answer, required=False, choices=choices, constraint_holds=_holds(form, question))
-    if ranged and any(fault.code != "answer.not_a_choice" for fault in faults):
+    faults = faults_of(question, answer, required=False, wrong=(), constraint_holds=_holds(form, question))
+    if ranged and faults:
         yield issue_at(
             question,
             "default.not_allowed",
