@@ -25,7 +25,7 @@ from survey import (
     privacy_commands,
     trash_commands,
 )
-from survey.imports import ImportIssue
+from survey.imported_rows import ImportIssue
 from survey.logic.form_state import FormState, Issue, open_form
 from survey.logic.typed_numbers import PROGRAMS
 from survey.policies import PolicyIssue

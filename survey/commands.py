@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -227,6 +228,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
                 actor=OPERATOR,
                 now=datetime.now(UTC),
                 progress=told,
+                processes=os.cpu_count() or 1,
             )
     except OSError as error:
         raise NotFound("file.unreadable", path=str(arguments.file), reason=error.strerror or "") from None

@@ -9,6 +9,7 @@ from data.errors import NotFound
 from data.store import Store
 from survey import consultations, imports, invitations, publications
 from survey.access import Actor
+from survey.imported_rows import ImportRow
 from survey.xlsform.sheets import read_sheets
 
 SLUG = "way-forward-2029"
@@ -64,7 +65,7 @@ def load(store: Store, *, actor: Actor, now: datetime) -> Loaded:
         added_invited, _ = invitations.import_frame(store, SLUG, frame, actor=actor, now=now)
     if present == 0:
         rows = [
-            imports.ImportRow(
+            ImportRow(
                 number=number,
                 values=response.answers,
                 language=response.language,

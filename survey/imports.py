@@ -8,7 +8,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, BinaryIO
@@ -22,13 +22,10 @@ from survey.access import Action, Actor, require
 from survey.acts import note_staff
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.consent import keep_consent
-from survey.logic.form_state import FormState, open_form
-from survey.logic.instances import name_of
-from survey.logic.typed_numbers import PROGRAMS
-from survey.open_responses import DECLINED, split_contact
+from survey.imported_rows import ImportIssue, ImportRow, Judge, JudgedRow, judged_batches
+from survey.open_responses import split_contact
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
-from survey.questionnaire import UPLOAD_KINDS
 from survey.sending import group_label, group_of, sent_by_group
 
 OWN_COLUMNS = ("reference", "language", "started_at", "submitted_at")
@@ -40,32 +37,6 @@ MOST_ISSUES = 1000
 
 Progress = Callable[[str, int], None]
 """Told "checked" or "added", and how many rows so far."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRow:
-    """One response to import. `number` is the row a person finds it in; values are as a form or a file gives them.
-
-    faults  what is wrong with the row already
-    """
-
-    number: int
-    values: Mapping[str, object]
-    language: str = ""
-    reference: str = ""
-    started_at: datetime | None = None
-    submitted_at: datetime | None = None
-    faults: "tuple[ImportIssue, ...]" = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportIssue:
-    """Why a row cannot be imported."""
-
-    row: int
-    column: str
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,31 +116,38 @@ def import_responses(
     now: datetime,
     channel: str = "import",
     progress: Progress = lambda _what, _rows: None,
+    processes: int = 1,
 ) -> Imported:
     """All rows become submitted responses, or none does; each keeps the text that was agreed to in its language.
 
     The secretariat vouches for the names: a row counts as the reply of the organisation of that name. Limits of groups
     hold, and so does one response of each invited organisation, where the rules say so.
 
-    rows    read once; of more than BATCH only those of one batch are in memory, and each batch is added by itself: if
-            the database fails between two, those before stay. Rows with a reference can then be imported once more.
-    Raises  InvalidInput("import.invalid", issues=...) with the faults of all rows, the first MOST_ISSUES of them;
-            InvalidInput("import.stopped", added=...) when somebody else sent meanwhile what a batch holds.
+    rows       read once; of more than BATCH only those of some batches are in memory, and each batch is added by
+               itself: if the database fails between two, those before stay. Rows with a reference can then be
+               imported once more.
+    processes  so many judge the rows side by side when there is more than one batch
+    Raises     InvalidInput("import.invalid", issues=...) with the faults of all rows, the first MOST_ISSUES of them;
+               InvalidInput("import.stopped", added=...) when somebody else sent meanwhile what a batch holds.
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     require(actor, Action.READ_ANSWERS, slug)
     with Spool() as checked:
         with store.read() as kept:
             check = _Check(kept, kept.consultation(slug), now)
-        given = iter(rows)
+
+        def new(batch: list[ImportRow]) -> list[ImportRow]:
+            with store.read() as kept:
+                return check.new(kept, batch)
+
         done = 0
-        while batch := list(islice(given, BATCH)):
+        for read, judged in judged_batches(check.judge, _batches(rows), new, processes=processes):
             with store.read() as kept:
                 # Only while nothing is wrong: with a fault nothing is added.
-                for entry in check.entries(kept, batch):
+                for entry in check.entries(kept, judged):
                     if not check.count:
                         checked.add(entry)
-            done += len(batch)
+            done += read
             progress("checked", done)
         if check.count:
             raise InvalidInput("import.invalid", issues=tuple(check.issues), count=check.count)
@@ -192,15 +170,25 @@ class _Entry:
     submitted_at: datetime
 
 
+def _batches(rows: Iterable[ImportRow]) -> Iterator[list[ImportRow]]:
+    given = iter(rows)
+    while batch := list(islice(given, BATCH)):
+        yield batch
+
+
 class _Check:
     """The rules of a consultation, and what of the rows checked so far counts for the next."""
 
     def __init__(self, kept: Transaction, consultation: ConsultationRecord, now: datetime) -> None:
-        self._consultation, self._now = consultation, now
-        self._form = published_forms.form(kept, consultation.id)
+        self._consultation = consultation
         self._version = kept.newest_version(consultation.id)
-        self._tags = {language.tag for language in self._form.questionnaire.languages}
         self._rules = policies_of(consultation)
+        self.judge = Judge(
+            published_forms.form(kept, consultation.id),
+            consent=consultation.roles.get("consent", ""),
+            rules=self._rules,
+            now=now,
+        )
         self._invited = invited_by_name(kept, consultation.id)
         alone = self._rules.one_per_organisation
         self._replied = set(kept.replied_invitations(consultation.id)) if alone else set()
@@ -209,33 +197,33 @@ class _Check:
         self.count = 0
         self.issues: list[ImportIssue] = []
 
-    def entries(self, kept: Transaction, rows: Sequence[ImportRow]) -> Iterator[_Entry]:
-        """Those of a batch that can be added; the faults of the others are noted."""
+    def new(self, kept: Transaction, rows: Sequence[ImportRow]) -> list[ImportRow]:
+        """Those of a batch that are not there already by their reference; the others are counted."""
         known = kept.references_among(self._consultation.id, {row.reference for row in rows if row.reference})
+        new = []
         for row in rows:
             if row.reference and row.reference in known:
                 self.present += 1
-                continue
-            known.add(row.reference)
-            entry = self._entry(kept, row)
+            else:
+                known.add(row.reference)
+                new.append(row)
+        return new
+
+    def entries(self, kept: Transaction, rows: Iterable[tuple[ImportRow, JudgedRow]]) -> Iterator[_Entry]:
+        """Those that can be added; the faults of the others are noted."""
+        for row, judged in rows:
+            entry = self._entry(kept, row, judged)
             if isinstance(entry, _Entry):
                 yield entry
             else:
                 self.count += len(entry)
                 self.issues += entry[: MOST_ISSUES - len(self.issues)]
 
-    def _entry(self, kept: Transaction, row: ImportRow) -> _Entry | list[ImportIssue]:
-        if row.faults:
-            return list(row.faults)
-        form, rules, consultation = self._form, self._rules, self._consultation
-        language = row.language or form.questionnaire.default_language
-        if language not in self._tags:
-            return [ImportIssue(row=row.number, column="language", code="import.language", params={"tag": language})]
-        submitted_at = row.submitted_at or self._now
-        started_at = row.started_at or submitted_at
-        state = open_form(form, {}, language=language, today=submitted_at.date(), now=rules.noted(started_at))
-        faults = _fill(state, row, consultation.roles)
-        whole = state.submission()
+    def _entry(self, kept: Transaction, row: ImportRow, judged: JudgedRow) -> _Entry | list[ImportIssue]:
+        if judged.submission is None:
+            return list(judged.faults)
+        rules, consultation, whole = self._rules, self._consultation, judged.submission
+        faults = list(judged.faults)
         organisation = str(whole.get(consultation.roles.get("organisation", ""), ""))
         invitation = None if rules.anonymous else self._invited.get(same_name(organisation))
         if invitation in self._replied:
@@ -243,7 +231,7 @@ class _Check:
         group = group_of(kept, consultation, self._version, whole)
         limit = rules.limit(group)
         if group and limit is not None and self._groups[group] >= limit:
-            label = group_label(kept, consultation, self._version, whole, language)
+            label = group_label(kept, consultation, self._version, whole, judged.language)
             faults.append(_fault(row.number, consultation, rules.quota_role, group=label, limit=limit))
         if faults:
             return faults
@@ -254,14 +242,14 @@ class _Check:
         return _Entry(
             number=row.number,
             reference=row.reference,
-            language=language,
+            language=judged.language,
             sent=sent,
             contact=contact,
             organisation=organisation,
             invitation=invitation,
             group=group,
-            started_at=started_at,
-            submitted_at=submitted_at,
+            started_at=judged.started_at,
+            submitted_at=judged.submitted_at,
         )
 
 
@@ -370,28 +358,3 @@ def _require_room(kept: Transaction, consultation: ConsultationRecord, entries: 
 def _fault(row: int, consultation: ConsultationRecord, role: str, **params: object) -> ImportIssue:
     code = "import.organisation_sent" if role == "organisation" else "import.group_full"
     return ImportIssue(row=row, column=consultation.roles.get(role, ""), code=code, params=params)
-
-
-def _fill(state: FormState, row: ImportRow, roles: Mapping[str, str]) -> list[ImportIssue]:
-    given: dict[str, object] = {}
-    faults = []
-    questions = state.form.questions
-    for name, value in row.values.items():
-        if value is None or value == "" or value == ():
-            continue
-        asked = questions.get(name) or questions.get(name_of(name))
-        if asked is not None and asked.question.kind in UPLOAD_KINDS:
-            faults.append(ImportIssue(row=row.number, column=name, code="import.file"))
-        else:
-            given[name] = value
-    faults += [
-        ImportIssue(row=row.number, column=name, code=error.code, params=error.params)
-        for name, error in state.fill(given, written_in=PROGRAMS)
-    ]
-    if "consent" in roles and state.answers.get(roles["consent"]) in DECLINED:
-        faults.append(ImportIssue(row=row.number, column=roles["consent"], code="response.no_consent"))
-    faults += [
-        ImportIssue(row=row.number, column=name, code=issue.code, params=issue.params)
-        for name, issue in state.all_issues()
-    ]
-    return faults

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from data.settings import Settings
 from data.store import Store, open_store
@@ -27,13 +28,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a server, what needs no database is left out. What drives a browser comes last: Playwright keeps a loop open
-    in its thread, beside which no other can run."""
+    """On a server, what needs no database is left out. What drives a browser stands together: Playwright keeps a loop
+    open in its thread, beside which no other can run, until the last of its file is done."""
     if ON_SERVER:
         left_out = [item for item in items if not _needs_database(item)]
         items[:] = [item for item in items if _needs_database(item)]
         config.hook.pytest_deselected(items=left_out)
-    items.sort(key=lambda item: item.nodeid.startswith(BROWSER))
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
     for item in items:
         if item.nodeid.startswith(BROWSER) and item.get_closest_marker("long") is None:
             item.add_marker(pytest.mark.timeout(BROWSER_SECONDS, method="thread"))
@@ -50,6 +51,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class _ByFile(LoadScopeScheduling):
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if BROWSER in self.workqueue:  # the longest begins first
+            self.workqueue.move_to_end(BROWSER, last=False)
+        super()._assign_work_unit(node)
+
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return BROWSER if file.startswith(BROWSER) else file

@@ -9,6 +9,7 @@ from data.errors import InvalidInput, SoundingsError
 from data.records import ConsultationStatus
 from survey import asking, consultations, imports, markup, publications
 from survey.access import Action
+from survey.imported_rows import ImportIssue
 from survey.publications import Workbook
 from survey.ui import (
     components,
@@ -61,7 +62,7 @@ def part_of_page(title: str) -> None:
 def show_error(error: SoundingsError) -> None:
     """The error, with every fault of a file in a table."""
     messages.show(error, words)
-    issues = [issue for issue in _issues(error) if isinstance(issue, imports.ImportIssue)]
+    issues = [issue for issue in _issues(error) if isinstance(issue, ImportIssue)]
     renames = [issue for issue in _issues(error) if isinstance(issue, RenameIssue)]
     if renames:
         cells = "".join(

@@ -11,6 +11,7 @@ from data.records import AnswerValue
 from data.store import Store
 from survey import imports, publications
 from survey.access import OPERATOR
+from survey.imported_rows import ImportRow
 from survey.questionnaire import Questionnaire
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets, from_markdown
@@ -71,7 +72,7 @@ def two_camps_published(store: Store, people: int = 120) -> None:
         store, sheets(8, NAMED), slug="views", title={"en": "Views"}, actor=OPERATOR, now=now, fictional=True
     )
     rows = [
-        imports.ImportRow(number=number, values=values)
+        ImportRow(number=number, values=values)
         for number, values in enumerate(answered(votes, "agree", "pass", "disagree"), start=2)
     ]
     imports.import_responses(store, "views", rows, actor=OPERATOR, now=now)

@@ -17,6 +17,7 @@ from analysis.opened_data import Filters
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import imports, invitations, publications, responses
+from survey.imported_rows import ImportRow
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from tests.databases import copied, dropped
@@ -286,9 +287,7 @@ def test_the_joined_table_holds_exactly_the_answers_each_in_its_own_column(
             )
             chosen = data.draw(st.lists(st.sampled_from(sorted(names)), unique=True, min_size=1))
             answers = {name: f"identity {names[name]}" for name in chosen}
-            imports.import_responses(
-                store, SLUG, [imports.ImportRow(number=1, values=answers)], actor=SECRETARIAT, now=NOW
-            )
+            imports.import_responses(store, SLUG, [ImportRow(number=1, values=answers)], actor=SECRETARIAT, now=NOW)
             given_answers.update((label, label) for label in answers.values())
             code = begin(store)
             fill(store, code, answers)  # type: ignore[arg-type]

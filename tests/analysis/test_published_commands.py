@@ -14,6 +14,7 @@ from data.settings import Settings
 from data.store import Store
 from survey import imports, publications
 from survey.access import OPERATOR
+from survey.imported_rows import ImportRow
 from survey.xlsform.sheets import from_markdown
 from tests.analysis.stats.reference import expected
 
@@ -70,7 +71,7 @@ def run(
     publications.publish(
         store, from_markdown(FORM), slug="cases", title={"en": "Cases"}, actor=OPERATOR, now=now, fictional=True
     )
-    rows = [imports.ImportRow(number=number, values=values) for number, values in enumerate(replies(), start=2)]
+    rows = [ImportRow(number=number, values=values) for number, values in enumerate(replies(), start=2)]
     imports.import_responses(store, "cases", rows, actor=OPERATOR, now=now)
     environment(settings)
 

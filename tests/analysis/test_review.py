@@ -28,6 +28,7 @@ from data.store import Store
 from survey import demo, imports
 from survey.access import OPERATOR
 from survey.demo import SLUG
+from survey.imported_rows import ImportRow
 from survey.translator import Words
 from tests.databases import as_file, not_there, settings_for
 from tests.small import REPORT_WRITER, SECRETARIAT, refused
@@ -285,7 +286,7 @@ def test_one_more_reply_moves_the_cards_and_the_count(demo_copy: Store, tmp_path
     with demo_copy.read() as kept:
         first = kept.responses(kept.consultation(SLUG).id)[0]
     values = {name: answer for name, answer in first.submission.items() if name not in ("start_time", "end_time")}
-    row = imports.ImportRow(number=1, values=values, language="en")
+    row = ImportRow(number=1, values=values, language="en")
     imports.import_responses(demo_copy, SLUG, [row], actor=OPERATOR, now=NOW)
     after = {name: base for name, _, base, _ in closed_questions(demo_copy)}
     assert {name: base.replies - before[name].replies for name, base in after.items()} == dict.fromkeys(before, 1)  # type: ignore[operator]

@@ -16,9 +16,9 @@ from tests.browser.watching import Watch
 _FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
+    """Debian's Chromium without a window, until the last test of its file."""
     path = chromium()
     if path is None:
         pytest.skip(NO_CHROMIUM)

@@ -73,15 +73,15 @@ def test_what_a_closed_page_left_in_the_browser_outlives_a_visit_to_the_plain_pa
     page = reader(width=390)
     at_organisation(page, app)
     address, context = page.url, page.context
-    page.locator(".st-key-q_org_name input").fill("Without a connection")
     context.set_offline(True)
+    page.locator(".st-key-q_org_name input").fill("Without a connection")
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     context.set_offline(False)
     page.goto(f"{app.url}/f/{demo.SLUG}")
     kept = page.evaluate("Object.keys(localStorage)")
     assert [key for key in kept if key.startswith(f"soundings:{demo.SLUG}/") and ":app:" in key]
     page.goto(address)
-    assert wait_for(app, "org_name", 15) == "Without a connection"
+    assert wait_for(app, "org_name", 40) == "Without a connection"
 
 
 def test_a_page_that_is_hidden_keeps_what_is_typed(app: RunningApp, reader: Reader) -> None:

@@ -13,6 +13,7 @@ from analysis.charts import palette
 from data.store import Store
 from survey import demo, imports
 from survey.access import OPERATOR, Role
+from survey.imported_rows import ImportRow
 from survey.translator import LANGUAGES, Words
 from tests.pages.conftest import SignIn
 from tests.pages.visits import OPEN, Visit
@@ -95,7 +96,7 @@ def test_without_a_contact_list_the_questions_say_who_answered(opened: Store, si
 
 def test_a_report_writer_sees_coverage_without_small_counts(opened: Store, sign_in: SignIn) -> None:
     now = datetime.now(UTC)
-    row = imports.ImportRow(
+    row = ImportRow(
         number=1,
         values={
             "consent": "agree",

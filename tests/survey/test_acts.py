@@ -46,7 +46,7 @@ from survey import (
 from survey.access import OPERATOR, Actor, ConsultationRole, Role
 from survey.bounces import Bounce
 from survey.identity_provider import Claims, Provider
-from survey.imports import ImportRow
+from survey.imported_rows import ImportRow
 from survey.mail_templates import MailKind
 from survey.smtp import Server
 from survey.translator import Words

@@ -30,7 +30,7 @@ from survey import (
     responses,
     saving,
 )
-from survey.imports import ImportRow
+from survey.imported_rows import ImportRow
 from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.xlsform.sheets import from_markdown

@@ -1,6 +1,7 @@
 """Answers collected elsewhere, from CSV files."""
 
 import io
+import multiprocessing
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -8,8 +9,10 @@ import pytest
 
 from data.errors import InvalidInput, NotFound
 from data.store import Store
-from survey import consultation_rules, imports, invitations
-from survey.imports import Imported, ImportIssue, ImportRow, import_responses
+from survey import consultation_rules, consultations, imports, invitations, published_forms
+from survey.imported_rows import ImportIssue, ImportRow, Judge, judged_batches
+from survey.imports import Imported, import_responses
+from survey.policies import Policies
 from tests.small import ANSWERS, DAY, DEADLINE_AT, NOW, SECRETARIAT, SLUG, refused, send
 
 HEAD = "reference,submitted_at,consent,publish,org_name,region,fields,fields_other,staff,contact_email\n"
@@ -250,6 +253,57 @@ def test_of_many_faults_the_first_are_listed_and_all_are_counted(small: Store, m
     issues = caught.value.params["issues"]
     assert isinstance(issues, tuple)
     assert (caught.value.params["count"], [issue.row for issue in issues]) == (5, [2, 3, 4])
+
+
+def by_several(store: Store, rows: Iterator[ImportRow]) -> Imported:
+    return import_responses(store, SLUG, rows, actor=SECRETARIAT, now=NOW + 60 * DAY, processes=2)
+
+
+def test_several_processes_take_in_every_row_in_order(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 3)
+    assert by_several(small, stream(many(11))) == Imported(added=11, present=0)
+    assert kept(small) == [f"A-{number}" for number in range(1, 12)]
+    assert multiprocessing.active_children() == []
+
+
+def test_several_processes_judge_as_one_does(small: Store) -> None:
+    form = published_forms.newest_form(small, consultations.find(small, SLUG))
+    judge = Judge(form, consent="consent", rules=Policies(), now=NOW)
+    rows = [*stream(many(7) + "B-1,,agree,anon,,n,,,,\n")]
+    batches = [rows[first : first + 3] for first in (0, 3, 6)]
+    alone, together = (list(judged_batches(judge, batches, list, processes=count)) for count in (1, 2))
+    assert alone == together
+    assert [judged.submission is not None and not judged.faults for _, found in alone for _, judged in found] == [
+        *[True] * 7,
+        False,
+    ]
+
+
+def test_several_processes_tell_the_faults_in_their_order(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 2)
+    bad = "B-{n},,agree,anon,,n,,,,\n"
+    with refused(InvalidInput, "import.invalid") as caught:
+        by_several(small, stream(many(4) + bad.format(n=1) + GOOD + bad.format(n=2)))
+    issues = caught.value.params["issues"]
+    assert isinstance(issues, tuple)
+    assert (caught.value.params["count"], [issue.row for issue in issues]) == (2, [6, 8])
+    assert kept(small) == []
+
+
+def test_what_a_process_that_ended_would_have_judged_is_judged_here(
+    small: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "BATCH", 2)
+
+    def rows() -> Iterator[ImportRow]:
+        for row in stream(many(12)):
+            if row.number == 9:
+                for each in multiprocessing.active_children():
+                    each.kill()
+                    each.join()
+            yield row
+
+    assert by_several(small, rows()) == Imported(added=12, present=0)
 
 
 def test_a_reference_in_two_batches_is_imported_once(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
