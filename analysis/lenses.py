@@ -10,7 +10,7 @@ from analysis import states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
 from analysis.findings.robustness import Lenses, open_frozen_lenses, open_lenses
-from analysis.flags import campaigns
+from analysis.flags import campaigns, kept_signatures
 from analysis.opened_data import Opened
 from data.records import Decision, Flag, Scope
 from data.store import Store
@@ -86,5 +86,6 @@ def _open_lenses(store: Store, slug: str, scope: Scope, dataset: Dataset, state:
     _counted, _margins, meant = state
     copied = None
     if campaigns.has_open_answers(dataset):
-        copied = campaigns.in_campaigns(campaigns.campaigns(dataset)) - meant
+        signed = kept_signatures.signed(store, consultation.id, scope, dataset)
+        copied = campaigns.in_campaigns(campaigns.campaigns(dataset, signed=signed)) - meant
     return open_lenses(dataset, organisations=organisations, frame=margins, copied=copied, language="")

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from analysis import opened_data
 from analysis.dataset.arrays import Dataset
 from analysis.findings.exclusions import Comparison, comparable, compare
-from analysis.flags import batteries, campaigns, contradictions, speeding
+from analysis.flags import batteries, campaigns, contradictions, kept_signatures, speeding
 from analysis.flags.batteries import StraightLine
 from analysis.flags.campaigns import Campaign
 from analysis.flags.contradictions import Contradiction
@@ -346,14 +346,19 @@ def _evidence(
             for group in _same(store, consultation.slug, scope, dataset, counted, thresholds.nearly)
             for key, _name in group.responses
         },
-        Flag.CAMPAIGN: _copied(_campaigns(dataset, thresholds.likeness, thresholds.copies)),
+        Flag.CAMPAIGN: _copied(
+            _campaigns(store, consultation.id, scope, dataset, thresholds.likeness, thresholds.copies)
+        ),
         Flag.CONTRADICTION: _grouped([*contradictions.none_and_others(dataset), *broken]),
     }, unreadable
 
 
 @lru_cache(maxsize=8)  # the data set stands for the state of the replies
-def _campaigns(dataset: Dataset, likeness: float, copies: int) -> tuple[Campaign, ...]:
-    return campaigns.campaigns(dataset, likeness=likeness, fewest=copies)
+def _campaigns(
+    store: Store, consultation_id: int, scope: Scope, dataset: Dataset, likeness: float, copies: int
+) -> tuple[Campaign, ...]:
+    signed = kept_signatures.signed(store, consultation_id, scope, dataset)
+    return campaigns.campaigns(dataset, likeness=likeness, fewest=copies, signed=signed)
 
 
 @lru_cache(maxsize=8)

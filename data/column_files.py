@@ -1,9 +1,11 @@
-"""Files of code arrays beside the database: where they lie, whose they are, and that they go.
+"""Files beside the database that are made of its answers: where they lie, whose they are, and that they go.
 
-A file is named by its consultation, by how often something of the consultation had been erased when it was written, and
-by the SHA-256 of its content: a cut-off, changed or foreign file does not bear its name, and one that may hold what was
+There are two kinds for each consultation: code arrays, and signatures of open answers. A file is named by its
+consultation, by how often something of the consultation had been erased when it was written, by the SHA-256 of its
+content, and by its kind: a cut-off, changed or foreign file does not bear its name, and one that may hold what was
 erased is known without being opened. What stands in a file, and whether it is what the database holds, is the
-business of `analysis.dataset.columnar`. The files are no part of back-ups: everything in them is in the database.
+business of `analysis.dataset.columnar` and `analysis.flags.kept_signatures`. The files are no part of back-ups:
+everything in them is in the database.
 """
 
 import hashlib
@@ -17,7 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
-_NAME = re.compile(r"(\d+)-(\d+)-([0-9a-f]{64})\.arrow")
+COLUMNS, SIGNATURES = "arrow", "signatures"
+"""Kinds of files, as they end."""
+_NAME = re.compile(rf"(\d+)-(\d+)-([0-9a-f]{{64}})\.({COLUMNS}|{SIGNATURES})")
 _HALF_WRITTEN = re.compile(r"writing-.*\.part")
 
 
@@ -27,23 +31,23 @@ class ColumnFiles:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
-    def open(self, consultation_id: int, erasures: int) -> mmap.mmap | None:
-        """The content of the file of a consultation, as memory that may be written to without changing the file.
+    def open(self, consultation_id: int, erasures: int, kind: str = COLUMNS) -> mmap.mmap | None:
+        """The content of a consultation's file of a kind, as memory that may be written to without changing the file.
 
         None without one; a file that was written before the last erasure, or is not what its name says, is removed.
 
         erasures  how often something of the consultation was erased
         """
         for path, name in self._all():
-            if int(name[1]) != consultation_id:
+            if (int(name[1]), name[4]) != (consultation_id, kind):
                 continue
             if int(name[2]) == erasures and (found := _mapped(path, name[3])) is not None:
                 return found
             _remove(path)
         return None
 
-    def keep(self, consultation_id: int, erasures: int, write: Callable[[Path], None]) -> bool:
-        """The consultation has this file and no other; False, without one, where it cannot be written.
+    def keep(self, consultation_id: int, erasures: int, write: Callable[[Path], None], kind: str = COLUMNS) -> bool:
+        """The consultation has this file and no other of the kind; False, without one, where it cannot be written.
 
         write  writes the content to the path it is given
         """
@@ -58,15 +62,15 @@ class ColumnFiles:
             write(place)
             with place.open("rb") as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()
-            target = self.folder / f"{consultation_id}-{erasures}-{digest}.arrow"
+            target = self.folder / f"{consultation_id}-{erasures}-{digest}.{kind}"
             place.replace(target)
         except OSError as error:
-            _LOG.warning("The file of columns is not written: %s", error.strerror)
+            _LOG.warning("A file beside the database (%s) is not written: %s", kind, error.strerror)
             if place is not None:
                 _remove(place)
             return False
         for path, found in self._all():
-            if int(found[1]) == consultation_id and path != target:
+            if (int(found[1]), found[4]) == (consultation_id, kind) and path != target:
                 _remove(path)
         return True
 

@@ -25,9 +25,14 @@ class Texts:
         """Texts of a sequence, or of a pyarrow array, of words or None: one per row."""
         return cls([words[start : start + PIECE] for start in range(0, len(words), PIECE)], len(words))
 
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces; with one more answer all others are the same objects."""
+        return self._pieces
+
     def __iter__(self) -> Iterator[tuple[int, str]]:
         for number, piece in enumerate(self._pieces):
-            for place, words in enumerate(_words(piece)):
+            for place, words in enumerate(words_of(piece)):
                 if words is not None:
                     yield number * PIECE + place, words
 
@@ -47,7 +52,7 @@ class Texts:
 
     def rows(self) -> list[str | None]:
         """One entry per row."""
-        return [words for piece in self._pieces for words in _words(piece)]
+        return [words for piece in self._pieces for words in words_of(piece)]
 
     def picked(self, rows: Any) -> "Texts":
         """Those of these rows (an array), in this order."""
@@ -57,7 +62,7 @@ class Texts:
     def extended(self, words: Sequence[str | None]) -> "Texts":
         """With further rows at the end."""
         begun = self.size % PIECE
-        last = list(_words(self._pieces[-1])) if begun else []
+        last = list(words_of(self._pieces[-1])) if begun else []
         pieces = self._pieces[:-1] if begun else self._pieces
         rest = [*last, *words]
         new = [tuple(rest[start : start + PIECE]) for start in range(0, len(rest), PIECE)]
@@ -66,10 +71,11 @@ class Texts:
     def replaced(self, row: int, words: str | None) -> "Texts":
         """With other words in one row."""
         number, place = divmod(row, PIECE)
-        piece = list(_words(self._pieces[number]))
+        piece = list(words_of(self._pieces[number]))
         piece[place] = words
         return Texts((*self._pieces[:number], tuple(piece), *self._pieces[number + 1 :]), self.size)
 
 
-def _words(piece: Piece) -> Sequence[str | None]:
+def words_of(piece: Piece) -> Sequence[str | None]:
+    """The words of a piece, None in rows without."""
     return piece.to_pylist() if hasattr(piece, "to_pylist") else piece

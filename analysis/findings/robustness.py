@@ -51,7 +51,8 @@ def open_lenses(
     copied         replies that belong to a campaign; None when nobody answered in words
     """
     weights, missing = _weighted(dataset, frame, language)
-    keys = [organisations.get(each.response_id, "") for each in dataset.respondents]
+    ids = dataset.respondents.ids
+    keys = [organisations.get(each, "") for each in ids.tolist()]
     if any(keys):
         times = Counter(keys)
         weights[Lens.ONE_VOICE] = np.array([1.0 / times[key] if key else 1.0 for key in keys])
@@ -60,7 +61,7 @@ def open_lenses(
     if copied is None:
         missing[Lens.NO_CAMPAIGNS] = Untested.NO_OPEN_ANSWERS
     else:
-        weights[Lens.NO_CAMPAIGNS] = np.array([float(who.response_id not in copied) for who in dataset.respondents])
+        weights[Lens.NO_CAMPAIGNS] = (~np.isin(ids, list(copied))).astype(np.float64)
     return Lenses(weights=weights, missing=missing)
 
 

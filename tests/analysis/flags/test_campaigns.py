@@ -5,7 +5,8 @@ import random
 import pytest
 from rapidfuzz import fuzz
 
-from analysis.flags.campaigns import campaigns, campaigns_in, folded, in_campaigns
+from analysis.flags.campaigns import campaigns, campaigns_in, in_campaigns
+from analysis.flags.signatures import folded
 from tests.analysis.consultations import dataset, responses
 
 LETTER = (
