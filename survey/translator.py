@@ -54,6 +54,7 @@ _CATALOGUES = Path(__file__).parent / "locale"
 _TYPESET = {
     "fr": (
         (re.compile(r"(?<=\S) (?=[:;?!%»])|(?<=«) "), "\u00a0"),
+        (re.compile(r"(?<=[\w)}»]):(?= )"), "\u00a0:"),
         (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
     )
 }
