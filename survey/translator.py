@@ -7,6 +7,7 @@ the catalogues in `survey/locale` (gettext .po files, read as they are).
 import gettext
 import io
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
@@ -50,6 +51,14 @@ _ISOLATE, _END = "\u2068", "\u2069"
 _FROM_LEFT = ("L", "ES", "ET")
 """Bidirectional classes of Latin letters and of signs of numbers."""
 _CATALOGUES = Path(__file__).parent / "locale"
+_TYPESET = {
+    "fr": (
+        (re.compile(r"(?<=\S) (?=[:;?!%»])|(?<=«) "), "\u00a0"),
+        (re.compile(r"(?<=[\w)}»]):(?= )"), "\u00a0:"),
+        (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
+    )
+}
+"""Signs that translators need not type: French parts its signs from the words by a space at which no line ends."""
 
 
 def direction(tag: str) -> str:
@@ -176,10 +185,22 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with path.open("rb") as source:
         catalogue = read_po(source, locale=tag)
+    for message in catalogue:
+        if message.id:
+            message.string = _typeset(message.string, tag)
     binary = io.BytesIO()
     write_mo(binary, catalogue)
     binary.seek(0)
     return gettext.GNUTranslations(binary)
+
+
+def _typeset(translated: Any, tag: str) -> Any:
+    """The words of a message, or each form of a plural, with the signs of its language."""
+    if not isinstance(translated, str):
+        return tuple(_typeset(each, tag) for each in translated)
+    for pattern, sign in _TYPESET.get(tag, ()):
+        translated = pattern.sub(sign, translated)
+    return translated
 
 
 @lru_cache(maxsize=32)

@@ -14,12 +14,11 @@ import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
 from analysis.charts.screen_forms import diverging, dumbbell, intervals, multiples, scatter, slope
-from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_value
+from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_share, write_value
 from analysis.charts.sheet import (
     ABOVE_WIDTH,
     EDGE,
     FAMILY,
-    LABELLED_SEGMENT,
     PHONE,
     SIZE,
     SQUARE,
@@ -195,15 +194,9 @@ def _draw_segments(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: fl
     for series, colour in zip(spec.series, palette.colours(spec), strict=True):
         known = add_segments(fig, spec, series, colour, plan, ends)
         for index, (value, label) in enumerate(zip(known, series.labels, strict=True)):
-            # On a telephone a narrow segment has no room for its figure; a broad one is always labelled.
-            if value >= min(LABELLED_SEGMENT, (lettering.width(label, SIZE - 1) + 4) / narrowest):
-                fig.note(
-                    x=ends[index] + value / 2,
-                    y=heights[index],
-                    text=disarmed(label, spec),
-                    showarrow=False,
-                    font={"color": palette.text_on(colour), "size": SIZE - 1},
-                )
+            if value:
+                middle = ends[index] + value / 2
+                write_share(fig, spec, label, colour, value, x=middle, y=heights[index], narrowest=narrowest)
             ends[index] += value
     for index, height in enumerate(heights):
         hidden = [series.labels[index] for series in spec.series if series.values[index] is None]

@@ -18,6 +18,12 @@ ABOVE_WIDTH = PHONE - AROUND - 2 * EDGE
 LEGEND_LINE = 20
 SQUARE = "\u25a0"
 LABELLED_SEGMENT = 0.15
+WIDE = 600
+"""From this width on a chart is wide for the style sheet, which then shows the one or the other kind of notes."""
+WIDE_LABEL = WIDE - 5 * EDGE
+IF_WIDE, IF_NARROW = "\u2060", "\u2063"
+"""Signs that are not seen, before a note that is shown in a wide chart only, or in a narrow one only. The server draws
+one chart for every width, so what depends on it is decided in the browser."""
 
 
 class Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
@@ -28,9 +34,9 @@ class Sheet(go.Figure):  # type: ignore[misc]  # plotly has no types
         self._notes: list[dict[str, Any]] = []
         self._lines: list[dict[str, Any]] = []
 
-    def note(self, **annotation: Any) -> None:
-        """Remembers an annotation."""
-        self._notes.append(annotation)
+    def note(self, *, text: str, shown: str = "", **annotation: Any) -> None:
+        """Remembers an annotation; `shown` is IF_WIDE or IF_NARROW where it is not for every width."""
+        self._notes.append({"text": f"{shown}{text}", **annotation})
 
     def line(
         self, start: tuple[float, float], end: tuple[float, float], colour: str, thick: float, layer: str = "below"

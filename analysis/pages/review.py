@@ -43,7 +43,7 @@ tiles = "".join(
     )
 )
 replies = words.plural("{count} reply", "{count} replies", found.replies)
-totals = f"{replies} · {_('excluded')}: {words.number(found.excluded)}"
+totals = f"{replies} · {_('excluded: {count}', count=words.number(found.excluded))}"
 overview.html(f'<div class="sd-tiles">{tiles}</div>')
 overview.html(f'<div class="sd-muted">{html.escape(totals)}</div>')
 st.header(names[flag], anchor=False)

@@ -38,6 +38,8 @@ from survey.ui import messages, session, theme
 Badge: TypeAlias = Callable[[Card], None]
 """Puts the badge of a card, once it is tested, in its place."""
 QUOTES_SHOWN = 6
+FORM_WIDTH = 340
+"""Pixels that the longest name of a form takes in a menu, in any of the languages."""
 COMPARING = (Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL)
 """Forms that show the groups of a battery, which its other charts leave to the table."""
 PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"))
@@ -238,7 +240,7 @@ def _chosen_form(card: Card, words: Words) -> Form | None:
         format_func=lambda form: form_name(form, words),
         key=f"form_{card.question}_{card.by}",
         label_visibility="collapsed",
-        width=230,
+        width=FORM_WIDTH,
     )
     return None if chosen is forms[0] else chosen
 

@@ -153,7 +153,7 @@ def evidence_words(evidence: Evidence, found: Review, words: Words) -> str:
         case StraightLine():
             return _(
                 "{battery}: “{point}” for every item ({count})",
-                battery=found.labels.get(evidence.battery, evidence.battery),
+                battery=_asked(evidence.battery, found),
                 point=found.points.get((evidence.battery, evidence.point), evidence.point),
                 count=words.number(evidence.items),
             )
@@ -172,7 +172,7 @@ def evidence_words(evidence: Evidence, found: Review, words: Words) -> str:
             text = evidence.text if len(evidence.text) <= QUOTED else f"{evidence.text[:QUOTED].rstrip()}…"
             like = _(
                 "{question}: {percent} % like “{text}”",
-                question=found.labels.get(evidence.question, evidence.question),
+                question=_asked(evidence.question, found),
                 percent=words.number(evidence.likeness),
                 text=text,
             )
@@ -183,9 +183,14 @@ def evidence_words(evidence: Evidence, found: Review, words: Words) -> str:
                 if evidence.rule
                 else _(
                     "{question}: none of these, and others",
-                    question=found.labels.get(evidence.question, evidence.question),
+                    question=_asked(evidence.question, found),
                 )
             )
+
+
+def _asked(name: str, found: Review) -> str:
+    """The label of a question, to be followed by a colon."""
+    return found.labels.get(name, name).rstrip(" \u00a0\u202f.?？؟:：")
 
 
 def _replies(count: int, words: Words) -> str:

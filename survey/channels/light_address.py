@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -42,7 +42,7 @@ class Address:
     def __str__(self) -> str:
         parts = {"r": self.code, "s": self.place, "lang": self.language, **self.marks}
         query = urlencode({name: value for name, value in parts.items() if value})
-        return f"/f/{self.slug}" + (f"?{query}" if query else "") + (f"#{self.anchor}" if self.anchor else "")
+        return f"/f/{quote(self.slug)}" + (f"?{query}" if query else "") + (f"#{self.anchor}" if self.anchor else "")
 
 
 def said(form: FormData, name: str) -> str:

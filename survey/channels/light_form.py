@@ -88,7 +88,8 @@ class _LightForm:
             back = (code, place) if isinstance(error, Unavailable) else ("", "")
             if error.code == "response.erased":
                 back = (code, "")
-            return problem(error, slug, words_of(request, wanted), *back)
+            asked = Address(slug=slug, code=code, place=place, marks=only(i=request.query_params.get("i", "")))
+            return problem(error, slug, words_of(request, wanted), *back, asked=asked)
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
         with self._guard.guessing(address_of(request), slug):

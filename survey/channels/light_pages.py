@@ -20,7 +20,7 @@ from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.receipts import Told
-from survey.translator import Words
+from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
 
 
@@ -267,10 +267,12 @@ def problem(
     code: str = "",
     place: str = "",
     again: Sequence[tuple[str, str]] = (),
+    asked: Address | None = None,
 ) -> Response:
     """What is wrong, and the way back.
 
     again  fields of what could not be done now, which the page sends once more when asked to
+    asked  the page that was asked for, which is offered in each language; None for a form that was sent
     """
     erased = error.code == "response.erased"
     title = words.translate("Not saved yet") if again else words.translate("This page cannot be shown")
@@ -283,6 +285,8 @@ def problem(
         erased=erased,
         error=words.error(error, MESSAGES),
         again=again,
+        asked=asked,
+        languages=list(LANGUAGES.items()),
         at=Address(slug=slug, code=code if erased else "", language=words.language),
         back=Address(slug=slug, code=code, place=place, language=words.language),
         unknown=error.code == "consultation.unknown",

@@ -12,7 +12,7 @@ from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from survey import asking, consultations, published_forms, responses
 from survey.open_responses import OpenResponse
 from survey.policies import policies_of
-from survey.translator import Words
+from survey.translator import LANGUAGES, Words
 from survey.ui import components, language, messages, resources, session, theme
 from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
@@ -26,14 +26,18 @@ def page() -> None:
     """Which of the three this visit is: the start, the questionnaire, or the receipt."""
     words = language.words()
     slug, code = st.query_params.get("c", ""), st.query_params.get("r", "")
+    opened: OpenResponse | None = None
     try:
         if code:
-            answering(present(code), code)
+            opened = present(code)
+            answering(opened, code)
         else:
             start(slug, words, st.query_params.get("i", ""))
     except (NotFound, Unavailable) as error:
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
+        if opened is None and isinstance(error, NotFound):  # else the menu may stand above already
+            head("", dict(LANGUAGES), words)
         erased = error.code == "response.erased"
         title = words.translate("This response was erased") if erased else words.translate("This page cannot be shown")
         st.title(title, anchor=False)

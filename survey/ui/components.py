@@ -81,7 +81,7 @@ def _streamlit_words(words: Words) -> dict[str, str]:
 
 
 def _staff_words(words: Words) -> dict[str, str]:
-    """What it says besides on pages of staff; N stands for a number."""
+    """What it says besides on pages of staff; N stands for a number, or for the name of what was chosen."""
     _ = words.translate
     return {
         "Sidebar": _("Pages"),
@@ -100,6 +100,8 @@ def _staff_words(words: Words) -> dict[str, str]:
         "Increment": _("More"),
         "Decrement": _("Less"),
         "Choose date": _("Choose a day"),
+        "Copy to clipboard": _("Copy"),
+        "Remove N": _("Remove {name}", name="N"),
     }
 
 

@@ -1,7 +1,10 @@
 """Tables of the program's own, real ones in the reader's direction."""
 
 import html
+import re
 from collections.abc import Sequence
+
+_REFERENCE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]{4}){2,}")
 
 
 def cards_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -11,7 +14,7 @@ def cards_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     body = "".join(
         '<tr role="row">'
         + "".join(
-            f'<td role="cell" data-label="{html.escape(label)}">{html.escape(cell)}</td>'
+            f'<td role="cell"{_whole(cell)} data-label="{html.escape(label)}">{html.escape(cell)}</td>'
             for label, cell in zip(heads, row, strict=True)
         )
         + "</tr>"
@@ -21,3 +24,8 @@ def cards_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         '<div class="sd-table sd-tall sd-cards" tabindex="0"><table role="table">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
+
+
+def _whole(cell: str) -> str:
+    """The class of a cell in which no line may end: that of a reference."""
+    return ' class="sd-whole"' if _REFERENCE.fullmatch(cell) else ""

@@ -224,6 +224,25 @@ def test_unknown_addresses_are_told_in_words(light: Light, path: str, status: in
     assert reader.errors
 
 
+@pytest.mark.parametrize("path", ["/f/nowhere", "/f/no%3Fwhere", "/f/small?i=ABCD-EFGH-JKMN", "/f/nowhere?r=0000&s=s1"])
+def test_what_cannot_be_shown_is_told_in_each_language(light: Light, path: str) -> None:
+    reader = light(language="en").open(path)
+    (shown,) = reader.page.xpath("//nav[@class='langs']/b")
+    assert shown.get("lang") == "en"
+    told = {reader.title}
+    for link in reader.page.xpath("//nav[@class='langs']/a"):
+        there = light(language="en").open(link.get("href"))
+        assert (there.status, there.page.get("lang")) == (404, link.get("hreflang"))
+        told.add(there.title)
+    assert len(told) == len(LANGUAGES)
+
+
+def test_a_form_that_was_refused_offers_no_page_in_which_it_would_be_lost(light: Light) -> None:
+    reader = light().post("/f/small", [("act", "next"), ("r", "0000-0000-0000"), ("s", "s1")])
+    assert reader.status == 404
+    assert not reader.page.xpath("//nav")
+
+
 def test_a_code_of_another_consultation_opens_nothing_here(light: Light, store: Store) -> None:
     small.publish(store, slug="second", opens_at=None, deadline_at=None, closes_at=None)
     code = begun(light())

@@ -106,6 +106,8 @@ def test_an_unknown_consultation_is_said_in_the_readers_language(slug: str, lang
     words = Words(language)
     assert visit.title == words.translate("This page cannot be shown")
     assert [found.value for found in visit.at.error] == [words.translate(MESSAGES["consultation.unknown"])]
+    visit.enter("language-menu", "ru").run()
+    assert visit.title == Words("ru").translate("This page cannot be shown")
 
 
 def test_a_closed_consultation_says_so_and_offers_no_beginning(opened: Store) -> None:

@@ -1,11 +1,13 @@
 """Words, numbers and dates in the reader's language."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from data.errors import InvalidInput
 from survey.translator import LANGUAGES, Words, direction, nearest
+from tests.catalogues import catalogue
 
 
 def test_arabic_and_its_neighbours_are_read_from_the_right() -> None:
@@ -71,3 +73,19 @@ def test_an_error_is_told_in_words_and_never_in_python() -> None:
 def test_a_language_is_named_in_the_readers_words() -> None:
     assert [Words(tag).language_name("ar") for tag in ("en", "fr", "ar")] == ["Arabic", "arabe", "العربية"]
     assert [Words("en").language_name(tag) for tag in ("", "zz-unheard", "Klingon!")] == ["", "zz-unheard", "Klingon!"]
+
+
+def test_no_line_of_french_begins_with_a_sign_or_ends_after_a_quotation_mark() -> None:
+    words = Words("fr")
+    assert words.translate("After {section}", section="A") == "Après «\u00a0A\u00a0»"
+    for message in catalogue("fr"):
+        forms = [message.id] if isinstance(message.id, str) else [message.id[0]]
+        for said in (words.translate(form) for form in forms if form):
+            assert not re.search(r"\S [:;?!%»]|« |[\w)»]: ", said), said
+            assert not re.search(r"[^\W\d_]'[^\W\d_]", said), said
+
+
+def test_chinese_sentences_have_the_signs_of_chinese() -> None:
+    for message in catalogue("zh"):
+        for said in message.string if isinstance(message.string, tuple | list) else [message.string]:
+            assert not re.search(r"[\u4e00-\u9fff][,;?]|[,;?][\u4e00-\u9fff]", said), said

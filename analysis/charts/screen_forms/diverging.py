@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 
 from analysis.charts import layout, lettering, palette
-from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_value
-from analysis.charts.sheet import LABELLED_SEGMENT, SIZE, SQUARE, Sheet, disarmed
+from analysis.charts.screen_forms.rows import add_segments, rows_figure, write_share, write_value
+from analysis.charts.sheet import SIZE, SQUARE, Sheet
 from analysis.charts.spec import ChartSpec
 
 
@@ -31,21 +31,16 @@ def _draw(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: float) -> N
     ends = list(layout.starts(spec))
     heights = [box.middle for box in plan.boxes]
     fig.line((0.0, 0.0), (0.0, plan.height), palette.TEXT, 1)
-    pixels = narrowest / (spec.maximum - spec.minimum)
+    reach = spec.maximum - spec.minimum
     low, high = layout.halves(spec)
     for index, height in enumerate(heights):
         write_value(fig, spec, ends[index], layout.hidden_label(spec, low, index), height, quiet=True, room=-5)
     for series, colour in zip(spec.series, palette.colours(spec), strict=True):
         known = add_segments(fig, spec, series, colour, plan, ends)
         for index, (value, label) in enumerate(zip(known, series.labels, strict=True)):
-            if value >= LABELLED_SEGMENT or value * pixels >= lettering.width(label, SIZE - 1) + 4:
-                fig.note(
-                    x=ends[index] + value / 2,
-                    y=heights[index],
-                    text=disarmed(label, spec),
-                    showarrow=False,
-                    font={"color": palette.text_on(colour), "size": SIZE - 1},
-                )
+            if value:
+                middle = ends[index] + value / 2
+                write_share(fig, spec, label, colour, value / reach, x=middle, y=heights[index], narrowest=narrowest)
             ends[index] += value
     for index, height in enumerate(heights):
         write_value(fig, spec, ends[index], layout.hidden_label(spec, high, index), height, quiet=True)

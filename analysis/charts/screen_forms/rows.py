@@ -8,11 +8,17 @@ import plotly.graph_objects as go
 from analysis.charts import layout, lettering, palette
 from analysis.charts.sheet import (
     ABOVE_WIDTH,
+    AROUND,
     BESIDE_WIDTH,
     EDGE,
+    IF_NARROW,
+    IF_WIDE,
+    LABELLED_SEGMENT,
     LEGEND_LINE,
     PHONE,
     SIZE,
+    WIDE,
+    WIDE_LABEL,
     Sheet,
     disarmed,
     frame,
@@ -21,6 +27,9 @@ from analysis.charts.spec import ChartSpec, Series
 
 Drawing = Callable[[Sheet, ChartSpec, layout.Rows, float], None]
 """Puts the marks of a form on a sheet whose rows stand; the last value is the plot's width on a telephone."""
+TITLE_LINE = 17
+_SIDE_WIDTH = 76
+"""What a column of text beyond the bars takes at most for its heading, so that bars have room on a telephone."""
 
 
 def rows_figure(
@@ -51,15 +60,23 @@ def rows_figure(
     )
     names = [lettering.width(line, SIZE) for box in plan.boxes for line in box.lines]
     near = EDGE + (max(names, default=0) + EDGE if beside else 0)
-    sides = [max(lettering.width(text, SIZE) for text in (side.title, *side.labels)) + 12 for side in spec.sides]
+    titles = [_side_title(side.title) for side in spec.sides]
+    sides = [
+        max(
+            *(lettering.width(line, SIZE, bold=True) for line in title),
+            *(lettering.width(label, SIZE) for label in side.labels),
+        )
+        + 12
+        for title, side in zip(titles, spec.sides, strict=True)
+    ]
     far = EDGE + end_room + sum(sides)
-    header = 22 if spec.sides else 0
+    header = 22 + TITLE_LINE * (max(len(title) for title in titles) - 1) if titles else 0
     places = _legend(spec, signs) if signs else []
     legend_height = LEGEND_LINE * (places[-1][1] + len(places[-1][2])) + 2 * EDGE if places else 0
     fig = Sheet()
-    draw(fig, spec, plan, PHONE - near - near_room - far)
+    draw(fig, spec, plan, max(PHONE - AROUND - near - near_room - far, 1.0))
     _write_labels(fig, spec, plan, near_room, beside=beside)
-    _write_sides(fig, spec, plan, sides, start=end_room)
+    _write_sides(fig, spec, plan, sides, titles, start=end_room)
     reach = [spec.maximum, first] if spec.is_rtl else [first, spec.maximum]
     fig.update_xaxes(range=reach, visible=False, fixedrange=True)
     _write_legend(fig, spec, places, signs or (), bottom=header, edge=near + near_room - EDGE)
@@ -92,13 +109,20 @@ def _write_labels(fig: Sheet, spec: ChartSpec, plan: layout.Rows, near_room: flo
     """
     starts_left = beside is spec.is_rtl
     shift = near_room + (EDGE if beside else 0)
-    for box in plan.boxes:
-        for line, middle in zip(box.lines, box.line_middles(SIZE), strict=True):
+    for label, box in zip(spec.categories, plan.boxes, strict=True):
+        middles = box.line_middles(SIZE)
+        wide = box.lines if beside else lettering.wrap(label, WIDE_LABEL, SIZE)
+        fewer = len(wide) < len(box.lines)
+        lines = [(line, middle, IF_NARROW if fewer else "") for line, middle in zip(box.lines, middles, strict=True)]
+        if fewer:
+            lines += [(line, middle, IF_WIDE) for line, middle in zip(wide, middles[-len(wide) :], strict=True)]
+        for line, middle, shown in lines:
             fig.note(
                 xref="paper",
                 x=1 if spec.is_rtl else 0,
                 y=middle,
                 text=disarmed(line, spec),
+                shown=shown,
                 showarrow=False,
                 xanchor="left" if starts_left else "right",
                 xshift=shift if spec.is_rtl else -shift,
@@ -107,12 +131,30 @@ def _write_labels(fig: Sheet, spec: ChartSpec, plan: layout.Rows, near_room: flo
             )
 
 
-def _write_sides(fig: Sheet, spec: ChartSpec, plan: layout.Rows, widths: list[float], *, start: float) -> None:
+def _side_title(title: str) -> tuple[str, ...]:
+    """The lines of a heading, none of which breaks a word."""
+    longest = max((lettering.width(word, SIZE, bold=True) for word in title.split()), default=0.0)
+    return lettering.wrap(title, max(_SIDE_WIDTH, math.ceil(longest)), SIZE, bold=True)
+
+
+def _write_sides(
+    fig: Sheet,
+    spec: ChartSpec,
+    plan: layout.Rows,
+    widths: list[float],
+    titles: list[tuple[str, ...]],
+    *,
+    start: float,
+) -> None:
     """Columns of text beyond the bars, each under its heading."""
     offset = start
-    for side, wide in zip(spec.sides, widths, strict=True):
+    for side, title, wide in zip(spec.sides, titles, widths, strict=True):
         offset += wide
-        for text, height in ((f"<b>{disarmed(side.title, spec)}</b>", -10.0), *_side_cells(spec, side.labels, plan)):
+        heading = [
+            (f"<b>{disarmed(line, spec)}</b>", -10.0 - TITLE_LINE * (len(title) - 1 - number))
+            for number, line in enumerate(title)
+        ]
+        for text, height in (*heading, *_side_cells(spec, side.labels, plan)):
             fig.note(
                 xref="paper",
                 x=0 if spec.is_rtl else 1,
@@ -172,6 +214,27 @@ def _write_legend(
                 xshift=-shift if spec.is_rtl else shift,
                 font={"color": palette.TEXT, "size": SIZE},
             )
+
+
+def write_share(
+    fig: Sheet, spec: ChartSpec, label: str, colour: str, value: float, *, x: float, y: float, narrowest: float
+) -> None:
+    """The figure of a segment inside it, where there is room; in a wide chart a broad segment always has room.
+
+    value      the segment's share of the axis
+    narrowest  the plot's width on a telephone
+    """
+    needed = lettering.width(label, SIZE - 1) + 4
+    in_narrow = value * narrowest >= needed
+    if in_narrow or value >= LABELLED_SEGMENT or value * (narrowest + WIDE - PHONE + AROUND) >= needed:
+        fig.note(
+            x=x,
+            y=y,
+            text=disarmed(label, spec),
+            shown="" if in_narrow else IF_WIDE,
+            showarrow=False,
+            font={"color": palette.text_on(colour), "size": SIZE - 1},
+        )
 
 
 def add_segments(

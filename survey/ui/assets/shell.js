@@ -42,6 +42,10 @@ function replaceWords(words) {
     if (word !== shown) write(word);
   };
   const all = () => {
+    for (const button of document.querySelectorAll('[data-tag] button[aria-label^="Remove "]')) {
+      const [, chosen] = button.getAttribute('aria-label').match(/^Remove (.*)$/s);
+      if (window.__soundings_words['Remove N']) button.setAttribute('aria-label', window.__soundings_words['Remove N'].replace('N', () => chosen));
+    }
     for (const name of SPOKEN) {
       for (const element of document.querySelectorAll(`[${name}]`)) {
         replace(replaced.get(name), element, element.getAttribute(name), (word) => element.setAttribute(name, word));

@@ -10,9 +10,12 @@ import pytest
 from analysis.charts import image, palette
 from analysis.charts.choose import chart
 from analysis.charts.screen import figure
-from analysis.charts.spec import ChartSpec
+from analysis.charts.screen_forms.rows import TITLE_LINE
+from analysis.charts.sheet import IF_NARROW, IF_WIDE, WIDE
+from analysis.charts.spec import ChartSpec, Side
 from analysis.disclosure import SUPPRESSED
 from analysis.findings.card import Card, CardKind
+from survey.ui import look
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
@@ -87,3 +90,51 @@ def test_a_picture_for_a_dark_page_keeps_its_words() -> None:
     assert palette.in_dark(palette.ACCENT).encode() in night and palette.ACCENT.encode() not in night
     words = [[part.text for part in ElementTree.fromstring(each).iter()] for each in (drawing, night)]
     assert words[0] == words[1]
+
+
+LONG = "Medicines under control for the relief of pain and for care at the end of life"
+
+
+def with_long_label() -> ChartSpec:
+    spec = described(cards.battery())
+    return replace(spec, categories=(LONG, *spec.categories[1:]))
+
+
+def shown_in(spec: ChartSpec, *, wide: bool) -> list[str]:
+    """What the style sheet leaves of the notes of a chart, without the signs that tell it."""
+    other = IF_NARROW if wide else IF_WIDE
+    return [text.lstrip(IF_WIDE + IF_NARROW) for text in texts(spec) if not text.startswith(other)]
+
+
+def test_a_long_label_stands_in_one_line_where_there_is_room_and_whole_in_both() -> None:
+    spec = with_long_label()
+    assert LONG in shown_in(spec, wide=True)
+    narrow = shown_in(spec, wide=False)
+    assert LONG not in narrow
+    assert " ".join(part for part in narrow if part in LONG) == LONG
+
+
+def test_a_figure_stands_in_a_segment_only_where_it_fits() -> None:
+    spec = described(cards.battery())
+    crowded = replace(
+        spec,
+        sides=(Side(title="Everybody else, whatever they said", labels=("1,000,000 replies",) * len(spec.categories)),),
+    )
+    wide, narrow = (shown_in(crowded, wide=each) for each in (True, False))
+    figures = {label for series in crowded.series for label in series.labels}
+    assert sum(text in figures for text in narrow) < sum(text in figures for text in wide)
+
+
+def test_the_heading_of_a_column_beyond_the_bars_takes_lines_and_keeps_its_words() -> None:
+    spec = described(cards.battery())
+    spec = replace(spec, sides=(replace(spec.sides[0], title="Затруднились ответить"),))
+    assert [text for text in texts(spec) if text.startswith("<b>")] == ["<b>Затруднились</b>", "<b>ответить</b>"]
+    one = replace(spec, sides=(replace(spec.sides[0], title="Net"),))
+    assert figure(spec).layout.height == figure(one).layout.height + TITLE_LINE
+
+
+def test_the_style_sheet_knows_the_signs_of_the_notes() -> None:
+    style = (look.ASSETS / "style.css").read_text(encoding="utf-8")
+    for sign in (IF_WIDE, IF_NARROW):
+        assert f'text[data-unformatted^="\\{ord(sign):x}"]' in style
+    assert f"@container (min-width: {WIDE}px)" in style
