@@ -609,6 +609,9 @@ class Transaction(
 
         correction  True keeps them beside those that hold, until this is called without it.
         """
+        stands = [self._fetched.get(("contact", response_id, name)) for name in ("details", "correction")]
+        if details and not correction and stands == [details, {}]:
+            return  # a sending repeats what the sections saved
         self._forget("contact")
         table = schema.contacts
         if correction:

@@ -13,6 +13,7 @@ from data.errors import Conflict
 from data.records import ResponseStatus
 from data.store import Store, Transaction
 from survey import responses
+from survey.codes import hash_of, normalised
 from tests import databases
 from tests.small import ANSWERS, NOW, SLUG, refused
 from tests.small import begin as begun
@@ -74,6 +75,36 @@ def test_contact_details_that_are_taken_away_after_they_were_given_are_gone(smal
         kept.set_contact(key, {})
     with small.read() as kept:
         assert kept.contact(key) == {}
+
+
+def test_contact_details_that_stand_there_already_are_not_written_again(small: Store) -> None:
+    code = begun(small)
+
+    def kept_as() -> object:
+        with small.read() as kept:
+            return kept._connection.exec_driver_sql("SELECT details FROM contacts").scalar()
+
+    def put(*each: dict[str, str], correction: bool = False) -> None:
+        for details in each:
+            with small.write() as kept:
+                response = kept.response_by_code(hash_of(normalised(code)))
+                assert response is not None
+                kept.set_contact(response.id, details, correction=correction)
+
+    put({"contact_email": "a@example.org"})
+    first = kept_as()  # sealed anew whenever it is written
+    put({"contact_email": "a@example.org"})
+    assert kept_as() == first
+    put({"contact_email": "b@example.org"}, {"contact_email": "a@example.org"})
+    second = kept_as()
+    assert second != first
+    put({"contact_email": "b@example.org"}, correction=True)
+    put({"contact_email": "a@example.org"})
+    with small.read() as kept:
+        response = kept.response_by_code(hash_of(normalised(code)))
+        assert response is not None
+        assert kept.contact(response.id) == {"contact_email": "a@example.org"}
+        assert kept.contact(response.id, correction=True) == {}
 
 
 def test_an_error_of_what_waited_takes_back_its_own_writer_and_nothing_else(small: Store, key: int) -> None:

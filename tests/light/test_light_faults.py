@@ -1,11 +1,14 @@
 """The light form while the database fails: the person is told, keeps what was entered, and goes on when it is over."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from data.engine import explained, open_engine
+from data.errors import Unavailable
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import responses
@@ -91,7 +94,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("how", ["network", "restart"])
+@pytest.mark.parametrize("how", ["network", "restart", "swallowed"])
 def test_what_was_entered_while_the_server_is_away_is_kept_by_the_page_and_saved_later(
     server: RunningPostgres, tmp_path: Path, how: str
 ) -> None:
@@ -103,19 +106,32 @@ def test_what_was_entered_while_the_server_is_away_is_kept_by_the_page_and_saved
         reader = Reader(application(store, settings))
         code = reader.open(f"/f/{slug}").press("begin").code
         reader.press("next", {"consent": "agree", "publish": "named"})
-        if how == "network":
-            wire.cut()
-        else:
-            server.kill()
+        away, back = {
+            "network": (wire.cut, wire.join),
+            "restart": (server.kill, server.start),
+            "swallowed": (wire.swallow, wire.deliver),
+        }[how]
+        away()
         for entered in ({"org_name": "Southern Cross", "region": "s"}, {}):
             reader.press("next", entered)
             assert (reader.status, reader.title) == (503, "Not saved yet")
             assert "The database server cannot be reached." in reader.words
-        if how == "network":
-            wire.join()
-        else:
-            server.start()
+        back()
         reader.press("next")
         assert (reader.status, reader.title) == (200, "Your view")
         assert answers(store, code)["org_name"] == "Southern Cross"
         store.close()
+
+
+@pytest.mark.server
+def test_an_answer_of_the_server_that_is_swallowed_is_not_waited_for(server: RunningPostgres) -> None:
+    with Wire(server.socket) as wire:
+        engine = open_engine(Settings(database_url=f"postgresql://postgres@127.0.0.1:{wire.port}/postgres"))
+        threading.Timer(0.5, wire.swallow).start()
+        with pytest.raises(Unavailable) as caught, explained(), engine.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_sleep(60)")
+        assert caught.value.code == "store.no_server"
+        wire.deliver()
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+        engine.dispose()

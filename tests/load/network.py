@@ -1,8 +1,19 @@
-"""A wire between the app and its database server that can be cut and joined again."""
+"""A wire between the app and its database server that can be cut and joined again, or swallow what comes.
 
+What is swallowed reaches this end's kernel and is thrown away there by a filter of packets at the socket, so nobody
+confirms it and nobody is told: that is what a broken line or a firewall does.
+"""
+
+import ctypes
 import socket
+import struct
 import threading
 from types import TracebackType
+
+_ATTACH_FILTER, _DETACH_FILTER = 26, 27
+"""SO_ATTACH_FILTER and SO_DETACH_FILTER of Linux, which Python does not name."""
+_NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+"""A filter of one instruction: of every packet keep 0 bytes."""
 
 
 class Wire:
@@ -12,6 +23,8 @@ class Wire:
         self._target = target
         self._ends: list[socket.socket] = []
         self._listener: socket.socket | None = None
+        self._delivering = threading.Event()
+        self._delivering.set()
         self.port = 0
 
     def __enter__(self) -> "Wire":
@@ -22,6 +35,7 @@ class Wire:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.cut()
+        self._delivering.set()
 
     def join(self) -> None:
         """Connections come through, on the same port as before."""
@@ -42,6 +56,23 @@ class Wire:
             except OSError:
                 continue  # it has ended already
 
+    def swallow(self) -> None:
+        """Nothing comes through any more, in neither direction, and nobody is told."""
+        self._delivering.clear()
+        for each in self._near():
+            each.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(_NOTHING)))
+
+    def deliver(self) -> None:
+        """All that comes from now on comes through."""
+        for each in self._near():
+            each.setsockopt(socket.SOL_SOCKET, _DETACH_FILTER, 0)
+        self._delivering.set()
+
+    def _near(self) -> list[socket.socket]:
+        """This side's listener and its connections; those that come while it swallows have the listener's filter."""
+        assert self._listener is not None
+        return [self._listener, *(each for each in self._ends if each.family == socket.AF_INET and each.fileno() >= 0)]
+
     def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
@@ -61,6 +92,7 @@ class Wire:
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
         try:
             while content := source.recv(65536):
+                self._delivering.wait()
                 target.sendall(content)
         except OSError:
             pass
