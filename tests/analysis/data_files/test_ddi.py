@@ -7,18 +7,26 @@ order was read, not how often.)
 """
 
 import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from analysis import data_out
 from analysis.data_files import ddi
 from analysis.data_files.table import NumberColumn, Reason
+from analysis.opened_data import Filters
+from data.store import Store
+from survey.demo import SLUG
 from survey.questionnaire import Text
+from survey.translator import Words
 from tests.analysis.data_files.replies import table
+from tests.small import REPORT_WRITER, SECRETARIAT
 
 MODELS = {
     "codeBook": "docDscr*, stdyDscr+, fileDscr*, dataDscr*, otherMat*",
@@ -108,6 +116,23 @@ def test_the_code_book_is_valid_by_the_schema(book: Any) -> None:
     kinds = {each.get("type") for each in book.iterfind(".//d:varGrp", NAMES)}
     assert kinds == {"multipleResp"}
     assert {each.get("intrvl") for each in book.iterfind(".//d:var", NAMES)} == {"contin", "discrete"}
+
+
+@pytest.mark.parametrize(("language", "kind"), [("en", "sav"), ("ar", "ddi"), ("zh", "r")])
+def test_the_code_books_of_the_demonstration_are_valid(demo_store: Store, language: str, kind: str) -> None:
+    now = datetime(2027, 2, 1, 12, tzinfo=UTC)
+    words = Words(language)
+    replies = data_out.answers_file(
+        demo_store, SLUG, kind, actor=SECRETARIAT, words=words, filters=Filters(), now=now
+    ).content
+    figures = data_out.figures_file(
+        demo_store, SLUG, kind, actor=REPORT_WRITER, words=words, filters=Filters(), now=now
+    ).content
+    for content, least in ((replies, 80), (figures, 5)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            root = etree.fromstring(packed.read("ddi-codebook.xml"))
+        assert faults(root) == []
+        assert len(root.findall(".//d:var", NAMES)) >= least
 
 
 @pytest.mark.parametrize(
