@@ -78,12 +78,15 @@ class FormState(FormValues):
 
     def state(self, key: str) -> QuestionState:
         """The question as it stands now; KeyError for an unknown key."""
+        known = self._states.get(key)
+        if known is not None:
+            return known
         compiled = self._compiled(key)
         self._spent = 0
         relevant = self._relevant[key]
         choices = self._offered(compiled, key)
         required = relevant and self._holds(compiled.required, key)
-        return QuestionState(
+        made = self._states[key] = QuestionState(
             name=key,
             relevant=relevant,
             required=required,
@@ -92,6 +95,7 @@ class FormState(FormValues):
             issues=self._issues_of(compiled, key, required=required) if relevant else (),
             choices=choices,
         )
+        return made
 
     def is_asked(self, key: str) -> bool:
         """True when the question is relevant and may be answered, as in `state`; KeyError for an unknown key."""

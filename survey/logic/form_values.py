@@ -19,7 +19,7 @@ from survey.logic.expression import EvaluationContext, Expression, ExpressionErr
 from survey.logic.form_nodes import FormNode, TableNode, instances
 from survey.logic.functions import date_
 from survey.logic.instances import name_of, prefix_of, split
-from survey.logic.judgement import Issue
+from survey.logic.judgement import Issue, QuestionState
 from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
@@ -87,6 +87,8 @@ class FormValues:
         self._contexts: dict[str, EvaluationContext] = {}
         """By what stands before the names in an instance."""
         self._nodes_at: dict[str, tuple[EvaluationContext, FormNode]] = {}
+        self._states: dict[str, QuestionState] = {}
+        """Questions as they were shown since the last change."""
         self._draw = _Draw(self._seed)
         self._fresh: list[str] = []
         """Keys of new questions whose default is an expression."""
@@ -173,6 +175,7 @@ class FormValues:
             self._show(key)
 
     def _keep(self, key: str, answer: Answer | None) -> None:
+        self._states.clear()
         if answer is None or answer == "":
             self._answers.pop(key, None)
             self._values[key] = ""
@@ -207,6 +210,7 @@ class FormValues:
         most = self.most_instances(key)
         if not 0 <= count <= most or count != int(count):
             raise InvalidInput("answer.too_many_instances", question=key, limit=most)
+        self._states.clear()
         for gone in [each for each in self._answers if place_in(each, key) > count]:
             del self._answers[gone]
         if self._resize(key, int(count)):

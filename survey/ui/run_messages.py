@@ -1,15 +1,17 @@
-"""What Streamlit tells browsers with each run of a page, for less: the same messages in the same order.
+"""What Streamlit does with each run of a page, for less: the same messages in the same order, the same widgets.
 
 Streamlit is made for few sessions. Here is no rule of ours, only how its loop goes about hundreds of them. It uses
 names that Streamlit keeps to itself; `tests/survey/test_run_messages.py` tells when a new version has others.
 """
 
+from collections.abc import ItemsView, Iterator, Mapping
 from typing import Any
 
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.session_manager import ActiveSessionInfo, SessionManager
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 _read_looks = app_session._populate_theme_msg
 _loop = Runtime._loop_coroutine
@@ -17,12 +19,14 @@ _looks: dict[str, CustomThemeConfig] = {}
 
 
 def tell_cheaply() -> None:
-    """From now on a run reads no looks, and the loop looks at those sessions only for which something waits.
+    """From now on a run reads no looks, a widget looks up its own value only, and the loop looks at those sessions only
+    for which something waits.
 
     To be called when the settings are whole, before the server starts.
     """
     _looks.clear()
     app_session._populate_theme_msg = _known_looks  # type: ignore[assignment]
+    SafeSessionState.filtered_state = property(Entries)  # type: ignore[method-assign, assignment]
     Runtime._loop_coroutine = _loop_of_waiting  # type: ignore[method-assign, assignment]
     Runtime._enqueued_some_message = _wake  # type: ignore[method-assign, assignment]
 
@@ -77,3 +81,40 @@ class WaitingSessions:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._manager, name)
+
+
+class Entries(Mapping[str, Any]):
+    """The entries of a session as pages see them, each read when it is asked for.
+
+    Each radio, select box and text field looks whether its own entry is None. Streamlit reads those of all widgets for
+    it: of a page with fifteen questions that was a quarter of all work.
+    """
+
+    def __init__(self, session: SafeSessionState) -> None:
+        self._session = session
+
+    @property
+    def _state(self) -> SessionState:
+        state: SessionState = self._session._state
+        return state
+
+    def __getitem__(self, name: str) -> Any:
+        with self._session._lock:
+            return self._state[name]
+
+    def __iter__(self) -> Iterator[str]:
+        with self._session._lock:
+            return iter(self._state.filtered_state)
+
+    def __len__(self) -> int:
+        with self._session._lock:
+            return len(self._state.filtered_state)
+
+    def items(self) -> ItemsView[str, Any]:
+        """All of them, in one look."""
+        with self._session._lock:
+            return self._state.filtered_state.items()
+
+    def __repr__(self) -> str:
+        with self._session._lock:
+            return repr(self._state.filtered_state)

@@ -58,7 +58,7 @@ def visitor() -> str:
 
 def widgets() -> dict[str, Any]:
     """Every value of this session by its key, in one look: Streamlit resolves each single look anew."""
-    return st.session_state.to_dict()
+    return dict(st.session_state.to_dict().items())
 
 
 def widget(key: str, default: Any = None) -> Any:

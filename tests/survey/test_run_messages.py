@@ -1,13 +1,17 @@
 """What Streamlit tells browsers with each run: the same as it would say by itself."""
 
 import inspect
+import re
+from types import ModuleType
 
 import pytest
 from streamlit import config
+from streamlit.elements.widgets import number_input, radio, selectbox, text_widgets, time_widgets
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.runtime import Runtime
+from streamlit.testing.v1 import AppTest
 
 from survey.ui import run_messages
 
@@ -52,3 +56,37 @@ def test_names_that_streamlit_keeps_to_itself_are_still_there() -> None:
     assert {"_enqueued_some_message", "_get_async_objs", "_loop_coroutine"} <= set(vars(Runtime))
     created = inspect.getsource(app_session.AppSession.__init__)
     assert "self._browser_queue" in created and "self._settle_pending" in created
+
+
+def test_entries_of_a_session_are_those_that_streamlit_would_read() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        st.session_state.plain = 1
+        st.radio("Chosen", ["a", "b"], index=None, key="chosen")
+        st.text_input("Typed", "x", key="typed")
+        st.text_input("Without a key")
+
+    session = AppTest.from_function(script).run().session_state
+    entries = run_messages.Entries(session._state)
+    expected = session._state._state.filtered_state
+    assert expected["chosen"] is None
+    assert {"plain", "chosen", "typed"} <= set(expected)
+    assert (dict(entries), dict(entries.items()), set(entries), len(entries), repr(entries)) == (
+        expected,
+        expected,
+        set(expected),
+        len(expected),
+        repr(expected),
+    )
+    assert [name in entries for name in ("chosen", "typed", "never", "")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("widget", [radio, selectbox, text_widgets, time_widgets, number_input])
+def test_widgets_only_look_for_their_own_entry(widget: ModuleType) -> None:
+    taken = "session_state = get_session_state().filtered_state"
+    source = inspect.getsource(widget)
+    assert taken in source
+    # No other use than `key in session_state` and `session_state[key]`, which Entries answers without all others.
+    used = re.findall(r"(?<![\w.`])session_state[.(]\w+|(?:for \w+ in|\() ?session_state\b", source)
+    assert used == []
