@@ -70,10 +70,11 @@ def notes(
 def remarked(
     store: Store, slug: str, cards: Sequence[Card], *, actor: Actor, audience: Audience, now: datetime
 ) -> tuple[Card, ...]:
-    """The cards, on their way into a file, each with the note that stands under it."""
+    """The cards, on their way into a file, each with the note that stands under it, unless it tells a hidden number."""
     of = {each.question for each in cards}
     found = notes(store, slug, actor=actor, audience=audience, now=now, of=of)
-    return tuple(replace(each, remark=found.get(each.question, NO_NOTE).text) for each in cards)
+    told = {question: note.text for question, note in found.items() if not note.hidden}
+    return tuple(replace(each, remark=told.get(each.question, "")) for each in cards)
 
 
 def write_note(

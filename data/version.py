@@ -1,3 +1,3 @@
 """The version of the program, as `pyproject.toml` has it: a part of the state that every figure names."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

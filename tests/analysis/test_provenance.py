@@ -67,7 +67,7 @@ def test_a_chart_carries_its_whole_query_and_the_state_in_full(demo_store: Store
         "consultation": SLUG,
         "filters": {"region": ["lac", "ssa"]} | {"region": found["filters"]["region"]},
         "language": "ar",
-        "program": "0.1.0",
+        "program": "0.2.0",
         "question": "barriers",
         "snapshot": opened_data.digest(demo_store, SLUG, actor=OPERATOR),
     }
@@ -136,7 +136,7 @@ def test_pictures_of_the_monitor_print_and_carry_the_state(demo_store: Store, na
     assert read("svg", file.content) == {
         "consultation": SLUG,
         "picture": name,
-        "program": "0.1.0",
+        "program": "0.2.0",
         "snapshot": state,
     }
     assert f"Data state {state[:12]}." in file.content.decode()

@@ -40,7 +40,7 @@ def test_a_state_is_frozen_listed_and_frozen_once(small: Store, run: Callable[..
     assert (status, told.split("  ")[0], told.rstrip().split("  ")[-1]) == (0, record.sha256, "For Bangkok")
     (document,) = json.loads(run("snapshots", SLUG, "--json")[1])
     assert (document["sha256"], document["replies"], document["erased"]) == (record.sha256, 1, 0)
-    assert document["conditions"]["program"] == "0.1.0"
+    assert document["conditions"]["program"] == "0.2.0"
 
 
 def test_recompute_proves_the_figures_and_says_when_it_cannot(

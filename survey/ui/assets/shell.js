@@ -18,7 +18,10 @@ function leave() {
 // Streamlit writes some words of its own in English; they are replaced by the reader's.
 const SPOKEN = ['aria-label', 'placeholder'];
 const WRITTEN = '[data-testid=stSkipToContent], [data-testid=stHeader], [data-testid=stSidebarNavViewButton], '
-  + '[data-testid=stFileUploaderDropzone], [role=listbox], [role=dialog]';
+  + '[data-testid=stFileUploaderDropzone], [role=listbox][data-empty], [data-key=__select_all__], [role=dialog]';
+// What is called, or written, as the author of a questionnaire wants it.
+const NAMED = 'input, textarea, [role=radiogroup], [role=listbox], [role=slider]';
+const LABELS = 'label, [role=radiogroup], [role=option][data-key]:not([data-key=__select_all__])';
 const WITH_NUMBER = /^(?:View )?\d+ more$|^\d+MB per file$/;
 
 // What the reader's language has for it, "" when nothing.
@@ -48,6 +51,7 @@ function replaceWords(words) {
     }
     for (const name of SPOKEN) {
       for (const element of document.querySelectorAll(`[${name}]`)) {
+        if (name === 'aria-label' && element.matches(NAMED)) continue;
         replace(replaced.get(name), element, element.getAttribute(name), (word) => element.setAttribute(name, word));
       }
     }
@@ -55,6 +59,7 @@ function replaceWords(words) {
       const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
         const node = texts.currentNode;
+        if (node.parentElement.closest(LABELS)) continue;
         replace(replaced.get(''), node, node.data.trim(), (word) => { node.data = word; });
       }
     }
