@@ -91,6 +91,19 @@ class UnderWay:
         """Whether nothing more comes: all are made, or others made the rest be given up."""
         return self.ready >= self.total or self._making.ended_at is not None
 
+    def made(self, *, patience: float | None = None) -> tuple[Card, ...]:
+        """The cards that are made after so many seconds, in their order; all of them once `is_over`.
+
+        Raises  what making one of them raised.
+        """
+        until, found = time.monotonic() + (patience or 0), list[Card]()
+        while len(found) < self.total:
+            card = self.card(len(found), patience=None if patience is None else max(0.0, until - time.monotonic()))
+            if card is None:
+                break
+            found.append(card)
+        return tuple(found)
+
     def card(self, place: int, *, patience: float | None = None) -> Card | None:
         """The card of that place; None when it is not made after so many seconds (None: however long it takes).
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import monitoring, opened_data, review
+from analysis import gradual, inventory, monitoring, opened_data, review
 from analysis.charts import choose, countries, headlines, wording
 from analysis.charts.headlines import Strongest
 from analysis.charts.spec import ChartSpec, CoverageRow
 from analysis.disclosure import Audience
 from analysis.findings import provenance
-from analysis.findings.card import Card, Source
+from analysis.findings.card import Card
 from analysis.monitoring import Progress
 from analysis.opened_data import Filters
 from data.errors import NotFound
@@ -29,6 +29,8 @@ COVERAGE = {
 PICTURES = (TIMELINE, *COVERAGE, COUNTRIES)
 WHO = ("region", "organisation_type")
 """Roles of the questions that say who answered where there is no contact list."""
+PICTURED = len(WHO) + 1
+"""So many cards, the first ones, are needed for pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,59 +44,79 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """Who answered, and what the questions say.
+class Pictures:
+    """Who answered.
 
     arrivals   replies over time
     who        replies against the contact list by region, type and language; without one, replies by region and type
     countries  the map, None where no question asks for the country
-    strongest  the five strongest findings of the cards that the actor may see on screen
-    source     consultation, time and state of these cards; None where there are none
     """
 
     arrivals: Picture
     who: tuple[Picture, ...]
     countries: Picture | None
-    strongest: tuple[Strongest, ...]
-    source: Source | None
 
 
 def progress(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Progress:
-    """How many answered, as the actor may see it on screen: there at once, before any card."""
+    """How many answered, as the actor may see it on screen."""
     audience = opened_data.screen_audience(actor, slug)
     return monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
 
 
-def overview(
-    store: Store, slug: str, *, actor: Actor, words: Words, now: datetime, found: Progress | None = None
-) -> Overview:
-    """What stands on the first page of staff; what the actor may not see is hidden as on cards.
+def under_way(
+    store: Store, slug: str, *, actor: Actor, words: Words, now: datetime, visitor: str = ""
+) -> gradual.UnderWay:
+    """The cards of all questions as the actor may see them on screen, made beside the visit; open answers left out.
 
-    found  `progress` of the same actor, where it is known already
+    Those of which `pictures` are made come first.
+    visitor  as for `gradual.under_way`
     """
     audience = opened_data.screen_audience(actor, slug)
-    found = found or progress(store, slug, actor=actor, words=words, now=now)
-    cards = review.cards(
+    listed = inventory.questions(store, slug, actor=actor, language=words.language, audience=audience)
+    with store.read() as kept:
+        first = kept.consultation(slug).roles
+    names = [each.name for each in listed if not each.wordy]
+    pictured = [first.get(role, "") for role in (*WHO, "country")]
+    return gradual.under_way(
         store,
         slug,
+        sorted(names, key=lambda name: name not in pictured),
         actor=actor,
         audience=audience,
         language=words.language,
         filters=Filters(),
         now=now,
+        visitor=visitor,
     )
+
+
+def pictures(found: Progress, cards: Sequence[Card], words: Words) -> Pictures:
+    """Who answered, in pictures; what the actor may not see is hidden as on cards.
+
+    cards  those that are made by now
+    """
     if cards:
         found = _in_state(found, cards[0].source.snapshot)
     country = _of_role(cards, found.consultation, "country")
-    return Overview(
+    return Pictures(
         arrivals=_picture(TIMELINE, "", _timeline(found, words)),
         who=_against_the_list(found, words) if found.shows_frame else _by_questions(cards, found, words),
         countries=None
         if country is None or not countries.asks_for_countries(country)
         else _picture(COUNTRIES, "", countries.country_map(country, words)),
-        strongest=headlines.strongest(cards, words),
-        source=cards[0].source if cards else None,
     )
+
+
+def strongest(
+    store: Store, slug: str, cards: Sequence[Card], *, actor: Actor, words: Words, patience: float | None = None
+) -> tuple[Strongest, ...] | None:
+    """The five strongest findings of the cards, those that hold under every lens.
+
+    patience  seconds to wait for the lenses; None for as long as they take
+    Returns   None when they took longer: they are there a while later
+    """
+    tested = review.assessed(store, slug, cards, actor=actor, patience=patience)
+    return None if tested is None else headlines.strongest(tested, words)
 
 
 def source_line(store: Store, slug: str, found: Progress, *, actor: Actor, words: Words) -> str:

@@ -149,10 +149,11 @@ def organisation_keys(
     invited = invited_by_name(kept, consultation.id, scope)
     sent = kept.sent_responses(consultation.id, scope)
     typed = {each.id: name for each in sent if (name := names.get(each.id, "").strip())}
-    keys = {each.id: each.invitation_id or invited.get(same_name(typed.get(each.id, ""))) for each in sent}
+    same = {key: same_name(name) for key, name in typed.items()}
+    keys = {each.id: each.invitation_id or invited.get(same.get(each.id, "")) for each in sent}
     sure = [
         *_pairs(Likeness.INVITED, ((keys[each.id], each.id) for each in sent if keys[each.id] is not None)),
-        *_pairs(Likeness.NAME, ((same_name(name), key) for key, name in typed.items())),
+        *_pairs(Likeness.NAME, ((name, key) for key, name in same.items())),
         *_pairs(Likeness.MEANING, ((said, key) for key, name in typed.items() if (said := _said(name)))),
     ]
     order = [each.id for each in sent]

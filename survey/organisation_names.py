@@ -7,7 +7,8 @@ hint for people, which takes nobody's place.
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -48,8 +49,9 @@ def meanings(name: str) -> frozenset[str]:
 
     "Молодёжный совет Кении" and "Youth Council of Kenya" are {"youth", "council", "KEN"}.
     """
-    found, rest = set[str](), f" {plain(name)} "
-    for phrase, meaning in _phrases():
+    bare = plain(name)
+    found, rest = set[str](), f" {bare} "
+    for phrase, meaning in _possible(bare):
         if phrase in rest:
             found.add(meaning)
             rest = rest.replace(phrase, " ")
@@ -83,18 +85,32 @@ def is_acronym(name: str) -> bool:
 
 def latin(word: str) -> str:
     """A folded word in Latin letters where it is Cyrillic, else the word."""
-    return "".join(_CYRILLIC.get(sign, sign) for sign in word)
+    return word if word.isascii() else word.translate(_LATIN)
+
+
+_LATIN = str.maketrans(_CYRILLIC)
 
 
 def plain(name: str) -> str:
     """Letters and digits in lower case without accents, words one space apart; Arabic letters in one spelling each."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(
-        sign if unicodedata.category(sign)[0] in "LN" else " " for sign in letters if not unicodedata.combining(sign)
-    )
-    return " ".join(bare.translate(str.maketrans("أإآىة", "اااية")).split())
+    return " ".join(unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN).split())
 
 
+class _Plain(dict[int, str | int | None]):
+    """Sign of a name -> itself, its usual spelling, a space, or nothing; each is looked up once."""
+
+    def __missing__(self, sign: int) -> str | int | None:
+        found: str | int | None = sign if unicodedata.category(chr(sign))[0] in "LN" else " "
+        if unicodedata.combining(chr(sign)):
+            found = None
+        self[sign] = found
+        return found
+
+
+_PLAIN = _Plain(str.maketrans("أإآىة", "اااية"))
+
+
+@lru_cache(maxsize=50_000)  # names of organisations have many words in common
 def _meaning(word: str) -> str:
     stems, countries = _stems(), _countries()
     for end in range(len(word), 1, -1):
@@ -126,6 +142,25 @@ def _phrases() -> tuple[tuple[str, str], ...]:
     found = [(f" {text} ", meaning) for text, meaning in (*_words(), *_country_names()) if " " in text]
     chinese = [(text, meaning) for text, meaning in (*_words(), *_country_names()) if _is_chinese(text)]
     return tuple(sorted([*found, *chinese], key=lambda pair: -len(pair[0])))
+
+
+def _possible(bare: str) -> Iterable[tuple[str, str]]:
+    """Those of the phrases that can be in a name, in their order: most begin with none of its words."""
+    phrases = _phrases()
+    if not bare.isascii() and _is_chinese(bare):  # a word between Chinese signs begins where they are taken away
+        return phrases
+    first = _places_of_phrases()
+    return [phrases[place] for place in sorted({place for word in bare.split() for place in first.get(word, ())})]
+
+
+@cache
+def _places_of_phrases() -> Mapping[str, tuple[int, ...]]:
+    """First word -> the places of the phrases that begin with it."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place, (phrase, _meaning) in enumerate(_phrases()):
+        if phrase.startswith(" "):
+            found[phrase.split()[0]].append(place)
+    return {word: tuple(places) for word, places in found.items()}
 
 
 def _is_chinese(text: str) -> bool:

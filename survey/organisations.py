@@ -27,10 +27,7 @@ def same_name(name: str) -> str:
     Case, spaces, punctuation, accents, signs without width and a legal form at the beginning or end are no difference.
     What is nearly the same is another name: `survey.contact_lists.Alike` finds it, and people decide.
     """
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    # A full stop or an apostrophe stands inside a word (e.V., Int'l); other signs stand between words.
-    joined = "".join(sign for sign in letters if sign not in ".'’ʼ" and not _unseen(sign))
-    plain = "".join(sign if unicodedata.category(sign)[0] in "LNM" else " " for sign in joined)
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN)
     words = " ".join(plain.split()).removesuffix(" e v").split()
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()
@@ -42,3 +39,18 @@ def same_name(name: str) -> str:
 def _unseen(sign: str) -> bool:
     """True for an accent, which Unicode combines with a letter, and for a sign that only steers how text is set."""
     return unicodedata.combining(sign) != 0 or unicodedata.category(sign) == "Cf"
+
+
+class _Plain(dict[int, int | str | None]):
+    """Sign of a name -> itself, a space, or nothing; each is looked up once."""
+
+    def __missing__(self, sign: int) -> int | str | None:
+        found: int | str | None = sign if unicodedata.category(chr(sign))[0] in "LNM" else " "
+        # A full stop or an apostrophe stands inside a word (e.V., Int'l); other signs stand between words.
+        if chr(sign) in ".'’ʼ" or _unseen(chr(sign)):
+            found = None
+        self[sign] = found
+        return found
+
+
+_PLAIN = _Plain()

@@ -3,6 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+BoolArray: TypeAlias = NDArray[np.bool_]
+
 PIECE = 1024
 """Rows of one piece."""
 
@@ -13,10 +18,11 @@ Piece: TypeAlias = Sequence[str | None] | Any
 class Texts:
     """The (row, words) of a column in the order of rows; rows without words are left out. Immutable."""
 
-    __slots__ = ("_pieces", "size")
+    __slots__ = ("_pieces", "_there", "size")
 
     def __init__(self, pieces: Sequence[Piece] = (), size: int = 0) -> None:
         self._pieces = tuple(pieces)
+        self._there: BoolArray | None = None
         self.size = size
         """Number of rows, those without words too."""
 
@@ -37,7 +43,16 @@ class Texts:
                     yield number * PIECE + place, words
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return int(np.count_nonzero(self.there))
+
+    @property
+    def there(self) -> BoolArray:
+        """(size,) the rows that have words."""
+        if self._there is None:
+            parts = [_there(piece) for piece in self._pieces]
+            self._there = np.concatenate(parts) if parts else np.zeros(0, dtype=np.bool_)
+            self._there.setflags(write=False)
+        return self._there
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == (tuple(other) if isinstance(other, Texts) else other)
@@ -74,6 +89,13 @@ class Texts:
         piece = list(words_of(self._pieces[number]))
         piece[place] = words
         return Texts((*self._pieces[:number], tuple(piece), *self._pieces[number + 1 :]), self.size)
+
+
+def _there(piece: Piece) -> BoolArray:
+    if hasattr(piece, "is_valid"):
+        found: BoolArray = piece.is_valid().to_numpy(zero_copy_only=False)
+        return found
+    return np.array([words is not None for words in piece], dtype=np.bool_)
 
 
 def words_of(piece: Piece) -> Sequence[str | None]:

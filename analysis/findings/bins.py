@@ -38,7 +38,7 @@ def bins(variable: Variable, values: NDArray[np.float64]) -> tuple[Bin, ...]:
     variable  integer, decimal or range; a range has a row for each of its points, also those nobody chose.
     values    (n,) valid answers of the whole data set, not of a filtered view, so that rows do not move with a filter.
     """
-    points = {round(float(value), 9) for value in values} | set(_range_points(variable))
+    points = {round(float(value), 9) for value in np.unique(values).tolist()} | set(_range_points(variable))
     if not points:
         return ()
     whole = all(point.is_integer() for point in points)

@@ -7,11 +7,11 @@ every pair of options; protecting them takes a table with a cell for each set, w
 
 import numpy as np
 
-from analysis.dataset.arrays import ANSWERED, MultipleColumn
+from analysis.dataset.arrays import ANSWERED, BoolArray, MultipleColumn
 from analysis.dataset.codebook import Variable
 from analysis.disclosure import Audience
 from analysis.findings.card import Combination, Combinations
-from analysis.findings.view import View
+from analysis.findings.view import CountArray, View
 
 MOST = 15
 """Sets that are told one by one; the rest together."""
@@ -27,8 +27,8 @@ def combinations(view: View, variable: Variable, column: MultipleColumn) -> Comb
     chosen = column.chosen[view.rows & (column.state == ANSWERED)]
     if not chosen.size:
         return None
-    sets, counts = np.unique(chosen, axis=0, return_counts=True)
-    # `unique` sorts sets that lack the first options to the front.
+    sets, counts = _sets(chosen)
+    # `_sets` sorts sets that lack the first options to the front.
     order = np.lexsort((-np.arange(len(counts)), -counts))
     codes = [code.name for code in variable.codes]
     told = tuple(
@@ -39,3 +39,16 @@ def combinations(view: View, variable: Variable, column: MultipleColumn) -> Comb
         for place in order[:MOST]
     )
     return Combinations(told=told, others=len(counts) - len(told), replies=int(counts[order[MOST:]].sum()))
+
+
+def _sets(chosen: BoolArray) -> tuple[BoolArray, CountArray]:
+    """(sets, options) the different rows, and how often each is there."""
+    options = chosen.shape[1]
+    if options > 64:
+        return np.unique(chosen, axis=0, return_counts=True)
+    # One number for each row, of which the first option is the highest bit.
+    packed = np.zeros((len(chosen), 8), dtype=np.uint8)
+    packed[:, : -(-options // 8)] = np.packbits(chosen, axis=1)
+    numbers, counts = np.unique(packed.view(">u8")[:, 0].astype(np.uint64), return_counts=True)
+    bits = np.unpackbits(numbers.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1, count=options)
+    return bits.view(np.bool_), counts

@@ -1,14 +1,14 @@
 """Open answers that an audience may read, in the words in which they were written."""
 
-import re
-import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
-from analysis.dataset.arrays import NO_FILTERS, Dataset, TextColumn
+from analysis.dataset.arrays import NO_FILTERS, BoolArray, Dataset, TextColumn
+from analysis.dataset.texts import PIECE, words_of
 from analysis.disclosure import Audience, Permission, Policy, policy
 from analysis.findings.card import Quote
 from analysis.findings.view import View, open_view
@@ -59,8 +59,8 @@ def first_quotes(
 ) -> tuple[int, tuple[Quote, ...]]:
     """How many there are, and the first of them; arguments and errors as for `quotes`."""
     view = _opened(dataset, question, audience, language, filters, rules)
-    found = _readable(dataset, view, question, search)
-    return len(found), _quotes(dataset, view, question, found[:limit])
+    rows = _readable(dataset, view, question, search)
+    return len(rows), _quotes(dataset, view, question, rows[:limit])
 
 
 def _opened(
@@ -89,12 +89,14 @@ def view_quotes(
     return _quotes(dataset, view, question, _readable(dataset, view, question, search)[offset:end])
 
 
-def _quotes(dataset: Dataset, view: View, question: str, rows: Sequence[tuple[int, str]]) -> tuple[Quote, ...]:
+def _quotes(dataset: Dataset, view: View, question: str, rows: Sequence[int]) -> tuple[Quote, ...]:
     internal = view.audience is Audience.INTERNAL
     regions = _region_words(dataset, view.language)
     small = _small_regions(dataset, view)
     found = []
-    for row, text in rows:
+    column = dataset.columns[question]
+    assert isinstance(column, TextColumn)
+    for row in rows:
         who = dataset.respondents[row]
         permission = Permission(who.publish)
         named = internal or permission is Permission.NAMED
@@ -102,7 +104,7 @@ def _quotes(dataset: Dataset, view: View, question: str, rows: Sequence[tuple[in
             Quote(
                 response_id=who.response_id,
                 question=question,
-                text=text,
+                text=column.texts.at(row) or "",
                 language=who.language,
                 region=regions.get(who.region, who.region) if named or who.region not in small else "",
                 attribution=who.organisation if named else "",
@@ -112,31 +114,62 @@ def _quotes(dataset: Dataset, view: View, question: str, rows: Sequence[tuple[in
     return tuple(found)
 
 
-def _readable(dataset: Dataset, view: View, question: str, search: str) -> list[tuple[int, str]]:
-    """(row, words) of the answers in view that the audience may read and that contain the words searched for."""
+def _readable(dataset: Dataset, view: View, question: str, search: str) -> list[int]:
+    """The rows whose answers the audience may read, in view, that contain the words searched for."""
     column = dataset.columns[question]
     if view.hidden or not isinstance(column, TextColumn):
         return []
     allowed = list(Permission) if view.audience is Audience.INTERNAL else [Permission.NAMED, Permission.ANONYMOUS]
     permissions = dataset.respondents.publishes
     may = np.array([word in allowed for word in permissions.words], dtype=np.bool_)
-    rows = (view.rows & may[permissions.codes]).tolist()
+    rows = view.rows & may[permissions.codes] & column.texts.there
     wanted = folded(search)
-    return [(row, text) for row, text in column.texts if rows[row] and (not wanted or wanted in folded(text))]
+    if wanted:
+        rows &= _containing(dataset, question, wanted)
+    found: list[int] = np.flatnonzero(rows).tolist()
+    return found
+
+
+@lru_cache(maxsize=16)  # a page that is drawn again asks for the same words
+def _containing(dataset: Dataset, question: str, wanted: str) -> BoolArray:
+    """(n,) the rows whose answers contain what was folded before."""
+    column = dataset.columns[question]
+    assert isinstance(column, TextColumn)
+    found = np.zeros(column.texts.size, dtype=np.bool_)
+    rows = np.flatnonzero(column.texts.there)
+    texts = (words for piece in column.texts.pieces for words in words_of(piece) if words is not None)
+    for start in range(0, rows.size, PIECE):
+        part = list(islice(texts, PIECE))
+        found[rows[start : start + PIECE]] = [wanted in text for text in _all_folded(part)]
+    found.setflags(write=False)
+    return found
 
 
 def folded(text: str) -> str:
     """The text without case and diacritics, for comparing: "Été" and "ete" are the same afterwards."""
     if text.isascii():
         return text.casefold()
-    return _combining().sub("", unicodedata.normalize("NFKD", text.casefold()))
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    signs = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    table = _combining()
+    bare = signs[~table[np.where(signs < table.size, signs, 0)]]
+    return bare.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _all_folded(texts: Sequence[str]) -> list[str]:
+    """Each text as `folded` makes it; all at once, which takes a tenth of the time."""
+    together = folded(_BETWEEN.join(texts)).split(_BETWEEN) if texts else []
+    return together if len(together) == len(texts) else [folded(text) for text in texts]
+
+
+_BETWEEN = "\x1e"
+"""The record separator: nobody types it, and it is folded to itself."""
 
 
 @lru_cache(maxsize=1)
-def _combining() -> re.Pattern[str]:
-    """Every sign that only changes the letter before it."""
-    signs = (chr(number) for number in range(0x80, sys.maxunicode + 1))
-    return re.compile(f"[{''.join(sign for sign in signs if unicodedata.combining(sign))}]+")
+def _combining() -> BoolArray:
+    """(signs,) those that only change the letter before them; behind the first two planes there are none."""
+    return np.array([unicodedata.combining(chr(number)) > 0 for number in range(0x2_0000)], dtype=np.bool_)
 
 
 def _region_words(dataset: Dataset, language: str) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.dataset.arrays import ANSWERED, BoolArray, Dataset, FloatArray, RankColumn
+from analysis.dataset.arrays import ANSWERED, FIRST_CODE, BoolArray, Dataset, FloatArray, RankColumn, SingleColumn
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Row, Untested, Verdict
 from analysis.findings.method import FrameMargin, WeightKind
@@ -155,7 +155,7 @@ def _statements(card: Card, dataset: Dataset, lenses: Lenses) -> tuple[list[_Sta
     """What the card states, and why nothing when it states nothing that can be tested."""
     if isinstance(card.base.answered, Suppressed):
         return [], Untested.HIDDEN
-    weights = np.column_stack([np.ones(dataset.size), *lenses.weights.values()])
+    weights = np.array([np.ones(dataset.size), *lenses.weights.values()]).T  # each lens lies together
     view = dataset.select(card.filters)
     if card.kind is CardKind.BATTERY:
         return _of_battery(card, dataset, view, weights)
@@ -169,7 +169,7 @@ def _statements(card: Card, dataset: Dataset, lenses: Lenses) -> tuple[list[_Sta
         return _of_ranking(card, column.ranks[answered], weights[answered])
     if card.by:
         return _of_groups(card, dataset, answered, weights)
-    return _leading(card.rows, _shares(dataset.chosen(card.question)[answered], weights[answered]))
+    return _leading(card.rows, _option_shares(dataset, card.question, answered, weights))
 
 
 def _leading(rows: Sequence[Row], shares: FloatArray, label: str = "") -> tuple[list[_Statement], Untested | None]:
@@ -214,7 +214,7 @@ def _of_battery(
             continue
         codes = [code.name for code in dataset.variables[item.name].codes]
         shares = np.zeros((weights.shape[1], len(card.scale)))
-        own = _shares(dataset.chosen(item.name)[answered], weights[answered])
+        own = _option_shares(dataset, item.name, answered, weights)
         for place, (code, _words) in enumerate(card.scale):
             if code in codes:
                 shares[:, place] = own[:, codes.index(code)]
@@ -233,14 +233,13 @@ def _of_groups(
     card: Card, dataset: Dataset, answered: BoolArray, weights: FloatArray
 ) -> tuple[list[_Statement], Untested | None]:
     """The leading option in the group where it is highest, less that where it is lowest; groups large enough."""
-    chosen = dataset.chosen(card.question)
-    leader = int(np.count_nonzero(chosen[answered], axis=0).argmax())
-    row, option = card.rows[leader], chosen[:, leader]
-    members = dataset.chosen(card.by)
+    plain = _option_shares(dataset, card.question, answered, weights[:, :1])
+    leader = int(plain[0].argmax())
+    row, option = card.rows[leader], dataset.chose(card.question, leader)
     places = [code.name for code in dataset.variables[card.by].codes]
     found = []
     for column in card.columns:
-        inside = members[:, places.index(column.code)] & answered
+        inside = dataset.chose(card.by, places.index(column.code)) & answered
         cell = row.by.get(column.code)
         if not _is_few(inside) and cell is not None and not isinstance(cell.share, Suppressed):
             found.append(_shares(option[inside][:, None], weights[inside])[:, 0])
@@ -265,4 +264,20 @@ def _shares(flags: BoolArray, weights: FloatArray) -> FloatArray:
     total = weights.sum(axis=0)
     sums: FloatArray = weights.T @ flags.astype(np.float64)
     found: FloatArray = np.divide(sums, total[:, None], out=np.full(sums.shape, np.nan), where=total[:, None] > 0)
+    return found
+
+
+def _option_shares(dataset: Dataset, question: str, rows: BoolArray, weights: FloatArray) -> FloatArray:
+    """(lenses, options) as `_shares`, of a single or multiple choice among these rows."""
+    column = dataset.columns[question]
+    if not isinstance(column, SingleColumn):
+        return _shares(dataset.chosen(question)[rows], weights[rows])
+    # A matrix with a column for each option would be large where there are many, such as countries.
+    codes, last = column.codes[rows], FIRST_CODE + len(dataset.variables[question].codes)
+    sums = [np.bincount(codes, weights=each[rows], minlength=last)[FIRST_CODE:] for each in weights.T]
+    return np.array([_divided(np.asarray(each, dtype=np.float64), float(each.sum())) for each in sums])
+
+
+def _divided(sums: FloatArray, total: float) -> FloatArray:
+    found: FloatArray = sums / total if total > 0 else np.full(sums.shape, np.nan)
     return found

@@ -1,6 +1,7 @@
 """Weights for the replies of a data set, found once for all of them and applied under every filter."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,14 @@ def weigh(dataset: Dataset, kind: WeightKind, frame: Sequence[FrameMargin], lang
     """
     if kind is WeightKind.UNWEIGHTED:
         return None
+    targets = tuple((each.variable, tuple(each.targets.items())) for each in frame)
+    return _weigh(dataset, kind, targets, language)
+
+
+@lru_cache(maxsize=16)  # a page asks for them with each card
+def _weigh(
+    dataset: Dataset, kind: WeightKind, frame: tuple[tuple[str, tuple[tuple[str, int], ...]], ...], language: str
+) -> Weighed:
     if dataset.size == 0:
         raise InvalidInput("weights.no_replies")
     if kind is WeightKind.EQUAL_REGIONS:
@@ -41,17 +50,18 @@ def weigh(dataset: Dataset, kind: WeightKind, frame: Sequence[FrameMargin], lang
         if codes is None or not (codes != UNKNOWN).any():
             raise InvalidInput("weights.no_region")
         weights = equalise(codes)
+        weights.setflags(write=False)
         found = Weighting(weights=weights, converged=True, cycles=1, miss=0.0)
         return Weighed(weights, _report(dataset, kind, (region,), found, int((codes == UNKNOWN).sum()), language))
     margins: list[Margin] = []
     names: list[str] = []
     unspoken: list[Unspoken] = []
     unknown = np.zeros(dataset.size, dtype=np.bool_)
-    for each in frame:
-        margin, missing = _margin(dataset, each, language)
+    for variable, targets in frame:
+        margin, missing = _margin(dataset, FrameMargin(variable=variable, targets=dict(targets)), language)
         if margin is not None:
             margins.append(margin)
-            names.append(each.variable)
+            names.append(variable)
             unspoken += missing
             unknown |= margin.codes == UNKNOWN
     if not margins:
@@ -61,6 +71,7 @@ def weigh(dataset: Dataset, kind: WeightKind, frame: Sequence[FrameMargin], lang
         found, bounded = rake(np.ones(dataset.size), margins, bounds=FACTORS), True
     miss = margin_miss(found.weights, margins)
     weights = found.weights / found.weights.mean()
+    weights.setflags(write=False)
     scaled = Weighting(weights=weights, converged=found.converged, cycles=found.cycles, miss=miss)
     report = _report(dataset, kind, tuple(names), scaled, int(unknown.sum()), language, bounded, tuple(unspoken))
     return Weighed(weights, report)

@@ -18,7 +18,7 @@ from analysis.findings.card import Card
 from analysis.inventory import Listed
 from analysis.ui import address, cards, filters, frame, methods
 from analysis.ui.card_notes import show as note_box
-from analysis.ui.reading import bar, until_read
+from analysis.ui.reading import cards_told, until_read
 from analysis.words import MESSAGES
 from data.errors import SoundingsError
 from survey import response_files
@@ -160,20 +160,9 @@ def show(asked: list[Listed]) -> None:
 @st.fragment(run_every=CARDS_POLL_SECONDS)
 def wait_for_cards(under_way: gradual.UnderWay, shown: int) -> None:
     """How many cards are made; the page is drawn again when there is one more."""
-    ready, total = under_way.ready, under_way.total
-    if ready > shown or under_way.is_over:
+    if under_way.ready > shown or under_way.is_over:
         st.rerun()
-    number, count = here.words.number(ready), here.words.number(total)
-    if audience == "internal":
-        told = _("{number} of {count} cards are made …", number=number, count=count)
-    else:
-        told = _(
-            "The figures are being protected, so that nobody in a small group can be told. "
-            "{number} of {count} cards are ready.",
-            number=number,
-            count=count,
-        )
-    st.html(bar(told, ready, total))
+    st.html(cards_told(under_way, audience, here.words))
 
 
 def badges(waiting: list[tuple[Card, cards.Badge]], patience: float | None) -> bool:

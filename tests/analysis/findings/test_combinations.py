@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from analysis import review
@@ -60,3 +61,12 @@ def test_nobody_else_is_told_a_set(demo_store: Store, audience: Audience) -> Non
 
 def test_a_comparison_has_no_sets(demo_store: Store) -> None:
     assert card(demo_store, by="region").combinations is None
+
+
+@pytest.mark.parametrize("options", [1, 7, 8, 20, 64, 70])
+def test_sets_are_counted_in_the_order_of_their_options(options: int) -> None:
+    chosen = np.random.default_rng(options).random((300, options)) < (0.5 if options < 9 else 0.05)
+    sets, counts = module._sets(chosen)
+    plain, often = np.unique(chosen, axis=0, return_counts=True)
+    assert sets.tolist() == plain.tolist()
+    assert counts.tolist() == often.tolist()

@@ -1,8 +1,13 @@
 """Which open answers an audience may read, and under whose name."""
 
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.disclosure import Audience, Permission
+from analysis.findings import quotes as module
 from analysis.findings.quotes import folded, quotes
 from analysis.findings.summary import summarise
 from data.errors import InvalidInput, NotAllowed, NotFound
@@ -106,3 +111,17 @@ def test_only_open_questions_have_quotes() -> None:
 )
 def test_folding_leaves_the_letters(written: str, plain: str) -> None:
     assert folded(written) == plain
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("aÉñßİ \n\x1eΣς①ـًّ我カガ\u0301\U0001e94a") | st.characters(exclude_categories=["Cs"]))
+    )
+)
+def test_texts_folded_together_are_those_folded_one_by_one(texts: list[str]) -> None:
+    plain = [
+        "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+        for text in texts
+    ]
+    assert [folded(text) for text in texts] == plain
+    assert module._all_folded(texts) == plain
