@@ -259,7 +259,7 @@ def until_when(
             "The first deadline was {moment}. Answers are still taken; they are marked as late and counted.",
             moment=_GAP,
         )
-        soon = _("Please answer until {moment}.", moment=_GAP)
+        soon = _("Please answer by {moment}.", moment=_GAP)
         timed(late if consultations.is_late(consultation, now) else soon, consultation.deadline_at)
     if (last := closing(consultation)) is not None:
         timed(_("The consultation closes on {moment}.", moment=_GAP), last)

@@ -49,7 +49,7 @@ def confirm(store: Store, code: str, *, settings: Settings, now: datetime) -> th
         moment = words.date(sent_at.date()) if rules.anonymous else words.moment(sent_at, rules.clock)
         lines = (
             _("Your response to “{consultation}” was received.", consultation=title),
-            f"{_('Reference')}: {opened.response.reference}\n{_('Received')}: {moment}",
+            f"{_('Reference')}{words.colon}{opened.response.reference}\n{_('Received')}{words.colon}{moment}",
             _("Please keep the reference. With your personal code you can read what you sent and take a copy."),
         )
         subject = _("Received: {consultation}", consultation=title)

@@ -42,7 +42,7 @@ def default_template(kind: MailKind, words: Words, *, anonymous: bool = False) -
     greeting = _("Dear colleagues at {organisation},")
     link = _("Your personal link, which you can use again until you have sent your answers:")
     code = _("Your personal code, if you are asked for it: {code}")
-    until = _("Please answer until {deadline}.")
+    until = _("Please answer by {deadline}.")
     forward = _("The link is for your organisation only. Whoever has it can read and change your response.")
     if anonymous and kind is not MailKind.THANKS:
         link = _("The link to the consultation, the same for everybody:")
@@ -80,7 +80,7 @@ def checked(kind: MailKind, subject: str, body: str, *, anonymous: bool = False)
     ("template.no_link") when an invitation or reminder has neither {link} nor {code}, of which an anonymous
     consultation has the link only.
     """
-    subject, body = " ".join(subject.split()), body.strip().replace("\r\n", "\n") + "\n"
+    subject, body = _in_one_line(subject), body.strip().replace("\r\n", "\n") + "\n"
     if not subject or not body.strip():
         raise InvalidInput("template.empty")
     if len(subject) > SUBJECT_LENGTH or len(body) > BODY_LENGTH:
@@ -105,4 +105,9 @@ def filled_in(template: Template, values: Mapping[str, str]) -> Template:
         for line in template.body.split("\n")
         if all(values.get(name, name) for name in _PLACEHOLDER.findall(line))
     ]
-    return Template(subject=" ".join(fill(template.subject).split()), body="\n".join(lines))
+    return Template(subject=_in_one_line(fill(template.subject)), body="\n".join(lines))
+
+
+def _in_one_line(subject: str) -> str:
+    """The subject without line breaks; the blanks at which no line ends stay, as French has them."""
+    return re.sub(r"[^\S\u00a0\u202f]+", " ", subject).strip()

@@ -25,7 +25,7 @@ from data.records import (
     Scope,
 )
 from data.store import Store, Transaction
-from survey import consultations, links, published_forms
+from survey import asking, consultations, links, published_forms
 from survey.access import Action, Actor, require
 from survey.acts import note_staff
 from survey.bounces import Bounce
@@ -418,7 +418,7 @@ def worded(
     words = Words(nearest(language, tuple(LANGUAGES)))
     values = {
         "organisation": invitation.organisation,
-        "consultation": consultation.title.get(language) or consultation.title.get("en") or consultation.slug,
+        "consultation": asking.title_of(consultation, Words(language)),
         "link": links.address(base_url, consultation.slug, token),
         "code": token,
         "deadline": _moment(consultation.deadline_at or closing(consultation), consultation, words),

@@ -27,8 +27,8 @@ def as_pdf(kept: Receipt) -> bytes:
     _ = words.translate
     head = [
         _("Copy of your response"),
-        f"{_('Reference')}: {kept.reference}",
-        f"{_('Received')}: {kept.moment(kept.submitted_at, words)}",
+        f"{_('Reference')}{words.colon}{kept.reference}",
+        f"{_('Received')}{words.colon}{kept.moment(kept.submitted_at, words)}",
         *([_("Received after the first deadline; it is marked as late and counted.")] if kept.late else []),
         *since(kept, words),
     ]

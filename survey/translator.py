@@ -38,6 +38,7 @@ UNKNOWN = "error.unknown"
 """Code of the words for an error that nobody wrote words for."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ku"})
 _SEPARATORS = {"ar": "؛ ", "fa": "؛ ", "ur": "؛ ", "zh": "；", "fr": "\u00a0; "}
+_COLONS = {"fr": "\u00a0: ", "zh": "："}
 _EVERY_DIGIT = "#,##0." + "#" * 20
 _PARTED_FROM = 10_000
 _Unit = Literal["year", "month", "day", "hour", "minute"]
@@ -104,6 +105,11 @@ class Words:
     def listed(self, parts: Iterable[str]) -> str:
         """Several answers in a row, with a sign between that no answer holds as often as a comma."""
         return _SEPARATORS.get(self.language.split("-")[0], "; ").join(parts)
+
+    @property
+    def colon(self) -> str:
+        """What stands between the name of something and its value."""
+        return _COLONS.get(self.language.split("-")[0], ": ")
 
     def month(self, day: date) -> str:
         """A month, e.g. October 2026."""

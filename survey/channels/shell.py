@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from data.errors import SoundingsError
-from survey import consultations
+from survey import asking, consultations
 from survey.channels.requests import Site, words_of
 from survey.translator import Words
 from survey.ui import look
@@ -77,7 +77,7 @@ def routes(site: Site, index_page: Path) -> list[Route]:
         title, known = "Soundings", ""
         try:
             consultation = await run_in_threadpool(consultations.find, site.store(), slug)
-            title = consultation.title.get(words.language) or consultation.title.get("en") or title
+            title = asking.title_of(consultation, words)
             known = consultation.slug
         except SoundingsError:
             pass  # the page itself says what is wrong

@@ -168,9 +168,7 @@ def _code_field(words: Words) -> None:
 
 def answering(opened: OpenResponse, code: str) -> None:
     """The questionnaire, one section a page, or the receipt once it was sent."""
-    tag = session.recall("language") or opened.response.language
-    if tag not in {offered.tag for offered in opened.state.questionnaire.languages}:
-        tag = opened.response.language
+    tag = opened.state.language
     session.remember("language", tag)
     words = interface(tag)
     st.set_page_config(page_title=asking.title_of(opened.consultation, words), layout="wide")

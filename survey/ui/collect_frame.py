@@ -150,4 +150,4 @@ def _fate(row: FrameRow, names: dict[str, str], words: Words) -> str:
         parts.append(_("told anew: {columns}", columns=", ".join(names[column] for column in row.changed)))
     if row.unknown:
         parts.append(_("not understood: {columns}", columns=", ".join(names[column] for column in row.unknown)))
-    return "; ".join(parts)
+    return words.listed(parts)

@@ -11,7 +11,7 @@ import streamlit as st
 from data.errors import Conflict, SoundingsError
 from data.records import ConsultationRecord, MailingRecord, MailStatus
 from data.store import Store
-from survey import invitations, letters, links, mailings, published_forms
+from survey import consultations, invitations, letters, links, mailings, published_forms
 from survey.access import Actor
 from survey.bounces import read_bounces
 from survey.mail_templates import MailKind
@@ -49,6 +49,8 @@ def show_mailings(store: Store, consultation: ConsultationRecord, actor: Actor, 
         "{count} organisation would get this mail.", "{count} organisations would get this mail.", len(found.to)
     )
     st.html(f"<div><b>{html.escape(count)}</b> {html.escape(_skipped(found, words))}</div>")
+    if consultations.standing(consultation, now()) is consultations.Standing.NOT_YET:
+        st.warning(_("This consultation takes no answers yet. Whoever follows a link now is told so."))
     _wording(store, consultation, kind, actor, words)
     with messages.explained(words):
         links.require_reachable(consultation, resources.settings().base_url)

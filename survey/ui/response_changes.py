@@ -21,7 +21,8 @@ def present(code: str) -> OpenResponse:
 
     A session that shows an older version than the draft has meanwhile gives what was typed in it to the draft first.
     """
-    store, language = resources.store(), session.recall("language") or ""
+    store = resources.store()
+    language = session.recall("language") or st.query_params.get("lang", "")  # the light form leads here in its own
     if session.recall("opened_code") != code:
         with resources.guard().guessing(address(), st.query_params.get("c", "")):
             opened = responses.reopen(store, code, now=now(), language=language)

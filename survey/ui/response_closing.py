@@ -92,8 +92,8 @@ def show_receipt(opened: OpenResponse, code: str, words: Words, tag: str) -> Non
     late = _("Received after the first deadline; it is marked as late and counted.")
     st.html(
         '<div class="sd-box">'
-        f"{html.escape(_('Reference'))}: <span class='sd-code'>{html.escape(kept.reference)}</span><br>"
-        f"{html.escape(_('Received'))}: {' / '.join(f'<bdi>{html.escape(each)}</bdi>' for each in moments)}"
+        f"{html.escape(_('Reference'))}{words.colon}<span class='sd-code'>{html.escape(kept.reference)}</span><br>"
+        f"{html.escape(_('Received'))}{words.colon}{' / '.join(f'<bdi>{html.escape(each)}</bdi>' for each in moments)}"
         + (f"<br>{html.escape(late)}" if kept.late else "")
         + "".join(f"<br>{html.escape(line)}" for line in receipts.since(kept, words))
         + "</div>"

@@ -14,7 +14,7 @@ from survey import consultation_rules, consultations, published_forms
 from survey.access import Actor
 from survey.policies import Identification, Late, PolicyIssue, moment_written, policies_of, read_moment, written
 from survey.translator import Words
-from survey.ui import messages, resources
+from survey.ui import messages, resources, session
 from survey.ui.parts import part_words
 from survey.words import MESSAGES
 
@@ -27,6 +27,7 @@ def show_dates(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
     _ = words.translate
     zone = policies_of(consultation).clock
     with st.expander(_("Title and dates")), st.form(f"dates_{consultation.slug}"):
+        _tell_saved(consultation, "dates", words)
         title = st.text_input(_("Title"), consultation.title.get(words.language, ""))
         told = _("Dates in {zone}, for example 2026-10-31T23:59; empty: none.", zone=zone.key)
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
@@ -47,6 +48,7 @@ def show_dates(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
                         for name, text in typed.items()
                     },
                 )
+                session.remember(f"saved_dates_{consultation.slug}", True)
                 st.rerun()
 
 
@@ -56,6 +58,7 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
     present = written(policies_of(consultation))
     key = f"rule_{consultation.slug}_"
     with st.expander(_("Rules")), st.form(f"rules_{consultation.slug}"):
+        _tell_saved(consultation, "rules", words)
         typed: dict[str, str | None] = {
             "identification": st.selectbox(
                 _("Who answers"),
@@ -97,7 +100,7 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
         )
         if groups:
             codes = "<br>".join(
-                f"{html.escape(names[role])}: <code>{html.escape(', '.join(known[:CODES_SHOWN]))}</code>"
+                f"{html.escape(names[role])}{words.colon}<code>{html.escape(', '.join(known[:CODES_SHOWN]))}</code>"
                 + (" …" if len(known) > CODES_SHOWN else "")
                 for role, known in groups.items()
             )
@@ -191,7 +194,16 @@ def save_rules(
             if isinstance(issue, PolicyIssue):
                 st.error(words.translate(MESSAGES[issue.code], **issue.params))
     else:
+        session.remember(f"saved_rules_{consultation.slug}", True)
         st.rerun()
+
+
+def _tell_saved(consultation: ConsultationRecord, what: str, words: Words) -> None:
+    """Says once that what was sent is saved; the page was drawn again after it."""
+    key = f"saved_{what}_{consultation.slug}"
+    if session.recall(key):
+        session.forget(key)
+        st.success(words.translate("Saved."))
 
 
 def identification_words(identification: Identification, words: Words) -> str:

@@ -237,6 +237,8 @@ def test_rules_are_set_and_faults_named(visit: Visit, opened: Store) -> None:
         f"{key}corrections_until", "2099-01-15"
     )
     visit.enter(f"{key}one_per_organisation", True).press("Save the rules")
+    assert [found.value for found in visit.at.success] == ["Saved."]
+    assert not visit.run().at.success
     rules = policies_of(consultations.find(opened, OPEN))
     assert (rules.zone, rules.one_per_organisation) == ("Europe/Vienna", True)
     assert rules.corrections_until == datetime(2099, 1, 15, 22, 59, 59, 999_999, tzinfo=UTC)

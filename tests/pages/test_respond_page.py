@@ -164,6 +164,13 @@ def test_a_code_resumes_on_another_device_where_it_was_left(opened: Store) -> No
     assert second.widget("q_org_name").value == "Harbour Network"
 
 
+def test_a_response_opens_in_the_language_of_its_address_like_in_the_light_form(opened: Store) -> None:
+    code = begun().code
+    assert Visit("respond", c=OPEN, r=code).title == "Before you start"
+    assert Visit("respond", c=OPEN, r=code, lang="fr").title == "Avant de commencer"
+    assert Visit("respond", c=OPEN, r=code, lang="tlh").title == "Before you start"
+
+
 def test_a_code_is_read_however_it_was_typed(opened: Store) -> None:
     code = begun().code
     visit = Visit("respond", c=OPEN).enter("typed-code", f"  {code.lower().replace('-', ' ')} ").click("open-code")

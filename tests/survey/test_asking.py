@@ -78,7 +78,7 @@ HALF = """
 def test_a_part_that_is_not_translated_says_so_and_the_others_do_not() -> None:
     form = read_questionnaire(from_markdown(HALF))
     one, two = form.sections()
-    told = "Tout n’est pas encore traduit ici ; le reste est dans une autre langue : anglais."
+    told = "Tout n’est pas encore traduit ici\u00a0; le reste est dans une autre langue\u00a0: anglais."
     words = Words("fr")
     assert asking.untranslated(form, "fr", words) == told
     assert [asking.untranslated(form, "fr", words, part) for part in (one, two)] == ["", told]

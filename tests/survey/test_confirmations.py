@@ -52,7 +52,7 @@ def test_the_link_of_a_draft_is_sent_when_asked_for_and_not_at_once_again(real: 
     code = begin(real, slug=SLUG, language="fr")
     saving.save(real, code, dict(ANSWERS), seen={}, section="s1", language="fr", now=NOW)
     _to, subject, words = arrived(confirmations.mail_link(real, code, settings=mailing(post), now=NOW), post)
-    assert subject == "Votre lien : Petite consultation"
+    assert subject == "Votre lien\u00a0: Petite consultation"
     assert f"https://voices.example/respond?c=real&r={code}" in words
     with refused(InvalidInput, "mail.just_sent"):
         confirmations.mail_link(real, code, settings=mailing(post), now=NOW)

@@ -97,11 +97,19 @@ def test_everybody_with_an_address_is_invited_once_in_their_language(real: Store
     assert deliver(real, post) == mailings.Sent(sent=3, failed=0, left=0)
     assert sorted(post.addresses) == ["etoile@post.example", "luna@post.example", "sol@post.example"]
     french = next(m for m in post.messages if m["To"] == "etoile@post.example")
-    assert (str(french["Subject"]), french["Content-Language"]) == ("Invitation : Petite consultation", "fr")
+    assert (str(french["Subject"]), french["Content-Language"]) == ("Invitation\u00a0: Petite consultation", "fr")
     assert str(french["From"]) == "Büro <office@voices.example>"
     assert "Étoile" in french.get_content() and "31 octobre 2026" in french.get_content()
     assert "31 October 2026, 23:59 UTC" in text_of(post, "sol@post.example")
     assert (queue(real), deliver(real, post).sent) == (0, 0)
+
+
+def test_a_title_in_one_language_stands_in_the_mails_of_every_other(store: Store, post: Post) -> None:
+    publish(store, slug=SLUG, fictional=False, title={"fr": "La voie"})
+    invitations.import_frame(store, SLUG, FRAME, actor=SECRETARIAT, now=NOW)
+    queue(store)
+    deliver(store, post)
+    assert {str(message["Subject"]).partition(": ")[2] for message in post.messages} == {"La voie"}
 
 
 def test_the_link_in_a_mail_opens_the_organisations_response(real: Store, post: Post) -> None:

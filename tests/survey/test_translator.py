@@ -85,6 +85,11 @@ def test_no_line_of_french_begins_with_a_sign_or_ends_after_a_quotation_mark() -
             assert not re.search(r"[^\W\d_]'[^\W\d_]", said), said
 
 
+def test_a_name_and_its_value_are_parted_as_the_language_does() -> None:
+    parted = {tag: Words(tag).colon for tag in (*LANGUAGES, "fr-CA")}
+    assert (parted["en"], parted["fr"], parted["fr-CA"], parted["zh"]) == (": ", "\u00a0: ", "\u00a0: ", "：")
+
+
 def test_chinese_sentences_have_the_signs_of_chinese() -> None:
     for message in catalogue("zh"):
         for said in message.string if isinstance(message.string, tuple | list) else [message.string]:
