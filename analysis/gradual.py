@@ -18,6 +18,7 @@ from analysis.disclosure import Audience
 from analysis.disclosure.stopping import Abandoned, while_wanted
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
+from analysis.ledger import rules_of
 from analysis.opened_data import Filters, open_data, state_of
 from data.store import Store
 from survey.access import Action, Actor, decide
@@ -152,6 +153,7 @@ def under_way(
              look at it too
     Raises   as `review.one_by_one`, of what is asked for; what is wrong with a card is raised by `UnderWay.card`.
     """
+    opened = open_data(store, slug, actor, audience, filters.snapshot)
     made = review.one_by_one(
         store,
         slug,
@@ -163,11 +165,12 @@ def under_way(
         now=now,
         by=by,
         method=method,
+        opened=opened,
     )
-    opened = open_data(store, slug, actor, audience, filters.snapshot)
     scope = decide(actor, Action.READ_PROTECTED_FIGURES, slug).scope
-    state = state_of(store, opened)
-    key: Key = (store, slug, scope, state, opened.digest, tuple(questions), audience, language, filters, by, method)
+    # A frozen state says nothing of the rules that hold for an audience now.
+    state = (state_of(store, opened), opened.digest, rules_of(opened.consultation, audience))
+    key: Key = (store, slug, scope, *state, tuple(questions), audience, language, filters, by, method)
     with _lock:
         making = _makings.get(key)
         if making is None or not making.is_usable():

@@ -179,13 +179,15 @@ def one_by_one(
     now: datetime,
     by: str = "",
     method: Method = PLAIN,
+    opened: Opened | None = None,
 ) -> Iterator[Card]:
     """The cards of some questions, each as soon as it is made: as `card`, without their badges (`assessed`).
 
     Answers in words are left out (`quotes`), and neither they nor the compared variable itself are compared.
+    opened  what `open_data` gave for this actor, audience and snapshot, where it was asked already
     """
     require_method(method, audience)
-    opened = open_data(store, slug, actor, audience, filters.snapshot)
+    opened = opened or open_data(store, slug, actor, audience, filters.snapshot)
     chosen = filters.as_mapping()
     opened.dataset.select(chosen)  # what is no filter is said before anything is released
     rules = ledger.rules_of(opened.consultation, audience)

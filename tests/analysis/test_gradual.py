@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from analysis import gradual, review
-from analysis.disclosure import Audience
+from analysis import gradual, review, snapshots
+from analysis.disclosure import Audience, Suppressed
+from analysis.findings.card import Card
 from analysis.gradual import UnderWay, under_way
 from analysis.opened_data import Filters
 from data.errors import NotAllowed, NotFound
 from data.store import Store
+from survey import consultation_rules, erasure
 from survey.access import OPERATOR
 from survey.demo import SLUG
-from tests.small import REPORT_WRITER, refused
+from tests.small import REPORT_WRITER, SECRETARIAT, refused
 
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
 ASKED: dict[str, Any] = {"language": "en", "now": NOW}
@@ -78,3 +80,39 @@ def test_who_may_not_see_figures_does_not_see_those_that_others_had_made(demo_st
     asked(demo_store, ("led_by",)).card(0)
     with refused(NotAllowed, "access.denied"):
         asked(demo_store, ("led_by",), actor=REPORT_WRITER)
+
+
+def hidden(card: Card | None) -> int:
+    assert card is not None
+    return sum(isinstance(row.cell.count, Suppressed) for row in card.rows)
+
+
+def test_cards_of_a_frozen_state_follow_the_rules_of_today(demo_copy: Store) -> None:
+    frozen = snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW).record
+    filters = Filters(snapshot=frozen.sha256)
+    before = hidden(asked(demo_copy, ("prio_1",), audience=Audience.MEETING, filters=filters).card(0))
+    consultation_rules.set_policies(
+        demo_copy, SLUG, {"meeting_threshold": "40", "public_threshold": "40"}, actor=SECRETARIAT, now=NOW
+    )
+    after = hidden(asked(demo_copy, ("prio_1",), audience=Audience.MEETING, filters=filters).card(0))
+    plain = review.card(demo_copy, SLUG, "prio_1", actor=OPERATOR, audience=Audience.MEETING, filters=filters, **ASKED)
+    assert before < after == hidden(plain)
+
+
+def test_cards_are_those_of_the_state_that_they_are_kept_under(
+    demo_copy: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_before = gradual.open_data
+
+    def meanwhile(*args: Any) -> Any:
+        found = opened_before(*args)
+        with demo_copy.read() as kept:
+            first = kept.responses(kept.consultation(SLUG).id)[0].reference
+        erasure.erase_by_reference(demo_copy, SLUG, first, actor=SECRETARIAT, now=NOW)
+        return found
+
+    monkeypatch.setattr(gradual, "open_data", meanwhile)
+    assert (card := asked(demo_copy, ("led_by",)).card(0)) is not None
+    monkeypatch.setattr(gradual, "open_data", opened_before)
+    assert (later := asked(demo_copy, ("led_by",)).card(0)) is not None
+    assert later.base != card.base
