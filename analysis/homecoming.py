@@ -14,6 +14,7 @@ from analysis import opened_data, review, snapshots
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
@@ -248,6 +249,7 @@ def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *
         now=now,
         by=asked["by"],
         method=method_of(asked["method"]),
+        together=asked["picture"] == provenance.COMBINATIONS,
     )
 
 

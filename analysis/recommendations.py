@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import inventory, open_answers, opened_data, review, withheld
-from analysis.charts.spec import Words
+from analysis.charts.spec import Form, Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
@@ -62,26 +62,27 @@ def keep_finding(
     now: datetime,
     by: str = "",
     method: Method = PLAIN,
+    form: Form | None = None,
 ) -> int:
     """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment.
 
     method  how they were computed; it is kept with them and told wherever the finding is shown
-    Raises  as `review.card`: NotAllowed "weights.internal_only" among others.
+    form    of the chart, in which it is shown wherever a reader or report does not choose another; None for the first
+    Raises  as `review.card`: NotAllowed "weights.internal_only" among others; InvalidInput "form.unsuitable".
     """
     scope = require(actor, Action.WRITE_FINDINGS, slug)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
+    asked = {"actor": actor, "filters": filters, "now": now, "method": method}
     cards = {
-        tag: review.card(
+        tag: review.drawn_card(
             store,
             slug,
             question,
-            actor=actor,
+            form,
             audience=Audience.MEETING,
             language=tag,
-            filters=filters,
-            now=now,
             by=by,
-            method=method,
+            **asked,  # type: ignore[arg-type]
         )
         for tag in inventory.languages(store, slug, actor=actor)
     }

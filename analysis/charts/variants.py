@@ -16,6 +16,7 @@ from analysis.charts.description import (
     described,
     folded,
     headed,
+    item_cell,
     leading_options,
     lettered,
     reach_of,
@@ -189,6 +190,76 @@ def _range(low: float | None, high: float | None, words: Words) -> str:
     if low is None or high is None:
         return wording.NOTHING
     return f"{wording.share(low, words)}\u00a0– {wording.share(high, words)}"
+
+
+def table(card: Card, words: Words) -> ChartSpec:
+    """The figures of all in view as rows and columns, in the order of the card's first chart."""
+    if card.kind is CardKind.BATTERY:
+        is_ordered = any(item.net is not None for item in card.items)
+        items = sorted(card.items, key=lambda item: -_known(item.net, -2.0)) if is_ordered else card.items
+        names, series, leading = tuple(item.label for item in items), _columns_of_items(card, items, words), ""
+    elif card.kind is CardKind.RANKING:
+        rows = sorted(card.rows, key=lambda row: _known(row.mean_rank, math.inf))
+        names, series, leading = tuple(row.label for row in rows), _columns_of_ranks(rows, words), ""
+    else:
+        rows = list(card.rows if card.kind is CardKind.NUMBER else arranged(card))
+        names, series = tuple(_row_name(row, card, words) for row in rows), _columns_of_options(rows, words)
+        leading = leading_options(rows, words, (row.cell.share for row in rows))
+    return described(card, words, form=Form.TABLE, categories=names, series=series, maximum=1.0, leading=leading)
+
+
+def _columns_of_options(rows: Sequence[Row], words: Words) -> tuple[Series, ...]:
+    cells = [row.cell for row in rows]
+    values, labels = shown_values(cells), tuple(wording.share(cell.share, words) for cell in cells)
+    low, high = ([_bound(cell, end) for cell in cells] for end in ("low", "high"))
+    counts = tuple(None if isinstance(cell.count, Suppressed) else float(cell.count) for cell in cells)
+    return (
+        _column(words.translate("Count"), counts, [wording.count(cell.count, words) for cell in cells]),
+        _column(words.translate("Share"), values, labels),
+        _column(
+            wording.figures_in_order("95\u00a0%", words),
+            low,
+            [_range(*ends, words) for ends in zip(low, high, strict=True)],
+        ),
+    )
+
+
+def _columns_of_ranks(rows: Sequence[Row], words: Words) -> tuple[Series, ...]:
+    ranked = [row.cell.share for row in rows]
+    first = [row.first.share if row.first else None for row in rows]
+    return (
+        _column(
+            words.translate("Mean rank"),
+            [_value(row.mean_rank) for row in rows],
+            [wording.decimal(row.mean_rank, words) for row in rows],
+        ),
+        _column(
+            words.translate("Put first"),
+            [_value(share) for share in first],
+            [wording.NOTHING if share is None else wording.share(share, words) for share in first],
+        ),
+        _column(
+            words.translate("Ranked"),
+            [_value(share) for share in ranked],
+            [wording.share(share, words) for share in ranked],
+        ),
+    )
+
+
+def _columns_of_items(card: Card, items: Sequence[BatteryItem], words: Words) -> tuple[Series, ...]:
+    found = []
+    for code, label in card.scale:
+        cells = [item_cell(item, code) for item in items]
+        found.append(_column(label, shown_values(cells), [wording.share(cell.share, words) for cell in cells]))
+    if any(item.net is not None for item in items):
+        found.append(_column(words.translate("Net"), *_net_column(items, words)))
+    sizes = [item.base.answered for item in items]
+    known = [None if isinstance(size, Suppressed) else float(size) for size in sizes]
+    return (*found, _column("n", known, [wording.count(size, words) for size in sizes]))
+
+
+def _column(name: str, values: Sequence[float | None], labels: Sequence[str]) -> Series:
+    return Series(name=name, values=tuple(values), labels=tuple(labels), role=Role.GROUP)
 
 
 def rank_places(card: Card, words: Words) -> ChartSpec:

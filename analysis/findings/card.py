@@ -99,11 +99,15 @@ class Combination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combinations:
-    """The most frequent combinations; `others` more were chosen by `replies` replies."""
+    """The most frequent combinations; `others` more were chosen by `replies` replies.
+
+    others   None where it may not be told how many there are
+    replies  SUPPRESSED where it is not known either
+    """
 
     told: tuple[Combination, ...]
-    others: int
-    replies: int
+    others: int | None
+    replies: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,12 +247,13 @@ class Card:
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     statistics  what a chosen method added; None for plain counts
-    combinations  MULTIPLE, for internal readers only: which options were chosen together
+    combinations  MULTIPLE: which options were chosen together, where that is looked at
     robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
     profile   whether it asks who the respondents are, and not what they say
     facing    the question that asks something else of the same options; None where there is none, and for groups
     against   that question's card, where both are looked at together
     remark    what staff wrote under it, on its way into a file
+    form      of the chart in which a finding was kept (analysis.charts.spec.Form); "" for the first of its forms
     """
 
     question: str
@@ -278,3 +283,4 @@ class Card:
     facing: Facing | None = None
     against: "Card | None" = None
     remark: str = ""
+    form: str = ""

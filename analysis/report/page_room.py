@@ -59,6 +59,11 @@ def without_sides(spec: ChartSpec) -> ChartSpec:
     return replace(spec, sides=())
 
 
+def sets_as_bars(spec: ChartSpec) -> ChartSpec:
+    """Sets of options as one bar each, whose name says which options it holds; any other chart as it is."""
+    return replace(spec, form=Form.BARS, plan=None) if spec.form is Form.UPSET else spec
+
+
 def title_of(part: Part, words: Words) -> str:
     """The words of a part's heading."""
     match part:
@@ -76,7 +81,7 @@ def title_of(part: Part, words: Words) -> str:
 def pages(spec: ChartSpec, *, wide: float = WIDE, high: float = HIGHEST) -> list[ChartSpec]:
     """The chart in as many nearly equal parts as its rows need to fit a page each, none higher than `high`."""
     count = len(spec.categories)
-    if spec.form is Form.COLUMNS or count < 2:
+    if spec.form in (Form.COLUMNS, Form.UPSET) or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)

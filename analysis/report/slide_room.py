@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.charts import layout, lettering, placing
-from analysis.charts.spec import ChartSpec, Crossing, Form, Side
+from analysis.charts.spec import ChartSpec, Crossing, Form, Sets, Side
 
 WIDE, HIGH = 960.0, 540.0
 EDGE = 42.0
@@ -106,7 +106,7 @@ def _numbered(pieces: list[ChartSpec], title: str) -> list[ChartSpec]:
 
 def _by_rows(spec: ChartSpec, room: Room) -> list[ChartSpec]:
     count = len(spec.categories)
-    if spec.form is Form.COLUMNS or count < 2:
+    if spec.form in (Form.COLUMNS, Form.UPSET) or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
@@ -207,6 +207,39 @@ def _scatter_room(spec: ChartSpec, wide: float, high: float, size: float) -> Sca
         heads=heads,
         plan=plan,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetsRoom:
+    """Where the parts of sets of options stand: columns over a table of dots, whose first column names the options.
+
+    size     of the letters of the names; names  how wide they are
+    step     of a column; high  of the columns
+    heights  of the rows of the table
+    """
+
+    size: float
+    names: float
+    step: float
+    high: float
+    heights: tuple[float, ...]
+
+
+def sets_room(spec: ChartSpec, area: Area) -> SetsRoom:
+    """The largest letters with which the names of the options leave half of the area to the columns."""
+    assert isinstance(spec.plan, Sets)
+    room = area.wide * _LABEL_SHARE
+    for size in LABEL_SIZES:
+        heights = tuple(
+            max(1, line_count(name, room - 12, size, rtl=spec.is_rtl)) * size * layout.LINE_HEIGHT + 5
+            for name in spec.plan.options
+        )
+        if sum(heights) <= area.high * 0.55:
+            break
+    widest = max((_width(name, size, spec) for name in spec.plan.options), default=0.0)
+    names = min(room, widest * 1.08 + 16)
+    step = min(_WIDEST_BAND, (area.wide - names) / max(1, len(spec.categories)))
+    return SetsRoom(size=size, names=names, step=step, high=max(60.0, area.high - sum(heights)), heights=heights)
 
 
 def category_names(spec: ChartSpec) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.charts import crossings, wording
+from analysis.charts import combinations, crossings, wording
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Row
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Combinations, Row
 from analysis.findings.crossing import pairs
 
 Value = str | float | Suppressed | None
@@ -46,10 +46,13 @@ class Table:
 def tabulate(card: Card, words: Words) -> Table:
     """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their permission.
 
-    Of a card that is set against another one, both figures of what they share.
+    Of a card that is set against another one, both figures of what they share; of one that tells which options were
+    chosen together, the sets of options.
     """
     if card.against is not None:
         return Table(columns=_crossed(card, words))
+    if card.combinations is not None:
+        return Table(columns=_combined(card, card.combinations, words))
     match card.kind:
         case CardKind.BATTERY:
             return Table(columns=_battery(card, words))
@@ -87,6 +90,19 @@ def _crossed(card: Card, words: Words) -> tuple[Column, ...]:
         _figures(heads[0], Unit.SHARE, [each.x for each in found]),
         _figures(heads[1], Unit.SHARE, [each.y for each in found]),
     )
+
+
+def _combined(card: Card, found: Combinations, words: Words) -> tuple[Column, ...]:
+    """A row for each set; its share is of everybody who answered, where that is told."""
+    labels, n = {row.code: row.label for row in card.rows}, card.base.answered
+    told = [each for each in found.told if set(each.codes) <= set(labels)]
+    columns = [
+        _text(words.translate("Combination"), [combinations.name_of(each, labels) for each in told]),
+        _figures(words.translate("Count"), Unit.COUNT, [each.count for each in told]),
+    ]
+    if not isinstance(n, Suppressed) and n:
+        columns.append(_figures(words.translate("Share"), Unit.SHARE, [each.count / n for each in told]))
+    return tuple(columns)
 
 
 def _first_places(rows: Sequence[Row], words: Words) -> list[Column]:

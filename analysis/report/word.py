@@ -178,7 +178,7 @@ class _Document:
 
     def _add_figure(self, figure: Figure) -> None:
         """Base, chart, what staff say of it, note and source, then the numbers."""
-        spec = figure.spec
+        spec = page_room.sets_as_bars(figure.spec)
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance)
         is_drawn = spec.form is Form.SCATTER or (spec.form in native_chart.SHAPES and spec.has_figures)

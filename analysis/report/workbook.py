@@ -52,24 +52,30 @@ class Heading:
 
 def heading(card: Card, words: Words) -> Heading:
     """The same words as on the card's chart; open answers have no chart and carry their base alone."""
-    spec = chart(card, words, form=None if card.against is None else Form.SCATTER)
-    has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
+    spec = chart(card, words)
+    note = (
+        f"{wording.internal_mark(card, words)} {spec.note}".strip()
+        if spec is not None and spec.form is Form.UPSET
+        else _note(card, words)
+    )
     return Heading(
         title=spec.title if spec else card.label,
         question=card.label,
         base=f"{spec.measure} · {spec.base}" if spec else wording.base_line(card, words),
-        note=" ".join(
-            line
-            for line in (
-                card.remark,
-                wording.internal_mark(card, words),
-                *method_words.method_lines(card, words),
-                *wording.note_lines(card, words, has_hidden=has_hidden),
-            )
-            if line
-        ),
+        note=" ".join(line for line in (card.remark, note) if line),
         source=wording.source_line(card.source, words),
     )
+
+
+def _note(card: Card, words: Words) -> str:
+    """What a reader of the card's figures must know."""
+    has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
+    lines = (
+        wording.internal_mark(card, words),
+        *method_words.method_lines(card, words),
+        *wording.note_lines(card, words, has_hidden=has_hidden),
+    )
+    return " ".join(line for line in lines if line)
 
 
 def card_csv(card: Card, words: Words) -> bytes:

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 from urllib.parse import quote as in_address
@@ -11,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis import open_answers, opened_data, recommendations, review, take_away
-from analysis.charts import badge_words, choose, combinations, palette, screen, wording
+from analysis.charts import badge_words, choose, palette, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.description import form_name
@@ -186,6 +187,8 @@ def show(
         form = _chosen_form(card, words)
         if form is Form.SCATTER:
             card = _set_against(card, frame, filters)
+        elif form is Form.UPSET:
+            card = _with_combinations(card, frame, filters)
         spec = choose.chart(card, words, with_badge=False, form=form, with_intervals=numbers)
         if spec is None:
             return None
@@ -202,17 +205,12 @@ def show(
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
             _opinions(found, card, frame)
-        together = combinations.combinations(card, words)
-        if together is not None and st.checkbox(
-            words.translate("Which answers were given together"), key=f"together_{card.question}"
-        ):
-            draw(together, f"sets_{card.question}", title=False)
         if opened_data.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
             _take_away(card, frame, filters, Look(form=form, intervals=numbers))
             if recommendations.may_write(frame.actor, frame.slug):
-                _keep(card, frame, filters)
+                _keep(card, frame, filters, form)
     return partial(_put_badge, mark_again, words) if waits else None
 
 
@@ -249,6 +247,24 @@ def _set_against(card: Card, frame: Frame, filters: Filters) -> Card:
     return review.set_against(
         frame.store, frame.slug, card, actor=frame.actor, filters=filters, now=now(), method=method
     )
+
+
+def _with_combinations(card: Card, frame: Frame, filters: Filters) -> Card:
+    """The card with the sets of options that were chosen together, as this reader may see them."""
+    method = PLAIN if card.statistics is None else card.statistics.method
+    found = review.card(
+        frame.store,
+        frame.slug,
+        card.question,
+        actor=frame.actor,
+        audience=card.audience,
+        language=card.language,
+        filters=filters,
+        now=now(),
+        method=method,
+        together=True,
+    )
+    return replace(card, combinations=found.combinations)
 
 
 def _badge(card: Card, words: Words) -> str:
@@ -359,7 +375,7 @@ def size_names(words: Words) -> dict[Size, str]:
     }
 
 
-def _keep(card: Card, frame: Frame, filters: Filters) -> None:
+def _keep(card: Card, frame: Frame, filters: Filters, form: Form | None = None) -> None:
     _ = frame.words.translate
     with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
         statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
@@ -380,6 +396,7 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
                     now=now(),
                     by=card.by,
                     method=methods.for_meeting(method),
+                    form=form,
                 )
                 st.success(_("Kept. You find it under Recommendations."))
 

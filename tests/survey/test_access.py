@@ -34,6 +34,7 @@ from analysis import (
     take_away,
     waves,
 )
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
@@ -420,6 +421,12 @@ ANY_ROLE: dict[str, UseCase] = {
         actor=a,
         filters=Filters(),
         now=NOW,
+    ),
+    "drawn_card": lambda s, a: review.drawn_card(
+        s, SLUG, "region", Form.TABLE, actor=a, audience=Audience.MEETING, **_CARD
+    ),
+    "forms_offered": lambda s, a: reports.forms_offered(
+        s, SLUG, Item(kind=ItemKind.CHART, question="region"), language="en", actor=a, now=NOW
     ),
     "notes": lambda s, a: card_notes.notes(s, SLUG, actor=a, audience=Audience.MEETING, now=NOW),
     "remarked": lambda s, a: card_notes.remarked(

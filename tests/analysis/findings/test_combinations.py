@@ -1,4 +1,4 @@
-"""Which answers were given together: exact counts of sets of options, for internal readers."""
+"""Which answers were given together: exact counts of sets of options; what a meeting sees is in disclosure/."""
 
 import itertools
 from collections import Counter
@@ -20,6 +20,7 @@ def card(store: Store, audience: Audience = Audience.INTERNAL, by: str = "", **f
         store,
         SLUG,
         "fields",
+        together=True,
         actor=SECRETARIAT,
         audience=audience,
         language="en",
@@ -54,8 +55,20 @@ def test_of_equal_sets_that_of_the_earlier_options_comes_first(demo_store: Store
 
 
 @pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
-def test_nobody_else_is_told_a_set(demo_store: Store, audience: Audience) -> None:
-    assert card(demo_store, audience).combinations is None
+def test_others_are_told_sets_of_five_and_more_and_what_is_left_of_n(demo_copy: Store, audience: Audience) -> None:
+    found, whole = card(demo_copy, audience), card(demo_copy)
+    assert found.combinations is not None
+    assert whole.combinations is not None
+    assert set(found.combinations.told) <= set(whole.combinations.told)
+    assert min(each.count for each in found.combinations.told) >= 5
+    assert found.combinations.others is None
+    assert found.combinations.replies == 461 - sum(each.count for each in found.combinations.told)
+
+
+def test_a_card_that_is_not_asked_for_them_tells_none(demo_store: Store) -> None:
+    asked = {"actor": SECRETARIAT, "audience": Audience.INTERNAL, "language": "en", "filters": Filters(), "now": NOW}
+    assert review.card(demo_store, SLUG, "fields", **asked).combinations is None  # type: ignore[arg-type]
+    assert review.card(demo_store, SLUG, "prio_1", together=True, **asked).combinations is None  # type: ignore[arg-type]
 
 
 def test_a_comparison_has_no_sets(demo_store: Store) -> None:
