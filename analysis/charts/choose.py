@@ -56,13 +56,18 @@ CHOSEN = tuple(form for form in Form if form not in (Form.TILES, Form.SLOPE))
 """Forms that a reader may choose for a card, each where it suits the card."""
 
 
-def forms_for(card: Card) -> tuple[Form, ...]:
+def forms_for(card: Card, *, with_intervals: bool = False) -> tuple[Form, ...]:
     """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers.
 
     A scatter also needs the card that it is set against, and sets of options need to be counted and protected: both are
     asked for only when that form is.
+
+    with_intervals  a reader wants to see how far chance may move figures: the points of a battery come first
     """
-    return (*_forms_alone(card), *((Form.SCATTER,) if card.facing is not None else ()))
+    forms = _forms_alone(card)
+    if with_intervals and card.kind is CardKind.BATTERY and Form.INTERVALS in forms:
+        forms = tuple(dict.fromkeys((Form.INTERVALS, *forms)))
+    return (*forms, *((Form.SCATTER,) if card.facing is not None else ()))
 
 
 def forms_of(card: Card) -> tuple[Form, ...]:
@@ -91,6 +96,7 @@ def _forms_alone(card: Card) -> tuple[Form, ...]:
             return (
                 Form.STACKED,
                 Form.DIVERGING,
+                Form.INTERVALS,
                 *((Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL) if is_compared else ()),
                 Form.TABLE,
             )
@@ -157,11 +163,12 @@ def chart(
     statement   a kept finding's sentence, instead of what the card says
     with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
     form        one of `forms_for`; None for the card's own, else the first of them
-    with_intervals  whether plain bars show how far chance may move them
+    with_intervals  whether plain bars show how far chance may move them; a battery's first form is then INTERVALS, and
+                    its bars tell the bounds of net values
     Raises      InvalidInput "form.unsuitable" for another form.
     """
     require_form(card, form)
-    forms, form = forms_for(card), form or own_form(card)
+    forms, form = forms_for(card, with_intervals=with_intervals), form or own_form(card)
     if not forms:
         return None
     if not statement:
@@ -169,6 +176,8 @@ def chart(
     spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
     if with_intervals and spec.form is Form.BARS:
         spec = variants.with_intervals(spec, card, words)
+    elif with_intervals and card.kind is CardKind.BATTERY and spec.form in (Form.STACKED, Form.DIVERGING):
+        spec = variants.nets_told_with_bounds(spec, card, words)
     if not statement:
         return spec
     return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
@@ -189,6 +198,8 @@ def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
     match form:
         case Form.HEAT_MAP | Form.MULTIPLES:
             return variants.by_group(card, form, words)
+        case Form.INTERVALS if card.kind is CardKind.BATTERY:
+            return variants.net_intervals(card, words)
         case Form.INTERVALS:
             return variants.intervals(card, words)
         case Form.DUMBBELL:

@@ -25,8 +25,9 @@ from analysis.charts.description import (
 )
 from analysis.charts.spec import ChartSpec, Form, Role, Series, Side, ValueFormat, Words
 from analysis.disclosure import SUPPRESSED, Suppressed
-from analysis.findings.battery import net_of_group
+from analysis.findings.battery import net_bounds, net_of_group
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
+from analysis.findings.method import Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,66 @@ def intervals(card: Card, words: Words) -> ChartSpec:
         more_notes=shown.notes,
         leading=leading_options(card.rows, words, (row.cell.share for row in card.rows)),
     )
+
+
+def net_intervals(card: Card, words: Words) -> ChartSpec:
+    """One point for each item of a battery, its net value, with its interval; best first."""
+    items = sorted(card.items, key=lambda item: -_known(item.net, -2.0))
+    values, labels = _net_column(items, words)
+    bounds = [net_bounds(item) for item in items]
+    low, high = tuple(each and each.low for each in bounds), tuple(each and each.high for each in bounds)
+    known = [abs(value) for value in (*values, *low, *high) if value is not None]
+    is_split = any(value < 0 for value in (*values, *low) if value is not None)
+    reach = reach_of(known)
+    ends = tuple(_net_range(each, words) for each in bounds)
+    return described(
+        card,
+        words,
+        form=Form.INTERVALS,
+        categories=tuple(item.label for item in items),
+        series=(
+            Series(name=words.translate("Net"), values=values, labels=labels, role=Role.ACCENT, low=low, high=high),
+        ),
+        minimum=-reach if is_split else 0.0,
+        maximum=reach,
+        measure=words.translate("Net value, in percentage points"),
+        value_format=ValueFormat.NET,
+        sides=(Side(title=wording.figures_in_order("95\u00a0%", words), labels=ends),),
+        leading=_ends_of(items, words),
+    )
+
+
+def nets_told_with_bounds(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
+    """Bars of a battery whose net values stand beside them, with the bounds of each behind it."""
+    bounds = {item.label: net_bounds(item) for item in card.items}
+    title = words.translate("Net")
+    sides = tuple(
+        replace(
+            side,
+            labels=tuple(
+                label if bounds.get(name) is None else f"{label} ({_net_range(bounds[name], words)})"
+                for name, label in zip(spec.categories, side.labels, strict=True)
+            ),
+        )
+        if side.title == title
+        else side
+        for side in spec.sides
+    )
+    told = words.translate("In brackets behind a net value: its interval at 95 %.")
+    return replace(spec, sides=sides, note=f"{told} {spec.note}".strip())
+
+
+def _net_range(bounds: Bounds | None, words: Words) -> str:
+    if bounds is None:
+        return wording.NOTHING
+    return f"{wording.points(bounds.low, words)}\u00a0– {wording.points(bounds.high, words)}"
+
+
+def _ends_of(items: Sequence[BatteryItem], words: Words) -> str:
+    """The highest three net values, as a sentence."""
+    known = [item for item in items if not isinstance(item.net, Suppressed) and item.net is not None][:3]
+    told = [f"{item.label} {wording.points(item.net, words)}" for item in known]
+    return words.translate("Highest: {figures}.", figures=wording.listing(told, words)) if told else ""
 
 
 def with_intervals(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:

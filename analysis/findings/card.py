@@ -117,6 +117,7 @@ class BatteryItem:
     net   share of the two highest minus share of the two lowest scale points, -1..1
     mean  mean scale point
     Both are None when nobody answered, or when the scale's codes are not numbers and so have no order.
+    effective_n  Kish's, where figures are weighted; None otherwise
     """
 
     name: str
@@ -125,6 +126,7 @@ class BatteryItem:
     rows: tuple[Row, ...]
     net: Figure | None
     mean: Figure | None
+    effective_n: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from enum import StrEnum
 from analysis.charts import combinations, crossings, wording
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
+from analysis.findings.battery import net_bounds
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Combinations, Row
-from analysis.findings.crossing import pairs
+from analysis.findings.crossing import axes, pairs
 
 Value = str | float | Suppressed | None
 
@@ -19,6 +20,8 @@ class Unit(StrEnum):
     TEXT = "text"
     COUNT = "count"
     SHARE = "share"
+    POINTS = "points"
+    """A difference of shares, in percentage points with its sign."""
     DECIMAL = "decimal"
 
 
@@ -87,8 +90,12 @@ def _crossed(card: Card, words: Words) -> tuple[Column, ...]:
     heads = crossings.names(card, words)
     return (
         _text(words.translate("Option"), [each.label for each in found]),
-        _figures(heads[0], Unit.SHARE, [each.x for each in found]),
-        _figures(heads[1], Unit.SHARE, [each.y for each in found]),
+        *(
+            _figures(head, Unit.POINTS if of.kind is CardKind.BATTERY else Unit.SHARE, values)
+            for of, head, values in zip(
+                axes(card), heads, ([each.x for each in found], [each.y for each in found]), strict=True
+            )
+        ),
     )
 
 
@@ -140,7 +147,7 @@ def _battery(card: Card, words: Words) -> tuple[Column, ...]:
             Unit.COUNT,
             [item.base.missing.get("dont_know") if item else None for item in whole],
         ),
-        _figures(words.translate("Net"), Unit.SHARE, [item.net if item else None for item in whole]),
+        *_nets(whole, words),
         _figures(words.translate("Mean"), Unit.DECIMAL, [item.mean if item else None for item in whole]),
     ]
     for code, label in card.scale:
@@ -151,6 +158,21 @@ def _battery(card: Card, words: Words) -> tuple[Column, ...]:
             head = words.translate("{group}: higher than", group=label)
             columns.append(_text(head, [_letters(item, code, group) for item, group in lines]))
     return tuple(columns)
+
+
+def _nets(items: Sequence[BatteryItem | None], words: Words) -> list[Column]:
+    """Net values with their bounds, where any has them."""
+    bounds = [net_bounds(item) if item else None for item in items]
+    columns = [
+        _figures(words.translate("Net, percentage points"), Unit.POINTS, [item.net if item else None for item in items])
+    ]
+    if any(bounds):
+        low, high = [each and each.low for each in bounds], [each and each.high for each in bounds]
+        columns += [
+            _figures(words.translate("Net, lower bound (95 %)"), Unit.POINTS, low),
+            _figures(words.translate("Net, upper bound (95 %)"), Unit.POINTS, high),
+        ]
+    return columns
 
 
 def _letters(item: BatteryItem, code: str, group: str) -> str:
@@ -199,6 +221,8 @@ def written(value: Value, unit: Unit, words: Words) -> str:
     match unit:
         case Unit.SHARE:
             return wording.share(value, words)
+        case Unit.POINTS:
+            return wording.points(value, words)
         case Unit.DECIMAL:
             return wording.decimal(value, words)
         case _:

@@ -31,7 +31,13 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": True,
 }
-_NUMBER_FORMATS = {Unit.TEXT: "@", Unit.COUNT: "#,##0", Unit.SHARE: "0%", Unit.DECIMAL: "0.0"}
+_NUMBER_FORMATS = {
+    Unit.TEXT: "@",
+    Unit.COUNT: "#,##0",
+    Unit.SHARE: "0%",
+    Unit.POINTS: "+0;\u22120;0",  # in the cells a hundredfold: a workbook has no format for percentage points
+    Unit.DECIMAL: "0.0",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,8 @@ def card_csv(card: Card, words: Words) -> bytes:
     writer = csv.writer(text)
     writer.writerow([guarded(head) for head in heads])
     for row in table.rows:
-        written = (top.question, *(_plain(value) for value in row), top.base, top.note, top.source, asked)
+        cells = (_plain(value, column.unit) for value, column in zip(row, table.columns, strict=True))
+        written = (top.question, *cells, top.base, top.note, top.source, asked)
         writer.writerow([guarded(value) if isinstance(value, str) else value for value in written])
     return text.getvalue().encode("utf-8-sig")
 
@@ -254,7 +261,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, formats: dict[
     elif isinstance(value, str):
         sheet.write_string(row, column, value, formats[unit])
     else:
-        sheet.write_number(row, column, value, formats[unit])
+        sheet.write_number(row, column, _in_unit(value, unit), formats[unit])
 
 
 def _column_width(table: Table, number: int) -> int:
@@ -280,10 +287,15 @@ def _sheet_names(cards: Sequence[Card], contents: str) -> list[str]:
     return names
 
 
-def _plain(value: Value) -> str | float:
+def _in_unit(value: float, unit: Unit) -> float:
+    """A figure as a cell holds it."""
+    return round(value * 100, 9) if unit is Unit.POINTS else value
+
+
+def _plain(value: Value, unit: Unit) -> str | float:
     """A value as text with commas holds it."""
     if value is None:
         return ""
     if isinstance(value, Suppressed):
         return wording.HIDDEN
-    return round(value, 6) if isinstance(value, float) else value
+    return round(_in_unit(value, unit), 6) if isinstance(value, float) else value

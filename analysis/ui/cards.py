@@ -184,7 +184,7 @@ def show(
             _nobody(card, words)
             return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
-        form = _chosen_form(card, words)
+        form = _chosen_form(card, words, with_intervals=numbers)
         if form is Form.SCATTER:
             card = _set_against(card, frame, filters)
         elif form is Form.UPSET:
@@ -225,16 +225,17 @@ def _put_badge(write: Callable[[str], None], words: Words, tested: Card) -> None
     write(_badge(tested, words))
 
 
-def _chosen_form(card: Card, words: Words) -> Form | None:
-    """The form that the reader chose for a card; None for its first one."""
-    forms = choose.forms_for(card)
+def _chosen_form(card: Card, words: Words, *, with_intervals: bool) -> Form | None:
+    """The form that the reader chose for a card; None for its first one, which may be another one with intervals."""
+    forms = choose.forms_for(card, with_intervals=with_intervals)
+    kind = "" if forms == choose.forms_for(card) else "_intervals"
     if len(forms) < 2:
         return None
     chosen: Form = st.selectbox(
         words.translate("Chart"),
         forms,
         format_func=lambda form: form_name(form, words),
-        key=f"form_{card.question}_{card.by}",
+        key=f"form_{card.question}_{card.by}{kind}",
         label_visibility="collapsed",
         width=230,
     )

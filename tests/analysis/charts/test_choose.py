@@ -148,7 +148,8 @@ def test_a_reader_chooses_among_the_forms_that_suit_the_card() -> None:
     assert forms_for(cards.text()) == ()
     assert forms_for(cards.single()) == (Form.BARS, Form.INTERVALS, Form.TABLE)
     assert forms_for(replace(cards.single(), kind=CardKind.MULTIPLE))[2:] == (Form.UPSET, Form.TABLE)
-    assert forms_for(cards.battery()) == (Form.STACKED, Form.DIVERGING, Form.TABLE)
+    assert forms_for(cards.battery()) == (Form.STACKED, Form.DIVERGING, Form.INTERVALS, Form.TABLE)
+    assert forms_for(cards.battery(), with_intervals=True)[:2] == (Form.INTERVALS, Form.STACKED)
     assert forms_for(cards.ranking()) == (Form.RANKS, Form.STACKED, Form.TABLE)
     assert forms_for(cards.compared()) == (
         Form.GROUPED,
