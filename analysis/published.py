@@ -368,6 +368,8 @@ def _public_cards(
         raise InvalidInput("published.of_a_part", finding=record.statement)
     then = {tag: frozen.from_json(record.card[tag]) for tag in tags}
     first = next(iter(then.values()))
+    if first.opinions is not None:
+        raise InvalidInput("published.of_groups", finding=record.statement)
     filters, now_known = _state_of(store, slug, record, first, actor, now)
     made: dict[str, Card] = {}
     try:

@@ -64,7 +64,7 @@ def _card(store: Store, slug: str, beside: Beside, audience: Audience, actor: Ac
         store,
         slug,
         beside.question,
-        beside.form,
+        None if beside.form is Form.OPINIONS else beside.form,  # no card but the kept one tells of groups
         actor=actor,
         audience=audience,
         language="en",

@@ -121,6 +121,8 @@ MESSAGES: Mapping[str, str] = {
     "reword them or leave the number out.",
     "published.none": "Nothing of {slug} is published.",
     "published.nothing": "Please choose at least one finding.",
+    "published.of_groups": "“{finding}” tells groups of opinion, which are for meetings and reports. Please leave it "
+    "out.",
     "published.of_a_part": "“{finding}” was kept from a part of the consultation. Please keep it again from all of it.",
     "published.too_long": "Please keep each text within {limit} characters.",
     "published.too_many": "Please choose at most {limit} findings.",
@@ -135,6 +137,7 @@ MESSAGES: Mapping[str, str] = {
     "review.rule_names": "A rule reads questions that are asked once, as ${{name}}. Not one of them: {names}.",
     "review.rule_unreadable": "The expression cannot be read near “{near}”.",
     "review.threshold": "The threshold must lie between {low} and {high}.",
+    "groups.not_kept": "Only stable groups of opinion of which a meeting may see something can be kept.",
     "groups.no_direction": "The answers to {question} have no two sides, such as agreement and disagreement.",
     "stats.not_votes": "A vote is neither for nor against nor between.",
     "stats.too_many_columns": "{columns} columns are too many to compare.",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import combinations, crossings, layout, variants, wording
+from analysis.charts import combinations, crossings, layout, opinions, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -52,7 +52,7 @@ MOST_GROUPS = 4
 MOST_GROUPED_BARS = 40
 MOST_SEGMENTS = 7
 DAYS_SHOWN = 62
-CHOSEN = tuple(form for form in Form if form not in (Form.TILES, Form.SLOPE))
+CHOSEN = tuple(form for form in Form if form not in (Form.TILES, Form.SLOPE, Form.OPINIONS))
 """Forms that a reader may choose for a card, each where it suits the card."""
 
 
@@ -67,7 +67,8 @@ def forms_for(card: Card, *, with_intervals: bool = False) -> tuple[Form, ...]:
     forms = _forms_alone(card)
     if with_intervals and card.kind is CardKind.BATTERY and Form.INTERVALS in forms:
         forms = tuple(dict.fromkeys((Form.INTERVALS, *forms)))
-    return (*forms, *((Form.SCATTER,) if card.facing is not None else ()))
+    kept = (Form.OPINIONS,) if card.opinions is not None else ()
+    return (*forms, *((Form.SCATTER,) if card.facing is not None else ()), *kept)
 
 
 def forms_of(card: Card) -> tuple[Form, ...]:
@@ -80,6 +81,8 @@ def own_form(card: Card) -> Form | None:
     """The form in which a card was kept, or for which it holds more than its own question's figures; else None."""
     if card.form in forms_of(card):
         return Form(card.form)
+    if card.opinions is not None:
+        return Form.OPINIONS
     if card.against is not None:
         return Form.SCATTER
     return None if card.combinations is None else Form.UPSET
@@ -188,7 +191,7 @@ def _statement(card: Card, form: Form | None, words: Words) -> str:
     match form:
         case Form.SCATTER:
             return crossings.statement(card, words)
-        case Form.UPSET:
+        case Form.UPSET | Form.OPINIONS:
             return ""
         case _:
             return headline(card, words)
@@ -206,6 +209,8 @@ def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
             return variants.dumbbell(card, words)
         case Form.SCATTER:
             return crossings.scatter(card, words)
+        case Form.OPINIONS:
+            return opinions.chart(card, words)
         case Form.UPSET:
             return combinations.combinations(card, words)
         case Form.BARS:

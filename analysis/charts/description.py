@@ -118,6 +118,7 @@ def form_name(form: Form, words: Words) -> str:
         Form.INTERVALS: words.translate("Points with intervals"),
         Form.MULTIPLES: words.translate("Small multiples"),
         Form.SCATTER: words.translate("Scatter chart of two questions"),
+        Form.OPINIONS: words.translate("Groups of opinion"),
         Form.UPSET: words.translate("Which answers were given together"),
     }
     return names[form]

@@ -170,7 +170,10 @@ def net_intervals(card: Card, words: Words) -> ChartSpec:
     items = sorted(card.items, key=lambda item: -_known(item.net, -2.0))
     values, labels = _net_column(items, words)
     bounds = [net_bounds(item) for item in items]
-    low, high = tuple(each and each.low for each in bounds), tuple(each and each.high for each in bounds)
+    low, high = (
+        tuple(None if each is None else each.low for each in bounds),
+        tuple(None if each is None else each.high for each in bounds),
+    )
     known = [abs(value) for value in (*values, *low, *high) if value is not None]
     is_split = any(value < 0 for value in (*values, *low) if value is not None)
     reach = reach_of(known)

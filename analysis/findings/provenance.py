@@ -13,8 +13,8 @@ from analysis.findings.card import Card
 from analysis.findings.method import PLAIN
 from data.version import VERSION
 
-COMBINATIONS = "combinations"
-"""What the picture of a query is called that tells which options were chosen together."""
+COMBINATIONS, OPINIONS = "combinations", "opinion_groups"
+"""What the picture of a query is called that tells which options were chosen together, or groups of opinion."""
 NAME = "Soundings"
 """Under which it stands where metadata have names."""
 
@@ -46,6 +46,8 @@ def of_card(card: Card) -> str:
     two that are set against each other, that of both."""
     if card.against is not None:
         return _of_two(card, card.against, picture="scatter")
+    if card.opinions is not None:
+        return canonical({**query(card), "picture": OPINIONS}).decode()
     if card.combinations is not None:
         return canonical({**query(card), "picture": COMBINATIONS}).decode()
     return canonical(query(card)).decode()

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.charts import combinations, crossings, wording
+from analysis.charts import combinations, crossings, opinions, wording
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
 from analysis.findings.battery import net_bounds
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Combinations, Row
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Combinations, Opinions, Row
 from analysis.findings.crossing import axes, pairs
 
 Value = str | float | Suppressed | None
@@ -50,10 +50,12 @@ def tabulate(card: Card, words: Words) -> Table:
     """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their permission.
 
     Of a card that is set against another one, both figures of what they share; of one that tells which options were
-    chosen together, the sets of options.
+    chosen together, the sets of options; of one that tells groups of opinion, the share of each on the sides told.
     """
     if card.against is not None:
         return Table(columns=_crossed(card, words))
+    if card.opinions is not None:
+        return Table(columns=_groups(card.opinions, words))
     if card.combinations is not None:
         return Table(columns=_combined(card, card.combinations, words))
     match card.kind:
@@ -95,6 +97,19 @@ def _crossed(card: Card, words: Words) -> tuple[Column, ...]:
             for of, head, values in zip(
                 axes(card), heads, ([each.x for each in found], [each.y for each in found]), strict=True
             )
+        ),
+    )
+
+
+def _groups(found: Opinions, words: Words) -> tuple[Column, ...]:
+    """A row for each statement and the side of it that is told; shares may be fifths, and so are words."""
+    statements = opinions.statements_told(found)
+    return (
+        _text(words.translate("Statement"), [each.label for each in statements]),
+        _text(words.translate("Side"), [each.words for each in statements]),
+        *(
+            _text(opinions.group_name(group, words), [opinions.part(each.shares[at], words) for each in statements])
+            for at, group in enumerate(found.groups)
         ),
     )
 
@@ -167,7 +182,10 @@ def _nets(items: Sequence[BatteryItem | None], words: Words) -> list[Column]:
         _figures(words.translate("Net, percentage points"), Unit.POINTS, [item.net if item else None for item in items])
     ]
     if any(bounds):
-        low, high = [each and each.low for each in bounds], [each and each.high for each in bounds]
+        low, high = (
+            [None if each is None else each.low for each in bounds],
+            [None if each is None else each.high for each in bounds],
+        )
         columns += [
             _figures(words.translate("Net, lower bound (95 %)"), Unit.POINTS, low),
             _figures(words.translate("Net, upper bound (95 %)"), Unit.POINTS, high),

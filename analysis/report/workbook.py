@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from analysis.charts import method_words, wording
 from analysis.charts.choose import chart
-from analysis.charts.spec import RTL, Form, Words
+from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card
@@ -61,7 +61,7 @@ def heading(card: Card, words: Words) -> Heading:
     spec = chart(card, words)
     note = (
         f"{wording.internal_mark(card, words)} {spec.note}".strip()
-        if spec is not None and spec.form is Form.UPSET
+        if spec is not None and (card.combinations is not None or card.opinions is not None)
         else _note(card, words)
     )
     return Heading(

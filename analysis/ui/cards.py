@@ -204,7 +204,7 @@ def show(
         with st.expander(words.translate("Numbers"), expanded=numbers):
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
-            _opinions(found, card, frame)
+            _opinions(found, card, frame, filters.snapshot)
         if opened_data.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -284,8 +284,8 @@ def _badge(card: Card, words: Words) -> str:
     )
 
 
-def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
-    """Groups of opinion: what is said, the bars, the map where it may be seen."""
+def _opinions(found: Opinions, card: Card, frame: Frame, snapshot: str) -> None:
+    """Groups of opinion: what is said, the bars, the map where it may be seen, and the button that keeps them."""
     bars, shown = opinion_words.bars(found, frame.words), opinion_words.opinion_map(found, frame.words)
     st.html(opinions.told(found, frame.words, with_notes=bars is None))
     if bars is not None:
@@ -300,6 +300,28 @@ def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
             alt=shown.alt,
         )
         st.html(f'<div class="sd-note">{html.escape(shown.note)}</div>')
+    if found.groups and recommendations.may_write(frame.actor, frame.slug):
+        _keep_groups(card, frame, snapshot)
+
+
+def _keep_groups(card: Card, frame: Frame, snapshot: str) -> None:
+    _ = frame.words.translate
+    with st.popover(_("Keep the groups as a finding"), key=f"keep_groups_{card.question}"):
+        statement = st.text_area(_("What can be said"), key=f"groups_statement_{card.question}", on_change="ignore")
+        told = _("The groups are kept as they are now, as a meeting may see them.")
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        if st.button(_("Keep"), key=f"keep_groups_button_{card.question}", type="primary"):
+            with messages.explained(frame.words, MESSAGES):
+                recommendations.keep_groups(
+                    frame.store,
+                    frame.slug,
+                    card.question,
+                    statement or "",
+                    actor=frame.actor,
+                    now=now(),
+                    snapshot=snapshot,
+                )
+                st.success(_("Kept. You find it under Recommendations."))
 
 
 def _table(card: Card, frame: Frame) -> str:

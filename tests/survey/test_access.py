@@ -363,6 +363,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "write_note": lambda s, a: card_notes.write_note(
         s, SLUG, "region", "All were asked.", revision=0, actor=a, now=NOW
     ),
+    "keep_groups": lambda s, a: recommendations.keep_groups(s, SLUG, "m_serv", "words", actor=a, now=NOW),
     "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
     "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
@@ -576,7 +577,8 @@ NEEDS: dict[Action, str] = {
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
     " hidden_figures releases recompute notes+internal"
     " compare present_state opinions+internal",
-    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
+    Action.WRITE_FINDINGS: "keep_finding keep_groups reword_finding drop_finding write_recommendation"
+    " drop_recommendation move"
     " write_note take prepared prepare published.preview published.publish published.withdraw"
     " create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),
