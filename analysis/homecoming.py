@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from analysis import opened_data, opinions, review, snapshots
-from analysis.charts.choose import chart_to_take_away
+from analysis.charts.choose import chart_to_take_away, form_of
 from analysis.charts.opinions import statements_told
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
@@ -159,7 +159,7 @@ def _refresh(
         asked = opened.read_query(query)
         if opened.ends_of(query):  # its names and figures stand where the figures of then put them
             raise InvalidInput("returned.slope")
-        spec = chart_to_take_away(card(query), _words(asked))
+        spec = chart_to_take_away(card(query), _words(asked), form=form_of(asked["form"]))
         if spec is None:
             raise InvalidInput("format.no_chart", question=asked["question"])
         return spec

@@ -31,7 +31,7 @@ MESSAGES: Mapping[str, str] = {
     "returned.damaged": "The file is damaged, or was made by no program that is known here.",
     "returned.no_query": "The file does not say what it was asked of. Programs that change a file may take that out; "
     "bring the file as it was taken away.",
-    "returned.coloured": "A heat map is coloured by its figures and is not renewed: please take it away anew.",
+    "returned.no_table": "No table on this slide can be told any more; it stays as it is.",
     "returned.no_deck": "Present figures can be put into PowerPoint and Word files that were taken away here.",
     "returned.slope": "A slope is drawn for the figures of its two ends and is not renewed: please make it anew.",
     "returned.too_many_charts": "This file has more than {limit} charts. Please bring it back in parts.",

@@ -246,7 +246,9 @@ def chart_to_take_away(
 ) -> ChartSpec | None:
     """The same for a file: a chart of internal figures says so, and it brings along what staff wrote under it."""
     spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
-    mark = wording.internal_mark(card, words)
+    mark, chosen = wording.internal_mark(card, words), form or own_form(card)
+    if spec is not None and chosen in _forms_alone(card)[1:] and chosen is not Form.UPSET:  # which its query tells
+        spec = replace(spec, provenance=provenance.in_form(spec.provenance, chosen.value))
     return spec and replace(spec, note=f"{mark} {spec.note}".strip(), remark=card.remark)
 
 

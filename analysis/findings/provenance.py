@@ -53,6 +53,11 @@ def of_card(card: Card) -> str:
     return canonical(query(card)).decode()
 
 
+def in_form(query: str, form: str) -> str:
+    """The query with the form in which its chart was chosen to be drawn."""
+    return canonical({**json.loads(query), "form": form}).decode()
+
+
 def of_cards(cards: Sequence[Card]) -> str:
     """The query of all cards of a view, which has no question; "" without a card."""
     if not cards:
