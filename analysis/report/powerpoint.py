@@ -572,10 +572,8 @@ class _Deck:
         """Categories by series as a table."""
         columns = len(spec.series) + 1
         table = self._new_table(slide, spec, area, len(spec.categories) + 1, columns, alt=spec.alt)
-        size = 14.0 if columns <= 6 and len(spec.categories) <= 10 else 11.0
-        names = max((lettering.width(name, size) for name in spec.categories), default=0.0) * 1.25 + 16
-        first = min(area.wide * 0.3, names)
-        other = (area.wide - first) / max(1, columns - 1)
+        size, (first, other) = slide_room.table_look(spec, area.wide)
+        heights = slide_room.table_heights(spec, area.wide)
         for position in range(columns):
             column = columns - 1 - position if self._rtl else position
             wide = first if position == 0 else other
@@ -583,9 +581,7 @@ class _Deck:
             texts = spec.categories if position == 0 else spec.series[position - 1].labels
             head = "" if position == 0 else spec.series[position - 1].name
             for row, text in enumerate((head, *texts)):
-                lines = max(1, slide_room.line_count(text, wide - 12, size, rtl=self._rtl))
-                high = Pt(lines * size * layout.LINE_HEIGHT + 4)
-                table.rows[row].height = high if position == 0 else max(high, table.rows[row].height)
+                table.rows[row].height = Pt(heights[row])
                 cell, colour = table.cell(row, column), ""
                 if position and row and spec.form is Form.HEAT_MAP:
                     colour = _ground(cell, spec, spec.series[position - 1], row - 1)
