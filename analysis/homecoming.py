@@ -10,10 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from analysis import opened_data, review, snapshots
-from analysis.charts.choose import chart_to_take_away
+from analysis import opened_data, opinions, review, snapshots
+from analysis.charts.choose import chart_to_take_away, form_of
+from analysis.charts.opinions import statements_told
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
@@ -157,7 +159,7 @@ def _refresh(
         asked = opened.read_query(query)
         if opened.ends_of(query):  # its names and figures stand where the figures of then put them
             raise InvalidInput("returned.slope")
-        spec = chart_to_take_away(card(query), _words(asked))
+        spec = chart_to_take_away(card(query), _words(asked), form=form_of(asked["form"]))
         if spec is None:
             raise InvalidInput("format.no_chart", question=asked["question"])
         return spec
@@ -237,7 +239,7 @@ def _slope_view(
 
 def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *, snapshot: str = "") -> Card:
     """The card of a query, with the rights of the actor; of the present state unless another is named."""
-    return review.card(
+    found = review.card(
         store,
         asked["consultation"],
         asked["question"],
@@ -248,7 +250,23 @@ def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *
         now=now,
         by=asked["by"],
         method=method_of(asked["method"]),
+        together=asked["picture"] == provenance.COMBINATIONS,
     )
+    if asked["picture"] != provenance.OPINIONS:
+        return found
+    groups = opinions.opinions(
+        store,
+        asked["consultation"],
+        asked["question"],
+        actor=actor,
+        audience=found.audience,
+        language=found.language,
+        now=now,
+        snapshot=snapshot,
+    )
+    if groups.hidden or not groups.groups or not statements_told(groups):
+        raise InvalidInput("groups.not_kept")
+    return replace(found, opinions=groups)
 
 
 def _audience(asked: Mapping[str, Any]) -> Audience:

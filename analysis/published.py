@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 from analysis import inventory, ledger, open_answers, recommendations, review, snapshots, take_away
+from analysis.charts import choose
 from analysis.disclosure import Audience, Permission
-from analysis.disclosure.tables import Table, group_of, places_table
+from analysis.disclosure.tables import Table, combinations_table, group_of, places_table
 from analysis.findings import frozen
 from analysis.findings.card import Card, CardKind, Quote
 from analysis.findings.method import PLAIN, Method
@@ -367,14 +368,17 @@ def _public_cards(
         raise InvalidInput("published.of_a_part", finding=record.statement)
     then = {tag: frozen.from_json(record.card[tag]) for tag in tags}
     first = next(iter(then.values()))
+    if first.opinions is not None:
+        raise InvalidInput("published.of_groups", finding=record.statement)
     filters, now_known = _state_of(store, slug, record, first, actor, now)
     made: dict[str, Card] = {}
     try:
         for tag in then:
-            card = review.card(
+            card = review.drawn_card(
                 store,
                 slug,
                 record.question,
+                choose.own_form(first),
                 actor=actor,
                 audience=Audience.PUBLIC,
                 language=tag,
@@ -404,10 +408,11 @@ def _state_of(
         if each.sha256 == card.source.sha256 and not each.erased and not each.scope.is_narrow:
             return replace(filters, snapshot=each.sha256), True
     try:
-        present = review.card(
+        present = review.drawn_card(
             store,
             slug,
             record.question,
+            choose.own_form(card),
             actor=actor,
             audience=Audience.MEETING,
             language=card.language,
@@ -432,7 +437,9 @@ def _tables(card: Card) -> list[Table]:
     found = [Table(question=name, filters=group_of(card.filters), by=card.by) for name in names]
     if any(row.places for row in card.rows):
         found.append(Table(question=places_table(card.question), filters=group_of(card.filters)))
-    return found
+    if card.combinations is not None:
+        found.append(Table(question=combinations_table(card.question), filters=group_of(card.filters)))
+    return found if card.against is None else [*found, *_tables(card.against)]
 
 
 def _require_shown(record: FindingRecord, kept: Card, public: Card, statements: Iterable[str]) -> None:

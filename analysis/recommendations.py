@@ -1,15 +1,17 @@
 """Use cases: keep findings, write recommendations, link them to what stands behind them, put them in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import inventory, open_answers, opened_data, review, withheld
-from analysis.charts.spec import Words
+from analysis import inventory, open_answers, opened_data, opinions, review, withheld
+from analysis.charts.opinions import statements_told
+from analysis.charts.spec import Form, Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
 from analysis.findings.card import Card, Quote
 from analysis.findings.method import PLAIN, Method
+from analysis.findings.opinions import Verdict
 from analysis.opened_data import Filters
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
@@ -62,30 +64,69 @@ def keep_finding(
     now: datetime,
     by: str = "",
     method: Method = PLAIN,
+    form: Form | None = None,
 ) -> int:
     """A statement is kept with the card's numbers as a meeting may see them, frozen at this moment.
 
     method  how they were computed; it is kept with them and told wherever the finding is shown
-    Raises  as `review.card`: NotAllowed "weights.internal_only" among others.
+    form    of the chart, in which it is shown wherever a reader or report does not choose another; None for the first
+    Raises  as `review.card`: NotAllowed "weights.internal_only" among others; InvalidInput "form.unsuitable".
     """
     scope = require(actor, Action.WRITE_FINDINGS, slug)
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
+    asked = {"actor": actor, "filters": filters, "now": now, "method": method}
     cards = {
-        tag: review.card(
+        tag: review.drawn_card(
             store,
             slug,
             question,
-            actor=actor,
+            form,
             audience=Audience.MEETING,
             language=tag,
-            filters=filters,
-            now=now,
             by=by,
-            method=method,
+            **asked,  # type: ignore[arg-type]
         )
         for tag in inventory.languages(store, slug, actor=actor)
     }
     replies = inventory.replies(store, slug, actor=actor, snapshot=filters.snapshot)
+    return _keep(store, slug, question, statement, filters, cards, replies, scope=scope, actor=actor, now=now)
+
+
+def keep_groups(
+    store: Store, slug: str, question: str, statement: str, *, actor: Actor, now: datetime, snapshot: str = ""
+) -> int:
+    """A statement is kept with the groups of opinion in a battery as a meeting may see them, frozen at this moment.
+
+    Groups are of all replies. Raises  InvalidInput "groups.not_kept" where there are no stable groups, or nothing of
+    them may be shown; as `opinions.opinions` and `keep_finding`.
+    """
+    scope = require(actor, Action.WRITE_FINDINGS, slug)
+    statement = _bounded(statement, "finding", STATEMENT_LIMIT)
+    asked = {"actor": actor, "audience": Audience.MEETING, "now": now}
+    filters, cards = Filters(snapshot=snapshot), {}
+    for tag in inventory.languages(store, slug, actor=actor):
+        found = opinions.opinions(store, slug, question, language=tag, snapshot=snapshot, **asked)  # type: ignore[arg-type]
+        if found.hidden or found.verdict is not Verdict.GROUPS or not statements_told(found):
+            raise InvalidInput("groups.not_kept")
+        card = review.card(store, slug, question, language=tag, filters=filters, **asked)  # type: ignore[arg-type]
+        cards[tag] = replace(card, opinions=found, form=Form.OPINIONS.value)
+    replies = inventory.replies(store, slug, actor=actor, snapshot=snapshot)
+    return _keep(store, slug, question, statement, filters, cards, replies, scope=scope, actor=actor, now=now)
+
+
+def _keep(
+    store: Store,
+    slug: str,
+    question: str,
+    statement: str,
+    filters: Filters,
+    cards: Mapping[str, Card],
+    replies: int,
+    *,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+) -> int:
     with store.write() as kept:
         key = kept.add_finding(
             consultation_id=kept.consultation(slug).id,

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analysis import inventory, recommendations, review, take_away, withheld
+from analysis.charts.choose import forms_for, forms_of, own_form
 from analysis.charts.lettering import printable
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, CardKind
@@ -120,15 +122,21 @@ class _Figures:
         self.offered: tuple[Offered, ...] = inventory.offered(store, slug, actor=actor, language=language)
 
     def card(
-        self, question: str, filters: Iterable[tuple[str, tuple[str, ...]]] = (), by: str = "", method: Method = PLAIN
+        self,
+        question: str,
+        filters: Iterable[tuple[str, tuple[str, ...]]] = (),
+        by: str = "",
+        method: Method = PLAIN,
+        form: Form | None = None,
     ) -> Card:
-        key = (question, tuple(filters), by, method)
+        key = (question, tuple(filters), by, method, form)
         if key not in self._cards:
             chosen = Filters.of(dict(key[1]))
-            self._cards[key] = review.card(
+            self._cards[key] = review.drawn_card(
                 self._store,
                 self._slug,
                 question,
+                form,
                 filters=chosen,
                 by=by,
                 method=method,
@@ -168,6 +176,41 @@ def preview_text(store: Store, slug: str, text: str, *, language: str, actor: Ac
     require(actor, Action.READ_PROTECTED_FIGURES, slug)
     filled = _Figures(store, slug, actor, language, now).fill(text, {})
     return Preview(filled=filled, problems=_problems(filled, 0, 0, "text"))
+
+
+def forms_offered(
+    store: Store, slug: str, item: Item, *, language: str, actor: Actor, now: datetime
+) -> tuple[Form, ...]:
+    """The forms that suit the chart of an item, the one that it has unless another is chosen first; () for none.
+
+    Nothing is released by asking.
+    """
+    require(actor, Action.READ_PROTECTED_FIGURES, slug)
+    if item.kind is ItemKind.FINDING:
+        found = {each.record.id: each for each in recommendations.findings(store, slug, actor=actor, language=language)}
+        if item.finding_id not in found:
+            return ()
+        card = found[item.finding_id].card
+        first = own_form(card)
+        return tuple(dict.fromkeys((*((first,) if first else ()), *forms_of(card))))
+    if item.kind is not ItemKind.CHART or not item.question:
+        return ()
+    try:
+        card = review.card(
+            store,
+            slug,
+            item.question,
+            actor=actor,
+            audience=Audience.MEETING,
+            language=language,
+            filters=Filters.of(item.filters),
+            now=now,
+            by=item.by,
+            kept=False,
+        )
+    except (InvalidInput, NotFound, NotAllowed):
+        return ()  # the item itself says what is wrong
+    return forms_for(card)
 
 
 def create_report(store: Store, slug: str, title: str, language: str, *, actor: Actor, now: datetime) -> int:
@@ -442,10 +485,11 @@ def _parts(
             kept = found.get(item.finding_id)
             if kept is None:
                 raise NotFound("report.finding_gone")
-            made = part(kept.card, words, title=title or kept.record.statement, remark=text)
+            made = part(kept.card, words, title=title or kept.record.statement, remark=text, form=item.chosen_form)
         case _:
             _require_question(item, figures.offered)
-            card = figures.card(item.question, tuple(item.filters.items()), item.by, item.chosen_method)
+            filters = tuple(item.filters.items())
+            card = figures.card(item.question, filters, item.by, item.chosen_method, item.chosen_form)
             made = part(card, words, title=title, remark=text)
     return (made,) if made is not None else ()
 
@@ -469,10 +513,12 @@ def _withheld(
                 tables.append(Beside(question=name, filters=Filters.of(dict(filters)), by=by))
     if item.question:
         asked = Filters.of(item.filters)
-        tables.append(Beside(question=item.question, filters=asked, by=item.by, method=item.chosen_method))
+        chosen = {"method": item.chosen_method, "form": item.chosen_form}
+        tables.append(Beside(question=item.question, filters=asked, by=item.by, **chosen))  # type: ignore[arg-type]
     if item.finding_id in found:
         record, card = found[item.finding_id].record, found[item.finding_id].card
-        tables.append(Beside(question=record.question, filters=Filters.of(record.filters), by=card.by, shown=card))
+        of = {"question": record.question, "filters": Filters.of(record.filters), "by": card.by}
+        tables.append(Beside(**of, shown=card, form=own_form(card)))  # type: ignore[arg-type]
     return withheld.number_in(store, slug, typed, tables, actor=actor, now=now)
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from analysis import ledger
+from analysis.charts.choose import require_form
+from analysis.charts.spec import Form
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.kept import current
 from analysis.disclosure import Audience, Policy
@@ -114,10 +116,12 @@ def card(
     by: str = "",
     method: Method = PLAIN,
     kept: bool = True,
+    together: bool = False,
 ) -> Card:
     """The card of one question or battery, compared by another variable when `by` names one.
 
     method  weights, interval, column letters and the joining of rankings; `analysis.findings.refine` says what it adds
+    together  of a multiple choice also which options were chosen together, unless it is compared
     kept    False: what the audience would see, without anybody being shown it; the ledger does not remember it
     Raises  also NotAllowed "weights.internal_only".
     """
@@ -126,7 +130,7 @@ def card(
     rules = ledger.rules_of(opened.consultation, audience)
     if audience is not Audience.INTERNAL:
         summary.require_card(opened.dataset, question, audience, filters=filters.as_mapping(), by=by)
-        tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by)
+        tables = summary.tables_of(opened.dataset, question, filters=filters.as_mapping(), by=by, together=together)
         released = _released(store, opened, tables, audience, actor, now, kept=kept).by_table
     found = summary.summarise(
         opened.dataset,
@@ -138,14 +142,59 @@ def card(
         source=source_of(store, opened, language, now, rules),
         rules=rules,
         released=released,
+        together=together,
     )
     found = refine(found, opened.dataset, method, frame_of(store, opened, method))
     lenses = lenses_of(store, opened)
     return found if lenses is None else assess(found, opened.dataset, lenses)
 
 
+def drawn_card(
+    store: Store,
+    slug: str,
+    question: str,
+    form: Form | None,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    filters: Filters,
+    now: datetime,
+    by: str = "",
+    method: Method = PLAIN,
+    kept: bool = True,
+) -> Card:
+    """As `card`, with all that a chart of this form needs besides the question's own figures; the card names the form.
+
+    form    None for the first one that suits it
+    Raises  InvalidInput "form.unsuitable".
+    """
+    asked = {"actor": actor, "audience": audience, "language": language, "filters": filters, "now": now, "by": by}
+
+    def made(*, kept: bool) -> Card:
+        found = card(store, slug, question, method=method, kept=kept, together=form is Form.UPSET, **asked)  # type: ignore[arg-type]
+        if form is Form.SCATTER:
+            found = set_against(store, slug, found, actor=actor, filters=filters, now=now, method=method, kept=kept)
+        require_form(found, form)
+        return found
+
+    if form is None:
+        return made(kept=kept)
+    if kept and audience is not Audience.INTERNAL:
+        made(kept=False)  # what does not suit is refused before anything is released
+    return replace(made(kept=kept), form=form.value)
+
+
 def set_against(
-    store: Store, slug: str, one: Card, *, actor: Actor, filters: Filters, now: datetime, method: Method = PLAIN
+    store: Store,
+    slug: str,
+    one: Card,
+    *,
+    actor: Actor,
+    filters: Filters,
+    now: datetime,
+    method: Method = PLAIN,
+    kept: bool = True,
 ) -> Card:
     """The card with that of the question which asks something else of the same options, for the same reader.
 
@@ -163,6 +212,7 @@ def set_against(
         filters=filters,
         now=now,
         method=method,
+        kept=kept,
     )
     return replace(one, against=other)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from analysis import card_notes, overview, recommendations, review
 from analysis.charts import choose, image
 from analysis.charts.sizes import Size
-from analysis.charts.spec import ChartSpec, Form
+from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
@@ -83,10 +83,11 @@ def chart_file(
             "size.too_small", "chart.missing_letters".
     """
     _format_of(kind)  # before anything is released
-    card = review.card(
+    card = review.drawn_card(
         store,
         slug,
         question,
+        look.form,
         actor=actor,
         audience=audience,
         language=words.language,
@@ -95,8 +96,6 @@ def chart_file(
         by=by,
         method=method,
     )
-    if look.form is Form.SCATTER:
-        card = review.set_against(store, slug, card, actor=actor, filters=filters, now=now, method=method)
     (card,) = _remarked(store, slug, (card,), filters, actor, audience, now)
     return card_file(card, f"{slug}-{question}{_ending(audience)}", kind, words, look)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from analysis import opened_data, review
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
@@ -20,13 +21,17 @@ from survey.access import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """A table that a text is written about: what is asked, and the card as its readers were shown it, if they were."""
+    """A table that a text is written about: what is asked, and the card as its readers were shown it, if they were.
+
+    form  of its chart, which may tell more than the question's own figures
+    """
 
     question: str
     filters: Filters = field(default_factory=Filters)
     by: str = ""
     method: Method = PLAIN
     shown: Card | None = None
+    form: Form | None = None
 
 
 def number_in(
@@ -55,10 +60,11 @@ def number_in(
 
 
 def _card(store: Store, slug: str, beside: Beside, audience: Audience, actor: Actor, now: datetime) -> Card:
-    return review.card(
+    return review.drawn_card(
         store,
         slug,
         beside.question,
+        None if beside.form is Form.OPINIONS else beside.form,  # no card but the kept one tells of groups
         actor=actor,
         audience=audience,
         language="en",

@@ -31,7 +31,7 @@ MESSAGES: Mapping[str, str] = {
     "returned.damaged": "The file is damaged, or was made by no program that is known here.",
     "returned.no_query": "The file does not say what it was asked of. Programs that change a file may take that out; "
     "bring the file as it was taken away.",
-    "returned.coloured": "A heat map is coloured by its figures and is not renewed: please take it away anew.",
+    "returned.no_table": "No table on this slide can be told any more; it stays as it is.",
     "returned.no_deck": "Present figures can be put into PowerPoint and Word files that were taken away here.",
     "returned.slope": "A slope is drawn for the figures of its two ends and is not renewed: please make it anew.",
     "returned.too_many_charts": "This file has more than {limit} charts. Please bring it back in parts.",
@@ -121,6 +121,8 @@ MESSAGES: Mapping[str, str] = {
     "reword them or leave the number out.",
     "published.none": "Nothing of {slug} is published.",
     "published.nothing": "Please choose at least one finding.",
+    "published.of_groups": "“{finding}” tells groups of opinion, which are for meetings and reports. Please leave it "
+    "out.",
     "published.of_a_part": "“{finding}” was kept from a part of the consultation. Please keep it again from all of it.",
     "published.too_long": "Please keep each text within {limit} characters.",
     "published.too_many": "Please choose at most {limit} findings.",
@@ -135,6 +137,7 @@ MESSAGES: Mapping[str, str] = {
     "review.rule_names": "A rule reads questions that are asked once, as ${{name}}. Not one of them: {names}.",
     "review.rule_unreadable": "The expression cannot be read near “{near}”.",
     "review.threshold": "The threshold must lie between {low} and {high}.",
+    "groups.not_kept": "Only stable groups of opinion of which a meeting may see something can be kept.",
     "groups.no_direction": "The answers to {question} have no two sides, such as agreement and disagreement.",
     "stats.not_votes": "A vote is neither for nor against nor between.",
     "stats.too_many_columns": "{columns} columns are too many to compare.",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analysis.charts import crossings, layout, variants, wording
+from analysis.charts import combinations, crossings, layout, opinions, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -52,14 +52,40 @@ MOST_GROUPS = 4
 MOST_GROUPED_BARS = 40
 MOST_SEGMENTS = 7
 DAYS_SHOWN = 62
+CHOSEN = tuple(form for form in Form if form not in (Form.TILES, Form.SLOPE, Form.OPINIONS))
+"""Forms that a reader may choose for a card, each where it suits the card."""
 
 
-def forms_for(card: Card) -> tuple[Form, ...]:
+def forms_for(card: Card, *, with_intervals: bool = False) -> tuple[Form, ...]:
     """The forms that suit a card, the one it gets unless a reader chooses another first; () for open answers.
 
-    A scatter also needs the card that it is set against, which is asked for only when that form is.
+    A scatter also needs the card that it is set against, and sets of options need to be counted and protected: both are
+    asked for only when that form is.
+
+    with_intervals  a reader wants to see how far chance may move figures: the points of a battery come first
     """
-    return (*_forms_alone(card), *((Form.SCATTER,) if card.facing is not None else ()))
+    forms = _forms_alone(card)
+    if with_intervals and card.kind is CardKind.BATTERY and Form.INTERVALS in forms:
+        forms = tuple(dict.fromkeys((Form.INTERVALS, *forms)))
+    kept = (Form.OPINIONS,) if card.opinions is not None else ()
+    return (*forms, *((Form.SCATTER,) if card.facing is not None else ()), *kept)
+
+
+def forms_of(card: Card) -> tuple[Form, ...]:
+    """The forms for which the card has all that they need as it is."""
+    lacks = {Form.SCATTER: card.against is None, Form.UPSET: card.combinations is None}
+    return tuple(form for form in forms_for(card) if not lacks.get(form, False))
+
+
+def own_form(card: Card) -> Form | None:
+    """The form in which a card was kept, or for which it holds more than its own question's figures; else None."""
+    if card.form in forms_of(card):
+        return Form(card.form)
+    if card.opinions is not None:
+        return Form.OPINIONS
+    if card.against is not None:
+        return Form.SCATTER
+    return None if card.combinations is None else Form.UPSET
 
 
 def _forms_alone(card: Card) -> tuple[Form, ...]:
@@ -68,19 +94,27 @@ def _forms_alone(card: Card) -> tuple[Form, ...]:
         case CardKind.TEXT:
             return ()
         case CardKind.BATTERY:
-            if all(item.net is None for item in card.items):
-                return (Form.STACKED,)
+            if not _has_nets(card):
+                return (Form.STACKED, Form.TABLE)
             return (
                 Form.STACKED,
                 Form.DIVERGING,
+                Form.INTERVALS,
                 *((Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL) if is_compared else ()),
+                Form.TABLE,
             )
         case CardKind.RANKING:
-            return (Form.RANKS, Form.STACKED)
+            return (Form.RANKS, Form.STACKED, Form.TABLE)
         case CardKind.NUMBER:
-            return (Form.COLUMNS, *((Form.HEAT_MAP, Form.MULTIPLES, Form.TABLE) if is_compared else ()))
+            return (Form.COLUMNS, *((Form.HEAT_MAP, Form.MULTIPLES) if is_compared else ()), Form.TABLE)
         case _:
-            return _forms_of_choices(card) if is_compared else (Form.BARS, Form.INTERVALS)
+            if is_compared:
+                return _forms_of_choices(card)
+            return (Form.BARS, Form.INTERVALS, *((Form.UPSET,) if card.kind is CardKind.MULTIPLE else ()), Form.TABLE)
+
+
+def _has_nets(card: Card) -> bool:
+    return any(item.net is not None for item in card.items)
 
 
 def _forms_of_choices(card: Card) -> tuple[Form, ...]:
@@ -111,7 +145,7 @@ def form_of(name: str) -> Form | None:
 
 def require_form(card: Card, form: Form | None) -> None:
     """Returns when the card has a chart of that form or none was chosen; else InvalidInput "form.unsuitable"."""
-    forms = [each for each in forms_for(card) if each is not Form.SCATTER or card.against is not None]
+    forms = forms_of(card)
     if form is not None and form not in forms:
         raise InvalidInput("form.unsuitable", form=str(form), allowed=", ".join(forms))
 
@@ -131,40 +165,64 @@ def chart(
 
     statement   a kept finding's sentence, instead of what the card says
     with_badge  whether the note tells the robustness; a page that shows the badge does not say it twice
-    form        one of `forms_for`; None for the first of them
-    with_intervals  whether plain bars show how far chance may move them
+    form        one of `forms_for`; None for the card's own, else the first of them
+    with_intervals  whether plain bars show how far chance may move them; a battery's first form is then INTERVALS, and
+                    its bars tell the bounds of net values
     Raises      InvalidInput "form.unsuitable" for another form.
     """
     require_form(card, form)
-    forms = forms_for(card)
+    forms, form = forms_for(card, with_intervals=with_intervals), form or own_form(card)
     if not forms:
         return None
     if not statement:
-        statement = crossings.statement(card, words) if form is Form.SCATTER else headline(card, words)
+        statement = _statement(card, form, words)
     spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
     if with_intervals and spec.form is Form.BARS:
         spec = variants.with_intervals(spec, card, words)
+    elif with_intervals and card.kind is CardKind.BATTERY and spec.form in (Form.STACKED, Form.DIVERGING):
+        spec = variants.nets_told_with_bounds(spec, card, words)
     if not statement:
         return spec
     return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
+
+
+def _statement(card: Card, form: Form | None, words: Words) -> str:
+    """What the picture says, as a sentence; "" where its own title says what it is."""
+    match form:
+        case Form.SCATTER:
+            return crossings.statement(card, words)
+        case Form.UPSET | Form.OPINIONS:
+            return ""
+        case _:
+            return headline(card, words)
 
 
 def _drawn(card: Card, form: Form, words: Words) -> ChartSpec:
     match form:
         case Form.HEAT_MAP | Form.MULTIPLES:
             return variants.by_group(card, form, words)
+        case Form.INTERVALS if card.kind is CardKind.BATTERY:
+            return variants.net_intervals(card, words)
         case Form.INTERVALS:
             return variants.intervals(card, words)
         case Form.DUMBBELL:
             return variants.dumbbell(card, words)
         case Form.SCATTER:
             return crossings.scatter(card, words)
+        case Form.OPINIONS:
+            return opinions.chart(card, words)
+        case Form.UPSET:
+            return combinations.combinations(card, words)
         case Form.BARS:
             return _options(card, words)
         case Form.RANKS:
             return _ranking(card, words)
         case Form.COLUMNS:
             return _number(card, words)
+        case Form.TABLE if card.kind is CardKind.RANKING or not card.columns:
+            return variants.table(card, words)
+        case Form.TABLE if card.kind is CardKind.BATTERY:
+            return variants.by_group(card, form, words) if _has_nets(card) else variants.table(card, words)
         case Form.GROUPED | Form.TABLE:
             return _compared(card, form, words)
         case _ if card.kind is CardKind.BATTERY:
@@ -188,7 +246,9 @@ def chart_to_take_away(
 ) -> ChartSpec | None:
     """The same for a file: a chart of internal figures says so, and it brings along what staff wrote under it."""
     spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
-    mark = wording.internal_mark(card, words)
+    mark, chosen = wording.internal_mark(card, words), form or own_form(card)
+    if spec is not None and chosen in _forms_alone(card)[1:] and chosen is not Form.UPSET:  # which its query tells
+        spec = replace(spec, provenance=provenance.in_form(spec.provenance, chosen.value))
     return spec and replace(spec, note=f"{mark} {spec.note}".strip(), remark=card.remark)
 
 

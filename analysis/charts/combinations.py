@@ -4,39 +4,41 @@ Source  Lex, Gehlenborg, Strobelt, Vuillemot and Pfister (2014), "UpSet: visuali
         Transactions on Visualization and Computer Graphics 20:1983-1992.
 """
 
+from collections.abc import Mapping
+
 from analysis.charts import wording
 from analysis.charts.spec import ChartSpec, Form, Series, Sets, ValueFormat, Words
+from analysis.disclosure import Suppressed
 from analysis.findings import provenance
-from analysis.findings.card import Card
+from analysis.findings.card import Card, Combination
 
 
-def combinations(card: Card, words: Words) -> ChartSpec | None:
-    """The sets of options that replies chose, the most frequent first; None for a card that tells none."""
+def combinations(card: Card, words: Words) -> ChartSpec:
+    """The sets of options that replies chose, the most frequent first.
+
+    A meeting and the public see those of which no small group is told, and in words how many replies chose another one.
+    Raises  ValueError for a card that tells none.
+    """
     found = card.combinations
     if found is None:
-        return None
+        raise ValueError("the card tells no combinations")
     inside = {code for each in found.told for code in each.codes}
     options = [row for row in card.rows if row.code in inside]
     place = {row.code: number for number, row in enumerate(options)}
     labels = {row.code: row.label for row in options}
     told = [each for each in found.told if set(each.codes) <= set(labels)]
-    names = tuple(" + ".join(labels[code] for code in each.codes) for each in told)
+    names = tuple(name_of(each, labels) for each in told)
     counts = tuple(wording.count(each.count, words) for each in told)
     measure = words.translate("Replies that chose exactly these answers")
     base = wording.base_line(card, words)
-    others = words.plural(
-        "{count} further combination, {replies} replies.",
-        "{count} further combinations, {replies} replies.",
-        found.others,
-        replies=wording.count(found.replies, words),
-    )
     notes = (
-        wording.internal_mark(card, words),
-        others if found.others else "",
+        others_line(card, words),
         wording.filter_line(card, words),
+        wording.missing_line(card.base, words),
         wording.fictional_mark(words) if card.source.fictional else "",
     )
-    leading = wording.listing((f"{name} ({count})" for name, count in zip(names[:3], counts[:3], strict=True)), words)
+    highest = wording.listing((f"{name} ({count})" for name, count in zip(names[:3], counts[:3], strict=True)), words)
+    leading = words.translate("Highest: {figures}.", figures=highest) if names else others_line(card, words)
     title = words.translate("Which answers were given together: {question}", question=card.label)
     return ChartSpec(
         form=Form.UPSET,
@@ -46,10 +48,10 @@ def combinations(card: Card, words: Words) -> ChartSpec | None:
         categories=names,
         series=(Series(name=measure, values=tuple(float(each.count) for each in told), labels=counts),),
         value_format=ValueFormat.COUNT,
-        maximum=float(max(each.count for each in told)),
+        maximum=float(max((each.count for each in told), default=1)),
         note=" ".join(note for note in notes if note),
         source=wording.source_line(card.source, words),
-        alt=f"{title}. {words.translate('Highest: {figures}.', figures=leading)} {base}.",
+        alt=f"{title}. {leading} {base}.",
         language=words.language,
         direction=words.direction,
         provenance=provenance.of_card(card),
@@ -58,3 +60,33 @@ def combinations(card: Card, words: Words) -> ChartSpec | None:
             members=tuple(tuple(place[code] for code in each.codes) for each in told),
         ),
     )
+
+
+def name_of(found: Combination, labels: Mapping[str, str]) -> str:
+    """The options of a set in words."""
+    return " + ".join(labels[code] for code in found.codes)
+
+
+def others_line(card: Card, words: Words) -> str:
+    """What is not told one by one, and that small groups are protected; "" where everything is told."""
+    found = card.combinations
+    if found is None:
+        return ""
+    rest = wording.count(found.replies, words)
+    if found.others is not None:
+        told = words.plural(
+            "{count} further combination, {replies} replies.",
+            "{count} further combinations, {replies} replies.",
+            found.others,
+            replies=rest,
+        )
+        return told if found.others else ""
+    if not found.told:
+        return words.translate("No combination can be shown without telling of a small group.")
+    protected = words.translate("Combinations that would tell of a small group are not shown.")
+    if isinstance(found.replies, Suppressed):
+        return protected
+    other = words.plural(
+        "{count} reply chose another combination.", "{count} replies chose another combination.", found.replies
+    )
+    return f"{other} {protected}" if found.replies else ""

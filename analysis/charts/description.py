@@ -115,9 +115,11 @@ def form_name(form: Form, words: Words) -> str:
         Form.DUMBBELL: words.translate("Dumbbell chart"),
         Form.SLOPE: words.translate("Slope chart"),
         Form.DIVERGING: words.translate("Diverging bar chart"),
-        Form.INTERVALS: words.translate("Shares with intervals"),
+        Form.INTERVALS: words.translate("Points with intervals"),
         Form.MULTIPLES: words.translate("Small multiples"),
         Form.SCATTER: words.translate("Scatter chart of two questions"),
+        Form.OPINIONS: words.translate("Groups of opinion"),
+        Form.UPSET: words.translate("Which answers were given together"),
     }
     return names[form]
 

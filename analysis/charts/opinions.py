@@ -4,12 +4,15 @@ A sentence names a side of the scale by the scale's own words; nothing here know
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from babel.numbers import format_decimal
 
 from analysis.charts import wording
 from analysis.charts.spec import RTL, ChartSpec, Form, MapSpec, Role, Series, ValueFormat, Words
 from analysis.disclosure import Audience, Suppressed
+from analysis.findings import provenance
+from analysis.findings.card import Card
 from analysis.findings.opinions import Band, OpinionGroup, Opinions, Part, Statement, Verdict
 from survey.translator import locale_of
 
@@ -156,6 +159,24 @@ def part(value: Part, words: Words) -> str:
         low, high = wording.share(value.low, words), wording.share(value.high, words)
         return wording.figures_in_order(f"{low}–{high}", words)
     return wording.share(value, words)
+
+
+def chart(card: Card, words: Words) -> ChartSpec:
+    """The bars of a kept finding: what is said of the groups and how far they may be trusted stands in the note.
+
+    Raises  ValueError for a card without groups that may be shown.
+    """
+    spec = None if card.opinions is None else bars(card.opinions, words)
+    if card.opinions is None or spec is None:
+        raise ValueError("the card tells no groups of opinion")
+    told = (headline(card.opinions, words), *trust_lines(card.opinions, words), spec.note)
+    return replace(spec, note=" ".join(told), provenance=provenance.of_card(card))
+
+
+def statements_told(found: Opinions) -> tuple[Statement, ...]:
+    """Every statement that is told of the groups, each side once."""
+    every = (*found.dividing, *_in_turn(found.groups), *found.shared)
+    return tuple({(each.name, each.side): each for each in every}.values())
 
 
 def bars(found: Opinions, words: Words) -> ChartSpec | None:

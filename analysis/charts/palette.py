@@ -100,6 +100,11 @@ _TAG = re.compile(rb"<[^<>]+>")
 _PAINT = re.compile(rb'((?:fill|stroke)=")(' + b"|".join(name.encode() for name in _IN_DARK) + rb')(?=")')
 
 
+def heat_grounds() -> frozenset[str]:
+    """Every ground that a figure of a heat map can have."""
+    return frozenset({*_HEAT, _HEAT_MIDDLE, *_HEAT_ABOVE, *_HEAT_BELOW})
+
+
 def heat(value: float, minimum: float, maximum: float) -> str:
     """The ground of a figure in a heat map: light for little, dark for much; orange below zero, blue above it.
 

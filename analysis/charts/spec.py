@@ -51,6 +51,8 @@ class Form(StrEnum):
     """A square for every country and area, where it roughly lies in the world; borders are not drawn."""
     UPSET = "upset"
     """A column for each set of options that was chosen, over a grid of dots that says which options it holds."""
+    OPINIONS = "opinion_groups"
+    """Bars, one for each group of opinion, for the side of each statement that is named."""
     TABLE = "table"
     """Categories by series as text."""
     HEAT_MAP = "heat_map"

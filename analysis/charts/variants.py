@@ -16,6 +16,7 @@ from analysis.charts.description import (
     described,
     folded,
     headed,
+    item_cell,
     leading_options,
     lettered,
     reach_of,
@@ -24,8 +25,9 @@ from analysis.charts.description import (
 )
 from analysis.charts.spec import ChartSpec, Form, Role, Series, Side, ValueFormat, Words
 from analysis.disclosure import SUPPRESSED, Suppressed
-from analysis.findings.battery import net_of_group
+from analysis.findings.battery import net_bounds, net_of_group
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
+from analysis.findings.method import Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,69 @@ def intervals(card: Card, words: Words) -> ChartSpec:
     )
 
 
+def net_intervals(card: Card, words: Words) -> ChartSpec:
+    """One point for each item of a battery, its net value, with its interval; best first."""
+    items = sorted(card.items, key=lambda item: -_known(item.net, -2.0))
+    values, labels = _net_column(items, words)
+    bounds = [net_bounds(item) for item in items]
+    low, high = (
+        tuple(None if each is None else each.low for each in bounds),
+        tuple(None if each is None else each.high for each in bounds),
+    )
+    known = [abs(value) for value in (*values, *low, *high) if value is not None]
+    is_split = any(value < 0 for value in (*values, *low) if value is not None)
+    reach = reach_of(known)
+    ends = tuple(_net_range(each, words) for each in bounds)
+    return described(
+        card,
+        words,
+        form=Form.INTERVALS,
+        categories=tuple(item.label for item in items),
+        series=(
+            Series(name=words.translate("Net"), values=values, labels=labels, role=Role.ACCENT, low=low, high=high),
+        ),
+        minimum=-reach if is_split else 0.0,
+        maximum=reach,
+        measure=words.translate("Net value, in percentage points"),
+        value_format=ValueFormat.NET,
+        sides=(Side(title=wording.figures_in_order("95\u00a0%", words), labels=ends),),
+        leading=_ends_of(items, words),
+    )
+
+
+def nets_told_with_bounds(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
+    """Bars of a battery whose net values stand beside them, with the bounds of each behind it."""
+    bounds = {item.label: net_bounds(item) for item in card.items}
+    title = words.translate("Net")
+    sides = tuple(
+        replace(
+            side,
+            labels=tuple(
+                label if bounds.get(name) is None else f"{label} ({_net_range(bounds[name], words)})"
+                for name, label in zip(spec.categories, side.labels, strict=True)
+            ),
+        )
+        if side.title == title
+        else side
+        for side in spec.sides
+    )
+    told = words.translate("In brackets behind a net value: its interval at 95 %.")
+    return replace(spec, sides=sides, note=f"{told} {spec.note}".strip())
+
+
+def _net_range(bounds: Bounds | None, words: Words) -> str:
+    if bounds is None:
+        return wording.NOTHING
+    return f"{wording.points(bounds.low, words)}\u00a0– {wording.points(bounds.high, words)}"
+
+
+def _ends_of(items: Sequence[BatteryItem], words: Words) -> str:
+    """The highest three net values, as a sentence."""
+    known = [item for item in items if not isinstance(item.net, Suppressed) and item.net is not None][:3]
+    told = [f"{item.label} {wording.points(item.net, words)}" for item in known]
+    return words.translate("Highest: {figures}.", figures=wording.listing(told, words)) if told else ""
+
+
 def with_intervals(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
     """Plain bars with the bounds of each, and beside them as text; options put together have none."""
     by_label = {row.label: row.cell for row in card.rows}
@@ -189,6 +254,76 @@ def _range(low: float | None, high: float | None, words: Words) -> str:
     if low is None or high is None:
         return wording.NOTHING
     return f"{wording.share(low, words)}\u00a0– {wording.share(high, words)}"
+
+
+def table(card: Card, words: Words) -> ChartSpec:
+    """The figures of all in view as rows and columns, in the order of the card's first chart."""
+    if card.kind is CardKind.BATTERY:
+        is_ordered = any(item.net is not None for item in card.items)
+        items = sorted(card.items, key=lambda item: -_known(item.net, -2.0)) if is_ordered else card.items
+        names, series, leading = tuple(item.label for item in items), _columns_of_items(card, items, words), ""
+    elif card.kind is CardKind.RANKING:
+        rows = sorted(card.rows, key=lambda row: _known(row.mean_rank, math.inf))
+        names, series, leading = tuple(row.label for row in rows), _columns_of_ranks(rows, words), ""
+    else:
+        rows = list(card.rows if card.kind is CardKind.NUMBER else arranged(card))
+        names, series = tuple(_row_name(row, card, words) for row in rows), _columns_of_options(rows, words)
+        leading = leading_options(rows, words, (row.cell.share for row in rows))
+    return described(card, words, form=Form.TABLE, categories=names, series=series, maximum=1.0, leading=leading)
+
+
+def _columns_of_options(rows: Sequence[Row], words: Words) -> tuple[Series, ...]:
+    cells = [row.cell for row in rows]
+    values, labels = shown_values(cells), tuple(wording.share(cell.share, words) for cell in cells)
+    low, high = ([_bound(cell, end) for cell in cells] for end in ("low", "high"))
+    counts = tuple(None if isinstance(cell.count, Suppressed) else float(cell.count) for cell in cells)
+    return (
+        _column(words.translate("Count"), counts, [wording.count(cell.count, words) for cell in cells]),
+        _column(words.translate("Share"), values, labels),
+        _column(
+            wording.figures_in_order("95\u00a0%", words),
+            low,
+            [_range(*ends, words) for ends in zip(low, high, strict=True)],
+        ),
+    )
+
+
+def _columns_of_ranks(rows: Sequence[Row], words: Words) -> tuple[Series, ...]:
+    ranked = [row.cell.share for row in rows]
+    first = [row.first.share if row.first else None for row in rows]
+    return (
+        _column(
+            words.translate("Mean rank"),
+            [_value(row.mean_rank) for row in rows],
+            [wording.decimal(row.mean_rank, words) for row in rows],
+        ),
+        _column(
+            words.translate("Put first"),
+            [_value(share) for share in first],
+            [wording.NOTHING if share is None else wording.share(share, words) for share in first],
+        ),
+        _column(
+            words.translate("Ranked"),
+            [_value(share) for share in ranked],
+            [wording.share(share, words) for share in ranked],
+        ),
+    )
+
+
+def _columns_of_items(card: Card, items: Sequence[BatteryItem], words: Words) -> tuple[Series, ...]:
+    found = []
+    for code, label in card.scale:
+        cells = [item_cell(item, code) for item in items]
+        found.append(_column(label, shown_values(cells), [wording.share(cell.share, words) for cell in cells]))
+    if any(item.net is not None for item in items):
+        found.append(_column(words.translate("Net"), *_net_column(items, words)))
+    sizes = [item.base.answered for item in items]
+    known = [None if isinstance(size, Suppressed) else float(size) for size in sizes]
+    return (*found, _column("n", known, [wording.count(size, words) for size in sizes]))
+
+
+def _column(name: str, values: Sequence[float | None], labels: Sequence[str]) -> Series:
+    return Series(name=name, values=tuple(values), labels=tuple(labels), role=Role.GROUP)
 
 
 def rank_places(card: Card, words: Words) -> ChartSpec:

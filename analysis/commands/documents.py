@@ -3,11 +3,12 @@
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis import reports, take_away
+from analysis.charts.choose import CHOSEN, form_of
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.commands.arguments import (
     Commands,
@@ -41,6 +42,8 @@ def add(commands: Commands) -> None:
     told = ", ".join(CHART_FORMATS)
     chart.add_argument("--format", default="png", metavar="FORMAT", help=told)
     chart.add_argument("--by", default="", metavar="V", help="compare by the values of this variable")
+    told = f"how it is drawn, where the question suits it: {', '.join(CHOSEN)}"
+    chart.add_argument("--form", default="", metavar="FORM", help=told)
     chart.set_defaults(run=_chart)
     charts = commands.add_parser("charts", help="every chart and its numbers as a zip")
     charts.add_argument("--format", action="append", default=[], metavar="FORMAT", help=f"{told}; repeatable")
@@ -120,7 +123,7 @@ def _chart(arguments: argparse.Namespace) -> int:
         by=arguments.by,
         method=method_of(arguments),
         audience=Audience(arguments.audience),
-        look=_look(arguments),
+        look=replace(_look(arguments), form=form_of(arguments.form)),
     )
     return hand_over(arguments, file.name, [file.content])
 

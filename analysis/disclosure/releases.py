@@ -156,7 +156,7 @@ def _decide(
         replace(figure, standing=Standing.HIDDEN if key in first.hidden else Standing.SHOWN)
         for key, figure in counted.items()
     ]
-    # The places of a ranking are decided about after what its own table shows, and with it.
+    # Places of a ranking and sets of options are decided about after what the question's own table shows, and with it.
     undecided = {table.question for table in new}
     for question in sorted(dict.fromkeys(table.question for table in new), key=lambda name: home_of(name) != name):
         undecided.discard(question)
@@ -178,7 +178,7 @@ def _decide(
             shown.setdefault(key, Figure(key=key, group=key.group, counts=key.figure, standing=stands))
         left = tuple(figure for key, figure in shown.items() if key not in counted)
         if left:
-            of = next((each for _, _, each in together if each.places), answers(question))
+            of = next((each for _, _, each in together if each.places or each.sets), answers(question))
             found = suppress(system_of(of, left, known, dataset, rule.threshold))
             exposed[question] = len(found.exposed)
             reasons |= _reasons(found)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.disclosure.stopping import go_on
-from analysis.disclosure.system import MOST_SECRETS, Condition, FloatArray, Standing, System
+from analysis.disclosure.system import Condition, FloatArray, Standing, System
 from analysis.disclosure.worlds import EPS, Flags, Worlds
 
 NOBODY, ALL_OTHERS = -1, -2
@@ -65,14 +65,14 @@ class _Claim(NamedTuple):
 def suppress(system: System, *, singletons: bool = True) -> Suppression:
     """Figures to hide, so that every secret's range reaches from 0 to its height for every attacker.
 
-    With more than MOST_SECRETS small groups, such as countries by region, every figure that is open is hidden at once.
+    With more small groups than `System.most`, such as countries by region, every figure that is open is hidden at once.
     Figures that stand as SHOWN stay so. What cannot be protected for that reason is `exposed`.
 
     singletons  also the one member of a secret of size 1 attacks; where there are more than MOST_KNOWERS of them, all
                 of them together instead of one after the other, which protects more and asks less; where there are more
                 than MOST_TOGETHER, none: in a list as long as that of countries one member more or less tells nobody
     """
-    if len(system.secrets) > MOST_SECRETS:
+    if len(system.secrets) > system.most:
         return _hide_all(system)
     return _decided(_Asked(content=(singletons, _content(system)), system=system))
 

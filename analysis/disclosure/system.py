@@ -81,12 +81,14 @@ class System:
 
     truth   (unknowns,) the true counts
     always  what everybody knows without any table
+    most    secrets beyond which nothing more is shown, instead of a search that takes minutes
     """
 
     truth: FloatArray
     always: tuple[Condition, ...]
     statistics: tuple[Statistic, ...]
     secrets: tuple[Secret, ...]
+    most: int = 300
 
 
 def grid(
@@ -146,5 +148,3 @@ def weight(value: float, *, total: bool = False) -> float:
 
 
 NO_LIMIT = inf
-MOST_SECRETS = 300
-"""Small groups of one question beyond which nothing more of it is shown, instead of a search that takes minutes."""

@@ -16,7 +16,6 @@ import numpy as np
 
 from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset
 from analysis.disclosure.system import (
-    MOST_SECRETS,
     NO_LIMIT,
     Condition,
     FloatArray,
@@ -36,6 +35,9 @@ Group: TypeAlias = tuple[Event, ...]
 
 MOST_WHOLE = 24
 """Combinations of classes up to which all variables are looked at together."""
+MOST_SECRETS, MOST_SETS = 300, 1200
+"""Small groups of a question in its views, and small sets of options, beyond which nothing more of it is shown; most
+small sets protect each other, so that many of them are decided about in a second."""
 MOST_JOINT_EVENTS = 3
 MOST_UNIONS = 4
 SUM_WEIGHT = 3.0
@@ -94,6 +96,9 @@ class Answers:
               every respondent fills them from the first on
     means     of a ranking with places, the names of the mean place of each option
     added     the figures that its tables tell beside those of the question's own table; None: all of them
+    sets      part -> the codes of the options that were chosen together, where the parts of a multiple choice are sets
+              of options; a table lists those that it shows, so that nobody chose a set is no secret
+    made_of   figure -> the parts of which it is the sum: an option, of the sets that hold it
     """
 
     question: str
@@ -108,6 +113,8 @@ class Answers:
     places: tuple[tuple[str, ...], ...] = ()
     means: tuple[str, ...] = ()
     added: tuple[str, ...] | None = None
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +126,28 @@ class Table:
     by: str = ""
 
 
-_PLACES = " places"
+_PLACES, _COMBINATIONS = " places", " combinations"
+"""End the names, in tables, of what a question tells beside its own table; no question has a name with a space."""
 
 
 def places_table(question: str) -> str:
-    """The name, in tables, of the places that a ranking gave its options; no question has a name with a space."""
+    """The name, in tables, of the places that a ranking gave its options."""
     return question + _PLACES
+
+
+def combinations_table(question: str) -> str:
+    """The name, in tables, of the sets of options that replies to a multiple choice chose exactly."""
+    return question + _COMBINATIONS
+
+
+def is_combinations_table(name: str) -> bool:
+    """Whether a table tells sets of options."""
+    return name.endswith(_COMBINATIONS)
 
 
 def home_of(question: str) -> str:
     """The question of whose replies a table tells."""
-    return question.removesuffix(_PLACES)
+    return question.partition(" ")[0]
 
 
 def group_of(filters: Mapping[str, Sequence[str]]) -> Group:
@@ -429,6 +447,7 @@ def system_of(
 class _Builder:
     def __init__(self, question: Answers, space: Space, dataset: Dataset, threshold: int) -> None:
         self.question, self.space, self.dataset, self.threshold = question, space, dataset, threshold
+        self.most = MOST_SETS if question.sets else MOST_SECRETS
         self.width = len(question.parts) + len(question.options)
         self.valid = np.flatnonzero(question.valid)
         self.parts = {name: i for i, name in enumerate(question.parts)}
@@ -448,6 +467,7 @@ class _Builder:
             pieces.append(counts.reshape(-1))
             start += counts.size
         self.truth = np.concatenate(pieces)
+        self.impossible = self._impossible()
 
     def build(self, shown: Sequence[Figure], known: Sequence[Figure]) -> System:
         statistics = tuple(self._statistic(figure) for figure in shown)
@@ -457,7 +477,8 @@ class _Builder:
             if figure.standing is Standing.SHOWN and self.space.knows(figure.group)
         ]
         always = [*self._always(), *(condition for each in told for condition in each.conditions)]
-        return System(truth=self.truth, always=tuple(always), statistics=statistics, secrets=self._secrets(shown))
+        secrets = self._secrets(shown)
+        return System(truth=self.truth, always=tuple(always), statistics=statistics, secrets=secrets, most=self.most)
 
     # Unknowns of some combinations of a block, one column or several.
 
@@ -466,11 +487,16 @@ class _Builder:
         rows = np.flatnonzero(mask) * layout.width + layout.start
         return (rows[None, :] + np.array([*columns], dtype=np.int64)[:, None]).reshape(-1)
 
+    def _located(self, figure: str, block: int, mask: BoolArray) -> IntArray:
+        return self._places(block, mask, self._columns(figure))
+
     def _columns(self, figure: str) -> list[int]:
         if figure == REPLIES:
             return list(range(len(self.question.parts)))
         if figure == ANSWERS:
             return self.valid.tolist()
+        if figure in self.question.made_of:
+            return [self.parts[name] for name in self.question.made_of[figure]]
         return [self.parts[figure] if figure in self.parts else self.options[figure]]
 
     def _statistic(self, figure: Figure) -> Statistic:
@@ -549,7 +575,34 @@ class _Builder:
         for block, layout in enumerate(self.layouts):
             for combination in range(layout.combinations):
                 found += self._overlaps(block, combination)
-        return found
+        return [*found, Condition.total(self.impossible, 0.0, 0.0)] if self.impossible.size else found
+
+    def _impossible(self) -> IntArray:
+        """Where views choose replies by the options of the question itself, nobody outside them chose a set of theirs.
+
+        Source  the set says which options it holds, and so to which views its replies belong.
+        """
+        home = home_of(self.question.question)
+        places = [np.zeros(0, dtype=np.int64)]
+        if not self.question.sets:
+            return places[0]
+        options = {code.name for code in self.dataset.variables[home].codes}
+        for number, name in ((number, name) for number, block in enumerate(self.space.blocks) for name in block.axes):
+            block, axis = self.space.blocks[number], self.space.axes[name]
+            if not any(variable == home for variable, _ in axis.of):
+                continue
+            for part, column in self.parts.items():
+                chosen = self.question.sets.get(part)
+                fits = np.ones(axis.classes, dtype=np.bool_)
+                for (_, codes), classes in axis.of.items():
+                    if chosen is not None or options.issuperset(codes):  # else replies without an answer are meant
+                        happened = chosen is not None and not chosen.isdisjoint(codes)
+                        fits &= np.isin(np.arange(axis.classes), list(classes)) == happened
+                spread = [1] * len(block.shape)
+                spread[block.axes.index(name)] = axis.classes
+                outside = np.broadcast_to(~fits.reshape(spread), block.shape)
+                places.append(self._places(number, outside.reshape(-1), [column]))
+        return np.unique(np.concatenate(places))
 
     def _same(self, one: int, other: int, common: tuple[str, ...], column: int) -> list[Condition]:
         shapes = [self.space.axes[name].classes for name in common]
@@ -635,6 +688,8 @@ class _Builder:
             # Where tables leave nobody between them, nobody can be told.
             if value >= high or high <= 0 or (statistic is None and not value):
                 return
+            if self.impossible.size and not self._may_be(places, weights):
+                return
             name = (places.tobytes(), weights.tobytes())
             if name not in found or found[name].statistic is None:
                 found[name] = Secret(places=places, weights=weights, value=value, high=high, statistic=statistic)
@@ -645,17 +700,19 @@ class _Builder:
         if not self.threshold:
             return ()
         for figure in shown:
-            if len(found) > MOST_SECRETS:
+            if len(found) > self.most:
                 return tuple(found.values())
             located = self.space.places(figure.group)
             if located is None or not located[1].any() or figure.counts in (*self.sums, *self.question.means):
                 continue
+            if figure.counts in self.question.sets and not self.truth[self._located(figure.counts, *located)].any():
+                continue  # a set that nobody chose is listed nowhere
             for places, weights, high in self._small(*located, figure.counts):
                 add(places, weights, min(high, figure.cap), figure.key)
         for block, mask in self.space.unions():
-            if len(found) > MOST_SECRETS:
+            if len(found) > self.most:
                 break
-            for name in (ANSWERS, *self.question.parts, *self.question.options):
+            for name in (ANSWERS, *self.question.parts, *self.question.options, *self.question.made_of):
                 for places, weights, high in self._small(block, mask, name):
                     add(places, weights, high, None)
             for names in self.question.places[1:]:
@@ -665,6 +722,13 @@ class _Builder:
                 signs = np.concatenate([np.ones(answered.size), -np.ones(filled.size)])
                 add(np.concatenate([answered, filled]), signs, float(self.threshold), None)
         return tuple(found.values())
+
+    def _may_be(self, places: IntArray, weights: FloatArray) -> bool:
+        """Whether the questionnaire allows that anybody is in a group."""
+        net = np.zeros(self.truth.size)
+        np.add.at(net, places, weights)
+        net[self.impossible] = 0.0
+        return bool(net.any())
 
     def _small(self, block: int, mask: BoolArray, name: str) -> list[tuple[IntArray, FloatArray, float]]:
         """(places, weights, height) of the groups that a figure tells: those counted, and for an option the others."""
@@ -679,7 +743,7 @@ class _Builder:
             if replies - missing >= self.threshold:
                 high = min(high, float(missing))
         found = [(places, np.ones(places.size), high)]
-        if name in self.options and name not in self.question.within:
+        if name in self.question.made_of or (name in self.options and name not in self.question.within):
             answered = self._places(block, mask, self.valid)
             both = np.concatenate([answered, places])
             found.append((both, np.concatenate([np.ones(answered.size), -np.ones(places.size)]), high))

@@ -10,9 +10,11 @@ from analysis.dataset.codebook import Cause
 from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
 from analysis.findings.crossing import facing
+from analysis.findings.method import Bounds
 from analysis.findings.profile import profile_questions
 from analysis.findings.scale import is_ordered, scale_of
 from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
+from analysis.stats import scales
 from analysis.stats.scales import mean_point, net, net_signs
 from data.errors import NotFound
 
@@ -99,6 +101,24 @@ def _mean(counts: Sequence[int], options: Sequence[tuple[str, str]]) -> Figure |
     if sum(counts) == 0 or not is_ordered([code for code, _ in options]):
         return None
     return mean_point(counts, [float(code) for code, _ in options])
+
+
+def net_bounds(item: BatteryItem) -> Bounds | None:
+    """The interval of an item's net value at 95 %, made of figures that the card shows.
+
+    None where n, the net value or a share at an end of the scale is hidden: the bounds would tell it. None also where
+    there is no spread.
+    """
+    n = item.base.answered if item.effective_n is None else item.effective_n
+    if isinstance(n, Suppressed) or isinstance(item.net, Suppressed) or item.net is None:
+        return None
+    ends = 0.0
+    for sign, row in zip(net_signs(len(item.rows)), item.rows, strict=True):
+        if sign and isinstance(row.cell.share, Suppressed):
+            return None
+        ends += row.cell.share if sign and not isinstance(row.cell.share, Suppressed) else 0.0
+    found = scales.net_bounds(item.net, ends, n)
+    return None if found is None else Bounds(low=found[0], high=found[1])
 
 
 def net_of_group(item: BatteryItem, code: str) -> Figure | None:

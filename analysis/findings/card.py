@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from analysis.disclosure import Audience, Permission, Suppressed
 from analysis.findings.method import Bounds, Statistics
+from analysis.stats.opinions import Verdict as Groups
 
 Count = int | Suppressed
 Figure = float | Suppressed
@@ -99,11 +100,15 @@ class Combination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combinations:
-    """The most frequent combinations; `others` more were chosen by `replies` replies."""
+    """The most frequent combinations; `others` more were chosen by `replies` replies.
+
+    others   None where it may not be told how many there are
+    replies  SUPPRESSED where it is not known either
+    """
 
     told: tuple[Combination, ...]
-    others: int
-    replies: int
+    others: int | None
+    replies: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,7 @@ class BatteryItem:
     net   share of the two highest minus share of the two lowest scale points, -1..1
     mean  mean scale point
     Both are None when nobody answered, or when the scale's codes are not numbers and so have no order.
+    effective_n  Kish's, where figures are weighted; None otherwise
     """
 
     name: str
@@ -121,6 +127,7 @@ class BatteryItem:
     rows: tuple[Row, ...]
     net: Figure | None
     mean: Figure | None
+    effective_n: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +236,91 @@ class Facing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A share that is told roughly: it lies between these two, the upper one included only at 1."""
+
+    low: float
+    high: float
+
+
+Part = float | Band | Suppressed
+"""A share of those of a group who answered; NaN never: nobody answered is a share of 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement with how much of each group is on one side of the scale.
+
+    side    1 the high side, -1 the low side; `words` what the scale calls it
+    shares  one per group, the largest group first
+    """
+
+    name: str
+    label: str
+    side: int
+    words: str
+    shares: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionGroup:
+    """One group: its number from 1, how many replies, how surely it comes back (0..1), what sets it apart."""
+
+    number: int
+    size: int
+    stability: float
+    apart: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionPoint:
+    """One reply on the map."""
+
+    x: float
+    y: float
+    group: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinions:
+    """What a battery says about groups of opinion, for one audience in one language.
+
+    hidden     True when so few replies are there, or in a group, that nothing may be shown; the rest is empty then
+    verdict    whether there are groups, and if not, why
+    statements how many the battery has
+    placed     replies with enough answers to be placed
+    tried      groups of the clearest division, also where it was not accepted
+    p          chance of so clear a division in shuffled answers; None when none was looked for
+    gap        whether the groups are further apart than the ends of one range; None without groups
+    again      share of draws with the same number of groups; None without a gap
+    stability  of the least stable group found; None when none was found
+    groups     () unless the verdict is GROUPS
+    shared     on which side the majority of every group is; of all who are placed when there is one group
+    dividing   with the high side's shares
+    points     INTERNAL only
+    """
+
+    question: str
+    label: str
+    audience: Audience
+    source: Source
+    language: str
+    hidden: bool
+    verdict: Groups
+    statements: int
+    placed: int
+    tried: int
+    p: float | None
+    gap: bool | None
+    again: float | None
+    stability: float | None
+    groups: tuple[OpinionGroup, ...] = ()
+    shared: tuple[Statement, ...] = ()
+    dividing: tuple[Statement, ...] = ()
+    points: tuple[OpinionPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One question (or battery) summarised for one audience in one language.
 
@@ -243,12 +335,14 @@ class Card:
     mean, median  NUMBER only; None when nobody answered
     quotes    TEXT only
     statistics  what a chosen method added; None for plain counts
-    combinations  MULTIPLE, for internal readers only: which options were chosen together
+    combinations  MULTIPLE: which options were chosen together, where that is looked at
     robustness  whether the finding holds under other lenses; None where there is no finding, or nobody looked
     profile   whether it asks who the respondents are, and not what they say
     facing    the question that asks something else of the same options; None where there is none, and for groups
     against   that question's card, where both are looked at together
+    opinions  of a battery: groups of opinion among all replies, where a finding of them was kept
     remark    what staff wrote under it, on its way into a file
+    form      of the chart in which a finding was kept (analysis.charts.spec.Form); "" for the first of its forms
     """
 
     question: str
@@ -277,4 +371,6 @@ class Card:
     profile: bool = False
     facing: Facing | None = None
     against: "Card | None" = None
+    opinions: Opinions | None = None
     remark: str = ""
+    form: str = ""

@@ -1,5 +1,6 @@
 """A question as disclosure control counts it: which part of the answers each reply is in, and what is made of parts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -18,7 +19,15 @@ from analysis.dataset.arrays import (
 )
 from analysis.dataset.codebook import Cause, Code
 from analysis.disclosure.system import FloatArray, IntArray
-from analysis.disclosure.tables import ANSWERS, Answers, Sum, cause_part, home_of, option_part
+from analysis.disclosure.tables import (
+    ANSWERS,
+    Answers,
+    Sum,
+    cause_part,
+    combinations_table,
+    home_of,
+    option_part,
+)
 from analysis.findings.bins import bins
 from analysis.findings.scale import is_ordered, scale_of
 from data.errors import NotFound
@@ -48,17 +57,23 @@ def mean_place(code: str) -> str:
     return f"rank {code}"
 
 
+def set_part(codes: Sequence[str]) -> str:
+    """Name of the part that chose exactly these options, in the order in which they are asked."""
+    return f"set {' '.join(codes)}"
+
+
 @lru_cache(maxsize=512)
 def answers_of(dataset: Dataset, question: str) -> Answers:
     """The answers to a question, to an item of a battery, or (by the group's name) to any item of a battery.
 
     By the name of its `places_table`, a ranking with all places; its table tells those after the first and
-    the mean ranks.
+    the mean ranks. By the name of its `combinations_table`, a multiple choice by the sets that replies chose exactly.
 
     Raises  NotFound "card.unknown_question".
     """
     if home_of(question) != question:
-        return _places(dataset, question)
+        made = _combinations if question == combinations_table(home_of(question)) else _places
+        return made(dataset, question)
     battery = next((each for each in dataset.codebook.batteries if each.name == question), None)
     if battery is not None:
         state = np.maximum.reduce([dataset.columns[name].state for name in battery.items])
@@ -99,6 +114,54 @@ def _places(dataset: Dataset, question: str) -> Answers:
     found = _with_options(plain, options, chosen, within)
     means = tuple(mean_place(name) for name in names)
     return replace(found, places=places, means=means, added=(*means, *(name for place in places[1:] for name in place)))
+
+
+def _combinations(dataset: Dataset, question: str) -> Answers:
+    """The sets that some reply chose exactly, each a part of its own, and each option alone that nobody chose.
+
+    Those are possible under the questionnaire's rules; no other set is taken to be.
+    """
+    home = home_of(question)
+    column, plain = dataset.columns.get(home), replace(answers_of(dataset, home), question=question)
+    if not isinstance(column, MultipleColumn):
+        return replace(plain, added=())  # what was a multiple choice once tells no sets now
+    codes = [code.name for code in dataset.variables[home].codes]
+    answered = column.state == ANSWERED
+    found, places = distinct_sets(column.chosen[answered])
+    held = [tuple(code for code, inside in zip(codes, each, strict=True) if inside) for each in found]
+    told = tuple(map(set_part, held))
+    held += [(code,) for code in codes if not any(code in each for each in held)]
+    names = tuple(map(set_part, held))
+    causes = plain.parts[1:]
+    part = plain.part + len(names) - 1
+    part[answered] = places
+    return Answers(
+        question=question,
+        parts=(*names, *causes),
+        valid=(*(True for _ in names), *(False for _ in causes)),
+        part=part,
+        added=told,
+        sets={name: frozenset(each) for name, each in zip(names, held, strict=True)},
+        made_of={
+            chosen_option(code): tuple(name for name, each in zip(names, held, strict=True) if code in each)
+            for code in codes
+        },
+    )
+
+
+def distinct_sets(chosen: BoolArray) -> tuple[BoolArray, IntArray]:
+    """((sets, options) each set of options once, (replies,) which of them each reply chose).
+
+    chosen  (replies, options)
+    """
+    packed = np.packbits(chosen, axis=1)
+    if packed.shape[1] <= 8:  # one number for each reply, in the same order, is sorted many times faster
+        bytes_ = np.zeros((len(packed), 8), dtype=np.uint8)
+        bytes_[:, : packed.shape[1]] = packed
+        _, first, places = np.unique(bytes_.view(">u8")[:, 0].astype(np.uint64), return_index=True, return_inverse=True)
+    else:
+        _, first, places = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    return chosen[first], places.reshape(-1).astype(np.int64)
 
 
 def _parts(causes: tuple[Cause, ...]) -> tuple[str, ...]:

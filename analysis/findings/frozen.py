@@ -77,7 +77,10 @@ def _thaw_one_of(value: Any, kinds: tuple[Any, ...]) -> Any:
         return None
     if value == SUPPRESSED.value and Suppressed in kinds:
         return SUPPRESSED
-    (kind,) = (kind for kind in kinds if kind not in (types.NoneType, Suppressed))
+    left = [kind for kind in kinds if kind not in (types.NoneType, Suppressed)]
+    if len(left) > 1:  # a figure, or a value made of several
+        left = [kind for kind in left if is_dataclass(kind) is isinstance(value, Mapping)]
+    (kind,) = left
     return _thaw(value, kind)
 
 

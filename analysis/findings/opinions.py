@@ -16,8 +16,8 @@ import numpy as np
 
 from analysis.dataset.arrays import FIRST_CODE, Dataset, SingleColumn
 from analysis.dataset.codebook import Battery, Code
-from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
-from analysis.findings.card import Source
+from analysis.disclosure import SUPPRESSED, Audience, Policy
+from analysis.findings.card import Band, OpinionGroup, OpinionPoint, Opinions, Part, Source, Statement
 from analysis.stats.opinions import LEVEL, Groups, Verdict, opinion_groups
 from analysis.stats.proportions import FloatArray
 from analysis.stats.statements import SIDES, Tally, apart, dividing, representative, shared, tally
@@ -43,91 +43,6 @@ __all__ = [
     "divide",
     "opinions",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """A share that is told roughly: it lies between these two, the upper one included only at 1."""
-
-    low: float
-    high: float
-
-
-Part = float | Band | Suppressed
-"""A share of those of a group who answered; NaN never: nobody answered is a share of 0."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """A statement with how much of each group is on one side of the scale.
-
-    side    1 the high side, -1 the low side; `words` what the scale calls it
-    shares  one per group, the largest group first
-    """
-
-    name: str
-    label: str
-    side: int
-    words: str
-    shares: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpinionGroup:
-    """One group: its number from 1, how many replies, how surely it comes back (0..1), what sets it apart."""
-
-    number: int
-    size: int
-    stability: float
-    apart: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpinionPoint:
-    """One reply on the map."""
-
-    x: float
-    y: float
-    group: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinions:
-    """What a battery says about groups of opinion, for one audience in one language.
-
-    hidden     True when so few replies are there, or in a group, that nothing may be shown; the rest is empty then
-    verdict    whether there are groups, and if not, why
-    statements how many the battery has
-    placed     replies with enough answers to be placed
-    tried      groups of the clearest division, also where it was not accepted
-    p          chance of so clear a division in shuffled answers; None when none was looked for
-    gap        whether the groups are further apart than the ends of one range; None without groups
-    again      share of draws with the same number of groups; None without a gap
-    stability  of the least stable group found; None when none was found
-    groups     () unless the verdict is GROUPS
-    shared     on which side the majority of every group is; of all who are placed when there is one group
-    dividing   with the high side's shares
-    points     INTERNAL only
-    """
-
-    question: str
-    label: str
-    audience: Audience
-    source: Source
-    language: str
-    hidden: bool
-    verdict: Verdict
-    statements: int
-    placed: int
-    tried: int
-    p: float | None
-    gap: bool | None
-    again: float | None
-    stability: float | None
-    groups: tuple[OpinionGroup, ...] = ()
-    shared: tuple[Statement, ...] = ()
-    dividing: tuple[Statement, ...] = ()
-    points: tuple[OpinionPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,13 +14,26 @@ from analysis.disclosure.tables import (
     Rule,
     Table,
     cause_part,
+    combinations_table,
     group_of,
     groups_of,
     option_part,
     places_table,
 )
-from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Count, Figure, Row
-from analysis.findings.contents import MEAN, MEDIAN, NET, chosen_option, first_option, mean_place, option_at
+from analysis.findings.card import (
+    Base,
+    BatteryItem,
+    Card,
+    CardKind,
+    Cell,
+    Column,
+    Combinations,
+    Count,
+    Figure,
+    Row,
+)
+from analysis.findings.combinations import MOST
+from analysis.findings.contents import MEAN, MEDIAN, NET, chosen_option, first_option, mean_place, option_at, set_part
 from analysis.findings.scale import is_ordered
 from analysis.stats.proportions import wilson
 from analysis.stats.scales import mean_point, net
@@ -37,6 +50,9 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
     own = _Sieve(hidden=released[table].hidden, question=card.question, groups=codes, whole=groups[0], rules=rules)
     added = released.get(Table(question=places_table(card.question), filters=table.filters))
     places = None if added is None else replace(own, hidden=added.hidden, question=added.table.question)
+    together = released.get(Table(question=combinations_table(card.question), filters=table.filters))
+    sets = None if together is None else replace(own, hidden=together.hidden, question=together.table.question)
+    shown = own.base(card.base, groups[0])
     items = []
     for item in card.items:
         found = replace(table, question=item.name)
@@ -44,7 +60,7 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
         items.append(sieve.item(item))
     return replace(
         card,
-        base=own.base(card.base, groups[0]),
+        base=shown,
         columns=tuple(
             Column(code=each.code, label=each.label, base=own.base(each.base, codes[each.code]))
             for each in card.columns
@@ -56,6 +72,24 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
         mean=own.sum(MEAN, card.mean, groups[0]),
         median=own.sum(MEDIAN, card.median, groups[0]),
         quotes=() if own.hides_count(groups[0]) else card.quotes,
+        combinations=None if sets is None else _listed(card.combinations, sets, groups[0], shown.answered),
+    )
+
+
+def _listed(found: Combinations | None, sieve: "_Sieve", group: Group, answered: Count) -> Combinations | None:
+    """The most frequent of the sets that their table shows, and how many replies chose another one: what is left of n.
+
+    That is not said of rounded counts, from which it does not follow.
+    """
+    if found is None:
+        return None
+    shown = [each for each in found.told if not sieve.hides(set_part(each.codes), group)][:MOST]
+    rest: Count = SUPPRESSED
+    if isinstance(answered, int) and not sieve.rules.rounding:
+        rest = answered - sum(each.count for each in shown)
+    step = sieve.rules.rounding
+    return Combinations(
+        told=tuple(replace(each, count=rounded(each.count, step)) for each in shown), others=None, replies=rest
     )
 
 

@@ -13,6 +13,8 @@ from analysis.findings.card import Card
 from analysis.findings.method import PLAIN
 from data.version import VERSION
 
+COMBINATIONS, OPINIONS = "combinations", "opinion_groups"
+"""What the picture of a query is called that tells which options were chosen together, or groups of opinion."""
 NAME = "Soundings"
 """Under which it stands where metadata have names."""
 
@@ -40,10 +42,20 @@ def query(card: Card) -> dict[str, Any]:
 
 
 def of_card(card: Card) -> str:
-    """The query of one card as one line of JSON; of two that are set against each other, that of both."""
+    """The query of one card as one line of JSON, with the picture where it tells which options were chosen together; of
+    two that are set against each other, that of both."""
     if card.against is not None:
         return _of_two(card, card.against, picture="scatter")
+    if card.opinions is not None:
+        return canonical({**query(card), "picture": OPINIONS}).decode()
+    if card.combinations is not None:
+        return canonical({**query(card), "picture": COMBINATIONS}).decode()
     return canonical(query(card)).decode()
+
+
+def in_form(query: str, form: str) -> str:
+    """The query with the form in which its chart was chosen to be drawn."""
+    return canonical({**json.loads(query), "form": form}).decode()
 
 
 def of_cards(cards: Sequence[Card]) -> str:

@@ -289,7 +289,8 @@ class _Refining:
             net = scales.net(sums)
         if mean is not None and not isinstance(mean, Suppressed):
             mean = scales.mean_point(sums, [float(code) for code in codes])
-        return replace(item, rows=rows, net=net, mean=mean)
+        effective = float(tables.effective()[0, 0]) if tables.sizes[0, 0] else None
+        return replace(item, rows=rows, net=net, mean=mean, effective_n=effective)
 
     def _ranked(self, rows: tuple[Row, ...], answered: BoolArray) -> tuple[Row, ...]:
         ranks, weights = self._ballots(answered)

@@ -83,6 +83,11 @@ def figures(card: Card) -> set[float]:
         add(cell.share, 100, digits=1)
     for each in (card.base, *(column.base for column in card.columns), *(item.base for item in card.items)):
         base(each)
+    if card.combinations is not None:
+        for count in (card.combinations.replies, *(each.count for each in card.combinations.told)):
+            add(count)
+    if card.against is not None:
+        found |= figures(card.against)
     for item in card.items:
         add(item.net, 100)
         add(item.mean, digits=1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from analysis.disclosure import SUPPRESSED, Suppressed
-from analysis.findings.card import Base, BatteryItem, Card, Cell, Column, Count, Figure, Row
+from analysis.findings.card import Base, BatteryItem, Card, Cell, Column, Combinations, Count, Figure, Row
 
 _HIDDEN = Cell(count=SUPPRESSED, share=SUPPRESSED, low=SUPPRESSED, high=SUPPRESSED)
 _Value = TypeVar("_Value", Count, Figure, Count | None, Figure | None)
@@ -28,6 +28,8 @@ def stricter(card: Card, other: Card) -> Card:
         items=tuple(_item(item, items.get(item.name)) for item in card.items),
         mean=_figure(card.mean, other.mean),
         median=_figure(card.median, other.median),
+        combinations=_combinations(card.combinations, other.combinations),
+        against=None if card.against is None or other.against is None else stricter(card.against, other.against),
     )
     if found == card:
         return card
@@ -80,6 +82,8 @@ def _figures_of(card: Card) -> object:
         ],
         repr(card.mean),
         repr(card.median),
+        repr(card.combinations),
+        None if card.against is None else _figures_of(card.against),
     )
 
 
@@ -112,6 +116,21 @@ def _cell(cell: Cell, other: Cell | None) -> Cell:
         share=_figure(cell.share, other.share),
         low=_figure(cell.low, other.low),
         high=_figure(cell.high, other.high),
+    )
+
+
+def _combinations(found: Combinations | None, other: Combinations | None) -> Combinations | None:
+    """The sets that both list; what is left of the replies follows from n, where it is told at all."""
+    if found is None or other is None:
+        return None
+    known = {each.codes for each in other.told}
+    told = tuple(each for each in found.told if each.codes in known)
+    dropped = sum(each.count for each in found.told) - sum(each.count for each in told)
+    rest = SUPPRESSED if isinstance(other.replies, Suppressed) else found.replies
+    return Combinations(
+        told=told,
+        others=None if other.others is None or dropped else found.others,
+        replies=rest if isinstance(rest, Suppressed) else rest + dropped,
     )
 
 

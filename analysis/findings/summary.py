@@ -1,6 +1,7 @@
 """Cards: one question summarised for one audience, and all questions of a consultation in their order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +20,11 @@ from analysis.dataset.arrays import (
 from analysis.dataset.codebook import PSEUDO_VARIABLES, Variable
 from analysis.disclosure import Audience, Policy, policy
 from analysis.disclosure.releases import Release, release
-from analysis.disclosure.tables import Table, group_of, places_table
+from analysis.disclosure.tables import Table, combinations_table, group_of, places_table
 from analysis.findings.battery import summarise_battery
 from analysis.findings.bins import bins
 from analysis.findings.card import Card, CardKind, Combinations, Figure, Quote, Row, Source
-from analysis.findings.combinations import combinations
+from analysis.findings.combinations import combinations, shortened
 from analysis.findings.contents import answers_of
 from analysis.findings.crossing import facing
 from analysis.findings.profile import profile_questions
@@ -47,19 +48,28 @@ CARD_KINDS: Mapping[Kind, CardKind] = {
 
 
 def tables_of(
-    dataset: Dataset, question: str, *, filters: Mapping[str, Sequence[str]] = NO_FILTERS, by: str = ""
+    dataset: Dataset,
+    question: str,
+    *,
+    filters: Mapping[str, Sequence[str]] = NO_FILTERS,
+    by: str = "",
+    together: bool = False,
 ) -> tuple[Table, ...]:
     """The tables that a card shows: one, for a battery one more for each item, and for a ranking one of all places.
 
-    Places are told of the whole view only, and not of the groups of a comparison.
+    Places are told of the whole view only, and not of the groups of a comparison; so are sets of options.
+
+    together  of a multiple choice also the sets of options that were chosen
     """
     battery = next((each for each in dataset.codebook.batteries if each.name == question), None)
     names = (question,) if battery is None else (question, *battery.items)
     found = tuple(Table(question=name, filters=group_of(filters), by=by) for name in names)
     variable = dataset.variables.get(question)
-    if variable is None or variable.kind is not Kind.RANK:
-        return found
-    return (*found, Table(question=places_table(question), filters=group_of(filters)))
+    if variable is not None and variable.kind is Kind.RANK:
+        return (*found, Table(question=places_table(question), filters=group_of(filters)))
+    if together and not by and variable is not None and variable.kind is Kind.SELECT_MULTIPLE:
+        return (*found, Table(question=combinations_table(question), filters=group_of(filters)))
+    return found
 
 
 def require_card(
@@ -90,6 +100,7 @@ def summarise(
     released: Mapping[Table, Release] | None = None,
     view: View | None = None,
     quoted: bool = True,
+    together: bool = False,
 ) -> Card:
     """The card of a question, of one item of a battery (as a single choice), or of a whole battery by its group's name.
 
@@ -102,6 +113,7 @@ def summarise(
     released  what its tables (`tables_of`) may show; None when nothing was released before them.
     view      the same audience, filters and comparison with the question counted, where several are asked for.
     quoted    False leaves the answers in words out of the card
+    together  a multiple choice also tells which options were chosen together
     Raises    NotFound "card.unknown_question"; InvalidInput "card.unsupported_kind" for uploads, places, dates and
               times; NotAllowed "card.identifying" for the organisation's name unless INTERNAL; as open_view.
     """
@@ -117,11 +129,12 @@ def summarise(
         source=source,
         view=view,
         quoted=quoted,
+        together=together,
     )
     if audience is Audience.INTERNAL:
-        return card
+        return card if card.combinations is None else replace(card, combinations=shortened(card.combinations))
     if released is None:
-        wanted = tables_of(dataset, question, filters=filters, by=by)
+        wanted = tables_of(dataset, question, filters=filters, by=by, together=together)
         found = release(dataset, wanted, (), answers=lambda name: answers_of(dataset, name), rules=rules)
         released = {each.table: each for each in found}
     return protected(dataset, card, released, rules)
@@ -139,6 +152,7 @@ def _unprotected(
     source: Source,
     view: View | None,
     quoted: bool,
+    together: bool,
 ) -> Card:
     if any(battery.name == question for battery in dataset.codebook.batteries):
         return summarise_battery(
@@ -160,7 +174,7 @@ def _unprotected(
     view = view or open_view(
         dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=names
     )
-    body = _body(dataset, view, variable, quoted=quoted)
+    body = _body(dataset, view, variable, quoted=quoted, together=together)
     words, state = dataset.codebook.words, dataset.columns[question].state
     if variable.is_categorical:
         own, compared = tallied(view, question, variable.causes)
@@ -265,7 +279,7 @@ class _Body(NamedTuple):
     combinations: Combinations | None = None
 
 
-def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool) -> _Body:
+def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool, together: bool) -> _Body:
     column = dataset.columns[variable.name]
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
@@ -273,8 +287,8 @@ def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool) -> 
         case SingleColumn():
             return _Body(rows=tallied_rows(view, variable.name, options))
         case MultipleColumn():
-            together = combinations(view, variable, column)
-            return _Body(rows=tallied_rows(view, variable.name, options), combinations=together)
+            sets = combinations(view, variable, column) if together else None
+            return _Body(rows=tallied_rows(view, variable.name, options), combinations=sets)
         case RankColumn():
             return _Body(rows=ranking_rows(view, options, column))
         case NumberColumn():

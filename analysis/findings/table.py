@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.disclosure import Suppressed
+from analysis.findings.battery import net_bounds
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row
 from analysis.findings.opinions import Band, Opinions, Part, Statement
 
@@ -175,11 +176,14 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _item(item: BatteryItem) -> dict[str, Any]:
+    bounds = net_bounds(item)
     document = {
         "name": item.name,
         "label": item.label,
         **_base(item.base),
         "net": _figure(item.net),
+        "net_low": None if bounds is None else bounds.low,
+        "net_high": None if bounds is None else bounds.high,
         "mean": _figure(item.mean),
     }
     if isinstance(item.base.answered, Suppressed):

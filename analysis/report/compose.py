@@ -5,7 +5,7 @@ from itertools import groupby
 
 from analysis.charts import wording
 from analysis.charts.choose import chart_to_take_away
-from analysis.charts.spec import RTL, Words
+from analysis.charts.spec import RTL, Form, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card, Quote
 from analysis.report.tree import Figure, Heading, Numbers, Part, Quotes, RecommendationPart, Report
@@ -76,13 +76,17 @@ def bound(
     )
 
 
-def part(card: Card, words: Words, *, title: str = "", remark: str = "") -> Figure | Quotes | None:
+def part(
+    card: Card, words: Words, *, title: str = "", remark: str = "", form: Form | None = None
+) -> Figure | Quotes | None:
     """A card as a part of a report; None for a question to which there is no answer that may be read.
 
     title   a sentence that says the finding, instead of the question
     remark  a sentence of staff below it, instead of the card's
+    form    of its chart; None for the card's own
+    Raises  InvalidInput "form.unsuitable".
     """
-    spec = chart_to_take_away(card, words, statement=title)
+    spec = chart_to_take_away(card, words, statement=title, form=form)
     if spec is not None:
         return Figure(spec=spec, card=card, remark=remark or card.remark)
     if not card.quotes:

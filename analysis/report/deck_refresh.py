@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from analysis.charts import lettering, wording
+from lxml import etree
+
+from analysis.charts import lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form
 from analysis.report import opened, slide_numbers
 from analysis.report.chart_refresh import (
@@ -127,9 +129,9 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
     title = _title(deck, slide)
     try:
         spec = redraw(query)
-        if spec.form is Form.HEAT_MAP and not any(is_of(_texts(table), numbers_of(query)) for table in tables):
-            raise InvalidInput("returned.coloured")
         known = [numbers_of(query), numbers_of_chart(spec)]
+        if not any(is_of(_texts(table), numbers) for table in tables for numbers in known):
+            raise InvalidInput("returned.no_table")
     except SoundingsError as error:
         return Refreshed(place=place, title=title, query=query, error=error)
     moved: list[Moved] = []
@@ -138,8 +140,67 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
         numbers = next((each for each in known if is_of(_texts(table), each)), None)
         if numbers is not None:
             moved += renew(cells, _cell_text, _say_cell, numbers)
+        if numbers is known[1]:
+            _name_groups(cells[0], spec)
+            if spec.form is Form.HEAT_MAP:
+                _colour(cells, spec)
     _beside(deck, slide, spec, query, ())
     return Refreshed(place=place, title=title, query=query, moved=tuple(moved))
+
+
+def _name_groups(heads: Sequence[Any], spec: ChartSpec) -> None:
+    """Heads that still name a group tell how many of it answer now."""
+    names = {plain(series.name): series.name for series in spec.series}
+    for cell in heads:
+        if (name := names.get(plain(_cell_text(cell)))) is not None:
+            _say_cell(cell, name)
+
+
+def _colour(cells: Sequence[Sequence[Any]], spec: ChartSpec) -> None:
+    """Figures whose ground is one of a heat map's have that of the present figure; another ground stays."""
+    rows = {plain(name): at for at, name in enumerate(spec.categories)}
+    columns = {plain(series.name): series for series in spec.series}
+    heads = [plain(_cell_text(cell)) for cell in cells[0]]
+    for row in cells[1:]:
+        at = next((rows[name] for name in map(plain, map(_cell_text, row)) if name in rows), None)
+        for head, cell in zip(heads, row, strict=False):
+            if at is not None and head in columns:
+                _ground(cell, columns[head].values[at], columns[head].labels[at], spec)
+
+
+def _ground(cell: Any, value: float | None, label: str, spec: ChartSpec) -> None:
+    look = cell.find(f"{_A}tcPr")
+    if look is None:
+        return
+    solid, hatched = look.find(f"{_A}solidFill/{_A}srgbClr"), look.find(f"{_A}pattFill/{_A}fgClr/{_A}srgbClr")
+    old = next((each for each in (solid, hatched) if each is not None), None)
+    ours = {_hex(colour) for colour in (palette.heat_grounds() if old is solid else (palette.HATCH,))}
+    if old is None or old.get("val", "").upper() not in ours:
+        return  # nobody answered then, or somebody coloured it
+    fill = old.getparent() if old is solid else old.getparent().getparent()
+    ink = palette.TEXT
+    if value is not None:
+        colour = palette.heat(value, spec.minimum, spec.maximum)
+        ink = palette.text_on(colour)
+        new = etree.SubElement(look, f"{_A}solidFill")
+        etree.SubElement(new, f"{_A}srgbClr").set("val", _hex(colour))
+    elif wording.HIDDEN in label:
+        new = etree.SubElement(look, f"{_A}pattFill")
+        new.set("prst", "ltUpDiag")
+        for name, tint in (("fgClr", palette.HATCH), ("bgClr", palette.PAPER)):
+            etree.SubElement(etree.SubElement(new, f"{_A}{name}"), f"{_A}srgbClr").set("val", _hex(tint))
+    else:
+        new = etree.SubElement(look, f"{_A}noFill")
+    look.replace(fill, new)
+    for each in cell.iter(f"{_A}rPr"):
+        said = each.find(f"{_A}solidFill/{_A}srgbClr")
+        if said is not None and said.get("val", "").upper() in {_hex(palette.TEXT), _hex(palette.PAPER)}:
+            said.set("val", _hex(ink))
+
+
+def _hex(colour: str) -> str:
+    """A colour as Office writes it."""
+    return colour.removeprefix("#").upper()
 
 
 def _texts(table: Any) -> list[list[str]]:

@@ -178,7 +178,7 @@ def cell_text(text: str, spec: ChartSpec) -> str:
 
 def _style_axes(native: Chart, spec: ChartSpec, size: float) -> None:
     values, names = native.value_axis, native.category_axis
-    values.minimum_scale = 1 if spec.form is Form.RANKS else 0
+    values.minimum_scale = 1 if spec.form is Form.RANKS else min(0.0, spec.minimum) if spec.form is Form.BARS else 0
     values.maximum_scale = _reach(spec)
     values.visible = False
     values.has_major_gridlines = False

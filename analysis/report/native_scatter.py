@@ -5,7 +5,7 @@ points without a mark whose labels are names, corners and figures of the axes, a
 other. Lengths are in points.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +44,10 @@ class _Word:
 class Drawing:
     """A scatter laid out in an area: what the chart and its workbook hold, and how it looks."""
 
-    def __init__(self, spec: ChartSpec, area: Area) -> None:
+    def __init__(self, spec: ChartSpec, area: Area, sizes: Sequence[float] = slide_room.LABEL_SIZES[1:]) -> None:
         assert isinstance(spec.plan, Crossing)
         self._spec, self._area, self._crossing = spec, area, spec.plan
-        self._room: ScatterRoom = slide_room.scatter_room(spec, area.wide, area.high)
+        self._room: ScatterRoom = slide_room.scatter_room(spec, area.wide, area.high, sizes=sizes)
         self._plan: ScatterPlan = self._room.plan
         self._words = list(self._texts())
 
@@ -173,9 +173,11 @@ class Drawing:
                 yield _Word(text=text, x=0, y=first + at * small, size=room.small, where=begins)
 
 
-def loose(spec: ChartSpec, words: Words, *, area: Area, ink: str, family: str = FAMILY) -> tuple[bytes, bytes]:
-    """The chart's XML and its workbook for a document, as `native_chart.loose`."""
-    drawing = Drawing(spec, area)
+def loose(
+    spec: ChartSpec, words: Words, *, area: Area, ink: str, sizes: Sequence[float], family: str = FAMILY
+) -> tuple[bytes, bytes]:
+    """The chart's XML and its workbook for a document, as `native_chart.loose`; sizes  of letters, largest first."""
+    drawing = Drawing(spec, area, sizes)
     part = ChartPart.new(SHAPE, drawing.data(), package())
     drawing.style(part.chart, words, ink=ink)
     if family:

@@ -278,7 +278,7 @@ def ends_of(text: str) -> tuple[dict[str, Any], ...]:
     return tuple(read_query(json.dumps(each)) for each in both)
 
 
-_WORDS = ("consultation", "question", "by", "audience", "language", "snapshot", "as_of", "picture")
+_WORDS = ("consultation", "question", "by", "audience", "language", "snapshot", "as_of", "picture", "form")
 
 
 def _are_codes(codes: object) -> bool:

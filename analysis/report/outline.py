@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from analysis.charts.choose import form_of
+from analysis.charts.spec import Form
 from analysis.findings.method import Method, method_of, parameters_of
 from analysis.report.tree import Numbers
 from data.errors import InvalidInput, NotFound
@@ -32,8 +34,8 @@ class ItemKind(StrEnum):
 HOLDS: Mapping[ItemKind, frozenset[str]] = {
     ItemKind.HEADING: frozenset({"title"}),
     ItemKind.TEXT: frozenset({"text"}),
-    ItemKind.CHART: frozenset({"title", "text", "question", "filters", "by", "method"}),
-    ItemKind.FINDING: frozenset({"title", "text", "finding_id"}),
+    ItemKind.CHART: frozenset({"title", "text", "question", "filters", "by", "method", "form"}),
+    ItemKind.FINDING: frozenset({"title", "text", "finding_id", "form"}),
     ItemKind.QUOTES: frozenset({"title", "text", "question", "filters"}),
     ItemKind.RECOMMENDATIONS: frozenset({"title"}),
 }
@@ -48,6 +50,7 @@ class Item:
     title     of a heading; of a chart, finding or quotes instead of their own ("" keeps that)
     text      words of staff, which may hold tokens; so may the title
     by        variable whose values are compared; `method` what differs from the plain one, as in addresses
+    form      of the chart; "" for the first that suits it, or for that in which the finding was kept
     accepted  token -> its value when the words were accepted
     """
 
@@ -60,12 +63,18 @@ class Item:
     by: str = ""
     method: Mapping[str, str] = field(default_factory=dict)
     finding_id: int = 0
+    form: str = ""
     accepted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def chosen_method(self) -> Method:
         """How the figures of a chart are computed."""
         return method_of(self.method)
+
+    @property
+    def chosen_form(self) -> Form | None:
+        """The form of its chart, None where none was chosen; InvalidInput "form.unknown" for another word."""
+        return form_of(self.form)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -129,7 +138,7 @@ class Outline:
 def checked(item: Item) -> Item:
     """The item with nothing but what its kind holds, trimmed.
 
-    Raises  InvalidInput "report.item_too_long", "report.item_empty"; "method.unknown".
+    Raises  InvalidInput "report.item_too_long", "report.item_empty"; "method.unknown", "form.unknown".
     """
     plain = Item(kind=item.kind)
     values = {each.name: getattr(item, each.name) for each in fields(Item) if each.name in HOLDS[item.kind]}
@@ -148,6 +157,7 @@ def checked(item: Item) -> Item:
     }
     if not needed.get(found.kind, True):
         raise InvalidInput("report.item_empty")
+    form_of(found.form)
     method = dict(parameters_of(found.chosen_method))
     filters = {name: tuple(codes) for name, codes in sorted(found.filters.items()) if codes}
     return replace(found, method=method, filters=filters)

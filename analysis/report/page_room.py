@@ -59,6 +59,12 @@ def without_sides(spec: ChartSpec) -> ChartSpec:
     return replace(spec, sides=())
 
 
+def as_bars(spec: ChartSpec) -> ChartSpec:
+    """Sets of options as one bar each, whose name says which options it holds, and points with intervals as bars with
+    them, which Office draws; any other chart as it is."""
+    return replace(spec, form=Form.BARS, plan=None) if spec.form in (Form.UPSET, Form.INTERVALS) else spec
+
+
 def title_of(part: Part, words: Words) -> str:
     """The words of a part's heading."""
     match part:
@@ -76,7 +82,7 @@ def title_of(part: Part, words: Words) -> str:
 def pages(spec: ChartSpec, *, wide: float = WIDE, high: float = HIGHEST) -> list[ChartSpec]:
     """The chart in as many nearly equal parts as its rows need to fit a page each, none higher than `high`."""
     count = len(spec.categories)
-    if spec.form is Form.COLUMNS or count < 2:
+    if spec.form in (Form.COLUMNS, Form.UPSET) or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
@@ -165,7 +171,8 @@ def widths(table: Table, *, wide: float = WIDE) -> list[float]:
         for column in table.columns
     ]
     texts = sum(length > 0 for length in lengths)
-    each = 0.0 if not figures else min(72.0, wide * (0.7 if texts else 1.0) / figures)
+    # Few figures have room for heads in words.
+    each = 0.0 if not figures else min(72.0 if figures > 2 else 130.0, wide * (0.7 if texts else 1.0) / figures)
     rest = wide - each * figures
     return [each if not length else rest * length / sum(lengths) for length in lengths]
 

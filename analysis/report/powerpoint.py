@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from pptx import Presentation
+from pptx.enum.chart import XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_PATTERN
 from pptx.enum.shapes import MSO_CONNECTOR, PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -20,7 +21,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Pt
 
 from analysis.charts import layout, lettering, palette, wording
-from analysis.charts.spec import ChartSpec, Form, Series, Words
+from analysis.charts.spec import ChartSpec, Form, Series, Sets, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card, Quote
 from analysis.report import (
@@ -41,6 +42,8 @@ from analysis.report.tree import Figure, Heading, Paragraphs, Part, Quotes, Reco
 from data.records import FindingRecord, RecommendationRecord
 
 _RIGHT_TO_LEFT_MARK = "\u200f"
+_INSIDE, _OUTSIDE = "\u25cf", "\u00b7"
+"""In the table below sets of options: whether a set holds an option."""
 TITLE_LAYOUT, TITLE_ONLY_LAYOUT = 0, 5
 NO_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
@@ -198,6 +201,8 @@ class _Deck:
                 self._add_slope(slide, part, area)
             elif part.form is Form.SCATTER:
                 self._add_scatter(slide, part, area)
+            elif part.form is Form.UPSET:
+                self._add_sets(slide, part, area)
             elif part.form not in native_chart.SHAPES and part.form not in native_points.FORMS:
                 # PowerPoint has no such chart of its own, as of many panels.
                 self._add_table(slide, part, area)
@@ -448,6 +453,39 @@ class _Deck:
         _describe(frame, spec.alt)
         drawing.style(frame.chart, self._words, ink=self._ink)
 
+    def _add_sets(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
+        """Columns that PowerPoint draws, over a table with a dot for each option that a set holds."""
+        assert isinstance(spec.plan, Sets)
+        room, count = slide_room.sets_room(spec, area), len(spec.categories)
+        wide = room.step * count
+        start = area.x + area.wide - room.names - wide if self._rtl else area.x + room.names
+        place = Area(start, area.y, wide, room.high)
+        size_of = (Pt(place.x), Pt(place.y), Pt(place.wide), Pt(place.high))
+        columns = replace(spec, form=Form.COLUMNS, plan=None)
+        data = native_chart.data_of(columns)
+        frame: Any = slide.shapes.add_chart(native_chart.SHAPES[Form.COLUMNS], *size_of, data)  # type: ignore[arg-type]
+        _describe(frame, spec.alt)
+        native_chart.style(frame.chart, columns, self._words, size=LEGEND_SIZE, area=place, ink=self._ink)
+        frame.chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+        whole = Area(0, 0, place.wide, place.high)
+        native_chart.fix_plot(frame.chart, Area(0, LEGEND_SIZE, place.wide, place.high - LEGEND_SIZE - 4), whole)
+        options = spec.plan.options
+        level = Area(start if self._rtl else area.x, area.y + room.high, room.names + wide, sum(room.heights))
+        alt = "; ".join(spec.categories)
+        table = self._new_table(slide, spec, level, len(options), count + 1, alt=alt, is_headed=False)
+        for position in range(count + 1):
+            column = count - position if self._rtl else position
+            table.columns[column].width = Pt(room.step if position else room.names)
+            for row, option in enumerate(options):
+                table.rows[row].height = Pt(room.heights[row])
+                cell = table.cell(row, column)
+                inside = bool(position) and row in spec.plan.members[position - 1]
+                text = option if not position else _INSIDE if inside else _OUTSIDE
+                colour = "" if not position else palette.ACCENT if inside else palette.QUIET_TEXT
+                self._write_cell(cell, text, room.size, at_end=not position, bold=False, colour=colour)
+                if position:
+                    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+
     def _add_slope(self, slide: Slide, spec: ChartSpec, area: Area) -> None:
         """Lines that PowerPoint draws, and beside their ends names and figures that give way to each other."""
         place = native_slope.room(spec, area)
@@ -534,10 +572,8 @@ class _Deck:
         """Categories by series as a table."""
         columns = len(spec.series) + 1
         table = self._new_table(slide, spec, area, len(spec.categories) + 1, columns, alt=spec.alt)
-        size = 14.0 if columns <= 6 and len(spec.categories) <= 10 else 11.0
-        names = max((lettering.width(name, size) for name in spec.categories), default=0.0) * 1.25 + 16
-        first = min(area.wide * 0.3, names)
-        other = (area.wide - first) / max(1, columns - 1)
+        size, (first, other) = slide_room.table_look(spec, area.wide)
+        heights = slide_room.table_heights(spec, area.wide)
         for position in range(columns):
             column = columns - 1 - position if self._rtl else position
             wide = first if position == 0 else other
@@ -545,9 +581,7 @@ class _Deck:
             texts = spec.categories if position == 0 else spec.series[position - 1].labels
             head = "" if position == 0 else spec.series[position - 1].name
             for row, text in enumerate((head, *texts)):
-                lines = max(1, slide_room.line_count(text, wide - 12, size, rtl=self._rtl))
-                high = Pt(lines * size * layout.LINE_HEIGHT + 4)
-                table.rows[row].height = high if position == 0 else max(high, table.rows[row].height)
+                table.rows[row].height = Pt(heights[row])
                 cell, colour = table.cell(row, column), ""
                 if position and row and spec.form is Form.HEAT_MAP:
                     colour = _ground(cell, spec, spec.series[position - 1], row - 1)
@@ -555,11 +589,22 @@ class _Deck:
                 if position and spec.form is Form.HEAT_MAP:
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
-    def _new_table(self, slide: Slide, spec: ChartSpec, area: Area, rows: int, columns: int, *, alt: str) -> Any:
+    def _new_table(
+        self,
+        slide: Slide,
+        spec: ChartSpec,
+        area: Area,
+        rows: int,
+        columns: int,
+        *,
+        alt: str,
+        is_headed: bool = True,
+    ) -> Any:
         frame = slide.shapes.add_table(rows, columns, Pt(area.x), Pt(area.y), Pt(area.wide), Pt(area.high))
         _describe(frame, alt)
         table: Any = frame.table
         table.horz_banding = False
+        table.first_row = is_headed
         table._tbl.tblPr.find(qn("a:tableStyleId")).text = NO_TABLE_STYLE
         return table
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.charts import layout, lettering, placing
-from analysis.charts.spec import ChartSpec, Crossing, Form, Side
+from analysis.charts.spec import ChartSpec, Crossing, Form, Sets, Side
 
 WIDE, HIGH = 960.0, 540.0
 EDGE = 42.0
@@ -90,12 +90,44 @@ def pages(spec: ChartSpec, room: Room = OWN_ROOM) -> list[ChartSpec]:
     """The chart in as many nearly equal parts as its rows and, of a table, its columns need to stay legible."""
     is_table = spec.is_table or spec.form is Form.MULTIPLES
     most = max(3, min(MOST_TABLE_COLUMNS, int(MOST_TABLE_COLUMNS * room.wide / FULL)))
+    while most > 3 and is_table and not _heads_fit(spec, room, min(most, len(spec.series))):
+        most -= 1
     if is_table and len(spec.series) > most:
         parts = math.ceil(len(spec.series) / most)
         each = math.ceil(len(spec.series) / parts)
         wide = [replace(spec, series=spec.series[start : start + each]) for start in range(0, len(spec.series), each)]
         return _numbered([piece for part in wide for piece in _by_rows(part, room)], spec.title)
     return _numbered(_by_rows(spec, room), spec.title)
+
+
+def _heads_fit(spec: ChartSpec, room: Room, columns: int) -> bool:
+    """Whether the longest word of each head has room in one of so many columns beside the names."""
+    size, widths = table_look(spec, room.wide, columns)
+    longest = max((_width(word, size, spec) for each in spec.series for word in each.name.split()), default=0.0)
+    return longest * 1.1 <= widths[1] - 12
+
+
+def table_look(spec: ChartSpec, wide: float, columns: int = 0) -> tuple[float, tuple[float, float]]:
+    """Size of the letters of a table, and widths of the names and of every other column; columns  0 for its own."""
+    columns = columns or len(spec.series)
+    size = 14.0 if columns <= 5 and len(spec.categories) <= 10 else 11.0
+    names = max((lettering.width(name, size) for name in spec.categories), default=0.0) * 1.25 + 16
+    first = min(wide * 0.3, names)
+    return size, (first, (wide - first) / max(1, columns))
+
+
+def table_heights(spec: ChartSpec, wide: float) -> list[float]:
+    """Heights of the rows of a table, its head first."""
+    size, (first, other) = table_look(spec, wide)
+
+    def high(texts: Sequence[str]) -> float:
+        widths = (first, *(other for _ in texts[1:]))
+        lines = [line_count(text, each - 12, size, rtl=spec.is_rtl) for text, each in zip(texts, widths, strict=True)]
+        return max(1, *lines) * size * layout.LINE_HEIGHT + 4
+
+    head = high(["", *(series.name for series in spec.series)])
+    rows = [[name, *(series.labels[at] for series in spec.series)] for at, name in enumerate(spec.categories)]
+    return [head, *map(high, rows)]
 
 
 def _numbered(pieces: list[ChartSpec], title: str) -> list[ChartSpec]:
@@ -106,7 +138,7 @@ def _numbered(pieces: list[ChartSpec], title: str) -> list[ChartSpec]:
 
 def _by_rows(spec: ChartSpec, room: Room) -> list[ChartSpec]:
     count = len(spec.categories)
-    if spec.form is Form.COLUMNS or count < 2:
+    if spec.form in (Form.COLUMNS, Form.UPSET) or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)
@@ -166,9 +198,9 @@ class ScatterRoom:
     plan: placing.ScatterPlan
 
 
-def scatter_room(spec: ChartSpec, wide: float, high: float) -> ScatterRoom:
+def scatter_room(spec: ChartSpec, wide: float, high: float, *, sizes: Sequence[float] = LABEL_SIZES[1:]) -> ScatterRoom:
     """The largest letters with which all names have room; with the smallest ones it may be higher than `high`."""
-    for size in LABEL_SIZES[1:]:
+    for size in sizes:
         found = _scatter_room(spec, wide, high, size)
         if found.high <= high + 0.5:
             break
@@ -207,6 +239,39 @@ def _scatter_room(spec: ChartSpec, wide: float, high: float, size: float) -> Sca
         heads=heads,
         plan=plan,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetsRoom:
+    """Where the parts of sets of options stand: columns over a table of dots, whose first column names the options.
+
+    size     of the letters of the names; names  how wide they are
+    step     of a column; high  of the columns
+    heights  of the rows of the table
+    """
+
+    size: float
+    names: float
+    step: float
+    high: float
+    heights: tuple[float, ...]
+
+
+def sets_room(spec: ChartSpec, area: Area) -> SetsRoom:
+    """The largest letters with which the names of the options leave half of the area to the columns."""
+    assert isinstance(spec.plan, Sets)
+    room = area.wide * _LABEL_SHARE
+    for size in LABEL_SIZES:
+        heights = tuple(
+            max(1, line_count(name, room - 12, size, rtl=spec.is_rtl)) * size * layout.LINE_HEIGHT + 5
+            for name in spec.plan.options
+        )
+        if sum(heights) <= area.high * 0.55:
+            break
+    widest = max((_width(name, size, spec) for name in spec.plan.options), default=0.0)
+    names = min(room, widest * 1.08 + 16)
+    step = min(_WIDEST_BAND, (area.wide - names) / max(1, len(spec.categories)))
+    return SetsRoom(size=size, names=names, step=step, high=max(60.0, area.high - sum(heights)), heights=heights)
 
 
 def category_names(spec: ChartSpec) -> tuple[str, ...]:
@@ -311,7 +376,8 @@ def _fits(spec: ChartSpec, room: Room) -> bool:
     if spec.form is Form.SCATTER:
         return scatter_room(spec, room.wide, high).high <= high + 0.5
     if spec.is_table or spec.form is Form.MULTIPLES:
-        return len(spec.categories) <= max(1, min(MOST_TABLE_ROWS, int(MOST_TABLE_ROWS * high / _TABLE_HIGH)))
+        rows = max(1, min(MOST_TABLE_ROWS, int(MOST_TABLE_ROWS * high / _TABLE_HIGH)))
+        return len(spec.categories) <= rows and sum(table_heights(spec, room.wide)) <= high
     legend, _ = _legend(spec, room.wide * 0.8)
     high -= legend + (SIDE_HEAD if spec.sides else 0.0)
     return _label_size(spec, high, _name_room(spec, room.wide)) is not None

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.charts import crossings, wording
+from analysis.charts import combinations, crossings, opinions, wording
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Row
-from analysis.findings.crossing import pairs
+from analysis.findings.battery import net_bounds
+from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Combinations, Opinions, Row
+from analysis.findings.crossing import axes, pairs
 
 Value = str | float | Suppressed | None
 
@@ -19,6 +20,8 @@ class Unit(StrEnum):
     TEXT = "text"
     COUNT = "count"
     SHARE = "share"
+    POINTS = "points"
+    """A difference of shares, in percentage points with its sign."""
     DECIMAL = "decimal"
 
 
@@ -46,10 +49,15 @@ class Table:
 def tabulate(card: Card, words: Words) -> Table:
     """Every figure of the card, suppressed ones as SUPPRESSED; open answers with their permission.
 
-    Of a card that is set against another one, both figures of what they share.
+    Of a card that is set against another one, both figures of what they share; of one that tells which options were
+    chosen together, the sets of options; of one that tells groups of opinion, the share of each on the sides told.
     """
     if card.against is not None:
         return Table(columns=_crossed(card, words))
+    if card.opinions is not None:
+        return Table(columns=_groups(card.opinions, words))
+    if card.combinations is not None:
+        return Table(columns=_combined(card, card.combinations, words))
     match card.kind:
         case CardKind.BATTERY:
             return Table(columns=_battery(card, words))
@@ -84,9 +92,39 @@ def _crossed(card: Card, words: Words) -> tuple[Column, ...]:
     heads = crossings.names(card, words)
     return (
         _text(words.translate("Option"), [each.label for each in found]),
-        _figures(heads[0], Unit.SHARE, [each.x for each in found]),
-        _figures(heads[1], Unit.SHARE, [each.y for each in found]),
+        *(
+            _figures(head, Unit.POINTS if of.kind is CardKind.BATTERY else Unit.SHARE, values)
+            for of, head, values in zip(
+                axes(card), heads, ([each.x for each in found], [each.y for each in found]), strict=True
+            )
+        ),
     )
+
+
+def _groups(found: Opinions, words: Words) -> tuple[Column, ...]:
+    """A row for each statement and the side of it that is told; shares may be fifths, and so are words."""
+    statements = opinions.statements_told(found)
+    return (
+        _text(words.translate("Statement"), [each.label for each in statements]),
+        _text(words.translate("Side"), [each.words for each in statements]),
+        *(
+            _text(opinions.group_name(group, words), [opinions.part(each.shares[at], words) for each in statements])
+            for at, group in enumerate(found.groups)
+        ),
+    )
+
+
+def _combined(card: Card, found: Combinations, words: Words) -> tuple[Column, ...]:
+    """A row for each set; its share is of everybody who answered, where that is told."""
+    labels, n = {row.code: row.label for row in card.rows}, card.base.answered
+    told = [each for each in found.told if set(each.codes) <= set(labels)]
+    columns = [
+        _text(words.translate("Combination"), [combinations.name_of(each, labels) for each in told]),
+        _figures(words.translate("Count"), Unit.COUNT, [each.count for each in told]),
+    ]
+    if not isinstance(n, Suppressed) and n:
+        columns.append(_figures(words.translate("Share"), Unit.SHARE, [each.count / n for each in told]))
+    return tuple(columns)
 
 
 def _first_places(rows: Sequence[Row], words: Words) -> list[Column]:
@@ -124,7 +162,7 @@ def _battery(card: Card, words: Words) -> tuple[Column, ...]:
             Unit.COUNT,
             [item.base.missing.get("dont_know") if item else None for item in whole],
         ),
-        _figures(words.translate("Net"), Unit.SHARE, [item.net if item else None for item in whole]),
+        *_nets(whole, words),
         _figures(words.translate("Mean"), Unit.DECIMAL, [item.mean if item else None for item in whole]),
     ]
     for code, label in card.scale:
@@ -135,6 +173,24 @@ def _battery(card: Card, words: Words) -> tuple[Column, ...]:
             head = words.translate("{group}: higher than", group=label)
             columns.append(_text(head, [_letters(item, code, group) for item, group in lines]))
     return tuple(columns)
+
+
+def _nets(items: Sequence[BatteryItem | None], words: Words) -> list[Column]:
+    """Net values with their bounds, where any has them."""
+    bounds = [net_bounds(item) if item else None for item in items]
+    columns = [
+        _figures(words.translate("Net, percentage points"), Unit.POINTS, [item.net if item else None for item in items])
+    ]
+    if any(bounds):
+        low, high = (
+            [None if each is None else each.low for each in bounds],
+            [None if each is None else each.high for each in bounds],
+        )
+        columns += [
+            _figures(words.translate("Net, lower bound (95 %)"), Unit.POINTS, low),
+            _figures(words.translate("Net, upper bound (95 %)"), Unit.POINTS, high),
+        ]
+    return columns
 
 
 def _letters(item: BatteryItem, code: str, group: str) -> str:
@@ -183,6 +239,8 @@ def written(value: Value, unit: Unit, words: Words) -> str:
     match unit:
         case Unit.SHARE:
             return wording.share(value, words)
+        case Unit.POINTS:
+            return wording.points(value, words)
         case Unit.DECIMAL:
             return wording.decimal(value, words)
         case _:

@@ -178,7 +178,7 @@ class _Document:
 
     def _add_figure(self, figure: Figure) -> None:
         """Base, chart, what staff say of it, note and source, then the numbers."""
-        spec = figure.spec
+        spec = page_room.as_bars(figure.spec)
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance)
         is_drawn = spec.form is Form.SCATTER or (spec.form in native_chart.SHAPES and spec.has_figures)
@@ -208,9 +208,10 @@ class _Document:
 
     def _add_scatter(self, spec: ChartSpec) -> None:
         """A chart of x and y in line with the text, as high as its names need."""
-        area = Area(0, 0, self._wide, slide_room.scatter_room(spec, self._wide, _SCATTER_HIGH).high)
+        sizes = (page_room.SIZE,)
+        area = Area(0, 0, self._wide, slide_room.scatter_room(spec, self._wide, _SCATTER_HIGH, sizes=sizes).high)
         letters = {"ink": "", "family": ""} if self._is_template else {"ink": palette.TEXT}
-        self._put_chart(*native_scatter.loose(spec, self._words, area=area, **letters), spec.alt, area)
+        self._put_chart(*native_scatter.loose(spec, self._words, area=area, sizes=sizes, **letters), spec.alt, area)
 
     def _put_chart(self, xml: bytes, workbook: bytes, alt: str, area: Area) -> None:
         self._charts += 1

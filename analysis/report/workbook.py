@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from analysis.charts import method_words, wording
 from analysis.charts.choose import chart
-from analysis.charts.spec import RTL, Form, Words
+from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card
@@ -31,7 +31,13 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": True,
 }
-_NUMBER_FORMATS = {Unit.TEXT: "@", Unit.COUNT: "#,##0", Unit.SHARE: "0%", Unit.DECIMAL: "0.0"}
+_NUMBER_FORMATS = {
+    Unit.TEXT: "@",
+    Unit.COUNT: "#,##0",
+    Unit.SHARE: "0%",
+    Unit.POINTS: "+0;\u22120;0",  # in the cells a hundredfold: a workbook has no format for percentage points
+    Unit.DECIMAL: "0.0",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,24 +58,30 @@ class Heading:
 
 def heading(card: Card, words: Words) -> Heading:
     """The same words as on the card's chart; open answers have no chart and carry their base alone."""
-    spec = chart(card, words, form=None if card.against is None else Form.SCATTER)
-    has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
+    spec = chart(card, words)
+    note = (
+        f"{wording.internal_mark(card, words)} {spec.note}".strip()
+        if spec is not None and (card.combinations is not None or card.opinions is not None)
+        else _note(card, words)
+    )
     return Heading(
         title=spec.title if spec else card.label,
         question=card.label,
         base=f"{spec.measure} · {spec.base}" if spec else wording.base_line(card, words),
-        note=" ".join(
-            line
-            for line in (
-                card.remark,
-                wording.internal_mark(card, words),
-                *method_words.method_lines(card, words),
-                *wording.note_lines(card, words, has_hidden=has_hidden),
-            )
-            if line
-        ),
+        note=" ".join(line for line in (card.remark, note) if line),
         source=wording.source_line(card.source, words),
     )
+
+
+def _note(card: Card, words: Words) -> str:
+    """What a reader of the card's figures must know."""
+    has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
+    lines = (
+        wording.internal_mark(card, words),
+        *method_words.method_lines(card, words),
+        *wording.note_lines(card, words, has_hidden=has_hidden),
+    )
+    return " ".join(line for line in lines if line)
 
 
 def card_csv(card: Card, words: Words) -> bytes:
@@ -93,7 +105,8 @@ def card_csv(card: Card, words: Words) -> bytes:
     writer = csv.writer(text)
     writer.writerow([guarded(head) for head in heads])
     for row in table.rows:
-        written = (top.question, *(_plain(value) for value in row), top.base, top.note, top.source, asked)
+        cells = (_plain(value, column.unit) for value, column in zip(row, table.columns, strict=True))
+        written = (top.question, *cells, top.base, top.note, top.source, asked)
         writer.writerow([guarded(value) if isinstance(value, str) else value for value in written])
     return text.getvalue().encode("utf-8-sig")
 
@@ -248,7 +261,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, formats: dict[
     elif isinstance(value, str):
         sheet.write_string(row, column, value, formats[unit])
     else:
-        sheet.write_number(row, column, value, formats[unit])
+        sheet.write_number(row, column, _in_unit(value, unit), formats[unit])
 
 
 def _column_width(table: Table, number: int) -> int:
@@ -274,10 +287,15 @@ def _sheet_names(cards: Sequence[Card], contents: str) -> list[str]:
     return names
 
 
-def _plain(value: Value) -> str | float:
+def _in_unit(value: float, unit: Unit) -> float:
+    """A figure as a cell holds it."""
+    return round(value * 100, 9) if unit is Unit.POINTS else value
+
+
+def _plain(value: Value, unit: Unit) -> str | float:
     """A value as text with commas holds it."""
     if value is None:
         return ""
     if isinstance(value, Suppressed):
         return wording.HIDDEN
-    return round(value, 6) if isinstance(value, float) else value
+    return round(_in_unit(value, unit), 6) if isinstance(value, float) else value

@@ -1,11 +1,10 @@
 """Figures for an ordered scale (very bad .. very good), from counts or weighted counts of its points."""
 
 from collections.abc import Sequence
+from math import sqrt
 
-import numpy as np
-
-from analysis.stats.numbers import NumberEstimate, mean
-from analysis.stats.proportions import EmptyBase, FloatArray
+from analysis.stats.distributions import t_quantile
+from analysis.stats.proportions import EmptyBase, check_level
 from data.errors import InvalidInput
 
 
@@ -34,19 +33,23 @@ def net_signs(points: int) -> tuple[int, ...]:
     return (-1,) * ends + (0,) * (points - 2 * ends) + (1,) * ends
 
 
-def net_estimate(
-    positions: FloatArray, points: int, weights: FloatArray | None = None, *, level: float = 0.95
-) -> NumberEstimate:
-    """Net value with its interval: the mean of -1, 0, 1 over respondents, bounds within -1..1.
+def net_bounds(value: float, ends: float, n: float, *, level: float = 0.95) -> tuple[float, float] | None:
+    """The interval of a net value: of the difference of two shares of one and the same sample, within -1..1.
 
-    positions  (n,) place on the scale of each respondent, 0 = lowest point.
-    weights    (n,) >= 0
-    Raises     as `net` and `numbers.mean`.
-    Source     the variance of a difference of two shares of one multinomial sample; Student's t with n - 1.
+    value   the net value; ends  the share on either end together
+    n       respondents; with weights Kish's effective n
+    Returns None for a single respondent, and when all said the same: no spread tells nothing of chance.
+    Raises  InvalidInput "stats.level".
+    Source  Scott and Seber (1983), "Difference of proportions from the same survey", The American Statistician
+            37:319-320: the two shares are of one multinomial sample, so the variance is (ends - value^2) / n; here over
+            n - 1 with Student's t, as of the mean of -1, 0 and 1.
     """
-    found = mean(np.array(net_signs(points), dtype=np.float64)[positions.astype(np.int64)], weights, level=level)
-    low, high = (None if bound is None else min(1.0, max(-1.0, bound)) for bound in (found.low, found.high))
-    return NumberEstimate(value=found.value, low=low, high=high, n=found.n, effective_n=found.effective_n)
+    check_level(level)
+    spread = ends - value * value
+    if n <= 1 or spread <= 1e-12:
+        return None
+    half = t_quantile(level, n - 1) * sqrt(spread / (n - 1))
+    return max(-1.0, value - half), min(1.0, value + half)
 
 
 def mean_point(counts: Sequence[float], points: Sequence[float]) -> float:

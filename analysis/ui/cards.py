@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 from urllib.parse import quote as in_address
@@ -11,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis import open_answers, opened_data, recommendations, review, take_away
-from analysis.charts import badge_words, choose, combinations, palette, screen, wording
+from analysis.charts import badge_words, choose, palette, screen, wording
 from analysis.charts import opinions as opinion_words
 from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.description import form_name
@@ -185,9 +186,11 @@ def show(
             _nobody(card, words)
             return None
         # The robustness stands at the badge, not once more in the note; files carry it in their note.
-        form = _chosen_form(card, words)
+        form = _chosen_form(card, words, with_intervals=numbers)
         if form is Form.SCATTER:
             card = _set_against(card, frame, filters)
+        elif form is Form.UPSET:
+            card = _with_combinations(card, frame, filters)
         spec = choose.chart(card, words, with_badge=False, form=form, with_intervals=numbers)
         if spec is None:
             return None
@@ -203,18 +206,13 @@ def show(
         with st.expander(words.translate("Numbers"), expanded=numbers):
             st.html(_table(card, frame))
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
-            _opinions(found, card, frame)
-        together = combinations.combinations(card, words)
-        if together is not None and st.checkbox(
-            words.translate("Which answers were given together"), key=f"together_{card.question}"
-        ):
-            draw(together, f"sets_{card.question}", title=False)
+            _opinions(found, card, frame, filters.snapshot)
         if opened_data.screen_audience(frame.actor, frame.slug) == "internal":
             show_unseen(card, frame, filters)
         with st.container(horizontal=True, vertical_alignment="center"):
             _take_away(card, frame, filters, Look(form=form, intervals=numbers))
             if recommendations.may_write(frame.actor, frame.slug):
-                _keep(card, frame, filters)
+                _keep(card, frame, filters, form)
     return partial(_put_badge, mark_again, words) if waits else None
 
 
@@ -229,16 +227,17 @@ def _put_badge(write: Callable[[str], None], words: Words, tested: Card) -> None
     write(_badge(tested, words))
 
 
-def _chosen_form(card: Card, words: Words) -> Form | None:
-    """The form that the reader chose for a card; None for its first one."""
-    forms = choose.forms_for(card)
+def _chosen_form(card: Card, words: Words, *, with_intervals: bool) -> Form | None:
+    """The form that the reader chose for a card; None for its first one, which may be another one with intervals."""
+    forms = choose.forms_for(card, with_intervals=with_intervals)
+    kind = "" if forms == choose.forms_for(card) else "_intervals"
     if len(forms) < 2:
         return None
     chosen: Form = st.selectbox(
         words.translate("Chart"),
         forms,
         format_func=lambda form: form_name(form, words),
-        key=f"form_{card.question}_{card.by}",
+        key=f"form_{card.question}_{card.by}{kind}",
         label_visibility="collapsed",
         width=FORM_WIDTH,
     )
@@ -251,6 +250,24 @@ def _set_against(card: Card, frame: Frame, filters: Filters) -> Card:
     return review.set_against(
         frame.store, frame.slug, card, actor=frame.actor, filters=filters, now=now(), method=method
     )
+
+
+def _with_combinations(card: Card, frame: Frame, filters: Filters) -> Card:
+    """The card with the sets of options that were chosen together, as this reader may see them."""
+    method = PLAIN if card.statistics is None else card.statistics.method
+    found = review.card(
+        frame.store,
+        frame.slug,
+        card.question,
+        actor=frame.actor,
+        audience=card.audience,
+        language=card.language,
+        filters=filters,
+        now=now(),
+        method=method,
+        together=True,
+    )
+    return replace(card, combinations=found.combinations)
 
 
 def _badge(card: Card, words: Words) -> str:
@@ -269,8 +286,8 @@ def _badge(card: Card, words: Words) -> str:
     )
 
 
-def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
-    """Groups of opinion: what is said, the bars, the map where it may be seen."""
+def _opinions(found: Opinions, card: Card, frame: Frame, snapshot: str) -> None:
+    """Groups of opinion: what is said, the bars, the map where it may be seen, and the button that keeps them."""
     bars, shown = opinion_words.bars(found, frame.words), opinion_words.opinion_map(found, frame.words)
     st.html(opinions.told(found, frame.words, with_notes=bars is None))
     if bars is not None:
@@ -285,6 +302,28 @@ def _opinions(found: Opinions, card: Card, frame: Frame) -> None:
             alt=shown.alt,
         )
         st.html(f'<div class="sd-note">{html.escape(shown.note)}</div>')
+    if found.groups and recommendations.may_write(frame.actor, frame.slug):
+        _keep_groups(card, frame, snapshot)
+
+
+def _keep_groups(card: Card, frame: Frame, snapshot: str) -> None:
+    _ = frame.words.translate
+    with st.popover(_("Keep the groups as a finding"), key=f"keep_groups_{card.question}"):
+        statement = st.text_area(_("What can be said"), key=f"groups_statement_{card.question}", on_change="ignore")
+        told = _("The groups are kept as they are now, as a meeting may see them.")
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        if st.button(_("Keep"), key=f"keep_groups_button_{card.question}", type="primary"):
+            with messages.explained(frame.words, MESSAGES):
+                recommendations.keep_groups(
+                    frame.store,
+                    frame.slug,
+                    card.question,
+                    statement or "",
+                    actor=frame.actor,
+                    now=now(),
+                    snapshot=snapshot,
+                )
+                st.success(_("Kept. You find it under Recommendations."))
 
 
 def _table(card: Card, frame: Frame) -> str:
@@ -361,7 +400,7 @@ def size_names(words: Words) -> dict[Size, str]:
     }
 
 
-def _keep(card: Card, frame: Frame, filters: Filters) -> None:
+def _keep(card: Card, frame: Frame, filters: Filters, form: Form | None = None) -> None:
     _ = frame.words.translate
     with st.popover(_("Keep a finding"), key=f"keep_{card.question}"):
         statement = st.text_area(_("What can be said"), key=f"statement_{card.question}", on_change="ignore")
@@ -382,6 +421,7 @@ def _keep(card: Card, frame: Frame, filters: Filters) -> None:
                     now=now(),
                     by=card.by,
                     method=methods.for_meeting(method),
+                    form=form,
                 )
                 st.success(_("Kept. You find it under Recommendations."))
 

@@ -9,6 +9,8 @@ import streamlit as st
 from analysis import card_notes, inventory, recommendations, reports
 from analysis.card_notes import NO_NOTE
 from analysis.charts import method_words
+from analysis.charts.description import form_name
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
 from analysis.findings.method import PLAIN, IntervalKind
@@ -49,6 +51,9 @@ def form(frame: Frame, item: Item, language: str) -> Item:
         changes["filters"] = _filters(frame, item)
     if "by" in holds:
         changes |= _comparison(frame, item, offered)
+    if "form" in holds:
+        changes["form"] = _chart(frame, replace(item, **changes), language)  # type: ignore[arg-type]
+    if "by" in holds:
         _take_note(frame, item, str(changes["question"]))
     if "title" in holds:
         own = item.kind in (ItemKind.HEADING, ItemKind.TEXT)
@@ -120,6 +125,21 @@ def _finding(frame: Frame, item: Item) -> int:
         key=f"{PREFIX}finding",
     )
     return chosen or 0
+
+
+def _chart(frame: Frame, item: Item, language: str) -> str:
+    """The form of its chart; "" for the one that it has by itself."""
+    forms = reports.forms_offered(frame.store, frame.slug, item, language=language, actor=frame.actor, now=now())
+    if len(forms) < 2:
+        return ""
+    chosen: Form = st.selectbox(
+        frame.words.translate("Chart"),
+        forms,
+        index=next((at for at, form in enumerate(forms) if form == item.form), 0),
+        format_func=lambda form: form_name(form, frame.words),
+        key=f"{PREFIX}form",
+    )
+    return "" if chosen is forms[0] else chosen.value
 
 
 def _filters(frame: Frame, item: Item) -> Mapping[str, tuple[str, ...]]:

@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analysis.disclosure import SUPPRESSED
-from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Facing, Row
+from analysis.findings.card import (
+    BatteryItem,
+    Card,
+    CardKind,
+    Cell,
+    Column,
+    Combination,
+    Combinations,
+    Facing,
+    Row,
+)
 from tests.analysis import cards
 
 OPTIONS = (1, 2, 7, 30)
@@ -27,6 +37,8 @@ def hard_cards(state: str, options: Sequence[int] = OPTIONS) -> Iterator[tuple[s
                 yield f"{kind} {number} {state} {groups} groups", hard_card(kind, number, state, groups)
     for number in options:
         yield f"two questions {number} {state}", crossed(number, state)
+        if state not in ("no answer", "everything hidden"):
+            yield f"sets of {number} {state}", together(number, state)
 
 
 def crossed(options: int, state: str) -> Card:
@@ -34,6 +46,15 @@ def crossed(options: int, state: str) -> Card:
     one, other = hard_card(CardKind.BATTERY, options, state), hard_card(CardKind.MULTIPLE, options, state)
     names = tuple((each.name, each.name) for each in one.items)
     return replace(one, facing=Facing(question="other", pairs=names), against=other)
+
+
+def together(options: int, state: str) -> Card:
+    """A multiple choice whose options were chosen in up to fifteen sets: all of them, then one after the other."""
+    card = hard_card(CardKind.MULTIPLE, options, state)
+    codes = tuple(row.code for row in card.rows)
+    sets = [codes, *((code,) for code in codes)][:15]
+    told = tuple(Combination(codes=each, count=20 - place) for place, each in enumerate(dict.fromkeys(sets)))
+    return replace(card, combinations=Combinations(told=told, others=None, replies=9))
 
 
 def hard_card(kind: CardKind, options: int, state: str, groups: int = 0) -> Card:

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 from pptx import Presentation
 
-from analysis import recommendations, reports, review
+from analysis import ledger, recommendations, reports, review
 from analysis.__main__ import main
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.opened_data import Filters
 from analysis.report import formats
@@ -21,6 +24,7 @@ from data.settings import Settings
 from data.store import Store, open_store
 from survey import log
 from survey.access import OPERATOR, Actor, ConsultationRole
+from survey.demo import SLUG as DEMO
 from survey.translator import Words
 from survey.versions.renames import RenameMap
 from tests.analysis.report import templates
@@ -111,6 +115,7 @@ def test_an_outline_comes_back_from_the_store_as_it_was() -> None:
         filters={"region": ("n", "s")},
         by="region",
         method={"interval": "jeffreys"},
+        form="heat_map",
         text="{{q.yes}}",
         accepted={"{{q.yes}}": "3"},
     )
@@ -432,6 +437,86 @@ def test_every_act_is_in_the_log_with_what_it_changed(replied: Store) -> None:
     assert entries["report.item_changed"].changes["text"] == ("One", "Two")
 
 
+# forms of charts
+
+DRAWN = (
+    Item(kind=ItemKind.CHART, question="networks", form="upset"),
+    Item(kind=ItemKind.CHART, question="m_serv", form="scatter"),
+    Item(kind=ItemKind.CHART, question="invest_rank", form="stacked"),
+    Item(kind=ItemKind.CHART, question="networks", form="table"),
+    Item(kind=ItemKind.CHART, question="networks"),
+)
+
+
+def drawn_report(store: Store, *items: Item) -> int:
+    key = reports.create_report(store, DEMO, "Drawn", "en", actor=OPERATOR, now=NOW)
+    for revision, item in enumerate(items, start=1):
+        reports.add_item(store, DEMO, key, item, revision=revision, actor=OPERATOR, now=NOW)
+    return key
+
+
+def test_a_chart_stands_in_a_report_in_the_form_that_was_chosen_in_every_format(demo_copy: Store) -> None:
+    report = reports.compose_report(demo_copy, DEMO, drawn_report(demo_copy, *DRAWN), actor=OPERATOR, now=NOW)
+    figures = [part for part in report.parts if isinstance(part, Figure)]
+    forms = [Form.UPSET, Form.SCATTER, Form.STACKED, Form.TABLE, Form.BARS]
+    assert [figure.spec.form for figure in figures] == forms
+    sets = figures[0].card.combinations
+    assert sets is not None
+    assert min(each.count for each in sets.told) >= 5
+    assert figures[1].card.against is not None
+    assert figures[4].card.combinations is None
+    words = Words("en")
+    deck = Presentation(io.BytesIO(formats.DASHBOARD_FORMATS["pptx"].make(report, words)))
+    charts = [[shape.chart for shape in slide.shapes if shape.has_chart] for slide in deck.slides][1:]
+    assert [len(each) for each in charts] == [1, 1, 1, 0, 1]
+    assert list(charts[0][0].plots[0].series[0].values) == [each.count for each in sets.told]
+    assert str(charts[1][0].chart_type).startswith("XY_SCATTER")
+    document = Document(io.BytesIO(formats.DASHBOARD_FORMATS["docx"].make(report, words)))
+    drawn = [each for each in document.part.package.iter_parts() if str(each.partname).startswith("/word/charts/")]
+    assert len(drawn) == 4
+    book = load_workbook(io.BytesIO(formats.DASHBOARD_FORMATS["xlsx"].make(report, words)))
+    assert [sheet.cell(6, 1).value for sheet in book.worksheets[1:]][:2] == ["Combination", "Option"]
+    assert [row[1].value for row in book.worksheets[1].iter_rows(min_row=7)] == [each.count for each in sets.told]
+    page = formats.DASHBOARD_FORMATS["html"].make(report, words).decode()
+    assert page.count("<figure>") == 4
+    assert formats.DASHBOARD_FORMATS["pdf"].make(report, words).startswith(b"%PDF-")
+
+
+def test_a_form_that_does_not_suit_its_question_stops_the_report(replied: Store) -> None:
+    key = begun(replied, Item(kind=ItemKind.CHART, question="m_serv", form="upset"))
+    assert problems(replied, key) == [(1, "form.unsuitable")]
+    with refused(InvalidInput, "form.unknown"):
+        add(replied, key, Item(kind=ItemKind.CHART, question="m_serv", form="pie"))
+
+
+def test_forms_are_offered_as_they_suit_the_question_and_a_finding_as_it_was_kept(demo_copy: Store) -> None:
+    def offered(item: Item) -> tuple[Form, ...]:
+        return reports.forms_offered(demo_copy, DEMO, item, language="en", actor=OPERATOR, now=NOW)
+
+    assert offered(Item(kind=ItemKind.CHART, question="networks")) == (
+        Form.BARS,
+        Form.INTERVALS,
+        Form.UPSET,
+        Form.TABLE,
+    )
+    assert Form.HEAT_MAP in offered(Item(kind=ItemKind.CHART, question="networks", by="region"))
+    assert offered(Item(kind=ItemKind.CHART, question="gone")) == offered(Item(kind=ItemKind.TEXT, text="x")) == ()
+    assert ledger.releases(demo_copy, DEMO, actor=OPERATOR) == ()
+    asked = {"filters": Filters(), "actor": OPERATOR, "now": NOW}
+    keys = [
+        recommendations.keep_finding(demo_copy, DEMO, "networks", "As kept", form=form, **asked)  # type: ignore[arg-type]
+        for form in (None, Form.UPSET)
+    ]
+    items = [Item(kind=ItemKind.FINDING, finding_id=each) for each in keys]
+    assert offered(items[0]) == (Form.BARS, Form.INTERVALS, Form.TABLE)
+    assert offered(items[1]) == (Form.UPSET, Form.BARS, Form.INTERVALS, Form.TABLE)
+    chosen = Item(kind=ItemKind.FINDING, finding_id=keys[1], form="intervals")
+    key = drawn_report(demo_copy, *items, chosen)
+    report = reports.compose_report(demo_copy, DEMO, key, actor=OPERATOR, now=NOW)
+    shown = [part.spec.form for part in report.parts if isinstance(part, Figure)]
+    assert shown == [Form.BARS, Form.UPSET, Form.INTERVALS]
+
+
 # commands
 
 
@@ -477,3 +562,16 @@ def test_the_commands_list_check_and_compose_reports(
     assert Presentation(str(path)).slide_width.pt == 720
     assert run(*asked, "docx") == (1, "", "A .pptx file is no template for .docx.\n")
     assert run("check-report", SLUG, "99") == (1, "", "This report does not exist any more.\n")
+
+
+def test_the_command_draws_a_chart_in_the_form_that_it_is_told(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "chart.svg"
+    asked = ("chart", SLUG, "m_serv", "--format", "svg", "--out", str(path), "--form")
+    assert run(*asked, "table")[0] == 0
+    assert "<title" in path.read_text(encoding="utf-8")
+    status, _, error = run(*asked, "upset")
+    assert (status, "does not suit this question" in error) == (1, True)
+    status, _, error = run(*asked, "pie")
+    assert (status, "There is no chart “pie”" in error) == (1, True)

@@ -416,12 +416,23 @@ def test_weights_are_refused_with_the_reason_where_the_contact_list_tells_nothin
     assert charts(visit)
 
 
-def test_staff_see_which_answers_were_given_together_and_a_report_writer_is_not_offered_it(
-    loaded: Store, sign_in: SignIn
+@pytest.mark.parametrize(
+    ("role", "rest"),
+    [(Role.SECRETARIAT, "further combinations"), (Role.REPORT_WRITER, "chose another combination")],
+)
+def test_which_answers_were_given_together_is_a_form_of_the_chart_that_can_be_taken_away_and_kept(
+    loaded: Store, sign_in: SignIn, role: Role, rest: str
 ) -> None:
-    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), q="fields")
+    visit = Visit("explore", session=sign_in(role), q="fields")
     assert 'class="sd-table sd-sets"' not in visit.markup
-    visit.enter("together_fields", True).run()
+    visit.enter("form_fields_", "upset").run()
     assert visit.markup.count('class="sd-table sd-sets"') == 1
-    assert "further combinations" in visit.words
-    assert not Visit("explore", session=sign_in(Role.REPORT_WRITER), q="fields").has("together_fields")
+    assert rest in visit.words
+    assert "chart/fields.svg?lang=en&amp;form=upset" in visit.markup
+    assert not visit.at.error
+    if role is Role.SECRETARIAT:
+        visit.enter("statement_fields", "Few do one thing.").click("keep_button_fields")
+        with loaded.read() as kept:
+            (finding,) = kept.findings(kept.consultation(demo.SLUG).id)
+        assert finding.card["en"]["form"] == "upset"
+        assert min(each["count"] for each in finding.card["en"]["combinations"]["told"]) >= 5

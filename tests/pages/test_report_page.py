@@ -72,6 +72,18 @@ def test_a_report_is_begun_written_and_taken_away(loaded: Store, session: str) -
     assert offered == [f"Take {demo.SLUG}-report-{record.id}.docx away"]
 
 
+def test_the_form_of_a_chart_is_chosen_among_those_that_suit_its_question(loaded: Store, session: str) -> None:
+    key = begun(loaded, Item(kind=ItemKind.CHART, question="networks"))
+    visit = Visit("report", session=session)
+    visit.click("report_edit_1")
+    assert visit.widget("item_form").options[2] == "Which answers were given together"
+    visit.enter("item_form", "upset").click("item-save")
+    (content,) = reports.open_report(loaded, demo.SLUG, key, **ME).contents
+    assert content.item.form == "upset"
+    assert content.problems == ()
+    assert 'class="sd-table sd-sets"' in visit.markup
+
+
 def test_items_are_moved_changed_and_removed(loaded: Store, session: str) -> None:
     key = begun(loaded, text("One"), text("Two"), text("Three"))
     visit = Visit("report", session=session).click("report_3_-1")

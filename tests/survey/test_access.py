@@ -34,6 +34,7 @@ from analysis import (
     take_away,
     waves,
 )
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
@@ -362,6 +363,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "write_note": lambda s, a: card_notes.write_note(
         s, SLUG, "region", "All were asked.", revision=0, actor=a, now=NOW
     ),
+    "keep_groups": lambda s, a: recommendations.keep_groups(s, SLUG, "m_serv", "words", actor=a, now=NOW),
     "reword_finding": lambda s, a: recommendations.reword_finding(s, 1, "words", revision=1, actor=a, now=NOW),
     "drop_finding": lambda s, a: recommendations.drop_finding(s, 1, actor=a, now=NOW),
     "write_recommendation": lambda s, a: recommendations.write_recommendation(s, SLUG, actor=a, **_RECOMMENDATION),
@@ -420,6 +422,12 @@ ANY_ROLE: dict[str, UseCase] = {
         actor=a,
         filters=Filters(),
         now=NOW,
+    ),
+    "drawn_card": lambda s, a: review.drawn_card(
+        s, SLUG, "region", Form.TABLE, actor=a, audience=Audience.MEETING, **_CARD
+    ),
+    "forms_offered": lambda s, a: reports.forms_offered(
+        s, SLUG, Item(kind=ItemKind.CHART, question="region"), language="en", actor=a, now=NOW
     ),
     "notes": lambda s, a: card_notes.notes(s, SLUG, actor=a, audience=Audience.MEETING, now=NOW),
     "remarked": lambda s, a: card_notes.remarked(
@@ -572,7 +580,8 @@ NEEDS: dict[Action, str] = {
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
     " hidden_figures releases recompute notes+internal"
     " compare present_state opinions+internal",
-    Action.WRITE_FINDINGS: "keep_finding reword_finding drop_finding write_recommendation drop_recommendation move"
+    Action.WRITE_FINDINGS: "keep_finding keep_groups reword_finding drop_finding write_recommendation"
+    " drop_recommendation move"
     " write_note take prepared prepare published.preview published.publish published.withdraw"
     " create_report rename_report drop_report add_item change_item move_item remove_item accept_numbers",
     Action.READ_PROTECTED_FIGURES: " ".join(ANY_ROLE),

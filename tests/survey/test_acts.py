@@ -533,7 +533,7 @@ WRITES: dict[str, tuple[str, Act]] = {
     ),
     "analysis.snapshots.take": ("snapshot.taken", lambda s: snapshots.take(s, SLUG, **STAFF)),
     "analysis.take_away.record": ("file.taken_away", lambda s: take_away.record(s, "x.png", **STAFF)),
-    "analysis.recommendations.keep_finding": ("finding.kept", finding),
+    "analysis.recommendations._keep": ("finding.kept", finding),
     "analysis.recommendations.reword_finding": (
         "finding.reworded",
         lambda s: recommendations.reword_finding(s, finding(s), "other words", revision=1, **STAFF),

@@ -43,6 +43,7 @@ CELLS = tuple(product(("n", "s"), ("en", "fr")))
 WORDS = Words("en")
 WRITING = {
     "keep_finding",
+    "keep_groups",
     "reword_finding",
     "drop_finding",
     "write_recommendation",

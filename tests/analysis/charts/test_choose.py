@@ -146,9 +146,11 @@ def test_many_groups_of_a_multiple_choice_become_a_heat_map() -> None:
 
 def test_a_reader_chooses_among_the_forms_that_suit_the_card() -> None:
     assert forms_for(cards.text()) == ()
-    assert forms_for(cards.single()) == (Form.BARS, Form.INTERVALS)
-    assert forms_for(cards.battery()) == (Form.STACKED, Form.DIVERGING)
-    assert forms_for(cards.ranking()) == (Form.RANKS, Form.STACKED)
+    assert forms_for(cards.single()) == (Form.BARS, Form.INTERVALS, Form.TABLE)
+    assert forms_for(replace(cards.single(), kind=CardKind.MULTIPLE))[2:] == (Form.UPSET, Form.TABLE)
+    assert forms_for(cards.battery()) == (Form.STACKED, Form.DIVERGING, Form.INTERVALS, Form.TABLE)
+    assert forms_for(cards.battery(), with_intervals=True)[:2] == (Form.INTERVALS, Form.STACKED)
+    assert forms_for(cards.ranking()) == (Form.RANKS, Form.STACKED, Form.TABLE)
     assert forms_for(cards.compared()) == (
         Form.GROUPED,
         Form.STACKED,
@@ -163,7 +165,7 @@ def test_another_form_than_those_is_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
         chart(cards.single(), ENGLISH, form=Form.DUMBBELL)
     assert refused.value.code == "form.unsuitable"
-    assert refused.value.params == {"form": "dumbbell", "allowed": "bars, intervals"}
+    assert refused.value.params == {"form": "dumbbell", "allowed": "bars, intervals, table"}
     with pytest.raises(InvalidInput) as unknown:
         form_of("pie")
     assert unknown.value.code == "form.unknown"

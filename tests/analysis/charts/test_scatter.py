@@ -179,14 +179,15 @@ def test_figures_on_screen_are_those_of_the_slide_the_csv_and_the_workbook(demo_
         spec = drawn(review.set_against(demo_store, SLUG, card, actor=REPORT_WRITER, filters=Filters(), now=NOW))
         shown = [pair for pair in zip(*(each.values for each in spec.series), strict=True) if None not in pair]
         rows = list(csv.reader(io.StringIO(chart_file(demo_store, question, "csv").decode("utf-8-sig"))))[1:]
-        told = [(float(row[2]), float(row[3])) for row in rows if "[c]" not in row[2:4]]
+        # The net value stands in percentage points, as its heading says.
+        told = [(float(row[2]), float(row[3]) / 100) for row in rows if "[c]" not in row[2:4]]
         assert flat(told) == pytest.approx(flat(shown), abs=1e-6)  # a CSV has six digits
         assert len(rows) == len(spec.categories)
         book = CalamineWorkbook.from_filelike(io.BytesIO(chart_file(demo_store, question, "xlsx")))
         cells = {
             round(cell, 9) for row in book.get_sheet_by_index(0).to_python() for cell in row if isinstance(cell, float)
         }
-        assert {round(value, 9) for value in flat(shown)} <= cells
+        assert {round(value, 9) for share, net in shown for value in (share, (net or 0.0) * 100)} <= cells
         slides = Presentation(io.BytesIO(chart_file(demo_store, question, "pptx"))).slides
         charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
         points = [each.plots[0].series[-1] for each in charts]

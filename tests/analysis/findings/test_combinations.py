@@ -1,4 +1,4 @@
-"""Which answers were given together: exact counts of sets of options, for internal readers."""
+"""Which answers were given together: exact counts of sets of options; what a meeting sees is in disclosure/."""
 
 import itertools
 from collections import Counter
@@ -8,8 +8,9 @@ import pytest
 
 from analysis import review
 from analysis.disclosure import Audience
-from analysis.findings import combinations as module
 from analysis.findings.card import Card
+from analysis.findings.combinations import MOST
+from analysis.findings.contents import distinct_sets
 from analysis.opened_data import Filters
 from data.store import Store
 from survey.demo import SLUG
@@ -21,6 +22,7 @@ def card(store: Store, audience: Audience = Audience.INTERNAL, by: str = "", **f
         store,
         SLUG,
         "fields",
+        together=True,
         actor=SECRETARIAT,
         audience=audience,
         language="en",
@@ -38,10 +40,10 @@ def test_the_sets_are_those_of_the_answers_counted_one_by_one(demo_store: Store,
     counted = Counter(frozenset(each["fields"]) for each in seen)
     found = card(demo_store, region=regions).combinations if regions else card(demo_store).combinations
     assert found is not None
-    assert len(found.told) == module.MOST
+    assert len(found.told) == MOST
     assert all(counted[frozenset(each.codes)] == each.count for each in found.told)
-    assert [each.count for each in found.told] == sorted(counted.values(), reverse=True)[: module.MOST]
-    assert (found.others, found.replies) == (len(counted) - module.MOST, len(seen) - sum(e.count for e in found.told))
+    assert [each.count for each in found.told] == sorted(counted.values(), reverse=True)[:MOST]
+    assert (found.others, found.replies) == (len(counted) - MOST, len(seen) - sum(e.count for e in found.told))
 
 
 def test_of_equal_sets_that_of_the_earlier_options_comes_first(demo_store: Store) -> None:
@@ -55,8 +57,20 @@ def test_of_equal_sets_that_of_the_earlier_options_comes_first(demo_store: Store
 
 
 @pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
-def test_nobody_else_is_told_a_set(demo_store: Store, audience: Audience) -> None:
-    assert card(demo_store, audience).combinations is None
+def test_others_are_told_sets_of_five_and_more_and_what_is_left_of_n(demo_copy: Store, audience: Audience) -> None:
+    found, whole = card(demo_copy, audience), card(demo_copy)
+    assert found.combinations is not None
+    assert whole.combinations is not None
+    assert set(found.combinations.told) <= set(whole.combinations.told)
+    assert min(each.count for each in found.combinations.told) >= 5
+    assert found.combinations.others is None
+    assert found.combinations.replies == 461 - sum(each.count for each in found.combinations.told)
+
+
+def test_a_card_that_is_not_asked_for_them_tells_none(demo_store: Store) -> None:
+    asked = {"actor": SECRETARIAT, "audience": Audience.INTERNAL, "language": "en", "filters": Filters(), "now": NOW}
+    assert review.card(demo_store, SLUG, "fields", **asked).combinations is None  # type: ignore[arg-type]
+    assert review.card(demo_store, SLUG, "prio_1", together=True, **asked).combinations is None  # type: ignore[arg-type]
 
 
 def test_a_comparison_has_no_sets(demo_store: Store) -> None:
@@ -66,7 +80,8 @@ def test_a_comparison_has_no_sets(demo_store: Store) -> None:
 @pytest.mark.parametrize("options", [1, 7, 8, 20, 64, 70])
 def test_sets_are_counted_in_the_order_of_their_options(options: int) -> None:
     chosen = np.random.default_rng(options).random((300, options)) < (0.5 if options < 9 else 0.05)
-    sets, counts = module._sets(chosen)
+    sets, places = distinct_sets(chosen)
     plain, often = np.unique(chosen, axis=0, return_counts=True)
     assert sets.tolist() == plain.tolist()
-    assert counts.tolist() == often.tolist()
+    assert np.bincount(places).tolist() == often.tolist()
+    assert sets[places].tolist() == chosen.tolist()

@@ -16,15 +16,20 @@ from lxml import etree
 from openpyxl import load_workbook
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_FILL
 from pptx.util import Pt
 
-from analysis.charts.choose import chart
-from analysis.charts.spec import ChartSpec
+from analysis.charts import palette
+from analysis.charts.choose import chart, chart_to_take_away
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import SUPPRESSED
 from analysis.findings.card import Card
-from analysis.report import powerpoint
-from analysis.report.compose import compose
+from analysis.report import powerpoint, table_refresh
+from analysis.report.compose import bound, compose
 from analysis.report.deck_refresh import Refreshed, refresh
+from analysis.report.table import tabulate, written
+from analysis.report.table_refresh import Numbers
+from analysis.report.tree import Figure
 from data.errors import InvalidInput, NotAllowed
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
@@ -353,3 +358,96 @@ def test_a_workbook_that_cannot_be_opened_does_not_keep_the_other_charts_from_pr
     content, told = refresh(spoiled, redraw)
     assert len(told) == len(names) and all(each.error is None and each.moved for each in told)
     assert native(content)[0].plots[0].series[0].values[0] == 0.5
+
+
+# heat maps
+
+HEATED = cards.compared(question="heat")
+
+
+def heat_deck(card: Card = HEATED) -> bytes:
+    spec = chart_to_take_away(card, ENGLISH, form=Form.HEAT_MAP)
+    assert spec is not None
+    report = bound([Figure(spec=spec, card=card)], card, title="Report", words=ENGLISH, asked=spec.provenance)
+    return powerpoint.render(report, ENGLISH)
+
+
+def heated(share: Any) -> Card:
+    """The same card in which a group's share of the first option is another one."""
+    first = HEATED.columns[0].code
+    rows = (replace(HEATED.rows[0], by={**HEATED.rows[0].by, first: cards.cell(share, 90)}), *HEATED.rows[1:])
+    return replace(HEATED, source=SOURCE, rows=rows)
+
+
+def heat_refreshed(content: bytes, card: Card) -> tuple[Any, tuple[Refreshed, ...]]:
+    def redraw(query: str) -> ChartSpec:
+        asked = json.loads(query)
+        assert asked["form"] == "heat_map"
+        spec = chart_to_take_away(card, ENGLISH, form=Form(asked["form"]))
+        assert spec is not None
+        return spec
+
+    def numbers_of(_query: str) -> Numbers:
+        return table_refresh.numbers_of(tabulate(card, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
+
+    made, told = refresh(content, redraw, numbers_of)
+    return Presentation(io.BytesIO(made)), told
+
+
+def heat_cell(file: Any) -> Any:
+    (table,) = [shape.table for shape in file.slides[1].shapes if shape.has_table]
+    return table.cell(1, 2)
+
+
+def test_a_heat_map_has_present_figures_on_their_own_grounds() -> None:
+    assert heat_cell(Presentation(io.BytesIO(heat_deck()))).text == "64%"
+    file, told = heat_refreshed(heat_deck(), heated(9))
+    cell = heat_cell(file)
+    assert cell.text == "10%"
+    spec = chart(heated(9), ENGLISH, form=Form.HEAT_MAP)
+    assert spec is not None
+    ground = palette.heat(0.1, spec.minimum, spec.maximum)
+    assert f"#{cell.fill.fore_color.rgb}".lower() == ground
+    assert f"#{cell.text_frame.paragraphs[0].runs[0].font.color.rgb}".lower() == palette.text_on(ground)
+    (only,) = told
+    assert [(each.before, each.after) for each in only.moved] == [("64%", "10%")]
+    assert only.error is None
+
+
+def test_a_figure_that_is_hidden_now_is_hatched_in_a_heat_map() -> None:
+    file, _ = heat_refreshed(heat_deck(), heated(SUPPRESSED))
+    cell = heat_cell(file)
+    assert cell.text == "[c]"
+    assert cell.fill.type == MSO_FILL.PATTERNED
+    back, _ = heat_refreshed(heat_deck(heated(SUPPRESSED)), HEATED)
+    assert heat_cell(back).text == "64%"
+    assert heat_cell(back).fill.type == MSO_FILL.SOLID
+
+
+def test_a_cell_that_somebody_coloured_or_wrote_into_stays_as_it_is() -> None:
+    def edit(file: Any) -> None:
+        cell = heat_cell(file)
+        cell.fill.solid()
+        cell.fill.fore_color.rgb = RGBColor(1, 2, 3)
+
+    file, _ = heat_refreshed(edited(edit, heat_deck()), heated(9))
+    assert (heat_cell(file).text, str(heat_cell(file).fill.fore_color.rgb)) == ("10%", "010203")
+
+    def write(file: Any) -> None:
+        heat_cell(file).text_frame.paragraphs[0].runs[0].text = "about two thirds"
+
+    file, told = heat_refreshed(edited(write, heat_deck()), heated(9))
+    assert heat_cell(file).text == "about two thirds"
+    assert told[0].moved == ()
+
+
+def test_a_table_that_nobody_can_tell_any_more_is_named() -> None:
+    def edit(file: Any) -> None:
+        (table,) = [shape.table for shape in file.slides[1].shapes if shape.has_table]
+        for row in table.rows:
+            for cell in row.cells:
+                cell.text = "x"
+
+    _, (told,) = heat_refreshed(edited(edit, heat_deck()), heated(9))
+    assert told.error is not None
+    assert told.error.code == "returned.no_table"

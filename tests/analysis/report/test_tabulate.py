@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from analysis.disclosure import SUPPRESSED, Permission
 from analysis.report.table import Unit, tabulate
 from tests.analysis import cards
@@ -30,17 +32,21 @@ def test_groups_of_a_comparison_follow_the_whole() -> None:
 
 def test_a_battery_has_one_row_per_item() -> None:
     table = tabulate(cards.battery(), ENGLISH)
-    assert [column.head for column in table.columns[:7]] == [
+    assert [column.head for column in table.columns[:9]] == [
         "Item",
         "n",
         "Don't know",
-        "Net",
+        "Net, percentage points",
+        "Net, lower bound (95 %)",
+        "Net, upper bound (95 %)",
         "Mean",
         "Much worse: count",
         "Much worse: share",
     ]
-    assert table.rows[0][1:7] == (400, 12, -0.5, 2.25, 120, 0.3)
-    assert table.rows[3][3] is SUPPRESSED
+    row = table.rows[0]
+    assert (*row[1:4], *row[6:9]) == (400, 12, -0.5, 2.25, 120, 0.3)
+    assert row[4:6] == (pytest.approx(-0.5762, abs=1e-4), pytest.approx(-0.4238, abs=1e-4))
+    assert table.rows[3][3:6] == (SUPPRESSED, None, None)
 
 
 def test_a_ranking_has_ranks_and_first_places() -> None:

@@ -68,7 +68,7 @@ def test_no_cell_of_a_csv_is_a_formula(formula: str) -> None:
 
 
 def test_a_negative_number_stays_a_number_in_a_csv() -> None:
-    assert lines(cards.battery())[1][4] == "-0.5"
+    assert lines(cards.battery())[1][4] == "-50.0"  # percentage points
 
 
 def test_words_that_are_no_formula_are_left_alone() -> None:
