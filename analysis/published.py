@@ -150,7 +150,7 @@ class Mark:
     """
 
     page: tuple[int, int, bool, str]
-    answers: tuple[int, int, str] | tuple[()] = ()
+    answers: tuple[int, int, str, int] | tuple[()] = ()
 
 
 def prepared(store: Store, slug: str, *, actor: Actor) -> Prepared:

@@ -155,7 +155,7 @@ def _frozen(
     scope: Scope,
     sha256: str,
     _present: int,
-    _now: tuple[int, int, str],
+    _now: tuple[int, int, str, int],
     _roles: tuple[tuple[str, str], ...],
 ) -> FrozenState:
     with store.read() as kept:

@@ -256,8 +256,9 @@ reply_totals = Table(
     Column("replies", Integer, nullable=False),
     Column("revisions", BigInteger, nullable=False),
     Column("newest", UTCDateTime),
+    Column("changes", BigInteger, nullable=False, server_default="0"),
 )
-"""Kept by triggers of `responses` (migration 0018): nobody writes to it."""
+"""Kept by triggers of `responses` (migration 0020): nobody writes to it."""
 
 linked_responses = Table(
     "linked_responses",

@@ -506,18 +506,18 @@ class Transaction(
         order = (table.c.submitted_at, table.c.id)
         return tuple(response_of(row) for row in self._all(select(table).where(and_(*conditions)).order_by(*order)))
 
-    def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str]:
-        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time).
+    def data_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int, str, int]:
+        """Changes whenever a submitted response of the scope does: (how many, sum of revisions, newest time, changes).
 
-        The time is an earlier one, or "None", after the newest response went.
+        The time is an earlier one, or "None", after the newest response went. The changes only grow.
         """
         table = schema.reply_totals
-        sums = (func.coalesce(func.sum(each), 0) for each in (table.c.replies, table.c.revisions))
+        sums = (func.coalesce(func.sum(each), 0) for each in (table.c.replies, table.c.revisions, table.c.changes))
         query = select(*sums, func.max(table.c.newest)).where(
             table.c.consultation_id == consultation_id, *within(table, scope)
         )
         row = self._connection.execute(query).one()
-        return int(row[0]), int(row[1]), str(row[2])
+        return int(row[0]), int(row[1]), str(row[3]), int(row[2])
 
     def count_drafts(self, consultation_id: int, scope: Scope = EVERYTHING) -> int:
         """How many drafts were begun and not submitted."""

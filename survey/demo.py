@@ -58,7 +58,7 @@ def load(store: Store, *, actor: Actor, now: datetime) -> Loaded:
     with store.read() as kept:
         consultation = kept.consultation(SLUG)
         invited = len(kept.invitations(consultation.id))
-        present, _revisions, _newest = kept.data_revision(consultation.id)
+        present = kept.data_revision(consultation.id)[0]
     added_invited = added_responses = 0
     if invited == 0:
         frame = [asdict(organisation) for organisation in generator.invitations()]

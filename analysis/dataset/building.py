@@ -139,13 +139,16 @@ class Builder:
         gone: list[int] = ids[~np.isin(ids, there)].tolist()
         return gone
 
-    def after(self, saved: Mapping[int, int], changed: Collection[int]) -> tuple[int, int]:
-        """How many replies there are, and the sum of their revisions, once these changes are made."""
+    def after(self, saved: Mapping[int, int], changed: Collection[int]) -> tuple[int, int, int]:
+        """(how many replies there are once these changes are made, the sum of their revisions, how many changes that
+        is at least for the database): a new reply is one, each revision of another is two, out and in again."""
         known = self._revisions_of(changed)
-        size = self.ids.used + sum(key not in known for key in changed)
+        new = sum(key not in known for key in changed)
         if self._revisions is None:
             self._revisions = int(self.revisions.view().sum(dtype=np.int64))
-        return size, self._revisions + sum(saved[key] - known.get(key, 0) for key in changed)
+        revised = sum(saved[key] - revision for key, revision in known.items())
+        added = sum(saved[key] for key in changed if key not in known)
+        return self.ids.used + new, self._revisions + revised + added, new + 2 * revised
 
     def _revisions_of(self, keys: Collection[int]) -> dict[int, int]:
         rows = self._rows_of(keys)

@@ -25,7 +25,7 @@ from analysis.dataset.texts import Texts
 from data.records import ConsultationRecord, ReplyRecord, VersionRecord
 from survey.questionnaire import Text
 
-FORMAT = 2
+FORMAT = 3
 """Rises whenever the content, or what codes mean, changes."""
 PROOF = 256
 """So many of the newest replies, of those with the highest keys and of others are compared with the database."""
@@ -44,7 +44,7 @@ def origin(consultation: ConsultationRecord, versions: Sequence[VersionRecord]) 
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def write(builder: Builder, path: Path, *, origin: str, state: tuple[int, int, str]) -> None:
+def write(builder: Builder, path: Path, *, origin: str, state: tuple[int, int, str, int]) -> None:
     """The file holds the replies of the builder.
 
     state   `Transaction.data_revision` of them
@@ -79,7 +79,7 @@ def write(builder: Builder, path: Path, *, origin: str, state: tuple[int, int, s
         writer.write_batch(batch.replace_schema_metadata(schema.metadata))
 
 
-def fill(builder: Builder, content: mmap.mmap, *, origin: str) -> tuple[int, int, str] | None:
+def fill(builder: Builder, content: mmap.mmap, *, origin: str) -> tuple[int, int, str, int] | None:
     """The empty builder has the replies of a file; the state they were written in. None when it is not its file."""
     buffer = pa.py_buffer(content)
     try:
@@ -122,8 +122,8 @@ def fill(builder: Builder, content: mmap.mmap, *, origin: str) -> tuple[int, int
     for words, kind in named:
         words.places = {word: place for place, word in enumerate(told[kind])}
     builder.parts = np.frombuffer(bytearray.fromhex(told["parts"]), dtype=np.uint8).reshape(PARTS, -1)
-    replies, revisions, newest = told["state"]
-    return int(replies), int(revisions), str(newest)
+    replies, revisions, newest, changes = told["state"]
+    return int(replies), int(revisions), str(newest), int(changes)
 
 
 def proof_keys(builder: Builder) -> list[int]:

@@ -32,7 +32,7 @@ MOST_EXCLUSIONS = 2
 FILED = 1000
 """A data set of so many replies is kept as a file too; a smaller one is read as fast from the database."""
 
-State = tuple[int, int, str]
+State = tuple[int, int, str, int]
 """What `Transaction.data_revision` says."""
 
 
@@ -53,6 +53,7 @@ class _Entry:
     form: tuple[object, ...]
     """Versions and roles that the arrays were made with."""
     state: State
+    erasures: int
     kept: Kept
     unfiled: int = 0
     """Changes since its file was written."""
@@ -93,8 +94,9 @@ def current(
         with store.read() as kept:
             state = kept.data_revision(consultation.id, scope)
             form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
-            erasures = 0 if scope.is_narrow else kept.erasure_counts().get(consultation.id, 0)
-            usable = entry is not None and entry.form == form
+            erasures = kept.erasure_counts().get(consultation.id, 0)
+            # What is erased leaves the memory at once; another reply may have its key.
+            usable = entry is not None and entry.form == form and entry.erasures == erasures
             if entry is None or not usable or not _follow(store, kept, consultation, scope, entry, state):
                 entry = _load(store, kept, consultation, scope, form, state, erasures)
         slot.entry = entry
@@ -160,7 +162,7 @@ def _load(
             builder.add(batch)
         unfiled = state[0]
     found = _kept(store, builder, versions, line.questionnaire)
-    return _Entry(builder, versions, line.questionnaire, form, state, found, unfiled)
+    return _Entry(builder, versions, line.questionnaire, form, state, erasures, found, unfiled)
 
 
 def _kept(store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire) -> Kept:
@@ -240,8 +242,8 @@ def apply_changes(
     if since is not None:
         saved = kept.reply_revisions(consultation.id, scope, since=since)
         changed = builder.differing(saved)
-        size, revisions = builder.after(saved, changed)
-        if len(changed) <= MOST_CHANGES and (size, revisions) == now[:2]:
+        # Were there other changes, something older went or came too.
+        if len(changed) <= MOST_CHANGES and builder.after(saved, changed) == (*now[:2], now[3] - before[3]):
             builder.change(kept.replies_by_key(consultation.id, changed, scope))
             return True
     # Something was taken back, or put back as it was: only the whole list tells.

@@ -47,7 +47,7 @@ def counted(store: Store) -> tuple[dict[tuple[object, ...], tuple[object, ...]],
 def totals(store: Store) -> tuple[dict[tuple[object, ...], tuple[object, ...]], dict[tuple[object, ...], object]]:
     """The same as the totals have it."""
     with store.read() as kept:
-        rows = kept._connection.execute(select(schema.reply_totals)).all()
+        rows = kept._connection.execute(select(schema.reply_totals).where(schema.reply_totals.c.replies > 0)).all()
     return {tuple(row[:3]): tuple(row[3:5]) for row in rows}, {tuple(row[:3]): row[5] for row in rows}
 
 
@@ -56,8 +56,8 @@ def totals(store: Store) -> tuple[dict[tuple[object, ...], tuple[object, ...]], 
 def test_totals_follow_whatever_is_written(store: Store, acts: list[tuple[object, ...]], data: st.DataObject) -> None:
     table = schema.responses
     with store.write() as kept:
-        kept._connection.execute(delete(table))
-        kept._connection.execute(delete(schema.consultations))
+        for each in (table, schema.reply_totals, schema.consultations):
+            kept._connection.execute(delete(each))
     consultation = add_consultation(store)
     keys: list[int] = []
     for number, (act, status, place, moment) in enumerate(acts):
@@ -121,3 +121,21 @@ def test_a_restored_back_up_has_the_same_totals(store: Store, settings: Settings
     restore(settings, target)
     assert totals(open_store(settings)) == before
     assert contents(settings) == written
+
+
+def test_one_that_goes_while_another_like_it_comes_is_a_change(store: Store) -> None:
+    consultation = add_consultation(store)
+    first = add_response(store, consultation, "R-1")
+    with store.read() as kept:
+        before = kept.data_revision(consultation)
+    with store.write() as kept:
+        kept._connection.execute(delete(schema.responses).where(schema.responses.c.id == first))
+    add_response(store, consultation, "R-2")
+    with store.read() as kept:
+        after = kept.data_revision(consultation)
+    assert after[:3] == before[:3]
+    assert after[3] == before[3] + 2
+    with store.write() as kept:
+        kept._connection.execute(delete(schema.responses))
+    with store.read() as kept:
+        assert kept.data_revision(consultation)[3] == before[3] + 3

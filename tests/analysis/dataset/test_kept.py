@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,9 +17,10 @@ from data.errors import Unavailable
 from data.records import EVERYTHING, Scope
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultation_rules, consultations, corrections, erasure, question_roles, responses, trash
+from survey import consultation_rules, consultations, corrections, erasure, imports, question_roles, responses, trash
+from survey.imported_rows import ImportRow
 from tests.analysis.dataset.test_building import plain
-from tests.small import ADMINISTRATOR, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, send
+from tests.small import ADMINISTRATOR, ANSWERS, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, send
 
 LATER = NOW + DAY
 
@@ -61,7 +63,6 @@ CHANGES: dict[str, Callable[[Store, str], object]] = {
     "withdrawn": lambda store, code: corrections.withdraw(store, code, now=LATER),
     "in the trash": put_aside,
     "restored": put_back,
-    "erased": lambda store, code: erasure.erase(store, code, now=LATER),
 }
 
 
@@ -81,6 +82,27 @@ def test_what_changed_is_followed(
     anew = current(small)
     assert (plain(after.dataset), after.digest) == (plain(anew.dataset), anew.digest)
     assert before.dataset.size == 2
+
+
+def test_after_an_erasure_all_is_read_anew_because_another_may_have_its_key(small: Store) -> None:
+    row = ImportRow(number=2, values=dict(ANSWERS), reference="R-1", submitted_at=NOW)
+    imports.import_responses(small, SLUG, [row], actor=SECRETARIAT, now=NOW)
+    (before,) = current(small).dataset.respondents
+    erasure.erase_by_reference(small, SLUG, "R-1", actor=SECRETARIAT, now=LATER)
+    other = replace(row, reference="R-2", values={**ANSWERS, "org_name": "Corrected"})
+    imports.import_responses(small, SLUG, [other], actor=SECRETARIAT, now=NOW)
+    (after,) = current(small).dataset.respondents
+    assert (before.organisation, after.organisation) == (ANSWERS["org_name"], "Corrected")
+
+
+def test_what_went_while_something_like_it_came_is_followed(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = send(small, org_name="First")
+    assert [each.organisation for each in current(small).dataset.respondents] == ["First"]
+    monkeypatch.setattr(kept, "_load", None)
+    corrections.withdraw(small, code, now=NOW)
+    send(small, org_name="Second")
+    send(small, org_name="Third")
+    assert [each.organisation for each in current(small).dataset.respondents] == ["Second", "Third"]
 
 
 def test_excluded_replies_are_left_out_without_reading_the_others_anew(
