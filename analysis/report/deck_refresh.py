@@ -268,12 +268,21 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
                 _say(paragraph, spec.provenance)
             elif said in sources[:1] and is_source(said, spec.source):
                 _say(paragraph, spec.source)
+            elif said in sources[1:2]:
+                _say(paragraph, spec.note)
 
 
 def _renewed(said: str, spec: ChartSpec, sources: Sequence[str]) -> str:
-    """What a line is to say; "" when it is not one of ours or says so already."""
+    """What a line is to say; "" when it is not one of ours or says so already.
+
+    sources  the source and the note as they were handed over; before the note a remark of staff may stand
+    """
     if said in sources[:1] and is_source(said, spec.source):
         return spec.source if said != spec.source else ""
+    for note in sources[1:2]:
+        if spaced(said).endswith(spaced(note)):
+            renewed = f"{said[: len(said) - len(note)]}{spec.note}".strip()
+            return renewed if renewed != said else ""
     for wanted in (spec.subtitle, slide_numbers.subtitle(spec), spec.note):
         if wanted and said != wanted and shape(said) == shape(wanted):
             return wanted

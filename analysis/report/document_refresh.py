@@ -63,7 +63,7 @@ def refresh(content: bytes, redraw: Redraw, numbers_of: NumbersOf, *, most: int)
     if not found:
         raise InvalidInput("returned.no_query")
     titles = {spaced(each.title): each.spec.title for each in found if each.spec and len(each.title) >= _SHORTEST_TITLE}
-    _lines(body, found, titles)
+    _lines(body, found, titles, _handed_notes(file))
     told = [_with_tables(each, body, found, numbers_of) for each in found]
     _queries(file, found)
     return file.saved(content), tuple(told)
@@ -121,15 +121,24 @@ def _begins(alt: str, text: str) -> bool:
     return len(text) >= _SHORTEST_TITLE and spaced(alt).startswith(spaced(text))
 
 
-def _lines(body: Any, found: list[_Drawn], titles: Mapping[str, str]) -> None:
+def _handed_notes(file: Package) -> dict[str, str]:
+    """Query -> the note below its chart, as the document was handed over."""
+    if _QUERIES not in file.parts:
+        return {}
+    return {(each.text or "").strip(): each.get("note", "") for each in file.tree(_QUERIES).iter()}
+
+
+def _lines(body: Any, found: list[_Drawn], titles: Mapping[str, str], notes: Mapping[str, str]) -> None:
     """Paragraphs that still read as they were handed over: headings, contents, base, note, source."""
     of = {id(each.drawing): each for each in found}
     ahead = [each.spec for each in found]
     before: ChartSpec | None = None
+    note = ""
     for paragraph in body.iter(f"{_W}p"):
         drawn = [of[id(each)] for each in paragraph.iter(f"{_W}drawing") if id(each) in of]
         if drawn:
             before, ahead = drawn[-1].spec, ahead[len(drawn) :]
+            note = notes.get(drawn[-1].query, "")
             continue
         said = _said(paragraph)
         if not said:
@@ -139,7 +148,7 @@ def _lines(body: Any, found: list[_Drawn], titles: Mapping[str, str]) -> None:
             _say(paragraph, titles[spaced(said)])
         elif after and said != after.subtitle and shape(said) == shape(after.subtitle):
             _say(paragraph, after.subtitle)
-        elif before and said != before.note and _is_note(said, before.note):
+        elif before and said != before.note and (spaced(said) == spaced(note) or _is_note(said, before.note)):
             _say(paragraph, before.note)
         elif before and is_source(said, before.source) and abs(len(said) - len(before.source)) < len(said) // 4:
             _say(paragraph, before.source)
@@ -188,9 +197,12 @@ def _queries(file: Package, found: list[_Drawn]) -> None:
     if _QUERIES not in file.parts:
         return
     renewed = {each.query: each.spec.provenance for each in found if each.spec is not None}
+    noted = {each.query: each.spec.note for each in found if each.spec is not None}
     for each in file.tree(_QUERIES).iter():
         if (text := (each.text or "").strip()) in renewed:
             each.text = renewed[text]
+            if "note" in each.attrib:
+                each.set("note", lettering.printable(noted[text]))
 
 
 def _said(paragraph: Any) -> str:

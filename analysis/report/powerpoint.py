@@ -191,7 +191,7 @@ class _Deck:
             slide = self._new_slide()
             top = self._write_head(slide, part.title, part.subtitle)
             bottom = self._write_foot(slide, part.note, part.source)
-            _note(slide, part.source, part.provenance)
+            _note(slide, part.source, part.provenance, figure.spec.note)
             area = self._room.between(top, bottom)
             if not part.categories:  # nobody gave a number: head and note say so, and a chart needs something to show
                 continue
@@ -635,9 +635,10 @@ def _ground(cell: Any, spec: ChartSpec, series: Series, row: int) -> str:
     return palette.text_on(colour)
 
 
-def _note(slide: Slide, source: str, query: str) -> None:
-    """Source and query as the speaker's notes: for people who look there, and for programs."""
-    slide.notes_slide.notes_text_frame.text = f"{source}\n{query}"  # type: ignore[union-attr]
+def _note(slide: Slide, source: str, query: str, note: str = "") -> None:
+    """Source, query and the chart's note as the speaker's notes: for people who look there, and for programs."""
+    lines = [source, query, *([note] if note else [])]
+    slide.notes_slide.notes_text_frame.text = "\n".join(lines)  # type: ignore[union-attr]
 
 
 def _plain_frame(shape: Any) -> TextFrame:

@@ -19,7 +19,7 @@ from docx.opc.part import Part as FilePart
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from analysis.charts import palette, wording
+from analysis.charts import lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import archive, native_chart, native_scatter, page_room, slide_room, word_elements, word_template
@@ -180,7 +180,7 @@ class _Document:
         """Base, chart, what staff say of it, note and source, then the numbers."""
         spec = page_room.as_bars(figure.spec)
         self._write(spec.subtitle, look=self._quiet, keep=True)
-        self._ask("chart", spec.provenance)
+        self._ask("chart", spec.provenance, note=spec.note)
         is_drawn = spec.form is Form.SCATTER or (spec.form in native_chart.SHAPES and spec.has_figures)
         if spec.form is Form.SCATTER:
             self._add_scatter(spec)
@@ -290,9 +290,10 @@ class _Document:
     def _put(self, element: Any) -> None:
         self._end.addprevious(element)
 
-    def _ask(self, name: str, query: str) -> None:
-        """The query of a part, for programs."""
-        ElementTree.SubElement(self._queries, f"{{{_NAMESPACE}}}{name}").text = query
+    def _ask(self, name: str, query: str, **beside: str) -> None:
+        """The query of a part, for programs, and words beside the part by which they know them again."""
+        told = {name: lettering.printable(text) for name, text in beside.items() if text}
+        ElementTree.SubElement(self._queries, f"{{{_NAMESPACE}}}{name}", told).text = query
 
 
 def _heading(placed: page_room.Placed, words: Words) -> str:

@@ -451,3 +451,33 @@ def test_a_table_that_nobody_can_tell_any_more_is_named() -> None:
     _, (told,) = heat_refreshed(edited(edit, heat_deck()), heated(9))
     assert told.error is not None
     assert told.error.code == "returned.no_table"
+
+
+def said(content: bytes) -> list[str]:
+    """Every paragraph on the slide of the first card."""
+    slide = about(list(Presentation(io.BytesIO(content)).slides), OLD[0])
+    shapes = [shape for shape in slide.shapes if shape.has_text_frame]
+    return [paragraph.text for shape in shapes for paragraph in shape.text_frame.paragraphs]
+
+
+def test_a_note_whose_words_changed_is_renewed_behind_the_remark_of_staff() -> None:
+    made = deck([replace(OLD[0], remark="Mind the small groups."), OLD[1]])
+    (before,) = [each for each in said(made) if each.startswith("Mind the small groups.")]
+    content, _told = refresh(made, redraw)
+    note = redraw('{"question": "part"}').note
+    assert note not in before
+    assert f"Mind the small groups. {note}" in said(content)
+    again, _told = refresh(content, lambda query: replace(redraw(query), note=""))
+    assert "Mind the small groups." in said(again)
+
+
+def test_a_note_that_somebody_worded_stays() -> None:
+    def word(file: Any) -> None:
+        slide = about(list(file.slides), OLD[0])
+        for shape in slide.shapes:
+            for paragraph in shape.text_frame.paragraphs if shape.has_text_frame else ():
+                if paragraph.text.startswith("Fictional data"):
+                    paragraph.runs[0].text = "All of this is invented."
+
+    content, _told = refresh(edited(word), redraw)
+    assert "All of this is invented." in said(content)

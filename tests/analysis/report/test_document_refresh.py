@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -184,3 +185,21 @@ def test_a_table_is_known_by_its_heads_and_rows() -> None:
 
 def _figures(card: Any) -> Figures:
     return table_refresh.numbers_of(tabulate(card, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
+
+
+def test_a_note_of_other_words_is_known_by_how_it_was_handed_over() -> None:
+    def twice(query: str) -> ChartSpec:
+        return replace(redraw(query), note="Robustness: holds in 4 of 4. Other words.")
+
+    content, _told = document_refresh.refresh(document(), twice, numbers_of, most=400)
+    assert texts(content).count("Robustness: holds in 4 of 4. Other words.") == 2
+    again, _told = refreshed(content)
+    assert [text for text in texts(again) if "Other words" in text] == []
+
+    file = Document(io.BytesIO(content))
+    for paragraph in file.paragraphs:
+        if paragraph.text.startswith("Robustness"):
+            paragraph.runs[0].text = "My own words."
+    file.save(target := io.BytesIO())
+    kept, _told = refreshed(target.getvalue())
+    assert texts(kept).count("My own words.") == 2
