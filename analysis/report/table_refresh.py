@@ -1,7 +1,7 @@
 """The figures of a table that people have worked on, brought up to date: cells are known by the words that name them.
 
 Rows and columns may have been moved, added, renamed or deleted; a cell changes only while it holds a figure, or "[c]",
-and nothing else. What people wrote into cells stays.
+or nothing, as where nobody had answered. What people wrote into cells stays.
 """
 
 import re
