@@ -47,14 +47,17 @@ def figures(report: Report) -> list[Figure]:
 
 
 def in_words(head: str, value: str) -> str:
-    """A value of a CSV as a person reads it, found here anew: shares in percent, halves upwards."""
+    """A value of a CSV as a person reads it, found here anew: shares in percent, nets in points, halves upwards."""
     if value in ("", "[c]") or head in TEXTS or "higher than" in head:
         return value
-    if head.endswith("hare") or head.startswith("Share") or head == "Net":
+    if head.endswith("hare") or head.startswith("Share"):
         share = Decimal(value)
         if 0 < share < Decimal("0.005"):
             return "<1%"
         return f"{share.quantize(Decimal('0.01'), ROUND_HALF_UP) * 100:.0f}%"
+    if head.startswith("Net"):
+        points = int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
+        return f"{points:+,}".replace("-", "\N{MINUS SIGN}") if points else "0"
     if head.startswith("Mean"):
         return f"{Decimal(value).quantize(Decimal('0.1'), ROUND_HALF_UP)}"
     return f"{int(value):,}"
