@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data.backups import backup
 from data.settings import Settings
@@ -13,6 +13,7 @@ from data.store import Store
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 from tests.browser.watching import Watch
 
+expect.set_options(timeout=20_000)  # other tests use the processors too
 _FAILED = pytest.StashKey[bool]()
 
 

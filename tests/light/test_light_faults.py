@@ -94,7 +94,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("how", ["network", "restart", "swallowed"])
+@pytest.mark.parametrize("how", ["network", "restart", pytest.param("swallowed", marks=pytest.mark.long)])
 def test_what_was_entered_while_the_server_is_away_is_kept_by_the_page_and_saved_later(
     server: RunningPostgres, tmp_path: Path, how: str
 ) -> None:
@@ -123,6 +123,7 @@ def test_what_was_entered_while_the_server_is_away_is_kept_by_the_page_and_saved
         store.close()
 
 
+@pytest.mark.long
 @pytest.mark.server
 def test_an_answer_of_the_server_that_is_swallowed_is_not_waited_for(server: RunningPostgres) -> None:
     with Wire(server.socket) as wire:
