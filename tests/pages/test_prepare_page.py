@@ -180,7 +180,7 @@ def test_an_issue_leads_to_its_row_and_is_told_in_the_readers_language(opened: S
     form = "| survey |\n| | type | name | label |\n| | text | a | A |\n| | text | b | B |\n| | txt | c | C |\n"
     project = begun(opened, form.encode(), "f.md")
     visit = Visit("prepare", session=session, language="fr", project=str(project))
-    assert "Ce type n'existe pas." in visit.words.replace("&#x27;", "'")
+    assert "Ce type n’existe pas." in visit.words
     visit.enter(f"row_{project}_survey", 2).run().press("Ligne 4")
     assert visit.widget(f"row_{project}_survey").value == 4
 
