@@ -16,7 +16,7 @@ from analysis.opened_data import Filters
 from data.errors import NotFound
 from data.records import ConsultationRecord
 from data.store import Store
-from survey.access import Actor
+from survey.access import Action, Actor, require
 from survey.translator import Words
 
 TIMELINE, COUNTRIES = "timeline", "countries"
@@ -115,6 +115,7 @@ def strongest(
     patience  seconds to wait for the lenses; None for as long as they take
     Returns   None when they took longer: they are there a while later
     """
+    require(actor, Action.READ_PROTECTED_FIGURES, slug)
     tested = review.assessed(store, slug, cards, actor=actor, patience=patience)
     return None if tested is None else headlines.strongest(tested, words)
 

@@ -501,10 +501,8 @@ ANY_ROLE: dict[str, UseCase] = {
     "overview.source_line": lambda s, a: overview.source_line(
         s, SLUG, overview.progress(s, SLUG, actor=a, words=WORDS, now=NOW), actor=a, words=WORDS
     ),
-    "overview.under_way": lambda s, a: overview.under_way(s, SLUG, actor=a, words=WORDS, now=NOW),
-    "overview.strongest": lambda s, a: overview.strongest(
-        s, SLUG, overview.under_way(s, SLUG, actor=REPORT_WRITER, words=WORDS, now=NOW).made(), actor=a, words=WORDS
-    ),
+    "overview.under_way": lambda s, a: overview.under_way(s, SLUG, actor=a, words=WORDS, now=NOW).card(0),
+    "overview.strongest": lambda s, a: overview.strongest(s, SLUG, (), actor=a, words=WORDS),
     "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
     "recommendations": lambda s, a: recommendations.recommendations(s, SLUG, actor=a, language="en"),
