@@ -119,27 +119,37 @@ def small(_small_database: Settings, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def demo_settings(on_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of the database that holds the demo; only to be read."""
+def demo_loaded(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A database with the demo as it is loaded, where nobody looked at anything yet; only to be copied."""
+    path = tmp_path_factory.mktemp("loaded") / "loaded.db"
+    settings = copied(newest, path)
+    opened = open_store(settings)
+    demo.load(opened, actor=OPERATOR, now=datetime(2027, 1, 15, 12, tzinfo=UTC))
+    opened.close()
+    yield settings
+    dropped(path)
+
+
+@pytest.fixture(scope="session")
+def demo_settings(demo_loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a database that holds the demo, which tests look at together; only to be read."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    yield settings_for(path)
+    yield copied(demo_loaded, path)
     dropped(path)
 
 
 @pytest.fixture(scope="session")
 def demo_store(demo_settings: Settings) -> Iterator[Store]:
     """The demo consultation with its 461 replies, loaded once; only to be read."""
-    opened = open_store(demo_settings, migrate=True)
-    demo.load(opened, actor=OPERATOR, now=datetime(2027, 1, 15, 12, tzinfo=UTC))
+    opened = open_store(demo_settings)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def demo_copy(demo_store: Store, demo_settings: Settings, tmp_path: Path) -> Iterator[Store]:
-    """A copy of the demo that a test may change."""
-    demo_store.close()  # it opens again by itself
-    opened = open_store(copied(demo_settings, tmp_path / "demo.db"))
+def demo_copy(demo_loaded: Settings, tmp_path: Path) -> Iterator[Store]:
+    """A copy of the demo that a test may change; what others looked at before is not in its ledger."""
+    opened = open_store(copied(demo_loaded, tmp_path / "demo.db"))
     yield opened
     opened.close()
     dropped(tmp_path / "demo.db")

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from data.backups import backup
 from data.settings import Settings
-from data.store import Store
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 from tests.browser.watching import Watch
 
@@ -30,10 +29,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def app(demo_store: Store, demo_settings: Settings, tmp_path: Path) -> Iterator[RunningApp]:
+def app(demo_loaded: Settings, tmp_path: Path) -> Iterator[RunningApp]:
     """`python app.py` with a demo of its own, in demo mode, taking files up to 2 MB."""
     path = tmp_path / "soundings.db"
-    backup(demo_settings, path)
+    backup(demo_loaded, path)
     running = RunningApp(path, upload_limit_mb="2")
     running.start()
     yield running

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from data.backups import backup
 from data.settings import Settings
-from data.store import Store
 from survey import demo
 from tests.browser.hands import Hands
 from tests.browser.running import RunningApp
@@ -22,10 +21,10 @@ Reader = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def app(demo_store: Store, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+def app(demo_loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """One server for all tests here; each begins a response of its own."""
     path = tmp_path_factory.mktemp("closing") / "soundings.db"
-    backup(demo_settings, path)
+    backup(demo_loaded, path)
     running = RunningApp(path)
     running.start()
     yield running

@@ -3,16 +3,17 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from data.backups import backup
 from data.settings import Settings
-from data.store import Store, open_store
+from data.store import open_store
 from survey import demo, responses, saving
 from survey.translator import LANGUAGES, Words, direction
 from survey.words import MESSAGES
@@ -26,10 +27,10 @@ NEXT = ".steps button[value=next]"
 
 
 @pytest.fixture(scope="module")
-def light(demo_store: Store, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+def light(demo_loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """One server for all tests here; each begins responses of its own."""
     path = tmp_path_factory.mktemp("light") / "soundings.db"
-    backup(demo_settings, path)
+    backup(demo_loaded, path)
     running = RunningApp(path)
     running.start()
     yield running
@@ -53,15 +54,21 @@ def begin(page: Page, app: RunningApp, tag: str) -> None:
     expect(page.locator("#form")).to_be_visible()
 
 
+def tick(box: Locator) -> None:
+    """The box is ticked, unless the answer before closed its question in this very moment."""
+    with suppress(TimeoutError):
+        box.check(timeout=3_000)
+
+
 def answer_all(page: Page, words: str) -> None:
     """Every question of the section that has no answer yet gets one."""
     for group in page.locator("fieldset").all():
         buttons = group.locator("input[type=radio]")
         boxes = group.locator("input[type=checkbox]")
         if buttons.count() and not group.locator("input:checked").count():
-            buttons.first.check()
+            tick(buttons.first)
         elif boxes.count() and not group.locator("input:checked").count():
-            boxes.first.check()
+            tick(boxes.first)
     for menu in page.locator("#form .q > select").all():
         if not menu.input_value():
             menu.select_option(index=3)

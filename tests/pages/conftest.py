@@ -83,10 +83,9 @@ def opened(_open_settings: Settings, tmp_path: Path, app_store: Callable[[], Sto
 
 
 @pytest.fixture
-def loaded(demo_store: Store, demo_settings: Settings, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
+def loaded(demo_loaded: Settings, tmp_path: Path, app_store: Callable[[], Store]) -> Store:
     """An app with the demo's replies and contact frame."""
-    demo_store.close()  # it opens again by itself
-    copied(demo_settings, tmp_path / "soundings.db")
+    copied(demo_loaded, tmp_path / "soundings.db")
     return app_store()
 
 

@@ -39,10 +39,10 @@ COMPLETE = {
 
 
 @pytest.fixture(scope="session")
-def server(demo_store: Store, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server in demo mode over the demo's data and an open consultation without dates."""
     path = tmp_path_factory.mktemp("server") / "soundings.db"
-    backup(demo_settings, path)
+    backup(demo_loaded, path)
     running = Server(path, demo="true")
     try:
         running.wait()

@@ -1,7 +1,5 @@
 """Patterns of form authors: useful ones pass, none runs for ever, and what cannot be bounded is refused."""
 
-import time
-
 import pytest
 
 from survey.logic.patterns import compiled_pattern, matches
@@ -28,6 +26,7 @@ def test_ordinary_pattern_is_accepted(pattern: str) -> None:
     compiled_pattern(pattern)
 
 
+@pytest.mark.timeout(120, method="thread")  # an engine that tries again needs years
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [
@@ -45,9 +44,7 @@ def test_ordinary_pattern_is_accepted(pattern: str) -> None:
     ],
 )
 def test_no_pattern_runs_for_ever(pattern: str, text: str) -> None:
-    begun = time.process_time()
     assert not matches(text, pattern)
-    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
