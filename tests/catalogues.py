@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -24,8 +25,13 @@ TRANSLATORS = {"_": 1, "translate": 1, "open_page": 1, "plural": 2}
 MessageId = str | tuple[str, str]
 
 
-def words_in_code() -> Iterator[MessageId]:
+@cache
+def words_in_code() -> frozenset[MessageId]:
     """Every English string that is handed to a translator in code and templates, and the words of every error."""
+    return frozenset(_words_in_code())
+
+
+def _words_in_code() -> Iterator[MessageId]:
     for package in ("survey", "analysis"):
         for path in sorted((ROOT / package).rglob("*.py")):
             # Babel's own extractor does not look into f-strings before Python 3.12.
@@ -66,7 +72,7 @@ def _empty(tag: str | None = None) -> Catalog:
 def template() -> Catalog:
     """All messages, sorted, untranslated."""
     catalog = _empty()
-    for message in sorted(set(words_in_code()), key=str):
+    for message in sorted(words_in_code(), key=str):
         catalog.add(message)
     return catalog
 

@@ -99,7 +99,8 @@ def store(newest: Settings, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def _small_database(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def small_database(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A database in which the small consultation (tests/small.py) is published; only to be copied."""
     path = tmp_path_factory.mktemp("small") / "small.db"
     settings = copied(newest, path)
     opened = open_store(settings)
@@ -110,9 +111,9 @@ def _small_database(newest: Settings, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def small(_small_database: Settings, tmp_path: Path) -> Iterator[Store]:
+def small(small_database: Settings, tmp_path: Path) -> Iterator[Store]:
     """A store in which the small consultation (tests/small.py) is published; it is that of the fixture `settings`."""
-    opened = open_store(copied(_small_database, tmp_path / "soundings.db"))
+    opened = open_store(copied(small_database, tmp_path / "soundings.db"))
     yield opened
     opened.close()
     dropped(tmp_path / "soundings.db")

@@ -67,7 +67,8 @@ if wanted is not None or session.widget(address.SECTION) not in sections:
     named = next((name for name in sections if wanted and places[name] == wanted), None)
     named = named or next((each.section for each in listed if each.name == linked), usual)
     session.set_widget(address.SECTION, named)
-section_column, search_column, by_column, weights_column = st.columns([4, 3, 2, 2], vertical_alignment="bottom")
+with st.container(key="look"):  # two beside each other on a telephone, by the style sheet
+    section_column, search_column, by_column, weights_column = st.columns([4, 3, 2, 2], vertical_alignment="bottom")
 with section_column:
     section = st.selectbox(_("Section"), sections, key=address.SECTION)
 with search_column:

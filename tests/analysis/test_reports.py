@@ -40,9 +40,9 @@ ANSWERED = {"s": "1" * 5 + "2" * 12 + "3" * 5, "n": "1" * 5 + "2" * 5 + "3" * 8}
 
 
 @pytest.fixture(scope="module")
-def _replied_database(_small_database: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def _replied_database(small_database: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     path = tmp_path_factory.mktemp("replied") / "replied.db"
-    settings = copied(_small_database, path)
+    settings = copied(small_database, path)
     store = open_store(settings)
     told = [(region, answer) for region, answers in ANSWERED.items() for answer in answers]
     for number, (region, answer) in enumerate(told):

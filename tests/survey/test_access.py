@@ -3,8 +3,9 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,7 @@ from analysis.report.outline import Item, ItemKind
 from data.errors import NotAllowed, NotFound, SoundingsError
 from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
 from data.settings import Settings
-from data.store import Store
+from data.store import Store, open_store
 from survey import (
     consultation_rules,
     consultations,
@@ -86,6 +87,7 @@ from survey.translator import Words
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from tests import access_page
+from tests.databases import copied, dropped
 from tests.small import (
     FORM,
     MEMBER,
@@ -714,17 +716,30 @@ def outcome(store: Store, name: str, actor: Actor) -> SoundingsError | None:
     return None
 
 
-@pytest.fixture
-def worked(small: Store) -> Store:
-    """The small consultation with one of each thing that has a key."""
-    publish(small, slug="other")
-    preparation.begin_from_version(small, SLUG, name="x", actor=SECRETARIAT, now=NOW)
-    recommendations.keep_finding(small, SLUG, "region", "words", actor=SECRETARIAT, filters=Filters(), now=NOW)
-    recommendations.write_recommendation(small, SLUG, actor=SECRETARIAT, **_RECOMMENDATION)
-    report = reports.create_report(small, SLUG, "x", "en", actor=SECRETARIAT, now=NOW)
+@pytest.fixture(scope="module")
+def _worked_database(small_database: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    path = tmp_path_factory.mktemp("worked") / "worked.db"
+    settings = copied(small_database, path)
+    store = open_store(settings)
+    publish(store, slug="other")
+    preparation.begin_from_version(store, SLUG, name="x", actor=SECRETARIAT, now=NOW)
+    recommendations.keep_finding(store, SLUG, "region", "words", actor=SECRETARIAT, filters=Filters(), now=NOW)
+    recommendations.write_recommendation(store, SLUG, actor=SECRETARIAT, **_RECOMMENDATION)
+    report = reports.create_report(store, SLUG, "x", "en", actor=SECRETARIAT, now=NOW)
     chart = Item(kind=ItemKind.CHART, question="m_serv")
-    reports.add_item(small, SLUG, report, chart, **_CHANGE, actor=SECRETARIAT)
-    return small
+    reports.add_item(store, SLUG, report, chart, **_CHANGE, actor=SECRETARIAT)
+    store.close()
+    yield settings
+    dropped(path)
+
+
+@pytest.fixture
+def worked(_worked_database: Settings, tmp_path: Path) -> Iterator[Store]:
+    """The small consultation with one of each thing that has a key."""
+    store = open_store(copied(_worked_database, tmp_path / "soundings.db"))
+    yield store
+    store.close()
+    dropped(tmp_path / "soundings.db")
 
 
 def test_every_use_case_says_which_actions_it_takes() -> None:
