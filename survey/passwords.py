@@ -5,7 +5,7 @@ Length and a list of what is tried first decide; nothing is asked about kinds of
 
 import threading
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -26,7 +26,11 @@ _SHORT_NAME = 4
 _COMMON = Path(__file__).resolve().parents[1] / "data" / "reference" / "common_passwords.txt"
 _hasher = PasswordHasher()
 _hashing = threading.BoundedSemaphore(2)  # each hash takes 64 MiB
-_DUMMY = _hasher.hash("a password that nobody has")
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash("a password that nobody has")
 
 
 def normalised(password: str) -> str:
@@ -68,7 +72,7 @@ def matches(password: str, password_hash: str | None) -> bool:
     """True for the right password; takes as long when there is no account (None) as when there is."""
     try:
         with _hashing:
-            right = _hasher.verify(password_hash or _DUMMY, normalised(password[: LONGEST + 1]))
+            right = _hasher.verify(password_hash or _nobodys(), normalised(password[: LONGEST + 1]))
     except (VerifyMismatchError, InvalidHashError):
         return False
     return right and bool(password_hash)

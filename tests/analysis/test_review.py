@@ -426,7 +426,9 @@ def test_no_count_below_five_leaves_the_house(
     assert sum(len(small_counts(frozen.to_json(each))) for each in inside) > 50
 
 
-@pytest.mark.parametrize("by", ["region", "org_type", "fields", "country"])
+@pytest.mark.parametrize(
+    "by", ["region", *(pytest.param(each, marks=pytest.mark.long) for each in ("org_type", "fields", "country"))]
+)
 def test_no_count_below_five_stands_in_a_comparison(demo_copy: Store, by: str) -> None:
     for question in ("led_by", "m_prog", "barriers", "invest_rank", "confidence"):
         assert small_counts(frozen.to_json(card(demo_copy, question, by, Audience.MEETING))) == []

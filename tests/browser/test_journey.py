@@ -436,6 +436,7 @@ def test_what_is_typed_is_saved_while_its_writer_types_on(app: RunningApp, reade
     assert watch.faults == []
 
 
+@pytest.mark.long
 def test_an_open_page_goes_on_by_itself_after_the_server_came_back(
     app: RunningApp, reader: Reader, watch: Watch
 ) -> None:

@@ -207,6 +207,7 @@ def test_open_texts_are_many_and_each_is_said_once() -> None:
     assert len(set(own)) >= 600
 
 
+@pytest.mark.long
 def test_no_two_open_texts_resemble_each_other_outside_what_was_planted() -> None:
     texts = open_texts()
     words = [text for _family, text in texts]

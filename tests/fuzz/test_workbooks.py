@@ -26,6 +26,7 @@ def test_two_hundred_hostile_workbooks_execute_nothing(store: Store, settings: S
     assert outcomes.total() == 200
 
 
+@pytest.mark.long
 def test_every_kind_of_hostility_comes_up() -> None:
     assert {hostile(f"1/{number}").kind for number in range(120)} == set(workbooks._KINDS)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from streamlit.runtime.context import ContextProxy
 
 from data.settings import Settings
@@ -52,6 +53,12 @@ def _cookies(monkeypatch: pytest.MonkeyPatch) -> None:
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page goes on without what takes long on a busy machine: nothing here looks again by itself."""
     monkeypatch.setattr("analysis.lenses.PATIENCE_SECONDS", None)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As everywhere, but with less memory and time: whoever guesses passwords is another file's matter."""
+    monkeypatch.setattr("survey.passwords._hasher", PasswordHasher(time_cost=1, memory_cost=1024))
 
 
 @pytest.fixture(autouse=True)

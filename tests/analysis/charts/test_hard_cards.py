@@ -55,7 +55,11 @@ def extents(drawing: bytes) -> Iterator[tuple[float, float, str]]:
 
 @pytest.mark.parametrize(
     ("state", "words", "options"),
-    [*((state, ENGLISH, (1, 2, 7, 30)) for state in STATES), ("long names", ARABIC, (7,))],
+    [
+        *((state, ENGLISH, (1, 30)) for state in STATES),
+        *(pytest.param(state, ENGLISH, (2, 7), marks=pytest.mark.long) for state in STATES),
+        ("long names", ARABIC, (7,)),
+    ],
 )
 def test_nothing_is_drawn_outside_the_picture(state: str, words: PlainWords, options: Sequence[int]) -> None:
     for name, _, spec in drawn(state, words, options):
