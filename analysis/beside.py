@@ -5,17 +5,34 @@ holds by then.
 """
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 MOST = 64
 """Outcomes that wait for somebody to come back for them."""
+FRESH_SECONDS = 10.0
+"""So long they wait; a page looks again each second."""
 
 Found = TypeVar("Found")
 _lock = threading.Lock()
-_under_way: "OrderedDict[Hashable, Future[Any]]" = OrderedDict()
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    outcome: "Future[Any]" = field(default_factory=Future)
+    ended_at: float | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody came back for it in time: what it found is of then."""
+        return self.ended_at is not None and time.monotonic() - self.ended_at > FRESH_SECONDS
+
+
+_under_way: "OrderedDict[Hashable, _Work]" = OrderedDict()
 
 
 def worked_out(key: Hashable, make: Callable[[], Found], patience: float | None) -> Found | None:
@@ -27,21 +44,22 @@ def worked_out(key: Hashable, make: Callable[[], Found], patience: float | None)
     """
     with _lock:
         found = _under_way.get(key)
-        if found is None:
-            found = _under_way[key] = Future()
+        if found is None or found.is_stale:
+            found = _under_way[key] = _Work()
             threading.Thread(target=_work, args=(found, make), daemon=True).start()
         _under_way.move_to_end(key)
         while len(_under_way) > MOST:
             _under_way.popitem(last=False)
     try:
-        outcome: Found = found.result(patience)
+        outcome: Found = found.outcome.result(patience)
         return outcome
     except TimeoutError:
-        if found.done():  # the work itself took too long for something
-            raise
+        if found.ended_at is not None:  # it came this moment, or the work itself took too long for something
+            late: Found = found.outcome.result()
+            return late
         return None
     finally:
-        if found.done():
+        if found.ended_at is not None:
             with _lock:
                 if _under_way.get(key) is found:
                     del _under_way[key]
@@ -50,11 +68,15 @@ def worked_out(key: Hashable, make: Callable[[], Found], patience: float | None)
 def is_over(key: Hashable) -> bool:
     """Whether asking again would not have to wait."""
     found = _under_way.get(key)
-    return found is None or found.done()
+    return found is None or found.ended_at is not None
 
 
-def _work(found: "Future[Any]", make: Callable[[], object]) -> None:
+def _work(found: _Work, make: Callable[[], object]) -> None:
     try:
-        found.set_result(make())
+        outcome = make()
     except BaseException as error:  # whoever waits is told
-        found.set_exception(error)
+        found.ended_at = time.monotonic()
+        found.outcome.set_exception(error)
+    else:
+        found.ended_at = time.monotonic()
+        found.outcome.set_result(outcome)

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from analysis import review
+from analysis.dataset.remembering import when_erased
 from analysis.disclosure import Audience
 from analysis.disclosure.stopping import Abandoned, while_wanted
 from analysis.findings.card import Card
@@ -131,6 +132,14 @@ class UnderWay:
 _lock = threading.Lock()
 _makings: OrderedDict[Key, _Making] = OrderedDict()
 _visitors: OrderedDict[str, Key] = OrderedDict()
+
+
+def _forget() -> None:
+    with _lock:
+        _makings.clear()
+
+
+when_erased(_forget)
 
 
 def under_way(

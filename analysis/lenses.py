@@ -9,6 +9,7 @@ from typing import TypeAlias
 from analysis import states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
+from analysis.dataset.remembering import when_erased
 from analysis.findings.robustness import Lenses, open_frozen_lenses, open_lenses
 from analysis.flags import campaigns, kept_signatures
 from analysis.opened_data import Opened
@@ -23,6 +24,14 @@ MOST_LENSES = 8
 _LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
 _found_lenses: "OrderedDict[tuple[object, ...], Future[Lenses]]" = OrderedDict()
 _found_lock = threading.Lock()
+
+
+def _forget() -> None:
+    with _found_lock:
+        _found_lenses.clear()
+
+
+when_erased(_forget)
 
 
 def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Lenses | None:

@@ -1,10 +1,10 @@
 """Use case: the groups of opinion in a battery."""
 
 from datetime import datetime
-from functools import lru_cache
 
 from analysis import ledger
 from analysis.dataset.arrays import Dataset
+from analysis.dataset.remembering import remembered
 from analysis.disclosure import Audience
 from analysis.findings.opinions import Division, Opinions, divide
 from analysis.findings.opinions import opinions as protected_opinions
@@ -38,6 +38,6 @@ def opinions(
     )
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _division(dataset: Dataset, _digest: str, question: str) -> Division:
     return divide(dataset, question)

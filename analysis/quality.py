@@ -7,11 +7,11 @@ counts in no figure from then on, and is removed from nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import TypeAlias
 
 from analysis import opened_data
 from analysis.dataset.arrays import Dataset
+from analysis.dataset.remembering import remembered
 from analysis.findings.exclusions import Comparison, comparable, compare
 from analysis.flags import batteries, campaigns, contradictions, kept_signatures, speeding
 from analysis.flags.batteries import StraightLine
@@ -353,7 +353,7 @@ def _evidence(
     }, unreadable
 
 
-@lru_cache(maxsize=8)  # the data set stands for the state of the replies
+@remembered(8)  # the data set stands for the state of the replies
 def _campaigns(
     store: Store, consultation_id: int, scope: Scope, dataset: Dataset, likeness: float, copies: int
 ) -> tuple[Campaign, ...]:
@@ -361,7 +361,7 @@ def _campaigns(
     return campaigns.campaigns(dataset, likeness=likeness, fewest=copies, signed=signed)
 
 
-@lru_cache(maxsize=8)
+@remembered(8)
 def _same(
     store: Store, slug: str, scope: Scope, _dataset: Dataset, _counted: tuple[int, int], nearly: float
 ) -> tuple[SameOrganisation, ...]:
@@ -369,7 +369,7 @@ def _same(
         return duplicates.same_organisations(kept, kept.consultation(slug), scope, nearly=nearly)
 
 
-@lru_cache(maxsize=8)
+@remembered(8)
 def _broken_rules(
     store: Store, slug: str, scope: Scope, _dataset: Dataset, rules: tuple[ReviewRule, ...]
 ) -> tuple[tuple[Contradiction, ...], frozenset[str]]:

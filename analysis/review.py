@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from analysis import ledger
 from analysis.charts.choose import require_form
 from analysis.charts.spec import Form
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.kept import current
+from analysis.dataset.remembering import remembered
 from analysis.disclosure import Audience, Policy
 from analysis.disclosure.tables import Table, home_of
 from analysis.findings import protection, summary
@@ -265,7 +265,7 @@ _NO_TIME = datetime.min.replace(tzinfo=UTC)
 """In the place of the minute in which a card is looked at, so that the next minute finds it again."""
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _card(
     dataset: Dataset,
     _digest: str,
@@ -391,7 +391,7 @@ def _released(
     )
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _cards(
     dataset: Dataset,
     _digest: str,

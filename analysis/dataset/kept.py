@@ -17,6 +17,7 @@ from analysis.dataset.building import Builder
 from analysis.dataset.counting import Arrays, Engine
 from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
+from analysis.dataset.remembering import forget_all
 from analysis.dataset.server_counts import Server
 from data.records import EVERYTHING, ConsultationRecord, ReplyRecord, Scope, VersionRecord
 from data.store import Store, Transaction
@@ -96,6 +97,8 @@ def current(
             form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
             erasures = kept.erasure_counts().get(consultation.id, 0)
             # What is erased leaves the memory at once; another reply may have its key.
+            if entry is not None and entry.erasures != erasures:
+                forget_all()
             usable = entry is not None and entry.form == form and entry.erasures == erasures
             if entry is None or not usable or not _follow(store, kept, consultation, scope, entry, state):
                 entry = _load(store, kept, consultation, scope, form, state, erasures)

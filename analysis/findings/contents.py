@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from analysis.dataset.arrays import (
     StateArray,
 )
 from analysis.dataset.codebook import Cause, Code
+from analysis.dataset.remembering import remembered
 from analysis.disclosure.system import FloatArray, IntArray
 from analysis.disclosure.tables import (
     ANSWERS,
@@ -62,7 +62,7 @@ def set_part(codes: Sequence[str]) -> str:
     return f"set {' '.join(codes)}"
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def answers_of(dataset: Dataset, question: str) -> Answers:
     """The answers to a question, to an item of a battery, or (by the group's name) to any item of a battery.
 

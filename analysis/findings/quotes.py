@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from analysis.dataset.arrays import NO_FILTERS, BoolArray, Dataset, TextColumn
+from analysis.dataset.remembering import remembered
 from analysis.dataset.texts import PIECE, words_of
 from analysis.disclosure import Audience, Permission, Policy, policy
 from analysis.findings.card import Quote
@@ -130,7 +131,7 @@ def _readable(dataset: Dataset, view: View, question: str, search: str) -> list[
     return found
 
 
-@lru_cache(maxsize=16)  # a page that is drawn again asks for the same words
+@remembered(16)  # a page that is drawn again asks for the same words
 def _containing(dataset: Dataset, question: str, wanted: str) -> BoolArray:
     """(n,) the rows whose answers contain what was folded before."""
     column = dataset.columns[question]

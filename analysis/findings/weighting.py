@@ -1,12 +1,12 @@
 """Weights for the replies of a data set, found once for all of them and applied under every filter."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from analysis.dataset.arrays import FIRST_CODE, Dataset, FloatArray, SingleColumn
+from analysis.dataset.remembering import remembered
 from analysis.findings.method import FrameMargin, Unspoken, WeightKind, WeightReport
 from analysis.stats.weights import UNKNOWN, Margin, Weighting, diagnose, equalise, margin_miss, rake
 from data.errors import InvalidInput
@@ -38,7 +38,7 @@ def weigh(dataset: Dataset, kind: WeightKind, frame: Sequence[FrameMargin], lang
     return _weigh(dataset, kind, targets, language)
 
 
-@lru_cache(maxsize=16)  # a page asks for them with each card
+@remembered(16)  # a page asks for them with each card
 def _weigh(
     dataset: Dataset, kind: WeightKind, frame: tuple[tuple[str, tuple[tuple[str, int], ...]], ...], language: str
 ) -> Weighed:

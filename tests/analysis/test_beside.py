@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from analysis import beside
 from data.errors import NotFound
 from tests.small import refused
@@ -22,6 +24,14 @@ def test_who_does_not_wait_comes_back_for_it_and_the_next_one_has_it_made_anew()
     assert beside.worked_out("work", make, None) == 1
     assert beside.is_over("work")
     assert beside.worked_out("work", make, None) == 2
+
+
+def test_what_nobody_came_back_for_is_not_told_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "FRESH_SECONDS", 0.0)
+    assert beside.worked_out("left", lambda: threading.Event().wait(0.2), 0) is None
+    while not beside.is_over("left"):
+        threading.Event().wait(0.02)
+    assert beside.worked_out("left", lambda: "of today", None) == "of today"
 
 
 def test_another_visitor_has_work_of_its_own() -> None:

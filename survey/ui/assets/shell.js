@@ -35,6 +35,7 @@ function readersWord(text, words) {
 function replaceWords(words) {
   window.__soundings_words = words;
   const replaced = window.__soundings_replaced ??= new Map(SPOKEN.map((name) => [name, new WeakMap()])).set('', new WeakMap());
+  const removing = window.__soundings_removing ??= new WeakMap();
   // Of what was replaced before, in another language perhaps, the English word is remembered.
   const replace = (kept, node, shown, write) => {
     const before = kept.get(node);
@@ -45,9 +46,13 @@ function replaceWords(words) {
     if (word !== shown) write(word);
   };
   const all = () => {
-    for (const button of document.querySelectorAll('[data-tag] button[aria-label^="Remove "]')) {
-      const [, chosen] = button.getAttribute('aria-label').match(/^Remove (.*)$/s);
-      if (window.__soundings_words['Remove N']) button.setAttribute('aria-label', window.__soundings_words['Remove N'].replace('N', () => chosen));
+    for (const button of document.querySelectorAll('[data-tag] button[aria-label]')) {
+      const label = button.getAttribute('aria-label'), before = removing.get(button);
+      const chosen = label.startsWith('Remove ') ? label.slice('Remove '.length) : before?.shown === label ? before.chosen : '';
+      if (!chosen) continue;
+      const shown = (window.__soundings_words['Remove N'] ?? 'Remove N').replace('N', () => chosen);
+      removing.set(button, { chosen, shown });
+      if (shown !== label) button.setAttribute('aria-label', shown);
     }
     for (const name of SPOKEN) {
       for (const element of document.querySelectorAll(`[${name}]`)) {

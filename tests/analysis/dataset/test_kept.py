@@ -12,6 +12,7 @@ from analysis.dataset import kept
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.counting import Tally
 from analysis.dataset.duckdb_counts import DuckDB
+from analysis.dataset.remembering import remembered
 from analysis.disclosure import Audience
 from data.errors import Unavailable
 from data.records import EVERYTHING, Scope
@@ -93,6 +94,26 @@ def test_after_an_erasure_all_is_read_anew_because_another_may_have_its_key(smal
     imports.import_responses(small, SLUG, [other], actor=SECRETARIAT, now=NOW)
     (after,) = current(small).dataset.respondents
     assert (before.organisation, after.organisation) == (ANSWERS["org_name"], "Corrected")
+
+
+def test_what_was_remembered_of_a_data_set_goes_with_an_erasure_and_stays_otherwise(small: Store) -> None:
+    looked_at: list[int] = []
+
+    @remembered(2)
+    def look(dataset: Dataset) -> int:
+        looked_at.append(dataset.size)
+        return dataset.size
+
+    row = ImportRow(number=2, values=dict(ANSWERS), reference="R-1", submitted_at=NOW)
+    imports.import_responses(small, SLUG, [row], actor=SECRETARIAT, now=NOW)
+    first = current(small).dataset
+    assert (look(first), look(first)) == (1, 1)
+    send(small, org_name="Second")
+    current(small)
+    assert (look(first), looked_at) == (1, [1])
+    erasure.erase_by_reference(small, SLUG, "R-1", actor=SECRETARIAT, now=LATER)
+    current(small)
+    assert (look(first), looked_at) == (1, [1, 1])
 
 
 def test_what_went_while_something_like_it_came_is_followed(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
