@@ -183,6 +183,8 @@ class Dataset:
     respondents  one per row, in the order the responses came
     columns      variable name -> column
     engine       who counts (`analysis.dataset.counting.Engine`); None: the arrays themselves
+    erasures     how often answers of the consultation had been erased when it was read; what is kept of it beside the
+                 database goes with the next time
     """
 
     codebook: Codebook
@@ -190,6 +192,7 @@ class Dataset:
     respondents: Respondents
     columns: Mapping[str, DataColumn]
     engine: object = None
+    erasures: int = 0
 
     @property
     def size(self) -> int:

@@ -141,7 +141,9 @@ def _without(store: Store, entry: _Entry, keys: frozenset[int]) -> Kept:
         # Who excludes one reply after the other asks for no set twice, who compares two asks for these again.
         for known in list(entry.others)[: 1 - MOST_EXCLUSIONS]:
             del entry.others[known]
-        entry.others[keys] = _kept(store, entry.builder.without(keys), entry.versions, entry.questionnaire)
+        entry.others[keys] = _kept(
+            store, entry.builder.without(keys), entry.versions, entry.questionnaire, entry.erasures
+        )
     return entry.others[keys]
 
 
@@ -164,12 +166,14 @@ def _load(
         for batch in _batches(store, kept, consultation.id, scope, state[0]):
             builder.add(batch)
         unfiled = state[0]
-    found = _kept(store, builder, versions, line.questionnaire)
+    found = _kept(store, builder, versions, line.questionnaire, erasures)
     return _Entry(builder, versions, line.questionnaire, form, state, erasures, found, unfiled)
 
 
-def _kept(store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire) -> Kept:
-    dataset = replace(builder.dataset(), engine=_engine(store))
+def _kept(
+    store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire, erasures: int
+) -> Kept:
+    dataset = replace(builder.dataset(), engine=_engine(store), erasures=erasures)
     return Kept(dataset=dataset, digest=builder.digest(versions), questionnaire=questionnaire)
 
 
@@ -229,7 +233,7 @@ def _follow(
     if state[0] < entry.state[0]:
         entry.unfiled = state[0]  # with what was erased the file is gone
     entry.state = state
-    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire)
+    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire, entry.erasures)
     entry.others.clear()
     return True
 

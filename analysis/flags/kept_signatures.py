@@ -79,8 +79,7 @@ def signed(store: Store, consultation_id: int, scope: Scope, dataset: Dataset) -
         while len(_slots) > MOST_KEPT:
             _slots.popitem(last=False)
     with slot.lock:
-        with store.read() as kept:
-            erasures = kept.erasure_counts().get(consultation_id, 0)
+        erasures = dataset.erasures  # not those of now: it may hold what was erased since it was read
         before, slot.parts = slot.parts, {}
         if before:
             known = _joined([part.known for parts in before.values() for part in parts])

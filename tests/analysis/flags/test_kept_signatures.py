@@ -144,6 +144,19 @@ def test_with_an_erasure_the_file_goes(small: Store, filed: Callable[[], list[Pa
 
 
 @pytest.mark.sqlite
+def test_whoever_still_looks_at_what_was_erased_meanwhile_files_nothing_of_it(
+    small: Store, filed: Callable[[], list[Path]]
+) -> None:
+    consultation = consultations.find(small, SLUG)
+    code = send(small, finding=f"{LETTER} Third.")
+    before = kept.current(small, consultation, EVERYTHING).dataset
+    erasure.erase(small, code, now=LATER)
+    assert "Third" in str([text for _row, text in before.columns["finding"].texts])
+    kept_signatures.signed(small, consultation.id, EVERYTHING, before)
+    assert filed() == []
+
+
+@pytest.mark.sqlite
 def test_a_file_of_other_signatures_is_not_used(
     small: Store, filed: Callable[[], list[Path]], signed_texts: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
