@@ -18,7 +18,7 @@ def line(found: Robustness | None, words: Words) -> str:
     if found is None:
         return ""
     if found.untested is not None:
-        return f"{badge(found, words)}: {untested(found.untested, words)}."
+        return f"{badge(found, words)}{words.colon}{untested(found.untested, words)}."
     return f"{'; '.join((badge(found, words), *exceptions(found, words)))}."
 
 
@@ -32,7 +32,7 @@ def exceptions(found: Robustness, words: Words) -> tuple[str, ...]:
     ):
         named = [_named(each, words) for each in found.of(verdict)]
         if named:
-            parts.append(f"{label}: {words.translate(', ').join(named)}")
+            parts.append(f"{label}{words.colon}{words.translate(', ').join(named)}")
     return tuple(parts)
 
 

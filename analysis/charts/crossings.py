@@ -67,7 +67,7 @@ def scatter(card: Card, words: Words) -> ChartSpec:
 
 def names(card: Card, words: Words) -> tuple[str, str]:
     """What x is, and what y is: the measure and the question."""
-    across, up = (f"{_measure(of, words)}: {of.label}" for of in axes(card))
+    across, up = (f"{_measure(of, words)}{words.colon}{of.label}" for of in axes(card))
     return across, up
 
 

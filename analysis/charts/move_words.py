@@ -70,7 +70,7 @@ def heads(words: Words) -> tuple[str, ...]:
 
 def row(move: Move, words: Words) -> tuple[str, str, str, str, str]:
     """Question with item, what the figure is, both values, the difference."""
-    label = f"{move.label}: {move.item_label}" if move.item_label else move.label
+    label = f"{move.label}{words.colon}{move.item_label}" if move.item_label else move.label
     what = {
         Figure.NUMBER_ANSWERED: "n",
         Figure.SHARE: words.translate("Share"),
@@ -79,7 +79,7 @@ def row(move: Move, words: Words) -> tuple[str, str, str, str, str]:
         Figure.MEDIAN: words.translate("Median"),
         Figure.MEAN_RANK: words.translate("Mean rank"),
     }[move.figure]
-    figure = f"{what}: {move.code_label}" if move.code_label else what
+    figure = f"{what}{words.colon}{move.code_label}" if move.code_label else what
     before, after = (
         _value(move, move.before, move.count_before, words),
         _value(move, move.after, move.count_after, words),

@@ -21,6 +21,7 @@ class Words(Protocol):
     language   BCP 47 tag ("fr"); direction  "ltr" or "rtl"
     translate  the English text is the key; `{name}` in it is replaced by the parameter of that name.
     plural     the form that the language uses for `count`, which fills {count}.
+    colon      what stands between the name of something and its value
     """
 
     @property
@@ -28,6 +29,9 @@ class Words(Protocol):
 
     @property
     def direction(self) -> str: ...
+
+    @property
+    def colon(self) -> str: ...
 
     def translate(self, msgid: str, /, **params: object) -> str: ...
 

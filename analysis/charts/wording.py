@@ -216,7 +216,7 @@ def filter_line(card: Card, words: Words) -> str:
     """Which replies are in view; "" for all."""
     if not card.filter_labels:
         return ""
-    filters = "; ".join(f"{name}: {values}" for name, values in card.filter_labels)
+    filters = "; ".join(f"{name}{words.colon}{values}" for name, values in card.filter_labels)
     return words.translate("Only replies with {filters}.", filters=filters)
 
 

@@ -196,7 +196,11 @@ def _short(content: Content) -> str:
     words = content.title.text or content.text.text
     if not words:
         words = content.item.question
-    told = f"{kind_name(content.item.kind, here.words)}: {words}" if words else kind_name(content.item.kind, here.words)
+    told = (
+        f"{kind_name(content.item.kind, here.words)}{here.words.colon}{words}"
+        if words
+        else kind_name(content.item.kind, here.words)
+    )
     return told[:70]
 
 

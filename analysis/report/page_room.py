@@ -148,7 +148,7 @@ def folded(table: Table) -> tuple[Table, tuple[str, ...]]:
 
 def hidden_line(names: Sequence[str], words: Words) -> str:
     """The rows that were folded away, after the sign that stands for a suppressed figure; "" for none."""
-    return f"{wording.hidden(words)}: {wording.listing(names, words)}" if names else ""
+    return f"{wording.hidden(words)}{words.colon}{wording.listing(names, words)}" if names else ""
 
 
 def turned(text: str, *, rtl: bool) -> bool:

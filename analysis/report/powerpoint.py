@@ -289,7 +289,7 @@ class _Deck:
         frame = _plain_frame(box)
         self._paragraph(frame, part.text, size + 4, bold=True, after=18)
         for label, value in part.facts:
-            self._paragraph(frame, f"{label}: {value}", size - 2, after=4)
+            self._paragraph(frame, f"{label}{words.colon}{value}", size - 2, after=4)
         if part.rests_on:
             heading = words.translate("Rests on these findings")
             self._paragraph(frame, heading, size - 2, bold=True, before=12, after=4)

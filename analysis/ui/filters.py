@@ -101,7 +101,7 @@ def _chips(filters: Filters, variables: Sequence[FilterVariable], words: Words) 
         for name, codes in filters.by_variable:
             labels = dict(by_name[name].options)
             for code in codes:
-                told = f"{_short(name_of(by_name[name], words))}: {_short(labels[code])}"
+                told = f"{_short(name_of(by_name[name], words))}{words.colon}{_short(labels[code])}"
                 st.button(
                     f"{told} ✕",
                     key=f"chip_{name}_{code}",

@@ -167,7 +167,7 @@ def evidence_words(evidence: Evidence, found: Review, words: Words) -> str:
             )
         case SameOrganisation():
             reasons = _(", ").join(_likeness(reason, words) for reason in evidence.reasons)
-            return f"{_replies(len(evidence.responses), words)}: {reasons}"
+            return f"{_replies(len(evidence.responses), words)}{words.colon}{reasons}"
         case Copied():
             text = evidence.text if len(evidence.text) <= QUOTED else f"{evidence.text[:QUOTED].rstrip()}…"
             like = _(

@@ -100,4 +100,4 @@ told = _(
     "Each entry holds the digest of the one before it. The command python -m data verify-audit --file FILE says "
     "whether a file holds."
 )
-st.html(f'<p>{html.escape(_("Take away"))}: {links}</p><p class="sd-muted">{html.escape(told)}</p>')
+st.html(f'<p>{html.escape(_("Take away"))}{words.colon}{links}</p><p class="sd-muted">{html.escape(told)}</p>')

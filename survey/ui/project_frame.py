@@ -183,5 +183,5 @@ def counts_line(work: Work) -> None:
     parts = []
     for severity, name in severity_words(work.words).items():
         count = sum(issue.severity == severity for issue in work.issues)
-        parts.append(f"{MARKS[severity]} {html.escape(name)}: {work.words.number(count)}")
+        parts.append(f"{MARKS[severity]} {html.escape(name)}{work.words.colon}{work.words.number(count)}")
     st.html(f'<div class="sd-muted sd-counted">{" · ".join(parts)}</div>')

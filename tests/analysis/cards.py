@@ -28,6 +28,7 @@ class PlainWords:
 
     language: str = "en"
     direction: str = "ltr"
+    colon: str = ": "
 
     def translate(self, msgid: str, /, **params: object) -> str:
         return msgid.format(**params)
