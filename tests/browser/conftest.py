@@ -66,7 +66,7 @@ def reader(
 
     def make(*, width: int, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         watch.context(context)
         contexts.append(context)
         return context.new_page()
