@@ -88,6 +88,16 @@ def own_form(card: Card) -> Form | None:
     return None if card.combinations is None else Form.UPSET
 
 
+def as_drawn(card: Card, form: Form | None) -> Card:
+    """The card with nothing but what its chart in this form tells, so that query, numbers and picture are of one thing.
+
+    form  None for its own
+    """
+    if (form or own_form(card)) in (Form.UPSET, Form.OPINIONS, Form.SCATTER):
+        return card
+    return replace(card, combinations=None, opinions=None, against=None)
+
+
 def _forms_alone(card: Card) -> tuple[Form, ...]:
     is_compared = bool(card.columns)
     match card.kind:

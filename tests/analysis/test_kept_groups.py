@@ -40,9 +40,9 @@ def kept(store: Store, key: int) -> recommendations.KeptFinding:
     return found[key]
 
 
-def composed(store: Store, key: int) -> Report:
+def composed(store: Store, key: int, form: str = "") -> Report:
     report = reports.create_report(store, "views", "Camps", "en", **ME)
-    reports.add_item(store, "views", report, Item(kind=ItemKind.FINDING, finding_id=key), revision=1, **ME)
+    reports.add_item(store, "views", report, Item(kind=ItemKind.FINDING, finding_id=key, form=form), revision=1, **ME)
     return reports.compose_report(store, "views", report, **ME)
 
 
@@ -78,6 +78,16 @@ def test_a_report_draws_them_in_every_format(store: Store, key: int) -> None:
     shares = [sheet.cell(row, 3).value for row in range(7, 7 + len(figure.spec.categories))]
     assert all("–" in str(share) or share == "[c]" for share in shares)
     assert b"<figure>" in made["html"] and made["pdf"].startswith(b"%PDF-")
+
+
+def test_drawn_as_bars_they_have_the_numbers_of_the_bars(store: Store, key: int) -> None:
+    report = composed(store, key, form="stacked")
+    (figure,) = [part for part in report.parts if isinstance(part, Figure)]
+    assert (figure.spec.form, figure.card.opinions) == (Form.STACKED, None)
+    deck = DASHBOARD_FORMATS["pptx"].make(report, WORDS)
+    found = homecoming.check(store, deck, **ME)
+    assert [view.verdict for view in found.views if view.question] == [homecoming.Verdict.HOLDS]
+    assert [(each.moved, each.unknown, each.error) for each in found.charts] == [((), (), None)]
 
 
 def test_its_file_comes_home(store: Store, key: int) -> None:
