@@ -67,7 +67,7 @@ def forms_for(card: Card, *, with_intervals: bool = False) -> tuple[Form, ...]:
     forms = _forms_alone(card)
     if with_intervals and card.kind is CardKind.BATTERY and Form.INTERVALS in forms:
         forms = tuple(dict.fromkeys((Form.INTERVALS, *forms)))
-    kept = (Form.OPINIONS,) if card.opinions is not None else ()
+    kept = (Form.OPINIONS,) if _has_groups(card) else ()
     return (*forms, *((Form.SCATTER,) if card.facing is not None else ()), *kept)
 
 
@@ -81,11 +81,16 @@ def own_form(card: Card) -> Form | None:
     """The form in which a card was kept, or for which it holds more than its own question's figures; else None."""
     if card.form in forms_of(card):
         return Form(card.form)
-    if card.opinions is not None:
+    if _has_groups(card):
         return Form.OPINIONS
     if card.against is not None:
         return Form.SCATTER
     return None if card.combinations is None else Form.UPSET
+
+
+def _has_groups(card: Card) -> bool:
+    """Whether it holds groups of opinion that have a picture; some were kept that have none."""
+    return card.opinions is not None and opinions.may_be_drawn(card.opinions)
 
 
 def as_drawn(card: Card, form: Form | None) -> Card:
@@ -181,6 +186,7 @@ def chart(
     Raises      InvalidInput "form.unsuitable" for another form.
     """
     require_form(card, form)
+    card = as_drawn(card, form)
     forms, form = forms_for(card, with_intervals=with_intervals), form or own_form(card)
     if not forms:
         return None
