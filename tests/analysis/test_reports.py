@@ -274,6 +274,11 @@ def test_a_typed_number_that_a_meeting_does_not_see_stops_the_report_of_who_sees
     assert opened(replied, key, REPORT_WRITER).problems == ()  # a refusal would tell them which number is hidden
 
 
+def test_a_typed_number_is_looked_at_although_the_form_beside_it_does_not_suit_any_more(replied: Store) -> None:
+    key = begun(replied, Item(kind=ItemKind.CHART, question="m_serv", form="upset", text="Only 3 said something."))
+    assert problems(replied, key) == [(1, "form.unsuitable"), (1, "report.hidden_number")]
+
+
 def test_tables_of_numbers_stand_where_the_report_has_them(replied: Store) -> None:
     key = begun(replied, Item(kind=ItemKind.CHART, question="region"))
     assert reports.compose_report(replied, SLUG, key, **ME).numbers is Numbers.DOCUMENTS
