@@ -14,6 +14,7 @@ from analysis.charts import combinations, crossings, layout, opinions, variants,
 from analysis.charts.description import (
     NOTHING,
     arranged,
+    best_first,
     cell_label,
     described,
     folded,
@@ -345,7 +346,7 @@ def _battery(card: Card, form: Form, words: Words) -> ChartSpec:
     A scale without order (its items have no net value) keeps the questionnaire's order and has no net column.
     """
     is_ordered = any(item.net is not None for item in card.items)
-    items = sorted(card.items, key=lambda item: -number_or(item.net, -2.0)) if is_ordered else card.items
+    items = best_first(card.items) if is_ordered else card.items
     series = tuple(
         Series(
             name=label,

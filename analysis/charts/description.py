@@ -173,6 +173,11 @@ def item_cell(item: BatteryItem, code: str) -> Cell:
     return next((row.cell for row in item.rows if row.code == code), NOTHING)
 
 
+def best_first(items: Iterable[BatteryItem]) -> list[BatteryItem]:
+    """The items of a battery by their net values, those without one last."""
+    return sorted(items, key=lambda item: -number_or(item.net, -2.0))
+
+
 def is_scale(card: Card) -> bool:
     """The cell of a point of the scale; a point that the item has not was chosen by nobody."""
     """Whether the options have an order of their own: points of a scale, or codes that are numbers."""
