@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis import opened_data, opinions, review, snapshots
 from analysis.charts.choose import chart_to_take_away, form_of
-from analysis.charts.opinions import statements_told
+from analysis.charts.opinions import may_be_drawn
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings import provenance
@@ -264,7 +264,7 @@ def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *
         now=now,
         snapshot=snapshot,
     )
-    if groups.hidden or not groups.groups or not statements_told(groups):
+    if groups.hidden or not groups.groups or not may_be_drawn(groups):
         raise InvalidInput("groups.not_kept")
     return replace(found, opinions=groups)
 

@@ -374,7 +374,7 @@ def _public_cards(
     made: dict[str, Card] = {}
     try:
         for tag in then:
-            card = review.drawn_card(
+            card = review.drawn_or_plain(
                 store,
                 slug,
                 record.question,
@@ -408,7 +408,7 @@ def _state_of(
         if each.sha256 == card.source.sha256 and not each.erased and not each.scope.is_narrow:
             return replace(filters, snapshot=each.sha256), True
     try:
-        present = review.drawn_card(
+        present = review.drawn_or_plain(
             store,
             slug,
             record.question,

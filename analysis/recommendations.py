@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import inventory, open_answers, opened_data, opinions, review, withheld
-from analysis.charts.opinions import statements_told
+from analysis.charts.opinions import may_be_drawn
 from analysis.charts.spec import Form, Words
 from analysis.disclosure import Audience
 from analysis.findings import frozen
@@ -106,7 +106,7 @@ def keep_groups(
     filters, cards = Filters(snapshot=snapshot), {}
     for tag in inventory.languages(store, slug, actor=actor):
         found = opinions.opinions(store, slug, question, language=tag, snapshot=snapshot, **asked)  # type: ignore[arg-type]
-        if found.hidden or found.verdict is not Verdict.GROUPS or not statements_told(found):
+        if found.hidden or found.verdict is not Verdict.GROUPS or not may_be_drawn(found):
             raise InvalidInput("groups.not_kept")
         card = review.card(store, slug, question, language=tag, filters=filters, **asked)  # type: ignore[arg-type]
         cards[tag] = replace(card, opinions=found, form=Form.OPINIONS.value)

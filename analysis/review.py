@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from analysis import ledger
 from analysis.charts.choose import require_form
@@ -183,6 +184,16 @@ def drawn_card(
     if kept and audience is not Audience.INTERNAL:
         made(kept=False)  # what does not suit is refused before anything is released
     return replace(made(kept=kept), form=form.value)
+
+
+def drawn_or_plain(store: Store, slug: str, question: str, form: Form | None, **asked: Any) -> Card:
+    """As `drawn_card`, with the question's own figures alone where the form does not suit it any more."""
+    try:
+        return drawn_card(store, slug, question, form, **asked)
+    except InvalidInput as error:
+        if form is None or error.code != "form.unsuitable":
+            raise
+        return drawn_card(store, slug, question, None, **asked)
 
 
 def set_against(

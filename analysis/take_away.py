@@ -139,6 +139,7 @@ def card_file(card: Card, name: str, kind: str, words: Words, look: Look = PLAIN
     """
     made = _format_of(kind)
     choose.require_form(card, look.form)
+    card = choose.as_drawn(card, look.form)
     place = f"-{look.size}" if made.drawn and look.size is not Size.PLAIN else ""
     return File(
         name=f"{name}{place}{made.extension}", content_type=made.content_type, content=made.make(card, words, look)

@@ -60,7 +60,7 @@ def number_in(
 
 
 def _card(store: Store, slug: str, beside: Beside, audience: Audience, actor: Actor, now: datetime) -> Card:
-    return review.drawn_card(
+    return review.drawn_or_plain(
         store,
         slug,
         beside.question,

@@ -14,6 +14,7 @@ from analysis.charts import combinations, crossings, layout, opinions, variants,
 from analysis.charts.description import (
     NOTHING,
     arranged,
+    best_first,
     cell_label,
     described,
     folded,
@@ -67,7 +68,7 @@ def forms_for(card: Card, *, with_intervals: bool = False) -> tuple[Form, ...]:
     forms = _forms_alone(card)
     if with_intervals and card.kind is CardKind.BATTERY and Form.INTERVALS in forms:
         forms = tuple(dict.fromkeys((Form.INTERVALS, *forms)))
-    kept = (Form.OPINIONS,) if card.opinions is not None else ()
+    kept = (Form.OPINIONS,) if _has_groups(card) else ()
     return (*forms, *((Form.SCATTER,) if card.facing is not None else ()), *kept)
 
 
@@ -81,11 +82,26 @@ def own_form(card: Card) -> Form | None:
     """The form in which a card was kept, or for which it holds more than its own question's figures; else None."""
     if card.form in forms_of(card):
         return Form(card.form)
-    if card.opinions is not None:
+    if _has_groups(card):
         return Form.OPINIONS
     if card.against is not None:
         return Form.SCATTER
     return None if card.combinations is None else Form.UPSET
+
+
+def _has_groups(card: Card) -> bool:
+    """Whether it holds groups of opinion that have a picture; some were kept that have none."""
+    return card.opinions is not None and opinions.may_be_drawn(card.opinions)
+
+
+def as_drawn(card: Card, form: Form | None) -> Card:
+    """The card with nothing but what its chart in this form tells, so that query, numbers and picture are of one thing.
+
+    form  None for its own
+    """
+    if (form or own_form(card)) in (Form.UPSET, Form.OPINIONS, Form.SCATTER):
+        return card
+    return replace(card, combinations=None, opinions=None, against=None)
 
 
 def _forms_alone(card: Card) -> tuple[Form, ...]:
@@ -171,6 +187,7 @@ def chart(
     Raises      InvalidInput "form.unsuitable" for another form.
     """
     require_form(card, form)
+    card = as_drawn(card, form)
     forms, form = forms_for(card, with_intervals=with_intervals), form or own_form(card)
     if not forms:
         return None
@@ -329,7 +346,7 @@ def _battery(card: Card, form: Form, words: Words) -> ChartSpec:
     A scale without order (its items have no net value) keeps the questionnaire's order and has no net column.
     """
     is_ordered = any(item.net is not None for item in card.items)
-    items = sorted(card.items, key=lambda item: -number_or(item.net, -2.0)) if is_ordered else card.items
+    items = best_first(card.items) if is_ordered else card.items
     series = tuple(
         Series(
             name=label,

@@ -51,7 +51,7 @@ def combinations(card: Card, words: Words) -> ChartSpec:
         maximum=float(max((each.count for each in told), default=1)),
         note=" ".join(note for note in notes if note),
         source=wording.source_line(card.source, words),
-        alt=f"{title}. {leading} {base}.",
+        alt=" ".join(each for each in (f"{title}.", leading, f"{base}.") if each),
         language=words.language,
         direction=words.direction,
         provenance=provenance.of_card(card),
@@ -68,9 +68,10 @@ def name_of(found: Combination, labels: Mapping[str, str]) -> str:
 
 
 def others_line(card: Card, words: Words) -> str:
-    """What is not told one by one, and that small groups are protected; "" where everything is told."""
+    """What is not told one by one, and that small groups are protected; "" where everything is told, and where all may
+    see that nobody answered."""
     found = card.combinations
-    if found is None:
+    if found is None or card.base.answered == 0:
         return ""
     rest = wording.count(found.replies, words)
     if found.others is not None:

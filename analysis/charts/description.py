@@ -140,22 +140,23 @@ def leading_options(rows: Iterable[Row], words: Words, shares: Iterable[Figure])
 
 
 def headed(column: Column) -> str:
+    """The name of a column, after its letter when columns are tested."""
     return f"{column.letter} · {column.label}" if column.letter else column.label
 
 
 def lettered(label: str, row: Row, column: Column) -> str:
-    """The name of a column, after its letter when columns are tested."""
+    """The label with the letters of the columns whose share is lower."""
     letters = row.letters.get(column.code, "")
     return f"{label} {letters}" if letters else label
 
 
 def cell_label(cell: Cell, answered: int | Suppressed, words: Words) -> str:
-    """The label with the letters of the columns whose share is lower."""
+    """A share as a bar is labelled with it."""
     return wording.count_and_share(cell.count, cell.share, answered, words)
 
 
 def shown_values(cells: Iterable[Cell]) -> tuple[float | None, ...]:
-    """A share as a bar is labelled with it."""
+    """The shares, None where one is not shown."""
     return tuple(
         None if isinstance(cell.share, Suppressed) or isinstance(cell.count, Suppressed) else cell.share
         for cell in cells
@@ -163,18 +164,22 @@ def shown_values(cells: Iterable[Cell]) -> tuple[float | None, ...]:
 
 
 def reach_of(values: Iterable[float | None]) -> float:
-    """The shares, None where one is not shown."""
     """End of the axis: the next full ten percent above the highest share."""
     highest = max((value for value in values if value is not None), default=0.0)
     return max(1, math.ceil(round(highest * 10, 6))) / 10
 
 
 def item_cell(item: BatteryItem, code: str) -> Cell:
+    """The cell of a point of the scale; a point that the item has not was chosen by nobody."""
     return next((row.cell for row in item.rows if row.code == code), NOTHING)
 
 
+def best_first(items: Iterable[BatteryItem]) -> list[BatteryItem]:
+    """The items of a battery by their net values, those without one last."""
+    return sorted(items, key=lambda item: -number_or(item.net, -2.0))
+
+
 def is_scale(card: Card) -> bool:
-    """The cell of a point of the scale; a point that the item has not was chosen by nobody."""
     """Whether the options have an order of their own: points of a scale, or codes that are numbers."""
     return bool(card.scale) or all(row.code.removeprefix("-").isdecimal() for row in card.rows)
 

@@ -179,12 +179,14 @@ def statements_told(found: Opinions) -> tuple[Statement, ...]:
     return tuple({(each.name, each.side): each for each in every}.values())
 
 
+def may_be_drawn(found: Opinions) -> bool:
+    """Whether there are bars: what the groups share is told in words alone."""
+    return bool(_drawn(found))
+
+
 def bars(found: Opinions, words: Words) -> ChartSpec | None:
     """How much of each group is on one side of the statements that matter most; None when nothing may be drawn."""
-    drawn: dict[str, Statement] = {}
-    for each in (*found.dividing, *_in_turn(found.groups), *(() if found.groups else found.shared)):
-        drawn.setdefault(each.name, each)
-    chosen = [*drawn.values()][:MOST_DRAWN]
+    chosen = _drawn(found)
     if not chosen:
         return None
     names = [group_name(each, words) for each in found.groups] or [words.translate("All replies")]
@@ -228,6 +230,14 @@ def opinion_map(found: Opinions, words: Words) -> MapSpec | None:
         alt=words.translate("Map of replies: {groups}.", groups=wording.listing(names, words)),
         direction=words.direction,
     )
+
+
+def _drawn(found: Opinions) -> list[Statement]:
+    """The statements that matter most, each once."""
+    drawn: dict[str, Statement] = {}
+    for each in (*found.dividing, *_in_turn(found.groups), *(() if found.groups else found.shared)):
+        drawn.setdefault(each.name, each)
+    return [*drawn.values()][:MOST_DRAWN]
 
 
 def _in_turn(groups: tuple[OpinionGroup, ...]) -> Iterable[Statement]:

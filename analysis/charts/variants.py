@@ -12,6 +12,7 @@ from analysis.charts import palette, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
+    best_first,
     cell_label,
     described,
     folded,
@@ -167,7 +168,7 @@ def intervals(card: Card, words: Words) -> ChartSpec:
 
 def net_intervals(card: Card, words: Words) -> ChartSpec:
     """One point for each item of a battery, its net value, with its interval; best first."""
-    items = sorted(card.items, key=lambda item: -_known(item.net, -2.0))
+    items = best_first(card.items)
     values, labels = _net_column(items, words)
     bounds = [net_bounds(item) for item in items]
     low, high = (
@@ -197,14 +198,14 @@ def net_intervals(card: Card, words: Words) -> ChartSpec:
 
 def nets_told_with_bounds(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
     """Bars of a battery whose net values stand beside them, with the bounds of each behind it."""
-    bounds = {item.label: net_bounds(item) for item in card.items}
+    bounds = [net_bounds(item) for item in best_first(card.items)]  # labels may be alike
     title = words.translate("Net")
     sides = tuple(
         replace(
             side,
             labels=tuple(
-                label if bounds.get(name) is None else f"{label} ({_net_range(bounds[name], words)})"
-                for name, label in zip(spec.categories, side.labels, strict=True)
+                label if each is None else f"{label} ({_net_range(each, words)})"
+                for each, label in zip(bounds, side.labels, strict=True)
             ),
         )
         if side.title == title
@@ -230,8 +231,7 @@ def _ends_of(items: Sequence[BatteryItem], words: Words) -> str:
 
 def with_intervals(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
     """Plain bars with the bounds of each, and beside them as text; options put together have none."""
-    by_label = {row.label: row.cell for row in card.rows}
-    cells = [by_label.get(name, NOTHING) for name in spec.categories]
+    cells = [row.cell for row in folded(arranged(card), card, words).rows]  # labels may be alike
     (series,) = spec.series
     low, high = (tuple(_bound(cell, end) for cell in cells) for end in ("low", "high"))
     ranges = tuple(_range(*ends, words) for ends in zip(low, high, strict=True))
@@ -260,7 +260,7 @@ def table(card: Card, words: Words) -> ChartSpec:
     """The figures of all in view as rows and columns, in the order of the card's first chart."""
     if card.kind is CardKind.BATTERY:
         is_ordered = any(item.net is not None for item in card.items)
-        items = sorted(card.items, key=lambda item: -_known(item.net, -2.0)) if is_ordered else card.items
+        items = best_first(card.items) if is_ordered else card.items
         names, series, leading = tuple(item.label for item in items), _columns_of_items(card, items, words), ""
     elif card.kind is CardKind.RANKING:
         rows = sorted(card.rows, key=lambda row: _known(row.mean_rank, math.inf))
@@ -427,7 +427,7 @@ def _share_label(cell: Cell, row: Row, column: Column, words: Words) -> str:
 
 def _nets(card: Card, words: Words) -> _Grid:
     """Items by groups, best net value of all together first."""
-    items = sorted(card.items, key=lambda item: -_known(item.net, -2.0))
+    items = best_first(card.items)
     found = [[net_of_group(item, column.code) for column in card.columns] for item in items]
     return _Grid(
         categories=tuple(item.label for item in items),

@@ -18,15 +18,15 @@ MOST = 15
 
 def combinations(view: View, variable: Variable, column: MultipleColumn) -> Combinations | None:
     """Every set of options among the replies in view, the most frequent first, of equal ones that of the earlier
-    options.
+    options; none where nobody answered, as where too few did for anybody to be told.
 
-    None for a comparison, and where nobody answered.
+    None for a comparison.
     """
     if view.by:
         return None
     chosen = column.chosen[view.rows & (column.state == ANSWERED)]
     if not chosen.size:
-        return None
+        return Combinations(told=(), others=0, replies=0)
     sets, places = distinct_sets(chosen)
     counts = np.bincount(places)
     # Of sets that were sorted by their options, those without the first ones stand in front.

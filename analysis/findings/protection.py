@@ -72,25 +72,31 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
         mean=own.sum(MEAN, card.mean, groups[0]),
         median=own.sum(MEDIAN, card.median, groups[0]),
         quotes=() if own.hides_count(groups[0]) else card.quotes,
-        combinations=None if sets is None else _listed(card.combinations, sets, groups[0], shown.answered),
+        combinations=None if sets is None else _listed(card, sets, groups[0], shown.answered),
     )
 
 
-def _listed(found: Combinations | None, sieve: "_Sieve", group: Group, answered: Count) -> Combinations | None:
+def _listed(card: Card, sieve: "_Sieve", group: Group, answered: Count) -> Combinations | None:
     """The most frequent of the sets that their table shows, and how many replies chose another one: what is left of n.
 
-    That is not said of rounded counts, from which it does not follow.
+    That is not said of rounded counts, from which it does not follow. Of sets with the same count as it is told, that
+    of the earlier options comes first: their order tells no more than the counts.
     """
+    found, step = card.combinations, sieve.rules.rounding
     if found is None:
         return None
-    shown = [each for each in found.told if not sieve.hides(set_part(each.codes), group)][:MOST]
+    told = [
+        replace(each, count=rounded(each.count, step))
+        for each in found.told
+        if not sieve.hides(set_part(each.codes), group)
+    ]
+    options = [row.code for row in card.rows]
+    told.sort(key=lambda each: (-each.count, [code not in each.codes for code in options]))
+    told = told[:MOST]
     rest: Count = SUPPRESSED
-    if isinstance(answered, int) and not sieve.rules.rounding:
-        rest = answered - sum(each.count for each in shown)
-    step = sieve.rules.rounding
-    return Combinations(
-        told=tuple(replace(each, count=rounded(each.count, step)) for each in shown), others=None, replies=rest
-    )
+    if isinstance(answered, int) and not step:
+        rest = answered - sum(each.count for each in told)
+    return Combinations(told=tuple(told), others=None, replies=rest)
 
 
 def _placed(row: Row, sieve: "_Sieve | None", group: Group, *, n_hidden: bool) -> Row:

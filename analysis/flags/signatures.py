@@ -46,13 +46,6 @@ class Signatures:
     long: BoolArray
     bands: BandArray
 
-    def __len__(self) -> int:
-        return int(self.long.size)
-
-    def of(self, rows: PlaceArray) -> "Signatures":
-        """Those of these rows, in this order."""
-        return Signatures(long=self.long[rows], bands=self.bands[rows])
-
 
 def none(size: int) -> Signatures:
     """Room for so many."""
@@ -84,13 +77,8 @@ def meeting(bands: BandArray) -> BoolArray:
     return meets
 
 
-def folded(text: str) -> str:
-    """Letters and digits in lower case without accents, words one space apart."""
-    return all_folded([text])[0]
-
-
 def all_folded(texts: Sequence[str]) -> list[str]:
-    """Each text as `folded` makes it."""
+    """Of each text the letters and digits in lower case without accents, words one space apart."""
     found: list[str] = []
     for start in range(0, len(texts), _BLOCK):
         signs, _kinds_of, _starts = _fold(texts[start : start + _BLOCK])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from analysis.charts import wording
-from analysis.charts.choose import chart_to_take_away
+from analysis.charts.choose import as_drawn, chart_to_take_away
 from analysis.charts.spec import RTL, Form, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card, Quote
@@ -86,6 +86,7 @@ def part(
     form    of its chart; None for the card's own
     Raises  InvalidInput "form.unsuitable".
     """
+    card = as_drawn(card, form)
     spec = chart_to_take_away(card, words, statement=title, form=form)
     if spec is not None:
         return Figure(spec=spec, card=card, remark=remark or card.remark)

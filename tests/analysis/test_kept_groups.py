@@ -1,17 +1,19 @@
 """Groups of opinion as a finding: kept as a meeting may see them, drawn in reports and files, stable ones only."""
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from analysis import homecoming, published, recommendations, reports, take_away
+from analysis import homecoming, opinions, published, recommendations, reports, take_away
 from analysis.charts import choose
 from analysis.charts.spec import Form
 from analysis.findings import frozen
-from analysis.findings.card import Band
+from analysis.findings.card import Band, Opinions
 from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.report.outline import Item, ItemKind
 from analysis.report.tree import Figure, Report
@@ -40,9 +42,9 @@ def kept(store: Store, key: int) -> recommendations.KeptFinding:
     return found[key]
 
 
-def composed(store: Store, key: int) -> Report:
+def composed(store: Store, key: int, form: str = "") -> Report:
     report = reports.create_report(store, "views", "Camps", "en", **ME)
-    reports.add_item(store, "views", report, Item(kind=ItemKind.FINDING, finding_id=key), revision=1, **ME)
+    reports.add_item(store, "views", report, Item(kind=ItemKind.FINDING, finding_id=key, form=form), revision=1, **ME)
     return reports.compose_report(store, "views", report, **ME)
 
 
@@ -80,6 +82,16 @@ def test_a_report_draws_them_in_every_format(store: Store, key: int) -> None:
     assert b"<figure>" in made["html"] and made["pdf"].startswith(b"%PDF-")
 
 
+def test_drawn_as_bars_they_have_the_numbers_of_the_bars(store: Store, key: int) -> None:
+    report = composed(store, key, form="stacked")
+    (figure,) = [part for part in report.parts if isinstance(part, Figure)]
+    assert (figure.spec.form, figure.card.opinions) == (Form.STACKED, None)
+    deck = DASHBOARD_FORMATS["pptx"].make(report, WORDS)
+    found = homecoming.check(store, deck, **ME)
+    assert [view.verdict for view in found.views if view.question] == [homecoming.Verdict.HOLDS]
+    assert [(each.moved, each.unknown, each.error) for each in found.charts] == [((), (), None)]
+
+
 def test_its_file_comes_home(store: Store, key: int) -> None:
     file = take_away.finding_file(store, "views", key, "pptx", actor=OPERATOR, words=WORDS)
     found = homecoming.check(store, file.content, **ME)
@@ -98,6 +110,52 @@ def test_nothing_is_kept_of_groups_below_the_threshold(store: Store) -> None:
     consultation_rules.set_policies(store, "views", {"meeting_threshold": "100", "public_threshold": "100"}, **ME)
     with refused(InvalidInput, "groups.not_kept"):
         recommendations.keep_groups(store, "views", "views", "Camps?", **ME)
+
+
+@pytest.fixture
+def only_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two groups nothing may be told but what they share."""
+
+    def told(*asked: Any, **more: Any) -> Opinions:
+        found = computed(*asked, **more)
+        groups = tuple(replace(each, apart=()) for each in found.groups)
+        return replace(found, groups=groups, dividing=(), shared=found.dividing or found.shared)
+
+    computed = opinions.opinions
+    monkeypatch.setattr(opinions, "opinions", told)
+
+
+def test_what_has_no_picture_is_not_kept(store: Store, only_shared: None) -> None:
+    two_camps_published(store)
+    with refused(InvalidInput, "groups.not_kept"):
+        recommendations.keep_groups(store, "views", "views", "Both say so.", **ME)
+
+
+def test_what_was_kept_without_a_picture_is_drawn_as_its_battery(
+    store: Store, only_shared: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_camps_published(store)
+    monkeypatch.setattr(recommendations, "may_be_drawn", lambda _found: True)  # as it was kept once
+    key = recommendations.keep_groups(store, "views", "views", "Both say so.", **ME)
+    spec = choose.chart(kept(store, key).card, WORDS, statement="Both say so.")
+    assert spec is not None
+    assert (spec.title, spec.form, '"picture"' in spec.provenance) == ("Both say so.", Form.STACKED, False)
+    item = Item(kind=ItemKind.FINDING, finding_id=key)
+    assert Form.OPINIONS not in reports.forms_offered(store, "views", item, language="en", **ME)
+    (figure,) = [part for part in composed(store, key).parts if isinstance(part, Figure)]
+    assert (figure.spec.form, figure.card.opinions) == (Form.STACKED, None)
+    deck = take_away.finding_file(store, "views", key, "pptx", actor=OPERATOR, words=WORDS).content
+    checked = homecoming.check(store, deck, **ME)
+    assert [view.verdict for view in checked.views if view.question] == [homecoming.Verdict.HOLDS]
+
+
+def test_a_file_of_groups_that_have_no_picture_any_more_says_so(
+    store: Store, key: int, request: pytest.FixtureRequest
+) -> None:
+    file = take_away.finding_file(store, "views", key, "pptx", actor=OPERATOR, words=WORDS)
+    request.getfixturevalue("only_shared")
+    found = homecoming.check(store, file.content, **ME)
+    assert [each.error and each.error.code for each in found.charts] == ["groups.not_kept"]
 
 
 def test_they_are_not_published(store: Store, key: int) -> None:

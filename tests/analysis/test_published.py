@@ -9,6 +9,8 @@ from datetime import datetime
 import pytest
 
 from analysis import ledger, published, recommendations, snapshots
+from analysis.charts.choose import own_form
+from analysis.charts.spec import Form
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings import frozen
 from analysis.opened_data import Filters
@@ -19,7 +21,7 @@ from data.store import Store
 from survey import consultation_rules, corrections, erasure, outcomes, responses
 from survey.access import OPERATOR, Actor, ConsultationRole
 from survey.translator import LANGUAGES
-from tests.small import DAY, NOW, SECRETARIAT, SLUG, fill, granted, refused, send
+from tests.small import DAY, FORM, NOW, SECRETARIAT, SLUG, fill, granted, refused, send
 from tests.small import publish as publish_consultation
 
 LATER = NOW + 3 * DAY
@@ -289,6 +291,27 @@ def test_a_finding_of_an_earlier_state_is_published_as_it_was_kept_and_stands_in
         for audience in ("meeting", "public")
     )
     assert (public.state, public.hidden, public.at) == (meeting.state, meeting.hidden, LATER)
+
+
+def test_a_finding_whose_form_suits_its_question_no_more_is_published_as_it_was_kept(replied: Store) -> None:
+    for number in range(60):
+        send(
+            replied,
+            org_name=f"More {number}",
+            region="ns"[number % 2],
+            publish=("no", "anon", "named")[number // 2 % 3],
+        )
+    key = keep(replied, by="publish", form=Form.STACKED)
+    (kept,) = recommendations.findings(replied, SLUG, actor=SECRETARIAT, language="en")
+    more = "".join(f"\n| | region    | r{number}      | Region {number}    | R    |" for number in range(6))
+    line = next(each for each in FORM.splitlines() if each.startswith("| | region    | s "))
+    publish_consultation(replied, form=FORM.replace(line, line + more))
+    publish(replied, key, now=LATER)
+    (finding,) = page(replied).findings
+    # The regions that are new have nobody, which one more hides.
+    assert [row.cell.count for row in kept.card.rows] == [36, 40]
+    assert [row.cell.count for row in finding.card.rows] == [SUPPRESSED, 40]
+    assert own_form(finding.card) is Form.STACKED
 
 
 def test_a_finding_of_a_frozen_state_is_made_again_from_it(replied: Store) -> None:

@@ -1,6 +1,7 @@
 """Reports that people put together: items in order, live numbers, what stops them, and the files that come of them."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from docx import Document
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from analysis import ledger, recommendations, reports, review
+from analysis import homecoming, ledger, recommendations, reports, review, take_away
 from analysis.__main__ import main
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
@@ -273,6 +274,11 @@ def test_a_typed_number_that_a_meeting_does_not_see_stops_the_report_of_who_sees
     assert opened(replied, key, REPORT_WRITER).problems == ()  # a refusal would tell them which number is hidden
 
 
+def test_a_typed_number_is_looked_at_although_the_form_beside_it_does_not_suit_any_more(replied: Store) -> None:
+    key = begun(replied, Item(kind=ItemKind.CHART, question="m_serv", form="upset", text="Only 3 said something."))
+    assert problems(replied, key) == [(1, "form.unsuitable"), (1, "report.hidden_number")]
+
+
 def test_tables_of_numbers_stand_where_the_report_has_them(replied: Store) -> None:
     key = begun(replied, Item(kind=ItemKind.CHART, question="region"))
     assert reports.compose_report(replied, SLUG, key, **ME).numbers is Numbers.DOCUMENTS
@@ -516,6 +522,35 @@ def test_forms_are_offered_as_they_suit_the_question_and_a_finding_as_it_was_kep
     report = reports.compose_report(demo_copy, DEMO, key, actor=OPERATOR, now=NOW)
     shown = [part.spec.form for part in report.parts if isinstance(part, Figure)]
     assert shown == [Form.BARS, Form.UPSET, Form.INTERVALS]
+
+
+@pytest.mark.parametrize(
+    ("question", "kept", "chosen", "head"),
+    [("networks", "upset", "bars", "Option"), ("m_serv", "scatter", "table", "Item")],
+)
+def test_a_finding_in_another_form_than_its_own_has_the_numbers_and_the_query_of_what_is_drawn(
+    demo_copy: Store, question: str, kept: str, chosen: str, head: str
+) -> None:
+    asked = {"filters": Filters(), "actor": OPERATOR, "now": NOW}
+    finding = recommendations.keep_finding(demo_copy, DEMO, question, "As kept", form=Form(kept), **asked)  # type: ignore[arg-type]
+    key = drawn_report(demo_copy, Item(kind=ItemKind.FINDING, finding_id=finding, form=chosen))
+    report = reports.compose_report(demo_copy, DEMO, key, actor=OPERATOR, now=NOW)
+    (figure,) = [part for part in report.parts if isinstance(part, Figure)]
+    query, form = json.loads(figure.spec.provenance), None if chosen == "bars" else chosen
+    assert (figure.spec.form, query.get("picture"), query.get("form")) == (chosen, None, form)
+    words = Words("en")
+    made = {kind: each.make(report, words) for kind, each in formats.DASHBOARD_FORMATS.items()}
+    sheet = load_workbook(io.BytesIO(made["xlsx"])).worksheets[1]
+    (table,) = Document(io.BytesIO(made["docx"])).tables[-1:]
+    assert sheet.cell(6, 1).value == table.rows[0].cells[0].text == head
+    for kind in ("pptx", "docx"):
+        found = homecoming.check(demo_copy, made[kind], actor=OPERATOR, now=NOW)
+        assert {each.verdict for each in found.views if each.question} == {homecoming.Verdict.HOLDS}
+        assert [(each.moved, each.error) for each in found.charts if each.query] == [((), None)] * len(found.charts)
+    file = take_away.finding_file(
+        demo_copy, DEMO, finding, "csv", actor=OPERATOR, words=words, look=formats.Look(form=Form(chosen))
+    )
+    assert file.content.decode("utf-8-sig").splitlines()[0].split(",")[1] == head
 
 
 # commands

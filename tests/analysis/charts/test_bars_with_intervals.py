@@ -1,6 +1,7 @@
 """Plain bars that show how far chance may move them: the same bounds on screen, in the picture and on the slide."""
 
 import io
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -42,6 +43,13 @@ def test_a_hidden_option_has_no_interval_and_the_axis_holds_the_highest_bound() 
     assert (series.low[hidden], series.high[hidden], spec.sides[0].labels[hidden]) == (None, None, "–")
     assert spec.maximum >= max(high for high in series.high if high is not None)
     assert "Line across the end of each bar: the interval at 95 %." in spec.note
+
+
+def test_options_with_the_same_label_have_each_its_own_bounds() -> None:
+    rows = tuple(replace(row, label="The same") for row in cards.multiple().rows)
+    plain, alike = drawn().series[0], drawn(rows=rows).series[0]
+    assert (alike.low, alike.high) == (plain.low, plain.high)
+    assert len(set(alike.low)) > 2
 
 
 def test_screen_picture_and_slide_draw_the_same_bounds() -> None:

@@ -58,6 +58,18 @@ def test_bars_of_a_battery_tell_the_bounds_behind_each_net_value() -> None:
     assert spec.note.startswith("In brackets behind a net value: its interval at 95 %.")
 
 
+def test_items_with_the_same_label_have_each_its_own_bounds() -> None:
+    items = tuple(replace(item, label="The same") for item in cards.battery().items)
+    spec = chart(cards.battery(items=items), ENGLISH, form=Form.DIVERGING, with_intervals=True)
+    assert spec is not None
+    assert spec.sides[0].labels == (
+        "+40 (+32\u00a0– +48)",
+        "+8 (\u22121\u00a0– +16)",
+        "\u221250 (\u221258\u00a0– \u221242)",
+        "[c]",
+    )
+
+
 def test_screen_picture_and_slide_draw_the_same_points_and_lines() -> None:
     spec = drawn()
     (series,) = spec.series

@@ -169,6 +169,17 @@ def test_rounded_counts_are_told_rounded_and_nothing_of_the_rest() -> None:
     assert card.combinations is not None and card.combinations.replies is SUPPRESSED
 
 
+@pytest.mark.parametrize(("most", "told"), [(15, ["p", "c", "o"]), (1, ["p"])])
+def test_the_order_and_the_choice_of_sets_tell_nothing_that_rounding_hides(
+    monkeypatch: pytest.MonkeyPatch, most: int, told: list[str]
+) -> None:
+    monkeypatch.setattr("analysis.findings.protection.MOST", most)
+    counts = itertools.permutations((24, 20, 16))
+    seen = [shown(consultation(*zip("pco", each, strict=True)), Policy(threshold=5, rounding=10))[0] for each in counts]
+    assert [list(each) for each in seen] == [told] * 6
+    assert {count for each in seen for count in each.values()} == {20}
+
+
 def test_views_by_an_option_of_the_question_leave_no_world_in_which_a_set_lies_outside_its_view() -> None:
     data = consultation(("p", 40), ("c", 30), ("o", 20), ("pc", 12), ("po", 8), ("co", 9), ("pco", 2))
     views: list[View] = [EVERYBODY, {"fields": ("prev",)}]

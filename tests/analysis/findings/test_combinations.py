@@ -7,13 +7,18 @@ import numpy as np
 import pytest
 
 from analysis import review
-from analysis.disclosure import Audience
-from analysis.findings.card import Card
+from analysis.charts import choose, image
+from analysis.charts.spec import Form
+from analysis.disclosure import SUPPRESSED, Audience
+from analysis.findings.card import Card, Combinations
 from analysis.findings.combinations import MOST
 from analysis.findings.contents import distinct_sets
+from analysis.findings.summary import summarise
 from analysis.opened_data import Filters
 from data.store import Store
 from survey.demo import SLUG
+from survey.translator import Words
+from tests.analysis.consultations import SOURCE, dataset, responses
 from tests.small import NOW, SECRETARIAT
 
 
@@ -71,6 +76,41 @@ def test_a_card_that_is_not_asked_for_them_tells_none(demo_store: Store) -> None
     asked = {"actor": SECRETARIAT, "audience": Audience.INTERNAL, "language": "en", "filters": Filters(), "now": NOW}
     assert review.card(demo_store, SLUG, "fields", **asked).combinations is None  # type: ignore[arg-type]
     assert review.card(demo_store, SLUG, "prio_1", together=True, **asked).combinations is None  # type: ignore[arg-type]
+
+
+def of_the_south(answering: int, audience: Audience) -> Card:
+    """Of three replies of the South, so many say which fields they work in."""
+    south = [{"region": "s", "fields": ("prev",)} if at < answering else {"region": "s"} for at in range(3)]
+    north = [{"region": "n", "fields": ("prev", "care")}] * 12 + [{"region": "n"}] * 9
+    return summarise(
+        dataset(responses(*south, *north)),
+        "fields",
+        audience=audience,
+        language="en",
+        filters={"region": ("s",)},
+        source=SOURCE,
+        together=True,
+    )
+
+
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
+def test_where_nobody_answered_others_see_the_same_as_where_few_did(audience: Audience) -> None:
+    none, one = of_the_south(0, audience), of_the_south(1, audience)
+    assert none.base.answered is SUPPRESSED
+    assert none.combinations == one.combinations == Combinations(told=(), others=None, replies=SUPPRESSED)
+    drawn = [choose.chart(each, Words("en"), form=Form.UPSET) for each in (none, one)]
+    assert drawn[0] is not None and drawn[1] is not None
+    assert (drawn[0].note, drawn[0].alt) == (drawn[1].note, drawn[1].alt)
+    assert drawn[0].note.startswith("No combination can be shown without telling of a small group.")
+
+
+def test_where_nobody_answered_the_inside_sees_an_empty_picture() -> None:
+    found = of_the_south(0, Audience.INTERNAL)
+    assert found.combinations == Combinations(told=(), others=0, replies=0)
+    spec = choose.chart_to_take_away(found, Words("en"), form=Form.UPSET)
+    assert spec is not None
+    assert (spec.categories, "No combination" in spec.note, "  " in spec.alt) == ((), False, False)
+    assert b"</svg>" in image.svg(spec)
 
 
 def test_a_comparison_has_no_sets(demo_store: Store) -> None:

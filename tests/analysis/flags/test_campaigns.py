@@ -6,7 +6,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from analysis.flags.campaigns import campaigns, campaigns_in, in_campaigns
-from analysis.flags.signatures import folded
+from analysis.flags.signatures import all_folded
 from tests.analysis.consultations import dataset, responses
 
 LETTER = (
@@ -37,7 +37,7 @@ def test_a_letter_with_another_beginning_end_and_case_is_the_same_letter() -> No
     assert (found.question, found.text) == ("wish", LETTER)
     assert [copy.response_id for copy in found.copies] == [2, 3, 4, 5]
     assert (found.copies[0].likeness, found.copies[2].likeness) == (100.0, 100.0)
-    assert found.copies[1].likeness == pytest.approx(fuzz.ratio(folded(answers[2][1]), folded(LETTER)))
+    assert found.copies[1].likeness == pytest.approx(fuzz.ratio(*all_folded([answers[2][1], LETTER])))
     assert in_campaigns([found]) == {2, 3, 4, 5}
 
 
@@ -63,14 +63,14 @@ def test_every_copy_that_is_alike_enough_is_found_and_no_other(share: float) -> 
         answers.append((len(answers), original))
         for _copy in range(5):
             copy = edited(original, rng, share)
-            if fuzz.ratio(folded(original), folded(copy)) >= 85:
+            if fuzz.ratio(*all_folded([original, copy])) >= 85:
                 alike.add(len(answers))
             answers.append((len(answers), copy))
     found = campaigns_in("wish", answers, fewest=2)
     copies = {copy.response_id for campaign in found for copy in campaign.copies if copy.likeness < 100 or share < 0.1}
     assert alike
     assert len(alike - copies) <= 0.02 * len(alike)
-    assert all(fuzz.ratio(folded(c.text), folded(answers[k.response_id][1])) >= 85 for c in found for k in c.copies)
+    assert all(fuzz.ratio(*all_folded([c.text, answers[k.response_id][1]])) >= 85 for c in found for k in c.copies)
 
 
 def test_the_threshold_decides_and_the_order_of_arrival_gives_the_first_text() -> None:

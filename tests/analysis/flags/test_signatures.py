@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from analysis.flags import likeness, signatures
 from analysis.flags.campaigns import campaigns_in
-from analysis.flags.signatures import BANDS, FEWEST_SIGNS, ROWS, SHINGLE, all_folded, folded, meeting, sign
+from analysis.flags.signatures import BANDS, FEWEST_SIGNS, ROWS, SHINGLE, all_folded, meeting, sign
 
 WORDS = ("we", "call", "on", "the", "government", "to", "fund", "harm", "reduction")
 ALPHABET = "abcdefgh ßÉéñœİıΣς \n\t_-.,'’½²①ﬁ Ⅷ абвжё أإآىة ـًّ 我们呼吁各国政府。、 カガが नमस्ते 🌍 \u0301\u0308\u0345"
@@ -82,7 +82,7 @@ def letters(seed: int, count: int) -> list[tuple[int, str]]:
 @given(answers)
 def test_texts_folded_together_are_those_folded_one_by_one(given: list[str]) -> None:
     assert all_folded(given) == [plainly_folded(text) for text in given]
-    assert [folded(text) for text in given] == [plainly_folded(text) for text in given]
+    assert [all_folded([text])[0] for text in given] == [plainly_folded(text) for text in given]
 
 
 @settings(max_examples=40)
