@@ -8,13 +8,14 @@ tables and lines beside it that still read as they were handed over. Parts witho
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
 
 from analysis.charts import lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form
-from analysis.report import opened, slide_numbers
+from analysis.report import native_chart, native_points, opened, points_refresh, slide_numbers, slide_room
 from analysis.report.chart_refresh import (
     Moved,
     Package,
@@ -27,6 +28,7 @@ from analysis.report.chart_refresh import (
     plain,
     query_of,
     shape,
+    shows_intervals,
     spaced,
     values,
 )
@@ -38,6 +40,8 @@ MOST_CHARTS = 400
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHORTEST_TITLE = 8
+_BESIDE_NAMES = " \u200f"
+"""Around the names of a legend."""
 NumbersOf = Callable[[str], Numbers]
 """A query -> the numbers behind its chart."""
 
@@ -105,16 +109,26 @@ def _chart(deck: _Deck, name: str, redraw: Redraw) -> Refreshed | None:
         query = next((line for line in _notes(deck, slide) if line.startswith("{")), "")
     if not query.startswith("{"):
         return None
-    title = _title(deck, slide)
+    title, drawn = _title(deck, slide), deck.tree(name)
     try:
-        spec = redraw(query)
+        spec = redraw(query, with_intervals=True) if shows_intervals(drawn) else redraw(query)
+        if points_refresh.is_points(drawn):
+            names = _names(deck, slide, spec)
+            points = points_refresh.redraw(drawn, spec, [_cell_text(cell) for cell in names])
+            found = points.found
+            _name_rows(names, spec, found.order)
+            if books and book:
+                deck.parts[books[0]] = points.workbook
+        else:
+            found = values(drawn, spec, book)
+            if books and book:
+                if "docProps/core.xml" in book:
+                    book["docProps/core.xml"] = described_anew(book["docProps/core.xml"], spec.provenance)
+                deck.parts[books[0]] = packed(deck.parts[books[0]], book)
     except SoundingsError as error:
         return Refreshed(place=place, title=title, query=query, error=error)
-    found = values(deck.tree(name), spec, book)
-    if books and book:
-        if "docProps/core.xml" in book:
-            book["docProps/core.xml"] = described_anew(book["docProps/core.xml"], spec.provenance)
-        deck.parts[books[0]] = packed(deck.parts[books[0]], book)
+    if spec.form is Form.BARS:
+        spec = native_chart.told_beside(spec)
     _beside(deck, slide, spec, query, found.order)
     return Refreshed(place=place, title=title, query=query, moved=found.moved, unknown=found.unknown, added=found.added)
 
@@ -146,6 +160,25 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
                 _colour(cells, spec)
     _beside(deck, slide, spec, query, ())
     return Refreshed(place=place, title=title, query=query, moved=tuple(moved))
+
+
+def _names(deck: _Deck, slide: str, spec: ChartSpec) -> list[Any]:
+    """The cells beside points that say what each line of them is, from above; none without such a table."""
+    for table in deck.tree(slide).iter(f"{_A}tbl"):
+        rows = [list(row.iter(f"{_A}tc")) for row in table.iter(f"{_A}tr")]
+        if all(len(row) == 1 for row in rows):
+            cells = [row[0] for row in rows]
+            if any(place is not None for place in points_refresh.rows_of([_cell_text(cell) for cell in cells], spec)):
+                return cells
+    return []
+
+
+def _name_rows(cells: Sequence[Any], spec: ChartSpec, order: Sequence[int | None]) -> None:
+    """Names of lines tell which figure is hidden now, and which groups lie furthest apart."""
+    names = slide_room.category_names(spec)
+    for cell, place in zip(cells, order, strict=True):
+        if place is not None and _cell_text(cell) != lettering.printable(names[place]):
+            _say_cell(cell, names[place])
 
 
 def _name_groups(heads: Sequence[Any], spec: ChartSpec) -> None:
@@ -247,6 +280,8 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
     alts = [each.get("descr", "") for each in described]
     titles = set()
     for paragraph in root.iter(f"{_A}p"):
+        if next(paragraph.iterancestors(f"{_A}tbl"), None) is not None:
+            continue
         said = "".join(paragraph.itertext(f"{_A}t"))
         if len(said) >= _SHORTEST_TITLE and any(spaced(alt).startswith(spaced(said)) for alt in alts):
             titles.add(said := spaced(said))
@@ -254,10 +289,14 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
                 _say(paragraph, wording.unbroken(spec.title))
         elif renewed := _renewed(said, spec, sources):
             _say(paragraph, renewed)
+        else:
+            _legend(paragraph, spec)
     for table in root.iter(f"{_A}tbl"):
         _table(table, spec, order)
     for each, alt in zip(described, alts, strict=True):
-        if alt != spec.alt and (
+        if spaced(alt) in titles:  # the names of points have a table whose alternative text is the title alone
+            each.set("descr", lettering.printable(spec.title))
+        elif alt != spec.alt and (
             shape(alt) == shape(spec.alt) or any(spaced(alt).startswith(title) for title in titles)
         ):
             each.set("descr", lettering.printable(spec.alt))
@@ -287,6 +326,16 @@ def _renewed(said: str, spec: ChartSpec, sources: Sequence[str]) -> str:
         if wanted and said != wanted and shape(said) == shape(wanted):
             return wanted
     return ""
+
+
+def _legend(paragraph: Any, spec: ChartSpec) -> None:
+    """Names of the series behind their signs tell how many of each answer now."""
+    runs = list(paragraph.iter(f"{_A}t"))
+    names = {plain(series.name): series.name for series in spec.series}
+    for sign, run in pairwise(runs):
+        told = (run.text or "").strip(_BESIDE_NAMES)
+        if (sign.text or "").strip() in native_points.SIGNS and (name := names.get(plain(told))) is not None:
+            run.text = (run.text or "").replace(told, lettering.printable(name))
 
 
 def _say(paragraph: Any, text: str) -> None:
