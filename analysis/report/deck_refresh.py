@@ -7,7 +7,7 @@ tables and lines beside it that still read as they were handed over. Parts witho
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -40,6 +40,7 @@ MOST_CHARTS = 400
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHORTEST_TITLE = 8
+_SHORTEST_NOTE = 8
 _BESIDE_NAMES = " \u200f"
 """Around the names of a legend."""
 NumbersOf = Callable[[str], Numbers]
@@ -274,7 +275,7 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
     order  where the chart's categories stand in the description, None for those that are not there
     """
     root = deck.tree(slide)
-    sources = [line for line in _notes(deck, slide) if line and not line.startswith("{")]
+    handed = _handed(deck, slide, spec, query)
     described = [each for each in root.iter() if isinstance(each.tag, str) and each.tag.endswith("}cNvPr")]
     # The alternative text begins with the title as it was handed over: so a title that nobody touched is known.
     alts = [each.get("descr", "") for each in described]
@@ -287,7 +288,7 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
             titles.add(said := spaced(said))
             if said != spaced(spec.title):
                 _say(paragraph, wording.unbroken(spec.title))
-        elif renewed := _renewed(said, spec, sources):
+        elif (renewed := _renewed(said, spec, handed)) is not None:
             _say(paragraph, renewed)
         else:
             _legend(paragraph, spec)
@@ -300,32 +301,67 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
             shape(alt) == shape(spec.alt) or any(spaced(alt).startswith(title) for title in titles)
         ):
             each.set("descr", lettering.printable(spec.alt))
-    for notes in deck.related(slide, "/notesSlide"):
-        for paragraph in deck.tree(notes).iter(f"{_A}p"):
-            said = "".join(paragraph.itertext(f"{_A}t")).strip()
-            if said == query:
-                _say(paragraph, spec.provenance)
-            elif said in sources[:1] and is_source(said, spec.source):
-                _say(paragraph, spec.source)
-            elif said in sources[1:2]:
-                _say(paragraph, spec.note)
+    for paragraph, text in ((handed.asked, spec.provenance), (handed.source, spec.source), (handed.note, spec.note)):
+        if paragraph is not None:
+            _say(paragraph, text)
 
 
-def _renewed(said: str, spec: ChartSpec, sources: Sequence[str]) -> str:
-    """What a line is to say; "" when it is not one of ours or says so already.
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """The lines that a slide's notes were handed over with; None for one that is not there any more."""
 
-    sources  the source and the note as they were handed over; before the note a remark of staff may stand
+    asked: Any = None
+    source: Any = None
+    note: Any = None
+
+
+def _handed(deck: _Deck, slide: str, spec: ChartSpec, query: str) -> _Handed:
+    """The query, the source directly before it and the note directly behind it; all else was written by people.
+
+    A line behind the query is the note only if the slide has it too, or if it is the present note but for its figures.
     """
-    if said in sources[:1] and is_source(said, spec.source):
-        return spec.source if said != spec.source else ""
-    for note in sources[1:2]:
-        if spaced(said).endswith(spaced(note)):
-            renewed = f"{said[: len(said) - len(note)]}{spec.note}".strip()
-            return renewed if renewed != said else ""
+    shown = [_line(each) for each in deck.tree(slide).iter(f"{_A}p")]
+    for notes in deck.related(slide, "/notesSlide"):
+        paragraphs = list(deck.tree(notes).iter(f"{_A}p"))
+        lines = [_line(each) for each in paragraphs]
+        if query not in lines:
+            continue
+        at = lines.index(query)
+        before, behind = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
+        is_note = any(_ends_with(line, behind) for line in shown) or (
+            behind != "" and shape(behind) == shape(spec.note)
+        )
+        return _Handed(
+            asked=paragraphs[at],
+            source=paragraphs[at - 1] if before and is_source(before, spec.source) else None,
+            note=paragraphs[at + 1] if is_note else None,
+        )
+    return _Handed()
+
+
+def _line(paragraph: Any) -> str:
+    return "" if paragraph is None else "".join(paragraph.itertext(f"{_A}t")).strip()
+
+
+def _ends_with(said: str, note: str) -> bool:
+    """Whether a line is the note, or a remark of staff and then the note."""
+    if len(note) < _SHORTEST_NOTE or not spaced(said).endswith(spaced(note)):
+        return False
+    return len(said) == len(note) or spaced(said[: -len(note)]).endswith(" ")
+
+
+def _renewed(said: str, spec: ChartSpec, handed: _Handed) -> str | None:
+    """What a line is to say; None when it is not one of ours or says so already."""
+    source, note = _line(handed.source), _line(handed.note)
+    if source and said.strip() == source:
+        return spec.source if said != spec.source else None
+    if _ends_with(said, note):
+        renewed = f"{said[: len(said) - len(note)]}{spec.note}".strip()
+        return renewed if renewed != said else None
     for wanted in (spec.subtitle, slide_numbers.subtitle(spec), spec.note):
         if wanted and said != wanted and shape(said) == shape(wanted):
             return wanted
-    return ""
+    return None
 
 
 def _legend(paragraph: Any, spec: ChartSpec) -> None:

@@ -28,8 +28,8 @@ from analysis.report import powerpoint, table_refresh
 from analysis.report.compose import bound, compose
 from analysis.report.deck_refresh import Refreshed, refresh
 from analysis.report.table import tabulate, written
-from analysis.report.table_refresh import Numbers
-from analysis.report.tree import Figure
+from analysis.report.table_refresh import Numbers as Behind
+from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
@@ -387,7 +387,7 @@ def heat_refreshed(content: bytes, card: Card) -> tuple[Any, tuple[Refreshed, ..
         assert spec is not None
         return spec
 
-    def numbers_of(_query: str) -> Numbers:
+    def numbers_of(_query: str) -> Behind:
         return table_refresh.numbers_of(tabulate(card, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
 
     made, told = refresh(content, redraw, numbers_of)
@@ -483,6 +483,72 @@ def test_a_note_that_somebody_worded_stays() -> None:
     assert "All of this is invented." in said(content)
 
 
+# what a speaker wrote
+
+
+def noted(write: Callable[[list[str]], list[str]], content: bytes, slide: int = 1) -> bytes:
+    """The deck in which a speaker changed the lines of a slide's notes."""
+
+    def edit(file: Any) -> None:
+        frame = file.slides[slide].notes_slide.notes_text_frame
+        frame.text = "\n".join(write(frame.text.split("\n")))
+
+    return edited(edit, content)
+
+
+def notes_on(content: bytes, slide: int = 1) -> list[str]:
+    lines: list[str] = Presentation(io.BytesIO(content)).slides[slide].notes_slide.notes_text_frame.text.split("\n")
+    return lines
+
+
+@pytest.mark.parametrize("mine", ["My own first line, which is long.", "3"])
+@pytest.mark.parametrize("numbers", [Numbers.NEVER, Numbers.ALWAYS])
+def test_a_speakers_own_line_behind_the_query_stays(numbers: Numbers, mine: str) -> None:
+    plain = replace(OLD[0], source=replace(OLD[0].source, fictional=False), rows=OLD[0].rows[:2])
+    new = replace(NEW["part"], source=replace(SOURCE, fictional=False), rows=NEW["part"].rows)
+
+    def numbers_of(_query: str) -> Behind:
+        return table_refresh.numbers_of(tabulate(new, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
+
+    def only(_query: str) -> ChartSpec:
+        spec = chart(new, ENGLISH)
+        assert spec is not None
+        return spec
+
+    made = powerpoint.render(compose([plain], title="Report", words=ENGLISH, numbers=numbers), ENGLISH)
+    slide = 1 if numbers is Numbers.NEVER else 2
+    assert len(notes_on(made, slide)) == 2  # source and query
+    content, _told = refresh(noted(lambda lines: [*lines, mine], made, slide), only, numbers_of)
+    assert notes_on(content, slide)[2:] == [mine]
+    assert "aaaaaaaaaaaa" in notes_on(content, slide)[0]
+    again, _told = refresh(made, only, numbers_of)
+    assert shown_on(content, slide) == shown_on(again, slide)
+
+
+def shown_on(content: bytes, slide: int) -> list[str]:
+    """Every text on a slide, of shapes and of cells."""
+    shapes = list(Presentation(io.BytesIO(content)).slides[slide].shapes)
+    cells = [cell.text for s in shapes if s.has_table for row in s.table.rows for cell in row.cells]
+    return [*(s.text_frame.text for s in shapes if s.has_text_frame), *cells]
+
+
+def test_lines_that_a_speaker_wrote_around_ours_stay_and_ours_are_renewed() -> None:
+    made = deck()
+    content, _told = refresh(noted(lambda lines: ["Welcome.", "", *lines, "Thank you."], made), redraw)
+    first, empty, source, _query, note, last = notes_on(content)
+    assert (first, empty, last) == ("Welcome.", "", "Thank you.")
+    wanted = redraw('{"question": "part"}')
+    assert (source, note) == (wanted.source, wanted.note)
+    assert wanted.source in said(content) and wanted.note in said(content)
+
+
+def test_a_note_that_is_empty_now_is_empty_on_the_slide_and_in_its_notes() -> None:
+    (before,) = [each for each in said(deck()) if each.startswith("Fictional data")]
+    content, _told = refresh(deck(), lambda query: replace(redraw(query), note=""))
+    assert before not in said(content)
+    assert before not in notes_on(content)
+
+
 # points of x and y
 
 
@@ -520,13 +586,6 @@ def points_of(content: bytes) -> list[Any]:
 AXES = ("xVal", "yVal")
 
 
-def words_on(content: bytes) -> list[str]:
-    """Every text on the slide of the chart, of shapes and of cells."""
-    slide = Presentation(io.BytesIO(content)).slides[1]
-    cells = [cell.text for s in slide.shapes if s.has_table for row in s.table.rows for cell in row.cells]
-    return [*(s.text_frame.text for s in slide.shapes if s.has_text_frame), *cells]
-
-
 def two_groups(first: Any, second: Any, n: int) -> Card:
     """Two groups of which n answered; the first one's shares of both options."""
     card = cards.compared(question="heat")
@@ -555,7 +614,7 @@ def test_points_labels_and_names_are_those_of_a_deck_made_anew(form: Form, old: 
     assert (told.unknown, told.added) == ((), ())
     if drawn_in(old, form).categories[0][:3] == drawn_in(new, form).categories[0][:3]:
         assert points_of(content) == points_of(wanted) != points_of(before)
-    assert sorted(words_on(content)) == sorted(words_on(wanted))
+    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
 
 
 def test_points_keep_their_looks_and_stay_where_nothing_moved() -> None:
@@ -600,7 +659,7 @@ def test_bars_with_intervals_have_present_bounds() -> None:
     content, (told,) = refreshed_as(before, new, Form.BARS)
     assert told.moved
     assert bounds_in(content) == bounds_in(wanted) != bounds_in(before)
-    assert sorted(words_on(content)) == sorted(words_on(wanted))
+    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
     plain, _told = refresh(before, lambda _query, with_intervals: drawn_in(new, Form.BARS))
     assert bounds_in(plain) == []
 
