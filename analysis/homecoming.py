@@ -155,11 +155,13 @@ def _refresh(
         words = _words(opened.read_query(query))
         return table_refresh.numbers_of(tabulate(card(query), words), lambda value, unit: written(value, unit, words))
 
-    def redraw(query: str) -> ChartSpec:
+    def redraw(query: str, *, with_intervals: bool = False) -> ChartSpec:
         asked = opened.read_query(query)
         if opened.ends_of(query):  # its names and figures stand where the figures of then put them
             raise InvalidInput("returned.slope")
-        spec = chart_to_take_away(card(query), _words(asked), form=form_of(asked["form"]))
+        spec = chart_to_take_away(
+            card(query), _words(asked), form=form_of(asked["form"]), with_intervals=with_intervals
+        )
         if spec is None:
             raise InvalidInput("format.no_chart", question=asked["question"])
         return spec

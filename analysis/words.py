@@ -34,6 +34,8 @@ MESSAGES: Mapping[str, str] = {
     "returned.no_table": "No table on this slide can be told any more; it stays as it is.",
     "returned.no_deck": "Present figures can be put into PowerPoint and Word files that were taken away here.",
     "returned.slope": "A slope is drawn for the figures of its two ends and is not renewed: please make it anew.",
+    "returned.points": "What the points of this chart stand for cannot be told any more. It stays as it is: please "
+    "make it anew.",
     "returned.too_many_charts": "This file has more than {limit} charts. Please bring it back in parts.",
     "returned.query_unreadable": "What the file says of itself cannot be read.",
     "returned.no_file": "The file {path} cannot be read: {reason}.",

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from analysis.charts import lettering
-from analysis.charts.spec import ChartSpec, Form
+from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.report import opened, slide_room
 from data.errors import InvalidInput, SoundingsError
 
@@ -28,8 +28,12 @@ _CELL = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _COUNT = re.compile(r"\s*\(n\s*=\s*[^()]*\)$")
 _HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
-Redraw = Callable[[str], ChartSpec]
-"""A query -> the chart as it is now, with its new query; raises what keeps it from being drawn."""
+_FIGURE_ALONE = re.compile(r"[\d\s.,%٪٫٬+\-\u2212()\[\]c]+")
+Redraw = Callable[..., ChartSpec]
+"""A query -> the chart as it is now, with its new query; raises what keeps it from being drawn.
+
+with_intervals  given as true for a chart that shows intervals, which not every query tells
+"""
 _MOST_BOOK = 20 * 2**20
 """Bytes of a workbook inside a chart, unpacked."""
 
@@ -155,8 +159,18 @@ def _places(names: Sequence[str]) -> dict[str, int]:
     return {plain(name): place for place, name in enumerate(names) if times[plain(name)] == 1}
 
 
+def shows_intervals(root: Any) -> bool:
+    """Whether a chart may show intervals: it has lines across its bars, or points."""
+    return any(root.find(f".//{_C}{tag}") is not None for tag in ("errBars", "scatterChart"))
+
+
 def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
-    """The figures of the chart and of its workbook are those of the description, matched by their names."""
+    """The figures of the chart and of its workbook are those of the description, matched by their names.
+
+    Raises  InvalidInput "returned.points" for a chart of x and y; nothing has changed then.
+    """
+    if root.find(f".//{_C}scatterChart") is not None:
+        raise InvalidInput("returned.points")
     categories, series = _places(spec.categories), _places([each.name for each in spec.series])
     marked = slide_room.category_names(spec)
     moved: list[Moved] = []
@@ -172,25 +186,27 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
         new = spec.series[at]
         counted = _COUNT.search(new.name)
         _rename(each.find(f"{_C}tx"), 0, counted[0] if counted else "", book)
-        for place, label in sorted(_points(each.find(f"{_C}cat")).items()):
+        for place, label in sorted(points_of(each.find(f"{_C}cat")).items()):
             category = categories.get(plain(label))
             if category is None:
                 unknown.append(plain(label))
                 continue
             seen.add(plain(label))
-            before = _points(each.find(f"{_C}val")).get(place, "")
+            before = points_of(each.find(f"{_C}val")).get(place, "")
             value = new.values[category]
             after = "" if value is None else repr(float(value))
-            if not _same(before, after):
+            if not same(before, after):
                 moved.append(Moved(category=plain(label), series=plain(name), before=before, after=after))
                 _set(each.find(f"{_C}val"), place, after, book)
-            _own_label(each, place, new.labels[category])
+            own_label(each, place, new.labels[category])
             _rename(each.find(f"{_C}cat"), place, marked[category][len(spec.categories[category]) :], book)
-    highest = max((v for each in spec.series for v in each.values if v is not None), default=0.0)
+        _intervals(each, new, categories)
+    shown = (v for each in spec.series for v in (*each.values, *each.high) if v is not None)
+    highest = max(shown, default=0.0)
     for scaling in root.iter(f"{_C}max"):
-        if spec.form is not Form.STACKED and 0 < _number(scaling.get("val")) < highest:
+        if spec.form is not Form.STACKED and 0 < number(scaling.get("val")) < highest:
             scaling.set("val", repr(spec.maximum))
-    names = _points(drawn[0].find(f"{_C}cat")) if drawn else {}
+    names = points_of(drawn[0].find(f"{_C}cat")) if drawn else {}
     return Found(
         moved=tuple(moved),
         unknown=tuple(dict.fromkeys(unknown)),
@@ -199,13 +215,40 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
     )
 
 
-def _same(before: str, after: str) -> bool:
+def _intervals(drawn: Any, series: Series, categories: Mapping[str, int]) -> None:
+    """Lines across the ends of bars reach to the present bounds; without bounds there are none."""
+    for bars in drawn.findall(f"{_C}errBars"):
+        ends = {f"{_C}plus": series.high, f"{_C}minus": series.low}
+        if not series.low or any(bars.find(tag) is None for tag in ends):
+            drawn.remove(bars)
+            continue
+        places = {at: categories.get(plain(label)) for at, label in points_of(drawn.find(f"{_C}cat")).items()}
+        for tag, bounds in ends.items():
+            held = bars.find(tag)
+            far = points_of(held)
+            for at, place in places.items():
+                if place is not None:
+                    value, end = series.values[place], bounds[place]
+                    far[at] = repr(0.0 if value is None or end is None else abs(end - value))
+            for each in list(held):
+                held.remove(each)
+            told = etree.SubElement(held, f"{_C}numLit")
+            etree.SubElement(told, f"{_C}formatCode").text = "General"
+            etree.SubElement(told, f"{_C}ptCount").set("val", str(1 + max(far, default=-1)))
+            for at, text in sorted(far.items()):
+                point = etree.SubElement(told, f"{_C}pt")
+                point.set("idx", str(at))
+                etree.SubElement(point, f"{_C}v").text = text
+
+
+def same(before: str, after: str) -> bool:
+    """Whether two figures are one, or neither is there."""
     if not before or not after:
         return before == after
-    return abs(_number(before) - _number(after)) < 1e-12
+    return abs(number(before) - number(after)) < 1e-12
 
 
-def _number(text: str | None) -> float:
+def number(text: str | None) -> float:
     """A figure as XML writes it; not a number for what is none."""
     try:
         return float(text or "nan")
@@ -219,7 +262,7 @@ def _place(point: Any) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else -1
 
 
-def _points(part: Any) -> dict[int, str]:
+def points_of(part: Any) -> dict[int, str]:
     """Place -> what stands there in the cache of a chart."""
     if part is None:
         return {}
@@ -254,7 +297,7 @@ def _set(part: Any, place: int, text: str, book: dict[str, bytes]) -> None:
 
 def _rename(part: Any, place: int, ending: str, book: dict[str, bytes]) -> None:
     """A name keeps its words and its direction; only what stands behind them, of hidden figures or of n, is renewed."""
-    now = _points(part).get(place, "")
+    now = points_of(part).get(place, "")
     closing = lettering.END_EMBED if now.endswith(lettering.END_EMBED) else ""
     bare = now.removesuffix(closing)
     renewed = f"{_COUNT.sub('', _HIDDEN.sub('', bare))}{ending}{closing}"
@@ -262,14 +305,15 @@ def _rename(part: Any, place: int, ending: str, book: dict[str, bytes]) -> None:
         _set(part, place, renewed, book)
 
 
-def _own_label(series: Any, place: int, wanted: str) -> None:
+def own_label(series: Any, place: int, wanted: str) -> None:
     """A label of its own (a count with its share) tells the new figure, when it still told one alone."""
     for label in series.iter(f"{_C}dLbl"):
         at = label.find(f"{_C}idx")
         runs = list(label.iter(f"{_A}t"))
         if at is None or at.get("val") != str(place) or len(runs) != 1:
             continue
-        if shape(runs[0].text or "") == shape(wanted) or re.fullmatch(r"[\d\s.,%()\[\]c]+", runs[0].text or ""):
+        told = _UNSEEN.sub("", runs[0].text or "")
+        if shape(told) == shape(wanted) or _FIGURE_ALONE.fullmatch(told):
             runs[0].text = lettering.printable(wanted)
 
 

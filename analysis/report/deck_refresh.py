@@ -7,14 +7,15 @@ tables and lines beside it that still read as they were handed over. Parts witho
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
 
 from analysis.charts import lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form
-from analysis.report import opened, slide_numbers
+from analysis.report import native_chart, native_points, opened, points_refresh, slide_numbers, slide_room
 from analysis.report.chart_refresh import (
     Moved,
     Package,
@@ -27,6 +28,7 @@ from analysis.report.chart_refresh import (
     plain,
     query_of,
     shape,
+    shows_intervals,
     spaced,
     values,
 )
@@ -38,6 +40,9 @@ MOST_CHARTS = 400
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHORTEST_TITLE = 8
+_SHORTEST_NOTE = 8
+_BESIDE_NAMES = " \u200f"
+"""Around the names of a legend."""
 NumbersOf = Callable[[str], Numbers]
 """A query -> the numbers behind its chart."""
 
@@ -105,16 +110,26 @@ def _chart(deck: _Deck, name: str, redraw: Redraw) -> Refreshed | None:
         query = next((line for line in _notes(deck, slide) if line.startswith("{")), "")
     if not query.startswith("{"):
         return None
-    title = _title(deck, slide)
+    title, drawn = _title(deck, slide), deck.tree(name)
     try:
-        spec = redraw(query)
+        spec = redraw(query, with_intervals=True) if shows_intervals(drawn) else redraw(query)
+        if points_refresh.is_points(drawn):
+            names = _names(deck, slide, spec)
+            points = points_refresh.redraw(drawn, spec, [_cell_text(cell) for cell in names])
+            found = points.found
+            _name_rows(names, spec, found.order)
+            if books and book:
+                deck.parts[books[0]] = points.workbook
+        else:
+            found = values(drawn, spec, book)
+            if books and book:
+                if "docProps/core.xml" in book:
+                    book["docProps/core.xml"] = described_anew(book["docProps/core.xml"], spec.provenance)
+                deck.parts[books[0]] = packed(deck.parts[books[0]], book)
     except SoundingsError as error:
         return Refreshed(place=place, title=title, query=query, error=error)
-    found = values(deck.tree(name), spec, book)
-    if books and book:
-        if "docProps/core.xml" in book:
-            book["docProps/core.xml"] = described_anew(book["docProps/core.xml"], spec.provenance)
-        deck.parts[books[0]] = packed(deck.parts[books[0]], book)
+    if spec.form is Form.BARS:
+        spec = native_chart.told_beside(spec)
     _beside(deck, slide, spec, query, found.order)
     return Refreshed(place=place, title=title, query=query, moved=found.moved, unknown=found.unknown, added=found.added)
 
@@ -146,6 +161,25 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
                 _colour(cells, spec)
     _beside(deck, slide, spec, query, ())
     return Refreshed(place=place, title=title, query=query, moved=tuple(moved))
+
+
+def _names(deck: _Deck, slide: str, spec: ChartSpec) -> list[Any]:
+    """The cells beside points that say what each line of them is, from above; none without such a table."""
+    for table in deck.tree(slide).iter(f"{_A}tbl"):
+        rows = [list(row.iter(f"{_A}tc")) for row in table.iter(f"{_A}tr")]
+        if all(len(row) == 1 for row in rows):
+            cells = [row[0] for row in rows]
+            if any(place is not None for place in points_refresh.rows_of([_cell_text(cell) for cell in cells], spec)):
+                return cells
+    return []
+
+
+def _name_rows(cells: Sequence[Any], spec: ChartSpec, order: Sequence[int | None]) -> None:
+    """Names of lines tell which figure is hidden now, and which groups lie furthest apart."""
+    names = slide_room.category_names(spec)
+    for cell, place in zip(cells, order, strict=True):
+        if place is not None and _cell_text(cell) != lettering.printable(names[place]):
+            _say_cell(cell, names[place])
 
 
 def _name_groups(heads: Sequence[Any], spec: ChartSpec) -> None:
@@ -241,52 +275,103 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
     order  where the chart's categories stand in the description, None for those that are not there
     """
     root = deck.tree(slide)
-    sources = [line for line in _notes(deck, slide) if line and not line.startswith("{")]
+    handed = _handed(deck, slide, spec, query)
     described = [each for each in root.iter() if isinstance(each.tag, str) and each.tag.endswith("}cNvPr")]
     # The alternative text begins with the title as it was handed over: so a title that nobody touched is known.
     alts = [each.get("descr", "") for each in described]
     titles = set()
     for paragraph in root.iter(f"{_A}p"):
+        if next(paragraph.iterancestors(f"{_A}tbl"), None) is not None:
+            continue
         said = "".join(paragraph.itertext(f"{_A}t"))
         if len(said) >= _SHORTEST_TITLE and any(spaced(alt).startswith(spaced(said)) for alt in alts):
             titles.add(said := spaced(said))
             if said != spaced(spec.title):
                 _say(paragraph, wording.unbroken(spec.title))
-        elif renewed := _renewed(said, spec, sources):
+        elif (renewed := _renewed(said, spec, handed)) is not None:
             _say(paragraph, renewed)
+        else:
+            _legend(paragraph, spec)
     for table in root.iter(f"{_A}tbl"):
         _table(table, spec, order)
     for each, alt in zip(described, alts, strict=True):
-        if alt != spec.alt and (
+        if spaced(alt) in titles:  # the names of points have a table whose alternative text is the title alone
+            each.set("descr", lettering.printable(spec.title))
+        elif alt != spec.alt and (
             shape(alt) == shape(spec.alt) or any(spaced(alt).startswith(title) for title in titles)
         ):
             each.set("descr", lettering.printable(spec.alt))
-    for notes in deck.related(slide, "/notesSlide"):
-        for paragraph in deck.tree(notes).iter(f"{_A}p"):
-            said = "".join(paragraph.itertext(f"{_A}t")).strip()
-            if said == query:
-                _say(paragraph, spec.provenance)
-            elif said in sources[:1] and is_source(said, spec.source):
-                _say(paragraph, spec.source)
-            elif said in sources[1:2]:
-                _say(paragraph, spec.note)
+    for paragraph, text in ((handed.asked, spec.provenance), (handed.source, spec.source), (handed.note, spec.note)):
+        if paragraph is not None:
+            _say(paragraph, text)
 
 
-def _renewed(said: str, spec: ChartSpec, sources: Sequence[str]) -> str:
-    """What a line is to say; "" when it is not one of ours or says so already.
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """The lines that a slide's notes were handed over with; None for one that is not there any more."""
 
-    sources  the source and the note as they were handed over; before the note a remark of staff may stand
+    asked: Any = None
+    source: Any = None
+    note: Any = None
+
+
+def _handed(deck: _Deck, slide: str, spec: ChartSpec, query: str) -> _Handed:
+    """The query, the source directly before it and the note directly behind it; all else was written by people.
+
+    A line behind the query is the note only if the slide has it too, or if it is the present note but for its figures.
     """
-    if said in sources[:1] and is_source(said, spec.source):
-        return spec.source if said != spec.source else ""
-    for note in sources[1:2]:
-        if spaced(said).endswith(spaced(note)):
-            renewed = f"{said[: len(said) - len(note)]}{spec.note}".strip()
-            return renewed if renewed != said else ""
+    shown = [_line(each) for each in deck.tree(slide).iter(f"{_A}p")]
+    for notes in deck.related(slide, "/notesSlide"):
+        paragraphs = list(deck.tree(notes).iter(f"{_A}p"))
+        lines = [_line(each) for each in paragraphs]
+        if query not in lines:
+            continue
+        at = lines.index(query)
+        before, behind = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
+        is_note = any(_ends_with(line, behind) for line in shown) or (
+            behind != "" and shape(behind) == shape(spec.note)
+        )
+        return _Handed(
+            asked=paragraphs[at],
+            source=paragraphs[at - 1] if before and is_source(before, spec.source) else None,
+            note=paragraphs[at + 1] if is_note else None,
+        )
+    return _Handed()
+
+
+def _line(paragraph: Any) -> str:
+    return "" if paragraph is None else "".join(paragraph.itertext(f"{_A}t")).strip()
+
+
+def _ends_with(said: str, note: str) -> bool:
+    """Whether a line is the note, or a remark of staff and then the note."""
+    if len(note) < _SHORTEST_NOTE or not spaced(said).endswith(spaced(note)):
+        return False
+    return len(said) == len(note) or spaced(said[: -len(note)]).endswith(" ")
+
+
+def _renewed(said: str, spec: ChartSpec, handed: _Handed) -> str | None:
+    """What a line is to say; None when it is not one of ours or says so already."""
+    source, note = _line(handed.source), _line(handed.note)
+    if source and said.strip() == source:
+        return spec.source if said != spec.source else None
+    if _ends_with(said, note):
+        renewed = f"{said[: len(said) - len(note)]}{spec.note}".strip()
+        return renewed if renewed != said else None
     for wanted in (spec.subtitle, slide_numbers.subtitle(spec), spec.note):
         if wanted and said != wanted and shape(said) == shape(wanted):
             return wanted
-    return ""
+    return None
+
+
+def _legend(paragraph: Any, spec: ChartSpec) -> None:
+    """Names of the series behind their signs tell how many of each answer now."""
+    runs = list(paragraph.iter(f"{_A}t"))
+    names = {plain(series.name): series.name for series in spec.series}
+    for sign, run in pairwise(runs):
+        told = (run.text or "").strip(_BESIDE_NAMES)
+        if (sign.text or "").strip() in native_points.SIGNS and (name := names.get(plain(told))) is not None:
+            run.text = (run.text or "").replace(told, lettering.printable(name))
 
 
 def _say(paragraph: Any, text: str) -> None:

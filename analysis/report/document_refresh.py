@@ -22,6 +22,7 @@ from analysis.report.chart_refresh import (
     packed,
     query_of,
     shape,
+    shows_intervals,
     spaced,
     values,
 )
@@ -84,15 +85,16 @@ def _charts(file: Package, body: Any, redraw: Redraw, most: int) -> Iterator[_Dr
             continue
         made = _Drawn(query=query, drawing=drawing)
         alt = _alt(drawing)
+        drawn = file.tree(name)
         try:
-            spec = made.spec = redraw(query)
+            spec = redraw(query, with_intervals=True) if shows_intervals(drawn) else redraw(query)
+            moved = values(drawn, spec, book)
         except SoundingsError as error:
             made.error = error
             made.told.append(Refreshed(place=number, title=alt[:200], query=query, error=error))
             yield made
             continue
-        made.title = _title_in(alt, body)
-        moved = values(file.tree(name), spec, book)
+        made.spec, made.title = spec, _title_in(alt, body)
         if "docProps/core.xml" in book:
             book["docProps/core.xml"] = described_anew(book["docProps/core.xml"], spec.provenance)
         file.parts[books[0]] = packed(file.parts[books[0]], book)

@@ -13,12 +13,13 @@ from pptx.chart.chart import Chart
 from pptx.chart.data import XyChartData
 from pptx.chart.xlsx import XyWorkbookWriter
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE
+from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
 from analysis.charts import lettering, palette
 from analysis.charts.spec import ChartSpec, Form, Series, Words
-from analysis.report.native_chart import cell_text, fix_plot, rgb, set_ink
+from analysis.report.native_chart import cell_text, fix_plot, package, rgb, set_ink
 from analysis.report.slide_room import Area
 
 FORMS = (Form.DUMBBELL, Form.INTERVALS)
@@ -37,21 +38,25 @@ class _Writer(XyWorkbookWriter):
     @contextmanager
     def _open_worksheet(self, xlsx_file: Any) -> Any:
         with Workbook(xlsx_file, {"in_memory": True, "strings_to_formulas": False}) as book:
-            book.set_properties({"created": _EPOCH})
+            book.set_properties({"created": _EPOCH, "comments": self._chart_data.query})
             yield book, book.add_worksheet()
 
 
 class _Data(XyChartData):
-    """Points with that workbook."""
+    """Points with that workbook; query  of the chart, for programs."""
+
+    query = ""
 
     @property
     def _workbook_writer(self) -> XyWorkbookWriter:
         return _Writer(self)  # type: ignore[no-untyped-call]
 
 
-def empty_data() -> Any:
+def empty_data(spec: ChartSpec) -> Any:
     """A workbook of points without a series."""
-    return _Data()  # type: ignore[no-untyped-call]
+    data: Any = _Data()  # type: ignore[no-untyped-call]
+    data.query = spec.provenance
+    return data
 
 
 def data_of(spec: ChartSpec) -> XyChartData:
@@ -59,7 +64,7 @@ def data_of(spec: ChartSpec) -> XyChartData:
 
     Before them come those of every line that joins two points, with an empty row between one line and the next.
     """
-    data = empty_data()
+    data = empty_data(spec)
     lines = data.add_series(_LINES)
     for index, ends in enumerate(_lines(spec)):
         if None not in ends:
@@ -72,6 +77,12 @@ def data_of(spec: ChartSpec) -> XyChartData:
             if value is not None:
                 points.add_data_point(value, _height(spec, index))
     return data  # type: ignore[no-any-return]
+
+
+def bare(spec: ChartSpec) -> tuple[bytes, bytes]:
+    """The chart's XML without looks, and its workbook."""
+    part = ChartPart.new(SHAPE, data_of(spec), package())  # type: ignore[arg-type]
+    return part.blob, part.chart_workbook.xlsx_part.blob
 
 
 def style(native: Chart, spec: ChartSpec, words: Words, *, size: float, area: Area, ink: str = palette.TEXT) -> None:
@@ -149,6 +160,11 @@ def _label_position(spec: ChartSpec, series: Series, index: int) -> XL_LABEL_POS
         return XL_LABEL_POSITION.ABOVE
     is_left = _is_near(spec, series, index) is not spec.is_rtl
     return XL_LABEL_POSITION.LEFT if is_left else XL_LABEL_POSITION.RIGHT
+
+
+def label_side(spec: ChartSpec, series: Series, index: int) -> str:
+    """Where the label of a point stands, as XML says it."""
+    return {XL_LABEL_POSITION.LEFT: "l", XL_LABEL_POSITION.RIGHT: "r"}.get(_label_position(spec, series, index), "t")
 
 
 def _is_near(spec: ChartSpec, series: Series, index: int) -> bool:

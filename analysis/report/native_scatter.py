@@ -53,7 +53,7 @@ class Drawing:
 
     def data(self) -> Any:
         """Words, lines, then the points. LibreOffice draws nothing of the series before a longer one."""
-        data, spec = native_points.empty_data(), self._spec
+        data, spec = native_points.empty_data(self._spec), self._spec
         series = data.add_series(_WORDS)
         for word in self._words:
             series.add_data_point(self._x(word.x), self._y(word.y))

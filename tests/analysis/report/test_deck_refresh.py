@@ -28,8 +28,8 @@ from analysis.report import powerpoint, table_refresh
 from analysis.report.compose import bound, compose
 from analysis.report.deck_refresh import Refreshed, refresh
 from analysis.report.table import tabulate, written
-from analysis.report.table_refresh import Numbers
-from analysis.report.tree import Figure
+from analysis.report.table_refresh import Numbers as Behind
+from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
@@ -387,7 +387,7 @@ def heat_refreshed(content: bytes, card: Card) -> tuple[Any, tuple[Refreshed, ..
         assert spec is not None
         return spec
 
-    def numbers_of(_query: str) -> Numbers:
+    def numbers_of(_query: str) -> Behind:
         return table_refresh.numbers_of(tabulate(card, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
 
     made, told = refresh(content, redraw, numbers_of)
@@ -481,3 +481,192 @@ def test_a_note_that_somebody_worded_stays() -> None:
 
     content, _told = refresh(edited(word), redraw)
     assert "All of this is invented." in said(content)
+
+
+# what a speaker wrote
+
+
+def noted(write: Callable[[list[str]], list[str]], content: bytes, slide: int = 1) -> bytes:
+    """The deck in which a speaker changed the lines of a slide's notes."""
+
+    def edit(file: Any) -> None:
+        frame = file.slides[slide].notes_slide.notes_text_frame
+        frame.text = "\n".join(write(frame.text.split("\n")))
+
+    return edited(edit, content)
+
+
+def notes_on(content: bytes, slide: int = 1) -> list[str]:
+    lines: list[str] = Presentation(io.BytesIO(content)).slides[slide].notes_slide.notes_text_frame.text.split("\n")
+    return lines
+
+
+@pytest.mark.parametrize("mine", ["My own first line, which is long.", "3"])
+@pytest.mark.parametrize("numbers", [Numbers.NEVER, Numbers.ALWAYS])
+def test_a_speakers_own_line_behind_the_query_stays(numbers: Numbers, mine: str) -> None:
+    plain = replace(OLD[0], source=replace(OLD[0].source, fictional=False), rows=OLD[0].rows[:2])
+    new = replace(NEW["part"], source=replace(SOURCE, fictional=False), rows=NEW["part"].rows)
+
+    def numbers_of(_query: str) -> Behind:
+        return table_refresh.numbers_of(tabulate(new, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
+
+    def only(_query: str) -> ChartSpec:
+        spec = chart(new, ENGLISH)
+        assert spec is not None
+        return spec
+
+    made = powerpoint.render(compose([plain], title="Report", words=ENGLISH, numbers=numbers), ENGLISH)
+    slide = 1 if numbers is Numbers.NEVER else 2
+    assert len(notes_on(made, slide)) == 2  # source and query
+    content, _told = refresh(noted(lambda lines: [*lines, mine], made, slide), only, numbers_of)
+    assert notes_on(content, slide)[2:] == [mine]
+    assert "aaaaaaaaaaaa" in notes_on(content, slide)[0]
+    again, _told = refresh(made, only, numbers_of)
+    assert shown_on(content, slide) == shown_on(again, slide)
+
+
+def shown_on(content: bytes, slide: int) -> list[str]:
+    """Every text on a slide, of shapes and of cells."""
+    shapes = list(Presentation(io.BytesIO(content)).slides[slide].shapes)
+    cells = [cell.text for s in shapes if s.has_table for row in s.table.rows for cell in row.cells]
+    return [*(s.text_frame.text for s in shapes if s.has_text_frame), *cells]
+
+
+def test_lines_that_a_speaker_wrote_around_ours_stay_and_ours_are_renewed() -> None:
+    made = deck()
+    content, _told = refresh(noted(lambda lines: ["Welcome.", "", *lines, "Thank you."], made), redraw)
+    first, empty, source, _query, note, last = notes_on(content)
+    assert (first, empty, last) == ("Welcome.", "", "Thank you.")
+    wanted = redraw('{"question": "part"}')
+    assert (source, note) == (wanted.source, wanted.note)
+    assert wanted.source in said(content) and wanted.note in said(content)
+
+
+def test_a_note_that_is_empty_now_is_empty_on_the_slide_and_in_its_notes() -> None:
+    (before,) = [each for each in said(deck()) if each.startswith("Fictional data")]
+    content, _told = refresh(deck(), lambda query: replace(redraw(query), note=""))
+    assert before not in said(content)
+    assert before not in notes_on(content)
+
+
+# points of x and y
+
+
+def drawn_in(card: Card, form: Form, *, intervals: bool = False) -> ChartSpec:
+    spec = chart_to_take_away(card, ENGLISH, form=form, with_intervals=intervals)
+    assert spec is not None
+    return spec
+
+
+def deck_of(spec: ChartSpec, card: Card) -> bytes:
+    report = bound([Figure(spec=spec, card=card)], card, title="Report", words=ENGLISH, asked=spec.provenance)
+    return powerpoint.render(report, ENGLISH)
+
+
+def refreshed_as(content: bytes, card: Card, form: Form) -> tuple[bytes, tuple[Refreshed, ...]]:
+    def redraw(_query: str, *, with_intervals: bool = False) -> ChartSpec:
+        return drawn_in(card, form, intervals=with_intervals)
+
+    return refresh(content, redraw)
+
+
+def points_of(content: bytes) -> list[Any]:
+    """(name, points as x and y, labels) of each series, and the figures of the workbook."""
+    (found,) = native(content)
+    shown: list[Any] = []
+    for series in found.plots[0].series:
+        root = series._element
+        across, up = ({p.get("idx"): p[0].text for p in root.find(f".//{{*}}{tag}").iter("{*}pt")} for tag in AXES)
+        labels = [(x.find("{*}idx").get("val"), "".join(x.itertext("{*}t"))) for x in root.iter("{*}dLbl")]
+        shown.append((series.name, sorted((float(up[at]), float(across[at])) for at in across), labels))
+    book = load_workbook(io.BytesIO(found.part.chart_workbook.xlsx_part.blob)).active
+    return [*shown, list(book.iter_rows(values_only=True))]
+
+
+AXES = ("xVal", "yVal")
+
+
+def two_groups(first: Any, second: Any, n: int) -> Card:
+    """Two groups of which n answered; the first one's shares of both options."""
+    card = cards.compared(question="heat")
+    one, two = (replace(each, base=cards.base(n)) for each in card.columns[:2])
+    by = [{one.code: cards.cell(v, n), two.code: cards.cell(n // 2, n)} for v in (first, second)]
+    rows = tuple(replace(row, by=each) for row, each in zip(card.rows, by, strict=False))
+    return replace(card, columns=(one, two), rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("form", "old", "new"),
+    [
+        (Form.DUMBBELL, two_groups(10, 70, 90), replace(two_groups(60, 20, 100), source=SOURCE)),
+        (Form.DUMBBELL, two_groups(SUPPRESSED, 70, 90), replace(two_groups(60, SUPPRESSED, 100), source=SOURCE)),
+        (Form.DUMBBELL, HEATED, heated(9)),
+        (Form.INTERVALS, OLD[0], NEW["part"]),
+        (Form.INTERVALS, NEW["part"], OLD[0]),
+        (Form.INTERVALS, OLD[1], NEW["change"]),
+    ],
+)
+def test_points_labels_and_names_are_those_of_a_deck_made_anew(form: Form, old: Card, new: Card) -> None:
+    before, wanted = deck_of(drawn_in(old, form), old), deck_of(drawn_in(new, form), new)
+    content, (told,) = refreshed_as(before, new, form)
+    assert told.error is None
+    assert told.moved
+    assert (told.unknown, told.added) == ((), ())
+    if drawn_in(old, form).categories[0][:3] == drawn_in(new, form).categories[0][:3]:
+        assert points_of(content) == points_of(wanted) != points_of(before)
+    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
+
+
+def test_points_keep_their_looks_and_stay_where_nothing_moved() -> None:
+    def edit(file: Any) -> None:
+        (found,) = [shape.chart for slide in file.slides for shape in slide.shapes if shape.has_chart]
+        point = found.plots[0].series[1].points[1]
+        point.marker.format.fill.solid()
+        point.marker.format.fill.fore_color.rgb = RGBColor(1, 2, 3)
+
+    old = two_groups(SUPPRESSED, 70, 90)
+    made = edited(lambda _file: None, deck_of(drawn_in(old, Form.DUMBBELL), old))
+    same, (told,) = refreshed_as(made, old, Form.DUMBBELL)
+    assert told.moved == ()
+    with zipfile.ZipFile(io.BytesIO(made)) as one, zipfile.ZipFile(io.BytesIO(same)) as other:
+        assert [n for n in one.namelist() if n.endswith(".xml") and one.read(n) != other.read(n)] == []
+    old = two_groups(10, 70, 90)
+    coloured = edited(edit, deck_of(drawn_in(old, Form.DUMBBELL), old))
+    content, _told = refreshed_as(coloured, two_groups(SUPPRESSED, 20, 100), Form.DUMBBELL)
+    (found,) = native(content)
+    assert found.plots[0].series[1].points[0].marker.format.fill.fore_color.rgb == RGBColor(1, 2, 3)
+
+
+def test_points_without_their_names_stay_with_all_that_is_said_of_them() -> None:
+    def edit(file: Any) -> None:
+        for shape in list(file.slides[1].shapes):
+            if shape.has_table and shape.table.cell(0, 0).text != "Difference":
+                shape._element.getparent().remove(shape._element)
+
+    old = two_groups(10, 70, 90)
+    content = edited(edit, deck_of(drawn_in(old, Form.DUMBBELL), old))
+    again, (told,) = refreshed_as(content, two_groups(60, 20, 100), Form.DUMBBELL)
+    assert told.error is not None
+    assert told.error.code == "returned.points"
+    with zipfile.ZipFile(io.BytesIO(content)) as one, zipfile.ZipFile(io.BytesIO(again)) as other:
+        assert [n for n in one.namelist() if one.read(n) != other.read(n)] == []
+
+
+def test_bars_with_intervals_have_present_bounds() -> None:
+    old, new = OLD[0], NEW["part"]
+    before = deck_of(drawn_in(old, Form.BARS, intervals=True), old)
+    wanted = deck_of(drawn_in(new, Form.BARS, intervals=True), new)
+    content, (told,) = refreshed_as(before, new, Form.BARS)
+    assert told.moved
+    assert bounds_in(content) == bounds_in(wanted) != bounds_in(before)
+    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
+    plain, _told = refresh(before, lambda _query, with_intervals: drawn_in(new, Form.BARS))
+    assert bounds_in(plain) == []
+
+
+def bounds_in(content: bytes) -> list[list[str]]:
+    (found,) = native(content)
+    bars = found._chartSpace.iter("{*}errBars")
+    return [
+        [p.findtext("{*}v") for p in part.iter("{*}pt")] for each in bars for part in each.iter("{*}plus", "{*}minus")
+    ]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.shared import RGBColor
+from lxml import etree
 from pptx import Presentation
 
-from analysis.charts.choose import chart
-from analysis.charts.spec import ChartSpec
+from analysis.charts.choose import chart, chart_to_take_away
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import SUPPRESSED
+from analysis.findings.card import Card
 from analysis.report import deck_refresh, document_refresh, powerpoint, table_refresh, word
 from analysis.report.chart_refresh import Refreshed
-from analysis.report.compose import compose
+from analysis.report.compose import bound, compose
 from analysis.report.table import tabulate, written
 from analysis.report.table_refresh import Numbers as Figures
-from analysis.report.tree import Numbers
+from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
@@ -203,3 +206,48 @@ def test_a_note_of_other_words_is_known_by_how_it_was_handed_over() -> None:
     file.save(target := io.BytesIO())
     kept, _told = refreshed(target.getvalue())
     assert texts(kept).count("My own words.") == 2
+
+
+def drawn_in(card: Card, form: Form) -> ChartSpec:
+    spec = chart_to_take_away(card, ENGLISH, form=form)
+    assert spec is not None
+    return spec
+
+
+def document_of(card: Card, form: Form) -> bytes:
+    spec = drawn_in(card, form)
+    report = bound([Figure(spec=spec, card=card)], card, title="Report", words=ENGLISH, asked=spec.provenance)
+    return word.render(report, ENGLISH)
+
+
+def refreshed_as(content: bytes, card: Card, form: Form) -> tuple[bytes, tuple[Refreshed, ...]]:
+    return document_refresh.refresh(
+        content, lambda _query, **_asked: drawn_in(card, form), lambda _query: _figures(card), most=400
+    )
+
+
+def lines_across(content: bytes) -> list[str]:
+    """Of every bar: how far its interval reaches up and down."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = etree.fromstring(archive.read("word/charts/chart1.xml"))
+    return [point.findtext("{*}v") for bars in root.iter("{*}errBars") for point in bars.iter("{*}pt")]
+
+
+def test_lines_across_bars_reach_to_the_present_bounds() -> None:
+    rows = [cards.row("yes", "Yes", 205, 410), cards.row("no", "No", 205, 410), cards.row("x", "Not sure", SUPPRESSED)]
+    rows[0] = replace(rows[0], cell=replace(rows[0].cell, low=0.3, high=0.75))
+    new = replace(NEW["part"], rows=tuple(rows))
+    content, (told,) = refreshed_as(document_of(OLD[0], Form.INTERVALS), new, Form.INTERVALS)
+    assert told.moved
+    assert lines_across(content) == lines_across(document_of(new, Form.INTERVALS))
+    assert [float(each) for each in lines_across(content)][:3] == [0.25, pytest.approx(0.05), 0]
+
+
+def test_a_plane_of_two_questions_in_a_document_stays_and_is_told() -> None:
+    old = cards.crossed()
+    before = document_of(old, Form.SCATTER)
+    new = replace(old, source=NEW["part"].source)
+    content, (told,) = refreshed_as(before, new, Form.SCATTER)
+    assert told.error is not None
+    assert told.error.code == "returned.points"
+    assert (texts(content), office.tables(content)) == (texts(before), office.tables(before))
