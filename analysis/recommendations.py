@@ -260,13 +260,11 @@ def write_recommendation(
 
 def _require_shown(store: Store, slug: str, text: str, finding_ids: Sequence[int], actor: Actor, now: datetime) -> None:
     """Returns when the text says no number of a linked finding's table that a meeting does not see there."""
-    tables = []
-    for each in findings(store, slug, actor=actor, language="en"):
-        if each.record.id in finding_ids:
-            method = PLAIN if each.card.statistics is None else each.card.statistics.method
-            asked = Filters.of(each.record.filters)
-            of = {"question": each.record.question, "filters": asked, "by": each.card.by, "method": method}
-            tables.append(withheld.Beside(**of, shown=each.card))  # type: ignore[arg-type]
+    tables = [
+        withheld.beside_finding(each.record, each.card)
+        for each in findings(store, slug, actor=actor, language="en")
+        if each.record.id in finding_ids
+    ]
     if number := withheld.number_in(store, slug, [text], tables, actor=actor, now=now):
         raise InvalidInput("recommendation.hidden_number", number=number)
 

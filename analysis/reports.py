@@ -516,9 +516,7 @@ def _withheld(
         chosen = {"method": item.chosen_method, "form": item.chosen_form}
         tables.append(Beside(question=item.question, filters=asked, by=item.by, **chosen))  # type: ignore[arg-type]
     if item.finding_id in found:
-        record, card = found[item.finding_id].record, found[item.finding_id].card
-        of = {"question": record.question, "filters": Filters.of(record.filters), "by": card.by}
-        tables.append(Beside(**of, shown=card, form=own_form(card)))  # type: ignore[arg-type]
+        tables.append(withheld.beside_finding(found[item.finding_id].record, found[item.finding_id].card))
     return withheld.number_in(store, slug, typed, tables, actor=actor, now=now)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from analysis import opened_data, review
+from analysis.charts.choose import own_form
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
@@ -15,6 +16,7 @@ from analysis.findings.method import PLAIN, Method
 from analysis.findings.said import hidden_in, numbers
 from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotAllowed, NotFound
+from data.records import FindingRecord
 from data.store import Store
 from survey.access import Actor
 
@@ -32,6 +34,18 @@ class Beside:
     method: Method = PLAIN
     shown: Card | None = None
     form: Form | None = None
+
+
+def beside_finding(record: FindingRecord, card: Card) -> Beside:
+    """What a text beside a kept finding is written about: its table in its own form and by its own method."""
+    return Beside(
+        question=record.question,
+        filters=Filters.of(record.filters),
+        by=card.by,
+        method=PLAIN if card.statistics is None else card.statistics.method,
+        shown=card,
+        form=own_form(card),
+    )
 
 
 def number_in(

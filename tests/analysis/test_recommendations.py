@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analysis import meetings, recommendations, review
+from analysis.charts.spec import Form
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings import frozen
 from analysis.opened_data import Filters
@@ -13,6 +14,7 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.store import Store
 from survey import responses, saving
 from survey.access import OPERATOR, Actor
+from survey.demo import SLUG as DEMO
 from tests.small import NOW, REPORT_WRITER, SECRETARIAT, SLUG, publish, refused, send
 
 LATER = datetime(2026, 9, 20, tzinfo=UTC)
@@ -50,7 +52,8 @@ def write(store: Store, text: str = "Fund services.", **changes: object) -> int:
         "actor": SECRETARIAT,
         "now": NOW,
     }
-    return recommendations.write_recommendation(store, SLUG, **{**values, **changes})  # type: ignore[arg-type]
+    slug = str(changes.pop("slug", SLUG))
+    return recommendations.write_recommendation(store, slug, **{**values, **changes})  # type: ignore[arg-type]
 
 
 def response_id(store: Store, organisation: str) -> int:
@@ -334,3 +337,24 @@ def test_a_recommendation_says_no_number_of_its_findings_that_a_meeting_may_not_
     assert caught.value.params == {"number": "1"}
     assert write(replied, "Look at the 1 reply of the north.")  # of no table that it rests on
     assert write(replied, "All 6 count.", finding_ids=[finding])
+
+
+def test_neither_does_it_say_how_many_chose_a_hidden_set_of_options(demo_copy: Store) -> None:
+    asked = {"filters": Filters.of({"region": ["lac"]}), "actor": OPERATOR, "now": NOW}
+    sets, options = (
+        recommendations.keep_finding(demo_copy, DEMO, "networks", "Networks.", form=form, **asked)  # type: ignore[arg-type]
+        for form in (Form.UPSET, None)
+    )
+    inside, shown = (
+        review.drawn_card(demo_copy, DEMO, "networks", Form.UPSET, **asked, audience=audience, language="en")  # type: ignore[arg-type]
+        for audience in (Audience.INTERNAL, Audience.MEETING)
+    )
+    assert inside.combinations is not None
+    assert shown.combinations is not None
+    elsewhere = {each.count for each in shown.combinations.told} | {row.cell.count for row in inside.rows}
+    hidden = min(each.count for each in inside.combinations.told if each.count not in elsewhere)
+    text = f"Help the {hidden} that chose them."
+    told = {"slug": DEMO, "challenge": "", "actor": OPERATOR}
+    with refused(InvalidInput, "recommendation.hidden_number"):
+        write(demo_copy, text, finding_ids=[sets], **told)
+    assert write(demo_copy, text, finding_ids=[options], **told)
