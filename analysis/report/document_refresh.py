@@ -26,7 +26,7 @@ from analysis.report.chart_refresh import (
     spaced,
     values,
 )
-from analysis.report.table_refresh import Numbers, renew
+from analysis.report.table_refresh import Numbers, gone, renew
 from data.errors import InvalidInput, SoundingsError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -177,9 +177,10 @@ def _with_tables(drawn: _Drawn, body: Any, found: list[_Drawn], numbers_of: Numb
     if not tables:
         return told
     numbers = numbers_of(drawn.query)
-    moved = list(told.moved)
+    moved, unknown = list(told.moved), list(told.unknown)
     for table in tables:
         rows = [list(row.iter(f"{_W}tc")) for row in table.iter(f"{_W}tr")]
+        unknown += gone([list(map(_cell_text, row)) for row in rows], numbers)
         moved += list(renew(rows, _cell_text, _say_cell, numbers))
         caption = table.find(f"{_W}tblPr/{_W}tblCaption")
         if caption is not None and drawn.title and spaced(caption.get(f"{_W}val", "")) == spaced(drawn.title):
@@ -189,7 +190,7 @@ def _with_tables(drawn: _Drawn, body: Any, found: list[_Drawn], numbers_of: Numb
         title=told.title,
         query=told.query,
         moved=tuple(dict.fromkeys(moved)),
-        unknown=told.unknown,
+        unknown=tuple(dict.fromkeys(unknown)),
         added=told.added,
     )
 

@@ -23,6 +23,8 @@ class Unit(StrEnum):
     POINTS = "points"
     """A difference of shares, in percentage points with its sign."""
     DECIMAL = "decimal"
+    PART = "part"
+    """A share in words already: exact, or by fifths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,11 @@ def _groups(found: Opinions, words: Words) -> tuple[Column, ...]:
         _text(words.translate("Statement"), [each.label for each in statements]),
         _text(words.translate("Side"), [each.words for each in statements]),
         *(
-            _text(opinions.group_name(group, words), [opinions.part(each.shares[at], words) for each in statements])
+            _figures(
+                opinions.group_name(group, words),
+                Unit.PART,
+                [opinions.part(each.shares[at], words) for each in statements],
+            )
             for at, group in enumerate(found.groups)
         ),
     )

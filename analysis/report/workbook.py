@@ -37,6 +37,7 @@ _NUMBER_FORMATS = {
     Unit.SHARE: "0%",
     Unit.POINTS: "+0;\u22120;0",  # in the cells a hundredfold: a workbook has no format for percentage points
     Unit.DECIMAL: "0.0",
+    Unit.PART: "@",
 }
 
 
@@ -172,6 +173,7 @@ def _formats(book: xlsxwriter.Workbook, words: Words) -> dict[str, Format]:
     }
     units = {str(unit): {**plain, "num_format": pattern} for unit, pattern in _NUMBER_FORMATS.items()}
     units[Unit.TEXT]["text_wrap"] = True
+    units[Unit.PART]["align"] = end
     return {name: book.add_format(properties) for name, properties in {**named, **units}.items()}
 
 
