@@ -12,7 +12,7 @@ from typing import Any
 from analysis.charts import lettering
 from analysis.charts.spec import ChartSpec
 from analysis.report.chart_refresh import Moved, plain
-from analysis.report.table import Table, Unit
+from analysis.report.table import Table, Unit, as_of_old
 
 _ONE = "[-+−<>]?\\s*[\\d.,\u00a0\u202f٫٬]*\\d[\\d.,\u00a0\u202f٫٬]*\\s*[%٪]?"
 _FIGURE = re.compile(f"{_ONE}(?:\\s*–\\s*{_ONE})?|\\[c\\]|")
@@ -36,16 +36,19 @@ class Numbers:
 
 
 def numbers_of(table: Table, written: Written) -> Numbers:
-    """The numbers behind a card."""
+    """The numbers behind a card; a column is known by its head in older files too, and written as there."""
+    old = [column for column in as_of_old(table).columns if column not in table.columns]
     heads = tuple(plain(column.head) for column in table.columns)
     named = next((at for at, column in enumerate(table.columns) if column.unit is not Unit.TEXT), len(heads))
+    columns = (*table.columns, *old)
     texts = [
-        [written(value, column.unit) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
+        [written(value, column.unit) for value, column in zip(row, columns, strict=True)]
+        for row in Table(columns=columns).rows
     ]
     return Numbers(
         heads=heads,
         named=named,
-        rows=_by_name(heads, named, texts),
+        rows=_by_name((*heads, *(plain(column.head) for column in old)), named, texts),
         parts=any(column.unit is Unit.PART for column in table.columns),
         full={plain(column.head): column.head for column in table.columns},
     )

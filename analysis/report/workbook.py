@@ -92,7 +92,12 @@ def card_csv(card: Card, words: Words) -> bytes:
     works.
     Words that a spreadsheet would run as a formula begin with an apostrophe.
     """
-    table, top = tabulate(card, words), heading(card, words)
+    return table_csv(card, tabulate(card, words), words)
+
+
+def table_csv(card: Card, table: Table, words: Words) -> bytes:
+    """As `card_csv`, with a table of the card's figures."""
+    top = heading(card, words)
     heads = (
         words.translate("Question"),
         *(column.head for column in table.columns),

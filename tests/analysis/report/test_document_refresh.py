@@ -304,3 +304,18 @@ def test_shares_of_groups_of_opinion_are_figures_of_a_csv_that_comes_back() -> N
         ("Ban it · Bad", "Group 1 (n = 60)"): "20%",
         ("Ban it · Bad", "Group 2 (n = 40)"): "70%",
     }
+
+
+def test_a_table_with_the_old_column_of_net_values_has_present_ones_as_they_were_written_then() -> None:
+    def edit(file: Any) -> None:
+        for table in file.tables:
+            for at, cell in enumerate(table.rows[0].cells):
+                if cell.text == "Net, percentage points":
+                    cell.paragraphs[0].runs[0].text = "Net"
+                    for row, share in zip(table.rows[1:], ("-50%", "8%", "40%", "[c]"), strict=True):
+                        row.cells[at].paragraphs[0].runs[0].text = share
+
+    content, told = refreshed(document(edit))
+    table = next(each for each in office.tables(content) if "Net" in each[0])
+    assert [row[table[0].index("Net")] for row in table[1:]] == ["50%", "8%", "40%", "[c]"]
+    assert [(each.before, each.after) for each in told[1].moved if each.series == "Net"] == [("-50%", "50%")]
