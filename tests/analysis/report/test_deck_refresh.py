@@ -670,3 +670,14 @@ def bounds_in(content: bytes) -> list[list[str]]:
     return [
         [p.findtext("{*}v") for p in part.iter("{*}pt")] for each in bars for part in each.iter("{*}plus", "{*}minus")
     ]
+
+
+def test_bars_whose_middles_meet_are_set_off_anew() -> None:
+    old, new = OLD[1], NEW["change"]
+    content, (told,) = refreshed_as(deck_of(drawn_in(old, Form.DIVERGING), old), new, Form.DIVERGING)
+    (found,), (wanted,) = native(content), native(deck_of(drawn_in(new, Form.DIVERGING), new))
+    assert (told.unknown, told.added) == ((), ())
+    assert {each.series for each in told.moved} <= {label for _code, label in cards.CHANGE}
+    assert figures(found) == pytest.approx(figures(wanted))
+    assert workbook(found) == pytest.approx(workbook(wanted))
+    assert found.value_axis.maximum_scale == pytest.approx(wanted.value_axis.maximum_scale)
