@@ -319,3 +319,24 @@ def test_a_table_with_the_old_column_of_net_values_has_present_ones_as_they_were
     table = next(each for each in office.tables(content) if "Net" in each[0])
     assert [row[table[0].index("Net")] for row in table[1:]] == ["50%", "8%", "40%", "[c]"]
     assert [(each.before, each.after) for each in told[1].moved if each.series == "Net"] == [("-50%", "50%")]
+
+
+def test_figures_that_are_a_table_alone_keep_their_lines_and_figures_between_two_charts() -> None:
+    alone = cards.single(question="part", label="Of two regions only", base=cards.base(120))
+    parts = [
+        Figure(spec=drawn_in(OLD[0], Form.BARS), card=OLD[0]),
+        Figure(spec=drawn_in(alone, Form.TABLE), card=alone),
+        Figure(spec=drawn_in(OLD[0], Form.BARS), card=OLD[0]),
+    ]
+    report = bound(parts, OLD[0], title="Report", words=ENGLISH, asked=parts[0].spec.provenance)
+    old = word.render(report, ENGLISH)
+    content, told = refreshed_as(old, NEW["part"], Form.BARS)
+    assert [each.error for each in told] == [None, None]
+    assert len(office.tables(old)) == 3
+    assert office.tables(content)[1] == office.tables(old)[1]
+    assert office.tables(content)[0] == office.tables(content)[2] != office.tables(old)[0]
+    base, source = parts[1].spec.subtitle, parts[1].spec.source
+    assert texts(content).count(base) == texts(old).count(base) == 1
+    at = texts(content).index(base)
+    assert source in texts(content)[at : at + 4]
+    assert sum("aaaaaaaaaaaa" in text for text in texts(content)) == 2
