@@ -21,7 +21,7 @@ from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
 from analysis.report import deck_refresh, document_refresh, opened, table_refresh, workbook
 from analysis.report.chart_refresh import Moved, Refreshed
-from analysis.report.table import tabulate, written
+from analysis.report.table import as_of_old, tabulate, written
 from analysis.report.table_refresh import Numbers
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
@@ -211,7 +211,7 @@ def _view(
             figures = _figures(then, _words(asked))
         if figures is None:
             return View(verdict=Verdict.UNTOLD, **common)
-        moved = _moves(figures, _figures(card, _words(asked)))
+        moved = _moves(figures, _figures(card, _words(asked), beside=figures))
         return View(verdict=Verdict.CHANGED if moved else unchanged, moved=moved, **common)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error, **common)
@@ -283,8 +283,12 @@ def _words(asked: Mapping[str, Any]) -> Words:
     return Words(asked["language"])
 
 
-def _figures(card: Card, words: Words) -> opened.Figures:
-    _queries, figures = opened.csv_figures(workbook.card_csv(card, words))
+def _figures(card: Card, words: Words, *, beside: opened.Figures | None = None) -> opened.Figures:
+    """The figures of a card as a table; in the headings and units of those beside them, which may be older."""
+    table, heads = tabulate(card, words), {head for _row, head in beside or {}}
+    if any(column.old in heads and column.head not in heads for column in table.columns):
+        table = as_of_old(table)
+    _queries, figures = opened.csv_figures(workbook.table_csv(card, table, words))
     return figures
 
 

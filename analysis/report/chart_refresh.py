@@ -17,7 +17,7 @@ from lxml import etree
 
 from analysis.charts import lettering
 from analysis.charts.spec import ChartSpec, Form, Series
-from analysis.report import opened, slide_room
+from analysis.report import native_chart, opened, slide_room
 from data.errors import InvalidInput, SoundingsError
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -180,6 +180,9 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
     for each in drawn:
         name = "".join(each.findtext(f"{_C}tx//{_C}v") or "")
         at = 0 if len(drawn) == len(spec.series) == 1 else series.get(plain(name))
+        if at is None and spec.form is Form.DIVERGING and plain(name) == native_chart.OFFSET:
+            _set_off(each, native_chart.offsets(spec), categories, book)
+            continue
         if at is None:
             unknown.append(plain(name))
             continue
@@ -204,7 +207,9 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
     shown = (v for each in spec.series for v in (*each.values, *each.high) if v is not None)
     highest = max(shown, default=0.0)
     for scaling in root.iter(f"{_C}max"):
-        if spec.form is not Form.STACKED and 0 < number(scaling.get("val")) < highest:
+        if spec.form is Form.DIVERGING:
+            scaling.set("val", repr(native_chart.reach(spec)))
+        elif spec.form is not Form.STACKED and 0 < number(scaling.get("val")) < highest:
             scaling.set("val", repr(spec.maximum))
     names = points_of(drawn[0].find(f"{_C}cat")) if drawn else {}
     return Found(
@@ -213,6 +218,15 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
         added=tuple(name for name in categories if name not in seen),
         order=tuple(categories.get(plain(names[place])) for place in sorted(names)),
     )
+
+
+def _set_off(drawn: Any, offsets: Sequence[float], categories: Mapping[str, int], book: dict[str, bytes]) -> None:
+    """The unseen bars that set the others so that their middles meet are as long as it takes now."""
+    figures = drawn.find(f"{_C}val")
+    for place, label in points_of(drawn.find(f"{_C}cat")).items():
+        category = categories.get(plain(label))
+        if category is not None and not same(points_of(figures).get(place, ""), repr(offsets[category])):
+            _set(figures, place, repr(offsets[category]), book)
 
 
 def _intervals(drawn: Any, series: Series, categories: Mapping[str, int]) -> None:

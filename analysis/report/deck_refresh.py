@@ -32,7 +32,7 @@ from analysis.report.chart_refresh import (
     spaced,
     values,
 )
-from analysis.report.table_refresh import Numbers, is_of, numbers_of_chart, renew
+from analysis.report.table_refresh import Numbers, gone, is_of, numbers_of_chart, renew
 from data.errors import InvalidInput, SoundingsError
 
 MOST_CHARTS = 400
@@ -150,17 +150,19 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
     except SoundingsError as error:
         return Refreshed(place=place, title=title, query=query, error=error)
     moved: list[Moved] = []
+    unknown: list[str] = []
     for table in tables:
         cells = [list(row.iter(f"{_A}tc")) for row in table.iter(f"{_A}tr")]
         numbers = next((each for each in known if is_of(_texts(table), each)), None)
         if numbers is not None:
+            unknown += gone(_texts(table), numbers)
             moved += renew(cells, _cell_text, _say_cell, numbers)
         if numbers is known[1]:
             _name_groups(cells[0], spec)
             if spec.form is Form.HEAT_MAP:
                 _colour(cells, spec)
     _beside(deck, slide, spec, query, ())
-    return Refreshed(place=place, title=title, query=query, moved=tuple(moved))
+    return Refreshed(place=place, title=title, query=query, moved=tuple(moved), unknown=tuple(dict.fromkeys(unknown)))
 
 
 def _names(deck: _Deck, slide: str, spec: ChartSpec) -> list[Any]:

@@ -26,7 +26,7 @@ from analysis.report.chart_refresh import (
     spaced,
     values,
 )
-from analysis.report.table_refresh import Numbers, renew
+from analysis.report.table_refresh import Numbers, gone, renew
 from data.errors import InvalidInput, SoundingsError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -131,14 +131,20 @@ def _handed_notes(file: Package) -> dict[str, str]:
 
 
 def _lines(body: Any, found: list[_Drawn], titles: Mapping[str, str], notes: Mapping[str, str]) -> None:
-    """Paragraphs that still read as they were handed over: headings, contents, base, note, source."""
+    """Paragraphs that still read as they were handed over: headings, contents, base, note, source.
+
+    A base is the last such line before a chart, and a source the first one behind it: others are of tables alone.
+    """
     of = {id(each.drawing): each for each in found}
     ahead = [each.spec for each in found]
     before: ChartSpec | None = None
-    note = ""
+    note, base = "", None
     for paragraph in body.iter(f"{_W}p"):
         drawn = [of[id(each)] for each in paragraph.iter(f"{_W}drawing") if id(each) in of]
         if drawn:
+            if base is not None and drawn[0].spec:
+                _say(base, drawn[0].spec.subtitle)
+            base = None
             before, ahead = drawn[-1].spec, ahead[len(drawn) :]
             note = notes.get(drawn[-1].query, "")
             continue
@@ -148,12 +154,17 @@ def _lines(body: Any, found: list[_Drawn], titles: Mapping[str, str], notes: Map
         after = ahead[0] if ahead else None
         if spaced(said) in titles:
             _say(paragraph, titles[spaced(said)])
-        elif after and said != after.subtitle and shape(said) == shape(after.subtitle):
-            _say(paragraph, after.subtitle)
+        elif after and shape(said) == shape(after.subtitle):
+            base = paragraph
         elif before and said != before.note and (spaced(said) == spaced(note) or _is_note(said, before.note)):
             _say(paragraph, before.note)
-        elif before and is_source(said, before.source) and abs(len(said) - len(before.source)) < len(said) // 4:
+        elif before and _is_source(said, before):
             _say(paragraph, before.source)
+            before = None
+
+
+def _is_source(said: str, spec: ChartSpec) -> bool:
+    return is_source(said, spec.source) and abs(len(said) - len(spec.source)) < len(said) // 4
 
 
 def _is_note(said: str, note: str) -> bool:
@@ -169,17 +180,21 @@ def _with_tables(drawn: _Drawn, body: Any, found: list[_Drawn], numbers_of: Numb
         return told
     drawings = {id(each.drawing): each for each in found}
     present: _Drawn | None = None
-    tables = []
-    for element in body.iter(f"{_W}drawing", f"{_W}tbl"):
+    tables, sources = [], 0
+    for element in body.iter(f"{_W}drawing", f"{_W}tbl", f"{_W}p"):
         present = drawings.get(id(element), present)
-        if element.tag == f"{_W}tbl" and present is drawn:
+        if present is not drawn:
+            continue
+        sources += element.tag == f"{_W}p" and _is_source(_said(element), drawn.spec)
+        if element.tag == f"{_W}tbl" and sources < 2:  # behind another source stand figures of something else
             tables.append(element)
     if not tables:
         return told
     numbers = numbers_of(drawn.query)
-    moved = list(told.moved)
+    moved, unknown = list(told.moved), list(told.unknown)
     for table in tables:
         rows = [list(row.iter(f"{_W}tc")) for row in table.iter(f"{_W}tr")]
+        unknown += gone([list(map(_cell_text, row)) for row in rows], numbers)
         moved += list(renew(rows, _cell_text, _say_cell, numbers))
         caption = table.find(f"{_W}tblPr/{_W}tblCaption")
         if caption is not None and drawn.title and spaced(caption.get(f"{_W}val", "")) == spaced(drawn.title):
@@ -189,7 +204,7 @@ def _with_tables(drawn: _Drawn, body: Any, found: list[_Drawn], numbers_of: Numb
         title=told.title,
         query=told.query,
         moved=tuple(dict.fromkeys(moved)),
-        unknown=told.unknown,
+        unknown=tuple(dict.fromkeys(unknown)),
         added=told.added,
     )
 

@@ -42,7 +42,7 @@ _WHOLE_BARS = (Form.STACKED, Form.DIVERGING)
 FAMILY = "Calibri"
 _ZERO_WIDTH_SPACE = "\u200b"
 _FORMULA_SIGNS = ("=", "{=", "+", "-", "@")
-_OFFSET = "\u2194"
+OFFSET = "\u2194"
 """Heads the column that sets bars of a scale so that their middles meet; its bars are not seen."""
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook's time has no zone
 """The time of every workbook inside a chart: equal charts are equal files."""
@@ -80,10 +80,15 @@ def data_of(spec: ChartSpec) -> CategoryChartData:
     """What the chart and its workbook hold."""
     data = empty_data(spec, slide_room.category_names(spec))
     if spec.form is Form.DIVERGING:
-        data.add_series(_OFFSET, [start - spec.minimum for start in layout.starts(spec)])
+        data.add_series(OFFSET, offsets(spec))
     for series in spec.series:
         data.add_series(cell_text(series.name, spec), series.values)
     return data  # type: ignore[no-any-return]
+
+
+def offsets(spec: ChartSpec) -> tuple[float, ...]:
+    """How far from the beginning of the axis each bar of a diverging chart begins."""
+    return tuple(start - spec.minimum for start in layout.starts(spec))
 
 
 def style(
@@ -179,7 +184,7 @@ def cell_text(text: str, spec: ChartSpec) -> str:
 def _style_axes(native: Chart, spec: ChartSpec, size: float) -> None:
     values, names = native.value_axis, native.category_axis
     values.minimum_scale = 1 if spec.form is Form.RANKS else min(0.0, spec.minimum) if spec.form is Form.BARS else 0
-    values.maximum_scale = _reach(spec)
+    values.maximum_scale = reach(spec)
     values.visible = False
     values.has_major_gridlines = False
     names.major_tick_mark = XL_TICK_MARK.NONE
@@ -254,7 +259,7 @@ def _add_intervals(drawn: Any, series: Series) -> None:
     append(append(line, "a:solidFill"), "a:srgbClr", val=palette.TEXT.removeprefix("#").upper())
 
 
-def _reach(spec: ChartSpec) -> float:
+def reach(spec: ChartSpec) -> float:
     """Where the axis of values ends."""
     if spec.form is Form.DIVERGING:
         return spec.maximum - spec.minimum
@@ -283,7 +288,7 @@ def _number_format(spec: ChartSpec, words: Words, plan: RowsPlan | None) -> str:
     gap = "\u00a0" if not format_percent(0.5, locale=locale_of(words.language))[2].startswith("%") else ""
     if spec.form not in _WHOLE_BARS or plan is None:
         return f"0{gap}%"
-    narrowest = _reach(spec) * lettering.width(f"88{gap}%", min(plan.size, LEGEND_SIZE)) / plan.plot.wide
+    narrowest = reach(spec) * lettering.width(f"88{gap}%", min(plan.size, LEGEND_SIZE)) / plan.plot.wide
     return f"[>={narrowest:.3f}]0{gap}%;;"
 
 

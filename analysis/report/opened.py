@@ -32,6 +32,9 @@ _DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
 _SVG_METADATA = "{http://www.w3.org/2000/svg}metadata"
 _PACKET_BEGINS, _PACKET_ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 _MOST_PACKETS, _MOST_PACKET = 20, 200_000
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_SHARE = re.compile("(?=.*\\d)(?=.*[%٪])[<\\d\\s%٪.,٫٬–\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+"""A share in words, or between two: of groups of opinion."""
 Figures = Mapping[tuple[str, str], str]
 """(row, column) -> the figure as it is written."""
 
@@ -134,7 +137,7 @@ def csv_figures(content: bytes) -> tuple[list[str], Figures]:
 
 
 def _is_figure(text: str) -> bool:
-    return text == "[c]" or re.fullmatch(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text) is not None
+    return text == "[c]" or _FIGURE.fullmatch(text) is not None or _SHARE.fullmatch(text) is not None
 
 
 def _png(content: bytes) -> tuple[list[str], None]:

@@ -116,7 +116,7 @@ def parted(table: Table, most: int = MOST_COLUMNS) -> list[Table]:
     names, figures = table.columns[:named], table.columns[named:]
     groups: list[tuple[Column, ...]] = []
     for column in figures:
-        if groups and column.unit is not Unit.COUNT:
+        if groups and column.unit not in (Unit.COUNT, Unit.PART):
             groups[-1] = (*groups[-1], column)
         else:
             groups.append((column,))

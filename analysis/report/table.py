@@ -1,7 +1,7 @@
 """The numbers behind a card as one table, for workbooks, text files and readers who prefer rows to a picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analysis.charts import combinations, crossings, opinions, wording
@@ -23,15 +23,22 @@ class Unit(StrEnum):
     POINTS = "points"
     """A difference of shares, in percentage points with its sign."""
     DECIMAL = "decimal"
+    PART = "part"
+    """A share in words already: exact, or by fifths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its heading, its unit and a value for every row; None is an empty cell."""
+    """One column: its heading, its unit and a value for every row; None is an empty cell.
+
+    old  its heading in files of version 0.1.0, where it was a share; "" for a column that they have not, None for one
+         that is as it was
+    """
 
     head: str
     unit: Unit
     values: tuple[Value, ...]
+    old: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,17 @@ class Table:
     def rows(self) -> tuple[tuple[Value, ...], ...]:
         """The same values line by line."""
         return tuple(zip(*(column.values for column in self.columns), strict=True))
+
+
+def as_of_old(table: Table) -> Table:
+    """The table as version 0.1.0 wrote it: with other headings and units."""
+    return Table(
+        columns=tuple(
+            column if column.old is None else replace(column, head=column.old, unit=Unit.SHARE, old=None)
+            for column in table.columns
+            if column.old != ""
+        )
+    )
 
 
 def tabulate(card: Card, words: Words) -> Table:
@@ -108,7 +126,11 @@ def _groups(found: Opinions, words: Words) -> tuple[Column, ...]:
         _text(words.translate("Statement"), [each.label for each in statements]),
         _text(words.translate("Side"), [each.words for each in statements]),
         *(
-            _text(opinions.group_name(group, words), [opinions.part(each.shares[at], words) for each in statements])
+            _figures(
+                opinions.group_name(group, words),
+                Unit.PART,
+                [opinions.part(each.shares[at], words) for each in statements],
+            )
             for at, group in enumerate(found.groups)
         ),
     )
@@ -179,7 +201,12 @@ def _nets(items: Sequence[BatteryItem | None], words: Words) -> list[Column]:
     """Net values with their bounds, where any has them."""
     bounds = [net_bounds(item) if item else None for item in items]
     columns = [
-        _figures(words.translate("Net, percentage points"), Unit.POINTS, [item.net if item else None for item in items])
+        replace(
+            _figures(
+                words.translate("Net, percentage points"), Unit.POINTS, [item.net if item else None for item in items]
+            ),
+            old=words.translate("Net"),
+        )
     ]
     if any(bounds):
         low, high = (
@@ -187,8 +214,8 @@ def _nets(items: Sequence[BatteryItem | None], words: Words) -> list[Column]:
             [None if each is None else each.high for each in bounds],
         )
         columns += [
-            _figures(words.translate("Net, lower bound (95 %)"), Unit.POINTS, low),
-            _figures(words.translate("Net, upper bound (95 %)"), Unit.POINTS, high),
+            replace(_figures(words.translate("Net, lower bound (95 %)"), Unit.POINTS, low), old=""),
+            replace(_figures(words.translate("Net, upper bound (95 %)"), Unit.POINTS, high), old=""),
         ]
     return columns
 

@@ -6,36 +6,52 @@ or nothing, as where nobody had answered. What people wrote into cells stays.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.charts import lettering
 from analysis.charts.spec import ChartSpec
 from analysis.report.chart_refresh import Moved, plain
-from analysis.report.table import Table, Unit
+from analysis.report.table import Table, Unit, as_of_old
 
-_FIGURE = re.compile("[-+−<>]?\\s*[\\d.,\u00a0\u202f٫٬]*\\d[\\d.,\u00a0\u202f٫٬]*\\s*[%٪]?|\\[c\\]|")
+_ONE = "[-+−<>]?\\s*[\\d.,\u00a0\u202f٫٬]*\\d[\\d.,\u00a0\u202f٫٬]*\\s*[%٪]?"
+_FIGURE = re.compile(f"{_ONE}(?:\\s*–\\s*{_ONE})?|\\[c\\]|")
 Written = Callable[[Any, Unit], str]
 """A value as a reader of the language sees it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """What a table is to say: names of a row (one, or two where groups stand below items) -> head -> text."""
+    """What a table is to say: names of a row (one, or two where groups stand below items) -> head -> text.
+
+    parts  whether its rows are those that are told now: others may have been told before, and are not any more
+    full   the heads with how many answered
+    """
 
     heads: tuple[str, ...]
     named: int
     rows: Mapping[tuple[str, ...], Mapping[str, str]]
+    parts: bool = False
+    full: Mapping[str, str] = field(default_factory=dict)
 
 
 def numbers_of(table: Table, written: Written) -> Numbers:
-    """The numbers behind a card."""
+    """The numbers behind a card; a column is known by its head in older files too, and written as there."""
+    old = [column for column in as_of_old(table).columns if column not in table.columns]
     heads = tuple(plain(column.head) for column in table.columns)
     named = next((at for at, column in enumerate(table.columns) if column.unit is not Unit.TEXT), len(heads))
+    columns = (*table.columns, *old)
     texts = [
-        [written(value, column.unit) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
+        [written(value, column.unit) for value, column in zip(row, columns, strict=True)]
+        for row in Table(columns=columns).rows
     ]
-    return Numbers(heads=heads, named=named, rows=_by_name(heads, named, texts))
+    return Numbers(
+        heads=heads,
+        named=named,
+        rows=_by_name((*heads, *(plain(column.head) for column in old)), named, texts),
+        parts=any(column.unit is Unit.PART for column in table.columns),
+        full={plain(column.head): column.head for column in table.columns},
+    )
 
 
 def numbers_of_chart(spec: ChartSpec) -> Numbers:
@@ -58,11 +74,16 @@ def _by_name(
 
 
 def is_of(rows: Sequence[Sequence[str]], numbers: Numbers) -> bool:
-    """Whether a table, as texts, is one of these numbers: two or more heads and half of its rows are known."""
+    """Whether a table, as texts, is one of these numbers: two or more heads and half of its rows are known.
+
+    Where rows come and go, all heads that name a row and one of a figure are enough.
+    """
     if len(rows) < 2:
         return False
     heads = [plain(text) for text in rows[0]]
     known = sum(head in numbers.heads[numbers.named :] for head in heads)
+    if numbers.parts:
+        return known > 0 and set(numbers.heads[: numbers.named]) <= set(heads)
     names = {part for name in numbers.rows for part in name[:1]}
     told = sum(any(plain(text) in names for text in row) for row in rows[1:])
     return known >= min(2, len(numbers.heads) - numbers.named) and known > 0 and 2 * told >= len(rows) - 1
@@ -76,6 +97,9 @@ def renew(
     if not is_of(rows, numbers):
         return
     heads = [plain(text) for text in rows[0]]
+    for head, cell, text in zip(heads, cells[0], rows[0], strict=True):
+        if head in numbers.full and plain_figure(text) != plain_figure(numbers.full[head]):
+            say(cell, numbers.full[head])
     places = [heads.index(head) for head in numbers.heads[: numbers.named] if head in heads]
     for texts, row in zip(rows[1:], cells[1:], strict=True):
         name = tuple(plain(texts[place]) for place in places if place < len(texts))
@@ -89,6 +113,16 @@ def renew(
             if _FIGURE.fullmatch(before) and before != plain_figure(after):
                 say(row[at], lettering.printable(after))
                 yield Moved(category=" · ".join(name), series=head, before=before, after=plain_figure(after))
+
+
+def gone(rows: Sequence[Sequence[str]], numbers: Numbers) -> tuple[str, ...]:
+    """Rows of a table, as texts, that are not told any more and keep their figures; () where rows stay."""
+    if not numbers.parts or not is_of(rows, numbers):
+        return ()
+    heads = [plain(text) for text in rows[0]]
+    places = [heads.index(head) for head in numbers.heads[: numbers.named]]
+    names = (tuple(plain(row[place]) for place in places if place < len(row)) for row in rows[1:])
+    return tuple(" · ".join(name) for name in names if name not in numbers.rows)
 
 
 def plain_figure(text: str) -> str:

@@ -37,6 +37,7 @@ _NUMBER_FORMATS = {
     Unit.SHARE: "0%",
     Unit.POINTS: "+0;\u22120;0",  # in the cells a hundredfold: a workbook has no format for percentage points
     Unit.DECIMAL: "0.0",
+    Unit.PART: "@",
 }
 
 
@@ -91,7 +92,12 @@ def card_csv(card: Card, words: Words) -> bytes:
     works.
     Words that a spreadsheet would run as a formula begin with an apostrophe.
     """
-    table, top = tabulate(card, words), heading(card, words)
+    return table_csv(card, tabulate(card, words), words)
+
+
+def table_csv(card: Card, table: Table, words: Words) -> bytes:
+    """As `card_csv`, with a table of the card's figures."""
+    top = heading(card, words)
     heads = (
         words.translate("Question"),
         *(column.head for column in table.columns),
@@ -172,6 +178,7 @@ def _formats(book: xlsxwriter.Workbook, words: Words) -> dict[str, Format]:
     }
     units = {str(unit): {**plain, "num_format": pattern} for unit, pattern in _NUMBER_FORMATS.items()}
     units[Unit.TEXT]["text_wrap"] = True
+    units[Unit.PART]["align"] = end
     return {name: book.add_format(properties) for name, properties in {**named, **units}.items()}
 
 

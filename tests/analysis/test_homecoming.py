@@ -1,5 +1,6 @@
 """Files that come back: read, judged anew with the rights of who brings them, and hostile until shown otherwise."""
 
+import csv
 import io
 import json
 import zipfile
@@ -37,8 +38,9 @@ def taken(store: Store, kind: str, **changes: object) -> bytes:
         "by": "language",
         "method": Method(letters=True),
         "now": NOW,
+        "question": "led_by",
     }
-    return take_away.chart_file(store, SLUG, "led_by", kind, **{**values, **changes}).content  # type: ignore[arg-type]
+    return take_away.chart_file(store, SLUG, kind=kind, **{**values, **changes}).content  # type: ignore[arg-type]
 
 
 def view(store: Store, content: bytes, actor: Actor = REPORT_WRITER) -> homecoming.View:
@@ -102,6 +104,27 @@ def test_a_table_whose_figures_were_written_over_does_not_hold(demo_store: Store
     assert ("9999", figure) in [
         (each.before, each.after) for each in found.moved if (each.category, each.series) == place
     ]
+
+
+def test_a_table_of_the_first_version_holds_while_its_net_values_are_the_same(demo_store: Store) -> None:
+    asked: dict[str, Any] = {"by": "", "filters": Filters(), "method": Method(), "words": WORDS}
+    rows = list(csv.reader(io.StringIO(taken(demo_store, "csv", question="m_serv", **asked).decode("utf-8-sig"))))
+    (net,) = [at for at, head in enumerate(rows[0]) if head == "Net, percentage points"]
+    bounds = [at for at, head in enumerate(rows[0]) if head.startswith("Net, ") and at != net]
+    assert bounds
+    rows[0][net] = "Net"
+    for row in rows[1:]:
+        row[net] = str(round(float(row[net]) / 100, 6))
+    old = [[cell for at, cell in enumerate(row) if at not in bounds] for row in rows]
+
+    def saved() -> bytes:
+        csv.writer(text := io.StringIO()).writerows(old)
+        return text.getvalue().encode("utf-8-sig")
+
+    assert (view(demo_store, saved()).verdict, view(demo_store, saved()).moved) == (Verdict.HOLDS, ())
+    was, old[1][net] = old[1][net], "0.999"
+    (moved,) = view(demo_store, saved()).moved
+    assert (moved.series, moved.before, moved.after) == ("Net", "0.999", was)
 
 
 def test_a_deck_whose_figures_were_written_over_does_not_hold_on_whichever_of_its_slides(demo_store: Store) -> None:

@@ -670,3 +670,43 @@ def bounds_in(content: bytes) -> list[list[str]]:
     return [
         [p.findtext("{*}v") for p in part.iter("{*}pt")] for each in bars for part in each.iter("{*}plus", "{*}minus")
     ]
+
+
+def test_bars_whose_middles_meet_are_set_off_anew() -> None:
+    old, new = OLD[1], NEW["change"]
+    content, (told,) = refreshed_as(deck_of(drawn_in(old, Form.DIVERGING), old), new, Form.DIVERGING)
+    (found,), (wanted,) = native(content), native(deck_of(drawn_in(new, Form.DIVERGING), new))
+    assert (told.unknown, told.added) == ((), ())
+    assert {each.series for each in told.moved} <= {label for _code, label in cards.CHANGE}
+    assert figures(found) == pytest.approx(figures(wanted))
+    assert workbook(found) == pytest.approx(workbook(wanted))
+    assert found.value_axis.maximum_scale == pytest.approx(wanted.value_axis.maximum_scale)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<c:pt idx="', b'<c:pt idx="x'),
+        (b'<c:idx val="', b'<c:idx val="x'),
+        (b"c:idx val", b"c:other val"),
+        (b'<c:max val="', b'<c:max val="x'),
+        (b"c:xVal>", b"c:other>"),
+        (b"c:tx>", b"c:other>"),
+        (b"c:dLblPos", b"c:other"),
+        (b"<c:v>1.5", b"<c:v>1e999"),
+        (b"<c:v>0.", b"<c:v>nan"),
+        (b"<c:v>", b"<c:v>x"),
+        (b"c:axId", b"c:other"),
+    ],
+)
+def test_points_that_are_none_leave_a_deck_or_a_clear_error(old: bytes, new: bytes) -> None:
+    card, present = two_groups(10, 70, 90), two_groups(60, SUPPRESSED, 100)
+
+    def change(name: str, part: bytes) -> bytes:
+        if not name.startswith("ppt/charts/chart"):
+            return part
+        assert old in part
+        return part.replace(old, new)
+
+    with suppress(InvalidInput):  # any other error fails the test
+        refreshed_as(rewritten(change, deck_of(drawn_in(card, Form.DUMBBELL), card)), present, Form.DUMBBELL)

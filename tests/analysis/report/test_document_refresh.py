@@ -16,8 +16,8 @@ from pptx import Presentation
 from analysis.charts.choose import chart, chart_to_take_away
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import SUPPRESSED
-from analysis.findings.card import Card
-from analysis.report import deck_refresh, document_refresh, powerpoint, table_refresh, word
+from analysis.findings.card import Band, Card, Statement
+from analysis.report import deck_refresh, document_refresh, opened, powerpoint, table_refresh, word, workbook
 from analysis.report.chart_refresh import Refreshed
 from analysis.report.compose import bound, compose
 from analysis.report.table import tabulate, written
@@ -26,6 +26,7 @@ from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
+from tests.analysis.charts.test_opinion_charts import BAN, FOUND, TALK, TAX
 from tests.analysis.report import office
 from tests.analysis.report.test_deck_refresh import NEW, OLD
 from tests.small import refused
@@ -251,3 +252,91 @@ def test_a_plane_of_two_questions_in_a_document_stays_and_is_told() -> None:
     assert told.error is not None
     assert told.error.code == "returned.points"
     assert (texts(content), office.tables(content)) == (texts(before), office.tables(before))
+
+
+def grouped(*apart: Statement, sizes: tuple[int, int] = (60, 40)) -> Card:
+    """A battery with two groups of opinion, of which these statements are told."""
+    groups = tuple(replace(each, size=size, apart=apart) for each, size in zip(FOUND.groups, sizes, strict=True))
+    found = replace(FOUND, groups=groups, dividing=(), shared=(), source=cards.SOURCE)
+    return cards.battery(question="views", opinions=found, form=Form.OPINIONS.value)
+
+
+@pytest.mark.parametrize("kind", ["pptx", "docx"])
+def test_tables_of_groups_of_opinion_are_those_of_a_file_made_anew_and_tell_what_is_not_told_any_more(
+    kind: str,
+) -> None:
+    rough = replace(TALK, shares=(Band(low=0.8, high=1.0), SUPPRESSED))
+    exact = replace(TALK, shares=(0.5, Band(low=0.2, high=0.4)))
+    old, new = grouped(TAX, rough, BAN), grouped(replace(TAX, shares=(0.25, 0.5)), exact, sizes=(70, 55))
+
+    def made(card: Card) -> bytes:
+        report = compose([card], title="Report", words=ENGLISH, numbers=Numbers.ALWAYS)
+        return (powerpoint if kind == "pptx" else word).render(report, ENGLISH)
+
+    def redraw(_query: str, **_asked: bool) -> ChartSpec:
+        spec = chart(new, ENGLISH)
+        assert spec is not None
+        return spec
+
+    if kind == "pptx":
+        content, told = deck_refresh.refresh(made(old), redraw, lambda _query: _figures(new))
+        shapes = [shape for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes]
+        (table,) = [[[cell.text for cell in row.cells] for row in s.table.rows] for s in shapes if s.has_table]
+    else:
+        content, told = document_refresh.refresh(made(old), redraw, lambda _query: _figures(new), most=400)
+        (table,) = office.tables(content)
+    assert table == [
+        ["Statement", "Side", "Group 1 (n = 70)", "Group 2 (n = 55)"],
+        ["Raise the tax", "Good / Very good", "25%", "50%"],
+        ["Talk", "Good / Very good", "50%", "20%–40%"],
+        ["Ban it", "Bad", "20%", "70%"],
+    ]
+    assert [each.error for each in told] == [None] * len(told)
+    assert told[-1].unknown[-1:] == ("Ban it · Bad",)
+
+
+def test_shares_of_groups_of_opinion_are_figures_of_a_csv_that_comes_back() -> None:
+    rough = replace(TAX, shares=(Band(low=0.8, high=1.0), SUPPRESSED))
+    _queries, figures = opened.csv_figures(workbook.card_csv(grouped(rough, BAN), ENGLISH))
+    assert figures == {
+        ("Raise the tax · Good / Very good", "Group 1 (n = 60)"): "80%–100%",
+        ("Raise the tax · Good / Very good", "Group 2 (n = 40)"): "[c]",
+        ("Ban it · Bad", "Group 1 (n = 60)"): "20%",
+        ("Ban it · Bad", "Group 2 (n = 40)"): "70%",
+    }
+
+
+def test_a_table_with_the_old_column_of_net_values_has_present_ones_as_they_were_written_then() -> None:
+    def edit(file: Any) -> None:
+        for table in file.tables:
+            for at, cell in enumerate(table.rows[0].cells):
+                if cell.text == "Net, percentage points":
+                    cell.paragraphs[0].runs[0].text = "Net"
+                    for row, share in zip(table.rows[1:], ("-50%", "8%", "40%", "[c]"), strict=True):
+                        row.cells[at].paragraphs[0].runs[0].text = share
+
+    content, told = refreshed(document(edit))
+    table = next(each for each in office.tables(content) if "Net" in each[0])
+    assert [row[table[0].index("Net")] for row in table[1:]] == ["50%", "8%", "40%", "[c]"]
+    assert [(each.before, each.after) for each in told[1].moved if each.series == "Net"] == [("-50%", "50%")]
+
+
+def test_figures_that_are_a_table_alone_keep_their_lines_and_figures_between_two_charts() -> None:
+    alone = cards.single(question="part", label="Of two regions only", base=cards.base(120))
+    parts = [
+        Figure(spec=drawn_in(OLD[0], Form.BARS), card=OLD[0]),
+        Figure(spec=drawn_in(alone, Form.TABLE), card=alone),
+        Figure(spec=drawn_in(OLD[0], Form.BARS), card=OLD[0]),
+    ]
+    report = bound(parts, OLD[0], title="Report", words=ENGLISH, asked=parts[0].spec.provenance)
+    old = word.render(report, ENGLISH)
+    content, told = refreshed_as(old, NEW["part"], Form.BARS)
+    assert [each.error for each in told] == [None, None]
+    assert len(office.tables(old)) == 3
+    assert office.tables(content)[1] == office.tables(old)[1]
+    assert office.tables(content)[0] == office.tables(content)[2] != office.tables(old)[0]
+    base, source = parts[1].spec.subtitle, parts[1].spec.source
+    assert texts(content).count(base) == texts(old).count(base) == 1
+    at = texts(content).index(base)
+    assert source in texts(content)[at : at + 4]
+    assert sum("aaaaaaaaaaaa" in text for text in texts(content)) == 2
