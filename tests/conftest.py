@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -15,6 +16,9 @@ from survey import demo
 from survey.access import OPERATOR
 from tests import small as small_consultation
 from tests.databases import ON_SERVER, copied, dropped, server, settings_for
+
+hypothesis.settings.register_profile("soundings", deadline=None)  # a slow day is no fault
+hypothesis.settings.load_profile("soundings")
 
 BROWSER = "tests/browser/"
 BROWSER_SECONDS = 240

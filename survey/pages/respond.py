@@ -181,6 +181,7 @@ def answering(opened: OpenResponse, code: str) -> None:
     place = session.recall("place") or opened.response.section or sections[0].name
     if place not in {section.name for section in sections} | {REVIEW}:
         place = sections[0].name
+    session.remember("place", place)  # another window that goes on does not move this one
     if place == REVIEW:
         components.shell(words, REVIEW, respondent=True)
         response_head(opened, words, progress(len(sections), len(sections), words))

@@ -264,7 +264,7 @@ def sheet(labels: dict[str, int]) -> str:
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(histories(), st.data())
 def test_the_joined_table_holds_exactly_the_answers_each_in_its_own_column(
     newest: Settings, history: History, data: st.DataObject

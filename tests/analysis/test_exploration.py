@@ -52,7 +52,7 @@ def gathered(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LOOKS)
 def test_an_address_gives_the_look_that_it_was_made_of(look: Look) -> None:
     pairs = exploration.parameters(look)
@@ -65,7 +65,7 @@ def test_the_plain_look_needs_no_address() -> None:
     assert exploration.read({}, KNOWN) == (Look(), ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(sorted(exploration.NAMES)), st.lists(st.text(max_size=12), max_size=3)))
 def test_whatever_stands_in_an_address_gives_a_look_of_what_is_there(asked: Mapping[str, Sequence[str]]) -> None:
     look, _refused = exploration.read(asked, KNOWN)

@@ -51,7 +51,7 @@ def totals(store: Store) -> tuple[dict[tuple[object, ...], tuple[object, ...]], 
     return {tuple(row[:3]): tuple(row[3:5]) for row in rows}, {tuple(row[:3]): row[5] for row in rows}
 
 
-@tried(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, max_size=8), data=st.data())
 def test_totals_follow_whatever_is_written(store: Store, acts: list[tuple[object, ...]], data: st.DataObject) -> None:
     table = schema.responses

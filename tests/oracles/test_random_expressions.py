@@ -133,7 +133,6 @@ EXPRESSIONS = st.lists(st.one_of(number(3), text(3), truth(3)), min_size=150, ma
 @seed(SEED)
 @settings(
     max_examples=8,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

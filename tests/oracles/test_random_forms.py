@@ -75,7 +75,6 @@ def histories(draw: st.DrawFn) -> tuple[RandomForm, list[tuple[str, str]]]:
 @seed(SEED)
 @settings(
     max_examples=FORMS,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

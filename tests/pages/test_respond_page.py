@@ -449,6 +449,16 @@ def _in_conflict(store: Store) -> Visit:
     return visit
 
 
+def test_who_has_just_come_back_stays_in_the_section_while_another_window_goes_on(opened: Store) -> None:
+    visit = at_section("s1", **ORGANISATION)
+    before = visit.title
+    change(opened, visit.code, "s2", prio_1="c09")
+    visit.answer(org_name="Harbour Light").click("next")
+    answers = stored(opened, visit.code).state.answers
+    assert (answers["org_name"], answers["prio_1"]) == ("Harbour Light", "c09")
+    assert visit.click("back").title == before
+
+
 def test_two_windows_that_answer_the_same_question_are_told_and_the_other_version_can_be_taken(opened: Store) -> None:
     visit = _in_conflict(opened).click("take-other-org_name")
     assert not visit.at.error

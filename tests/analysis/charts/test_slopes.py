@@ -69,7 +69,7 @@ def overlap(one: tuple[float, float, float, float], other: tuple[float, float, f
 @given(
     st.lists(st.tuples(st.floats(0, 300), st.sampled_from([18.0, 40.0, 60.0])), min_size=1, max_size=12),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_spread_labels_keep_their_order_their_distance_and_their_room(wanted: list[tuple[float, float]]) -> None:
     places, heights = [place for place, _ in wanted], [height for _, height in wanted]
     room = max(300.0, sum(heights))

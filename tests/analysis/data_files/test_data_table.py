@@ -94,7 +94,7 @@ def test_codes_of_reasons_keep_clear_of_the_numbers() -> None:
     assert codes(found)["fields_prev"] == [1, 0, -998]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=40), max_size=12))
 def test_names_are_allowed_everywhere_and_differ(wanted: list[str]) -> None:
     names = file_names(wanted)

@@ -66,7 +66,7 @@ def came(number: int, answers: dict[str, object]) -> ResponseRecord:
     return response(number, answers, submitted_at=NOON + timedelta(seconds=number * 7 % 5))  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(first=st.lists(ANSWERS, max_size=4), later=st.lists(ANSWERS, max_size=3), revised=ANSWERS, data=st.data())
 def test_changes_one_by_one_come_to_what_reading_anew_gives(
     first: list[dict[str, object]], later: list[dict[str, object]], revised: dict[str, object], data: st.DataObject
@@ -91,7 +91,7 @@ def test_changes_one_by_one_come_to_what_reading_anew_gives(
     assert plain(before) == as_it_was
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(answers=st.lists(ANSWERS, max_size=6), further=st.lists(ANSWERS, max_size=2), data=st.data())
 def test_without_some_replies_is_as_if_the_others_had_been_read_alone(
     answers: list[dict[str, object]], further: list[dict[str, object]], data: st.DataObject
@@ -110,7 +110,7 @@ def test_without_some_replies_is_as_if_the_others_had_been_read_alone(
     assert growing.digest([VERSION]) == snapshot([VERSION], replies)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     first=st.lists(st.integers(0, 9), max_size=12),
     acts=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 9)), max_size=12),

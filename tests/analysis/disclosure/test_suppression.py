@@ -15,7 +15,7 @@ from analysis.disclosure.system import Condition, grid, rounded
 from tests import attacker
 
 THRESHOLD = 5
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=30, suppress_health_check=list(HealthCheck))
 Table = NDArray[np.int64]
 
 

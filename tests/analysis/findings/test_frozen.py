@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import SUPPRESSED, Audience, Permission
@@ -83,7 +83,6 @@ CARDS = st.builds(
 )
 
 
-@settings(deadline=None)  # the first card takes long to draw on a busy machine
 @given(CARDS)
 def test_any_card_comes_back_equal_through_json_text(card: Card) -> None:
     assert from_json(json.loads(json.dumps(to_json(card)))) == card

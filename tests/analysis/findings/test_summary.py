@@ -351,7 +351,7 @@ _SUBMISSIONS = st.fixed_dictionaries(
 _MANY = st.lists(_SUBMISSIONS, max_size=40)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_MANY, st.sampled_from([{}, {"region": ["n"]}, {"fields": ["prev", "care"]}]))
 def test_answered_and_missing_make_up_the_replies(
     submissions: list[dict[str, AnswerValue]], filters: dict[str, list[str]]
@@ -371,7 +371,7 @@ def test_answered_and_missing_make_up_the_replies(
             )
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(_MANY, st.sampled_from(["", "region", "fields", "late"]), st.sampled_from([Audience.MEETING, Audience.PUBLIC]))
 def test_no_other_audience_sees_a_small_count(
     submissions: list[dict[str, AnswerValue]], by: str, audience: Audience

@@ -131,7 +131,7 @@ def test_campaigns_are_those_found_text_by_text(
     assert len(copies) > 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.text("ab ñ我", min_size=1, max_size=150), min_size=2, max_size=12, unique=True),
     st.sampled_from([50.0, 75.0, 85.0]),

@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_named_with_its_place(text: str, code: str, place
 @given(st.text(alphabet="{}|=.+q>yesn \n%", max_size=60))
 @example("{{{{")
 @example("{{q.yes {{q.yes}} yes")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_can_be_read_and_keeps_its_words(text: str) -> None:
     found = filled(text)
     written = "".join(piece.token or piece.text for piece in found.pieces)
@@ -205,7 +205,7 @@ def test_nobody_who_answered_has_no_share() -> None:
     counts=st.lists(st.integers(0, 3000), min_size=3, max_size=3).filter(any),
     language=st.sampled_from(sorted(LANGUAGES)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_number_in_the_text_is_the_number_on_the_card(counts: list[int], language: str) -> None:
     words, n = Words(language), sum(counts)
     rows = tuple(cards.row(code, label, count, n) for (code, label), count in zip(YES_NO, counts, strict=True))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.stats.numbers import mean
@@ -124,7 +124,6 @@ def _ballots(draw: st.DrawFn) -> Any:
     return np.array(rows, dtype=np.uint8)
 
 
-@settings(deadline=None)
 @given(_ballots(), st.sampled_from(list(Unranked)))
 def test_kemeny_finds_what_a_search_over_every_order_finds(ranks: Any, unranked: Unranked) -> None:
     before = preferences(ranks, unranked=unranked)
@@ -141,7 +140,6 @@ def test_kemeny_finds_what_a_search_over_every_order_finds(ranks: Any, unranked:
     assert set(found.orders) <= set(orders)
 
 
-@settings(deadline=None)
 @given(_ballots(), st.randoms(use_true_random=False), st.sampled_from(list(Strength)))
 def test_the_order_of_ballots_and_the_names_of_items_change_nothing(
     ranks: Any, chance: Any, strength: Strength

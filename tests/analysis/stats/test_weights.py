@@ -151,7 +151,7 @@ def _samples(draw: st.DrawFn) -> tuple[np.ndarray, list[Margin]]:
     return weights, margins
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(_samples())
 def test_weights_reproduce_the_margins_or_say_that_they_do_not(case: tuple[np.ndarray, list[Margin]]) -> None:
     weights, margins = case
@@ -166,7 +166,7 @@ def test_weights_reproduce_the_margins_or_say_that_they_do_not(case: tuple[np.nd
         assert found.converged
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(_samples(), st.randoms(use_true_random=False))
 def test_permuting_the_rows_permutes_the_weights(case: tuple[np.ndarray, list[Margin]], chance: object) -> None:
     weights, margins = case
@@ -177,7 +177,7 @@ def test_permuting_the_rows_permutes_the_weights(case: tuple[np.ndarray, list[Ma
     np.testing.assert_allclose(other.weights, one.weights[order], rtol=1e-6)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(_samples())
 def test_logit_factors_stay_in_their_bounds(case: tuple[np.ndarray, list[Margin]]) -> None:
     weights, margins = case

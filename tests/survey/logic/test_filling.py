@@ -72,7 +72,7 @@ def histories(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     return form.table, {key_of(path): answer for path, answer in draw(steps(form))}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_forms_made_by_chance_are_filled_alike(history: tuple[str, dict[str, str]]) -> None:
     table, answers = history
@@ -95,7 +95,7 @@ def replies(draw: st.DrawFn) -> dict[str, object]:
     return answers
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(replies())
 def test_the_demonstration_is_filled_alike(answers: dict[str, object]) -> None:
     same(DEMO, answers)

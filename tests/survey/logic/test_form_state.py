@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyxform.utils import default_is_dynamic
 
@@ -281,7 +281,6 @@ def test_a_default_is_an_expression_where_pyxform_says_so(kind: str, default: st
     assert opened(small(f"| | {kind} | a | A | | | {default} | | |")).answers == {"a": answer}
 
 
-@settings(deadline=None)  # the first call builds the reader of pyxform
 @given(
     st.lists(
         st.sampled_from(

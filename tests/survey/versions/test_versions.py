@@ -290,7 +290,7 @@ def test_a_map_is_read_and_kept() -> None:
 CODES = list("abcde")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.data())
 def test_no_answer_is_lost_or_stands_under_another_question(history: History, data: st.DataObject) -> None:
     forms, maps, identity = history
@@ -306,7 +306,7 @@ def test_no_answer_is_lost_or_stands_under_another_question(history: History, da
         assert all(labels[name] == answer for name, answer in carried.items())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_code_is_lost_or_becomes_another_choice(data: st.DataObject) -> None:
     forms, maps, identity = {}, {}, {}

@@ -63,7 +63,7 @@ def said_of(condition: str) -> set[str]:
     return {issue.code for issue in issues if issue.code.startswith("relevance.")}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(condition=CONDITIONS)
 def test_never_and_always_are_what_all_combinations_of_answers_show(condition: str) -> None:
     tree = parse(condition)

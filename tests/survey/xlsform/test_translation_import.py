@@ -47,9 +47,7 @@ PLAIN = """
 | | list_name | name | label |
 | | f | x | X & "Y" <z> |
 """
-slow = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+slow = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def filled_in(content: bytes, words: Callable[[str, str, str], tuple[str, str]]) -> bytes:

@@ -24,9 +24,7 @@ from tests.survey.xlsform.questionnaires import questionnaires, without_rows
 
 FORMS = sorted((Path(__file__).parents[4] / "shared/field-data/01_xlsforms/forms").glob("*.xls*"))
 DEMO = Path(__file__).parents[3] / "data/demo/way_forward_2029"
-slow = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+slow = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def reread(content: bytes, filename: str = "form.xlsx") -> Sheets:
@@ -238,7 +236,7 @@ def test_lists_from_files_are_written_as_files() -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_text_breaks_a_workbook(words: str) -> None:
     sheets = Sheets(rows={"survey": (Row(2, {"type": words}),), words: ()}, headers={"survey": ("type", words)})
     openpyxl.load_workbook(io.BytesIO(to_workbook(sheets)))
