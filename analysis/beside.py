@@ -22,17 +22,32 @@ _lock = threading.Lock()
 
 
 @dataclass(slots=True, eq=False)
-class _Work:
+class Work:
+    """One piece of work, for all who ask meanwhile."""
+
     outcome: "Future[Any]" = field(default_factory=Future)
     ended_at: float | None = None
 
-    @property
-    def is_stale(self) -> bool:
-        """Whether nobody came back for it in time: what it found is of then."""
-        return self.ended_at is not None and time.monotonic() - self.ended_at > FRESH_SECONDS
+    def is_stale(self, seconds: float) -> bool:
+        """Whether it ended longer ago: what it found is of then, what it failed for too."""
+        return self.ended_at is not None and time.monotonic() - self.ended_at > seconds
+
+    def begin(self, make: Callable[[], object]) -> None:
+        """It is done in a thread of its own."""
+        threading.Thread(target=self._run, args=(make,), daemon=True).start()
+
+    def _run(self, make: Callable[[], object]) -> None:
+        try:
+            outcome = make()
+        except BaseException as error:  # whoever waits is told
+            self.ended_at = time.monotonic()
+            self.outcome.set_exception(error)
+        else:
+            self.ended_at = time.monotonic()
+            self.outcome.set_result(outcome)
 
 
-_under_way: "OrderedDict[Hashable, _Work]" = OrderedDict()
+_under_way: "OrderedDict[Hashable, Work]" = OrderedDict()
 
 
 def worked_out(key: Hashable, make: Callable[[], Found], patience: float | None) -> Found | None:
@@ -44,9 +59,9 @@ def worked_out(key: Hashable, make: Callable[[], Found], patience: float | None)
     """
     with _lock:
         found = _under_way.get(key)
-        if found is None or found.is_stale:
-            found = _under_way[key] = _Work()
-            threading.Thread(target=_work, args=(found, make), daemon=True).start()
+        if found is None or found.is_stale(FRESH_SECONDS):
+            found = _under_way[key] = Work()
+            found.begin(make)
         _under_way.move_to_end(key)
         while len(_under_way) > MOST:
             _under_way.popitem(last=False)
@@ -69,14 +84,3 @@ def is_over(key: Hashable) -> bool:
     """Whether asking again would not have to wait."""
     found = _under_way.get(key)
     return found is None or found.ended_at is not None
-
-
-def _work(found: _Work, make: Callable[[], object]) -> None:
-    try:
-        outcome = make()
-    except BaseException as error:  # whoever waits is told
-        found.ended_at = time.monotonic()
-        found.outcome.set_exception(error)
-    else:
-        found.ended_at = time.monotonic()
-        found.outcome.set_result(outcome)

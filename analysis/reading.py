@@ -1,10 +1,10 @@
 """Use case: the replies of a consultation are read into memory in the background, and who waits sees how far it is."""
 
 import threading
-import time
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
+from analysis.beside import Work
 from analysis.dataset import kept
 from analysis.disclosure import Audience
 from analysis.opened_data import open_data
@@ -25,21 +25,8 @@ FRESH_SECONDS = 5.0
 """So long what was read is known to be in memory, so that who looks again without waiting is told that it is there."""
 
 
-@dataclass(slots=True, eq=False)
-class _Round:
-    """One reading, for all who ask meanwhile."""
-
-    outcome: "Future[None]" = field(default_factory=Future)
-    ended_at: float | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it ended a while ago: what it found may have gone since, what it failed for too."""
-        return self.ended_at is not None and time.monotonic() - self.ended_at > FRESH_SECONDS
-
-
 _lock = threading.Lock()
-_rounds: dict[tuple[object, ...], _Round] = {}
+_rounds: dict[tuple[object, ...], Work] = {}
 
 
 def reading(
@@ -54,12 +41,12 @@ def reading(
         consultation, scope = consultations.admitted(rows, slug, actor, Action.READ_PROTECTED_FIGURES)
     key = (store, consultation.id, scope, snapshot)
     with _lock:
-        for ended in [each for each, found in _rounds.items() if found.is_over]:
+        for ended in [each for each, found in _rounds.items() if found.is_stale(FRESH_SECONDS)]:
             del _rounds[ended]
         found = _rounds.get(key)
         if found is None:
-            found = _rounds[key] = _Round()
-            threading.Thread(target=_read, args=(found, store, slug, actor, snapshot), daemon=True).start()
+            found = _rounds[key] = Work()
+            found.begin(partial(_read, store, slug, actor, snapshot))
     try:
         found.outcome.result(patience)
     except TimeoutError:
@@ -68,12 +55,5 @@ def reading(
     return None
 
 
-def _read(found: _Round, store: Store, slug: str, actor: Actor, snapshot: str) -> None:
-    try:
-        open_data(store, slug, actor, Audience.MEETING, snapshot)
-    except BaseException as error:  # whoever waits is told
-        found.outcome.set_exception(error)
-    else:
-        found.outcome.set_result(None)
-    finally:
-        found.ended_at = time.monotonic()
+def _read(store: Store, slug: str, actor: Actor, snapshot: str) -> None:
+    open_data(store, slug, actor, Audience.MEETING, snapshot)
