@@ -75,10 +75,9 @@ class ReplyRows(Rows):
         table = schema.responses
         found: set[str] = set()
         for some in _by_many(sorted(references)):
-            query = select(table.c.reference).where(
-                table.c.consultation_id == consultation_id, table.c.reference.in_(some)
-            )
-            found.update(self._connection.scalars(query))
+            # Not by consultation as well: SQLite would go through all of its responses for a list this long.
+            query = select(table.c.reference, table.c.consultation_id).where(table.c.reference.in_(some))
+            found.update(name for name, of in self._connection.execute(query) if of == consultation_id)
         return found
 
     def _replies(self, *conditions: Any, limit: int | None = None) -> tuple[ReplyRecord, ...]:

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -240,9 +241,8 @@ def test_a_reply_is_the_response_that_was_sent(store: Store) -> None:
             assert type(reply.late) is bool
 
 
-@pytest.mark.sqlite
-@pytest.mark.parametrize("scope", [EVERYTHING, Scope(regions=frozenset({"r"})), Scope(languages=frozenset({"fr"}))])
-def test_whether_anything_changed_is_read_from_no_response(engine: Engine, scope: Scope) -> None:
+def plans(engine: Engine, look: Callable[[Transaction], object]) -> list[list[str]]:
+    """How SQLite goes about each question that is asked."""
     asked: list[tuple[str, Any]] = []
 
     @event.listens_for(engine, "before_cursor_execute")
@@ -251,15 +251,43 @@ def test_whether_anything_changed_is_read_from_no_response(engine: Engine, scope
             asked.append((statement, given))
 
     with engine.connect() as connection:
-        kept = Transaction(driver_of(connection))
-        kept.data_revision(1, scope)
-        kept.reply_revisions(1, scope, since=NOW)
-        plans = [
-            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given).all() for query, given in tuple(asked)
+        look(Transaction(driver_of(connection)))
+        return [
+            [step.detail for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given)]
+            for query, given in tuple(asked)
         ]
-    (first,), (then,) = plans
-    assert first.detail.startswith("SEARCH reply_totals USING INDEX")
-    assert "COVERING INDEX ix_responses_submitted (consultation_id=? AND status=? AND updated_at>?" in then.detail
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("scope", [EVERYTHING, Scope(regions=frozenset({"r"})), Scope(languages=frozenset({"fr"}))])
+def test_whether_anything_changed_is_read_from_no_response(engine: Engine, scope: Scope) -> None:
+    (first,), (then,) = plans(
+        engine, lambda kept: (kept.data_revision(1, scope), kept.reply_revisions(1, scope, since=NOW))
+    )
+    assert first.startswith("SEARCH reply_totals USING INDEX")
+    assert "COVERING INDEX ix_responses_submitted (consultation_id=? AND status=? AND updated_at>?" in then
+
+
+@pytest.mark.sqlite
+def test_what_is_asked_for_by_name_or_key_is_not_looked_for_among_all_responses(engine: Engine) -> None:
+    for count in (1, 10, 500):
+        by_name, by_key = plans(
+            engine,
+            lambda kept, count=count: (
+                kept.references_among(1, [f"R-{number}" for number in range(count)]),
+                kept.replies_by_key(1, range(1, count + 1)),
+            ),
+        )
+        assert "(reference=?)" in by_name[0]
+        assert "rowid=?" in by_key[0]
+
+
+def test_a_reference_of_another_consultation_is_not_there(store: Store) -> None:
+    here, there = add_consultation(store), add_consultation(store, slug="other")
+    add_response(store, here, "R-1")
+    add_response(store, there, "R-2")
+    with store.read() as kept:
+        assert kept.references_among(here, ["R-1", "R-2", "R-3"]) == {"R-1"}
 
 
 def test_what_fails_inside_a_transaction_is_not_kept(store: Store) -> None:
