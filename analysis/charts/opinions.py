@@ -13,7 +13,7 @@ from analysis.charts.spec import RTL, ChartSpec, Form, MapSpec, Role, Series, Va
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.findings.opinions import Band, OpinionGroup, Opinions, Part, Statement, Verdict
+from analysis.findings.opinions import RESAMPLED_SHARE, Band, OpinionGroup, Opinions, Part, Statement, Verdict
 from survey.translator import locale_of
 
 MOST_DRAWN = 8
@@ -26,8 +26,8 @@ def headline(found: Opinions, words: Words) -> str:
     if found.verdict is Verdict.GROUPS:
         count = wording.count(len(found.groups), words)
         if found.gap:
-            return words.translate("Groups of opinion: {count}", count=count)
-        return words.translate("Groups of opinion: {count}, without a gap between them", count=count)
+            return words.translate("Groups of opinion: {count}.", count=count)
+        return words.translate("Groups of opinion: {count}, without a gap between them.", count=count)
     if found.verdict is Verdict.FEW_PEOPLE:
         return words.translate("Groups are not looked for: fewer than 20 replies have enough answers.")
     if found.verdict is Verdict.FEW_STATEMENTS:
@@ -74,7 +74,9 @@ def trust_lines(found: Opinions, words: Words) -> tuple[str, ...]:
         )
     lines.append(
         words.translate(
-            "How stable: in draws of 80 % of the replies the least stable group comes back with an overlap of {share}.",
+            "How stable: in draws of {drawn} of the replies the least stable group comes back with an overlap of "
+            "{share}.",
+            drawn=wording.share(RESAMPLED_SHARE, words),
             share=wording.share(found.stability or 0.0, words),
         )
     )

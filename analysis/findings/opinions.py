@@ -18,7 +18,7 @@ from analysis.dataset.arrays import FIRST_CODE, Dataset, SingleColumn
 from analysis.dataset.codebook import Battery, Code
 from analysis.disclosure import SUPPRESSED, Audience, Policy
 from analysis.findings.card import Band, OpinionGroup, OpinionPoint, Opinions, Part, Source, Statement
-from analysis.stats.opinions import LEVEL, Groups, Verdict, opinion_groups
+from analysis.stats.opinions import LEVEL, RESAMPLED_SHARE, Groups, Verdict, opinion_groups
 from analysis.stats.proportions import FloatArray
 from analysis.stats.statements import SIDES, Tally, apart, dividing, representative, shared, tally
 from data.errors import InvalidInput, NotFound
@@ -31,6 +31,7 @@ BANDS = 5
 MOST_STATEMENTS = 5
 
 __all__ = [
+    "RESAMPLED_SHARE",
     "Band",
     "Division",
     "OpinionGroup",

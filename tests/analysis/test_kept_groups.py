@@ -61,7 +61,7 @@ def test_groups_are_kept_by_fifths_without_a_map_and_come_back_as_they_were(stor
     spec = choose.chart(card, WORDS, statement="Two camps speak.")
     assert spec is not None
     assert (spec.title, [series.name[:7] for series in spec.series]) == ("Two camps speak.", ["Group 1", "Group 2"])
-    assert spec.note.startswith("Groups of opinion: 2")
+    assert spec.note.startswith("Groups of opinion: 2. How stable: in draws of 80% of")
     assert "How stable" in spec.note
     assert choose.own_form(card) is Form.OPINIONS
 

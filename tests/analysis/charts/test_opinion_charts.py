@@ -71,7 +71,7 @@ def test_every_verdict_says_how_many_groups_there_are_or_why_none(verdict: Verdi
 
 def test_groups_without_a_gap_are_called_ends() -> None:
     found = replace(FOUND, gap=False, again=None)
-    assert headline(found, ENGLISH) == "Groups of opinion: 2, without a gap between them"
+    assert headline(found, ENGLISH) == "Groups of opinion: 2, without a gap between them."
     assert trust_lines(found, ENGLISH)[0].startswith("Opinions run from one end to the other.")
     assert len(trust_lines(found, ENGLISH)) == len(trust_lines(FOUND, ENGLISH))
 
