@@ -19,6 +19,7 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 
 from analysis import opened_data, review
+from analysis.charts import image
 from analysis.data_files import spss, stata, text_files
 from analysis.data_files.table import About, DataTable, Measure, NumberColumn, Reason, Value
 from analysis.disclosure import Audience
@@ -224,6 +225,8 @@ def reports(store: Store) -> None:
         make = DASHBOARD_FORMATS[name].make
         found = pairs_of(partial(timed, partial(make, report, words)), partial(timed, bare), runs=9)
         row(f"a report of {len(drawn)} charts as {name}", medians(found), "bare python-pptx")
+    taken = statistics.median(timed(lambda: [image.png(each.spec) for each in drawn]) for _ in range(3))
+    print(f"| {len(drawn)} charts as pictures | {taken:.1f} ms | – | – |", flush=True)
 
 
 def suppression() -> None:
@@ -276,7 +279,8 @@ def main() -> None:
         suppression()
         data_files(folder)
     print("\n".join(logic.rows()), flush=True)
-    subprocess.run([sys.executable, "-m", "tests.bench.tabbook"], check=True)
+    for module in (("tabbook",), ("columnar",), ("imports", "--rows", "20000")):
+        subprocess.run([sys.executable, "-m", f"tests.bench.{module[0]}", *module[1:]], check=True)
 
 
 if __name__ == "__main__":
