@@ -100,6 +100,8 @@ def routes(site: Site, guard: Guard) -> list[Route]:
         Route("/files", files, methods=["POST"]),
         *(Route(f"/receipts/{kind}", receipt, methods=["POST"], name=kind) for kind in _COPIES),
         *(Route(f"/look/{name}", _look(name), methods=["GET"]) for name in look.FILES),
+        # Streamlit asks for its own sign here on every page that names none.
+        Route("/favicon.png", _look("icon.png"), methods=["GET"]),
     ]
 
 

@@ -147,7 +147,6 @@ def shell(index_page: Path, title: str, words: Words, *, slug: str = "", parts: 
     )
     index = re.sub(r"<noscript>.*?</noscript>", lambda _: noscript, index, count=1, flags=re.DOTALL)
     index = re.sub(r"<link\b(?=[^>]*\bas=\"font\")[^>]*>", "", index)
-    index = index.replace('href="./favicon.png"', 'href="./look/icon.png"')
     first = tuple(_PRELOADED.findall(index))
     then = tuple(file for file in scripts_of(index_page.parent / "manifest.json", parts) if file not in index)
     ahead = _links(index_page.parent, first) + _links(index_page.parent, then, ' fetchpriority="low"')
