@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.charts.spec import Form
 from data.settings import Settings
+from tests.browser import gallery
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -129,6 +131,15 @@ def test_every_dependency_has_a_reason_and_no_other_has() -> None:
         r"^\| ([a-z0-9-]+) \| (.+?) \| (.+?) \|$", read("docs/decisions/0005-dependencies.md"), re.MULTILINE
     )
     assert {name for name, _, _ in rows if name not in ("dependency", "---")} == wanted
+
+
+def test_the_gallery_is_what_its_scripts_make() -> None:
+    folder = ROOT / "docs" / "gallery"
+    told = (folder / "README.md").read_text(encoding="utf-8")
+    assert told == gallery.listed()
+    assert set(re.findall(r"\]\(([^/()]+)\)", told)) == {each.name for each in folder.iterdir()} - {"README.md"}
+    shown = {each.form for each in gallery.GALLERY}
+    assert {*Form} - shown == {Form.SLOPE, Form.TILES, Form.OPINIONS}, "these stand among FURTHER"
 
 
 def test_the_map_names_every_module_and_page() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from analysis import overview, review, snapshots, waves
+from analysis import overview, recommendations, review, snapshots, waves
 from analysis.charts import image
 from analysis.charts.choose import chart
 from analysis.charts.description import form_name
@@ -28,6 +28,7 @@ from data.store import Store, open_store
 from survey import demo
 from survey.access import OPERATOR
 from survey.translator import Words
+from tests.analysis.batteries import two_camps_published
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
@@ -60,52 +61,53 @@ GALLERY = (
     Shown(form=Form.DUMBBELL, question="work_level", by="region"),
     Shown(form=Form.TABLE, question="work_level", by="region"),
     Shown(form=Form.SCATTER, question="m_serv"),
+    Shown(form=Form.UPSET, question="fields"),
 )
+FURTHER = {
+    "opinion-groups-views": "Groups of opinion",
+    "slope-barriers": "Slope chart",
+    "timeline": "Replies over time",
+    "coverage": "Replies of those who were invited",
+    "countries": "Map of squares",
+}
+"""Charts that are of no question of the demonstration alone: their files, and what README.md calls them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPage:
-    """A picture of a page.
-
-    address  what is opened, without the language
-    """
+    """A picture of a page."""
 
     name: str
-    title: str
-    address: str
-    width: int = 1280
-    language: str = "en"
-    scheme: str = "light"
+    width: int
+    language: str
+    scheme: str
 
     @property
     def file(self) -> str:
         """The name of its file."""
-        return f"page-{self.name}-{self.width}-{self.language}-{self.scheme}.png"
+        return f"page-{self.name}-{self.width}-{self.language}-{self.scheme}.webp"
 
 
-PAGES = (
-    ShownPage(name="overview", title="Overview", address="overview"),
-    ShownPage(name="overview", title="Overview, in Arabic, by night", address="overview", language="ar", scheme="dark"),
-    ShownPage(name="questions", title="Questions, by night", address="explore?q=m_serv", scheme="dark"),
-    ShownPage(
-        name="questions",
-        title="Questions, in Arabic, on a telephone",
-        address="explore?q=m_serv",
-        language="ar",
-        width=390,
-    ),
-    ShownPage(name="report", title="Report, on a tablet, by night", address="report", width=768, scheme="dark"),
-    ShownPage(name="take-away", title="Take away, on a tablet", address="take-away", width=768),
-    ShownPage(name="replies", title="Replies, on a telephone, by night", address="monitor", width=390, scheme="dark"),
-    ShownPage(name="meeting", title="Meeting, by night", address="meet", scheme="dark"),
-    ShownPage(
-        name="results",
-        title="Published results, in Arabic, on a telephone, by night",
-        address=f"results/{demo.SLUG}",
-        language="ar",
-        width=390,
-        scheme="dark",
-    ),
+ADDRESSES = {
+    "overview": "overview",
+    "questions": "explore?q=m_serv",
+    "replies": "monitor",
+    "report": "report",
+    "take-away": "take-away",
+    "meeting": "meet",
+    "results": f"results/{demo.SLUG}",
+}
+"""The pages of dashboards and reports: what is opened, without the language."""
+TITLES = {"take-away": "Take away", "results": "Published results"}
+WIDTHS = {1280: "on a desk", 768: "on a tablet", 390: "on a telephone"}
+SCHEMES = {"light": "by day", "dark": "by night"}
+TONGUES = {"en": "English", "ar": "Arabic"}
+PAGES = tuple(
+    ShownPage(name=name, width=width, language=language, scheme=scheme)
+    for name in ADDRESSES
+    for width in WIDTHS
+    for language in TONGUES
+    for scheme in SCHEMES
 )
 
 
@@ -119,6 +121,8 @@ def main(arguments: list[str]) -> int:
         store = open_store(Settings(database_url=f"sqlite:///{Path(place) / 'soundings.db'}"), migrate=True)
         try:
             demo.load(store, actor=OPERATOR, now=NOW)
+            two_camps_published(store)
+            recommendations.keep_groups(store, "views", "views", "Two camps speak.", actor=OPERATOR, now=NOW)
             for language in LANGUAGES:
                 for name, spec in drawn(store, Words(language)):
                     (folder / f"{name}-{language}.png").write_bytes(_small(spec))
@@ -131,10 +135,11 @@ def main(arguments: list[str]) -> int:
 def drawn(store: Store, words: Words) -> Iterator[tuple[str, ChartSpec]]:
     """Every chart of the gallery with the name of its file."""
     for shown in GALLERY:
-        card = review.card(
+        card = review.drawn_card(
             store,
             demo.SLUG,
             shown.question,
+            shown.form,
             actor=OPERATOR,
             audience=Audience.MEETING,
             language=words.language,
@@ -142,17 +147,24 @@ def drawn(store: Store, words: Words) -> Iterator[tuple[str, ChartSpec]]:
             now=NOW,
             by=shown.by,
         )
-        if shown.form is Form.SCATTER:
-            card = review.set_against(store, demo.SLUG, card, actor=OPERATOR, filters=Filters(), now=NOW)
         spec = chart(card, words, form=shown.form)
         assert spec is not None
         yield _file(shown), spec
+    yield "opinion-groups-views", _camps(store, words)
     drawn_slope = waves.slope(
         store, two_states(store), "barriers", actor=OPERATOR, audience=Audience.MEETING, words=words, now=NOW
     )
     yield "slope-barriers", drawn_slope.spec
-    for name in ("timeline", "countries"):
+    for name in ("timeline", "coverage", "countries"):
         yield name, overview.picture(store, demo.SLUG, name, actor=OPERATOR, words=words, now=NOW)
+
+
+def _camps(store: Store, words: Words) -> ChartSpec:
+    """Two groups of opinion of an invented battery, kept once; those of the demonstration are one."""
+    found = recommendations.findings(store, "views", actor=OPERATOR, language=words.language)
+    spec = chart(found[0].card, words, form=Form.OPINIONS)
+    assert spec is not None
+    return spec
 
 
 def two_states(store: Store) -> tuple[waves.Wave, waves.Wave]:
@@ -181,13 +193,23 @@ def listed() -> str:
         "[report-writers.md](../report-writers.md#which-chart).",
     ]
     names = [(form_name(shown.form, words), _file(shown)) for shown in GALLERY]
-    names.append((form_name(Form.SLOPE, words), "slope-barriers"))
-    for title, name in (*names, ("Replies over time", "timeline"), ("Map of squares", "countries")):
+    for title, name in (*names, *((title, name) for name, title in FURTHER.items())):
         parts += [f"## {title}" if f"## {title}" not in parts else f"## {title}, of a ranking"]
         parts += [f"![{title}, in English]({name}-en.png)", f"![{title}, in Arabic]({name}-ar.png)"]
-    parts += ["## Pages", "Made by `python -m tests.browser.gallery_pages`, which needs Chromium."]
-    for page in PAGES:
-        parts += [f"### {page.title}", f"![{page.title}]({page.file})"]
+    parts += [
+        "## Pages",
+        "Each in three widths, two languages, by day and by night. Made by `python -m tests.browser.gallery_pages`, "
+        "which needs Chromium.",
+    ]
+    for name in ADDRESSES:
+        title = TITLES.get(name, name.capitalize())
+        parts += [f"### {title}"]
+        for width, place in WIDTHS.items():
+            shown = [page for page in PAGES if (page.name, page.width) == (name, width)]
+            parts += [
+                f"![{title} {place}, in {TONGUES[page.language]}, {SCHEMES[page.scheme]}]({page.file})"
+                for page in shown
+            ]
     return "\n\n".join(parts) + "\n"
 
 

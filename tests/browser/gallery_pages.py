@@ -20,11 +20,12 @@ from data.store import Store, open_store
 from survey import demo
 from survey.access import Actor, ActorKind, Role
 from tests.browser import screenshots
-from tests.browser.gallery import PAGES, ROOT, ShownPage
+from tests.browser.gallery import ADDRESSES, PAGES, ROOT, ShownPage
 from tests.browser.running import ARGUMENTS, NO_CHROMIUM, RunningApp, chromium
 
-COLOURS = 48
-TALLEST_PIXELS = 1500
+QUALITY = 60
+TALLEST_PIXELS = {1280: 1500, 768: 1800, 390: 2600}
+"""By width: of a page so much is shown, down to its first charts."""
 _STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="pictures", name="Pictures", role=Role.SECRETARIAT)
 _LOCALES = {"en": "en-GB", "ar": "ar-EG"}
 
@@ -33,7 +34,9 @@ def main(arguments: list[str]) -> int:
     """The pictures lie in the folder, docs/gallery unless another is named; 1 without a browser."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery_pages")
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "gallery")
-    folder: Path = parser.parse_args(arguments).folder
+    parser.add_argument("--only", default="", help="only pictures whose file names hold this")
+    options = parser.parse_args(arguments)
+    folder: Path = options.folder
     path = chromium()
     if path is None:
         print(NO_CHROMIUM, file=sys.stderr)
@@ -48,6 +51,8 @@ def main(arguments: list[str]) -> int:
         try:
             cookies = _signed_in(browser, app)
             for shown in PAGES:
+                if options.only not in shown.file:
+                    continue
                 (folder / shown.file).write_bytes(_small(_picture(browser, app, cookies, shown)))
         finally:
             browser.close()
@@ -94,12 +99,13 @@ def _picture(browser: Browser, app: RunningApp, cookies: list[dict[str, object]]
     context.set_default_timeout(screenshots.LIMIT_MS)
     context.add_cookies(cookies)
     page = context.new_page()
-    sign = "&" if "?" in shown.address else "?"
-    page.goto(f"{app.url}/{shown.address}{sign}lang={shown.language}")
+    address = ADDRESSES[shown.name]
+    sign = "&" if "?" in address else "?"
+    page.goto(f"{app.url}/{address}{sign}lang={shown.language}")
     page.locator("h1, .sd-slide").first.wait_for()
     if page.locator("[data-testid=stApp]").count():
         screenshots.rest(page)
-    page.set_viewport_size({"width": shown.width, "height": TALLEST_PIXELS})
+    page.set_viewport_size({"width": shown.width, "height": TALLEST_PIXELS[shown.width]})
     page.wait_for_timeout(screenshots.SETTLING_MS)
     found = page.screenshot()
     context.close()
@@ -107,10 +113,9 @@ def _picture(browser: Browser, app: RunningApp, cookies: list[dict[str, object]]
 
 
 def _small(picture: bytes) -> bytes:
-    """The picture with few colours."""
+    """The picture as a small file."""
     target = io.BytesIO()
-    found = Image.open(io.BytesIO(picture)).convert("RGB")
-    found.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(target, "png", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").save(target, "webp", quality=QUALITY, method=6)
     return target.getvalue()
 
 
