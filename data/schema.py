@@ -97,6 +97,7 @@ consultations = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("policies", JSON, nullable=False, default=dict, server_default="{}"),
     Column("outcome", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),
 )
 
 questionnaire_versions = Table(

@@ -312,10 +312,20 @@ class Transaction(
             raise Conflict("consultation.exists", slug=values["slug"])
         return self._insert(table, values)
 
-    def change_consultation(self, consultation_id: int, **values: object) -> None:
-        """Sets the named columns."""
+    def change_consultation(
+        self, consultation_id: int, *, expected_revision: int | None = None, **values: object
+    ) -> None:
+        """Sets the named columns; with none of them it only counts as changed.
+
+        expected_revision  what whoever changes it had before them; None: they go by no earlier state
+        Raises Conflict("record.changed_elsewhere") when its revision is another.
+        """
         self._forget("consultation")
-        self._update(schema.consultations, schema.consultations.c.id == consultation_id, values)
+        table = schema.consultations
+        if expected_revision is not None:
+            self._change(table, consultation_id, expected_revision, values)
+        else:
+            self._update(table, table.c.id == consultation_id, {**values, "revision": table.c.revision + 1})
 
     def versions(self, consultation_id: int) -> tuple[VersionRecord, ...]:
         """Every questionnaire version of a consultation, oldest first."""

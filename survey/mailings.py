@@ -76,9 +76,22 @@ def template(store: Store, slug: str, kind: MailKind, language: str, *, actor: A
 
 
 def set_template(
-    store: Store, slug: str, kind: MailKind, language: str, *, subject: str, body: str, actor: Actor, now: datetime
+    store: Store,
+    slug: str,
+    kind: MailKind,
+    language: str,
+    *,
+    subject: str,
+    body: str,
+    actor: Actor,
+    now: datetime,
+    revision: int | None = None,
 ) -> None:
-    """Keeps the wording; the default is not kept, so that it follows the program. Raises what `checked` raises."""
+    """Keeps the wording; the default is not kept, so that it follows the program.
+
+    revision  of the consultation when the writer read the wording; None: whatever it is now
+    Raises    what `checked` raises; Conflict "record.changed_elsewhere".
+    """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
@@ -87,6 +100,7 @@ def set_template(
         default = default_template(kind, Words(nearest(language, tuple(LANGUAGES))), anonymous=anonymous)
         own = None if wording == default else (wording.subject, wording.body)
         before = _template(kept, consultation, kind, language)
+        kept.change_consultation(consultation.id, expected_revision=revision)
         kept.set_mail_template(consultation.id, kind, language, own)
         details = {"kind": kind, "language": language}
         changes = differences(asdict(before), asdict(wording))

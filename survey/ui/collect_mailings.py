@@ -3,6 +3,8 @@
 import html
 import threading
 import time
+from collections.abc import Collection
+from dataclasses import asdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,7 @@ from survey.smtp import server_of
 from survey.translator import Words
 from survey.ui import messages, resources, session
 from survey.ui.response_frame import now
+from survey.ui.shared_forms import SharedForm
 from survey.uploads import STAFF_FILE_MB
 
 _RUNNING: dict[str, threading.Thread] = {}
@@ -84,17 +87,24 @@ def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, act
     with st.popover(_("Words of the mail")):
         tag = st.selectbox(_("Language"), list(names), format_func=names.__getitem__, key=f"mail_language_{slug}")
         wording = mailings.template(store, slug, kind, tag, actor=actor)
+        form = SharedForm(f"mail_{kind}_{tag}_{slug}_", consultation.revision, asdict(wording))
         with st.form(f"words_{kind}_{tag}_{slug}", border=False):
-            subject = st.text_input(_("Subject"), wording.subject, key=f"subject_{kind}_{tag}_{slug}")
-            body = st.text_area(_("Text"), wording.body, height=320, key=f"body_{kind}_{tag}_{slug}")
+            st.text_input(_("Subject"), key=f"{form.key}subject")
+            st.text_area(_("Text"), height=320, key=f"{form.key}body")
             told = _(
                 "{names} are filled in. A line whose value is missing is left out.",
                 names="{organisation} {consultation} {link} {code} {deadline} {closes}",
             )
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
             if st.form_submit_button(_("Save")):
-                with messages.explained(words):
-                    mailings.set_template(store, slug, kind, tag, subject=subject, body=body, actor=actor, now=now())
+                try:
+                    mailings.set_template(
+                        store, slug, kind, tag, **form.typed(), actor=actor, now=now(), revision=form.revision
+                    )
+                except SoundingsError as error:
+                    form.refused(error, words)
+                else:
+                    form.saved()
                     st.success(_("Saved."))
 
 
