@@ -322,13 +322,17 @@ class SectionChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionRecord:
-    """What was sent at one time; the first one and every correction."""
+    """What was sent at one time; the first one and every correction.
+
+    approved  True when the code that sent it was one of somebody who approves; in revisions of old nobody knows
+    """
 
     revision: int
     saved_at: datetime
     submission: Mapping[str, AnswerValue]
     consent: "ConsentRecord | None" = None
     sent_by: str = ""
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

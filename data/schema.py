@@ -277,6 +277,7 @@ section_visits = Table(
     Column("seconds", Integer, nullable=False),
 )
 
+# What was sent is append-only: a trigger refuses changes, and a migration that rebuilds the table must put it back.
 response_revisions = Table(
     "response_revisions",
     metadata,
@@ -288,6 +289,7 @@ response_revisions = Table(
     Column("submission", JSON, nullable=False),
     Column("consent_id", ForeignKey("consent_texts.id")),
     Column("sent_by", String(200), nullable=False, default="", server_default=""),
+    Column("approved", Boolean, nullable=False, default=False, server_default="0"),
     UniqueConstraint("response_id", "revision"),
 )
 

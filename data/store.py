@@ -564,6 +564,7 @@ class Transaction(
                 table.c.saved_at,
                 table.c.submission,
                 table.c.sent_by,
+                table.c.approved,
                 *[consents.c[name] for name in names],
             )
             .join(consents, consents.c.id == table.c.consent_id, isouter=True)
@@ -576,6 +577,7 @@ class Transaction(
                 saved_at=row["saved_at"],
                 submission=answers_of(row["submission"]),
                 sent_by=row["sent_by"],
+                approved=row["approved"],
                 consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
             )
             for row in self._all(query)
