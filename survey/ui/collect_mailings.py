@@ -57,7 +57,7 @@ def show_mailings(store: Store, consultation: ConsultationRecord, actor: Actor, 
     _wording(store, consultation, kind, actor, words)
     with messages.explained(words):
         links.require_reachable(consultation, resources.settings().base_url)
-        _sending(store, consultation, kind, len(found.to), actor, words)
+        show_sending(store, consultation, kind, len(found.to), actor, words)
         _files(store, slug, kind, actor, words)
     past = mailings.mailings(store, slug, actor=actor)
     if past:
@@ -108,9 +108,21 @@ def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, act
                     st.success(_("Saved."))
 
 
-def _sending(
-    store: Store, consultation: ConsultationRecord, kind: MailKind, count: int, actor: Actor, words: Words
+def show_sending(
+    store: Store,
+    consultation: ConsultationRecord,
+    kind: MailKind,
+    count: int,
+    actor: Actor,
+    words: Words,
+    *,
+    only: Collection[int] | None = None,
 ) -> None:
+    """The button that sends mails of a kind, or why there is none.
+
+    count  how many would get one
+    only   keys of invitations: nobody else gets one
+    """
     _, slug = words.translate, consultation.slug
     waiting = sum(each.counts.get(MailStatus.QUEUED, 0) for each in mailings.mailings(store, slug, actor=actor))
     if server_of(resources.settings()) is None:
@@ -129,7 +141,7 @@ def _sending(
         label = words.plural("Send {count} mail", "Send {count} mails", count)
         if st.button(label, key=f"mail_send_{slug}", type="primary", disabled=not count):
             with messages.explained(words):
-                mailings.queue(store, slug, kind, actor=actor, now=now())
+                mailings.queue(store, slug, kind, actor=actor, now=now(), only=only)
                 begin_sending(store, slug, actor)
                 st.rerun()
         if waiting and st.button(
