@@ -87,10 +87,10 @@ def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, act
     with st.popover(_("Words of the mail")):
         tag = st.selectbox(_("Language"), list(names), format_func=names.__getitem__, key=f"mail_language_{slug}")
         wording = mailings.template(store, slug, kind, tag, actor=actor)
-        form = SharedForm(f"mail_{kind}_{tag}_{slug}_", consultation.revision, asdict(wording))
+        shared = SharedForm(f"mail_{kind}_{tag}_{slug}_", consultation.revision, asdict(wording))
         with st.form(f"words_{kind}_{tag}_{slug}", border=False):
-            st.text_input(_("Subject"), key=f"{form.key}subject")
-            st.text_area(_("Text"), height=320, key=f"{form.key}body")
+            st.text_input(_("Subject"), key=f"{shared.key}subject")
+            st.text_area(_("Text"), height=320, key=f"{shared.key}body")
             told = _(
                 "{names} are filled in. A line whose value is missing is left out.",
                 names="{organisation} {consultation} {link} {code} {deadline} {closes}",
@@ -99,12 +99,12 @@ def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, act
             if st.form_submit_button(_("Save")):
                 try:
                     mailings.set_template(
-                        store, slug, kind, tag, **form.typed(), actor=actor, now=now(), revision=form.revision
+                        store, slug, kind, tag, **shared.typed(), actor=actor, now=now(), revision=shared.revision
                     )
                 except SoundingsError as error:
-                    form.refused(error, words)
+                    shared.refused(error, words)
                 else:
-                    form.saved()
+                    shared.saved()
                     st.success(_("Saved."))
 
 
