@@ -23,12 +23,13 @@ test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 # What asks for a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started
-# here; SERVED names a part. The folders left out start the program as a process of its own, over a file.
+# here; SERVED names a part. The folders left out start the program as a process of its own, over a file. Of tests/fuzz
+# only the requests come along that ask a server.
 SERVED ?= tests
 test-postgres: .venv/ready
 	@sh .ci/strace
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not long and not sqlite" $(SERVED) \
-		--ignore tests/server --ignore tests/browser --ignore tests/fuzz
+		--ignore tests/server --ignore tests/browser --ignore tests/fuzz/test_workbooks.py
 
 # The comparison with a bare Streamlit script as well, and with the engines of other survey programs.
 test-all: test test-postgres bench

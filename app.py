@@ -6,11 +6,13 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from analysis.channels import downloads, results
+from analysis.words import MESSAGES
 from data import backups
 from data.errors import SoundingsError
 from data.private_logs import keep_logs_private
@@ -20,7 +22,7 @@ from survey.channels import around, bodies, daily, routes, sockets
 from survey.channels.requests import Site
 from survey.start_up import port_is_free, prepare
 from survey.ui import identity, live_sessions, resources, run_messages
-from survey.ui.messages import show_bug
+from survey.ui.messages import show_fault
 from survey.words import error_in_english
 
 INDEX_PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -84,7 +86,7 @@ app = st.App(
         _site.settings, INDEX_PAGE, session_id_of=live_sessions.session_id_of, is_staff=identity.is_staff
     ),
     lifespan=_lifespan,
-    on_script_error=show_bug,
+    on_script_error=partial(show_fault, messages=MESSAGES),
 )
 
 if __name__ == "__main__":

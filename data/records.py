@@ -74,6 +74,7 @@ class ConsultationRecord:
     fictional    True when people and answers are invented; said wherever they are shown
     outcome      what became of the answers: "words" by language, "link", "on" (a date), as `survey.outcomes` writes it
     policies     the rules that differ from the usual ones, as `survey.policies` writes them
+    revision     grows with each change of what staff set, words of mails included
     """
 
     id: int
@@ -88,6 +89,7 @@ class ConsultationRecord:
     created_at: datetime
     policies: Mapping[str, object] = field(default_factory=dict)
     outcome: Mapping[str, object] = field(default_factory=dict)
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,13 +322,17 @@ class SectionChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionRecord:
-    """What was sent at one time; the first one and every correction."""
+    """What was sent at one time; the first one and every correction.
+
+    approved  True when the code that sent it was one of somebody who approves; in revisions of old nobody knows
+    """
 
     revision: int
     saved_at: datetime
     submission: Mapping[str, AnswerValue]
     consent: "ConsentRecord | None" = None
     sent_by: str = ""
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

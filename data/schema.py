@@ -97,6 +97,7 @@ consultations = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("policies", JSON, nullable=False, default=dict, server_default="{}"),
     Column("outcome", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),
 )
 
 questionnaire_versions = Table(
@@ -276,6 +277,7 @@ section_visits = Table(
     Column("seconds", Integer, nullable=False),
 )
 
+# What was sent is append-only: a trigger refuses changes, and a migration that rebuilds the table must put it back.
 response_revisions = Table(
     "response_revisions",
     metadata,
@@ -287,6 +289,7 @@ response_revisions = Table(
     Column("submission", JSON, nullable=False),
     Column("consent_id", ForeignKey("consent_texts.id")),
     Column("sent_by", String(200), nullable=False, default="", server_default=""),
+    Column("approved", Boolean, nullable=False, default=False, server_default="0"),
     UniqueConstraint("response_id", "revision"),
 )
 

@@ -19,6 +19,8 @@ from data.contact_keys import check_keys
 from data.errors import InvalidInput
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LEAST_PASSWORD, LEAST_PASSWORD_ALONE = 8, 15
+"""Fewest characters beside a second factor, and where a password is all there is (NIST SP 800-63B-4, 3.1.1.2)."""
 SESSION_COOKIE = "soundings_session"
 
 _PREFIX = "SOUNDINGS_"
@@ -60,7 +62,11 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="Session cookie over TLS only, also when the public address is not https"
     )
-    password_length: int = Field(default=10, ge=8, le=64, description="Fewest characters of a staff password")
+    password_length: int = Field(
+        default=0,
+        le=64,
+        description="Fewest characters of a staff password; 0: 15, or 8 beside a required second factor",
+    )
     require_second_factor: bool = Field(
         default=False, description="Nobody signs in with a password alone; a second factor is set up at once"
     )
@@ -105,6 +111,13 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="", description="Sender of mails, such as Secretariat <office@example.org>")
     mail_pause_seconds: float = Field(default=1.0, ge=0, le=600, description="Seconds between two mails of a mailing")
+
+    @field_validator("password_length")
+    @classmethod
+    def _long_enough(cls, length: int) -> int:
+        if length and length < LEAST_PASSWORD:
+            raise ValueError(f"write 0, or {LEAST_PASSWORD} to 64")
+        return length
 
     @field_validator("secrets_folder")
     @classmethod
@@ -186,6 +199,11 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:", *_SERVERS)):
             raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return url
+
+    @property
+    def password_minimum(self) -> int:
+        """Fewest characters of a new staff password (NIST SP 800-63B-4, 3.1.1.2)."""
+        return self.password_length or (LEAST_PASSWORD if self.require_second_factor else LEAST_PASSWORD_ALONE)
 
     @property
     def host_names(self) -> tuple[str, ...]:

@@ -312,10 +312,20 @@ class Transaction(
             raise Conflict("consultation.exists", slug=values["slug"])
         return self._insert(table, values)
 
-    def change_consultation(self, consultation_id: int, **values: object) -> None:
-        """Sets the named columns."""
+    def change_consultation(
+        self, consultation_id: int, *, expected_revision: int | None = None, **values: object
+    ) -> None:
+        """Sets the named columns; with none of them it only counts as changed.
+
+        expected_revision  what whoever changes it had before them; None: they go by no earlier state
+        Raises Conflict("record.changed_elsewhere") when its revision is another.
+        """
         self._forget("consultation")
-        self._update(schema.consultations, schema.consultations.c.id == consultation_id, values)
+        table = schema.consultations
+        if expected_revision is not None:
+            self._change(table, consultation_id, expected_revision, values)
+        else:
+            self._update(table, table.c.id == consultation_id, {**values, "revision": table.c.revision + 1})
 
     def versions(self, consultation_id: int) -> tuple[VersionRecord, ...]:
         """Every questionnaire version of a consultation, oldest first."""
@@ -554,6 +564,7 @@ class Transaction(
                 table.c.saved_at,
                 table.c.submission,
                 table.c.sent_by,
+                table.c.approved,
                 *[consents.c[name] for name in names],
             )
             .join(consents, consents.c.id == table.c.consent_id, isouter=True)
@@ -566,6 +577,7 @@ class Transaction(
                 saved_at=row["saved_at"],
                 submission=answers_of(row["submission"]),
                 sent_by=row["sent_by"],
+                approved=row["approved"],
                 consent=ConsentRecord(**{name: row[name] for name in names}) if row["sha256"] else None,
             )
             for row in self._all(query)

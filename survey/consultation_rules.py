@@ -19,12 +19,15 @@ DATES = ("opens_at", "deadline_at", "closes_at")
 """The dates of a consultation, in their order."""
 
 
-def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Actor, now: datetime) -> Policies:
+def set_policies(
+    store: Store, slug: str, typed: Mapping[str, str], *, actor: Actor, now: datetime, revision: int | None = None
+) -> Policies:
     """Sets the rules that were typed (`survey.policies.NAMES`), the others stay; returns all.
 
     With another zone, a date that is a whole day is that day there from now on (`policies.in_zone`).
-    Raises InvalidInput("policies.invalid", issues=...) with every fault; ("consultation.dates") when another zone would
-    put the dates into another order.
+    revision  of the consultation that the writer had before them; None: whatever it is now
+    Raises    InvalidInput("policies.invalid", issues=...) with every fault; ("consultation.dates") when another zone
+              would put the dates into another order; Conflict "record.changed_elsewhere".
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
@@ -41,7 +44,7 @@ def set_policies(store: Store, slug: str, typed: Mapping[str, str], *, actor: Ac
             issues.append(PolicyIssue(name="visible_until", code="policies.visible_before"))
         if issues:
             raise InvalidInput("policies.invalid", count=len(issues), issues=tuple(issues))
-        kept.change_consultation(consultation.id, policies=policies_to_json(rules), **dates)
+        kept.change_consultation(consultation.id, expected_revision=revision, policies=policies_to_json(rules), **dates)
         note_settings(kept, slug, "consultation.policies", consultation, actor=actor, now=now)
     return rules
 

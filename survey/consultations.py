@@ -64,10 +64,13 @@ def change(
     closes_at: datetime | None,
     actor: Actor,
     now: datetime,
+    revision: int | None = None,
 ) -> None:
     """Sets titles (those in other languages stay) and all three dates; None removes a date.
 
-    Raises InvalidInput("consultation.title"), ("consultation.dates"), ("policies.visible_before").
+    revision  of the consultation that the writer had before them; None: whatever it is now
+    Raises    InvalidInput("consultation.title"), ("consultation.dates"), ("policies.visible_before");
+              Conflict "record.changed_elsewhere".
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     require_dates(opens_at, deadline_at, closes_at)
@@ -80,7 +83,7 @@ def change(
         visible = policies_of(consultation).visible_until
         if visible is not None and closes_at is not None and visible < closes_at:
             raise InvalidInput("policies.visible_before")
-        kept.change_consultation(consultation.id, title=titles, **dates)
+        kept.change_consultation(consultation.id, expected_revision=revision, title=titles, **dates)
         note_settings(kept, slug, "consultation.changed", consultation, actor=actor, now=now)
 
 

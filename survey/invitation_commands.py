@@ -13,7 +13,7 @@ from survey import consultations, invitations, letters, links, mailings
 from survey.access import OPERATOR
 from survey.bounces import read_bounces
 from survey.commands import operator_store
-from survey.contact_lists import COLUMNS, guessed_columns, read_contacts
+from survey.contact_lists import COLUMNS, guessed_columns, mapped, read_contacts
 from survey.mail_templates import MailKind
 from survey.smtp import server_of
 
@@ -90,6 +90,12 @@ def declare_invite(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--retry", action="store_true", help="send mails again that the server refused")
     parser.add_argument("--merge", type=Path, metavar="FILE", help="write a .csv or .xlsx for mail merge instead")
     parser.add_argument("--letters", type=Path, metavar="FILE.html", help="write letters to print instead")
+    parser.add_argument(
+        "--only",
+        type=Path,
+        metavar="FILE",
+        help="nobody but the organisations of this .csv, .xlsx or .xls, such as the list of whom to remind first",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -97,9 +103,11 @@ def invite(arguments: argparse.Namespace) -> int:
     """Sends mails of a kind to those who should have one, after those that still wait; 1 when one failed."""
     store, settings, kind = operator_store(), read_settings(), MailKind(arguments.kind)
     slug, now = arguments.slug, datetime.now(UTC)
+    only = None if arguments.only is None else invitations.keys_of(store, slug, _named(arguments.only), actor=OPERATOR)
     if arguments.dry_run:
         found = mailings.recipients(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days)
-        listed = [{"organisation": each.organisation, "email": each.email} for each in found.to]
+        to = [each for each in found.to if only is None or each.id in only]
+        listed = [{"organisation": each.organisation, "email": each.email} for each in to]
         if arguments.json:
             print(
                 json.dumps(
@@ -117,12 +125,12 @@ def invite(arguments: argparse.Namespace) -> int:
     if arguments.letters or arguments.merge:
         written = 0
         if arguments.letters:
-            page = letters.letters(store, slug, base_url=settings.base_url, actor=OPERATOR, now=now)
+            page = letters.letters(store, slug, base_url=settings.base_url, actor=OPERATOR, now=now, only=only)
             written += _write(arguments.letters, page.encode())
         if arguments.merge:
             kept_as = arguments.merge.suffix.lower().removeprefix(".")
             content = mailings.merge_file(
-                store, slug, kind, kept_as, base_url=settings.base_url, actor=OPERATOR, now=now
+                store, slug, kind, kept_as, base_url=settings.base_url, actor=OPERATOR, now=now, only=only
             )
             written += _write(arguments.merge, content)
         print(json.dumps({"bytes": written}) if arguments.json else f"bytes: {written}")
@@ -133,7 +141,7 @@ def invite(arguments: argparse.Namespace) -> int:
     links.require_reachable(consultations.find(store, slug), settings.base_url)
     if arguments.retry:
         mailings.retry(store, slug, actor=OPERATOR, now=now)
-    mailings.queue(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days)
+    mailings.queue(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days, only=only)
     done = mailings.send(
         store,
         slug,
@@ -171,6 +179,13 @@ def bounces(arguments: argparse.Namespace) -> int:
     print(f"addresses that could not be reached: {reports}; {marked} marked now, {known} marked before or not sent to,")
     print(f"{strange} that belong to no mail of this consultation")
     return 0
+
+
+def _named(path: Path) -> tuple[str, ...]:
+    """The organisations that a file names."""
+    table = read_contacts(_content(path), path.name)
+    rows = mapped(table, {"organisation": guessed_columns(table.headers).get("organisation", "")})
+    return tuple(cells["organisation"] for _number, cells in rows if cells["organisation"])
 
 
 def _write(path: Path, content: bytes) -> int:

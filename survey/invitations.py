@@ -1,6 +1,6 @@
 """Use cases about the contact frame: the organisations that were invited."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,11 @@ from survey.access import Action, Actor, require
 from survey.acts import note_staff
 from survey.contact_lists import COLUMNS, NAME_LENGTH, Alike, ContactTable, coded, known_codes, mapped
 from survey.duplicates import Doubt, doubts
-from survey.organisations import same_name
+from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
+
+NAMES_TOLD = 5
+"""Names in one error; a file of the wrong list would fill the screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,21 @@ def organisations(store: Store, slug: str, *, actor: Actor) -> dict[int, str]:
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
         return {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+
+
+def keys_of(store: Store, slug: str, names: Iterable[str], *, actor: Actor) -> frozenset[int]:
+    """The invitations of these organisations of the contact list, as `organisations.same_name` reads them.
+
+    Raises InvalidInput("invitation.not_listed") with the first names that are not on it.
+    """
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
+        listed = invited_by_name(kept, consultation.id, scope)
+    wanted = tuple(names)
+    unknown = [name for name in wanted if same_name(name) not in listed]
+    if unknown:
+        raise InvalidInput("invitation.not_listed", names="; ".join(unknown[:NAMES_TOLD]), count=len(unknown))
+    return frozenset(listed[same_name(name)] for name in wanted)
 
 
 def doubted(store: Store, slug: str, *, actor: Actor) -> tuple[Doubt, ...]:

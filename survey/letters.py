@@ -1,7 +1,7 @@
 """Use case: a letter for each invited organisation, in its language, with its link as a QR code; all in one page to
 print."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +42,7 @@ def letters(
     actor: Actor,
     now: datetime,
     language: str = "en",
-    only: Iterable[int] | None = None,
+    only: Collection[int] | None = None,
 ) -> str:
     """One HTML page with a letter for every organisation that has not replied, by name; each has a new link.
 
@@ -59,8 +59,7 @@ def letters(
         links.require_reachable(consultation, base_url)
         frame = kept.invitations(consultation.id)
         if only is not None:
-            wanted = set(only)
-            chosen = [each for each in frame if each.id in wanted]
+            chosen = [each for each in frame if each.id in only]
         else:
             replied = kept.replied_invitations(consultation.id)
             chosen = [each for each in frame if each.id not in replied]

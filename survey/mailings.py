@@ -7,7 +7,7 @@ one gets a mail twice (docs/decisions/0009-mailings.md).
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -76,9 +76,22 @@ def template(store: Store, slug: str, kind: MailKind, language: str, *, actor: A
 
 
 def set_template(
-    store: Store, slug: str, kind: MailKind, language: str, *, subject: str, body: str, actor: Actor, now: datetime
+    store: Store,
+    slug: str,
+    kind: MailKind,
+    language: str,
+    *,
+    subject: str,
+    body: str,
+    actor: Actor,
+    now: datetime,
+    revision: int | None = None,
 ) -> None:
-    """Keeps the wording; the default is not kept, so that it follows the program. Raises what `checked` raises."""
+    """Keeps the wording; the default is not kept, so that it follows the program.
+
+    revision  of the consultation when the writer read the wording; None: whatever it is now
+    Raises    what `checked` raises; Conflict "record.changed_elsewhere".
+    """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write() as kept:
         consultation = kept.consultation(slug)
@@ -87,6 +100,7 @@ def set_template(
         default = default_template(kind, Words(nearest(language, tuple(LANGUAGES))), anonymous=anonymous)
         own = None if wording == default else (wording.subject, wording.body)
         before = _template(kept, consultation, kind, language)
+        kept.change_consultation(consultation.id, expected_revision=revision)
         kept.set_mail_template(consultation.id, kind, language, own)
         details = {"kind": kind, "language": language}
         changes = differences(asdict(before), asdict(wording))
@@ -110,7 +124,7 @@ def queue(
     actor: Actor,
     now: datetime,
     pause_days: int = PAUSE_DAYS,
-    only: Iterable[int] | None = None,
+    only: Collection[int] | None = None,
 ) -> int:
     """Puts a mail to each recipient in the queue and returns how many.
 
@@ -122,16 +136,17 @@ def queue(
     with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
         _require_mailable(consultation, kind, now)
-        found = _recipients(kept, consultation, kind, now, pause_days).to
-        if only is not None:
-            wanted = set(only)
-            found = tuple(each for each in found if each.id in wanted)
+        found = _among(_recipients(kept, consultation, kind, now, pause_days).to, only)
         if found:
             mails = [(each.id, each.email) for each in found]
             kept.add_mailing(consultation.id, kind, mails, now=now, by=actor.label)
             details = {"kind": kind, "mails": len(mails)}
             note_staff(kept, slug, "mailing.queued", actor=actor, now=now, details=details)
     return len(found)
+
+
+def _among(found: tuple[InvitationRecord, ...], only: Collection[int] | None) -> tuple[InvitationRecord, ...]:
+    return found if only is None else tuple(each for each in found if each.id in only)
 
 
 def send(
@@ -276,11 +291,20 @@ def take_bounces(store: Store, slug: str, bounces: Iterable[Bounce], *, actor: A
 
 
 def merge_file(
-    store: Store, slug: str, kind: MailKind, file_format: str, *, base_url: str, actor: Actor, now: datetime
+    store: Store,
+    slug: str,
+    kind: MailKind,
+    file_format: str,
+    *,
+    base_url: str,
+    actor: Actor,
+    now: datetime,
+    only: Collection[int] | None = None,
 ) -> bytes:
     """A table for mail merge, one recipient a row with a link of its own; its mails count as sent.
 
     file_format  "csv" (UTF-8) or "xlsx"; cells that a spreadsheet would calculate begin with an apostrophe in CSV
+    only         keys of invitations: nobody else stands in it
     Organisations without an address are in it too: their letters go by post.
     Raises InvalidInput("format.unknown"), ("mailing.closed"), ("mailing.nobody"), ("link.only_here").
     """
@@ -292,7 +316,7 @@ def merge_file(
         consultation = kept.consultation(slug)
         _require_mailable(consultation, kind, now, by_smtp=False)
         links.require_reachable(consultation, base_url)
-        found = _recipients(kept, consultation, kind, now, PAUSE_DAYS, addressed=False).to
+        found = _among(_recipients(kept, consultation, kind, now, PAUSE_DAYS, addressed=False).to, only)
         if not found:
             raise InvalidInput("mailing.nobody")
         tokens = tokens_for(kept, consultation, (each.id for each in found), purpose="merge", now=now)

@@ -57,11 +57,20 @@ def results_address(store: Store, consultation: ConsultationRecord, tag: str) ->
 
 
 def write_outcome(
-    store: Store, slug: str, *, words: Mapping[str, str], link: str, on: str, actor: Actor, now: datetime
+    store: Store,
+    slug: str,
+    *,
+    words: Mapping[str, str],
+    link: str,
+    on: str,
+    actor: Actor,
+    now: datetime,
+    revision: int | None = None,
 ) -> Outcome:
     """Writes what became of the answers; languages that are not given stay, an empty text takes its language away.
 
-    Raises InvalidInput("outcome.too_long"), ("outcome.link"), ("outcome.date").
+    revision  of the consultation that the writer had before them; None: whatever it is now
+    Raises    InvalidInput("outcome.too_long"), ("outcome.link"), ("outcome.date"); Conflict "record.changed_elsewhere".
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     if any(len(text) > LIMIT for text in words.values()):
@@ -78,7 +87,7 @@ def write_outcome(
         texts = {**outcome_of(consultation).words, **{tag: text.strip() for tag, text in words.items()}}
         written = Outcome(words={tag: text for tag, text in texts.items() if text}, link=link, on=day)
         document = {"words": dict(written.words), "link": link, "on": day.isoformat() if day else ""}
-        kept.change_consultation(consultation.id, outcome=document if written else {})
+        kept.change_consultation(consultation.id, expected_revision=revision, outcome=document if written else {})
         changes = differences(_told(outcome_of(consultation)), _told(written))
         note_staff(kept, slug, "consultation.outcome", actor=actor, now=now, changes=changes)
     return written

@@ -12,8 +12,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from data.errors import InvalidInput
+from data.settings import LEAST_PASSWORD_ALONE
 
-SHORTEST = 10
+SHORTEST = LEAST_PASSWORD_ALONE
 """Fewest characters, when no setting says otherwise."""
 LONGEST = 1000
 """A bound for what is hashed; nothing shorter is cut."""

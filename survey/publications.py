@@ -182,7 +182,12 @@ def publish(
                 raise InvalidInput("policies.visible_before")
             titles = {**existing.title, **{tag: words for tag, words in title.items() if words.strip()}}
             kept.change_consultation(
-                consultation_id, roles=parts, title=titles, policies=policies_to_json(policies), **merged
+                consultation_id,
+                expected_revision=None,
+                roles=parts,
+                title=titles,
+                policies=policies_to_json(policies),
+                **merged,
             )
             _recode_challenges(kept, existing, line)
             _recode_scopes(kept, existing, line)

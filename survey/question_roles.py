@@ -126,11 +126,15 @@ def kept_columns(answers: Mapping[str, Answer], roles: Mapping[str, str]) -> dic
     return {name: str(answers.get(roles.get(name, ""), ""))[:COLUMN_LENGTH] for name in ("region", "publish")}
 
 
-def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Actor, now: datetime) -> Mapping[str, str]:
+def set_roles(
+    store: Store, slug: str, chosen: Mapping[str, str], *, actor: Actor, now: datetime, revision: int | None = None
+) -> Mapping[str, str]:
     """Says which question of the newest version plays which part; "" is none, parts that are not named stay.
 
-    Raises InvalidInput("roles.unknown"), ("roles.no_question"); ("roles.answers_exist") for a part that is kept apart
-    from the answers once somebody began; and the code of a rule that would have lost its question.
+    revision  of the consultation that the writer had before them; None: whatever it is now
+    Raises    InvalidInput("roles.unknown"), ("roles.no_question"); ("roles.answers_exist") for a part that is kept
+              apart from the answers once somebody began; and the code of a rule that would have lost its question;
+              Conflict "record.changed_elsewhere".
     """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     with store.write(takes_long=True) as kept:
@@ -140,7 +144,7 @@ def set_roles(store: Store, slug: str, chosen: Mapping[str, str], *, actor: Acto
         if kept.has_responses(consultation.id):
             require_kept_apart(consultation.roles, roles, rules)
         require_fitting(questionnaire, roles, rules)
-        kept.change_consultation(consultation.id, roles=roles)
+        kept.change_consultation(consultation.id, expected_revision=revision, roles=roles)
         line = lineage_of(kept, consultation.id)
         by_version = roles_by_version(line, roles, line.newest)
         for response in kept.responses(consultation.id):

@@ -46,7 +46,8 @@ class Receipt:
     withdrawn_at  when it was withdrawn; None: it counts
     whole_days    True when only the days of all moments are kept
     consent       what was agreed to, word for word; None where it was not asked, or not kept then
-    sent_by       the colleague whose code sent it; "": the code it was begun with
+    sent_by       the colleague whose code sent it; "": the code it was begun with, or a colleague without a name
+    approved      True when that code was one of somebody who approves
     sections      (heading, entries)
     """
 
@@ -63,6 +64,7 @@ class Receipt:
     whole_days: bool
     consent: ConsentRecord | None
     sent_by: str
+    approved: bool
     sections: tuple[tuple[str, tuple[Entry, ...]], ...]
 
     def moment(self, moment: datetime, words: Words) -> str:
@@ -92,6 +94,7 @@ def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Re
         zone=policies_of(opened.consultation).zone,
         whole_days=policies_of(opened.consultation).anonymous,
         sent_by=revisions[-1].sent_by if revisions else "",
+        approved=bool(revisions) and revisions[-1].approved,
         consent=revisions[-1].consent if revisions else None,
         sections=tuple(
             (state.words(section.label), entries)
@@ -186,7 +189,9 @@ def since(kept: Receipt, words: Words) -> tuple[str, ...]:
     """What became of the response after it was sent, as sentences."""
     _ = words.translate
     lines = []
-    if kept.sent_by:
+    if kept.approved:
+        lines.append(_("Approved and sent by {name}", name=kept.sent_by) if kept.sent_by else _("Approved and sent"))
+    elif kept.sent_by:
         lines.append(_("Sent by {name}", name=kept.sent_by))
     if kept.changed_at is not None:
         moment = kept.moment(kept.changed_at, words)
@@ -207,6 +212,7 @@ def as_json(kept: Receipt) -> str:
         "changed_at": _written(kept.changed_at),
         "withdrawn_at": _written(kept.withdrawn_at),
         "sent_by": kept.sent_by,
+        "approved": kept.approved,
         "late": kept.late,
         "consent": None if kept.consent is None else asdict(kept.consent),
         "fictional": kept.fictional,
@@ -239,8 +245,7 @@ def as_html(kept: Receipt) -> str:
         language=kept.language,
         direction=direction(kept.language),
         moment=kept.moment(kept.submitted_at, words),
-        changed=kept.changed_at and kept.moment(kept.changed_at, words),
-        withdrawn=kept.withdrawn_at and kept.moment(kept.withdrawn_at, words),
+        since=since(kept, words),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.errors import Conflict, InvalidInput, NotFound
-from data.records import ConsultationRecord, InvitationRecord, ResponseRecord, ResponseStatus
+from data.records import ConsultationRecord, InvitationRecord, KeyRole, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
 from survey import consultations, published_forms, question_roles
 from survey.acts import note, sent_changes
@@ -248,6 +248,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             channel=response.channel,
             submission=sent,
             sent_by=opened.holder.name,
+            approved=opened.holder.role is KeyRole.APPROVER,
             consent_id=keep_consent(
                 kept, consultation, form, version=response.version_number, language=response.language
             )

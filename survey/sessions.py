@@ -63,8 +63,11 @@ def open_session(
     return token
 
 
-def actor_of(store: Store, token: str | None, *, now: datetime) -> Actor | None:
-    """Whoever holds this session token, or None when it is unknown, over, or not complete."""
+def actor_of(store: Store, token: str | None, *, now: datetime, noted: bool = True) -> Actor | None:
+    """Whoever holds this session token, or None when it is unknown, over, or not complete.
+
+    noted  False when nobody clicked, as where a page looks again by itself: the session goes on resting
+    """
     if not token:
         return None
     with store.read() as kept:
@@ -75,7 +78,7 @@ def actor_of(store: Store, token: str | None, *, now: datetime) -> Actor | None:
     session, person = found
     if session.awaits is not Awaits.NOTHING or is_over(session, now):
         return None
-    if now - session.last_used_at >= _NOTED_EVERY:
+    if noted and now - session.last_used_at >= _NOTED_EVERY:
         _note_use(store, session, now)
     return actor_for(person, grants)
 

@@ -128,6 +128,8 @@ MESSAGES: Mapping[str, str] = {
     ),
     "import.unreadable": "The file cannot be read as CSV in UTF-8: {reason}.",
     "invitation.anonymous": "In an anonymous consultation nothing joins an answer with an organisation.",
+    "invitation.not_listed": "Nobody was written to: the contact list does not have {count} of the organisations, "
+    "such as {names}.",
     "invitation.unknown": "This organisation is not on the contact list any more.",
     "invitation.unknown_link": "This link is not valid any more. Ask the secretariat for a new one.",
     "link.invalid": "This link is not valid any more. Ask for a new one.",

@@ -22,7 +22,7 @@ from analysis.words import MESSAGES
 from data.errors import Faulty, InvalidInput, SoundingsError
 from survey import response_files
 from survey.access import Actor
-from survey.channels.requests import SANDBOX, Site, actor_of, error_page, now, page, status_of, words_of
+from survey.channels.requests import SANDBOX, Site, actor_of, error_page, key_of, now, page, status_of, words_of
 from survey.translator import Words
 
 UNSPECIFIC = "application/octet-stream"
@@ -156,7 +156,7 @@ def routes(site: Site) -> list[Route]:
             lambda actor, words, moment: take_away.finding_file(
                 site.store(),
                 request.path_params["slug"],
-                _number(key),
+                key_of(key),
                 kind,
                 actor=actor,
                 words=words,
@@ -169,7 +169,7 @@ def routes(site: Site) -> list[Route]:
         return await answer(
             request,
             lambda actor, words, moment: reports.report_file(
-                site.store(), request.path_params["slug"], _number(key), kind, actor=actor, now=moment
+                site.store(), request.path_params["slug"], key_of(key), kind, actor=actor, now=moment
             ),
         )
 
@@ -270,11 +270,6 @@ def _problems(error: Faulty, words: Words) -> str:
     """Everything that stops a report, as a list."""
     lines = [reports.problem_line(each, words) for each in error.details if isinstance(each, reports.Problem)]
     return "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
-
-
-def _number(key: str) -> int:
-    """A key as it stands in an address; 0, which nothing has, for what is none."""
-    return int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0
 
 
 def _split(file: str) -> tuple[str, str]:

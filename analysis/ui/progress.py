@@ -9,9 +9,14 @@ from analysis import monitoring
 from analysis.charts import wording
 from analysis.disclosure import Suppressed
 from analysis.monitoring import Progress
-from analysis.ui.frame import Frame
+from analysis.ui.frame import Frame, now
+from survey import links, mailings
+from survey.access import Action
+from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.translator import Words
+from survey.ui import identity, messages, resources
+from survey.ui.collect_mailings import show_sending
 from survey.ui.tables import cards_table
 
 SHOWN = 25
@@ -177,6 +182,32 @@ def show_outreach(here: Frame) -> None:
     )
     label = words.plural("Download {count} organisation (CSV)", "Download {count} organisations (CSV)", len(found))
     st.download_button(label, content, file_name=f"{here.slug}-outreach.csv", mime="text/csv", key="outreach-file")
+    if identity.may(here.actor, Action.MANAGE_CONSULTATIONS, here.slug):
+        _remind_first([each.invitation.id for each in found], here)
+
+
+def _remind_first(keys: Sequence[int], here: Frame) -> None:
+    """A reminder to the first of the list alone, as many as staff say.
+
+    keys  of the silent organisations, those to be reminded first in front
+    """
+    words = here.words
+    _ = words.translate
+    chosen = st.number_input(
+        _("Remind the first"), min_value=1, max_value=len(keys), value=min(SHOWN, len(keys)), key="remind-first"
+    )
+    only = frozenset(keys[: int(chosen or 0)])
+    with messages.explained(words):
+        links.require_reachable(here.consultation, resources.settings().base_url)
+        due = mailings.recipients(here.store, here.slug, MailKind.REMINDER, actor=here.actor, now=now()).to
+        count = sum(each.id in only for each in due)
+        told = words.plural(
+            "{count} of these organisations would get a reminder; the others have no address, or had a mail lately.",
+            "{count} of these organisations would get reminders; the others have no address, or had a mail lately.",
+            count,
+        )
+        st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
+        show_sending(here.store, here.consultation, MailKind.REMINDER, count, here.actor, words, only=only)
 
 
 def show_invited(here: Frame) -> None:

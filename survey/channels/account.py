@@ -106,7 +106,7 @@ def routes(site: Site) -> list[Route]:
                 password=fields["password"],
                 now=now(),
                 address=_counted_address(request, site),
-                minimum=site.settings.password_length,
+                minimum=site.settings.password_minimum,
             )
             token = await run_in_threadpool(
                 people.sign_in,
@@ -133,7 +133,7 @@ def routes(site: Site) -> list[Route]:
                 actor=await run_in_threadpool(actor_of, request, site),
                 token=token_of(request, site),
                 now=now(),
-                minimum=site.settings.password_length,
+                minimum=site.settings.password_minimum,
             )
         except SoundingsError as error:
             return error_page(error, words, back_to=HOME)
@@ -240,7 +240,7 @@ def form(
 
 
 def _link_page(request: Request, site: Site, words: Words, token: str, login: str, name: str) -> Response:
-    _, minimum = words.translate, site.settings.password_length
+    _, minimum = words.translate, site.settings.password_minimum
     fixed = " readonly" if login else ""
     inner = (
         f'<label for="login">{html.escape(_("Sign-in name"))}</label>'

@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 from data.settings import Settings
-from survey.channels import bodies, forms, live, middleware, proxies, shell, static_files
+from survey.channels import addresses, bodies, forms, live, middleware, proxies, shell, static_files
 
 
 def everything(
@@ -21,6 +21,7 @@ def everything(
         Middleware(proxies.TrustedProxies, settings=settings),
         Middleware(static_files.PackedFiles, folder=index_page.parent / "static"),
         Middleware(middleware.SecurityHeaders, policy=policy, tls=settings.behind_tls),
+        Middleware(addresses.PlainAddresses),
         Middleware(bodies.BodiesInTime),
         Middleware(live.LiveSessions, settings=settings, session_id_of=session_id_of, is_staff=is_staff),
         Middleware(forms.OwnForms, settings=settings),

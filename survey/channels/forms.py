@@ -13,6 +13,7 @@ from starlette.requests import Request
 from data.errors import InvalidInput, NotAllowed, SoundingsError
 from data.settings import Settings
 from survey import visits
+from survey.channels.addresses import NUL
 from survey.channels.bodies import MOST_BODY_BYTES
 from survey.channels.middleware import Application, Message, Receive, Scope, Send
 from survey.channels.requests import error_page, require_same_site, words_of
@@ -41,6 +42,8 @@ class OwnForms:
             if request.headers.get("content-type", "").partition(";")[0].strip().lower() != TYPE:
                 raise InvalidInput("request.unreadable")
             body = await _body(request)
+            if NUL.search(body):  # no name has that sign, and a database cannot compare with one
+                raise InvalidInput("request.unreadable")
             token = _field(body, visits.FIELD)
             if not visits.is_own_form(token, *visits.known_by(request.cookies, self._settings)):
                 raise NotAllowed("request.form_expired")

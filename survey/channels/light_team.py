@@ -9,6 +9,7 @@ from data.errors import SoundingsError
 from data.records import KeyRecord, KeyRole
 from data.store import Store
 from survey import asking, colleagues, responses
+from survey.channels.requests import key_of
 from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.translator import Words
@@ -92,7 +93,7 @@ def act(store: Store, opened: OpenResponse, code: str, form: FormData, *, now: d
         name, role = str(form.get("name", "")), str(form.get("role", ""))
         return colleagues.invite_colleague(store, code, name=name, role=role, now=now)
     if wanted == "revoke":
-        colleagues.revoke_colleague(store, code, int(key) if key.isdecimal() and len(key) < 16 else 0, now=now)
+        colleagues.revoke_colleague(store, code, key_of(key), now=now)
     elif wanted == "sign-off":
         colleagues.ask_for_approval(store, code, key == "yes", now=now)
     else:

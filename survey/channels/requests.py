@@ -22,6 +22,9 @@ from survey.words import MESSAGES
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 """The policy of a file that is taken away: whoever opens it here after all finds a page that can do nothing."""
 
+_MOST_KEY = 2**31 - 1
+"""What an integer column of PostgreSQL holds at most; it refuses to compare with more."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -56,6 +59,12 @@ def actor_of(request: Request, site: Site) -> Actor:
 def address_of(request: Request) -> str:
     """The reader's address; behind a proxy the one that it names (docs/administrators.md)."""
     return request.client.host if request.client else ""
+
+
+def key_of(text: str) -> int:
+    """The key of a row as it stands in a request; 0, which nothing has, for what is none."""
+    key = int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+    return key if key <= _MOST_KEY else 0
 
 
 def require_same_site(request: Request) -> None:

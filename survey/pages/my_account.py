@@ -58,9 +58,9 @@ def code(label: str) -> str:
 
 if own_password:
     st.header(_("Password"), anchor=False)
-    st.markdown(_("Choose a password of at least {minimum} characters.", minimum=settings.password_length))
+    st.markdown(_("Choose a password of at least {minimum} characters.", minimum=settings.password_minimum))
     fields = secret("old", _("Present password"), "current-password")
-    fields += secret("password", _("New password"), "new-password", settings.password_length)
+    fields += secret("password", _("New password"), "new-password", settings.password_minimum)
     st.html(post("password", fields, _("Change the password")))
 
     st.header(_("Second factor"), anchor=False)

@@ -3,6 +3,8 @@
 import html
 import threading
 import time
+from collections.abc import Collection
+from dataclasses import asdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,7 @@ from survey.smtp import server_of
 from survey.translator import Words
 from survey.ui import messages, resources, session
 from survey.ui.response_frame import now
+from survey.ui.shared_forms import SharedForm
 from survey.uploads import STAFF_FILE_MB
 
 _RUNNING: dict[str, threading.Thread] = {}
@@ -54,7 +57,7 @@ def show_mailings(store: Store, consultation: ConsultationRecord, actor: Actor, 
     _wording(store, consultation, kind, actor, words)
     with messages.explained(words):
         links.require_reachable(consultation, resources.settings().base_url)
-        _sending(store, consultation, kind, len(found.to), actor, words)
+        show_sending(store, consultation, kind, len(found.to), actor, words)
         _files(store, slug, kind, actor, words)
     past = mailings.mailings(store, slug, actor=actor)
     if past:
@@ -84,23 +87,42 @@ def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, act
     with st.popover(_("Words of the mail")):
         tag = st.selectbox(_("Language"), list(names), format_func=names.__getitem__, key=f"mail_language_{slug}")
         wording = mailings.template(store, slug, kind, tag, actor=actor)
+        shared = SharedForm(f"mail_{kind}_{tag}_{slug}_", consultation.revision, asdict(wording))
         with st.form(f"words_{kind}_{tag}_{slug}", border=False):
-            subject = st.text_input(_("Subject"), wording.subject, key=f"subject_{kind}_{tag}_{slug}")
-            body = st.text_area(_("Text"), wording.body, height=320, key=f"body_{kind}_{tag}_{slug}")
+            st.text_input(_("Subject"), key=f"{shared.key}subject")
+            st.text_area(_("Text"), height=320, key=f"{shared.key}body")
             told = _(
                 "{names} are filled in. A line whose value is missing is left out.",
                 names="{organisation} {consultation} {link} {code} {deadline} {closes}",
             )
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
             if st.form_submit_button(_("Save")):
-                with messages.explained(words):
-                    mailings.set_template(store, slug, kind, tag, subject=subject, body=body, actor=actor, now=now())
+                try:
+                    mailings.set_template(
+                        store, slug, kind, tag, **shared.typed(), actor=actor, now=now(), revision=shared.revision
+                    )
+                except SoundingsError as error:
+                    shared.refused(error, words)
+                else:
+                    shared.saved()
                     st.success(_("Saved."))
 
 
-def _sending(
-    store: Store, consultation: ConsultationRecord, kind: MailKind, count: int, actor: Actor, words: Words
+def show_sending(
+    store: Store,
+    consultation: ConsultationRecord,
+    kind: MailKind,
+    count: int,
+    actor: Actor,
+    words: Words,
+    *,
+    only: Collection[int] | None = None,
 ) -> None:
+    """The button that sends mails of a kind, or why there is none.
+
+    count  how many would get one
+    only   keys of invitations: nobody else gets one
+    """
     _, slug = words.translate, consultation.slug
     waiting = sum(each.counts.get(MailStatus.QUEUED, 0) for each in mailings.mailings(store, slug, actor=actor))
     if server_of(resources.settings()) is None:
@@ -119,7 +141,7 @@ def _sending(
         label = words.plural("Send {count} mail", "Send {count} mails", count)
         if st.button(label, key=f"mail_send_{slug}", type="primary", disabled=not count):
             with messages.explained(words):
-                mailings.queue(store, slug, kind, actor=actor, now=now())
+                mailings.queue(store, slug, kind, actor=actor, now=now(), only=only)
                 begin_sending(store, slug, actor)
                 st.rerun()
         if waiting and st.button(

@@ -14,8 +14,11 @@ from survey.codes import hash_of
 from survey.ui import resources, session
 
 
-def actor() -> Actor:
-    """Whoever is signed in, ANONYMOUS when nobody is."""
+def actor(*, clicked: bool = True) -> Actor:
+    """Whoever is signed in, ANONYMOUS when nobody is.
+
+    clicked  False where a page looks again by itself, which keeps no session open
+    """
     token = token_of_session()
     bound = session.recall("cookie")
     presented = hash_of(token) if token else ""
@@ -24,7 +27,7 @@ def actor() -> Actor:
     elif bound != presented:
         session.clear()
         st.stop()
-    return people.actor_of(resources.store(), token, now=datetime.now(UTC)) or ANONYMOUS
+    return people.actor_of(resources.store(), token, now=datetime.now(UTC), noted=clicked) or ANONYMOUS
 
 
 def token_of_session() -> str:

@@ -33,12 +33,21 @@ def show(error: SoundingsError, words: Words, messages: Mapping[str, str] = MESS
         st.error(text)
 
 
-def show_bug(error: BaseException) -> None:
-    """Writes an unexpected error to the log under a number, and shows only that number."""
+def show_fault(error: BaseException, messages: Mapping[str, str] = MESSAGES) -> bool:
+    """Shows what ended a run of the script; True when nothing more is to be shown of it.
+
+    One of the program's own errors stands there in its own words, with a button to try again. Anything else is a bug:
+    it goes to the log under a number, and only that number is shown.
+    """
+    words = language.words()
+    if isinstance(error, SoundingsError):
+        show(error, words, messages)
+        st.button(words.translate("Try again"), key="try-again", type="primary")
+        return True
     number = secrets.token_hex(4)
     _log.error("unexpected error %s", number, exc_info=error)
-    words = language.words()
     st.error(words.translate("Something went wrong. Please tell the secretariat this number: {number}", number=number))
+    return False
 
 
 def log_bug(error: BaseException) -> None:

@@ -5,41 +5,49 @@ from datetime import datetime
 
 import streamlit as st
 
+from data.errors import SoundingsError
 from data.records import ConsultationRecord
 from survey import outcomes
 from survey.access import Actor
 from survey.open_responses import OpenResponse
 from survey.outcomes import outcome_of
 from survey.translator import LANGUAGES, Words, direction
-from survey.ui import messages, resources
+from survey.ui import resources
+from survey.ui.shared_forms import SharedForm
 
 
 def show_form(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
     """A text for each language of the application, a link and a date."""
     _ = words.translate
     written = outcome_of(consultation)
-    key = f"outcome_{consultation.slug}_"
+    tags = dict.fromkeys([*LANGUAGES, *written.words])
+    present = {tag: written.words.get(tag, "") for tag in tags}
+    present |= {"link": written.link, "on": written.on.isoformat() if written.on else ""}
+    form = SharedForm(f"outcome_{consultation.slug}_", consultation.revision, present)
     with st.expander(_("What became of the answers")), st.form(f"outcome_{consultation.slug}"):
         told = _("Everybody who sent a response sees this by their personal code.")
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-        tags = dict.fromkeys([*LANGUAGES, *written.words])
-        typed = {
-            tag: st.text_area(LANGUAGES.get(tag, tag), written.words.get(tag, ""), key=key + tag, height=68)
-            for tag in tags
-        }
-        link = st.text_input(_("Link to the report"), written.link, key=f"{key}link")
-        on = st.text_input(_("Date, such as 2027-01-31"), written.on.isoformat() if written.on else "", key=f"{key}on")
+        for tag in tags:
+            st.text_area(LANGUAGES.get(tag, tag), key=form.key + tag, height=68)
+        st.text_input(_("Link to the report"), key=f"{form.key}link")
+        st.text_input(_("Date, such as 2027-01-31"), key=f"{form.key}on")
         if st.form_submit_button(_("Save what became of the answers")):
-            with messages.explained(words):
+            typed = form.typed()
+            try:
                 outcomes.write_outcome(
                     resources.store(),
                     consultation.slug,
-                    words={tag: text or "" for tag, text in typed.items()},
-                    link=link or "",
-                    on=on or "",
+                    words={tag: text for tag, text in form.changed().items() if tag in tags},
+                    link=typed["link"],
+                    on=typed["on"],
                     actor=actor,
                     now=now,
+                    revision=form.revision,
                 )
+            except SoundingsError as error:
+                form.refused(error, words)
+            else:
+                form.saved()
                 st.rerun()
 
 

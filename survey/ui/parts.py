@@ -6,12 +6,14 @@ from datetime import datetime
 
 import streamlit as st
 
+from data.errors import SoundingsError
 from data.records import ConsultationRecord
 from survey import published_forms, question_roles
 from survey.access import Actor
 from survey.questionnaire import Question
 from survey.translator import Words
-from survey.ui import messages, resources
+from survey.ui import resources
+from survey.ui.shared_forms import SharedForm
 
 
 def part_words(words: Words) -> dict[str, str]:
@@ -38,7 +40,10 @@ def part_words(words: Words) -> dict[str, str]:
 
 
 def choose(questions: Sequence[Question], present: Mapping[str, str], key: str, words: Words) -> dict[str, str]:
-    """A list of questions for each part; returns the parts that are not as they were."""
+    """A list of questions for each part; returns the parts that are not as they were.
+
+    present  what a list begins with that has no value in this session yet
+    """
     _ = words.translate
     told = _(
         "They are guessed by the names of questions. Rules, the contact list and reports go by them; contact data are "
@@ -63,10 +68,20 @@ def choose(questions: Sequence[Question], present: Mapping[str, str], key: str, 
 def show_parts(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
     """Which question of the newest version plays which part, to be changed."""
     _ = words.translate
+    questions = question_roles.askable(published_forms.questionnaire(resources.store(), consultation))
+    names = {question.name for question in questions}
+    present = {role: consultation.roles.get(role, "") for role in part_words(words)}
+    present = {role: name if name in names else "" for role, name in present.items()}
+    form = SharedForm(f"part_{consultation.slug}_", consultation.revision, present)
     with st.expander(_("Parts of questions")), st.form(f"parts_{consultation.slug}"):
-        questions = question_roles.askable(published_forms.questionnaire(resources.store(), consultation))
-        changed = choose(questions, consultation.roles, f"part_{consultation.slug}_", words)
+        choose(questions, {}, form.key, words)
         if st.form_submit_button(_("Save the parts")):
-            with messages.explained(words):
-                question_roles.set_roles(resources.store(), consultation.slug, changed, actor=actor, now=now)
+            try:
+                question_roles.set_roles(
+                    resources.store(), consultation.slug, form.changed(), actor=actor, now=now, revision=form.revision
+                )
+            except SoundingsError as error:
+                form.refused(error, words)
+            else:
+                form.saved()
                 st.rerun()

@@ -13,6 +13,7 @@ from survey.retention import Due, Kind
 from survey.translator import Words
 from survey.ui import messages, resources
 from survey.ui.rules import save_rules
+from survey.ui.shared_forms import SharedForm
 from survey.ui.tables import cards_table
 
 
@@ -62,17 +63,14 @@ def when(due: Due, consultation: ConsultationRecord, words: Words) -> str:
 
 def _show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
     _ = words.translate
-    present = written(policies_of(consultation))
-    names = kind_words(words)
+    present, names = written(policies_of(consultation)), kind_words(words)
+    kept = {str(kind): present[f"keep_{kind}_months"] for kind in Kind}
+    form = SharedForm(f"keep_{consultation.slug}_", consultation.revision, kept)
     with st.form(f"retention_{consultation.slug}"):
         told = _("Months after closing; empty: kept without end. A daily job erases what is due, for good.")
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-        typed = {
-            f"keep_{kind}_months": st.text_input(
-                names[kind], present[f"keep_{kind}_months"], key=f"keep_{consultation.slug}_{kind}"
-            )
-            for kind in Kind
-        }
+        for kind in Kind:
+            st.text_input(names[kind], key=f"{form.key}{kind}")
         if st.form_submit_button(_("Save how long data are kept")):
-            texts = {name: str(value or "") for name, value in typed.items()}
-            save_rules(consultation, texts, actor, now, words)
+            texts = {f"keep_{kind}_months": text for kind, text in form.changed().items()}
+            save_rules(consultation, form, texts, actor, now, words)

@@ -8,16 +8,20 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
-from data.errors import InvalidInput
+from data.errors import SoundingsError
 from data.records import ConsultationRecord
 from survey import consultation_rules, consultations, published_forms
 from survey.access import Actor
-from survey.policies import Identification, Late, PolicyIssue, moment_written, policies_of, read_moment, written
+from survey.policies import NAMES, Identification, Late, PolicyIssue, moment_written, policies_of, read_moment, written
 from survey.translator import Words
-from survey.ui import messages, resources, session
+from survey.ui import resources, session
 from survey.ui.parts import part_words
+from survey.ui.shared_forms import SharedForm
 from survey.words import MESSAGES
 
+_TICKED = ("one_per_organisation", "sign_off_required")
+_KEPT = tuple(name for name in NAMES if name.startswith("keep_"))
+"""Rules that are set beside what they erase (`survey.ui.retention`)."""
 CODES_SHOWN = 20
 """Codes of one group beside the limits; a list of countries would fill the page."""
 
@@ -26,28 +30,35 @@ def show_dates(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
     """Title, opening, first deadline and closing, on the clock of the stated zone."""
     _ = words.translate
     zone = policies_of(consultation).clock
+    present = {name: moment_written(getattr(consultation, name), zone) for name in date_words(words)}
+    present["title"] = consultation.title.get(words.language, "")
+    form = SharedForm(f"date_{consultation.slug}_{words.language}_", consultation.revision, present)
     with st.expander(_("Title and dates")), st.form(f"dates_{consultation.slug}"):
         _tell_saved(consultation, "dates", words)
-        title = st.text_input(_("Title"), consultation.title.get(words.language, ""))
+        st.text_input(_("Title"), key=f"{form.key}title")
         told = _("Dates in {zone}, for example 2026-10-31T23:59; empty: none.", zone=zone.key)
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
-        typed: dict[str, str | None] = {
-            name: st.text_input(label, moment_written(getattr(consultation, name), zone))
-            for name, label in date_words(words).items()
-        }
+        for name, label in date_words(words).items():
+            st.text_input(label, key=form.key + name)
         if st.form_submit_button(_("Save")):
-            with messages.explained(words):
+            typed = form.typed()
+            try:
                 consultations.change(
                     resources.store(),
                     consultation.slug,
-                    title={words.language: title or ""},
+                    title={words.language: typed["title"]},
                     actor=actor,
                     now=now,
+                    revision=form.revision,
                     **{
-                        name: read_moment((text or "").strip(), end_of_day=name != "opens_at", zone=zone)
-                        for name, text in typed.items()
+                        name: read_moment(typed[name].strip(), end_of_day=name != "opens_at", zone=zone)
+                        for name in date_words(words)
                     },
                 )
+            except SoundingsError as error:
+                form.refused(error, words)
+            else:
+                form.saved()
                 session.remember(f"saved_dates_{consultation.slug}", True)
                 st.rerun()
 
@@ -55,49 +66,43 @@ def show_dates(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
 def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, words: Words) -> None:
     """Who is known, what is late, corrections, the zone, limits and approval."""
     _ = words.translate
-    present = written(policies_of(consultation))
-    key = f"rule_{consultation.slug}_"
+    present: dict[str, str | bool] = {n: v for n, v in written(policies_of(consultation)).items() if n not in _KEPT}
+    present |= {name: present[name] == "yes" for name in _TICKED}
+    form = SharedForm(f"rule_{consultation.slug}_", consultation.revision, present)
+    key = form.key
     with st.expander(_("Rules")), st.form(f"rules_{consultation.slug}"):
         _tell_saved(consultation, "rules", words)
-        typed: dict[str, str | None] = {
-            "identification": st.selectbox(
-                _("Who answers"),
-                list(Identification),
-                index=list(Identification).index(Identification(present["identification"])),
-                format_func=lambda each: identification_words(Identification(each), words),
-                key=f"{key}identification",
-            )
-        }
+        st.selectbox(
+            _("Who answers"),
+            [str(each) for each in Identification],
+            format_func=lambda each: identification_words(Identification(each), words),
+            key=f"{key}identification",
+        )
         lasting = _("It cannot be changed any more once somebody began to answer.")
         st.html(f'<div class="sd-muted">{html.escape(lasting)}</div>')
-        typed["late"] = st.selectbox(
+        st.selectbox(
             _("After the first deadline"),
-            list(Late),
-            index=list(Late).index(Late(present["late"])),
+            [str(each) for each in Late],
             format_func=lambda each: _late_words(Late(each), words),
             key=f"{key}late",
         )
-        typed["grace_days"] = st.text_input(_("Days of grace"), present["grace_days"], key=f"{key}grace_days")
-        typed["zone"] = zone_choice(present["zone"], f"{key}zone", words)
+        st.text_input(_("Days of grace"), key=f"{key}grace_days")
+        zone_choice(str(present["zone"]), f"{key}zone", words)
         for name, label in (
             ("corrections_until", _("Corrections of what was sent until; empty: none")),
             ("visible_until", _("What was sent can be seen until; empty: always")),
         ):
-            typed[name] = st.text_input(label, present[name], key=key + name)
-        form = published_forms.questionnaire(resources.store(), consultation)
-        groups = consultation_rules.groups(form, consultation.roles)
+            st.text_input(label, key=key + name)
+        questionnaire = published_forms.questionnaire(resources.store(), consultation)
+        groups = consultation_rules.groups(questionnaire, consultation.roles)
         names = part_words(words)
-        roles = list(dict.fromkeys(["", *groups, present["quota_role"]]))
-        typed["quota_role"] = st.selectbox(
+        st.selectbox(
             _("Replies are limited by"),
-            roles,
-            index=roles.index(present["quota_role"]),
+            list(dict.fromkeys(["", *groups, str(present["quota_role"]), str(session.widget(f"{key}quota_role"))])),
             format_func=lambda role: names[role] if role else _("nothing"),
             key=f"{key}quota_role",
         )
-        typed["quotas"] = st.text_input(
-            _("Most replies of each group, such as s=20, *=50; * is every other"), present["quotas"], key=f"{key}quotas"
-        )
+        st.text_input(_("Most replies of each group, such as s=20, *=50; * is every other"), key=f"{key}quotas")
         if groups:
             codes = "<br>".join(
                 f"{html.escape(names[role])}{words.colon}<code>{html.escape(', '.join(known[:CODES_SHOWN]))}</code>"
@@ -111,23 +116,25 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
             ("public_threshold", _("Smallest count that the public sees")),
             ("public_rounding", _("Round the public's counts to multiples of; 0: not at all")),
         ):
-            typed[name] = st.text_input(label, present[name], key=key + name)
+            st.text_input(label, key=key + name)
         for name, label in (
             ("one_per_organisation", _("One response of each invited organisation")),
             ("sign_off_required", _("Somebody who may approve must send the response")),
         ):
-            typed[name] = "yes" if st.checkbox(label, present[name] == "yes", key=key + name) else "no"
+            st.checkbox(label, key=key + name)
         if st.form_submit_button(_("Save the rules")):
-            texts = {name: str(value or "") for name, value in typed.items()}
-            save_rules(consultation, {n: text for n, text in texts.items() if text != present[n]}, actor, now, words)
+            changed = form.changed()
+            texts = {n: ("yes" if value else "no") if n in _TICKED else str(value) for n, value in changed.items()}
+            save_rules(consultation, form, texts, actor, now, words)
 
 
 def zone_choice(present: str, key: str, words: Words) -> str:
     """The zone in which dates are written and shown, out of those that places have."""
     zones = sorted(each for each in available_timezones() if "/" in each and not each.startswith(("Etc/", "SystemV/")))
-    zones = list(dict.fromkeys(["UTC", present, *zones]))
-    label = words.translate("Time zone of the dates")
-    return st.selectbox(label, zones, index=zones.index(present), key=key) or present
+    if not session.has_widget(key):
+        session.set_widget(key, present)
+    zones = list(dict.fromkeys(["UTC", present, str(session.widget(key)), *zones]))
+    return st.selectbox(words.translate("Time zone of the dates"), zones, key=key) or present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,17 +190,25 @@ def date_words(words: Words) -> dict[str, str]:
 
 
 def save_rules(
-    consultation: ConsultationRecord, typed: Mapping[str, str], actor: Actor, now: datetime, words: Words
+    consultation: ConsultationRecord,
+    form: SharedForm,
+    typed: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    words: Words,
 ) -> None:
     """Sets the rules that were typed, or shows everything that is wrong with them."""
     try:
-        consultation_rules.set_policies(resources.store(), consultation.slug, typed, actor=actor, now=now)
-    except InvalidInput as error:
-        messages.show(error, words)
+        consultation_rules.set_policies(
+            resources.store(), consultation.slug, typed, actor=actor, now=now, revision=form.revision
+        )
+    except SoundingsError as error:
+        form.refused(error, words)
         for issue in error.params.get("issues", ()):  # type: ignore[attr-defined]
             if isinstance(issue, PolicyIssue):
                 st.error(words.translate(MESSAGES[issue.code], **issue.params))
     else:
+        form.saved()
         session.remember(f"saved_rules_{consultation.slug}", True)
         st.rerun()
 

@@ -81,7 +81,7 @@ def test_where_prints_the_address_and_every_setting(settings: Settings, capsys: 
             "session_hours": 12,
             "session_idle_minutes": 60,
             "secure_cookies": False,
-            "password_length": 10,
+            "password_length": 0,
             "require_second_factor": False,
             "oidc_issuer": "",
             "oidc_client_id": "",

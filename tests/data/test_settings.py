@@ -102,3 +102,16 @@ def test_what_is_secret_may_stand_in_files(monkeypatch: pytest.MonkeyPatch, tmp_
     with pytest.raises(InvalidInput) as caught:
         read_settings()
     assert caught.value.params["name"] == "SOUNDINGS_SECRETS_FOLDER"
+
+
+@pytest.mark.parametrize(
+    ("values", "least"),
+    [
+        ({}, 15),
+        ({"require_second_factor": True}, 8),
+        ({"password_length": 12}, 12),
+        ({"password_length": 12, "require_second_factor": True}, 12),
+    ],
+)
+def test_a_password_that_is_all_there_is_is_longer(values: dict[str, Any], least: int) -> None:
+    assert Settings(**values).password_minimum == least

@@ -96,6 +96,7 @@ NASTY = (
     "0",
     "-1",
     "99999999999999999999999999",
+    "999999999999999",
     "1e309",
     "NaN",
     "null",
@@ -167,7 +168,10 @@ FIELDS = (
         "org_name",
     ),
 )
-ACTS = ("begin", "open", "next", "back", "stay", "keep", "send", "withdraw", "correct", "read", "language", "add:1:x")
+ACTS = (
+    *("begin", "open", "next", "back", "stay", "keep", "send", "withdraw", "correct", "read", "language", "add:1:x"),
+    *("invite", "revoke:999999999999999", "sign-off:yes", "hand-over"),
+)
 KINDS = ("png", "svg", "csv", "xlsx", "pptx", "json", "html", "exe", "")
 TYPES = (
     "application/x-www-form-urlencoded",
@@ -302,7 +306,11 @@ def _fields(draw: Random, known: Known, signed_in: str) -> list[tuple[str, str]]
     fields = [(draw.choice(FIELDS), _word(draw, known)) for _turn in range(draw.choice((0, 1, 3, 8, 40)))]
     if draw.random() < 0.7:
         code = draw.choice(known.codes)
-        fields += [("r", code), ("code", code), ("s", draw.choice(("s0", "s1", "s7", "s8", "_review", "x")))]
+        fields += [
+            ("r", code),
+            ("code", code),
+            ("s", draw.choice(("s0", "s1", "s7", "s8", "_review", "_colleagues", "x"))),
+        ]
         fields += [("act", draw.choice(ACTS)), ("question", draw.choice(("story_file", "org_name", "x")))]
     if draw.random() < 0.7:
         fields.append((visits.FIELD, visits.form_token(VISIT, signed_in)))

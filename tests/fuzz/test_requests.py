@@ -1,10 +1,13 @@
 """Some of the bad requests of `python -m tests.fuzz.requests`, in each run of the tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fuzz.requests import ROUTES, Outcome, bombard, fault_of, leads_away, prepared
+from data.store import open_store
+from tests import databases
+from tests.fuzz.requests import ROUTES, SLUG, Outcome, bombard, fault_of, leads_away, prepared
 from tests.server.process import Server
 
 
@@ -91,3 +94,37 @@ def test_a_finding_is_seen(outcome: Outcome, fault: str) -> None:
 def test_a_redirect_to_elsewhere_is_seen_as_a_browser_sees_it(away: str) -> None:
     assert leads_away(away)
     assert not leads_away("/monitor?lang=fr") and not leads_away("../respond?c=//evil.example")
+
+
+@pytest.fixture
+def on_a_server(tmp_path: Path) -> Iterator[Server]:
+    """The program over a database on a PostgreSQL server, which is stricter than a file."""
+    path = tmp_path / "fuzz.db"
+    settings = databases.served(path)
+    open_store(settings, migrate=True).close()
+    running = Server(path, address=settings.database_url, demo="true", rate_limits="false")
+    try:
+        yield running.wait()
+    finally:
+        running.stop()
+        databases.dropped(path)
+
+
+@pytest.mark.server
+def test_bad_requests_break_nothing_on_a_database_server(on_a_server: Server) -> None:
+    known = prepared(on_a_server)
+    signed_in = f"soundings_session={known.session}"
+    for path, status in (
+        ("/f/%00", 400),
+        ("/respond?c=%00", 400),
+        ("/results/%00", 400),
+        (f"/export/{SLUG}/finding/999999999999999.csv", 404),
+        (f"/export/{SLUG}/report/2147483648.html", 404),
+    ):
+        assert (path, on_a_server.get(path, Cookie=signed_in).status) == (path, status)
+    for act in ("revoke:999999999999999", "revoke:1"):
+        assert on_a_server.form(f"/f/{SLUG}", {"act": act, "r": known.codes[0]}).status in (303, 404)
+    assert on_a_server.form("/account/sign-in", {"login": "\0", "password": "x"}).status == 400
+    statuses, findings = bombard(on_a_server, known, count=400, seconds=240, seed=21)
+    assert findings == []
+    assert statuses.total() == 400

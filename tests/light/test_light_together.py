@@ -201,6 +201,7 @@ def test_only_who_may_is_offered_to_send_and_a_response_is_handed_over(light: Li
     other.press("send")
     sent = responses.resume(store, owner, now=now()).response
     assert sent.status is ResponseStatus.SUBMITTED
+    assert "Approved and sent by Bo" in light().open(f"/f/small?r={owner}").words
     assert not light().open(f"/f/small?r={writer}").page.xpath("//button[@value='withdraw']")
     assert light().open(f"/f/small?r={approver}").page.xpath("//button[@value='withdraw']")
 

@@ -9,8 +9,18 @@ import xlsxwriter
 
 from data.errors import NotFound
 from data.store import Store
-from survey import consultations, invitations, published_forms, responses
+from survey import (
+    consultation_rules,
+    consultations,
+    invitations,
+    mailings,
+    outcomes,
+    published_forms,
+    question_roles,
+    responses,
+)
 from survey.access import OPERATOR, Role
+from survey.mail_templates import MailKind
 from survey.policies import policies_of
 from survey.ui import collect_mailings
 from survey.words import MESSAGES
@@ -347,10 +357,10 @@ def save_words(visit: Visit) -> None:
 
 def test_the_words_of_a_mail_are_changed_and_faults_told(real: Store, sign_in: SignIn) -> None:
     visit = mails(sign_in)
-    visit.enter(f"body_invitation_en_{OPEN}", "Hello {name}")
+    visit.enter(f"mail_invitation_en_{OPEN}_body", "Hello {name}")
     save_words(visit)
     assert visit.at.error[0].value.startswith("{name} is not known.")
-    visit.enter(f"body_invitation_en_{OPEN}", "Hello {organisation} {link}")
+    visit.enter(f"mail_invitation_en_{OPEN}_body", "Hello {organisation} {link}")
     save_words(visit)
     with real.read() as kept:
         assert kept.mail_template(1, "invitation", "en") == (
@@ -392,3 +402,91 @@ def test_months_of_retention_are_set_and_what_is_due_is_erased(opened: Store, si
     visit.enter(f"retention_{OPEN}_sure", True).run().click(f"retention_{OPEN}_run")
     with opened.read() as kept:
         assert [each.cause for each in kept.erasures()] == ["retention"]
+
+
+# two people at the same forms
+
+
+def test_what_somebody_else_wrote_of_the_answers_is_not_deleted(visit: Visit, opened: Store) -> None:
+    key = f"outcome_{OPEN}_"
+    outcomes.write_outcome(
+        opened, OPEN, words={"es": "Seguimos."}, link="", on="", actor=OPERATOR, now=datetime.now(UTC)
+    )
+    visit.enter(f"{key}fr", "Nous continuons.").press("Save what became of the answers")
+    assert [found.value for found in visit.at.error] == [MESSAGES["record.changed_elsewhere"]]
+    assert [found.value for found in visit.at.info] == [
+        "What others wrote stands in the form now, beside what you changed. Press again to save yours."
+    ]
+    assert consultations.find(opened, OPEN).outcome["words"] == {"es": "Seguimos."}
+    assert (visit.widget(f"{key}es").value, visit.widget(f"{key}fr").value) == ("Seguimos.", "Nous continuons.")
+    visit.press("Save what became of the answers")
+    assert not visit.at.error
+    assert consultations.find(opened, OPEN).outcome["words"] == {"es": "Seguimos.", "fr": "Nous continuons."}
+
+
+def test_a_rule_that_somebody_else_set_is_not_set_back(visit: Visit, opened: Store) -> None:
+    key = f"rule_{OPEN}_"
+    now = datetime.now(UTC)
+    consultation_rules.set_policies(opened, OPEN, {"late": "refuse"}, actor=OPERATOR, now=now)
+    visit.enter(f"{key}zone", "Europe/Vienna").press("Save the rules")
+    assert [found.value for found in visit.at.error] == [MESSAGES["record.changed_elsewhere"]]
+    visit.press("Save the rules")
+    rules = policies_of(consultations.find(opened, OPEN))
+    assert (rules.zone, str(rules.late)) == ("Europe/Vienna", "refuse")
+
+
+def test_a_change_elsewhere_comes_into_a_form_that_nobody_wrote_in(visit: Visit, opened: Store) -> None:
+    now = datetime.now(UTC)
+    consultation_rules.set_policies(opened, OPEN, {"grace_days": "3", "late": "grace"}, actor=OPERATOR, now=now)
+    assert visit.run().widget(f"rule_{OPEN}_grace_days").value == "3"
+    visit.enter(f"rule_{OPEN}_grace_days", "4").press("Save the rules")
+    assert not visit.at.error
+    assert policies_of(consultations.find(opened, OPEN)).grace_days == 4
+
+
+def test_a_change_of_other_settings_is_no_conflict(visit: Visit, opened: Store) -> None:
+    now = datetime.now(UTC)
+    outcomes.write_outcome(opened, OPEN, words={"es": "Seguimos."}, link="", on="", actor=OPERATOR, now=now)
+    visit.enter(f"rule_{OPEN}_zone", "Europe/Vienna").press("Save the rules")
+    assert not visit.at.error
+    assert policies_of(consultations.find(opened, OPEN)).zone == "Europe/Vienna"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "button"),
+    [
+        (f"date_{OPEN}_en_closes_at", "2099-01-15", "Save"),
+        (f"part_{OPEN}_region", "", "Save the parts"),
+        (f"keep_{OPEN}_answers", "8", "Save how long data are kept"),
+    ],
+)
+def test_dates_parts_and_months_that_somebody_else_set_stay(
+    field: str, value: str, button: str, visit: Visit, opened: Store
+) -> None:
+    now, deadline = datetime.now(UTC), datetime(2098, 1, 1, tzinfo=UTC)
+    consultations.change(
+        opened, OPEN, title={}, opens_at=None, deadline_at=deadline, closes_at=None, actor=OPERATOR, now=now
+    )
+    question_roles.set_roles(opened, OPEN, {"country": "org_name"}, actor=OPERATOR, now=now)
+    consultation_rules.set_policies(opened, OPEN, {"keep_drafts_months": "7"}, actor=OPERATOR, now=now)
+    visit.enter(field, value).press(button)
+    assert [found.value for found in visit.at.error] == [MESSAGES["record.changed_elsewhere"]]
+    before = consultations.find(opened, OPEN)
+    visit.press(button)
+    assert not visit.at.error
+    found = consultations.find(opened, OPEN)
+    assert (found.deadline_at, found.roles["country"]) == (deadline, "org_name")
+    assert policies_of(found).keep_drafts_months == 7
+    assert found.revision == before.revision + 1
+
+
+def test_words_of_a_mail_that_somebody_else_wrote_are_not_written_over(real: Store, sign_in: SignIn) -> None:
+    visit = mails(sign_in)
+    wording = {"subject": "Theirs", "body": "Hello {link}"}
+    mailings.set_template(real, OPEN, MailKind.INVITATION, "en", **wording, actor=OPERATOR, now=datetime.now(UTC))
+    visit.enter(f"mail_invitation_en_{OPEN}_body", "Hello {organisation} {link}")
+    save_words(visit)
+    assert [found.value for found in visit.at.error] == [MESSAGES["record.changed_elsewhere"]]
+    save_words(visit)
+    with real.read() as kept:
+        assert kept.mail_template(1, "invitation", "en") == ("Theirs", "Hello {organisation} {link}\n")

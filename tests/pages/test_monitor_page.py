@@ -1,19 +1,22 @@
 """Replies: who is still awaited, whom to remind, and where drafts stand."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from analysis import opened_data
+from analysis import monitoring, opened_data
 from analysis.findings import provenance
-from data.records import ResponseStatus
+from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import consultation_rules, consultations, demo, invitations, responses, saving
+from survey import consultation_rules, consultations, demo, invitations, mailings, people, responses, saving
 from survey.access import OPERATOR, Role
 from survey.translator import LANGUAGES, Words
+from survey.ui import collect_mailings
 from tests.pages.conftest import SignIn
 from tests.pages.visits import OPEN, Visit
+from tests.survey.mail_server import mail_server
 
 
 def test_the_figures_are_those_of_the_store(loaded: Store, sign_in: SignIn) -> None:
@@ -131,3 +134,80 @@ def test_staff_say_that_a_reply_in_an_invited_name_is_its_reply(opened: Store, s
     assert "Possible duplicates" not in visit.words
     with opened.read() as kept:
         assert len(kept.replied_invitations(kept.consultation(OPEN).id)) == 1
+
+
+# figures that follow what comes in
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
+    """What is put in here happens once, between the first drawing of a part that looks again by itself and the next."""
+    happens: list[Callable[[], object]] = []
+
+    def fragment(*, run_every: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        def twice(draw: Callable[..., None]) -> Callable[..., None]:
+            def drawn(*given: object) -> None:
+                draw(*given)
+                if happens:
+                    assert run_every == 30.0
+                    happens.pop()()
+                    draw(*given)
+
+            return drawn
+
+        return twice
+
+    monkeypatch.setattr("streamlit.fragment", fragment)
+    return happens
+
+
+def figures(visit: Visit) -> list[str]:
+    """The number of replies each time that the tiles were drawn."""
+    return re.findall(r"<b>([\d,]+)</b><span>replies</span>", visit.markup)
+
+
+def test_the_figures_follow_what_comes_in(
+    loaded: Store, sign_in: SignIn, meanwhile: list[Callable[[], object]]
+) -> None:
+    def withdrawn() -> None:
+        with loaded.write() as kept:
+            first = kept.responses(kept.consultation(demo.SLUG).id)[0]
+            kept.save_response(first.id, expected_revision=first.revision, status=ResponseStatus.WITHDRAWN)
+
+    meanwhile.append(withdrawn)
+    assert figures(Visit("monitor", session=sign_in(Role.SECRETARIAT))) == ["461", "460"]
+
+
+def test_who_signed_out_elsewhere_sees_no_further_figures(
+    loaded: Store, sign_in: SignIn, meanwhile: list[Callable[[], object]]
+) -> None:
+    session = sign_in(Role.SECRETARIAT)
+    meanwhile.append(lambda: people.sign_out(loaded, session, now=datetime.now(UTC)))
+    visit = Visit("monitor", session=session)
+    assert figures(visit) == []
+    assert "Replies of invited organisations" not in visit.words
+
+
+# reminding some
+
+
+def test_only_the_first_of_the_list_are_reminded(
+    loaded: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with loaded.write() as kept:
+        consultation = kept.consultation(demo.SLUG)
+        dates = {"opens_at": None, "deadline_at": None, "closes_at": None}
+        kept.change_consultation(consultation.id, fictional=False, status=ConsultationStatus.OPEN, **dates)
+    first = monitoring.outreach(loaded, demo.SLUG, actor=OPERATOR, language="en")[:3]
+    monkeypatch.setenv("SOUNDINGS_PUBLIC_URL", "https://voices.example")
+    with mail_server() as post:
+        monkeypatch.setenv("SOUNDINGS_SMTP_URL", post.url)
+        monkeypatch.setenv("SOUNDINGS_MAIL_FROM", "a@b.example")
+        monkeypatch.setenv("SOUNDINGS_MAIL_PAUSE_SECONDS", "0")
+        visit = Visit("monitor", session=sign_in(Role.ADMINISTRATOR))
+        assert visit.widget("remind-first").value == 25
+        visit.enter("remind-first", 3).run().click(f"mail_send_{demo.SLUG}")
+        collect_mailings._RUNNING[demo.SLUG].join(20)
+    assert sorted(post.addresses) == sorted(each.invitation.email for each in first)
+    (mailing,) = mailings.mailings(loaded, demo.SLUG, actor=OPERATOR)
+    assert (mailing.kind, sum(mailing.counts.values())) == ("reminder", 3)

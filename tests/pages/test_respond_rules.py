@@ -157,7 +157,7 @@ def test_the_board_sends_what_was_handed_over(opened: Store) -> None:
     board = sections(Visit("respond", c=OPEN, r=code))
     assert "Ready for approval: whoever began this response" in board.words
     board.click("submit")
-    assert "Sent by Board" in board.words
+    assert "Approved and sent by Board" in board.words
 
 
 def test_the_owner_asks_for_approval(opened: Store) -> None:

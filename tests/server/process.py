@@ -58,12 +58,14 @@ class Answer:
 class Server:
     """One running app."""
 
-    def __init__(self, database: Path, *, port: int = 0, **settings: str) -> None:
+    def __init__(self, database: Path, *, port: int = 0, address: str = "", **settings: str) -> None:
+        """address  of a database on a server, then only what is printed lies beside `database`"""
         self.port = port or free_port()
         self.database = database
+        self._address = address or f"sqlite:///{database.as_posix()}"
         kept = ("SOUNDINGS_CONTACT_KEY",)  # databases of tests are copied, their keys are not
         environment = {n: value for n, value in os.environ.items() if n in kept or not n.startswith("SOUNDINGS_")}
-        environment["SOUNDINGS_DATABASE_URL"] = f"sqlite:///{database.as_posix()}"
+        environment["SOUNDINGS_DATABASE_URL"] = self._address
         environment["SOUNDINGS_PORT"] = str(self.port)
         self.visit_cookie = Settings(**settings).cookie(visits.COOKIE)  # type: ignore[arg-type]
         environment.update({f"SOUNDINGS_{name.upper()}": value for name, value in settings.items()})
@@ -109,7 +111,7 @@ class Server:
 
     def store(self) -> Store:
         """The same database, opened beside the server."""
-        return open_store(Settings(database_url=f"sqlite:///{self.database.as_posix()}"))
+        return open_store(Settings(database_url=self._address))
 
     def kill(self) -> None:
         """Ends it as a power cut would."""

@@ -109,7 +109,7 @@ def test_a_database_error_tells_its_code_and_no_parameter(tmp_path: Path, privat
 def test_the_streamlit_door_logs_a_number_and_no_answer(private: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr("streamlit.error", shown.append)
-    messages.show_bug(fails_with(lambda: int(MARK)))
+    messages.show_fault(fails_with(lambda: int(MARK)))
     messages.log_bug(fails_with(lambda: {}[MARK]))
     assert len(shown) == 1
     assert MARK not in "\n".join([*private, *shown])

@@ -41,7 +41,7 @@ def test_a_link_is_used_up_only_by_a_good_password(own: Server) -> None:
     fields = {"t": token, "login": "someone-else", "name": "", "password": "short"}
     refused = own.form("/account/link", fields)
     assert refused.status == 400
-    assert MESSAGES["password.length"].format(minimum=10, maximum=1000) in refused.text
+    assert MESSAGES["password.length"].format(minimum=15, maximum=1000) in refused.text
     made = own.form("/account/link", {**fields, "password": PASSWORD})
     assert made.status == 303
     assert made.cookie

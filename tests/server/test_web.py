@@ -9,6 +9,8 @@ import pytest
 from data.store import Store
 from survey import demo, responses, saving, visits
 from survey.access import Role
+from survey.channels.requests import key_of
+from survey.words import MESSAGES
 from tests.server.conftest import COMPLETE, OPEN, PASSWORD
 from tests.server.process import VISIT, Server, now
 from tests.server.streams import stream
@@ -175,6 +177,25 @@ def test_what_nobody_needs_of_streamlit_is_closed(server: Server, path: str, met
     answer = server.call(method, path)
     assert (answer.status, answer.body) == (404, b"")
     assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/f/%00", "/respond?c=%00", "/results/%00", "/look/a%00b", "/home?c=a%00"])
+def test_an_address_with_a_sign_that_no_name_has_is_refused(server: Server, path: str) -> None:
+    answer = server.get(path)
+    assert answer.status == 400
+    assert MESSAGES["request.unreadable"] in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_form_of_staff_with_such_a_sign_is_refused(server: Server) -> None:
+    assert server.form("/account/sign-in", {"login": "\0", "password": "x"}).status == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("2147483647", 2147483647), ("2147483648", 0), ("999999999999999", 0), ("-1", 0), ("٣", 0)]
+)
+def test_a_key_is_a_number_that_every_database_can_compare_with(text: str, key: int) -> None:
+    assert key_of(text) == key
 
 
 # Forms

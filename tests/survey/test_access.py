@@ -259,6 +259,7 @@ STAFF_ONLY: dict[str, UseCase] = {
         s, SLUG, ContactTable(headers=(), rows=()), {"organisation": ""}, actor=a
     ),
     "organisations": lambda s, a: invitations.organisations(s, SLUG, actor=a),
+    "keys_of": lambda s, a: invitations.keys_of(s, SLUG, (), actor=a),
     "template": lambda s, a: mailings.template(s, SLUG, MailKind.THANKS, "en", actor=a),
     "set_template": lambda s, a: mailings.set_template(
         s, SLUG, MailKind.THANKS, "en", subject="a", body="b", actor=a, now=NOW
@@ -569,7 +570,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_ANSWERS: "staff_files staff_file import_responses trash.ask agree refuse restore deletions"
     " erase_by_reference answers_file answers_file+names",
     Action.READ_CONTACTS: "organisations answers_file+names recipients troubled invited outreach outreach_csv doubted"
-    " count_reply flagged decide_replies comparable_questions with_and_without import_frame"
+    " keys_of count_reply flagged decide_replies comparable_questions with_and_without import_frame"
     " preview_frame queue send retry mark_bounced take_bounces merge_file letters renew_link revoke_links",
     Action.REVIEW_REPLIES: "count_reply flagged decide_replies comparable_questions with_and_without",
     Action.READ_LOG: "look export look+everything export+everything",

@@ -1,5 +1,6 @@
 """Several people at one response: further codes, who changed what, hand-over, and who may send."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +11,16 @@ from data.errors import Conflict, InvalidInput, NotFound
 from data.records import Holder, KeyRole, SectionChange
 from data.settings import Settings
 from data.store import Store
-from survey import consultation_rules, consultations, corrections, receipts
+from survey import consultation_rules, consultations, corrections, printed_receipts, receipts
 from survey.colleagues import ask_for_approval, colleagues, hand_over, invite_colleague, revoke_colleague
 from survey.policies import policies_of
 from survey.responses import resume, submit
 from survey.saving import save
+from survey.translator import Words
 from tests.databases import as_file
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send
 from tests.survey.test_identification import everything
+from tests.survey.test_printed_receipts import words
 
 LATER = NOW + timedelta(hours=2)
 
@@ -161,8 +164,36 @@ def test_where_approval_is_asked_for_only_an_approver_sends(small: Store, owner:
         with refused(Conflict, "response.needs_approval"):
             submit(small, code, now=NOW)
     assert submit(small, approver, now=NOW).submitted
-    assert receipts.receipt(small, owner, now=NOW).sent_by == "Board"
-    assert "Sent by Board" in receipts.as_html(receipts.receipt(small, owner, now=NOW))
+    copy = receipts.receipt(small, owner, now=NOW)
+    assert (copy.sent_by, copy.approved) == ("Board", True)
+    assert receipts.since(copy, Words("en")) == ("Approved and sent by Board",)
+    assert "Approved and sent by Board" in receipts.as_html(copy)
+    assert json.loads(receipts.as_json(copy))["approved"] is True
+    assert "Approved and sent by Board" in words(printed_receipts.as_pdf(copy))
+
+
+def test_what_a_writer_sends_where_nobody_has_to_approve_is_not_called_approved(small: Store, owner: str) -> None:
+    submit(small, invited(small, owner), now=NOW)
+    copy = receipts.receipt(small, owner, now=NOW)
+    assert (receipts.since(copy, Words("en")), copy.approved) == (("Sent by Amal",), False)
+    assert json.loads(receipts.as_json(copy))["approved"] is False
+
+
+def test_each_version_says_for_itself_whether_it_was_approved(small: Store, owner: str) -> None:
+    consultation_rules.set_policies(small, SLUG, {"corrections_until": "2027-06-30"}, actor=SECRETARIAT, now=NOW)
+    submit(small, invited(small, owner, "Board", "approver"), now=NOW)
+    corrections.correct(small, owner, now=NOW)
+    submit(small, owner, now=NOW)
+    assert not receipts.receipt(small, owner, now=NOW).approved
+    with small.read() as kept:
+        assert [each.approved for each in kept.revisions(1)] == [True, False]
+
+
+def test_without_a_name_the_copy_says_that_it_was_approved(small: Store, owner: str) -> None:
+    with small.write() as kept:
+        kept.change_consultation(1, policies={"identification": "anonymous"})
+    submit(small, invited(small, owner, "Board", "approver"), now=NOW)
+    assert receipts.since(receipts.receipt(small, owner, now=NOW), Words("en")) == ("Approved and sent",)
 
 
 def test_approval_is_not_asked_for_any_more(small: Store, owner: str) -> None:

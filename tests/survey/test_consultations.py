@@ -1,14 +1,26 @@
 """Publishing a questionnaire, and when answers are taken."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from data.errors import InvalidInput, NotFound
+from data.errors import Conflict, InvalidInput, NotFound
 from data.records import ConsultationStatus
 from data.store import Store
-from survey import consultations, publications, responses
+from survey import (
+    consultation_rules,
+    consultations,
+    mailings,
+    outcomes,
+    publications,
+    question_roles,
+    responses,
+)
 from survey.consultations import Standing
 from tests.small import CLOSES_AT, DAY, DEADLINE_AT, FORM, NOW, OPENS_AT, SECRETARIAT, SLUG, begin, publish, refused
 
+NO_DATES: dict[str, Any] = {"opens_at": None, "deadline_at": None, "closes_at": None}
 FAULTY = FORM.replace("${story_yes} = 'yes'", "${story_maybe} = 'yes'").replace("select_one yn ", "select_one never ")
 
 
@@ -123,3 +135,45 @@ def test_an_unknown_consultation_is_not_found(small: Store) -> None:
         consultations.find(small, "large")
     with refused(NotFound, "consultation.unknown"):
         consultations.set_status(small, "large", ConsultationStatus.CLOSED, actor=SECRETARIAT, now=NOW)
+
+
+SETTINGS: dict[str, Callable[[Store, int | None], object]] = {
+    "change": lambda store, revision: consultations.change(
+        store, SLUG, title={"fr": "Titre"}, **NO_DATES, revision=revision, actor=SECRETARIAT, now=NOW
+    ),
+    "set_policies": lambda store, revision: consultation_rules.set_policies(
+        store, SLUG, {"late": "refuse"}, revision=revision, actor=SECRETARIAT, now=NOW
+    ),
+    "set_roles": lambda store, revision: question_roles.set_roles(
+        store, SLUG, {"finding": "action_local"}, revision=revision, actor=SECRETARIAT, now=NOW
+    ),
+    "write_outcome": lambda store, revision: outcomes.write_outcome(
+        store, SLUG, words={"en": "We read it."}, link="", on="", revision=revision, actor=SECRETARIAT, now=NOW
+    ),
+    "set_template": lambda store, revision: mailings.set_template(
+        store,
+        SLUG,
+        mailings.MailKind.INVITATION,
+        "en",
+        subject="Come",
+        body="{link}",
+        revision=revision,
+        actor=SECRETARIAT,
+        now=NOW,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_are_not_written_over_those_of_somebody_else(small: Store, name: str) -> None:
+    seen = consultations.find(small, SLUG)
+    consultation_rules.set_policies(small, SLUG, {"sign_off_required": "yes"}, actor=SECRETARIAT, now=NOW)
+    before = consultations.find(small, SLUG)
+    with refused(Conflict, "record.changed_elsewhere"):
+        SETTINGS[name](small, seen.revision)
+    assert consultations.find(small, SLUG) == before
+    with small.read() as kept:
+        assert kept.mail_template(before.id, "invitation", "en") is None
+    SETTINGS[name](small, before.revision)
+    assert consultations.find(small, SLUG).revision == before.revision + 1
+    SETTINGS[name](small, None)

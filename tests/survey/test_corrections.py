@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from analysis import inventory, monitoring, open_answers
 from analysis.disclosure import Audience
 from analysis.opened_data import Filters
 from data.errors import Conflict, InvalidInput, NotFound, SoundingsError
 from data.records import FileRecord, ResponseRecord, RevisionRecord
+from data.settings import Settings
 from data.store import Store
-from survey import consultation_rules, corrections, receipts, response_files, responses
+from survey import consultation_rules, corrections, erasure, receipts, response_files, responses
 from survey.corrections import afterwards, correct, drop_correction, withdraw
 from survey.responses import resume, submit
+from tests.databases import changed, rows
 from tests.small import (
     ANSWERS,
     CLOSES_AT,
@@ -55,6 +58,17 @@ def revisions(store: Store, code: str) -> tuple[RevisionRecord, ...]:
 
 def put_file(store: Store, code: str, content: bytes) -> FileRecord:
     return response_files.attach(store, code, "story_file", name="a.txt", content=content, limit_bytes=99, now=LATER)
+
+
+def test_what_was_sent_is_not_changed_by_any_way_of_writing(small: Store, settings: Settings) -> None:
+    code = send(small)
+    with pytest.raises(DatabaseError, match="append-only"):
+        changed(settings, "UPDATE response_revisions SET submission = '{}'")
+    with pytest.raises(DatabaseError, match="append-only"):
+        changed(settings, "UPDATE response_revisions SET saved_at = saved_at")
+    assert rows(settings, "SELECT count(*) FROM response_revisions WHERE CAST(submission AS TEXT) <> '{}'") == [(1,)]
+    erasure.erase(small, code, now=NOW)
+    assert rows(settings, "SELECT count(*) FROM response_revisions") == [(0,)]
 
 
 def test_what_was_sent_counts_until_the_changes_are_sent(small: Store) -> None:

@@ -605,6 +605,35 @@ def test_the_command_looks_first_sends_then_and_reads_what_comes_back(
     assert (tmp_path / "letters.html").read_text(encoding="utf-8").count("<svg") == 4
 
 
+def test_the_commands_write_to_nobody_but_those_that_a_file_names(
+    operator: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen, merged, printed = tmp_path / "first.csv", tmp_path / "m.csv", tmp_path / "letters.html"
+    chosen.write_text("Organisation,Region\nLUNA,s\n,\n", encoding="utf-8-sig")
+    assert main(["invite", SLUG, "--only", str(chosen), "--dry-run"]) == 0
+    assert capsys.readouterr().out.startswith("Luna <luna@post.example>\nto: 1\n")
+    assert main(["invite", SLUG, "--only", str(chosen), "--letters", str(printed), "--merge", str(merged)]) == 0
+    assert printed.read_text(encoding="utf-8").count("<svg") == 1
+    assert len(list(csv.DictReader(merged.open(encoding="utf-8-sig")))) == 1
+    assert main(["invite", SLUG, "--only", str(chosen), "--kind", "reminder", "--pause-days", "0"]) == 0
+    assert capsys.readouterr().out.endswith("sent: 1\nfailed: 0\nleft: 0\n")
+
+
+def test_a_file_that_names_others_than_the_contact_list_sends_nothing(
+    operator: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = tmp_path / "first.csv"
+    chosen.write_text("Organisation\nLuna\nMarte\n", encoding="utf-8")
+    assert main(["invite", SLUG, "--only", str(chosen)]) == 1
+    assert capsys.readouterr().err.strip() == (
+        "Nobody was written to: the contact list does not have 1 of the organisations, such as Marte."
+    )
+    chosen.write_text("Region\ns\n", encoding="utf-8")
+    assert main(["invite", SLUG, "--only", str(chosen)]) == 1
+    assert capsys.readouterr().err.startswith("Say which column names the organisation.")
+    assert mailings.mailings(operator, SLUG, actor=SECRETARIAT) == ()
+
+
 def test_the_commands_say_what_is_wrong(
     operator: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

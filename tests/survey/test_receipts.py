@@ -72,6 +72,7 @@ def test_the_json_copy_equals_what_is_kept(small: Store) -> None:
         "changed_at": None,
         "withdrawn_at": None,
         "sent_by": "",
+        "approved": False,
         "consent": {
             "version_number": 1,
             "language": "en",

@@ -43,6 +43,12 @@ def test_a_session_ends_after_a_rest(store: Store) -> None:
     assert sessions.actor_of(store, token, now=NOW + 178 * MINUTE) is None
 
 
+def test_a_page_that_looks_again_by_itself_keeps_no_session_open(store: Store) -> None:
+    token = opened(store, joined(store))
+    assert sessions.actor_of(store, token, now=NOW + 59 * MINUTE, noted=False) is not None
+    assert sessions.actor_of(store, token, now=NOW + 61 * MINUTE, noted=False) is None
+
+
 def test_a_session_that_is_used_all_the_time_ends_too(store: Store) -> None:
     token = opened(store, joined(store))
     alive = [sessions.actor_of(store, token, now=NOW + n * 30 * MINUTE) is not None for n in range(26)]
