@@ -11,8 +11,6 @@ from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from data.store import Store
-
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 _forgetting: list[Callable[[], object]] = []
@@ -31,12 +29,13 @@ class Generation:
 
 
 _lock = threading.Lock()
-_generations: WeakKeyDictionary[Store, dict[int, Generation]] = WeakKeyDictionary()
+_generations: WeakKeyDictionary[object, dict[int, Generation]] = WeakKeyDictionary()
 
 
-def generation_of(store: Store, consultation_id: int, counts: Mapping[int, int]) -> Generation:
+def generation_of(store: object, consultation_id: int, counts: Mapping[int, int]) -> Generation:
     """The generation of what is read now, after everything was forgotten if any consultation's has ended meanwhile.
 
+    store   whose consultation it is
     counts  as `Transaction.erasure_counts` of the transaction that reads
     """
     with _lock:
