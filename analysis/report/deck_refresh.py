@@ -27,13 +27,13 @@ from analysis.report.chart_refresh import (
     described_anew,
     is_source,
     packed,
-    plain,
     query_of,
     shape,
     shows_intervals,
     spaced,
     values,
 )
+from analysis.report.opened import plain
 from analysis.report.table_refresh import Numbers, gone, is_of, numbers_of_chart, renew
 from data.errors import InvalidInput, SoundingsError
 

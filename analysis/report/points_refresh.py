@@ -13,7 +13,8 @@ from typing import Any
 from analysis.charts import wording
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.report import native_points, opened
-from analysis.report.chart_refresh import Found, Moved, number, own_label, plain, points_of, same
+from analysis.report.chart_refresh import Found, Moved, number, own_label, points_of, same
+from analysis.report.opened import plain
 from data.errors import InvalidInput
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
