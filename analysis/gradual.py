@@ -183,9 +183,11 @@ def under_way(
     with _lock:
         making = _makings.get(key)
         if making is None or not making.is_usable():
-            making = _makings[key] = _Making()
+            making = _Making()
             threading.Thread(target=_make, args=(making, made), daemon=True).start()
-        _makings.move_to_end(key)
+        if not opened.dataset.generation.is_over:
+            _makings[key] = making
+            _makings.move_to_end(key)
         making.asked_at = time.monotonic()
         _look_at(visitor, key, making)
         while len(_makings) > MOST_MAKINGS:

@@ -3,13 +3,12 @@
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future
-from functools import lru_cache
 from typing import TypeAlias
 
 from analysis import states
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset
-from analysis.dataset.remembering import when_erased
+from analysis.dataset.remembering import remembered, when_erased
 from analysis.findings.robustness import Lenses, open_frozen_lenses, open_lenses
 from analysis.flags import campaigns, kept_signatures
 from analysis.opened_data import Opened
@@ -57,9 +56,12 @@ def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Le
     with _found_lock:
         found = _found_lenses.get(key)
         if found is None:
-            found = _found_lenses[key] = Future()
+            found = Future[Lenses]()
             threading.Thread(target=_find_lenses, args=(found, *key), daemon=True).start()
-        _found_lenses.move_to_end(key)
+            if not opened.dataset.generation.is_over:
+                _found_lenses[key] = found
+        else:
+            _found_lenses.move_to_end(key)
         while len(_found_lenses) > MOST_LENSES:
             _found_lenses.popitem(last=False)
     try:
@@ -72,7 +74,7 @@ def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Le
         raise
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _frozen_lenses(frozen: states.FrozenState) -> Lenses:
     return open_frozen_lenses(frozen.dataset, frame=frozen.margins, language="")
 

@@ -14,6 +14,7 @@ from analysis import ledger
 from analysis.contact_frame import frame_margins
 from analysis.dataset.arrays import Dataset, TextColumn
 from analysis.dataset.joined import joining
+from analysis.dataset.remembering import Generation, generation_of, remembered
 from analysis.dataset.snapshot import (
     FEWEST_DIGITS,
     answers_digest,
@@ -58,6 +59,11 @@ class FrozenState:
     answers: str
     holds: bool
     altered: tuple[str, ...]
+
+    @property
+    def generation(self) -> Generation:
+        """Between which erasures it was opened."""
+        return self.dataset.generation
 
     @property
     def margins(self) -> tuple[FrameMargin, ...]:
@@ -112,7 +118,7 @@ def _versions(store: Store, consultation_id: int, _count: int) -> list[list[obje
         return versions_digests(kept.versions(consultation_id))
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _codebook(dataset: Dataset) -> str:
     return digest(dataset.codebook)
 
@@ -144,11 +150,12 @@ def open_frozen(store: Store, consultation: ConsultationRecord, record: Snapshot
     """
     with store.read() as kept:
         now = kept.data_revision(consultation.id, scope)
+        generation = generation_of(store, consultation.id, kept.erasure_counts())
     roles = tuple(sorted(consultation.roles.items()))  # with them permissions beside the answers can change
-    return _frozen(store, consultation.slug, scope, record.sha256, record.present, now, roles)
+    return _frozen(store, consultation.slug, scope, record.sha256, record.present, now, roles, generation)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _frozen(
     store: Store,
     slug: str,
@@ -157,6 +164,7 @@ def _frozen(
     _present: int,
     _now: tuple[int, int, str, int],
     _roles: tuple[tuple[str, str], ...],
+    generation: Generation,
 ) -> FrozenState:
     with store.read() as kept:
         consultation = kept.consultation(slug)
@@ -172,7 +180,7 @@ def _frozen(
     builder.add(was)
     return FrozenState(
         record=record,
-        dataset=_as_they_stand(builder.dataset(), line, held),
+        dataset=replace(_as_they_stand(builder.dataset(), line, held), generation=generation),
         questionnaire=line.questionnaire,
         responses=held,
         answers=answers,

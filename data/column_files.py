@@ -34,12 +34,13 @@ class ColumnFiles:
     def open(self, consultation_id: int, erasures: int, kind: str = COLUMNS) -> mmap.mmap | None:
         """The content of a consultation's file of a kind, as memory that may be written to without changing the file.
 
-        None without one; a file that was written before the last erasure, or is not what its name says, is removed.
+        None without one; a file that was written before the last erasure, or is not what its name says, is removed. One
+        that somebody wrote after a later erasure stays: whoever asks still looks at what was read before it.
 
         erasures  how often something of the consultation was erased
         """
         for path, name in self._all():
-            if (int(name[1]), name[4]) != (consultation_id, kind):
+            if (int(name[1]), name[4]) != (consultation_id, kind) or int(name[2]) > erasures:
                 continue
             if int(name[2]) == erasures and (found := _mapped(path, name[3])) is not None:
                 return found
@@ -47,7 +48,7 @@ class ColumnFiles:
         return None
 
     def keep(self, consultation_id: int, erasures: int, write: Callable[[Path], None], kind: str = COLUMNS) -> bool:
-        """The consultation has this file and no other of the kind; False, without one, where it cannot be written.
+        """The consultation has this file and no older of the kind; False, without one, where it cannot be written.
 
         write  writes the content to the path it is given
         """
@@ -70,7 +71,7 @@ class ColumnFiles:
                 _remove(place)
             return False
         for path, found in self._all():
-            if (int(found[1]), found[4]) == (consultation_id, kind) and path != target:
+            if (int(found[1]), found[4]) == (consultation_id, kind) and int(found[2]) <= erasures and path != target:
                 _remove(path)
         return True
 

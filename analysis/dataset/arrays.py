@@ -7,7 +7,7 @@ and one for each eight options.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.dataset.codebook import Cause, Codebook, Variable
+from analysis.dataset.remembering import Generation
 from analysis.dataset.texts import Texts
 from data.errors import InvalidInput
 
@@ -183,8 +184,7 @@ class Dataset:
     respondents  one per row, in the order the responses came
     columns      variable name -> column
     engine       who counts (`analysis.dataset.counting.Engine`); None: the arrays themselves
-    erasures     how often answers of the consultation had been erased when it was read; what is kept of it beside the
-                 database goes with the next time
+    generation   between which erasures it was read; what is kept of it goes with the next one
     """
 
     codebook: Codebook
@@ -192,7 +192,7 @@ class Dataset:
     respondents: Respondents
     columns: Mapping[str, DataColumn]
     engine: object = None
-    erasures: int = 0
+    generation: Generation = field(default_factory=Generation)
 
     @property
     def size(self) -> int:

@@ -17,7 +17,7 @@ from analysis.dataset.building import Builder
 from analysis.dataset.counting import Arrays, Engine
 from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
-from analysis.dataset.remembering import forget_all
+from analysis.dataset.remembering import Generation, generation_of, when_erased
 from analysis.dataset.server_counts import Server
 from data.records import EVERYTHING, ConsultationRecord, ReplyRecord, Scope, VersionRecord
 from data.store import Store, Transaction
@@ -54,7 +54,7 @@ class _Entry:
     form: tuple[object, ...]
     """Versions and roles that the arrays were made with."""
     state: State
-    erasures: int
+    generation: Generation
     kept: Kept
     unfiled: int = 0
     """Changes since its file was written."""
@@ -95,16 +95,16 @@ def current(
         with store.read() as kept:
             state = kept.data_revision(consultation.id, scope)
             form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
-            erasures = kept.erasure_counts().get(consultation.id, 0)
             # What is erased leaves the memory at once; another reply may have its key.
-            if entry is not None and entry.erasures != erasures:
-                forget_all()
-            usable = entry is not None and entry.form == form and entry.erasures == erasures
+            generation = generation_of(store, consultation.id, kept.erasure_counts())
+            usable = entry is not None and entry.form == form and entry.generation is generation
             if entry is None or not usable or not _follow(store, kept, consultation, scope, entry, state):
-                entry = _load(store, kept, consultation, scope, form, state, erasures)
+                entry = _load(store, kept, consultation, scope, form, state, generation)
         slot.entry = entry
+        if generation.is_over:  # somebody saw an erasure meanwhile
+            slot.entry = None
         if not scope.is_narrow and entry.unfiled > entry.kept.dataset.size // 20 and state[0] >= FILED:
-            _file(store, consultation, entry, erasures)
+            _file(store, consultation, entry)
         return _without(store, entry, without) if without else entry.kept
 
 
@@ -136,13 +136,24 @@ def forget() -> None:
         _slots.clear()
 
 
+def _forget_erased() -> None:
+    """No data set from before an erasure is in memory, but those that somebody is reading or following just now."""
+    with _lock:
+        over = [key for key, slot in _slots.items() if slot.entry is not None and slot.entry.generation.is_over]
+        for key in over:
+            del _slots[key]
+
+
+when_erased(_forget_erased)
+
+
 def _without(store: Store, entry: _Entry, keys: frozenset[int]) -> Kept:
     if keys not in entry.others:
         # Who excludes one reply after the other asks for no set twice, who compares two asks for these again.
         for known in list(entry.others)[: 1 - MOST_EXCLUSIONS]:
             del entry.others[known]
         entry.others[keys] = _kept(
-            store, entry.builder.without(keys), entry.versions, entry.questionnaire, entry.erasures
+            store, entry.builder.without(keys), entry.versions, entry.questionnaire, entry.generation
         )
     return entry.others[keys]
 
@@ -154,26 +165,30 @@ def _load(
     scope: Scope,
     form: tuple[object, ...],
     state: State,
-    erasures: int,
+    generation: Generation,
 ) -> _Entry:
     versions = kept.versions(consultation.id)
     line = published_forms.lineage_of(kept, consultation.id)
     roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
     builder = joining(line, roles)
     unfiled = 0
-    if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, erasures):
+    if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, generation.erasures):
         builder = joining(line, roles)
         for batch in _batches(store, kept, consultation.id, scope, state[0]):
             builder.add(batch)
         unfiled = state[0]
-    found = _kept(store, builder, versions, line.questionnaire, erasures)
-    return _Entry(builder, versions, line.questionnaire, form, state, erasures, found, unfiled)
+    found = _kept(store, builder, versions, line.questionnaire, generation)
+    return _Entry(builder, versions, line.questionnaire, form, state, generation, found, unfiled)
 
 
 def _kept(
-    store: Store, builder: Builder, versions: Sequence[VersionRecord], questionnaire: Questionnaire, erasures: int
+    store: Store,
+    builder: Builder,
+    versions: Sequence[VersionRecord],
+    questionnaire: Questionnaire,
+    generation: Generation,
 ) -> Kept:
-    dataset = replace(builder.dataset(), engine=_engine(store), erasures=erasures)
+    dataset = replace(builder.dataset(), engine=_engine(store), generation=generation)
     return Kept(dataset=dataset, digest=builder.digest(versions), questionnaire=questionnaire)
 
 
@@ -209,14 +224,14 @@ def _from_file(
     return before == state or apply_changes(kept, consultation, EVERYTHING, builder, before, state)
 
 
-def _file(store: Store, consultation: ConsultationRecord, entry: _Entry, erasures: int) -> None:
+def _file(store: Store, consultation: ConsultationRecord, entry: _Entry) -> None:
     origin = columnar.origin(consultation, entry.versions)
 
     def write(path: Path) -> None:
         columnar.write(entry.builder, path, origin=origin, state=entry.state)
 
     entry.unfiled = 0
-    if store.columns.keep(consultation.id, erasures, write):
+    if store.columns.keep(consultation.id, entry.generation.erasures, write):
         with store.read() as kept:
             store.columns.remove_older(kept.erasure_counts())
 
@@ -233,7 +248,7 @@ def _follow(
     if state[0] < entry.state[0]:
         entry.unfiled = state[0]  # with what was erased the file is gone
     entry.state = state
-    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire, entry.erasures)
+    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire, entry.generation)
     entry.others.clear()
     return True
 

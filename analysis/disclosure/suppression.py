@@ -10,13 +10,13 @@ sensitive tabular data", Networks 22:397-417, then figures are shown again as lo
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.dataset.remembering import remembered
 from analysis.disclosure.stopping import go_on
 from analysis.disclosure.system import Condition, FloatArray, Standing, System
 from analysis.disclosure.worlds import EPS, Flags, Worlds
@@ -102,7 +102,7 @@ def _content(system: System) -> Hashable:
     )
 
 
-@lru_cache(maxsize=DECISIONS)
+@remembered(DECISIONS)
 def _decided(asked: _Asked) -> Suppression:
     """One and the same table is asked for by several people and audiences, and decided again only when it changes."""
     singletons, _ = asked.content

@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.kept import FILED
+from analysis.dataset.remembering import when_erased
 from analysis.dataset.texts import Piece, words_of
 from analysis.flags import signatures
 from analysis.flags.campaigns import open_questions
 from analysis.flags.signatures import BANDS, Signatures
 from data.column_files import SIGNATURES
-from data.records import Scope
+from data.records import EVERYTHING, Scope
 from data.store import Store
 
 MOST_KEPT = 8
@@ -59,8 +60,16 @@ class _Slot:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.parts: Mapping[str, Sequence[_Part]] = {}
-        self.unfiled, self.erasures = 0, 0
-        """Texts that were signed since the file was written; erasures by then, with each of which the file goes."""
+        self.spare: _Known | None = None
+        """Instead of parts after an erasure: no words, and marks and signatures until somebody asks again."""
+        self.unfiled = 0
+        """Texts that were signed since the file was written."""
+
+    def without_words(self) -> "_Slot":
+        """Another one that saves signing the texts anew that were not erased; their file is gone."""
+        bare, known = _Slot(), [part.known for parts in self.parts.values() for part in parts]
+        bare.spare = _joined(known) if known else self.spare
+        return bare
 
 
 _lock = threading.Lock()
@@ -72,17 +81,21 @@ def signed(store: Store, consultation_id: int, scope: Scope, dataset: Dataset) -
 
     dataset  of the consultation within the scope, in whatever state
     """
-    key = (store, consultation_id, scope)
+    key, generation = (store, consultation_id, scope), dataset.generation
     with _lock:
-        slot = _slots.setdefault(key, _Slot())
-        _slots.move_to_end(key)
+        slot = _Slot() if generation.is_over else _slots.setdefault(key, _Slot())
+        if not generation.is_over:
+            _slots.move_to_end(key)
         while len(_slots) > MOST_KEPT:
             _slots.popitem(last=False)
     with slot.lock:
-        erasures = dataset.erasures  # not those of now: it may hold what was erased since it was read
+        erasures = generation.erasures  # not those of now: it may hold what was erased since it was read
         before, slot.parts = slot.parts, {}
+        spare, slot.spare = slot.spare, None
         if before:
             known = _joined([part.known for parts in before.values() for part in parts])
+        elif spare is not None:
+            known = spare
         else:
             known = _read(store.columns.open(consultation_id, erasures, SIGNATURES))
         pool, made = _Pool(known), dict[str, list[_Part]]()
@@ -95,11 +108,12 @@ def signed(store: Store, consultation_id: int, scope: Scope, dataset: Dataset) -
         slot.parts = made
         found = {name: _joined([part.known for part in parts]) for name, parts in made.items()}
         texts = sum(each.marks.size for each in found.values())
-        slot.unfiled = slot.unfiled + pool.added if slot.erasures == erasures or not before else texts
-        slot.erasures = erasures
+        slot.unfiled = slot.unfiled + pool.added if spare is None else texts
         if not scope.is_narrow and texts >= FILED and slot.unfiled > texts // 20:
             slot.unfiled = 0
             _file(store, consultation_id, erasures, _joined(list(found.values())))
+        if generation.is_over:  # somebody saw an erasure meanwhile
+            slot.parts = {}
         return {name: each.signed for name, each in found.items()}
 
 
@@ -107,6 +121,19 @@ def forget() -> None:
     """Nothing is in memory any more."""
     with _lock:
         _slots.clear()
+
+
+def _forget_words() -> None:
+    """No words are in memory; of parts of consultations no signatures either."""
+    with _lock:
+        for key, slot in list(_slots.items()):
+            if key[-1] == EVERYTHING:
+                _slots[key] = slot.without_words()
+            else:
+                del _slots[key]
+
+
+when_erased(_forget_words)
 
 
 class _Pool:

@@ -115,7 +115,7 @@ def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErro
             f'<a href="{html.escape(name)}">{html.escape(name.rpartition(".")[2].upper())}</a>'
             for name, _ in each.files
         )
-        told = "".join(f"<p>{html.escape(f'{name}: {explain(error)}')}</p>" for name, error in each.missing)
+        told = "".join(f"<p>{html.escape(f'{name}{words.colon}{explain(error)}')}</p>" for name, error in each.missing)
         parts.append(f"<section><h2>{html.escape(each.card.label)}</h2>{drawn}{told}<p>{links}</p></section>")
     return (
         f'<!doctype html>\n<html lang="{words.language}" dir="{words.direction}"><head><meta charset="utf-8">'
@@ -142,11 +142,11 @@ def _readme(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErr
         "",
         *(name for each in made for name, _content in each.files),
     ]
-    missing = [f"{name}: {explain(error)}" for each in made for name, error in each.missing]
+    missing = [f"{name}{words.colon}{explain(error)}" for each in made for name, error in each.missing]
     if missing:
         lines += ["", _("Missing:"), *missing]
     if made:
-        lines += ["", f"{_('Query')}: {provenance.of_cards([each.card for each in made])}"]
+        lines += ["", f"{_('Query')}{words.colon}{provenance.of_cards([each.card for each in made])}"]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
 
 

@@ -10,7 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import nan
+from math import inf, nan
 from typing import Any
 
 from lxml import etree
@@ -18,6 +18,7 @@ from lxml import etree
 from analysis.charts import lettering
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.report import native_chart, opened, slide_room
+from analysis.report.opened import COUNT, HIDDEN, UNSEEN, plain
 from data.errors import InvalidInput, SoundingsError
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -25,9 +26,6 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CELL = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})")
-_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_COUNT = re.compile(r"\s*\(n\s*=\s*[^()]*\)$")
-_HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
 _FIGURE_ALONE = re.compile(r"[\d\s.,%٪٫٬+\-\u2212()\[\]c]+")
 Redraw = Callable[..., ChartSpec]
 """A query -> the chart as it is now, with its new query; raises what keeps it from being drawn.
@@ -148,11 +146,6 @@ class Found:
     order: tuple[int | None, ...]
 
 
-def plain(text: str) -> str:
-    """A name without what only directs or marks it: directions, "[c]", and how many answered."""
-    return _COUNT.sub("", _HIDDEN.sub("", _UNSEEN.sub("", text).replace("\u00a0", " "))).strip()
-
-
 def _places(names: Sequence[str]) -> dict[str, int]:
     """Name -> its place; names that occur twice are left out, for nobody could tell which is meant."""
     times = Counter(map(plain, names))
@@ -160,8 +153,18 @@ def _places(names: Sequence[str]) -> dict[str, int]:
 
 
 def shows_intervals(root: Any) -> bool:
-    """Whether a chart may show intervals: it has lines across its bars, or points."""
-    return any(root.find(f".//{_C}{tag}") is not None for tag in ("errBars", "scatterChart"))
+    """Whether a chart may show intervals: it has our lines across its bars, or points."""
+    return root.find(f".//{_C}scatterChart") is not None or any(map(_is_ours, root.iter(f"{_C}errBars")))
+
+
+def _is_ours(bars: Any) -> bool:
+    """Whether lines across bars are those of intervals; what people add in Office has other lengths, or a range."""
+    kind = bars.find(f"{_C}errValType")
+    return (
+        kind is not None
+        and kind.get("val") == "cust"
+        and all(bars.find(f"{_C}{end}/{_C}numLit") is not None for end in ("plus", "minus"))
+    )
 
 
 def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
@@ -187,7 +190,7 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
             unknown.append(plain(name))
             continue
         new = spec.series[at]
-        counted = _COUNT.search(new.name)
+        counted = COUNT.search(new.name)
         _rename(each.find(f"{_C}tx"), 0, counted[0] if counted else "", book)
         for place, label in sorted(points_of(each.find(f"{_C}cat")).items()):
             category = categories.get(plain(label))
@@ -204,13 +207,14 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
             own_label(each, place, new.labels[category])
             _rename(each.find(f"{_C}cat"), place, marked[category][len(spec.categories[category]) :], book)
         _intervals(each, new, categories)
-    shown = (v for each in spec.series for v in (*each.values, *each.high) if v is not None)
-    highest = max(shown, default=0.0)
-    for scaling in root.iter(f"{_C}max"):
-        if spec.form is Form.DIVERGING:
-            scaling.set("val", repr(native_chart.reach(spec)))
-        elif spec.form is not Form.STACKED and 0 < number(scaling.get("val")) < highest:
-            scaling.set("val", repr(spec.maximum))
+    shown = [v for each in spec.series for v in (*each.values, *each.low, *each.high) if v is not None]
+    lowest, highest = min(shown, default=inf), max(shown, default=-inf)
+    for end in root.iter(f"{_C}max", f"{_C}min"):
+        held, is_end = number(end.get("val")), end.tag == f"{_C}max"
+        if spec.form is Form.DIVERGING and is_end:
+            end.set("val", repr(native_chart.reach(spec)))
+        elif spec.form not in (Form.DIVERGING, Form.STACKED) and (0 < held < highest if is_end else lowest < held):
+            end.set("val", repr(spec.maximum if is_end else spec.minimum))
     names = points_of(drawn[0].find(f"{_C}cat")) if drawn else {}
     return Found(
         moved=tuple(moved),
@@ -230,10 +234,10 @@ def _set_off(drawn: Any, offsets: Sequence[float], categories: Mapping[str, int]
 
 
 def _intervals(drawn: Any, series: Series, categories: Mapping[str, int]) -> None:
-    """Lines across the ends of bars reach to the present bounds; without bounds there are none."""
-    for bars in drawn.findall(f"{_C}errBars"):
+    """Our lines across the ends of bars reach to the present bounds; without bounds there are none."""
+    for bars in filter(_is_ours, drawn.findall(f"{_C}errBars")):
         ends = {f"{_C}plus": series.high, f"{_C}minus": series.low}
-        if not series.low or any(bars.find(tag) is None for tag in ends):
+        if not series.low:
             drawn.remove(bars)
             continue
         places = {at: categories.get(plain(label)) for at, label in points_of(drawn.find(f"{_C}cat")).items()}
@@ -314,7 +318,7 @@ def _rename(part: Any, place: int, ending: str, book: dict[str, bytes]) -> None:
     now = points_of(part).get(place, "")
     closing = lettering.END_EMBED if now.endswith(lettering.END_EMBED) else ""
     bare = now.removesuffix(closing)
-    renewed = f"{_COUNT.sub('', _HIDDEN.sub('', bare))}{ending}{closing}"
+    renewed = f"{COUNT.sub('', HIDDEN.sub('', bare))}{ending}{closing}"
     if now and renewed != now:
         _set(part, place, renewed, book)
 
@@ -326,7 +330,7 @@ def own_label(series: Any, place: int, wanted: str) -> None:
         runs = list(label.iter(f"{_A}t"))
         if at is None or at.get("val") != str(place) or len(runs) != 1:
             continue
-        told = _UNSEEN.sub("", runs[0].text or "")
+        told = UNSEEN.sub("", runs[0].text or "")
         if shape(told) == shape(wanted) or _FIGURE_ALONE.fullmatch(told):
             runs[0].text = lettering.printable(wanted)
 
@@ -397,7 +401,7 @@ def packed(old: bytes, parts: Mapping[str, bytes]) -> bytes:
 
 def shape(text: str) -> str:
     """A line without its figures."""
-    return re.sub(r"\d+(?:[.,\u00a0\u202f]\d+)*|\[c\]", "#", _UNSEEN.sub("", text))
+    return re.sub(r"\d+(?:[.,\u00a0\u202f]\d+)*|\[c\]", "#", UNSEEN.sub("", text))
 
 
 def query_of(book: Mapping[str, bytes]) -> str:

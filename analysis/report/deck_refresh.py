@@ -6,6 +6,7 @@ tables and lines beside it that still read as they were handed over. Parts witho
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,6 +16,7 @@ from lxml import etree
 
 from analysis.charts import lettering, palette, wording
 from analysis.charts.spec import ChartSpec, Form
+from analysis.findings import provenance
 from analysis.report import native_chart, native_points, opened, points_refresh, slide_numbers, slide_room
 from analysis.report.chart_refresh import (
     Moved,
@@ -25,13 +27,13 @@ from analysis.report.chart_refresh import (
     described_anew,
     is_source,
     packed,
-    plain,
     query_of,
     shape,
     shows_intervals,
     spaced,
     values,
 )
+from analysis.report.opened import plain
 from analysis.report.table_refresh import Numbers, gone, is_of, numbers_of_chart, renew
 from data.errors import InvalidInput, SoundingsError
 
@@ -43,6 +45,10 @@ _SHORTEST_TITLE = 8
 _SHORTEST_NOTE = 8
 _BESIDE_NAMES = " \u200f"
 """Around the names of a legend."""
+_NUMBER = re.compile(r" \(\d+/\d+\)$")
+"""Behind the title of a chart or a table that stands on several slides."""
+_BOUNDS = re.compile(r".*\d.* \(.*\d.*–.*\d.*\)")
+"""A net value with its interval."""
 NumbersOf = Callable[[str], Numbers]
 """A query -> the numbers behind its chart."""
 
@@ -113,6 +119,8 @@ def _chart(deck: _Deck, name: str, redraw: Redraw) -> Refreshed | None:
     title, drawn = _title(deck, slide), deck.tree(name)
     try:
         spec = redraw(query, with_intervals=True) if shows_intervals(drawn) else redraw(query)
+        if _tells_bounds(deck, slide, spec):
+            spec = redraw(provenance.in_form(query, spec.form.value), with_intervals=True)
         if points_refresh.is_points(drawn):
             names = _names(deck, slide, spec)
             points = points_refresh.redraw(drawn, spec, [_cell_text(cell) for cell in names])
@@ -163,6 +171,20 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
                 _colour(cells, spec)
     _beside(deck, slide, spec, query, ())
     return Refreshed(place=place, title=title, query=query, moved=tuple(moved), unknown=tuple(dict.fromkeys(unknown)))
+
+
+def _tells_bounds(deck: _Deck, slide: str, spec: ChartSpec) -> bool:
+    """Whether bars of a battery were handed over with the interval of each net value beside them, in brackets."""
+    if spec.form not in (Form.STACKED, Form.DIVERGING):
+        return False
+    titles = {plain(side.title) for side in spec.sides}
+    tables = [_texts(table) for table in deck.tree(slide).iter(f"{_A}tbl")]
+    return any(
+        plain(head) in titles and _BOUNDS.fullmatch(plain(cell))
+        for rows in tables
+        for row in rows[1:]
+        for head, cell in zip(rows[0], row, strict=False)
+    )
 
 
 def _names(deck: _Deck, slide: str, spec: ChartSpec) -> list[Any]:
@@ -280,27 +302,32 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
     handed = _handed(deck, slide, spec, query)
     described = [each for each in root.iter() if isinstance(each.tag, str) and each.tag.endswith("}cNvPr")]
     # The alternative text begins with the title as it was handed over: so a title that nobody touched is known.
-    alts = [each.get("descr", "") for each in described]
-    titles = set()
+    alts = [spaced(each.get("descr", "")) for each in described]
+    of_numbers = {spaced(each.get("descr", "")) for each in described if _has_columns(each)}
+    titles: dict[str, str] = {}
+    """As they were handed over -> as they are now."""
     for paragraph in root.iter(f"{_A}p"):
         if next(paragraph.iterancestors(f"{_A}tbl"), None) is not None:
             continue
         said = "".join(paragraph.itertext(f"{_A}t"))
-        if len(said) >= _SHORTEST_TITLE and any(spaced(alt).startswith(spaced(said)) for alt in alts):
-            titles.add(said := spaced(said))
-            if said != spaced(spec.title):
-                _say(paragraph, wording.unbroken(spec.title))
-        elif (renewed := _renewed(said, spec, handed)) is not None:
+        title, number = _numbered(spaced(said), alts)
+        if spaced(said) in of_numbers:
+            continue  # it names the question, which does not change
+        if len(title) >= _SHORTEST_TITLE and any(alt.startswith(title) for alt in alts):
+            titles[title + number] = now = f"{spec.title}{number}"
+            if title + number != spaced(now):
+                _say(paragraph, wording.unbroken(now))
+        elif (renewed := _renewed(said, spec, handed, paragraph)) is not None:
             _say(paragraph, renewed)
         else:
             _legend(paragraph, spec)
     for table in root.iter(f"{_A}tbl"):
         _table(table, spec, order)
     for each, alt in zip(described, alts, strict=True):
-        if spaced(alt) in titles:  # the names of points have a table whose alternative text is the title alone
-            each.set("descr", lettering.printable(spec.title))
-        elif alt != spec.alt and (
-            shape(alt) == shape(spec.alt) or any(spaced(alt).startswith(title) for title in titles)
+        if alt in titles:  # the names of points have a table whose alternative text is the title alone
+            each.set("descr", lettering.printable(titles[alt]))
+        elif alt != spaced(spec.alt) and (
+            shape(alt) == shape(spec.alt) or any(alt.startswith(_NUMBER.sub("", title)) for title in titles)
         ):
             each.set("descr", lettering.printable(spec.alt))
     for paragraph, text in ((handed.asked, spec.provenance), (handed.source, spec.source), (handed.note, spec.note)):
@@ -308,21 +335,44 @@ def _beside(deck: _Deck, slide: str, spec: ChartSpec, query: str, order: Sequenc
             _say(paragraph, text)
 
 
+def _has_columns(described: Any) -> bool:
+    """Whether an alternative text is that of a table of more than names."""
+    frame = next(described.iterancestors("{*}graphicFrame"), None)
+    return frame is not None and any(len(row.findall(f"{_A}tc")) > 1 for row in frame.iter(f"{_A}tr"))
+
+
+def _numbered(said: str, alts: Sequence[str]) -> tuple[str, str]:
+    """A title, and which of its slides this is, as " (1/3)"; "" where the number is part of the title itself."""
+    found = _NUMBER.search(said)
+    if found is None or any(alt.startswith(said) and alt != said for alt in alts):
+        return said, ""
+    return said[: found.start()], found[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    """The lines that a slide's notes were handed over with; None for one that is not there any more."""
+    """The lines that a slide's notes were handed over with; None for one that is not there any more.
+
+    feet  the paragraphs of the slide that may be the note: directly before the source
+    """
 
     asked: Any = None
     source: Any = None
     note: Any = None
+    feet: Sequence[Any] = ()
 
 
 def _handed(deck: _Deck, slide: str, spec: ChartSpec, query: str) -> _Handed:
     """The query, the source directly before it and the note directly behind it; all else was written by people.
 
-    A line behind the query is the note only if the slide has it too, or if it is the present note but for its figures.
+    A line behind the query is the note only if the slide has it too, directly before the source, or if it is the
+    present note but for its figures.
     """
-    shown = [_line(each) for each in deck.tree(slide).iter(f"{_A}p")]
+    feet = [
+        each
+        for each in deck.tree(slide).iter(f"{_A}p")
+        if (below := _line(each.getnext())) and is_source(below, spec.source)
+    ]
     for notes in deck.related(slide, "/notesSlide"):
         paragraphs = list(deck.tree(notes).iter(f"{_A}p"))
         lines = [_line(each) for each in paragraphs]
@@ -330,15 +380,16 @@ def _handed(deck: _Deck, slide: str, spec: ChartSpec, query: str) -> _Handed:
             continue
         at = lines.index(query)
         before, behind = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
-        is_note = any(_ends_with(line, behind) for line in shown) or (
+        is_note = any(_ends_with(_line(each), behind) for each in feet) or (
             behind != "" and shape(behind) == shape(spec.note)
         )
         return _Handed(
             asked=paragraphs[at],
             source=paragraphs[at - 1] if before and is_source(before, spec.source) else None,
             note=paragraphs[at + 1] if is_note else None,
+            feet=feet,
         )
-    return _Handed()
+    return _Handed(feet=feet)
 
 
 def _line(paragraph: Any) -> str:
@@ -352,12 +403,12 @@ def _ends_with(said: str, note: str) -> bool:
     return len(said) == len(note) or spaced(said[: -len(note)]).endswith(" ")
 
 
-def _renewed(said: str, spec: ChartSpec, handed: _Handed) -> str | None:
+def _renewed(said: str, spec: ChartSpec, handed: _Handed, paragraph: Any) -> str | None:
     """What a line is to say; None when it is not one of ours or says so already."""
     source, note = _line(handed.source), _line(handed.note)
     if source and said.strip() == source:
         return spec.source if said != spec.source else None
-    if _ends_with(said, note):
+    if paragraph in handed.feet and _ends_with(said, note):
         renewed = f"{said[: len(said) - len(note)]}{spec.note}".strip()
         return renewed if renewed != said else None
     for wanted in (spec.subtitle, slide_numbers.subtitle(spec), spec.note):

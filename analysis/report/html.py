@@ -145,7 +145,7 @@ class _Page:
     def _recommendation(self, part: RecommendationPart) -> Iterator[str]:
         yield f'<p dir="auto"><strong>{_safe(part.text)}</strong></p>'
         for name, value in part.facts:
-            yield f'<p><span class="quiet">{_safe(name)}:</span> <bdi>{_safe(value)}</bdi></p>'
+            yield f'<p><span class="quiet">{_safe(name + self._words.colon)}</span><bdi>{_safe(value)}</bdi></p>'
         if part.rests_on:
             yield f"<p><strong>{_safe(self._words.translate('Rests on these findings'))}</strong></p>"
             yield f"<ul>{''.join(f'<li dir=auto>{_safe(each)}</li>' for each in part.rests_on)}</ul>"

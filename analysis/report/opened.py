@@ -32,6 +32,10 @@ _DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
 _SVG_METADATA = "{http://www.w3.org/2000/svg}metadata"
 _PACKET_BEGINS, _PACKET_ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 _MOST_PACKETS, _MOST_PACKET = 20, 200_000
+UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+COUNT = re.compile(r"\s*[(\uff08]n\s*=\s*[^()\uff08\uff09]*[)\uff09]$")
+"""How many answered, behind a name; Chinese has brackets of full width."""
+HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _SHARE = re.compile("(?=.*\\d)(?=.*[%٪])[<\\d\\s%٪.,٫٬–\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 """A share in words, or between two: of groups of opinion."""
@@ -116,8 +120,13 @@ def described(parts: Mapping[str, bytes]) -> str:
     return (tree(core).findtext(_DESCRIPTION) or "").strip() if core else ""
 
 
+def plain(text: str) -> str:
+    """A name without what only directs or marks it: directions, "[c]", and how many answered."""
+    return COUNT.sub("", HIDDEN.sub("", UNSEEN.sub("", text).replace("\u00a0", " "))).strip()
+
+
 def csv_figures(content: bytes) -> tuple[list[str], Figures]:
-    """The queries and figures of a table that was handed over as text."""
+    """The queries and figures of a table that was handed over as text; heads without how many answered."""
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error):
@@ -131,8 +140,9 @@ def csv_figures(content: bytes) -> tuple[list[str], Figures]:
         queries.append(row[-1])
         # Question first; base, note, source and query last: between them the table, whose words name its row.
         cells = list(zip(heads[1:-4], row[1:-4], strict=True))
-        name = " · ".join(value for _head, value in cells[: 2 if len(cells) > 1 and not _is_figure(cells[1][1]) else 1])
-        figures.update(((name, head), value) for head, value in cells if _is_figure(value))
+        named = 2 if len(cells) > 1 and not _FIGURE.fullmatch(cells[1][1]) and cells[1][1] != "[c]" else 1
+        name = " · ".join(value for _head, value in cells[:named])
+        figures.update(((name, plain(head)), value) for head, value in cells[named:] if _is_figure(value))
     return queries, figures
 
 
@@ -264,8 +274,8 @@ def read_query(text: str) -> dict[str, Any]:
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
         raise InvalidInput("returned.query_unreadable") from None
-    plain = {name: ("1" if value else "0") if isinstance(value, bool) else value for name, value in method.items()}
-    return {**words, "filters": filters, "method": plain}
+    told = {name: ("1" if value else "0") if isinstance(value, bool) else value for name, value in method.items()}
+    return {**words, "filters": filters, "method": told}
 
 
 def ends_of(text: str) -> tuple[dict[str, Any], ...]:

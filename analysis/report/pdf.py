@@ -47,6 +47,7 @@ def render(report: Report, words: Words) -> bytes:
         "rtl": report.is_rtl,
         "wide": page_room.WIDE,
         "fonts": lettering.families(""),
+        "colon": words.colon,
         "running": _plain(" · ".join(line for line in (report.title, report.internal) if line)),
         "cover": [_plain(line) for line in report.cover],
         "mark": _plain(report.mark),

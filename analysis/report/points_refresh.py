@@ -13,7 +13,8 @@ from typing import Any
 from analysis.charts import wording
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.report import native_points, opened
-from analysis.report.chart_refresh import Found, Moved, number, own_label, plain, points_of, same
+from analysis.report.chart_refresh import Found, Moved, number, own_label, points_of, same
+from analysis.report.opened import plain
 from data.errors import InvalidInput
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -63,7 +64,7 @@ def redraw(root: Any, spec: ChartSpec, names: Sequence[str]) -> Redrawn:
     drawn, rows = list(root.iter(f"{_C}ser")), rows_of(names, spec)
     if spec.form not in native_points.FORMS or len(drawn) != len(spec.series) + 1 or rows.count(None) == len(rows):
         raise InvalidInput("returned.points")
-    if any(each.find(f"{_C}{tag}") is None for each in drawn for tag in _TAGS):
+    if any(each.find(f"{_C}{tag}") is None for each in drawn for tag in _TAGS) or _lines_of(root) != len(names):
         raise InvalidInput("returned.points")
     lines, *points = drawn
     series = _in_order(points, spec)
@@ -94,6 +95,16 @@ def redraw(root: Any, spec: ChartSpec, names: Sequence[str]) -> Redrawn:
         order=rows,
     )
     return Redrawn(found=found, workbook=workbook)
+
+
+def _lines_of(root: Any) -> float:
+    """How many lines of points the chart has room for; with a row more or less beside it, names are not level."""
+    upright = [each.get("val") for each in root.findall(f".//{_C}scatterChart/{_C}axId")][1:]
+    for axis in root.iter(f"{_C}valAx"):
+        name, end = axis.find(f"{_C}axId"), axis.find(f"{_C}scaling/{_C}max")
+        if name is not None and end is not None and name.get("val") in upright:
+            return number(end.get("val"))
+    return nan
 
 
 def _bare(name: str) -> str:

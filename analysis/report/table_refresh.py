@@ -11,7 +11,8 @@ from typing import Any
 
 from analysis.charts import lettering
 from analysis.charts.spec import ChartSpec
-from analysis.report.chart_refresh import Moved, plain
+from analysis.report.chart_refresh import Moved
+from analysis.report.opened import plain
 from analysis.report.table import Table, Unit, as_of_old
 
 _ONE = "[-+−<>]?\\s*[\\d.,\u00a0\u202f٫٬]*\\d[\\d.,\u00a0\u202f٫٬]*\\s*[%٪]?"

@@ -251,7 +251,7 @@ class _Document:
     def _add_recommendation(self, part: RecommendationPart) -> None:
         self._write(part.text, look=replace(self._plain, bold=True))
         for name, value in part.facts:
-            runs = [run(f"{name}: ", self._quiet), run(value, self._plain)]
+            runs = [run(f"{name}{self._words.colon}", self._quiet), run(value, self._plain)]
             self._put(paragraph(self._styles["Normal"], runs, rtl=self._report.is_rtl))
         if part.rests_on:
             bold = replace(self._plain, bold=True)

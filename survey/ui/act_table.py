@@ -44,7 +44,7 @@ def _details(entry: LogRecord, answers: Answers, words: Words) -> str:
         for name, (before, after) in entry.changes.items()
     ]
     lines += [
-        f"<li>{html.escape(known.get(name, name))}: <bdi>{html.escape(_shown(value, words))}</bdi></li>"
+        f"<li>{html.escape(known.get(name, name) + words.colon)}<bdi>{html.escape(_shown(value, words))}</bdi></li>"
         for name, value in entry.details.items()
         if value not in ("", [], {}, None)
     ]
@@ -58,7 +58,7 @@ def _difference(name: str, before: str, after: str, words: Words) -> str:
     was = f"<del><bdi>{html.escape(before)}</bdi></del> " if before else ""
     empty = words.translate("empty")
     now = f"<ins><bdi>{html.escape(after)}</bdi></ins>" if after else f"<i>{html.escape(empty)}</i>"
-    return f"<li><bdi>{html.escape(name)}</bdi>: {was}{now}</li>"
+    return f"<li><bdi>{html.escape(name)}</bdi>{html.escape(words.colon)}{was}{now}</li>"
 
 
 def _shown(value: object, words: Words) -> str:

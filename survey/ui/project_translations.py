@@ -76,9 +76,10 @@ def _bar(work: Work, each: Progress) -> None:
         )
         if count
     ]
-    line = " · ".join([f"{each.language.name}: {said}", *details])
+    colon = work.words.colon
+    line = " · ".join([f"{each.language.name}{colon}{said}", *details])
     told = html.escape(" · ".join([said, *details]))
-    shown = f"<bdi>{html.escape(each.language.name)}</bdi>: <bdi>{told}</bdi>"
+    shown = f"<bdi>{html.escape(each.language.name)}</bdi>{html.escape(colon)}<bdi>{told}</bdi>"
     st.html(
         f'<div class="sd-progress"><div class="words">{shown}</div><div class="bar" role="progressbar" '
         f'aria-label="{html.escape(line)}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{percent}">'

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from analysis import open_answers, opened_data, quality, recommendations, review, snapshots, states, take_away
+from analysis.dataset import remembering
 from analysis.dataset.snapshot import digest
 from analysis.disclosure import Audience
 from analysis.findings.card import Lens, Untested, Verdict
@@ -220,7 +221,7 @@ def test_answers_that_are_altered_behind_the_program_are_found(small: Store, set
         kept._connection.exec_driver_sql(
             f'UPDATE response_revisions SET submission = \'{{"region": "s"}}\' WHERE response_id = {who.id}'
         )
-    states._frozen.cache_clear()
+    remembering.forget_all()
     again = snapshots.recompute(small, taken.sha256, **BY)
     assert (again.holds, again.same_figures, again.altered) == (False, False, (who.reference,))
 

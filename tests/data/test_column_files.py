@@ -53,6 +53,18 @@ def test_a_file_from_before_an_erasure_is_removed(files: ColumnFiles) -> None:
     assert not path.exists()
 
 
+def test_whoever_still_looks_at_an_older_state_leaves_the_file_of_a_newer_one(files: ColumnFiles) -> None:
+    newer = keep(files, b"newer", erasures=2)
+    assert files.open(1, 1) is None
+    assert files.keep(1, 1, lambda path: path.write_bytes(b"older") and None)
+    assert newer.exists()
+    content = files.open(1, 2)
+    assert content is not None and content[:] == b"newer"
+    files.remove_older({1: 2})
+    assert files.folder is not None
+    assert list(files.folder.iterdir()) == [newer]
+
+
 def test_only_files_from_before_an_erasure_are_removed_when_all_are_looked_through(files: ColumnFiles) -> None:
     for consultation, erasures in ((1, 0), (2, 1), (3, 0)):
         keep(files, b"x", consultation, erasures)

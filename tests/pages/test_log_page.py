@@ -1,13 +1,17 @@
 """The page Log, and deleting a response on the page Collect."""
 
+import json
 import re
 from datetime import UTC, datetime
 
 import pytest
 
+from data.records import LogRecord
 from data.store import Store
 from survey import responses, trash
 from survey.access import OPERATOR, Role
+from survey.translator import Words
+from survey.ui.act_table import acts_table
 from tests.pages.conftest import SignIn
 from tests.pages.visits import OPEN, Visit
 
@@ -29,6 +33,15 @@ def test_the_log_tells_who_did_what_and_what_it_changed(opened: Store, sign_in: 
     assert f"{OPEN}/{reference}" in visit.words
     assert "the operator at the console" in visit.words
     assert "Who answers : identified" in re.sub(r"\s+", " ", visit.words)
+
+
+def test_names_and_values_are_parted_as_the_readers_language_does() -> None:
+    content = json.dumps({"details": {"reason": "late"}, "changes": {"deadline": ["", "tomorrow"]}})
+    entry = LogRecord(
+        id=1, at=datetime(2026, 9, 15, tzinfo=UTC), actor="operator", action="x", subject="s", content=content
+    )
+    table = acts_table([entry], {}, Words("fr"), UTC)
+    assert re.findall(r"(?:</bdi>|\w)([^\w<>]*)<(?:bdi>late|ins>)", table) == ["\u00a0: ", "\u00a0: "]
 
 
 def test_the_log_is_filtered_by_act_and_object(opened: Store, sign_in: SignIn) -> None:

@@ -79,3 +79,20 @@ def test_nothing_is_cut_off_a_long_password() -> None:
 def test_no_password_opens_an_account_without_one() -> None:
     assert not passwords.matches("!", passwords.NONE)
     assert not passwords.matches("a password that nobody has", "")
+
+
+@pytest.mark.parametrize("kept", [None, passwords.NONE])
+def test_an_account_that_is_none_takes_one_comparison_as_dear_as_any_other(
+    kept: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dear = passwords.hash_of_password("anything")
+    compared: list[str] = []
+
+    class Noted:
+        def verify(self, password_hash: str, _password: str) -> bool:
+            compared.append(password_hash)
+            return True
+
+    monkeypatch.setattr(passwords, "_hasher", Noted())  # without `hash`: nothing is hashed while somebody waits
+    assert not passwords.matches("a password that nobody has", kept)
+    assert [each.split("$")[:4] for each in compared] == [dear.split("$")[:4]]

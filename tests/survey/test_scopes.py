@@ -16,8 +16,8 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import card_notes, inventory, monitoring, recommendations, reports, snapshots, states, take_away
-from analysis.dataset import kept
+from analysis import card_notes, inventory, monitoring, recommendations, reports, snapshots, take_away
+from analysis.dataset import kept, remembering
 from analysis.disclosure import Audience, Suppressed
 from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
@@ -279,7 +279,7 @@ def test_every_read_for_a_part_takes_its_scope(
     halves: tuple[Scope, Store, Store], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope, _inside, whole = halves
-    states._frozen.cache_clear()
+    remembering.forget_all()
     kept.forget()
     open_reads: set[str] = set()
     inside: list[str] = []

@@ -76,6 +76,17 @@ def redraw(query: str) -> ChartSpec:
     return spec
 
 
+def redraw_with(part: Card) -> Callable[[str], ChartSpec]:
+    """The same, where the first question's card is another one."""
+
+    def other(query: str) -> ChartSpec:
+        spec = chart(part if "part" in query else NEW["change"], ENGLISH)
+        assert spec is not None
+        return spec
+
+    return other
+
+
 def edited(edit: Callable[[Any], None], content: bytes | None = None) -> bytes:
     file = Presentation(io.BytesIO(content or deck()))
     edit(file)
@@ -235,14 +246,7 @@ def test_a_chart_that_lost_its_workbooks_query_is_known_by_its_slides_notes() ->
 
 def test_a_category_that_is_gone_keeps_its_figure_and_is_told_and_so_is_a_new_one() -> None:
     rows = (cards.row("yes", "Yes", 205, 410), cards.row("maybe", "Maybe", 205, 410))
-    one = replace(NEW["part"], rows=rows)
-
-    def other(query: str) -> ChartSpec:
-        spec = chart(one if "part" in query else NEW["change"], ENGLISH)
-        assert spec is not None
-        return spec
-
-    content, told = refresh(deck(), other)
+    content, told = refresh(deck(), redraw_with(replace(NEW["part"], rows=rows)))
     assert (of(told, "part").unknown, of(told, "part").added) == (("No", "Not sure"), ("Maybe",))
     found = next(each for each in native(content) if len(each.plots[0].categories) == 3)
     assert {name: value for (name, _), value in figures(found).items()} == {"Yes": 0.5, "No": 0.25, "Not sure": 0.125}
@@ -264,13 +268,7 @@ def test_a_chart_that_may_not_be_asked_for_stays_as_it_is_and_the_others_follow(
 
 def test_a_value_beyond_the_axis_widens_it() -> None:
     tall = replace(NEW["part"], rows=(cards.row("yes", "Yes", 400, 410), cards.row("no", "No", 10, 410)))
-
-    def other(query: str) -> ChartSpec:
-        spec = chart(tall if "part" in query else NEW["change"], ENGLISH)
-        assert spec is not None
-        return spec
-
-    content, _told = refresh(deck(), other)
+    content, _told = refresh(deck(), redraw_with(tall))
     assert native(content)[0].value_axis.maximum_scale >= 400 / 410
 
 
@@ -325,31 +323,6 @@ def rewritten(change: Callable[[str, bytes], bytes], content: bytes) -> bytes:
         for name in old.namelist():
             new.writestr(name, change(name, old.read(name)))
     return target.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (b'<c:pt idx="', b'<c:pt idx="x'),
-        (b'<c:pt idx="', b'<c:pt idx="99999999999'),
-        (b'<c:max val="', b'<c:max val="x'),
-        (b"c:val>", b"c:other>"),
-        (b"c:ptCount", b"c:other"),
-        (b"<c:v>", b"<c:v/><c:other>"),
-        (b"c:cat>", b"c:other>"),
-        (b"c:ser>", b"c:other>"),
-    ],
-)
-def test_a_chart_that_is_none_leaves_a_deck_or_a_clear_error(old: bytes, new: bytes) -> None:
-    def change(name: str, part: bytes) -> bytes:
-        if not name.startswith("ppt/charts/chart"):
-            return part
-        assert old in part
-        changed = part.replace(old, new)
-        return changed.replace(b"</c:v>", b"</c:other>") if b"<c:v/>" in changed else changed
-
-    with suppress(InvalidInput):  # any other error fails the test
-        refresh(rewritten(change, deck()), redraw)
 
 
 def test_a_workbook_that_cannot_be_opened_does_not_keep_the_other_charts_from_present_figures() -> None:
@@ -532,6 +505,21 @@ def shown_on(content: bytes, slide: int) -> list[str]:
     return [*(s.text_frame.text for s in shapes if s.has_text_frame), *cells]
 
 
+def test_a_speakers_own_line_that_stands_in_a_box_too_stays_in_both() -> None:
+    mine = "Ask for questions, then go on."
+
+    def edit(file: Any) -> None:
+        slide = file.slides[1]
+        slide.shapes.add_textbox(Pt(1), Pt(2), Pt(300), Pt(40)).text_frame.text = mine
+
+    plain = replace(OLD[0], source=replace(OLD[0].source, fictional=False), rows=OLD[0].rows[:2])
+    made = powerpoint.render(compose([plain], title="Report", words=ENGLISH), ENGLISH)
+    content, _told = refresh(edited(edit, noted(lambda lines: [*lines, mine], made)), redraw)
+    assert redraw('{"question": "part"}').note
+    assert mine in shown_on(content, 1)
+    assert notes_on(content)[2:] == [mine]
+
+
 def test_lines_that_a_speaker_wrote_around_ours_stay_and_ours_are_renewed() -> None:
     made = deck()
     content, _told = refresh(noted(lambda lines: ["Welcome.", "", *lines, "Thank you."], made), redraw)
@@ -652,6 +640,21 @@ def test_points_without_their_names_stay_with_all_that_is_said_of_them() -> None
         assert [n for n in one.namelist() if one.read(n) != other.read(n)] == []
 
 
+def test_points_beside_which_somebody_added_a_name_stay_for_no_name_is_level_with_them() -> None:
+    def edit(file: Any) -> None:
+        (names,) = [s.table for s in file.slides[1].shapes if s.has_table and s.table.cell(0, 0).text != "Difference"]
+        row = copy.deepcopy(names._tbl.tr_lst[-1])
+        names._tbl.append(row)
+        names.cell(len(names.rows) - 1, 0).text = "Ours"
+
+    old = two_groups(10, 70, 90)
+    content = edited(edit, deck_of(drawn_in(old, Form.DUMBBELL), old))
+    again, (told,) = refreshed_as(content, two_groups(60, 20, 100), Form.DUMBBELL)
+    assert told.error is not None
+    assert told.error.code == "returned.points"
+    assert points_of(again) == points_of(content)
+
+
 def test_bars_with_intervals_have_present_bounds() -> None:
     old, new = OLD[0], NEW["part"]
     before = deck_of(drawn_in(old, Form.BARS, intervals=True), old)
@@ -672,6 +675,111 @@ def bounds_in(content: bytes) -> list[list[str]]:
     ]
 
 
+@pytest.mark.parametrize("kind", ["percentage", "cust"])
+def test_lines_across_bars_that_people_added_stay_and_nobody_claims_that_they_are_ours(kind: str) -> None:
+    """Those of a share of the value, and those whose lengths lie in cells of the workbook."""
+
+    def edit(file: Any) -> None:
+        series = file.slides[1].shapes
+        drawn = next(shape.chart for shape in series if shape.has_chart).plots[0].series[0]._element
+        cells = "<c:numRef><c:f>S!A1</c:f></c:numRef>"
+        lengths = f"<c:plus>{cells}</c:plus><c:minus>{cells}</c:minus>" if kind == "cust" else '<c:val val="5"/>'
+        added = etree.fromstring(
+            f'<c:errBars xmlns:c="{drawn.nsmap["c"]}"><c:errBarType val="both"/><c:errValType val="{kind}"/>'
+            f"{lengths}</c:errBars>"
+        )
+        drawn.find("{*}cat").addprevious(added)
+
+    old, new = OLD[0], NEW["part"]
+    before = edited(edit, deck_of(drawn_in(old, Form.BARS), old))
+    content, (told,) = refresh(before, lambda _query: drawn_in(new, Form.BARS))  # intervals are not asked for
+    assert told.moved
+    lines = [
+        etree.tostring(each) for part in (before, content) for each in native(part)[0]._chartSpace.iter("{*}errBars")
+    ]
+    assert len(lines) == 2 and lines[0] == lines[1]
+    with_ours, _told = refreshed_as(
+        edited(edit, deck_of(drawn_in(old, Form.BARS, intervals=True), old)), new, Form.BARS
+    )
+    assert len(list(native(with_ours)[0]._chartSpace.iter("{*}errBars"))) == 2
+
+
+@pytest.mark.parametrize("form", [Form.STACKED, Form.DIVERGING])
+def test_net_values_keep_their_intervals_and_the_bars_their_form(form: Form) -> None:
+    def redraw(query: str, *, with_intervals: bool = False) -> ChartSpec:
+        asked = Form(json.loads(query)["form"]) if json.loads(query).get("form") else None
+        spec = chart_to_take_away(new, ENGLISH, form=asked, with_intervals=with_intervals)
+        assert spec is not None
+        return spec
+
+    old, new = OLD[1], NEW["change"]
+    before, wanted = (deck_of(drawn_in(card, form, intervals=True), card) for card in (old, new))
+    assert any("(" in text and "–" in text for text in shown_on(before, 1))
+    content, (told,) = refresh(before, redraw)
+    assert told.error is None
+    assert told.moved
+    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
+    plain, _told = refresh(deck_of(drawn_in(old, form), old), redraw)
+    assert sorted(shown_on(plain, 1)) == sorted(shown_on(deck_of(drawn_in(new, form), new), 1))
+
+
+# what stands on several slides
+
+
+def titles(content: bytes) -> list[tuple[str, list[str]]]:
+    """The title of each slide behind the first, and its alternative texts."""
+    return [
+        (
+            slide.shapes.title.text,
+            [
+                each.get("descr")
+                for each in slide._element.iter()
+                if str(each.tag).endswith("}cNvPr") and each.get("descr")
+            ],
+        )
+        for slide in list(Presentation(io.BytesIO(content)).slides)[1:]
+    ]
+
+
+@pytest.mark.parametrize("form", [Form.STACKED, Form.INTERVALS])
+def test_titles_on_several_slides_are_renewed_and_keep_their_numbers(form: Form) -> None:
+    def long(source: Any, *counts: int) -> Card:
+        labels = [f"{number} {OLD[1].items[1].label * 2}" for number in range(14)]
+        items = tuple(cards.item(f"c{number}", label, *counts) for number, label in enumerate(labels))
+        return cards.battery(question="change", items=items, source=source)
+
+    old, new = long(cards.SOURCE, 40, 90, 110, 120, 40), long(SOURCE, 20, 50, 60, 150, 120)
+    before, wanted = (deck_of(drawn_in(card, form), card) for card in (old, new))
+    assert titles(before)[0][0].endswith("(1/3)")
+    content, _told = refreshed_as(before, new, form)
+    assert titles(content) == titles(wanted) != titles(before)
+
+
+def test_a_number_at_the_end_of_a_title_is_part_of_it_where_the_description_has_it_too() -> None:
+    spec = drawn_in(OLD[0], Form.BARS)
+    old = replace(
+        spec, title="Two of three took part (2/3)", alt=spec.alt.replace(spec.title, "Two of three took part (2/3)")
+    )
+    new = replace(spec, title="Half took part (1/2)")
+    content, _told = refresh(deck_of(old, OLD[0]), lambda _query: new)
+    assert titles(content)[0][0] == new.title
+
+
+def test_slides_of_numbers_keep_their_titles() -> None:
+    def made(shown: list[Card]) -> bytes:
+        return powerpoint.render(compose(shown, title="Report", words=ENGLISH, numbers=Numbers.ALWAYS), ENGLISH)
+
+    def numbers_of(query: str) -> Behind:
+        table = tabulate(NEW[json.loads(query)["question"]], ENGLISH)
+        return table_refresh.numbers_of(table, lambda value, unit: written(value, unit, ENGLISH))
+
+    before = made(OLD)
+    content, _told = refresh(before, redraw, numbers_of)
+    of_numbers = [each for each in titles(before) if each[0].startswith("Numbers: ")]
+    assert [title[-5:] for title, _alt in of_numbers] == ["part?", "(1/3)", "(2/3)", "(3/3)"]
+    assert [each for each in titles(content) if each[0].startswith("Numbers: ")] == of_numbers
+
+
 def test_bars_whose_middles_meet_are_set_off_anew() -> None:
     old, new = OLD[1], NEW["change"]
     content, (told,) = refreshed_as(deck_of(drawn_in(old, Form.DIVERGING), old), new, Form.DIVERGING)
@@ -683,30 +791,40 @@ def test_bars_whose_middles_meet_are_set_off_anew() -> None:
     assert found.value_axis.maximum_scale == pytest.approx(wanted.value_axis.maximum_scale)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (b'<c:pt idx="', b'<c:pt idx="x'),
-        (b'<c:idx val="', b'<c:idx val="x'),
-        (b"c:idx val", b"c:other val"),
-        (b'<c:max val="', b'<c:max val="x'),
-        (b"c:xVal>", b"c:other>"),
-        (b"c:tx>", b"c:other>"),
-        (b"c:dLblPos", b"c:other"),
-        (b"<c:v>1.5", b"<c:v>1e999"),
-        (b"<c:v>0.", b"<c:v>nan"),
-        (b"<c:v>", b"<c:v>x"),
-        (b"c:axId", b"c:other"),
-    ],
+BARS, POINTS = ("bars",), ("points",)
+SPOILT = (
+    (b'<c:pt idx="', b'<c:pt idx="x', BARS + POINTS),
+    (b'<c:max val="', b'<c:max val="x', BARS + POINTS),
+    (b'<c:pt idx="', b'<c:pt idx="99999999999', BARS),
+    (b"c:val>", b"c:other>", BARS),
+    (b"c:ptCount", b"c:other", BARS),
+    (b"<c:v>", b"<c:v/><c:other>", BARS),
+    (b"c:cat>", b"c:other>", BARS),
+    (b"c:ser>", b"c:other>", BARS),
+    (b'<c:idx val="', b'<c:idx val="x', POINTS),
+    (b"c:idx val", b"c:other val", POINTS),
+    (b"c:xVal>", b"c:other>", POINTS),
+    (b"c:tx>", b"c:other>", POINTS),
+    (b"c:dLblPos", b"c:other", POINTS),
+    (b"<c:v>1.5", b"<c:v>1e999", POINTS),
+    (b"<c:v>0.", b"<c:v>nan", POINTS),
+    (b"<c:v>", b"<c:v>x", POINTS),
+    (b"c:axId", b"c:other", POINTS),
 )
-def test_points_that_are_none_leave_a_deck_or_a_clear_error(old: bytes, new: bytes) -> None:
-    card, present = two_groups(10, 70, 90), two_groups(60, SUPPRESSED, 100)
 
+
+@pytest.mark.parametrize(("old", "new", "kind"), [(old, new, kind) for old, new, kinds in SPOILT for kind in kinds])
+def test_a_chart_that_is_none_leaves_a_deck_or_a_clear_error(old: bytes, new: bytes, kind: str) -> None:
     def change(name: str, part: bytes) -> bytes:
         if not name.startswith("ppt/charts/chart"):
             return part
         assert old in part
-        return part.replace(old, new)
+        changed = part.replace(old, new)
+        return changed.replace(b"</c:v>", b"</c:other>") if b"<c:v/>" in changed else changed
 
+    card, present = two_groups(10, 70, 90), two_groups(60, SUPPRESSED, 100)
     with suppress(InvalidInput):  # any other error fails the test
-        refreshed_as(rewritten(change, deck_of(drawn_in(card, Form.DUMBBELL), card)), present, Form.DUMBBELL)
+        if kind == "bars":
+            refresh(rewritten(change, deck()), redraw)
+        else:
+            refreshed_as(rewritten(change, deck_of(drawn_in(card, Form.DUMBBELL), card)), present, Form.DUMBBELL)

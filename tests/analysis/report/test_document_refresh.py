@@ -14,6 +14,7 @@ from lxml import etree
 from pptx import Presentation
 
 from analysis.charts.choose import chart, chart_to_take_away
+from analysis.charts.opinions import group_name
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import SUPPRESSED
 from analysis.findings.card import Band, Card, Statement
@@ -24,6 +25,7 @@ from analysis.report.table import tabulate, written
 from analysis.report.table_refresh import Numbers as Figures
 from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
+from survey.translator import LANGUAGES, Words
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
 from tests.analysis.charts.test_opinion_charts import BAN, FOUND, TALK, TAX
@@ -244,6 +246,25 @@ def test_lines_across_bars_reach_to_the_present_bounds() -> None:
     assert [float(each) for each in lines_across(content)][:3] == [0.25, pytest.approx(0.05), 0]
 
 
+def test_net_values_that_turned_negative_have_room_on_the_axis() -> None:
+    def nets(*counts: int, source: Any = cards.SOURCE) -> Card:
+        items = (cards.item("c01", "Markets", *counts), cards.item("c02", "Services", 20, 40, 60, 120, 160))
+        return cards.battery(question="nets", items=items, source=source)
+
+    old, new = nets(10, 20, 70, 150, 150), nets(150, 150, 70, 20, 10, source=NEW["part"].source)
+    content, (told,) = refreshed_as(document_of(old, Form.INTERVALS), new, Form.INTERVALS)
+    assert told.moved
+    beginning = drawn_in(new, Form.INTERVALS).minimum
+    assert (axis_begins(document_of(old, Form.INTERVALS)), axis_begins(content)) == (0, beginning)
+    assert beginning < 0
+
+
+def axis_begins(content: bytes) -> float:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = etree.fromstring(archive.read("word/charts/chart1.xml"))
+    return float(root.find(".//{*}valAx/{*}scaling/{*}min").get("val"))
+
+
 def test_a_plane_of_two_questions_in_a_document_stays_and_is_told() -> None:
     old = cards.crossed()
     before = document_of(old, Form.SCATTER)
@@ -299,11 +320,36 @@ def test_shares_of_groups_of_opinion_are_figures_of_a_csv_that_comes_back() -> N
     rough = replace(TAX, shares=(Band(low=0.8, high=1.0), SUPPRESSED))
     _queries, figures = opened.csv_figures(workbook.card_csv(grouped(rough, BAN), ENGLISH))
     assert figures == {
-        ("Raise the tax · Good / Very good", "Group 1 (n = 60)"): "80%–100%",
-        ("Raise the tax · Good / Very good", "Group 2 (n = 40)"): "[c]",
-        ("Ban it · Bad", "Group 1 (n = 60)"): "20%",
-        ("Ban it · Bad", "Group 2 (n = 40)"): "70%",
+        ("Raise the tax · Good / Very good", "Group 1"): "80%–100%",
+        ("Raise the tax · Good / Very good", "Group 2"): "[c]",
+        ("Ban it · Bad", "Group 1"): "20%",
+        ("Ban it · Bad", "Group 2"): "70%",
     }
+
+
+def test_figures_of_groups_of_opinion_are_the_same_when_a_group_has_grown() -> None:
+    was, now = (
+        opened.csv_figures(workbook.card_csv(grouped(TAX, BAN, sizes=sizes), ENGLISH))[1]
+        for sizes in ((60, 40), (61, 40))
+    )
+    assert was == now
+
+
+def test_a_group_that_is_named_by_percents_is_part_of_a_rows_name() -> None:
+    head = ["Question", "Item", "Group", "Net", "Base", "Note", "Source", "Query"]
+    rows = [["q", "Prevention", group, net, "", "", "", "{}"] for group, net in (("0–25 %", "0.4"), ("26–50 %", "0.1"))]
+    table = "\n".join(",".join(row) for row in [head, *rows])
+    _queries, figures = opened.csv_figures(table.encode())
+    assert figures == {("Prevention · 0–25 %", "Net"): "0.4", ("Prevention · 26–50 %", "Net"): "0.1"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [60, SUPPRESSED])
+def test_a_group_of_opinion_is_known_by_its_name_whatever_its_size(language: str, size: Any) -> None:
+    words = Words(language)
+    named = [group_name(replace(FOUND.groups[0], size=n), words) for n in (size, 1234)]
+    assert named[0] != named[1]
+    assert opened.plain(named[0]) == opened.plain(named[1])
 
 
 def test_a_table_with_the_old_column_of_net_values_has_present_ones_as_they_were_written_then() -> None:

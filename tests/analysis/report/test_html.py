@@ -159,3 +159,9 @@ def test_a_chart_that_is_a_table_is_unfolded() -> None:
 @pytest.mark.parametrize("words", [ENGLISH, ARABIC], ids=lambda words: words.language)
 def test_the_same_report_is_the_same_page(words: PlainWords) -> None:
     assert render(report(*cards.ALL, words=words), words) == render(report(*cards.ALL, words=words), words)
+
+
+def test_a_name_and_its_value_are_parted_as_the_language_does() -> None:
+    words = PlainWords(colon="\u00a0: ")
+    content = render(report(cards.text(), words=words, recommendations=[RECOMMENDATION]), words).decode()
+    assert "Addressed to\u00a0: </span><bdi>Member States" in content

@@ -144,6 +144,11 @@ def test_words_of_staff_and_recommendations_are_told_in_full() -> None:
     assert "– An organisation, Sub-Saharan Africa · may be published with the name" in text
 
 
+def test_a_name_and_its_value_are_parted_as_the_language_does() -> None:
+    text = text_of(made(cards.text(), words=PlainWords(colon=" :: "), recommendations=[RECOMMENDATION]))
+    assert "Addressed to :: Member States" in text
+
+
 def test_an_answer_in_a_language_whose_tag_was_made_of_its_name_is_quoted_all_the_same() -> None:
     card = cards.text()
     spelt = tuple(replace(each, language=tag) for each, tag in zip(card.quotes, ("kiswahili", "x", ""), strict=False))

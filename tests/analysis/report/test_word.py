@@ -164,6 +164,11 @@ def test_findings_quotes_and_recommendations_are_told_in_full() -> None:
     assert ("Normal", "– An organisation, Sub-Saharan Africa · may be published with the name") in texts
 
 
+def test_a_name_and_its_value_are_parted_as_the_language_does() -> None:
+    document = made(cards.text(), words=PlainWords(colon="\u00a0: "), recommendations=[RECOMMENDATION])
+    assert ("Normal", "Addressed to\u00a0: Member States") in told(document)
+
+
 def test_the_query_of_the_report_and_of_each_part_stands_in_the_file() -> None:
     whole = report(cards.single(), cards.text())
     with zipfile.ZipFile(io.BytesIO(render(whole, ENGLISH))) as archive:
