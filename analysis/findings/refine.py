@@ -409,9 +409,9 @@ class _Refining:
     def _of_options(self, groups_exclude: bool, options_exclude: bool) -> Association:
         """The test of a table in which somebody stands twice, and the V of the part that depends most."""
         members, flags, weights = self._held()
-        options = [(row.label,) for row in self._card.rows]
+        options: list[tuple[str, ...]] = [(row.label,) for row in self._card.rows]
         labels = {column.code: column.label for column in self._card.columns}
-        groups = [(labels.get(code, code),) for code in self._groups]
+        groups: list[tuple[str, ...]] = [(labels.get(code, code),) for code in self._groups]
         if options_exclude:
             found = multiple_independence(flags, members, weights, first_exclusive=True)
         else:

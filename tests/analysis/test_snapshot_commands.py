@@ -127,6 +127,17 @@ def test_estimates_weights_and_trends_can_be_of_a_frozen_state(
     assert json.loads(both[1])["later"]["snapshot"] == record.sha256
 
 
+def test_a_wave_without_replies_has_n_0_and_dashes_for_an_internal_reader(
+    small: Store, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    run("snapshot", SLUG)
+    (record,) = snapshots.listed(small, SLUG, actor=OPERATOR)
+    send(small, org_name="One", region="n")
+    asked = ("trend", SLUG, SLUG, "--question", "region", "--audience", "internal", "--snapshot", record.sha256)
+    lines = run(*asked)[1].splitlines()
+    assert (lines[0], lines[2:4]) == ("n = 0, later 1", ["North\t–", "South\t–"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
