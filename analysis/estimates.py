@@ -1,9 +1,10 @@
 """Use case: what replies tell of all who were invited: their weights, and estimates for the whole contact frame."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from analysis.contact_frame import frame_margins
 from analysis.disclosure import Audience
+from analysis.findings.card import Card
 from analysis.findings.estimates import OptionEstimate, estimates
 from analysis.findings.method import Method, WeightKind, WeightReport
 from analysis.findings.refine import require_method
@@ -28,16 +29,37 @@ def weights(
     return None if found is None else found.report
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimated:
+    """The estimates of a question's options, and the card that they are made of: its n, audience and state."""
+
+    card: Card
+    options: tuple[OptionEstimate, ...]
+
+
 def estimate(
-    store: Store, slug: str, question: str, *, actor: Actor, audience: Audience, language: str, now: datetime
-) -> tuple[OptionEstimate, ...]:
+    store: Store,
+    slug: str,
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    now: datetime,
+    snapshot: str = "",
+) -> Estimated:
     """Every option of a question of choices with all its intervals, and what it says of the whole contact frame.
 
     For a meeting and the public it rests on the card that they may see, and stands in the ledger as that card.
+
+    snapshot  of this frozen state, which has kept the contact list by region and type only: no figure is of all of it
     """
-    opened = open_data(store, slug, actor, audience)
-    found = card(store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now)
-    with store.read() as kept:
-        margins = frame_margins(kept, opened.consultation, opened.scope)
-        invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
-    return estimates(found, opened.dataset, margins, invited)
+    opened = open_data(store, slug, actor, audience, snapshot)
+    filters = Filters(snapshot=snapshot)
+    found = card(store, slug, question, actor=actor, audience=audience, language=language, filters=filters, now=now)
+    margins = frame_of(store, opened, Method(weights=WeightKind.RAKED))
+    invited = 0
+    if opened.frozen is None:
+        with store.read() as kept:
+            invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
+    return Estimated(card=found, options=estimates(found, opened.dataset, margins, invited))

@@ -13,6 +13,7 @@ from analysis.dataset.frame import repeat_frame
 from analysis.disclosure import Audience
 from analysis.findings.card import Source
 from analysis.findings.method import FrameMargin
+from analysis.findings.table import source_document
 from analysis.opened_data import every_reply, open_data, source_of
 from data.records import ConsultationRecord
 from data.store import Store
@@ -35,34 +36,36 @@ class Unprotected:
     margins: tuple[FrameMargin, ...]
 
 
-def frame(store: Store, slug: str, *, actor: Actor, language: str, repeat: str = "") -> pd.DataFrame:
+def frame(store: Store, slug: str, *, actor: Actor, language: str, now: datetime, repeat: str = "") -> pd.DataFrame:
     """Every submitted reply as one labelled row, unprotected, for whoever goes on alone with pandas.
 
-    The column EXCLUDED marks those that do not count after a review of their quality.
+    The column EXCLUDED marks those that do not count after a review of their quality. `frame.attrs["source"]` names
+    the consultation, whether it is fictional, the moment, and the SHA-256 of the state that figures rest on.
 
     repeat  instead, every instance of this repeat as a row
     """
     opened = open_data(store, slug, actor, Audience.INTERNAL)
+    rules = ledger.rules_of(opened.consultation, Audience.INTERNAL)
+    source = source_document(source_of(store, opened, language, now, rules))
     dataset = every_reply(store, opened.consultation, opened.scope)
-    if repeat:
-        who = dataset.respondents
-        permissions = {key: who.publishes.at(row) for row, key in enumerate(who.ids.tolist())}
-        with store.read() as kept:
+    with store.read() as kept:
+        left_out = kept.excluded_responses(opened.consultation.id, opened.scope)
+        if repeat:
+            who = dataset.respondents
+            permissions = {key: who.publishes.at(row) for row, key in enumerate(who.ids.tolist())}
             consultation = kept.consultation(slug)
-            line = published_forms.lineage_of(kept, consultation.id)
-            hidden = frozenset(consultation.roles.get("contact", "").split())
-            return repeat_frame(
-                line,
+            found = repeat_frame(
+                published_forms.lineage_of(kept, consultation.id),
                 kept.responses(consultation.id, opened.scope),
                 repeat,
                 language,
-                hidden=hidden,
+                hidden=frozenset(consultation.roles.get("contact", "").split()),
                 permissions=permissions,
             )
-    with store.read() as kept:
-        left_out = kept.excluded_responses(opened.consultation.id, opened.scope)
-    found = labelled(dataset, language)
-    found[EXCLUDED] = found.index.isin(left_out)
+        else:
+            found = labelled(dataset, language)
+    found[EXCLUDED] = found.index.get_level_values("response_id").isin(left_out)
+    found.attrs["source"] = source
     return found
 
 

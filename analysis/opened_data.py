@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from analysis import states
+from analysis import ledger, states
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.kept import current
 from analysis.dataset.snapshot import shown, whole
@@ -120,6 +120,13 @@ def state_of(store: Store, opened: Opened) -> str:
 def digest(store: Store, slug: str, *, actor: Actor) -> str:
     """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program."""
     return state_of(store, open_data(store, slug, actor, Audience.MEETING))
+
+
+def source(store: Store, slug: str, *, actor: Actor, language: str, now: datetime, snapshot: str = "") -> Source:
+    """What stands under figures that are no card's: consultation, time and state, present or frozen."""
+    opened = open_data(store, slug, actor, Audience.MEETING, snapshot)
+    rules = ledger.rules_of(opened.consultation, screen_audience(actor, slug))
+    return source_of(store, opened, language, now, rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,21 +61,9 @@ def slope(
 ) -> Slope:
     """What the audience may see of either wave, the earlier one first, beside each other; `charts.slopes` says how.
 
-    Raises  InvalidInput "trend.not_comparable"; as `review.card`.
+    Raises  InvalidInput "trend.not_comparable", "trend.recoded"; as `review.card`.
     """
-    before, after = (
-        review.card(
-            store,
-            wave.slug,
-            question,
-            actor=actor,
-            audience=audience,
-            language=words.language,
-            filters=Filters(snapshot=wave.snapshot),
-            now=now,
-        )
-        for wave in waves
-    )
+    before, after = _cards(store, waves, question, actor=actor, audience=audience, language=words.language, now=now)
     return Slope(spec=slopes.slope(before, after, words), card=after)
 
 
@@ -122,8 +110,7 @@ def _deck(drawn: Slope, words: Words) -> bytes:
 
 def trend(
     store: Store,
-    earlier: str,
-    later: str,
+    waves: tuple[Wave, Wave],
     question: str,
     *,
     actor: Actor,
@@ -133,16 +120,37 @@ def trend(
     matched: bool = False,
     correction: Correction = Correction.BENJAMINI_HOCHBERG,
 ) -> Trend:
-    """The change of a question of choices from one consultation to another; `findings.trend` says how.
+    """The change of a question of choices from the first wave to the second; `findings.trend` says how.
 
     For a meeting and the public it rests on the two cards that they may see.
     """
-    first, last = (open_data(store, slug, actor, audience).dataset for slug in (earlier, later))
+    first, last = (open_data(store, wave.slug, actor, audience, wave.snapshot).dataset for wave in waves)
     require_comparable(first, last, question, audience=audience, matched=matched)
+    before, after = _cards(store, waves, question, actor=actor, audience=audience, language=language, now=now)
+    return changes(first, last, (before, after), matched=matched, correction=correction)
+
+
+def _cards(
+    store: Store,
+    waves: tuple[Wave, Wave],
+    question: str,
+    *,
+    actor: Actor,
+    audience: Audience,
+    language: str,
+    now: datetime,
+) -> tuple[Card, Card]:
     before, after = (
         review.card(
-            store, slug, question, actor=actor, audience=audience, language=language, filters=Filters(), now=now
+            store,
+            wave.slug,
+            question,
+            actor=actor,
+            audience=audience,
+            language=language,
+            filters=Filters(snapshot=wave.snapshot),
+            now=now,
         )
-        for slug in (earlier, later)
+        for wave in waves
     )
-    return changes(first, last, (before, after), matched=matched, correction=correction)
+    return before, after

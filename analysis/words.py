@@ -154,6 +154,9 @@ MESSAGES: Mapping[str, str] = {
     "trend.internal_only": "Organisations that answered both times are compared in internal figures only: "
     "they differ from all that answered by a few.",
     "trend.nobody_matched": "No organisation answered this question both times.",
+    "agreement.no_distance": "Nominal codes are as far apart as any others, so there are no near misses to weigh.",
+    "trend.recoded": "{question}: “{words}” is the code {choice} in the earlier state and {other} in the later one. "
+    "The same codes mean something else there, so they are not compared.",
     "trend.not_comparable": "The question {question} is not asked in both with common choices.",
     "method.unknown": "{name} cannot be {value}; it is one of: {allowed}.",
     "audience.unknown": "Files are made for a meeting or as internal ones, not for {audience}.",

@@ -170,12 +170,18 @@ def _association_line(found: Association, words: Words) -> str:
     }.get(found.test, found.test)
     if found.strength is None or found.low is None or found.high is None:
         return words.translate("All groups together: {test}, p {p}.", test=test, p=_p(found.p, words))
+    told = {
+        "test": test,
+        "p": _p(found.p, words),
+        "v": _decimal(found.strength, words),
+        "bounds": _bounds(Bounds(low=found.low, high=found.high), words, digits=2),
+    }
+    if not found.about:
+        return words.translate("All groups together: {test}, p {p}; Cramér's V {v} ({bounds}).", **told)
     return words.translate(
-        "All groups together: {test}, p {p}; Cramér's V {v} ({bounds}).",
-        test=test,
-        p=_p(found.p, words),
-        v=_decimal(found.strength, words),
-        bounds=_bounds(Bounds(low=found.low, high=found.high), words, digits=2),
+        "All groups together: {test}, p {p}; strongest for {about}: Cramér's V {v} ({bounds}).",
+        about=" × ".join(f"“{label}”" for label in found.about),
+        **told,
     )
 
 
@@ -197,6 +203,8 @@ def _ranking_lines(found: JoinedRanking, labels: Mapping[str, str], words: Words
         lines.append(
             words.translate("Kemeny: {count} orders tie, among them {orders}.", count=found.kemeny_count, orders=orders)
         )
+    else:
+        lines.append(words.translate("Kemeny: too many items to look for the best order."))
     return lines
 
 

@@ -15,6 +15,7 @@ from analysis.charts.variants import gap, widest_gaps
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Base, Card, CardKind
+from analysis.findings.trend import Reworded, reworded
 from data.errors import InvalidInput
 
 LEAST_REACH = 0.2
@@ -28,7 +29,9 @@ def slope(before: Card, after: Card, words: Words) -> ChartSpec:
     """Two figures for each option, or net values for each item of a battery, that both cards have.
 
     The ends are named after the consultations, or after the states where both are of the same one.
-    Raises  InvalidInput "trend.not_comparable" for other kinds of questions, or when nothing is in both.
+    A note names the options, items and points of a scale that are worded otherwise at the later end.
+    Raises  InvalidInput "trend.not_comparable" for other kinds of questions, or when nothing is in both; as
+            `findings.trend.reworded`.
     """
     pairs = list(_pairs(before, after, words))
     if not pairs:
@@ -63,6 +66,7 @@ def slope(before: Card, after: Card, words: Words) -> ChartSpec:
             words.translate(
                 "The two ends rest on different sets of replies; whether a change is beyond chance is not tested here."
             ),
+            wording.reworded_line(_reworded(before, after), words),
         ),
         leading=widest_gaps(series, categories, words),
     )
@@ -85,6 +89,14 @@ def _pairs(before: Card, after: Card, words: Words) -> Iterator[tuple[str, _Figu
     for code, (label, now) in last.items():
         if code in first:
             yield label, first[code][1], now
+
+
+def _reworded(before: Card, after: Card) -> tuple[Reworded, ...]:
+    """What the two cards say in other words; of a battery its items and the points of its scale."""
+    if after.kind is CardKind.BATTERY:
+        items = reworded(after.question, *({item.name: item.label for item in card.items} for card in (before, after)))
+        return (*items, *reworded(after.question, dict(before.scale), dict(after.scale)))
+    return reworded(after.question, *({row.code: row.label for row in card.rows} for card in (before, after)))
 
 
 def _figures(card: Card, words: Words) -> dict[str, tuple[str, _Figure]]:

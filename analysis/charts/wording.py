@@ -4,7 +4,7 @@ Left-to-right marks keep "[c]", "+34" and "25%" in order inside Arabic text. No 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -15,12 +15,15 @@ from analysis.charts import badge_words
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Audience, Permission, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Quote, Source
+from analysis.findings.trend import Reworded
 from survey.translator import locale_of
 
 LEFT_TO_RIGHT_MARK = "\u200e"
 HIDDEN = "[c]"
 NOTHING = "–"
 MINUS = "\u2212"
+MOST_REWORDED = 5
+"""So many pairs of words stand in a note."""
 CAUSES = ("dont_know", "refused", "skipped", "not_asked")
 
 
@@ -164,6 +167,15 @@ def fictional_mark(words: Words) -> str:
 def internal_mark(card: Card, words: Words) -> str:
     """The sentence on a file of internal figures; "" on others."""
     return words.translate("Internal figures: not for publication.") if card.audience is Audience.INTERNAL else ""
+
+
+def reworded_line(found: Sequence[Reworded], words: Words) -> str:
+    """What is worded otherwise at the later of two ends; "" where nothing is."""
+    if not found:
+        return ""
+    told = [f"“{each.earlier}” – “{each.later}”" for each in found[:MOST_REWORDED]]
+    pairs = "; ".join([*told, "…"] if len(found) > MOST_REWORDED else told)
+    return words.translate("Worded otherwise later, so perhaps not the same thing: {pairs}.", pairs=pairs)
 
 
 def base_line(card: Card, words: Words) -> str:

@@ -44,6 +44,11 @@ def add_filter(parser: argparse.ArgumentParser) -> None:
 def add_view(parser: argparse.ArgumentParser) -> None:
     """Takes a part of the replies, of the present or a frozen state."""
     add_filter(parser)
+    add_snapshot(parser)
+
+
+def add_snapshot(parser: argparse.ArgumentParser) -> None:
+    """Takes a frozen state."""
     parser.add_argument("--snapshot", default="", metavar="HASH", help="of this frozen state instead of the present")
 
 

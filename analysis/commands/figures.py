@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from analysis.commands.arguments import (
     add_language,
     add_method,
     add_slug,
+    add_snapshot,
     add_view,
     filters_of,
     method_of,
@@ -26,8 +28,10 @@ from analysis.commands.arguments import (
 )
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
+from analysis.findings.card import Source
+from analysis.findings.estimates import OptionEstimate
 from analysis.findings.method import Bounds, IntervalKind, WeightKind
-from analysis.findings.table import opinions_document, table_document
+from analysis.findings.table import estimates_document, opinions_document, source_document, table_document
 from analysis.report import table
 from data.errors import Unavailable
 from survey.access import OPERATOR
@@ -57,6 +61,8 @@ def add(commands: Commands) -> None:
     estimate.set_defaults(run=_estimate)
     for each in (table_parser, headlines_parser):
         add_view(each)
+    for each in (weights, estimate):
+        add_snapshot(each)
     for each in (table_parser, headlines_parser, groups, estimate):
         add_audience(each)
     for each in (table_parser, headlines_parser, groups, weights, estimate):
@@ -69,6 +75,8 @@ def add(commands: Commands) -> None:
     agreement = commands.add_parser("agreement", help="how far coders agree, from a CSV file")
     agreement.add_argument("file", type=Path, metavar="FILE.csv", help="a column of units, then one per coder")
     add_choice(agreement, "--metric", coders.Metric, coders.Metric.NOMINAL, "how far two codes are apart")
+    told = "how much a near miss counts in Cohen's kappa; not at all for nominal codes, else quadratic"
+    agreement.add_argument("--kappa-weights", choices=[str(kind) for kind in coders.KappaWeights], help=told)
     add_json(agreement)
     agreement.set_defaults(run=_agreement)
 
@@ -128,6 +136,7 @@ def _headlines(arguments: argparse.Namespace) -> int:
     if arguments.json:
         document = [
             {"question": card.question, "label": card.label, "by": card.by, "headline": sentence}
+            | source_document(card.source)
             | {"claims": [asdict(claim) for claim in headlines.claims(card)]}
             for card, sentence in found
         ]
@@ -136,10 +145,14 @@ def _headlines(arguments: argparse.Namespace) -> int:
     for card, sentence in found:
         print(f"{card.label}\n    {sentence}")
     if cards:
-        source = cards[0].source
-        marks = (wording.fictional_mark(words) if source.fictional else "", wording.internal_mark(cards[0], words))
-        print(*(mark for mark in marks if mark), wording.source_line(source, words), sep="\n")
+        _print_source(cards[0].source, words, wording.internal_mark(cards[0], words))
     return 0
+
+
+def _print_source(source: Source, words: Words, *marks: str) -> None:
+    """The last lines under figures: marks, and on which state they rest."""
+    fictional = wording.fictional_mark(words) if source.fictional else ""
+    print(*(mark for mark in (fictional, *marks) if mark), wording.source_line(source, words), sep="\n")
 
 
 def _groups(arguments: argparse.Namespace) -> int:
@@ -169,12 +182,17 @@ def _groups(arguments: argparse.Namespace) -> int:
 def _weights(arguments: argparse.Namespace) -> int:
     store, words = opened(), Words(arguments.language)
     kind = WeightKind(arguments.weights)
-    report = estimates.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
+    asked: dict[str, Any] = {"actor": OPERATOR, "language": arguments.language, "snapshot": arguments.snapshot}
+    report = estimates.weights(store, arguments.slug, kind, **asked)
+    source = opened_data.source(store, arguments.slug, now=datetime.now(UTC), **asked)
     if arguments.json:
-        print(json.dumps(None if report is None else asdict(report), ensure_ascii=False, indent=2))
-    else:
-        print(method_words.weight_name(kind, words))
-        print(*(() if report is None else method_words.weight_lines(report, words)), sep="\n")
+        document = None if report is None else asdict(report) | source_document(source)
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    print(method_words.weight_name(kind, words))
+    if report is not None:
+        print(*method_words.weight_lines(report, words), sep="\n")
+        _print_source(source, words)
     return 0
 
 
@@ -188,13 +206,15 @@ def _estimate(arguments: argparse.Namespace) -> int:
         audience=Audience(arguments.audience),
         language=arguments.language,
         now=datetime.now(UTC),
+        snapshot=arguments.snapshot,
     )
     if arguments.json:
-        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        print(json.dumps(estimates_document(found.card, found.options), ensure_ascii=False, indent=2))
         return 0
+    print(found.card.label, wording.base_line(found.card, words), sep="\n")
     kinds = [method_words.interval_name(kind) for kind in IntervalKind]
     print("option", "count", "share", *kinds, "whole frame, exact", "all silent no, yes", "by region", sep="\t")
-    for each in found:
+    for each in found.options:
         if each.count is None:
             print(each.label, wording.hidden(words), sep="\t")
             continue
@@ -210,7 +230,27 @@ def _estimate(arguments: argparse.Namespace) -> int:
             "" if strata is None else f"{strata.share:.4g} ({strata.standard_error:.4g}) {_span(strata.bounds)}",
             sep="\t",
         )
+    for line in _of_whom(found.options, arguments.snapshot):
+        print(line)
+    _print_source(found.card.source, words, wording.internal_mark(found.card, words))
     return 0
+
+
+def _of_whom(options: Sequence[OptionEstimate], snapshot: str) -> Iterator[str]:
+    """Lines that say of whom the figures of the frame are, and of whom they are not."""
+    whole = next((each.whole for each in options if each.whole is not None), None)
+    strata = next((each.stratified for each in options if each.stratified is not None), None)
+    if whole is not None:
+        yield f"Whole frame: how many of the {whole.frame} invited would be asked this and say so."
+        if whole.not_asked:
+            yield f"{whole.not_asked} who replied were not asked: they count as not saying so."
+    elif snapshot:
+        yield "Whole frame: a frozen state keeps the contact list by region and type only."
+    if strata is not None:
+        yield "By region: the share in the frame of those to whom the question applies."
+        if strata.unspoken:
+            places = ", ".join(f"{each.label} ({each.invited} invited)" for each in strata.unspoken)
+            yield f"By region it says nothing of where nobody replied: {places}."
 
 
 def _span(bounds: Bounds | None) -> str:
@@ -246,11 +286,14 @@ def _agreement(arguments: argparse.Namespace) -> int:
         content = arguments.file.read_bytes()
     except OSError as error:
         raise Unavailable("agreement.no_file", path=str(arguments.file), reason=error.strerror or "") from None
-    found = coders.agreement(content, coders.Metric(arguments.metric))
+    weights = None if arguments.kappa_weights is None else coders.KappaWeights(arguments.kappa_weights)
+    found = coders.agreement(content, coders.Metric(arguments.metric), weights)
     if arguments.json:
         print(json.dumps(asdict(found), indent=2))
         return 0
-    named = (("Krippendorff's alpha", found.alpha), ("Cohen's kappa", found.kappa), ("Fleiss' kappa", found.fleiss))
+    kind = found.kappa_weights
+    cohen = "Cohen's kappa" if kind is None or kind is coders.KappaWeights.NONE else f"Cohen's kappa ({kind} weights)"
+    named = (("Krippendorff's alpha", found.alpha), (cohen, found.kappa), ("Fleiss' kappa", found.fleiss))
     for name, each in named:
         if each is not None:
             bounds = "" if each.low is None or each.high is None else f" (95 %: {each.low:.3f} to {each.high:.3f})"

@@ -38,9 +38,11 @@ def add(commands: Commands) -> None:
 
 
 def _frame(arguments: argparse.Namespace) -> int:
-    store = opened()
-    found = microdata.frame(store, arguments.slug, actor=OPERATOR, language=arguments.language, repeat=arguments.repeat)
-    take_away.record(store, arguments.out.name, actor=OPERATOR, now=datetime.now(UTC))
+    store, now = opened(), datetime.now(UTC)
+    found = microdata.frame(
+        store, arguments.slug, actor=OPERATOR, language=arguments.language, now=now, repeat=arguments.repeat
+    )
+    take_away.record(store, arguments.out.name, actor=OPERATOR, now=now)
     try:
         found.to_parquet(arguments.out)
     except OSError as error:

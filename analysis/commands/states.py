@@ -8,10 +8,20 @@ from pathlib import Path
 
 from analysis import snapshots, take_away, waves
 from analysis.charts import move_words, wording
-from analysis.commands.arguments import Commands, add_audience, add_choice, add_json, add_language, add_slug, opened
+from analysis.commands.arguments import (
+    Commands,
+    add_audience,
+    add_choice,
+    add_json,
+    add_language,
+    add_slug,
+    add_snapshot,
+    opened,
+)
 from analysis.commands.files import write
 from analysis.disclosure import Audience
 from analysis.findings.method import PLAIN, Bounds, Correction
+from analysis.findings.table import source_document
 from analysis.waves import FORMATS as SLOPE_FORMATS
 from analysis.waves import Wave, slope_file
 from data.records import SnapshotRecord
@@ -43,6 +53,9 @@ def add(commands: Commands) -> None:
     add_json(recompute)
     trend = commands.add_parser("trend", help="how a question changed from one consultation to a later one")
     trend.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
+    add_snapshot(trend)
+    told = "of this frozen state of LATER instead of the present"
+    trend.add_argument("--later-snapshot", default="", metavar="HASH", help=told)
     trend.add_argument("--matched", action="store_true", help="only who answered both, by organisation")
     add_choice(trend, "--correction", Correction, PLAIN.correction, "for the many options")
     told = f"also draw it as a slope: {', '.join(SLOPE_FORMATS)}"
@@ -154,10 +167,14 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _trend(arguments: argparse.Namespace) -> int:
+    both = (
+        Wave(slug=arguments.slug, snapshot=arguments.snapshot),
+        Wave(slug=arguments.later, snapshot=arguments.later_snapshot),
+    )
+    words = Words(arguments.language)
     found = waves.trend(
         opened(),
-        arguments.slug,
-        arguments.later,
+        both,
         arguments.question,
         actor=OPERATOR,
         audience=Audience(arguments.audience),
@@ -167,24 +184,30 @@ def _trend(arguments: argparse.Namespace) -> int:
         correction=Correction(arguments.correction),
     )
     if arguments.out:
-        both = (Wave(slug=arguments.slug), Wave(slug=arguments.later))
-        _write_slope(both, arguments.question, arguments.out, Audience(arguments.audience), Words(arguments.language))
+        _write_slope(both, arguments.question, arguments.out, Audience(arguments.audience), words)
     if arguments.json:
-        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        ends = {"earlier": source_document(found.earlier), "later": source_document(found.later)}
+        print(json.dumps(asdict(found) | ends, ensure_ascii=False, indent=2))
         return 0
-    hidden = wording.hidden(Words(arguments.language))
+    hidden = wording.hidden(words)
+    nothing = wording.NOTHING if found.first_n == 0 or found.last_n == 0 else hidden
     digits = 4 if Audience(arguments.audience) is Audience.INTERNAL else 2
-    print(f"n = {found.first_n or hidden}, later {found.last_n or hidden}")
+    print("n = {}, later {}".format(*(hidden if n is None else n for n in (found.first_n, found.last_n))))
     if found.detectable is not None:
         print(f"smallest change found with 80 % power: {found.detectable:.3f}")
     print("option", "earlier", "later", "change", "95 %", "p", f"p ({found.correction.value})", sep="\t")
     for each in found.changes:
         if each.difference is None:
-            print(each.label, hidden, sep="\t")
+            print(each.label, nothing, sep="\t")
             continue
         p = ["" if value is None else f"{value:.4g}" for value in (each.p, each.adjusted)]
         shares = (f"{each.before:.{digits}f}", f"{each.after:.{digits}f}", f"{each.difference:+.{digits}f}")
         print(each.label, *shares, _change(each.bounds, digits), *p, sep="\t")
+    states = (found.earlier, found.later)
+    told = [wording.reworded_line(found.reworded, words)]
+    told += [wording.fictional_mark(words) if any(each.fictional for each in states) else ""]
+    told += dict.fromkeys(wording.source_line(each, words) for each in states)
+    print(*(line for line in told if line), sep="\n")
     return 0
 
 

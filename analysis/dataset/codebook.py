@@ -270,16 +270,16 @@ def _named(line: Lineage, roles: Mapping[int, Mapping[str, str]], role: str) -> 
 
 
 def _with_choices(variable: Variable, choices: tuple[Choice, ...]) -> Variable:
-    """The variable with every choice of every version, the missing ones apart."""
+    """The variable with every choice of every version, in the order of `choices`, the missing ones apart."""
     if variable.kind not in LIST_KINDS:
         return variable
-    known = {code.name for code in variable.codes} | set(variable.missing)
+    own = {code.name: code for code in variable.codes}
     missing = dict(variable.missing)
-    codes = list(variable.codes)
+    codes = []
     for choice in choices:
-        if choice.name in known:
-            continue
-        if variable.kind is Kind.SELECT_ONE and choice.name in MISSING_CHOICES:
+        if choice.name in own:
+            codes.append(own[choice.name])
+        elif variable.kind is Kind.SELECT_ONE and choice.name in MISSING_CHOICES:
             missing[choice.name] = MISSING_CHOICES[choice.name]
         else:
             codes.append(Code(name=choice.name, label=choice.label))
@@ -318,7 +318,7 @@ def _battery(group: Group, variables: Mapping[str, Variable]) -> Battery:
     items = tuple(question.name for question in group.questions() if question.kind not in UNASKED_KINDS)
     first = variables[items[0]]
     scale = first.codes
-    if all(_is_number(code.name) for code in scale):
+    if all(is_number(code.name) for code in scale):
         scale = tuple(sorted(scale, key=lambda code: float(code.name)))
     return Battery(
         name=group.name,
@@ -353,5 +353,6 @@ def _pseudo_variables(questionnaire: Questionnaire) -> tuple[Variable, Variable]
     )
 
 
-def _is_number(code: str) -> bool:
+def is_number(code: str) -> bool:
+    """Whether the name of a choice is a whole number, also below 0."""
     return code.removeprefix("-").isdecimal()

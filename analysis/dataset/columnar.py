@@ -25,7 +25,7 @@ from analysis.dataset.texts import Texts
 from data.records import ConsultationRecord, ReplyRecord, VersionRecord
 from survey.questionnaire import Text
 
-FORMAT = 3
+FORMAT = 4
 """Rises whenever the content, or what codes mean, changes."""
 PROOF = 256
 """So many of the newest replies, of those with the highest keys and of others are compared with the database."""

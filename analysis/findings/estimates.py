@@ -7,8 +7,8 @@ import numpy as np
 
 from analysis.dataset.arrays import ANSWERED, FIRST_CODE, Dataset, SingleColumn
 from analysis.disclosure import Audience, Suppressed
-from analysis.findings.card import Card, CardKind
-from analysis.findings.method import Bounds, FrameMargin, IntervalKind
+from analysis.findings.card import Card, CardKind, Count
+from analysis.findings.method import Bounds, FrameMargin, IntervalKind, Unspoken
 from analysis.stats import designs
 from analysis.stats.finite import hypergeometric
 from analysis.stats.proportions import interval
@@ -17,9 +17,13 @@ from data.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """How many of the frame would say so: the exact interval, and the bounds if all silent say no, or yes."""
+    """How many of the frame would be asked and say so: the exact interval, and the bounds if all silent say no, or yes.
+
+    not_asked  replies that the question did not apply to: they are known not to say so
+    """
 
     frame: int
+    not_asked: int
     low: int
     high: int
     worst: int
@@ -28,12 +32,18 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stratified:
-    """The share in the frame by regions, each with its own size and its own sampling fraction."""
+    """The share in the frame by regions, each with its own size and its own sampling fraction.
+
+    It is of those to whom the question applies.
+
+    unspoken  regions of the frame without a single reply: the figure says nothing of them
+    """
 
     share: float
     standard_error: float
     bounds: Bounds
     replies: int
+    unspoken: tuple[Unspoken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +51,8 @@ class OptionEstimate:
     """One option with its intervals; all but the label is None or empty where the count is hidden.
 
     intervals   by the name of the kind
-    whole       None without a contact list, or when more answered than were invited
+    whole       None without a contact list, when more replied than were invited, or where it is hidden how many were
+                not asked
     stratified  None without invited organisations by region, when a region has more replies than invited, and for a
                 meeting and the public
     """
@@ -87,29 +98,33 @@ def estimates(card: Card, dataset: Dataset, frame: Sequence[FrameMargin], invite
                 count=count,
                 share=count / n,
                 intervals={name: Bounds(low=low, high=high) for name, (low, high) in bounds.items()},
-                whole=_whole(count, n, invited),
+                whole=_whole(count, n, card.base.missing.get("not_asked", 0), invited),
                 # A sum weighted by region could tell hidden counts of regions.
                 stratified=None
                 if margin is None or card.audience is not Audience.INTERNAL
-                else _stratified(dataset, margin, chosen[:, place[row.code]], answered),
+                else _stratified(dataset, margin, chosen[:, place[row.code]], answered, card.language),
             )
         )
     return tuple(found)
 
 
-def _whole(count: int, n: int, invited: int) -> Whole | None:
-    if n > invited:
+def _whole(count: int, n: int, not_asked: Count, invited: int) -> Whole | None:
+    """Of the statement "is asked and says so", to which whoever was not asked is a "no" that is known."""
+    if isinstance(not_asked, Suppressed) or n + not_asked > invited:
         return None
-    found = hypergeometric(count, n, invited)
-    return Whole(frame=invited, low=found.low, high=found.high, worst=found.worst, best=found.best)
+    found = hypergeometric(count, n + not_asked, invited)
+    return Whole(frame=invited, not_asked=not_asked, low=found.low, high=found.high, worst=found.worst, best=found.best)
 
 
-def _stratified(dataset: Dataset, margin: FrameMargin, chosen: np.ndarray, answered: np.ndarray) -> Stratified | None:
+def _stratified(
+    dataset: Dataset, margin: FrameMargin, chosen: np.ndarray, answered: np.ndarray, language: str
+) -> Stratified | None:
     column = dataset.columns[margin.variable]
     if not isinstance(column, SingleColumn):
         return None
     codes = column.codes.astype(np.int64) - FIRST_CODE
-    invited = np.array([margin.targets.get(code.name, 0) for code in dataset.variables[margin.variable].codes])
+    regions = dataset.variables[margin.variable].codes
+    invited = np.array([margin.targets.get(region.name, 0) for region in regions])
     known = (codes >= 0) & (invited[codes] > 0)
     replies = np.bincount(codes[known], minlength=invited.size)
     if not (known & answered).any() or bool((replies > invited).any()):
@@ -127,4 +142,14 @@ def _stratified(dataset: Dataset, margin: FrameMargin, chosen: np.ndarray, answe
         standard_error=found.standard_error,
         bounds=Bounds(low=found.low, high=found.high),
         replies=found.n,
+        unspoken=tuple(
+            Unspoken(
+                variable=margin.variable,
+                code=region.name,
+                label=dataset.codebook.words(region.label, language, region.name),
+                invited=int(size),
+            )
+            for region, size, came in zip(regions, invited, replies, strict=True)
+            if size and not came
+        ),
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.dataset.arrays import ANSWERED, BoolArray, Dataset, NumberColumn, RankColumn
-from analysis.dataset.codebook import PSEUDO_VARIABLES, Variable
+from analysis.dataset.codebook import PSEUDO_VARIABLES, Code, Variable
+from analysis.findings.scale import is_ordered, scale_of
 from analysis.stats.scales import net
 from data.errors import NotFound
 from data.records import Flag
@@ -102,12 +103,14 @@ def _lines(dataset: Dataset, variable: Variable, language: str) -> tuple[Line, .
     unit = "rank" if variable.kind is Kind.RANK else "share"
     words = dataset.codebook.words
     lines = [Line(label=words(code.label, language, code.name), unit=unit) for code in variable.codes]
-    return (*lines, Line(label="", unit="net")) if _has_net(variable) else tuple(lines)
+    return (*lines, Line(label="", unit="net")) if _scale(dataset, variable) else tuple(lines)
 
 
-def _has_net(variable: Variable) -> bool:
-    ordered = all(code.name.removeprefix("-").isdecimal() for code in variable.codes)
-    return bool(variable.battery) and len(variable.codes) > 1 and ordered
+def _scale(dataset: Dataset, variable: Variable) -> tuple[Code, ...]:
+    """The points that a net value is made of, as on the card of the battery, lowest first; () where there is none."""
+    home = next((each for each in dataset.codebook.batteries if variable.name in each.items), None)
+    points = () if home is None else scale_of(dataset, home)
+    return points if len(points) > 1 and is_ordered([point.name for point in points]) else ()
 
 
 def _figures(dataset: Dataset, variable: Variable, rows: BoolArray) -> tuple[float | None, ...]:
@@ -123,4 +126,8 @@ def _figures(dataset: Dataset, variable: Variable, rows: BoolArray) -> tuple[flo
         )
     counts = np.count_nonzero(dataset.chosen(variable.name)[rows], axis=0).tolist()
     shares = tuple(count / n if n else None for count in counts)
-    return (*shares, net(counts) if n else None) if _has_net(variable) else shares
+    points = _scale(dataset, variable)
+    if not points:
+        return shares
+    by_code = dict(zip((code.name for code in variable.codes), counts, strict=True))
+    return (*shares, net([by_code.get(point.name, 0) for point in points]) if n else None)

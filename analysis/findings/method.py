@@ -169,7 +169,10 @@ class Bounds:
 class Association:
     """Whether the answers depend on the group: the test's name, its p-value, and how strongly (Cramér's V).
 
-    strength, low, high  None for a test between questions of several answers, which has no V
+    strength, low, high  V with its interval; where several answers can be given, of the part of the table named. None
+                         in findings kept before such tests had one
+    about                () for the whole table; else the words of the option, of the group, or of both, for which V is
+                         largest: the largest of many is larger than one of them by chance
     """
 
     test: str
@@ -177,6 +180,7 @@ class Association:
     strength: float | None = None
     low: float | None = None
     high: float | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

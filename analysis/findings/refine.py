@@ -402,16 +402,39 @@ class _Refining:
         try:
             if all(exclusive):
                 return self._of_table(tables)
-            members, flags, weights = self._held()
-            if exclusive[0]:
-                test = multiple_independence(members, flags, weights, first_exclusive=True).whole
-            elif exclusive[1]:
-                test = multiple_independence(flags, members, weights, first_exclusive=True).whole
-            else:
-                test = multiple_independence(members, flags, weights).whole
+            return self._of_options(*exclusive)
         except InvalidInput:
             return None
-        return Association(test=test.kind.value, p=self._digits(test.p))
+
+    def _of_options(self, groups_exclude: bool, options_exclude: bool) -> Association:
+        """The test of a table in which somebody stands twice, and the V of the part that depends most."""
+        members, flags, weights = self._held()
+        options: list[tuple[str, ...]] = [(row.label,) for row in self._card.rows]
+        labels = {column.code: column.label for column in self._card.columns}
+        groups: list[tuple[str, ...]] = [(labels.get(code, code),) for code in self._groups]
+        if options_exclude:
+            found = multiple_independence(flags, members, weights, first_exclusive=True)
+        else:
+            found = multiple_independence(members, flags, weights, first_exclusive=groups_exclude)
+        n = float(members.shape[0]) if weights is None else float(weights.sum()) ** 2 / float(weights @ weights)
+        if groups_exclude or options_exclude:
+            # The pairs of one option and all groups add up to Pearson's statistic of that option by the groups.
+            statistics = found.pairs.sum(axis=0)
+            about = options if groups_exclude else groups
+            parts = int((members if groups_exclude else flags).any(axis=0).sum())
+        else:
+            statistics = found.pairs.reshape(-1)
+            about, parts = [(*option, *group) for group in groups for option in options], 2
+        most = int(statistics.argmax())
+        effect = associations.cramers_v(float(statistics[most]), n, parts, 2)
+        return Association(
+            test=found.whole.kind.value,
+            p=found.whole.p,
+            strength=effect.value,
+            low=effect.low,
+            high=effect.high,
+            about=about[most],
+        )
 
     def _held(self) -> tuple[BoolArray, BoolArray, FloatArray | None]:
         """Groups and options of those who answered and stand in a group, and their weights."""

@@ -1,11 +1,13 @@
 """A card as plain JSON values: what `python -m analysis table` prints and a test or another program reads."""
 
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
 from analysis.disclosure import Suppressed
 from analysis.findings.battery import net_bounds
-from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row
+from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row, Source
+from analysis.findings.estimates import OptionEstimate
 from analysis.findings.opinions import Band, Opinions, Part, Statement
 
 
@@ -21,6 +23,7 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
     method     in a card that a method was chosen for: what was chosen, the report on weights, bounds, tests, orders;
                rows of a comparison then have letters: column code -> letters, and columns a letter.
     A figure that this audience may not see is None, and its row says "suppressed": true; a share of nobody is None.
+    A weighted share whose effective n is below 2 has low and high None.
     """
     document: dict[str, Any] = {
         "consultation": card.source.consultation,
@@ -67,6 +70,29 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
             for quote in card.quotes
         ]
     return document
+
+
+def source_document(source: Source) -> dict[str, Any]:
+    """What a figure rests on: the consultation, whether it is invented, the moment, and the SHA-256 of the state."""
+    return {
+        "consultation": source.consultation,
+        "fictional": source.fictional,
+        "as_of": source.as_of.isoformat(),
+        "snapshot": source.sha256 or source.snapshot,
+    }
+
+
+def estimates_document(card: Card, options: Sequence[OptionEstimate]) -> dict[str, Any]:
+    """The estimates of a card's options, ready for json.dumps; a figure that this audience may not see is None."""
+    return {
+        "question": card.question,
+        "label": card.label,
+        "language": card.language,
+        "audience": card.audience.value,
+        **source_document(card.source),
+        **_base(card.base),
+        "options": [asdict(each) for each in options],
+    }
 
 
 def opinions_document(found: Opinions, snapshot: str) -> dict[str, Any]:
@@ -138,33 +164,40 @@ def _base(base: Base) -> dict[str, Any]:
 
 def _rows(card: Card) -> list[dict[str, Any]]:
     if card.kind is CardKind.BATTERY:
-        return [
-            {"item": item.name, **_row(row, n=_figure(item.base.answered), by=card.by)}
-            for item in card.items
-            for row in item.rows
-        ]
-    return [_row(row, n=_figure(card.base.answered), by=card.by) for row in card.rows]
+        return [{"item": item.name, **row} for item in card.items for row in _of_rows(item.rows, by=card.by)]
+    return _of_rows(card.rows, by=card.by)
 
 
-def _row(row: Row, *, n: float | None, by: str) -> dict[str, Any]:
-    document: dict[str, Any] = {"code": row.code, "label": row.label, **_cell(row.cell)}
+def _of_rows(rows: Sequence[Row], *, by: str) -> list[dict[str, Any]]:
+    columns = rows[0].by if rows else ()
+    empty = {code for code in columns if _nobody(row.by[code] for row in rows if code in row.by)}
+    return [_row(row, nobody=_nobody(each.cell for each in rows), by=by, empty=empty) for row in rows]
+
+
+def _nobody(cells: Iterable[Cell]) -> bool:
+    """Whether nobody answered: whoever did stands in one of these cells. Weights can leave a share without bounds."""
+    return all(isinstance(cell.count, Suppressed) or (cell.count == 0 and cell.low is None) for cell in cells)
+
+
+def _row(row: Row, *, nobody: bool, by: str, empty: Set[str]) -> dict[str, Any]:
+    document: dict[str, Any] = {"code": row.code, "label": row.label, **_cell(row.cell, nobody=nobody)}
     if row.mean_rank is not None or row.first is not None:
         document["mean_rank"] = _figure(row.mean_rank)
-        document["first"] = _cell(row.first) if row.first is not None else None
-        document["places"] = [_cell(each) for each in row.places]
+        document["first"] = _cell(row.first, nobody=nobody) if row.first is not None else None
+        document["places"] = [_cell(each, nobody=nobody) for each in row.places]
     if row.mean_rank_bounds is not None:
         document |= {"mean_rank_low": row.mean_rank_bounds.low, "mean_rank_high": row.mean_rank_bounds.high}
     if row.letters:
         document["letters"] = dict(row.letters)
     if by:
-        document["by"] = {code: _cell(cell) for code, cell in row.by.items()}
+        document["by"] = {code: _cell(cell, nobody=code in empty) for code, cell in row.by.items()}
     return document
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell, *, nobody: bool) -> dict[str, Any]:
     document = {
         "count": _figure(cell.count),
-        "share": None if cell.low is None else _figure(cell.share),
+        "share": None if nobody else _figure(cell.share),
         "low": _figure(cell.low),
         "high": _figure(cell.high),
     }

@@ -1,6 +1,7 @@
 """How the answers to a question changed from one consultation to a later one."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,17 +9,18 @@ import numpy as np
 from analysis.dataset.arrays import ANSWERED, BoolArray, Dataset
 from analysis.dataset.codebook import Code
 from analysis.disclosure import Audience, Suppressed
-from analysis.findings.card import Card, Count
+from analysis.findings.card import Card, Count, Source
 from analysis.findings.method import Bounds, Correction, two_digits
 from analysis.stats.differences import Difference, detectable_change, shares_apart, shares_paired
 from analysis.stats.multiplicity import adjust
 from data.errors import InvalidInput, NotAllowed
 from survey.organisations import same_name
+from survey.versions.wording import likeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One option in two waves; every figure is None where a count is hidden.
+    """One option in two waves; every figure is None where a count is hidden, or nobody answered.
 
     Shares and their difference are whole percents, and p-values have two digits, for a meeting and the public.
 
@@ -36,12 +38,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """A code whose words differ between the waves: its shares may not be of the same thing."""
+
+    code: str
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """All options that both waves offer.
 
     matched         True when only organisations that answered both times are compared, each with itself
     first_n, last_n respondents with a valid answer; None where hidden
     detectable      the smallest change that waves of this size would find with 80 % power (unmatched waves)
+    reworded        options that are worded otherwise in the later wave
+    earlier, later  the state of either wave
     """
 
     question: str
@@ -51,6 +64,54 @@ class Trend:
     detectable: float | None
     correction: Correction
     changes: tuple[Change, ...]
+    reworded: tuple[Reworded, ...]
+    earlier: Source
+    later: Source
+
+
+def reworded(question: str, earlier: Mapping[str, str], later: Mapping[str, str]) -> tuple[Reworded, ...]:
+    """Codes of both waves whose words differ, whatever their case, marks and punctuation.
+
+    earlier, later  code -> words, in one language
+    Raises  InvalidInput "trend.recoded" when words of the earlier wave stand under another code in the later one, as on
+            a scale that was turned round: the same codes then mean something else.
+    """
+    found = tuple(
+        Reworded(code=code, earlier=earlier[code], later=words)
+        for code, words in later.items()
+        if code in earlier and likeness(earlier[code], words) < 1
+    )
+    places = {_plain(words): code for code, words in later.items()}
+    for each in found:
+        words = _plain(each.earlier)
+        other = places.get(words, "")
+        if other and _plain(earlier.get(other, "")) != words:
+            raise InvalidInput("trend.recoded", question=question, words=each.earlier, choice=each.code, other=other)
+    return found
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split())
+
+
+def _reworded(earlier: Dataset, later: Dataset, question: str, language: str) -> tuple[Reworded, ...]:
+    shared = _shared_language(earlier, later, question, language)
+    return reworded(question, _words(earlier, question, shared), _words(later, question, shared))
+
+
+def _words(dataset: Dataset, question: str, language: str) -> dict[str, str]:
+    words = dataset.codebook.words
+    return {code.name: words(code.label, language, code.name) for code in dataset.variables[question].codes}
+
+
+def _shared_language(earlier: Dataset, later: Dataset, question: str, language: str) -> str:
+    """The language asked for, or another one that both waves have their options in."""
+    spoken = [
+        {tag for code in each.variables[question].codes for tag, label in code.label.by_tag.items() if label}
+        for each in (earlier, later)
+    ]
+    wanted = (language, later.codebook.default_language, earlier.codebook.default_language, *sorted(spoken[1]))
+    return next((tag for tag in wanted if tag in spoken[0] & spoken[1]), language)
 
 
 def require_comparable(
@@ -60,7 +121,7 @@ def require_comparable(
 
     Raises  InvalidInput "trend.not_comparable" unless both ask the question as a choice with a common option;
             NotAllowed "trend.internal_only" for matched waves unless INTERNAL: those who answered both times differ
-            from all who answered by a few, whom nobody counts.
+            from all who answered by a few, whom nobody counts; as `reworded`.
     """
     for each in (earlier, later):
         variable = each.variables.get(question)
@@ -74,6 +135,7 @@ def require_comparable(
         raise InvalidInput("trend.not_comparable", question=question)
     if matched and audience is not Audience.INTERNAL:
         raise NotAllowed("trend.internal_only")
+    _reworded(earlier, later, question, later.codebook.default_language)
     return common
 
 
@@ -89,10 +151,11 @@ def trend(
 
     cards    of the question, of all replies to either wave: unmatched waves are compared by what they show
     matched  by the organisation's name, as the program compares names; whoever stands twice in a wave is left out.
-    Raises   as `require_comparable`; InvalidInput "trend.nobody_matched".
+    Raises   as `require_comparable` and `reworded`; InvalidInput "trend.nobody_matched".
     """
     question, language = cards[0].question, cards[0].language
     common = require_comparable(earlier, later, question, audience=cards[0].audience, matched=matched)
+    changed = _reworded(earlier, later, question, language)
     first, last = cards[0].base.answered, cards[1].base.answered
     if matched:
         rows = _pairs(earlier, later, _rows(earlier, question), _rows(later, question))
@@ -142,6 +205,9 @@ def trend(
             )
             for code, label, shares, change in found
         ),
+        reworded=changed,
+        earlier=cards[0].source,
+        later=cards[1].source,
     )
 
 

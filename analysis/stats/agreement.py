@@ -95,11 +95,17 @@ def krippendorff(
 
 
 def cohen(
-    first: IntArray, second: IntArray, *, weights: KappaWeights = KappaWeights.NONE, level: float = 0.95
+    first: IntArray,
+    second: IntArray,
+    *,
+    weights: KappaWeights = KappaWeights.NONE,
+    points: FloatArray | None = None,
+    level: float = 0.95,
 ) -> Agreement:
     """Cohen's kappa of two coders, weighted for ordered categories, with its large-sample interval.
 
     first, second  (n,) category of each unit, 0..; the order of the numbers is that of the scale
+    points         (categories,) where each category stands on its scale, rising; None: 0, 1, 2 ...
     Raises         EmptyBase; InvalidInput "stats.not_paired", "stats.no_variation" when both always chose the same
                    single category.
     Source         Cohen (1960, 1968); variance: Fleiss, Cohen and Everitt (1969), Psychological Bulletin 72:323-327.
@@ -110,9 +116,10 @@ def cohen(
     if first.size == 0:
         raise EmptyBase
     n, size = first.size, int(max(first.max(), second.max())) + 1
+    scale = np.arange(size, dtype=np.float64) if points is None else points[:size]
     table = np.zeros((size, size))
     np.add.at(table, (first, second), 1.0 / n)
-    credit = _credit(size, weights)
+    credit = _credit(scale, weights)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     observed, expected = float((credit * table).sum()), float(rows @ credit @ columns)
     if expected >= 1 - 1e-12:
@@ -181,11 +188,11 @@ def _distances(values: FloatArray, totals: FloatArray, metric: Metric) -> FloatA
     return apart**2
 
 
-def _credit(size: int, weights: KappaWeights) -> FloatArray:
-    steps = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) / max(1, size - 1)
+def _credit(scale: FloatArray, weights: KappaWeights) -> FloatArray:
+    steps = np.abs(np.subtract.outer(scale, scale)) / (np.ptp(scale) or 1.0)
     match weights:
         case KappaWeights.NONE:
-            return np.eye(size)
+            return np.eye(scale.size)
         case KappaWeights.LINEAR:
             return 1 - steps
         case KappaWeights.QUADRATIC:

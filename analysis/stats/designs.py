@@ -12,8 +12,16 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.stats.distributions import beta_quantile, t_quantile
-from analysis.stats.proportions import BoolArray, EmptyBase, FloatArray, check_level, check_weights
+from analysis.stats.distributions import t_quantile
+from analysis.stats.proportions import (
+    BoolArray,
+    EmptyBase,
+    FloatArray,
+    IntervalKind,
+    check_level,
+    check_weights,
+    interval,
+)
 from data.errors import InvalidInput
 
 IntArray: TypeAlias = NDArray[np.int64]
@@ -174,17 +182,23 @@ def share(of: Design, chosen: BoolArray, domain: BoolArray | None = None, *, lev
     """Share of a domain that chose an option, with an interval on the logit scale, so that it stays within 0..1.
 
     At a share of 0 or 1 the linearised variance is 0; the interval is then Clopper-Pearson's of the n in the domain.
+    It is 0 too where each stratum says one thing; unless all of them were drawn whole, that is no proof, and the
+    interval is Clopper-Pearson's of Kish's effective n, which claims nothing of what strata gain.
     Raises  as `mean`.
-    Source  R survey: svyciprop(method = "logit").
+    Source  R survey: svyciprop(method = "logit"); Korn and Graubard (1998), Survey Methodology 24:193-201.
     """
     found = mean(of, chosen.astype(np.float64), domain, level=level)
     p, degrees = found.value, max(found.degrees, 1)
-    counted = chosen[_inside(of, chosen, domain)[1] > 0]
+    weights = _inside(of, chosen, domain)[1]
+    counted = chosen[weights > 0]
     if counted.all() or not counted.any():
-        tail = (1 - level) / 2
-        low = beta_quantile(tail, found.n, 1) if counted.all() else 0.0
-        high = 1.0 if counted.all() else beta_quantile(1 - tail, 1, found.n)
-        return replace(found, value=float(counted[0]), standard_error=0.0, low=low, high=high)
+        p, n = float(counted[0]), float(found.n)
+    else:
+        n = float(weights.sum()) ** 2 / float(weights @ weights)
+    missed = bool((of.remaining[of.stratum[of.unit[weights > 0]]] > 0).any())
+    if p in (0.0, 1.0) or (missed and found.standard_error < 1e-12):  # rounding leaves a trace of what is 0
+        low, high = interval(p * n, n, kind=IntervalKind.CLOPPER_PEARSON, level=level)
+        return replace(found, value=p, standard_error=0.0, low=low, high=high)
     half = t_quantile(level, degrees) * found.standard_error / (p * (1 - p))
     centre = log(p / (1 - p))
     return replace(found, low=1 / (1 + exp(half - centre)), high=1 / (1 + exp(-half - centre)))

@@ -37,7 +37,7 @@ class Member:
     name       in the newest version; that of its last one, made unique, when it is not asked any more
     question   as its last version has it; `version` is that version's number
     versions   numbers of the versions in which answers under this name were asked, the oldest first
-    choices    vanished choices with their old words, under codes that no present choice has
+    choices    of all versions; vanished ones with their old words where they stood, under codes that no present one has
     apart      True for the answers of an older kind that the present kind cannot hold
     """
 
@@ -214,17 +214,23 @@ def _recoded(answer: Answer, thread: _Thread, version: int) -> Answer:
 
 
 def _choices(thread: _Thread, number: int, questionnaires: Mapping[int, Questionnaire]) -> tuple[Choice, ...]:
-    """The choices of one version and then the others, under their joined codes."""
+    """The choices of one version, under their joined codes, and each other one behind what it stood behind."""
     question = _question(thread, number)
     if question.kind not in LIST_KINDS:
         return ()
     codes = thread.codes.get(number, {})
-    found = {codes[c.name]: replace(c, name=codes[c.name]) for c in questionnaires[number].choices(question)}
+    found = [replace(c, name=codes[c.name]) for c in questionnaires[number].choices(question)]
+    known = {choice.name for choice in found}
     for version in sorted(thread.codes, reverse=True):
+        before = ""
         for choice in questionnaires[version].choices(_question(thread, version)):
             code = thread.codes[version][choice.name]
-            found.setdefault(code, replace(choice, name=code))
-    return tuple(found.values())
+            if code not in known:
+                known.add(code)
+                place = next((i for i, each in enumerate(found, start=1) if each.name == before), 0)
+                found.insert(place, replace(choice, name=code))
+            before = code
+    return tuple(found)
 
 
 def _kind(thread: _Thread, number: int) -> Kind:

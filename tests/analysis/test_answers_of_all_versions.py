@@ -9,15 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import inventory, microdata, monitoring, open_answers, opened_data, recommendations, review
+from analysis import inventory, microdata, monitoring, open_answers, opened_data, quality, recommendations, review
+from analysis.charts.headlines import headline
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
+from analysis.findings.card import Card
 from analysis.microdata import EXCLUDED
 from analysis.opened_data import Filters
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import imports, invitations, publications, responses
 from survey.imported_rows import ImportRow
+from survey.translator import Words
 from survey.versions.renames import RenameMap
 from survey.xlsform.sheets import from_markdown
 from tests.databases import copied, dropped
@@ -55,7 +58,7 @@ def send_without(store: Store, *left_out: str, **answers: object) -> None:
 
 
 def frame(store: Store) -> pd.DataFrame:
-    return microdata.frame(store, SLUG, actor=SECRETARIAT, language="en")
+    return microdata.frame(store, SLUG, actor=SECRETARIAT, language="en", now=NOW)
 
 
 def words(store: Store, question: str) -> list[str]:
@@ -135,6 +138,43 @@ def test_a_choice_that_vanished_keeps_its_words_and_renamed_ones_are_joined(smal
     send(small, region="north", fields=["prev"], invest_rank=["prev", "other"])
     assert card(small, "region") == {"North": 2, "not_asked": 0, "skipped": 0}
     assert card(small, "fields") == {"Prevention": 2, "Harm reduction": 1, "not_asked": 0, "skipped": 0}
+
+
+def grid_of(store: Store) -> Card:
+    return review.card(
+        store, SLUG, "m_serv", actor=SECRETARIAT, audience=Audience.INTERNAL, language="en", filters=Filters(), now=NOW
+    )
+
+
+def test_a_scale_point_that_vanished_keeps_its_place_in_the_net_value_and_in_its_sentence(small: Store) -> None:
+    for answer in ("2", "2", "2", "3"):
+        send(small, serv_prev=answer, serv_hr="1")
+    publish(small, form=without("| | adequacy  | 2       |"), accept_changes=True)
+    for answer in ("3", "3", "3", "1"):
+        send(small, serv_prev=answer, serv_hr="1")
+    found = grid_of(small)
+    item = found.items[0]
+    assert [code for code, _words in found.scale] == [row.code for row in item.rows] == ["1", "2", "3"]
+    assert [row.cell.count for row in item.rows] == [1, 3, 4]
+    assert (item.net, item.mean) == ((4 - 1) / 8, (1 + 3 * 2 + 4 * 3) / 8)
+    assert "“Prevention” (+38" in headline(found, Words("en"))
+    side_by_side = quality.with_and_without(small, SLUG, "serv_prev", actor=SECRETARIAT, language="en")
+    assert side_by_side.columns[0].figures[-1] == item.net
+    assert [line.label for line in side_by_side.lines[:-1]] == ["Not at all", "Partly", "Fully"]
+
+
+def test_a_scale_point_in_words_that_vanished_stands_where_its_version_had_it(small: Store) -> None:
+    form = FORM
+    for number, name in (("1", "no"), ("2", "part"), ("3", "full")):
+        form = form.replace(f"| | adequacy  | {number}       |", f"| | adequacy  | {name}     |")
+    publish(small, form=form, accept_changes=True)
+    send(small, serv_prev="part", serv_hr="no")
+    shorter = "\n".join(row for row in form.splitlines() if "| adequacy  | part" not in row)
+    publish(small, form=shorter, accept_changes=True)
+    send(small, serv_prev="full", serv_hr="no")
+    found = grid_of(small)
+    named = [code for code, _words in found.scale if not code.isdecimal()]
+    assert named == ["no", "part", "full"]
 
 
 def test_words_that_are_no_numbers_stay_apart(small: Store) -> None:

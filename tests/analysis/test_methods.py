@@ -1,33 +1,40 @@
 """Methods from the command line to the figure: weights, letters, estimates, trends, agreement of coders."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import coders, estimates, microdata, opened_data, review, waves
 from analysis.__main__ import main
-from analysis.coders import Metric
+from analysis.coders import KappaWeights, Metric
 from analysis.dataset.arrays import Dataset
-from analysis.disclosure import Audience
-from analysis.findings.method import Method, WeightKind
+from analysis.disclosure import SUPPRESSED, Audience
+from analysis.findings.estimates import OptionEstimate
+from analysis.findings.estimates import estimates as option_estimates
+from analysis.findings.method import FrameMargin, Method, WeightKind
 from analysis.findings.summary import summarise
 from analysis.findings.trend import Trend, require_comparable, trend
 from analysis.opened_data import Filters
 from analysis.stats.designs import design
 from analysis.stats.designs import share as share_of
 from analysis.stats.finite import hypergeometric
-from analysis.stats.proportions import interval
+from analysis.stats.proportions import IntervalKind, interval
 from data.errors import InvalidInput, NotAllowed
 from data.settings import Settings
 from data.store import Store
 from survey.access import OPERATOR, Actor
 from survey.demo import SLUG
+from survey.xlsform.reader import read_questionnaire
+from survey.xlsform.sheets import from_markdown
 from tests.analysis.consultations import NOON, SOURCE, dataset, response, responses
 from tests.small import REPORT_WRITER, refused
+
+SAME = waves.Wave(slug=SLUG)
 
 
 @pytest.fixture
@@ -117,28 +124,36 @@ def test_an_estimate_holds_every_interval_and_the_whole_frame(run: Callable[...,
     )
     with demo_store.read() as kept:
         invited = sum(each.invited for each in kept.frame_counts(kept.consultation(SLUG).id))
-    for row, each in zip(card.rows, found, strict=True):
+    not_asked = card.base.missing["not_asked"]
+    assert isinstance(not_asked, int)
+    for row, each in zip(card.rows, found["options"], strict=True):
         count, n = row.cell.count, card.base.answered
         assert isinstance(count, int) and isinstance(n, int)
         low, high = interval(count, n)
         assert each["intervals"]["wilson"] == {"low": low, "high": high}
-        whole = hypergeometric(count, n, invited)
+        whole = hypergeometric(count, n + not_asked, invited)
         assert each["whole"] == {
             "frame": invited,
+            "not_asked": not_asked,
             "low": whole.low,
             "high": whole.high,
             "worst": whole.worst,
             "best": whole.best,
         }
         assert each["stratified"]["bounds"]["low"] < each["stratified"]["share"] < each["stratified"]["bounds"]["high"]
+    state = opened_data.digest(demo_store, SLUG, actor=OPERATOR)
+    assert (found["n"], found["fictional"], found["snapshot"]) == (card.base.answered, True, state)
+    told = run("estimate", SLUG, "--question", "led_by")
+    assert f"n = {card.base.answered}" in told.replace("\u00a0", " ")
+    assert "Fictional data" in told and state[:12] in told
     assert "whole frame, exact" in run("estimate", SLUG, "--question", "led_by")
 
 
 def test_a_stratified_estimate_weighs_regions_by_their_size_in_the_frame(demo_store: Store) -> None:
     (yes, *_others) = estimates.estimate(
         demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
-    )
-    frame = microdata.frame(demo_store, SLUG, actor=OPERATOR, language="en")
+    ).options
+    frame = microdata.frame(demo_store, SLUG, actor=OPERATOR, language="en", now=NOON)
     with demo_store.read() as kept:
         counts = kept.frame_counts(kept.consultation(SLUG).id)
     opened = opened_data.open_data(demo_store, SLUG, OPERATOR, Audience.INTERNAL).dataset
@@ -159,7 +174,7 @@ def test_a_stratified_estimate_weighs_regions_by_their_size_in_the_frame(demo_st
 def test_an_estimate_hides_what_the_card_hides(demo_store: Store) -> None:
     found = estimates.estimate(
         demo_store, SLUG, "country", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
-    )
+    ).options
     hidden = [each for each in found if each.count is None]
     assert hidden
     assert all((each.share, each.intervals, each.whole, each.stratified) == (None, {}, None, None) for each in hidden)
@@ -172,8 +187,117 @@ def test_a_text_has_no_estimate_and_no_trend(demo_store: Store) -> None:
         )
     with refused(InvalidInput, "trend.not_comparable"):
         waves.trend(
-            demo_store, SLUG, SLUG, "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
+            demo_store, (SAME, SAME), "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
         )
+
+
+def _estimated(frame: Sequence[FrameMargin], invited: int, submissions: Sequence[dict[str, Any]]) -> OptionEstimate:
+    """The estimate of "yes" to whether the organisation is led by its community."""
+    data = dataset(responses(*submissions))
+    card = summarise(data, "led", audience=Audience.INTERNAL, language="en", source=SOURCE)
+    return option_estimates(card, data, frame, invited)[0]
+
+
+def test_who_was_not_asked_is_known_not_to_say_so() -> None:
+    """The question stands in a section that is for those with a region only: 280 of 460 are not asked."""
+    asked = [{"region": "n", "led": "yes" if number < 90 else "no"} for number in range(180)]
+    whole = _estimated((), 900, [*asked, *({"org": "x"} for _ in range(280))]).whole
+    assert whole is not None
+    assert (whole.frame, whole.not_asked, whole.worst, whole.best) == (900, 280, 90, 900 - 280 - 90)
+    assert whole.low < 900 * 90 / 460 < whole.high < 450 - 200
+    assert _estimated((), 459, [*asked, *({"org": "x"} for _ in range(280))]).whole is None
+
+
+def test_the_whole_frame_is_not_told_where_it_is_hidden_how_many_were_not_asked() -> None:
+    data = dataset(responses(*[{"region": "n", "led": "yes"}] * 40, *[{"region": "n", "led": "no"}] * 40, {"org": "x"}))
+    card = summarise(data, "led", audience=Audience.PUBLIC, language="en", source=SOURCE)
+    assert card.base.missing["not_asked"] is SUPPRESSED
+    told = option_estimates(card, data, (), 200)
+    assert {each.whole for each in told} == {None}
+
+
+def test_an_estimate_by_region_names_the_regions_that_are_silent() -> None:
+    frame = (FrameMargin(variable="region", targets={"n": 30, "s": 60, "na": 10}),)
+    asked = [{"region": code, "led": "yes" if number < 4 else "no"} for code in ("n", "s") for number in range(10)]
+    found = _estimated(frame, 100, asked).stratified
+    assert found is not None
+    assert [(each.label, each.invited) for each in found.unspoken] == [("Not applicable", 10)]
+
+
+def test_regions_that_are_unanimous_prove_nothing_of_the_silent() -> None:
+    frame = (FrameMargin(variable="region", targets={"n": 50, "s": 50}),)
+    asked = [{"region": code, "led": led} for code, led in (("n", "yes"), ("s", "no")) for _ in range(10)]
+    found = _estimated(frame, 100, asked).stratified
+    assert found is not None
+    low, high = interval(10, 20, kind=IntervalKind.CLOPPER_PEARSON)
+    assert (found.share, found.standard_error) == (0.5, 0)
+    assert (found.bounds.low, found.bounds.high) == pytest.approx((low, high))
+    whole = (FrameMargin(variable="region", targets={"n": 10, "s": 10}),)
+    counted = _estimated(whole, 20, asked).stratified
+    assert counted is not None
+    assert (counted.bounds.low, counted.bounds.high) == pytest.approx((0.5, 0.5))
+
+
+def test_figures_as_json_and_lines_carry_the_state_and_say_that_they_are_invented(
+    run: Callable[..., str], demo_store: Store
+) -> None:
+    state = opened_data.digest(demo_store, SLUG, actor=OPERATOR)
+    trend = json.loads(run("trend", SLUG, SLUG, "--question", "led_by", "--json"))
+    headlines = json.loads(run("headlines", SLUG, "--strongest", "1", "--json"))
+    for each in (json.loads(run("weights", SLUG, "--json")), trend["earlier"], trend["later"], *headlines):
+        assert (each["consultation"], each["fictional"], each["snapshot"]) == (SLUG, True, state)
+    for told in (run("weights", SLUG), run("trend", SLUG, SLUG, "--question", "led_by")):
+        assert "Fictional data" in told and state[:12] in told
+
+
+def test_the_parquet_file_of_all_replies_carries_the_state(
+    run: Callable[..., str], demo_store: Store, tmp_path: Path
+) -> None:
+    run("frame", SLUG, "--out", str(tmp_path / "replies.parquet"))
+    source = pd.read_parquet(tmp_path / "replies.parquet").attrs["source"]
+    assert source["snapshot"] == opened_data.digest(demo_store, SLUG, actor=OPERATOR)
+    assert (source["consultation"], source["fictional"]) == (SLUG, True)
+
+
+def _worded(*scale: tuple[str, str], answers: Sequence[str] = ("1", "2")) -> Dataset:
+    form = read_questionnaire(
+        from_markdown(
+            """
+| survey |
+| | type         | name | label::English (en) |
+| | select_one s | q    | How is it?          |
+| choices |
+| | list_name | name | label::English (en) |
+"""
+            + "".join(f"| | s | {code} | {words} |\n" for code, words in scale)
+            + """
+| settings |
+| | form_title | form_id | version | default_language |
+| | Small      | small   | 1       | English (en)     |
+"""
+        )
+    )
+    return dataset(responses(*({"q": answer} for answer in answers)), form)
+
+
+def _of_q(first: Dataset, last: Dataset) -> Trend:
+    cards = [summarise(each, "q", audience=Audience.INTERNAL, language="en", source=SOURCE) for each in (first, last)]
+    return trend(first, last, (cards[0], cards[1]), matched=False)
+
+
+def test_a_code_with_other_words_is_named_and_a_scale_turned_round_is_refused() -> None:
+    first = _worded(("1", "Very bad"), ("2", "Fine"))
+    assert _of_q(first, _worded(("1", "very bad."), ("2", "Fine"))).reworded == ()
+    (found,) = _of_q(first, _worded(("1", "Hopeless"), ("2", "Fine"))).reworded
+    assert (found.code, found.earlier, found.later) == ("1", "Very bad", "Hopeless")
+    for turned in ((("1", "Fine"), ("2", "Very bad")), (("1", "Fine"), ("2", "Middling"), ("3", "Very bad"))):
+        with refused(InvalidInput, "trend.recoded"):
+            _of_q(first, _worded(*turned))
+
+
+def test_an_empty_wave_has_no_figures_and_hides_nothing() -> None:
+    found = _of_q(_worded(("1", "Bad"), ("2", "Fine"), answers=()), _worded(("1", "Bad"), ("2", "Fine")))
+    assert (found.first_n, found.last_n, found.changes[0].difference) == (0, 2, None)
 
 
 def _wave(yes: int, no: int, first: int = 1) -> Any:
@@ -244,7 +368,7 @@ def test_a_matched_share_in_whole_percents_would_tell_the_answers_of_the_few_who
 def test_a_meeting_sees_no_estimate_that_is_weighted_by_region(demo_store: Store) -> None:
     found = estimates.estimate(
         demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
-    )
+    ).options
     assert [each for each in found if each.count is not None]
     assert {each.stratified for each in found} == {None}
 
@@ -265,6 +389,42 @@ def test_coders_agree_as_far_as_the_file_says(tmp_path: Path, capsys: pytest.Cap
     assert "50 units" in told
     assert main(["agreement", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["coders"] == 2
+
+
+def test_kappa_of_numbers_goes_by_their_values() -> None:
+    rows = [(0, 0)] * 6 + [(1, 1)] * 5 + [(10, 10)] * 4 + [(0, 1)] * 3 + [(1, 10)] * 2
+    content = ("unit,Ann,Bob\n" + "".join(f"{i},{a},{b}\n" for i, (a, b) in enumerate(rows))).encode()
+    ratings = np.array(rows, dtype=float)
+    apart = (ratings[:, 0] - ratings[:, 1]) ** 2
+    by_chance = np.subtract.outer(ratings[:, 0], ratings[:, 1]) ** 2
+    for metric in (Metric.INTERVAL, Metric.RATIO, Metric.ORDINAL):
+        found = coders.agreement(content, metric)
+        assert found.kappa is not None
+        assert found.kappa.value == pytest.approx(1 - apart.mean() / by_chance.mean())
+        assert found.kappa_weights is KappaWeights.QUADRATIC
+    linear = coders.agreement(content, Metric.INTERVAL, KappaWeights.LINEAR)
+    assert linear.kappa is not None
+    assert linear.kappa.value == pytest.approx(1 - np.sqrt(apart).mean() / np.sqrt(by_chance).mean())
+
+
+def test_ordinal_codes_that_are_no_whole_numbers_go_by_their_places() -> None:
+    def kappa(scale: tuple[str, str, str]) -> float:
+        rows = [(0, 0)] * 6 + [(1, 1)] * 5 + [(2, 2)] * 4 + [(0, 1)] * 3 + [(1, 2)] * 2
+        lines = "".join(f"{i},{scale[a]},{scale[b]}\n" for i, (a, b) in enumerate(rows))
+        found = coders.agreement(f"unit,Ann,Bob\n{lines}".encode(), Metric.ORDINAL).kappa
+        assert found is not None
+        return found.value
+
+    assert kappa(("0.5", "1.5", "9")) == pytest.approx(kappa(("1", "2", "3")))
+
+
+def test_weights_of_kappa_are_chosen_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_text("unit,Ann,Bob\n1,1,1\n2,2,3\n3,3,3\n4,1,2\n5,3,1\n")
+    assert main(["agreement", str(file), "--metric", "ordinal", "--kappa-weights", "linear"]) == 0
+    assert "Cohen's kappa (linear weights): " in capsys.readouterr().out
+    assert main(["agreement", str(file), "--kappa-weights", "linear"]) == 1
+    assert "no near misses" in capsys.readouterr().err
 
 
 def test_an_empty_cell_is_a_code_not_given() -> None:

@@ -114,7 +114,7 @@ def test_a_table_for_pandas_has_every_reply_with_a_mark(campaign: Store) -> None
     quality.decide_replies(
         campaign, SLUG, Flag.CAMPAIGN, [(first.response_id, 0)], Decision.EXCLUDED, "Copied", **STAFF
     )
-    table = microdata.frame(campaign, SLUG, actor=SECRETARIAT, language="en")
+    table = microdata.frame(campaign, SLUG, actor=SECRETARIAT, language="en", now=NOW)
     assert list(table[microdata.EXCLUDED]) == [key == first.response_id for key in table.index]
     assert len(table) == 7
 
@@ -288,6 +288,20 @@ def test_results_stand_side_by_side_with_and_without_each_class(campaign: Store)
         assert len(quality.with_and_without(campaign, SLUG, name, **LOOK).columns) == 7
     with refused(NotFound, "card.unknown_question"):
         quality.with_and_without(campaign, SLUG, "finding", **LOOK)
+
+
+def test_the_net_value_with_and_without_has_the_sign_of_the_card_on_a_scale_that_is_listed_from_the_top(
+    small: Store,
+) -> None:
+    lines = FORM.splitlines()
+    worst, best = (next(i for i, line in enumerate(lines) if f"| adequacy  | {n} " in line) for n in (1, 3))
+    lines[worst], lines[best] = lines[best], lines[worst]
+    publish(small, form="\n".join(lines))
+    for answer in ("3", "3", "3", "1"):
+        send(small, serv_prev=answer)
+    card = review.card(small, SLUG, "m_serv", audience=Audience.INTERNAL, **CARD)  # type: ignore[arg-type]
+    found = quality.with_and_without(small, SLUG, "serv_prev", **LOOK)
+    assert found.columns[0].figures[-1] == card.items[0].net == 0.5
 
 
 def test_whoever_sees_a_part_is_shown_and_decides_on_that_part_only(campaign: Store) -> None:

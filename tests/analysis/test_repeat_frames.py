@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import microdata, opened_data, review
+from analysis import microdata, opened_data, quality, review
 from analysis.__main__ import main
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
 from data.errors import NotAllowed, NotFound
+from data.records import Decision, Flag
 from data.settings import Settings
 from data.store import Store
 from survey import imports, publications
@@ -57,7 +58,7 @@ def replies(store: Store) -> Store:
 
 
 def test_each_instance_is_a_row(replies: Store) -> None:
-    table = microdata.frame(replies, "p", actor=OPERATOR, language="fr", repeat="project")
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="fr", now=NOW, repeat="project")
     assert table.index.names == ["response_id", "project"]
     assert [place for _, place in table.index] == [1, 2, 1]
     assert list(table["title"]) == ["One", "Two", "Three"]
@@ -70,15 +71,26 @@ def test_each_instance_is_a_row(replies: Store) -> None:
     assert set(table[PERMISSION]) == {"no"}
 
 
+def test_each_instance_of_a_reply_that_does_not_count_is_marked(replies: Store) -> None:
+    (first, *_others) = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW).index
+    decide = {"reason": "Seen", "actor": OPERATOR, "now": NOW}
+    quality.decide_replies(replies, "p", Flag.SPEEDING, [(first, 0)], Decision.EXCLUDED, **decide)
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW, repeat="project")
+    assert list(table[microdata.EXCLUDED]) == [True, True, False]
+    inside = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW, repeat="partner")
+    assert list(inside[microdata.EXCLUDED]) == [True, True, True, False]
+    assert table.attrs["source"]["consultation"] == "p"
+
+
 def test_a_repeat_inside_has_a_table_of_its_own(replies: Store) -> None:
-    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", repeat="partner")
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW, repeat="partner")
     assert table.index.names == ["response_id", "project", "partner"]
     assert [key[1:] for key in table.index] == [(1, 1), (2, 1), (2, 2), (1, 1)]
     assert list(table["pname"].fillna("")) == ["", "", "Zoe", ""]
 
 
 def test_how_many_there_are_is_a_card_and_a_column(replies: Store) -> None:
-    table = microdata.frame(replies, "p", actor=OPERATOR, language="en")
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW)
     assert list(table["project"]) == [2, 1]
     filters = opened_data.Filters()
     cards = review.cards(
@@ -97,9 +109,9 @@ def test_contact_data_of_an_instance_lie_apart(replies: Store) -> None:
 def test_only_who_may_see_everything_gets_it(replies: Store) -> None:
     reader = Actor(kind=ActorKind.PERSON, person_id=1, login="r", role=Role.REPORT_WRITER)
     with pytest.raises(NotAllowed):
-        microdata.frame(replies, "p", actor=reader, language="en", repeat="project")
+        microdata.frame(replies, "p", actor=reader, language="en", now=NOW, repeat="project")
     with pytest.raises(NotFound, match=r"frame.unknown_repeat"):
-        microdata.frame(replies, "p", actor=OPERATOR, language="en", repeat="head")
+        microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW, repeat="head")
 
 
 def test_the_command_writes_it(

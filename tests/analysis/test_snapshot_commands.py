@@ -10,7 +10,7 @@ from analysis import snapshots
 from analysis.__main__ import main
 from data.settings import Settings
 from data.store import Store
-from survey import corrections, erasure
+from survey import corrections, erasure, invitations
 from survey.access import OPERATOR
 from tests.small import NOW, SLUG, send
 
@@ -96,6 +96,46 @@ def test_a_table_and_a_report_can_be_of_a_frozen_state(
     assert (found["n"], found["snapshot"]) == (1, record.sha256)
     file = tmp_path / "deck.pptx"
     assert run("report", SLUG, "--format", "pptx", "--out", str(file), "--snapshot", record.sha256)[0] == 0
+
+
+def test_estimates_weights_and_trends_can_be_of_a_frozen_state(
+    small: Store, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    invitations.import_frame(
+        small, SLUG, [{"organisation": f"Org {n}", "region": "ns"[n % 2]} for n in range(9)], actor=OPERATOR, now=NOW
+    )
+    for number in range(4):
+        send(small, org_name=f"Org {number}", region="ns"[number % 2], story_yes="no")
+    run("snapshot", SLUG)
+    (record,) = snapshots.listed(small, SLUG, actor=OPERATOR)
+    send(small, org_name="Later", region="n", story_yes="yes")
+    frozen = ("--snapshot", record.sha256[:10])
+    asked = ("estimate", SLUG, "--question", "story_yes", "--audience", "internal")
+    present, found = (json.loads(run(*asked, "--json", *more)[1]) for more in ((), frozen))
+    assert (present["n"], found["n"], found["snapshot"]) == (5, 4, record.sha256)
+    assert (present["options"][0]["whole"]["frame"], found["options"][0]["whole"]) == (9, None)
+    assert found["options"][0]["stratified"]["replies"] == 4
+    assert "keeps the contact list by region and type only" in run(*asked, *frozen)[1]
+    weights = json.loads(run("weights", SLUG, "--json", *frozen)[1])
+    assert (weights["replies"], weights["snapshot"]) == (4, record.sha256)
+    trend = json.loads(
+        run("trend", SLUG, SLUG, "--question", "story_yes", "--audience", "internal", "--json", *frozen)[1]
+    )
+    assert (trend["first_n"], trend["last_n"]) == (4, 5)
+    assert (trend["earlier"]["snapshot"], trend["later"]["snapshot"]) == (record.sha256, present["snapshot"])
+    both = run("trend", SLUG, SLUG, "--question", "story_yes", *frozen, "--later-snapshot", record.sha256, "--json")
+    assert json.loads(both[1])["later"]["snapshot"] == record.sha256
+
+
+def test_a_wave_without_replies_has_n_0_and_dashes_for_an_internal_reader(
+    small: Store, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    run("snapshot", SLUG)
+    (record,) = snapshots.listed(small, SLUG, actor=OPERATOR)
+    send(small, org_name="One", region="n")
+    asked = ("trend", SLUG, SLUG, "--question", "region", "--audience", "internal", "--snapshot", record.sha256)
+    lines = run(*asked)[1].splitlines()
+    assert (lines[0], lines[2:4]) == ("n = 0, later 1", ["North\t–", "South\t–"])
 
 
 @pytest.mark.parametrize(

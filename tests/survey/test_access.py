@@ -318,7 +318,7 @@ STAFF_ONLY: dict[str, UseCase] = {
     "export": lambda s, a: log.export(s, LogFilter(consultation=SLUG), "csv", actor=a, now=NOW),
     "export everything": lambda s, a: log.export(s, LogFilter(), "jsonl", actor=a, now=NOW),
     "reset_link": lambda s, a: people.reset_link(s, "x", actor=a, now=NOW),
-    "frame": lambda s, a: microdata.frame(s, SLUG, actor=a, language="en"),
+    "frame": lambda s, a: microdata.frame(s, SLUG, actor=a, language="en", now=NOW),
     "demo.load": lambda s, a: demo.load(s, actor=a, now=NOW),
     "staff_file": lambda s, a: response_files.staff_file(s, "0" * 32, actor=a),
     "invite": lambda s, a: people.invite(s, login="x", name="X", role=Role.SECRETARIAT, actor=a, now=NOW),
@@ -336,7 +336,7 @@ STAFF_ONLY: dict[str, UseCase] = {
         s, SLUG, "m_serv", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "trend internal": lambda s, a: waves.trend(
-        s, SLUG, SLUG, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
+        s, _SAME, "region", actor=a, audience=Audience.INTERNAL, language="en", now=NOW
     ),
     "cards internal": lambda s, a: review.cards(s, SLUG, actor=a, audience=Audience.INTERNAL, **_CARD),
     "card internal": lambda s, a: review.card(s, SLUG, "region", actor=a, audience=Audience.INTERNAL, **_CARD),
@@ -462,9 +462,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "opinions": lambda s, a: opinions.opinions(
         s, SLUG, "m_serv", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
-    "trend": lambda s, a: waves.trend(
-        s, SLUG, SLUG, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW
-    ),
+    "trend": lambda s, a: waves.trend(s, _SAME, "region", actor=a, audience=Audience.PUBLIC, language="en", now=NOW),
     "quotes": lambda s, a: open_answers.quotes(s, SLUG, "finding", actor=a, audience=Audience.MEETING, **_REVIEW),
     "released": lambda s, a: ledger.released(
         s,
@@ -479,6 +477,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "released_as_kept": lambda s, a: ledger.released_as_kept(s, SLUG, (), kept_at=NOW, actor=a, now=NOW, kept=False),
     "languages": lambda s, a: inventory.languages(s, SLUG, actor=a),
     "digest": lambda s, a: opened_data.digest(s, SLUG, actor=a),
+    "source": lambda s, a: opened_data.source(s, SLUG, actor=a, language="en", now=NOW),
     "replies": lambda s, a: inventory.replies(s, SLUG, actor=a),
     "questions": lambda s, a: inventory.questions(s, SLUG, actor=a, language="en"),
     "offer": lambda s, a: data_out.offer(s, SLUG, actor=a, language="en"),

@@ -160,6 +160,24 @@ def test_questions_with_nothing_in_common_are_refused() -> None:
         assert refused.value.code == "trend.not_comparable"
 
 
+def test_other_words_at_the_later_end_are_told_and_a_scale_turned_round_is_refused() -> None:
+    before = cards.single(rows=(cards.row("1", "Very bad", 40), cards.row("2", "Very good", 60)))
+    reworded = cards.single(rows=(cards.row("1", "Hopeless", 30), cards.row("2", "very good", 70)))
+    assert "perhaps not the same thing: “Very bad” – “Hopeless”." in slope(before, reworded, ENGLISH).note
+    assert "perhaps" not in slope(before, before, ENGLISH).note
+    turned = cards.single(rows=(cards.row("1", "Very good", 30), cards.row("2", "Very bad", 70)))
+    with pytest.raises(InvalidInput) as refused:
+        slope(before, turned, ENGLISH)
+    assert refused.value.code == "trend.recoded"
+    battery = cards.battery()
+    upside_down = tuple(
+        (code, words) for (code, _), (_, words) in zip(battery.scale, reversed(battery.scale), strict=True)
+    )
+    with pytest.raises(InvalidInput) as refused:
+        slope(battery, replace(battery, scale=upside_down), ENGLISH)
+    assert refused.value.code == "trend.recoded"
+
+
 @pytest.mark.parametrize("words", [ENGLISH, ARABIC], ids=["en", "ar"])
 def test_a_browser_draws_a_slope_whose_labels_do_not_lie_on_each_other(words: PlainWords) -> None:
     found = screen.figure(slope(*many(7, words), words)).to_dict()

@@ -29,10 +29,11 @@ from analysis.findings.refine import refine, refine_all
 from analysis.findings.summary import summarise
 from analysis.findings.table import table_document
 from analysis.findings.weighting import weigh
-from analysis.stats import designs
+from analysis.stats import designs, ranking
 from analysis.stats.columns import column_letters
 from analysis.stats.proportions import interval, share
 from analysis.stats.ranking import borda
+from analysis.stats.tables import cramers_v
 from data.errors import InvalidInput, NotAllowed
 from survey.translator import LANGUAGES, Words
 from tests.analysis.consultations import SOURCE, dataset, responses
@@ -209,10 +210,59 @@ def test_letters_are_those_of_the_tests(data: Dataset) -> None:
 def test_a_question_of_several_answers_has_its_own_test(data: Dataset) -> None:
     card = _card(data, "fields", Method(letters=True), by="region")
     assert card.statistics is not None and card.statistics.association is not None
-    assert card.statistics.association.test == "rao_scott_multiple"
+    found = card.statistics.association
+    assert found.test == "rao_scott_multiple"
+    # Prevention is chosen by half of the north and half of the south; care by all; other by nobody.
+    assert (found.about, found.strength, found.low) == (("Prevention",), pytest.approx(0, abs=1e-12), 0)
     weighted = _card(data, "led", replace(RAKED, letters=True), by="region")
     assert weighted.statistics is not None and weighted.statistics.association is not None
     assert weighted.statistics.association.test == "rao_scott"
+
+
+def test_a_test_of_several_answers_has_its_strongest_part_with_its_interval() -> None:
+    """By hand: of 40 in the north 30 chose Prevention, of 40 in the south 10; chi-squared is 20 of 80, V is 0.5."""
+    asked = [
+        {"region": region, "fields": ("prev", "care") if number < several else ("care", "other")[: 1 + number % 2]}
+        for region, several in (("n", 30), ("s", 10))
+        for number in range(40)
+    ]
+    several = dataset(responses(*asked))
+    card = _card(several, "fields", Method(letters=True), by="region")
+    assert card.statistics is not None and card.statistics.association is not None
+    found = card.statistics.association
+    wanted = cramers_v(20, 80, 2, 2)
+    assert (found.about, found.strength) == (("Prevention",), pytest.approx(0.5))
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high))
+    (line,) = [line for line in method_words.method_lines(card, ENGLISH) if "All groups" in line]
+    assert "strongest for “Prevention”: Cramér's V 0.50 (0." in line
+    other_way = _card(several, "region", Method(letters=True), by="fields").statistics
+    assert other_way is not None and other_way.association is not None
+    assert (other_way.association.about, other_way.association.strength) == (("Prevention",), pytest.approx(0.5))
+
+
+def test_of_two_questions_of_several_answers_the_strongest_pair_is_named() -> None:
+    asked = [
+        {"fields": ("prev", "care") if number < 30 else ("care",), "order": ("prev",), "hope": 1}
+        for number in range(80)
+    ]
+    card = _card(dataset(responses(*asked)), "fields", Method(letters=True), by="fields")
+    assert card.statistics is not None and card.statistics.association is not None
+    found = card.statistics.association
+    assert (found.about, found.strength) == (("Prevention", "Prevention"), pytest.approx(1))
+
+
+def test_too_many_items_for_kemeny_are_told(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "MOST_ITEMS", 2)
+    card = _card(data, "order", Method(joined=True))
+    assert "Kemeny: too many items to look for the best order." in method_words.method_lines(card, ENGLISH)
+
+
+def test_a_weighted_share_of_one_reply_is_no_share_of_nobody() -> None:
+    one = dataset(responses({"region": "n", "led": "yes"}, *[{"region": "s"}] * 3))
+    document = table_document(_card(one, "led", RAKED, by="region"), "0" * 64)
+    yes, no = document["rows"]
+    assert [(row["share"], row["low"], row["high"]) for row in (yes, no)] == [(1.0, None, None), (0.0, None, None)]
+    assert [no["by"][code]["share"] for code in ("n", "s", "na")] == [0.0, None, None]
 
 
 @pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])

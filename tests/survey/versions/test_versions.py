@@ -221,8 +221,15 @@ def test_a_choice_that_vanished_keeps_its_words_and_no_new_one_takes_its_answers
     two = form(("c", "select_one yn", "C"), lists={"yn": {"x": "Why"}})
     line = Lineage({1: one, 2: two}, {2: RenameMap(choices={"yn": {"y": "x"}})})
     assert [line.carry(1, {"c": code})["c"] for code in "xy"] == ["x_v1", "x"]
-    assert [(c.name, c.label.in_language("en")) for c in line.members()[0].choices] == [("x", "Why"), ("x_v1", "Old x")]
+    assert [(c.name, c.label.in_language("en")) for c in line.members()[0].choices] == [("x_v1", "Old x"), ("x", "Why")]
     assert line.carry(1, {"c": "unheard"}) == {"c": "unheard"}
+
+
+def test_a_choice_that_vanished_stands_where_it_stood() -> None:
+    one = form(("c", "select_one s", "C"), lists={"s": {"first": "F", "a": "A", "b": "B", "c": "C", "other": "O"}})
+    two = form(("c", "select_one s", "C"), lists={"s": {"a": "A", "new": "N", "other": "O"}})
+    (member,) = Lineage({1: one, 2: two}, {}).members()
+    assert [choice.name for choice in member.choices] == ["first", "a", "b", "c", "new", "other"]
 
 
 def test_answers_that_do_not_convert_stay_apart() -> None:
