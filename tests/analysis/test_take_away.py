@@ -245,6 +245,74 @@ def test_a_tab_book_has_every_question_by_every_banner_with_letters(demo_store: 
     assert len({row[2] for row in contents[5:]}) == 2
 
 
+FIVE = ("networks", "region", "m_serv", "barriers", "org_type")
+
+
+@pytest.mark.parametrize("kind", ["pptx", "docx", "pdf", "html", "xlsx"])
+def test_a_report_writer_takes_the_questions_that_are_picked_in_another_language(demo_copy: Store, kind: str) -> None:
+    recommendations.keep_finding(demo_copy, SLUG, "led_by", "Kept.", filters=Filters(), actor=SECRETARIAT, now=NOW)
+    asked = {"actor": REPORT_WRITER, "filters": Filters(), "now": NOW, "words": Words("fr")}
+    file = take_away.dashboard_file(demo_copy, SLUG, kind, questions=FIVE, **asked)  # type: ignore[arg-type]
+    cards = review.cards(
+        demo_copy,
+        SLUG,
+        audience=Audience.MEETING,
+        language="fr",
+        questions=FIVE,
+        actor=REPORT_WRITER,
+        filters=Filters(),
+        now=NOW,
+    )
+    assert [card.question for card in cards] == ["region", "org_type", "networks", "m_serv", "barriers"]
+    if kind == "pptx":
+        deck = Presentation(io.BytesIO(file.content))
+        charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+        assert len(charts) == len(FIVE)
+        assert "Kept." not in " ".join(_words_on(slide) for slide in deck.slides)
+        specs = [choose.chart_to_take_away(card, Words("fr")) for card in cards]
+        assert all(_slide_of(file, spec.title) for spec in specs if spec)
+    if kind == "xlsx":
+        sheets = CalamineWorkbook.from_filelike(io.BytesIO(file.content)).sheet_names
+        assert [name for name in sheets if name in FIVE] == [card.question for card in cards]
+        assert "led_by" not in sheets
+
+
+def test_a_tab_book_and_pictures_are_of_the_questions_that_are_picked(demo_store: Store) -> None:
+    asked = _asked(Audience.MEETING, words=Words("ar"), questions=["region", "led_by"], by=["org_type"])
+    asked["actor"] = REPORT_WRITER
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(take_away.dashboard_file(demo_store, SLUG, "xlsx", **asked).content)
+    )
+    assert [name for name in book.sheet_names if name in ("region", "led_by", "networks")] == ["region", "led_by"]
+    packed = b"".join(take_away.charts_zip(demo_store, SLUG, ["svg"], **asked).pieces)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        svgs = [name for name in archive.namelist() if name.endswith(".svg")]
+        assert svgs == ["svg/01-region-by-org_type.svg", "svg/02-led_by-by-org_type.svg"]
+        assert b'xml:lang="ar"' in archive.read(svgs[0])
+
+
+@pytest.mark.parametrize("by", [(), ("region",)])
+def test_what_is_picked_and_the_language_must_be_there(demo_store: Store, by: tuple[str, ...]) -> None:
+    asked = _asked(Audience.MEETING, by=by)
+    for make in (
+        lambda **more: take_away.dashboard_file(demo_store, SLUG, "xlsx", **asked, **more),
+        lambda **more: take_away.charts_zip(demo_store, SLUG, ["csv"], **asked, **more),
+    ):
+        for question in ("nothing", "org_name"):
+            with refused(NotFound, "card.unknown_question"):
+                make(words=WORDS, questions=["region", question])
+        with refused(InvalidInput, "data.unknown_language"):
+            make(words=Words("xx"), questions=["region"])
+
+
+@pytest.mark.parametrize("name", ["timeline", "countries"])
+def test_pictures_of_who_answered_are_made_for_a_place(demo_store: Store, name: str) -> None:
+    look = Look(size=Size.SLIDE, scale=4)
+    file = take_away.monitor_file(demo_store, SLUG, name, "png", actor=REPORT_WRITER, words=WORDS, now=NOW, look=look)
+    assert file.name == f"{SLUG}-{name}-slide.png"
+    assert int.from_bytes(file.content[16:20]) == 1280 * 4
+
+
 def test_a_finding_keeps_the_method_of_its_figures(demo_copy: Store) -> None:
     method = Method(letters=True, interval=IntervalKind.CLOPPER_PEARSON)
     key = recommendations.keep_finding(

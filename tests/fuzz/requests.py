@@ -142,6 +142,8 @@ NAMES = (
     "t",
     "f",
     "by",
+    "q",
+    "labels",
     "lang",
     "check",
     "more",
