@@ -18,7 +18,7 @@ from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.description import form_name
 from analysis.charts.headlines import Strongest
 from analysis.charts.screen_forms import tiles, upset
-from analysis.charts.sizes import DEFAULT_SCALE, SCALES, Size
+from analysis.charts.sizes import DEFAULT_SCALE, MAP_SIZES, SCALES, Size
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
@@ -110,7 +110,8 @@ def show_picture(picture: Picture, frame: Frame) -> None:
         with st.popover(words.translate("Take away"), key=f"take_{picture.name}"):
             scale = sharpness(words, key=f"scale_{picture.name}")
             address = f"export/{frame.slug}/{in_address(picture.place)}"
-            st.html(_rows(_pictures(address, f"lang={words.language}", scale, words)))
+            sizes = MAP_SIZES if spec.form is Form.TILES else tuple(Size)
+            st.html(_rows(_pictures(address, f"lang={words.language}", scale, words, sizes)))
 
 
 def _questions_of(picture: Picture, frame: Frame, places: Sequence[int]) -> str:
@@ -398,11 +399,12 @@ def _files(base: str, query: str, scale: int, words: Words) -> str:
     return _rows(rows)
 
 
-def _pictures(base: str, query: str, scale: int, words: Words) -> _Links:
+def _pictures(base: str, query: str, scale: int, words: Words, sizes: Sequence[Size] = tuple(Size)) -> _Links:
     """A line for each place, with the kinds of pictures."""
+    names = size_names(words)
     return [
-        (told, [(name, f"{base}.{kind}?{query}{_look(kind, size, scale)}") for kind, name in PICTURES])
-        for size, told in size_names(words).items()
+        (names[size], [(name, f"{base}.{kind}?{query}{_look(kind, size, scale)}") for kind, name in PICTURES])
+        for size in sizes
     ]
 
 

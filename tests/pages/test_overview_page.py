@@ -27,7 +27,9 @@ def test_every_picture_is_there_and_can_be_taken_away(loaded: Store, sign_in: Si
     for name in (*CHARTS, "countries"):
         for kind in ("png", "svg", "pdf"):
             assert f'export/{demo.SLUG}/monitor/{name}.{kind}?lang=en"' in visit.markup
-            assert f'export/{demo.SLUG}/monitor/{name}.{kind}?lang=en&amp;size=slide"' in visit.markup
+            assert f'export/{demo.SLUG}/monitor/{name}.{kind}?lang=en&amp;size=square"' in visit.markup
+    assert "monitor/coverage.png?lang=en&amp;size=slide" in visit.markup
+    assert "monitor/countries.png?lang=en&amp;size=slide" not in visit.markup  # it is too high for it
     assert "invented" in visit.words
     visit.enter("scale_timeline", 4).run()
     assert 'monitor/timeline.png?lang=en&amp;size=page&amp;scale=4"' in visit.markup
