@@ -30,7 +30,7 @@ from data.store import Store
 from survey.access import Action, Actor, decide, require
 from survey.consent import text_shown
 from survey.policies import Identification, policies_of
-from survey.translator import LANGUAGES, Words
+from survey.translator import Words
 
 MOST_COMPARED = 10
 
@@ -63,7 +63,7 @@ def answers_file(
     if names:
         require(actor, Action.READ_CONTACTS, slug)
     formats.known(kind)
-    _require_language(store, slug, actor, words)
+    inventory.require_language(store, slug, words.language, actor=actor)
     found = microdata.unprotected(store, slug, actor=actor, language=words.language, now=now)
     rules = policies_of(found.consultation)
     identified = rules.identification is Identification.IDENTIFIED
@@ -124,7 +124,7 @@ def figures_file(
     formats.known(kind)
     if by and not 0 < len(questions) <= MOST_COMPARED:
         raise InvalidInput("data.compare_few", most=MOST_COMPARED)
-    _require_language(store, slug, actor, words)
+    inventory.require_language(store, slug, words.language, actor=actor)
     cards = _cards(store, slug, actor, words, filters, now, questions, by, audience)
     about = About(
         consultation=slug,
@@ -169,24 +169,14 @@ def offer(store: Store, slug: str, *, actor: Actor, language: str) -> Offer:
     may_read = decide(actor, Action.READ_ANSWERS, slug).allowed
     return Offer(
         questions=questions,
-        languages=_languages(store, slug, actor),
+        languages=inventory.label_languages(store, slug, actor=actor),
         answers=may_read,
         names=may_read and known and decide(actor, Action.READ_CONTACTS, slug).allowed,
     )
 
 
-def _languages(store: Store, slug: str, actor: Actor) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*inventory.languages(store, slug, actor=actor), *LANGUAGES]))
-
-
 def _file(name: str, content: bytes, kind: str) -> File:
     return File(name=f"{name}-{kind}.zip", content_type=formats.CONTENT_TYPE, content=content)
-
-
-def _require_language(store: Store, slug: str, actor: Actor, words: Words) -> None:
-    known = _languages(store, slug, actor)
-    if words.language not in known:
-        raise InvalidInput("data.unknown_language", language=words.language, known=", ".join(known))
 
 
 def _shuffled(digest: str, response_id: int) -> str:

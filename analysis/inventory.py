@@ -12,6 +12,7 @@ from analysis.opened_data import label_of, open_data
 from data.errors import InvalidInput
 from data.store import Store
 from survey.access import Actor
+from survey.translator import LANGUAGES
 
 FILTER_ROLES = ("region", "organisation_type", "level")
 LANGUAGE_FILTER = "language"
@@ -56,6 +57,18 @@ def languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> t
     found = open_data(store, slug, actor, Audience.MEETING, snapshot).questionnaire
     tags = [language.tag for language in found.languages]
     return tuple(dict.fromkeys([found.default_language, *tags]))
+
+
+def label_languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
+    """Tags of the languages in which files can be taken away: the questionnaire's, then the program's."""
+    return tuple(dict.fromkeys([*languages(store, slug, actor=actor), *LANGUAGES]))
+
+
+def require_language(store: Store, slug: str, language: str, *, actor: Actor) -> None:
+    """Raises InvalidInput "data.unknown_language" for a language in which no file can be taken away."""
+    known = label_languages(store, slug, actor=actor)
+    if language not in known:
+        raise InvalidInput("data.unknown_language", language=language[:40], known=", ".join(known))
 
 
 def filter_variables(

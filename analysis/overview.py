@@ -35,12 +35,16 @@ PICTURED = len(WHO) + 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A chart of who answered, by what in a word, and where its files are, below the consultation's."""
+    """A chart of who answered, by what in a word, and where its files are, below the consultation's.
+
+    chooses  of a map, by category: (variable, code) by which replies from there are chosen
+    """
 
     name: str
     label: str
     place: str
     spec: ChartSpec
+    chooses: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,9 @@ def pictures(found: Progress, cards: Sequence[Card], words: Words) -> Pictures:
         who=_against_the_list(found, words) if found.shows_frame else _by_questions(cards, found, words),
         countries=None
         if country is None or not countries.asks_for_countries(country)
-        else _picture(COUNTRIES, "", countries.country_map(country, words)),
+        else replace(
+            _picture(COUNTRIES, "", countries.country_map(country, words)), chooses=countries.choices(country)
+        ),
     )
 
 

@@ -6,7 +6,7 @@ sees, so whoever sees more or less has reports of their own.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,7 +27,7 @@ from analysis.report.compose import bound, part, recommendation_part
 from analysis.report.outline import Item, ItemKind, Outline
 from analysis.report.template import Template
 from analysis.report.tokens import Filled, Wanted
-from analysis.report.tree import Heading, Numbers, Paragraphs, Part, Report
+from analysis.report.tree import Heading, Numbers, Paragraphs, Part, RecommendationPart, Report
 from analysis.take_away import File
 from analysis.withheld import Beside
 from analysis.words import MESSAGES
@@ -41,6 +41,8 @@ from survey.acts import note_staff
 from survey.translator import LANGUAGES, Words, isolated
 
 TITLE_LIMIT = 200
+_NAMED = 80
+"""Signs that are shown of a text that something is wrong with."""
 _TOKEN = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
@@ -48,7 +50,7 @@ _TOKEN = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 class Problem:
     """What keeps a report from being handed over.
 
-    number, key  of the item, in order from 1 and by its name; 0 for a text that is in no item yet
+    number, key  of the item, in order from 1 and by its name; 0 for the report's own title, or a text in no item yet
     part         "title" or "text", where it stands in words; then the token, line and column say where
     code         of its sentence, with `params`
     """
@@ -76,10 +78,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A report as it stands at this moment."""
+    """A report as it stands at this moment; `faults` are those of its title."""
 
     record: ReportRecord
+    title: Filled
     contents: tuple[Content, ...]
+    faults: tuple[Problem, ...] = ()
 
     @property
     def numbers(self) -> Numbers:
@@ -88,8 +92,8 @@ class Opened:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong, in the order of the items."""
-        return tuple(problem for content in self.contents for problem in content.problems)
+        """Everything that is wrong: with the title, then in the order of the items."""
+        return (*self.faults, *(problem for content in self.contents for problem in content.problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,9 @@ class Preview:
 def problem_line(problem: Problem, words: Words) -> str:
     """Where a problem is and what it is, as one line."""
     told = words.error(InvalidInput(problem.code, **problem.params), MESSAGES)
-    place = words.translate("Item {number}", number=words.number(problem.number)) if problem.number else ""
+    place = words.translate("Title") if problem.part == "title" else ""
+    if problem.number:
+        place = words.translate("Item {number}", number=words.number(problem.number))
     if problem.line > 1:
         line = words.translate("line {line}", line=words.number(problem.line))
         place = words.translate(", ").join(each for each in (place, line) if each)
@@ -214,18 +220,20 @@ def forms_offered(
 
 
 def create_report(store: Store, slug: str, title: str, language: str, *, actor: Actor, now: datetime) -> int:
-    """An empty report, in one of the program's languages; returns its key.
+    """An empty report, in one of the program's languages; returns its key. Numbers in its title are accepted as they
+    are now.
 
     Raises  InvalidInput "report.title", "report.language".
     """
     scope = require(actor, Action.WRITE_FINDINGS, slug)
     values = {"title": _title(title), "language": _language(language)}
+    accepted = _title_values(store, slug, values["title"], {}, language, actor, now)
     with store.write() as kept:
         consultation, _scope = _admitted(kept, slug, actor, Action.WRITE_FINDINGS)
         by = actor.name or actor.label
         key = kept.add_report(
             consultation_id=consultation.id,
-            outline=outline.to_json(Outline()),
+            outline=outline.to_json(Outline(accepted=accepted)),
             created_at=now,
             created_by=by,
             updated_at=now,
@@ -249,18 +257,22 @@ def rename_report(
     now: datetime,
     numbers: Numbers | None = None,
 ) -> None:
-    """Another title, or another language for its labels, numbers and checks; words stay as staff wrote them.
+    """Another title, or another language for its labels, numbers and checks; words stay as staff wrote them. Numbers
+    that are new in the title are accepted as they are now.
 
     numbers  where charts are followed by their tables; None keeps that
     """
     require(actor, Action.WRITE_FINDINGS, slug)
     values = {"title": _title(title), "language": _language(language)}
+    with store.read() as kept:
+        earlier = outline.from_json(_report(kept, slug, report_id, actor, Action.WRITE_FINDINGS).outline)
+    accepted = _title_values(store, slug, values["title"], earlier.accepted, language, actor, now)
     with store.write() as kept:
         record = _report(kept, slug, report_id, actor, Action.WRITE_FINDINGS)
         kept_outline = outline.from_json(record.outline)
         before = {"title": record.title, "language": record.language, "numbers": kept_outline.numbers.value}
         told = {**values, "numbers": (numbers or kept_outline.numbers).value}
-        renewed = replace(kept_outline, numbers=numbers or kept_outline.numbers)
+        renewed = replace(kept_outline, numbers=numbers or kept_outline.numbers, accepted=accepted)
         _keep(kept, report_id, revision, actor, now, **values, outline=outline.to_json(renewed))
         changes = differences(before, told)
         note_staff(kept, slug, "report.renamed", actor=actor, now=now, of=report_id, changes=changes)
@@ -369,7 +381,7 @@ def accept_numbers(
 ) -> int:
     """The numbers that changed since their text was accepted are accepted as they are now; how many there were.
 
-    key, token  only in this item, only of this token
+    key, token  only in this item, only of this token; all, the title too, without
     Where a token holds its number itself (was=), the words are changed.
     """
     require(actor, Action.WRITE_FINDINGS, slug)
@@ -382,13 +394,19 @@ def accept_numbers(
     with store.write() as kept:
         record = _report(kept, slug, report_id, actor, Action.WRITE_FINDINGS)
         found = outline.from_json(record.outline)
+        told: dict[str, object] = {}
+        for name, now_is in stale.pop(0, {}).items():
+            written, accepted = _taken_over(record.title, found.accepted, name, now_is)
+            changes[f"title {name}"] = [found.accepted.get(name), now_is]
+            record, found = replace(record, title=written), replace(found, accepted=accepted)
+            told = {"title": written}
         for each, values in stale.items():
             item = found.item(each)
             changes |= {f"{each} {name}": [item.accepted.get(name), now_is] for name, now_is in values.items()}
             for name, now_is in values.items():
                 item = _accepted(item, name, now_is)
             found = found.with_changed(item)
-        _keep(kept, report_id, revision, actor, now, outline=outline.to_json(found))
+        _keep(kept, report_id, revision, actor, now, outline=outline.to_json(found), **told)
         note_staff(kept, slug, "report.numbers_accepted", actor=actor, now=now, of=report_id, changes=changes)
     return len(changes)
 
@@ -414,7 +432,7 @@ def compose_report(
     parts = [each for content in opened.contents for each in content.parts]
     asked = provenance.of_cards([first])
     where = numbers or opened.numbers
-    return bound(parts, first, title=opened.record.title, words=figures.words, asked=asked, numbers=where)
+    return bound(parts, first, title=opened.title.text, words=figures.words, asked=asked, numbers=where)
 
 
 def report_file(
@@ -445,7 +463,8 @@ def _opened(
 ) -> tuple[Opened, _Figures, dict[int, KeptFinding]]:
     with store.read() as kept:
         record = _report(kept, slug, report_id, actor, Action.READ_PROTECTED_FIGURES)
-    items = outline.from_json(record.outline).items
+    found_outline = outline.from_json(record.outline)
+    items = found_outline.items
     figures, language = _Figures(store, slug, actor, record.language, now), record.language
     found = {}
     if any(item.kind is ItemKind.FINDING for item in items):
@@ -454,7 +473,8 @@ def _opened(
     written: tuple[Part, ...] = ()
     if any(item.kind is ItemKind.RECOMMENDATIONS for item in items):
         written = _recommendations(store, slug, actor, figures.words)
-    contents = []
+    contents: list[Content] = []
+    all_tables: list[Beside] = []  # the title stands over all of them
     for number, item in enumerate(items, start=1):
         title, text = (figures.fill(words, item.accepted) for words in (item.title, item.text))
         parts: tuple[Part, ...] = ()
@@ -463,11 +483,20 @@ def _opened(
             parts = _parts(item, title.text, text.text, figures, found, written)
         except (InvalidInput, NotFound, NotAllowed) as error:
             faults.append(Problem(number=number, key=item.key, code=error.code, params=error.params))
-        if hidden := _withheld(store, slug, item, found, figures, actor, now):
+        tables = _beside(item, found, figures)
+        if hidden := withheld.number_in(store, slug, _typed(item.words), tables, actor=actor, now=now):
             faults.append(Problem(number=number, key=item.key, code="report.hidden_number", params={"number": hidden}))
+        faults += _left_open(item, number, found, parts)
+        all_tables += tables
         problems = (*faults, *_problems(title, number, item.key, "title"), *_problems(text, number, item.key, "text"))
         contents.append(Content(item=item, title=title, text=text, parts=parts, problems=problems))
-    return Opened(record=record, contents=tuple(contents)), figures, found
+    heading = figures.fill(record.title, found_outline.accepted)
+    wrong = _problems(heading, 0, 0, "title")
+    all_tables += _named_in((record.title,), figures)
+    if hidden := withheld.number_in(store, slug, _typed((record.title,)), all_tables, actor=actor, now=now):
+        params = {"number": hidden}
+        wrong = (Problem(number=0, key=0, code="report.hidden_number", params=params, part="title"), *wrong)
+    return Opened(record=record, title=heading, contents=tuple(contents), faults=wrong), figures, found
 
 
 def _parts(
@@ -494,30 +523,45 @@ def _parts(
     return (made,) if made is not None else ()
 
 
-def _withheld(
-    store: Store,
-    slug: str,
-    item: Item,
-    found: Mapping[int, KeptFinding],
-    figures: _Figures,
-    actor: Actor,
-    now: datetime,
-) -> str:
-    """A number that was typed into an item and that a meeting is not shown in the tables beside it; "" for none."""
-    typed = [_TOKEN.sub(" ", text) for text in item.words]
+def _typed(texts: Iterable[str]) -> list[str]:
+    """The texts without their tokens."""
+    return [_TOKEN.sub(" ", text) for text in texts]
+
+
+def _named_in(texts: Iterable[str], figures: _Figures) -> list[Beside]:
+    """The tables that the tokens of some texts name."""
     tables = []
-    for token in (each for text in item.words for each in tokens.tokens_in(text)):
+    for token in (each for text in texts for each in tokens.tokens_in(text)):
         with suppress(InvalidInput):
             if isinstance(token, tokens.Token):
                 name, filters, by = tokens.wanted(token, figures.offered).card
                 tables.append(Beside(question=name, filters=Filters.of(dict(filters)), by=by))
+    return tables
+
+
+def _beside(item: Item, found: Mapping[int, KeptFinding], figures: _Figures) -> list[Beside]:
+    """The tables that an item's words are written about: of its tokens, its question, its finding."""
+    tables = _named_in(item.words, figures)
     if item.question:
         asked = Filters.of(item.filters)
         chosen = {"method": item.chosen_method, "form": item.chosen_form}
         tables.append(Beside(question=item.question, filters=asked, by=item.by, **chosen))  # type: ignore[arg-type]
     if item.finding_id in found:
         tables.append(withheld.beside_finding(found[item.finding_id].record, found[item.finding_id].card))
-    return withheld.number_in(store, slug, typed, tables, actor=actor, now=now)
+    return tables
+
+
+def _left_open(item: Item, number: int, found: Mapping[int, KeptFinding], parts: Sequence[Part]) -> Iterator[Problem]:
+    """A problem for each token in words that are kept elsewhere, where nothing fills it."""
+    texts = [found[item.finding_id].record.statement] if item.finding_id in found and not item.title else []
+    for each in parts:
+        if isinstance(each, RecommendationPart):
+            texts += [each.text, *(value for _name, value in each.facts), *each.rests_on]
+    for text in dict.fromkeys(texts):
+        for token in tokens.tokens_in(text):
+            source = token.token if isinstance(token, tokens.Problem) else token.source
+            params = {"text": text[:_NAMED]}
+            yield Problem(number=number, key=item.key, code="report.token_elsewhere", params=params, token=source)
 
 
 def _paragraphs(text: str, words: Words) -> tuple[str, ...]:
@@ -574,14 +618,27 @@ def _accepting(store: Store, slug: str, report_id: int, item: Item, before: Item
     return replace(item, accepted={name: before.accepted.get(name, value) for name, value in values.items()})
 
 
+def _title_values(
+    store: Store, slug: str, title: str, before: Mapping[str, str], language: str, actor: Actor, now: datetime
+) -> Mapping[str, str]:
+    """The values of the tokens in a title: those accepted before, and of new ones those of now."""
+    if not tokens.tokens_in(title):
+        return {}
+    values = _Figures(store, slug, actor, language, now).fill(title, {}).values
+    return {name: before.get(name, value) for name, value in values.items()}
+
+
 def _accepted(item: Item, token: str, value: str) -> Item:
+    title, accepted = _taken_over(item.title, item.accepted, token, value)
+    text, _same = _taken_over(item.text, item.accepted, token, value)
+    return replace(item, title=title, text=text, accepted=accepted)
+
+
+def _taken_over(text: str, accepted: Mapping[str, str], token: str, value: str) -> tuple[str, dict[str, str]]:
+    """The text and its accepted values with another one for a token; where the token holds it, the text changes."""
     written = tokens.with_was(token, value)
-    return replace(
-        item,
-        title=item.title.replace(token, written),
-        text=item.text.replace(token, written),
-        accepted={**{name: kept for name, kept in item.accepted.items() if name != token}, written: value},
-    )
+    kept = {name: each for name, each in accepted.items() if name != token}
+    return text.replace(token, written), {**kept, written: value}
 
 
 def _item(store: Store, slug: str, report_id: int, key: int, actor: Actor) -> Item:

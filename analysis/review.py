@@ -21,7 +21,7 @@ from analysis.findings.robustness import Lenses, assess
 from analysis.findings.said import hidden_in, numbers
 from analysis.lenses import lenses_of
 from analysis.opened_data import Filters, Opened, frame_of, open_data, source_of
-from data.errors import InvalidInput
+from data.errors import InvalidInput, NotFound
 from data.records import Scope
 from data.store import Store
 from survey.access import Action, Actor, decide
@@ -40,13 +40,20 @@ def cards(
     filters: Filters,
     now: datetime,
     method: Method = PLAIN,
+    questions: Sequence[str] = (),
 ) -> tuple[Card, ...]:
     """One card for every question that has one, in questionnaire order.
 
-    method  as for `card`
+    method     as for `card`
+    questions  names of questions or batteries: these alone, and nothing is released of the others; () for all
+    Raises     NotFound "card.unknown_question"
     """
     require_method(method, audience)
     opened = open_data(store, slug, actor, audience, filters.snapshot)
+    if questions:
+        asked = {"actor": actor, "audience": audience, "language": language, "filters": filters, "now": now}
+        picked = [card(store, slug, each, **asked) for each in _picked(opened.dataset, audience, questions)]  # type: ignore[arg-type]
+        return refine_all(picked, opened.dataset, method, frame_of(store, opened, method))
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
         chosen = filters.as_mapping()
@@ -76,11 +83,13 @@ def book(
     filters: Filters,
     now: datetime,
     method: Method = PLAIN,
+    questions: Sequence[str] = (),
 ) -> tuple[Card, ...]:
     """A tab book: every question compared by each of some others, the questions in their order.
 
     Open answers have no columns and are left out; a question is not compared by itself.
-    Raises  as `card`.
+    questions  as for `cards`
+    Raises     as `cards` and `card`.
     """
     require_method(method, audience)
     opened = open_data(store, slug, actor, audience, filters.snapshot)
@@ -96,12 +105,20 @@ def book(
             now=now,
             by=banner,
         )
-        for question in summary.questions_of(opened.dataset, audience)
+        for question in _picked(opened.dataset, audience, questions)
         if question not in opened.dataset.variables or opened.dataset.variables[question].kind is not Kind.TEXT
         for banner in dict.fromkeys(by)
         if banner != question
     ]
     return refine_all(found, opened.dataset, method, frame_of(store, opened, method))
+
+
+def _picked(dataset: Dataset, audience: Audience, questions: Sequence[str]) -> tuple[str, ...]:
+    names = summary.questions_of(dataset, audience)
+    for each in questions:
+        if each not in names:
+            raise NotFound("card.unknown_question", question=each[:80])
+    return tuple(each for each in names if not questions or each in questions)
 
 
 def card(

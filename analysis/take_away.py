@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis import card_notes, overview, recommendations, review
-from analysis.charts import choose, image
+from analysis import card_notes, inventory, overview, recommendations, review
+from analysis.charts import choose, image, own_fonts
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
@@ -31,7 +31,7 @@ from survey.translator import Words
 
 _PICTURES: Mapping[str, Callable[[ChartSpec, Look], bytes]] = {
     "png": lambda spec, look: image.png(spec, look.size, look.scale),
-    "svg": lambda spec, look: image.svg(spec, look.size),
+    "svg": lambda spec, look: own_fonts.with_fonts(image.svg(spec, look.size)),
     "pdf": lambda spec, look: image.pdf(spec, look.size),
 }
 """Of the monitor, whose charts have no card."""
@@ -140,10 +140,15 @@ def card_file(card: Card, name: str, kind: str, words: Words, look: Look = PLAIN
     made = _format_of(kind)
     choose.require_form(card, look.form)
     card = choose.as_drawn(card, look.form)
-    place = f"-{look.size}" if made.drawn and look.size is not Size.PLAIN else ""
+    place = _place(look) if made.drawn else ""
     return File(
         name=f"{name}{place}{made.extension}", content_type=made.content_type, content=made.make(card, words, look)
     )
+
+
+def _place(look: Look) -> str:
+    """What the name of a file says of the place that it is made for."""
+    return "" if look.size is Size.PLAIN else f"-{look.size}"
 
 
 def _format_of(kind: str) -> formats.ChartFormat:
@@ -196,14 +201,20 @@ def charts_zip(
     method: Method = PLAIN,
     audience: Audience = Audience.MEETING,
     look: Look = PLAIN_LOOK,
+    questions: Sequence[str] = (),
 ) -> Pieces:
     """Every card in each of the formats, and as CSV, with an index page and a README; drawn while it is handed over.
 
-    kinds   names in `CHART_FORMATS`; by  every question compared by each of these, as in a tab book
-    Raises  as `review.cards` and `review.book`; InvalidInput "format.unknown", "report.empty".
+    kinds      names in `CHART_FORMATS`; by  every question compared by each of these, as in a tab book
+    words      of a language in `inventory.label_languages`
+    questions  names of questions or batteries: these alone; () for all
+    Raises     as `review.cards` and `review.book`; InvalidInput "format.unknown", "data.unknown_language",
+               "report.empty".
     """
     chosen = {kind: _format_of(kind) for kind in dict.fromkeys([*kinds, "csv"])}
+    inventory.require_language(store, slug, words.language, actor=actor)
     asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
+    asked["questions"] = questions
     if by:
         cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
     else:
@@ -244,7 +255,9 @@ def monitor_file(
         raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(_PICTURES))
     spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     content_type = formats.CHART_FORMATS[kind].content_type
-    return File(name=f"{slug}-{name}.{kind}", content_type=content_type, content=_PICTURES[kind](spec, look))
+    return File(
+        name=f"{slug}-{name}{_place(look)}.{kind}", content_type=content_type, content=_PICTURES[kind](spec, look)
+    )
 
 
 def dashboard_file(
@@ -261,25 +274,31 @@ def dashboard_file(
     audience: Audience = Audience.MEETING,
     template: Template | None = None,
     numbers: Numbers = Numbers.DOCUMENTS,
+    questions: Sequence[str] = (),
 ) -> File:
     """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
 
-    by        a tab book instead: every question compared by each of these
-    numbers   where charts are followed by the tables of their numbers
-    template  of the organisation's own, for a deck or a document; nothing of it is kept
-    Raises  as `review.cards`, `review.book` and `formats.dashboard_format`; InvalidInput of the template, when it has
-            no title or too little room.
+    words      of a language in `inventory.label_languages`
+    by         a tab book instead: every question compared by each of these
+    numbers    where charts are followed by the tables of their numbers
+    template   of the organisation's own, for a deck or a document; nothing of it is kept
+    questions  names of questions or batteries: these alone, without findings and recommendations; () for all
+    Raises  as `review.cards`, `review.book` and `formats.dashboard_format`; InvalidInput "data.unknown_language"; of
+            the template, when it has no title or too little room.
     """
     made = formats.dashboard_format(kind, template)
+    inventory.require_language(store, slug, words.language, actor=actor)
     asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
+    asked["questions"] = questions
     if by:
         cards = review.book(store, slug, by=by, method=method, **asked)  # type: ignore[arg-type]
     else:
         cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
     cards = _remarked(store, slug, cards, filters, actor, audience, now)
     title = cards[0].source.title if cards else slug
-    if not made.holds_words:
-        return _report_file(compose(cards, title=title, words=words), slug, made, words, audience)
+    if not made.holds_words or questions:
+        report = compose(cards, title=title, words=words, numbers=numbers)
+        return _report_file(report, slug, made, words, audience, template)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
     report = compose(

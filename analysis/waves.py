@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis import inventory, review
-from analysis.charts import image, slopes
+from analysis.charts import image, own_fonts, slopes
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
@@ -42,7 +42,7 @@ class Slope:
 
 _MAKERS: Mapping[str, Callable[[Slope, Words, Look], bytes]] = {
     "png": lambda drawn, words, look: image.png(drawn.spec, look.size, look.scale),
-    "svg": lambda drawn, words, look: image.svg(drawn.spec, look.size),
+    "svg": lambda drawn, words, look: own_fonts.with_fonts(image.svg(drawn.spec, look.size)),
     "pdf": lambda drawn, words, look: image.pdf(drawn.spec, look.size),
     "pptx": lambda drawn, words, look: _deck(drawn, words),
 }

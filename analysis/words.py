@@ -121,6 +121,8 @@ MESSAGES: Mapping[str, str] = {
     "Please reword the text or leave the number out.",
     "report.hidden_number": "{number} stands in the table beside these words, where a meeting may not see it. Please "
     "reword them or leave the number out.",
+    "report.token_elsewhere": "A token stands in words that are kept with a finding or a recommendation, where "
+    "nothing fills it: “{text}”. Write the number out there.",
     "published.none": "Nothing of {slug} is published.",
     "published.nothing": "Please choose at least one finding.",
     "published.of_groups": "“{finding}” tells groups of opinion, which are for meetings and reports. Please leave it "

@@ -99,13 +99,14 @@ def routes(site: Site) -> list[Route]:
                 request.path_params["slug"],
                 asked.getlist("kind") or ["png"],
                 actor=actor,
-                words=words,
+                words=labels_of(request, words),
                 filters=filters_of(request),
                 by=asked.getlist("by"),
                 method=method_of(asked),
                 audience=audience_of(request),
                 look=look_of(request),
                 now=moment,
+                questions=asked.getlist("q"),
             )
 
         try:
@@ -140,12 +141,13 @@ def routes(site: Site) -> list[Route]:
                 request.path_params["slug"],
                 request.path_params["format"],
                 actor=actor,
-                words=words,
+                words=labels_of(request, words),
                 filters=filters_of(request),
                 by=request.query_params.getlist("by"),
                 method=method_of(request.query_params),
                 audience=audience_of(request),
                 now=moment,
+                questions=request.query_params.getlist("q"),
             ),
         )
 
@@ -178,7 +180,7 @@ def routes(site: Site) -> list[Route]:
         asked = request.query_params
 
         def make(actor: Actor, words: Words, moment: datetime) -> take_away.File:
-            slug, labels = request.path_params["slug"], Words(asked.get("labels") or words.language)
+            slug, labels = request.path_params["slug"], labels_of(request, words)
             questions, filters = asked.getlist("q"), filters_of(request)
             if content == "answers":
                 return data_out.answers_file(
@@ -240,6 +242,11 @@ def audience_of(request: Request) -> Audience:
     if asked not in (Audience.MEETING.value, Audience.INTERNAL.value):
         raise InvalidInput("audience.unknown", audience=asked[:40])
     return Audience(asked)
+
+
+def labels_of(request: Request, words: Words) -> Words:
+    """The language of a file, as labels=fr names it; else that of the page, in which errors are told."""
+    return Words(request.query_params.get("labels") or words.language)
 
 
 def look_of(request: Request) -> Look:

@@ -6,12 +6,15 @@ from typing import TypeAlias
 from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Card, CardKind
+from analysis.findings.crossing import axes, pairs
 
 Meanings: TypeAlias = tuple[tuple[tuple[str, str] | None, ...], ...]
 """By series, then by category: (variable, code), or None for a mark that chooses nothing."""
 
 
-_CLICKABLE = frozenset({Form.BARS, Form.GROUPED, Form.STACKED, Form.DIVERGING, Form.DUMBBELL, Form.INTERVALS})
+_CLICKABLE = frozenset(
+    {Form.BARS, Form.GROUPED, Form.STACKED, Form.DIVERGING, Form.DUMBBELL, Form.INTERVALS, Form.MULTIPLES}
+)
 
 
 def meanings(card: Card, spec: ChartSpec) -> Meanings:
@@ -20,6 +23,8 @@ def meanings(card: Card, spec: ChartSpec) -> Meanings:
     A figure that is not shown, options that were put together, classes of numbers, ranks and net values choose
     nothing. () when no mark does.
     """
+    if spec.form is Form.SCATTER:
+        return _points(card, spec)
     if spec.form not in _CLICKABLE:
         return ()
     found = tuple(
@@ -30,6 +35,19 @@ def meanings(card: Card, spec: ChartSpec) -> Meanings:
         for number, series in enumerate(spec.series)
     )
     return found if any(any(each) for each in found) else ()
+
+
+def _points(card: Card, spec: ChartSpec) -> Meanings:
+    """Of each point that is drawn the option of the question across; items and ranks choose nothing."""
+    across, _up = axes(card)
+    if across.kind not in (CardKind.SINGLE, CardKind.MULTIPLE):
+        return ()
+    drawn = [
+        None if _is_unseen(x) else (across.question, pair.code)
+        for pair, x, y in zip(pairs(card), spec.series[0].values, spec.series[1].values, strict=True)
+        if x is not None and y is not None
+    ]
+    return (tuple(drawn),) if any(drawn) else ()
 
 
 def _is_unseen(value: float | Suppressed | None) -> bool:

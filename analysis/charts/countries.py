@@ -78,6 +78,12 @@ def asks_for_countries(card: Card) -> bool:
     return len(countries_of((row.code, row.label) for row in card.rows)) >= max(FEWEST, len(card.rows) / 2)
 
 
+def choices(card: Card) -> tuple[tuple[str, str], ...]:
+    """(variable, code) of each category of `country_map`, by which replies from there are chosen."""
+    found = countries_of((row.code, row.label) for row in card.rows)
+    return tuple((card.question, row.code) for row in card.rows if row.code in found)
+
+
 def country_map(card: Card, words: Words) -> ChartSpec:
     """Replies by country or area as a map of squares.
 

@@ -65,6 +65,26 @@ def families(text: str) -> list[str]:
     return [first, *(name for name in _letters() if name != first)]
 
 
+def by_family(text: str) -> dict[str, set[str]]:
+    """The bundled families that draw the text, in the order in which a letter is looked up, each with its letters."""
+    found: dict[str, set[str]] = {}
+    left = set(text)
+    for name in families(text):
+        drawn = {sign for sign in left if ord(sign) in _letters()[name]}
+        if drawn:
+            found[name] = drawn
+        left = {sign for sign in left - drawn if not _has_no_shape(sign)}
+        if not left:
+            break
+    return found
+
+
+def file_of(name: str, signs: str, *, bold: bool) -> Path:
+    """The file of a family that has the signs; the one that is not bold where the bold one has not all of them."""
+    has_bold_face = (name, True) in _FILES and all(ord(sign) in _signs_of(name, True) for sign in signs)
+    return FONTS / _FILES[name, bold and has_bold_face]
+
+
 def missing(text: str) -> tuple[str, ...]:
     """The letters that no bundled font has, each once; a picture would show a box for them."""
     return tuple(sign for sign in dict.fromkeys(text) if not (_has_no_shape(sign) or _family_of(sign)))
@@ -155,11 +175,13 @@ def _has_no_shape(sign: str) -> bool:
 @lru_cache(maxsize=1)
 def _letters() -> dict[str, frozenset[int]]:
     """The bundled families, Latin, Arabic and Chinese first, with the code points of each."""
-    return {
-        name: frozenset(TTFont(FONTS / file, lazy=True).getBestCmap())
-        for (name, bold), file in _FILES.items()
-        if not bold
-    }
+    return {name: _signs_of(name, False) for name, bold in _FILES if not bold}
+
+
+@lru_cache(maxsize=32)
+def _signs_of(name: str, bold: bool) -> frozenset[int]:
+    """The code points of a face."""
+    return frozenset(TTFont(FONTS / _FILES[name, bold], lazy=True).getBestCmap())
 
 
 @lru_cache(maxsize=4096)

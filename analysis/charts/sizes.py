@@ -53,6 +53,10 @@ ROOMS = {
 }
 
 
+MAP_SIZES = (Size.PLAIN, Size.PAGE, Size.SQUARE)
+"""Places for the map of the world, which is too high for those that are much wider than high."""
+
+
 def size_of(text: str) -> Size:
     """The size of this name.
 

@@ -52,6 +52,8 @@ def add(commands: Commands) -> None:
     for each in (chart, charts):
         each.add_argument("--size", default=str(Size.PLAIN), metavar="SIZE", help=", ".join(Size))
         each.add_argument("--scale", default=str(DEFAULT_SCALE), metavar="N", help="pixels of a PNG for one: 1 to 4")
+    for each in (report, charts):
+        each.add_argument("--question", action="append", default=[], metavar="Q", help="only this; may be repeated")
     for each in (report, chart, charts):
         each.add_argument("--out", required=True, type=Path, metavar="FILE")
         add_method(each)
@@ -102,6 +104,7 @@ def _report(arguments: argparse.Namespace) -> int:
         audience=Audience(arguments.audience),
         template=_template(arguments.template),
         numbers=Numbers(arguments.numbers or Numbers.DOCUMENTS),
+        questions=arguments.question,
     )
     take_away.record(store, file.name, actor=OPERATOR, now=now)
     write(arguments.out, file.content)
@@ -141,6 +144,7 @@ def _charts(arguments: argparse.Namespace) -> int:
         method=method_of(arguments),
         audience=Audience(arguments.audience),
         look=_look(arguments),
+        questions=arguments.question,
     )
     return hand_over(arguments, file.name, file.pieces)
 

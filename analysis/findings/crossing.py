@@ -23,11 +23,13 @@ _Named = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """One thing: its shorter name, how important it is (x), and the net value of what was said of it (y).
+    """One thing: its code on the card of x, its shorter name, how important it is (x), and the net value of what was
+    said of it (y).
 
     None where nobody answered.
     """
 
+    code: str
     label: str
     x: Figure | None
     y: Figure | None
@@ -80,7 +82,7 @@ def pairs(card: Card) -> tuple[Pair, ...]:
     for code, label, x in _figures(first):
         other = named.get(code, "")
         if other in ups:
-            found.append(Pair(label=min(label, ups[other][0], key=len), x=x, y=ups[other][1]))
+            found.append(Pair(code=code, label=min(label, ups[other][0], key=len), x=x, y=ups[other][1]))
     return tuple(found)
 
 

@@ -38,7 +38,7 @@ refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions"
 address.tell(refused, here.words)
 chosen = filters.bar(here, more=True)
 variables = inventory.filter_variables(
-    here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot
+    here.store, here.slug, actor=here.actor, language=language, snapshot=chosen.snapshot, every=True
 )
 listed = inventory.questions(
     here.store, here.slug, actor=here.actor, language=language, audience=audience, snapshot=chosen.snapshot
@@ -58,7 +58,7 @@ st.html(
 places = {each.section: each.place for each in reversed(listed)}
 sections = list(dict.fromkeys(each.section for each in listed))
 # What was asked about the subject comes after who answers.
-start = filters.after_respondents([each.name for each in listed], variables)
+start = filters.after_respondents([each.name for each in listed], [each for each in variables if each.role])
 told_before = {each.section for each in listed[:start]}
 usual = next((name for name in sections if name not in told_before), sections[-1])
 wanted = address.wanted_section()
@@ -76,12 +76,10 @@ with search_column:
         st.text_input(_("Search in questions and options"), key=address.SEARCH, persist_state="session") or ""
     ).strip()
 with by_column:
-    names = {variable.name: filters.name_of(variable, here.words) for variable in variables} | {"": _("no comparison")}
+    names = {"": _("no comparison"), **filters.banner_names(variables, here.words)}
     if session.widget(address.BY) not in names:
         session.set_widget(address.BY, "")
-    by = st.selectbox(
-        _("Compare by"), ["", *(v.name for v in variables)], format_func=names.__getitem__, key=address.BY
-    )
+    by = st.selectbox(_("Compare by"), list(names), format_func=names.__getitem__, key=address.BY)
 with weights_column:
     weights = methods.weights_of(here)
 method = methods.bar(here, chosen.snapshot, weights)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis import recommendations, reports
 from analysis.report.formats import DASHBOARD_FORMATS
-from analysis.report.outline import Item, ItemKind
+from analysis.report.outline import Item, ItemKind, from_json
 from analysis.report.template import Template
 from analysis.report.tree import Figure, Numbers, Quotes, RecommendationPart
 from analysis.reports import Content, Opened
@@ -63,7 +63,7 @@ def _numbers(record: ReportRecord) -> Numbers:
         Numbers.ALWAYS: _("In documents and on slides"),
         Numbers.NEVER: _("Nowhere"),
     }
-    kinds, present = list(names), Opened(record=record, contents=()).numbers
+    kinds, present = list(names), from_json(record.outline).numbers
     label, key = _("Tables of numbers below charts"), f"report_numbers_{record.id}"
     return st.selectbox(label, kinds, kinds.index(present), names.__getitem__, key=key)
 
@@ -115,6 +115,9 @@ def chosen() -> int:
 def standing(opened: Opened) -> None:
     """Whether the report can be handed over: its files, or what stops it."""
     record, problems = opened.record, opened.problems
+    if opened.title.text != record.title or opened.faults:
+        words = marked(opened.title, direction(record.language))
+        st.html(f'<div class="sd-card-title">{words}</div>')
     told = _(
         "Changed {moment} by {name}",
         moment=here.words.moment(record.updated_at, policies_of(here.consultation).clock),

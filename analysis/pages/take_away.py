@@ -1,13 +1,16 @@
-"""Take away: deck and workbook with everything in view, compared by groups and under a method on demand; all charts as
-pictures; data for other programs; the states of the data that were frozen; files that come back."""
+"""Take away: everything in view or the questions that are picked, in a language and a format, compared by groups and
+under a method on demand, as one file; data for other programs; the states of the data that were frozen; files that
+come back."""
 
 import streamlit as st
 
-from analysis import inventory, take_away
-from analysis.findings.method import WeightKind
+from analysis import data_out, inventory, take_away
+from analysis.findings.method import Method, WeightKind
 from analysis.report.template import Template
 from analysis.ui import cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
 from survey.access import Action
+from survey.translator import Words
+from survey.ui import session
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
@@ -18,62 +21,91 @@ st.markdown(
     )
 )
 chosen = filters.bar(here)
-st.header(_("Presentation and numbers"), anchor=False)
-variables = inventory.filter_variables(here.store, here.slug, actor=here.actor, language=here.words.language)
-names = {variable.name: filters.name_of(variable, here.words) for variable in variables}
-by = st.multiselect(
-    _("Compare every question by"),
-    list(names),
-    format_func=names.__getitem__,
-    key="book",
-    placeholder=_("no comparison"),
+st.header(_("Presentation, numbers and pictures"), anchor=False)
+offer = data_out.offer(here.store, here.slug, actor=here.actor, language=here.words.language)
+labels = {each.name: f"{each.label} ({each.name})" for each in offer.questions}
+tag = here.words.language
+variables = inventory.filter_variables(here.store, here.slug, actor=here.actor, language=tag, every=True)
+banners = filters.banner_names(variables, here.words)
+formats = {
+    "dashboard.pptx": _("Presentation (PowerPoint, editable charts)"),
+    "dashboard.docx": _("Document (Word, editable charts)"),
+    "dashboard.pdf": _("PDF (to read and print)"),
+    "dashboard.html": _("Web page (one file, works offline)"),
+    "dashboard.xlsx": _("Numbers (Excel workbook)"),
+    "charts.zip": _("All charts as pictures"),
+}
+# Those of another consultation, from which somebody comes here, are not there.
+for key, known in (("questions", labels), ("book", banners)):
+    kept = session.widget(key) or []
+    if not set(kept) <= known.keys():
+        session.set_widget(key, [name for name in kept if name in known])
+picked = st.multiselect(
+    _("Questions"),
+    list(labels),
+    format_func=labels.__getitem__,
+    key="questions",
+    placeholder=_("All questions; type to search"),
     persist_state="session",
 )
+language_column, format_column, by_column = st.columns([2, 3, 3])
+with language_column:
+    language = st.selectbox(
+        _("Language of the file"),
+        offer.languages,
+        index=offer.languages.index(here.words.language),
+        format_func=here.words.language_name,
+        key="file_language",
+    )
+with format_column:
+    kind = st.selectbox(_("Format"), list(formats), format_func=formats.__getitem__, key="file_format")
+with by_column:
+    by = st.multiselect(
+        _("Compare every question by"),
+        list(banners),
+        format_func=banners.__getitem__,
+        key="book",
+        placeholder=_("no comparison"),
+        persist_state="session",
+    )
+drawn = pictures.choice(here.words) if kind == "charts.zip" else ""
 files = st.container()
 method = methods.bar(here, chosen.snapshot)
 
 
-def offer(query: str, label: str) -> None:
-    """The whole as a file, in each format."""
-    cards.links(
-        [
-            (_("Presentation (PowerPoint, editable charts)"), f"export/{here.slug}/dashboard.pptx?{query}"),
-            (_("Document (Word, editable charts)"), f"export/{here.slug}/dashboard.docx?{query}"),
-            (_("PDF (to read and print)"), f"export/{here.slug}/dashboard.pdf?{query}"),
-            (_("Web page (one file, works offline)"), f"export/{here.slug}/dashboard.html?{query}"),
-            (_("Numbers (Excel workbook)"), f"export/{here.slug}/dashboard.xlsx?{query}"),
-        ],
-        label,
-    )
+def address(of: Method, *, internal: bool = False) -> str:
+    """Where the file is that was put together."""
+    asked = filters.query(chosen, here.words.language, by, of, internal=internal, questions=picked, labels=language)
+    return f"export/{here.slug}/{kind}?{asked}{drawn}"
 
 
 def in_template(template: Template) -> take_away.File:
-    """The whole, for a meeting, in somebody's own template."""
+    """The same, for a meeting, in somebody's own template."""
     return take_away.dashboard_file(
         here.store,
         here.slug,
         template.kind,
         actor=here.actor,
-        words=here.words,
+        words=Words(language),
         filters=chosen,
         by=by,
         method=methods.for_meeting(method),
         now=frame.now(),
         template=template,
+        questions=picked,
     )
 
 
-is_weighted = method.weights is not WeightKind.UNWEIGHTED
-told = _("For a meeting, unweighted:") if is_weighted else ""
 with files:
-    offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), told)
-    if is_weighted:
-        offer(
-            filters.query(chosen, here.words.language, by, method, internal=True),
-            _("Internal, weighted, nothing hidden:"),
-        )
+    told = _("Download: {format}", format=formats[kind])
+    if method.weights is WeightKind.UNWEIGHTED:
+        cards.links([(told, address(methods.for_meeting(method)))], "")
+    else:
+        cards.links([(told, address(methods.for_meeting(method)))], _("For a meeting, unweighted:"))
+        cards.links([(told, address(method, internal=True))], _("Internal, weighted, nothing hidden:"))
+    if kind == "charts.zip":
+        pictures.tell(here.words)
     own_template.show(here, in_template, key="template")
-pictures.show(here, chosen, by, method)
-data_choice.show(here, chosen)
+data_choice.show(here, chosen, offer)
 frozen.show(here)
 returning.show(here)

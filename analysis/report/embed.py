@@ -7,7 +7,7 @@ keyboard. Words that people wrote are escaped.
 import html
 import re
 
-from analysis.charts import image
+from analysis.charts import image, own_fonts
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings import provenance
@@ -22,9 +22,9 @@ _PAGE_STYLE = "body{margin:1rem;background:#fff;color:#1a1a1a;font-family:'Noto 
 def fragment(card: Card, spec: ChartSpec, words: Words, size: Size = Size.PLAIN) -> str:
     """The chart as HTML to paste into a page: one `figure` that depends on nothing around it.
 
-    Raises  InvalidInput as `image.svg`.
+    Raises  InvalidInput as `image.svg` and `own_fonts.with_fonts`.
     """
-    drawing = image.svg(spec, size).decode()
+    drawing = own_fonts.with_fonts(image.svg(spec, size)).decode()
     drawing = re.sub(r"^<\?xml[^>]*>\s*", "", drawing)
     opening = re.match(r"<svg[^>]*>", drawing)
     assert opening is not None
@@ -52,7 +52,8 @@ def page(card: Card, spec: ChartSpec, words: Words, size: Size = Size.PLAIN) -> 
     return (
         f'<!doctype html>\n<html lang="{html.escape(spec.language)}" dir="{html.escape(spec.direction)}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        'font-src data:">'
         f'<meta name="{provenance.NAME}" content="{html.escape(spec.provenance)}">'
         f"<title>{html.escape(spec.title)}</title><style>{_PAGE_STYLE}</style></head>\n"
         f"<body><main>{fragment(card, spec, words, size)}</main></body></html>\n"

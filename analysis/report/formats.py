@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from analysis.charts import image
+from analysis.charts import image, own_fonts
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
@@ -80,7 +80,7 @@ def _png(card: Card, words: Words, look: Look) -> bytes:
 
 
 def _svg(card: Card, words: Words, look: Look) -> bytes:
-    return image.svg(_spec(card, words, look), look.size)
+    return own_fonts.with_fonts(image.svg(_spec(card, words, look), look.size))
 
 
 def _pdf(card: Card, words: Words, look: Look) -> bytes:

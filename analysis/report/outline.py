@@ -86,12 +86,14 @@ class Item:
 class Outline:
     """The items of a report; `last_key` is the newest key that was given, so that none is given twice.
 
-    numbers  where its charts are followed by the tables of their numbers
+    numbers   where its charts are followed by the tables of their numbers
+    accepted  token of the report's title -> its value when the title was accepted
     """
 
     items: tuple[Item, ...] = ()
     last_key: int = 0
     numbers: Numbers = Numbers.DOCUMENTS
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
     def item(self, key: int) -> Item:
         """The item of that key; NotFound "report.unknown_item"."""
@@ -166,7 +168,11 @@ def checked(item: Item) -> Item:
 def to_json(outline: Outline) -> dict[str, Any]:
     """The outline as dicts, lists, strings and numbers; what an item does not hold is left out."""
     found: dict[str, Any] = {"last_key": outline.last_key, "items": [_item_json(each) for each in outline.items]}
-    return found if outline.numbers is Numbers.DOCUMENTS else {**found, "numbers": outline.numbers.value}
+    if outline.numbers is not Numbers.DOCUMENTS:
+        found["numbers"] = outline.numbers.value
+    if outline.accepted:
+        found["accepted"] = dict(outline.accepted)
+    return found
 
 
 def from_json(kept: Mapping[str, Any]) -> Outline:
@@ -174,6 +180,7 @@ def from_json(kept: Mapping[str, Any]) -> Outline:
     return Outline(
         last_key=int(kept.get("last_key", 0)),
         numbers=Numbers(kept.get("numbers", Numbers.DOCUMENTS)),
+        accepted=kept.get("accepted", {}),
         items=tuple(
             Item(
                 **{

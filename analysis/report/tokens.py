@@ -217,7 +217,7 @@ def _token(text: str, start: int, end: int) -> Token | Problem:
 
 
 def wanted(token: Token, offered: Sequence[Offered]) -> Wanted:
-    """The figure that a token names.
+    """The figure that a token names; names may differ in capitals where only one is meant.
 
     Raises  InvalidInput "token.unknown_question", ".unknown_option", ".unknown_filter", ".unknown_code" with names that
             are near in `near`; ".unknown_figure", ".no_such_figure", ".needs_option", ".has_option", ".not_added",
@@ -238,46 +238,69 @@ def wanted(token: Token, offered: Sequence[Offered]) -> Wanted:
     groups = what in (What.HIGHEST, What.LOWEST)
     if groups != bool(token.by):
         raise InvalidInput("token.needs_by", what=what.value)
-    for name in (*((token.by,) if token.by else ()), *(name for name, _ in token.filters)):
-        if name not in by_name or not by_name[name].filters:
-            known = [each.name for each in offered if each.filters]
-            raise InvalidInput("token.unknown_filter", name=name, near=near(name, known))
-    for name, codes in token.filters:
-        there = [code for code, _ in by_name[name].options]
+    variables = {each.name: each for each in offered if each.filters}
+    by = _variable(token.by, variables) if token.by else ""
+    filters: dict[str, list[str]] = {}
+    for written_name, codes in token.filters:
+        name = _variable(written_name, variables)
+        there = [code for code, _ in variables[name].options]
         for code in codes:
-            if code not in there:
+            found = _as_known(code, there)
+            if not found:
                 raise InvalidInput("token.unknown_code", name=name, choice=code, near=near(code, there))
-    return Wanted(question=question, what=what, options=options, by=token.by, filters=token.filters)
+            filters.setdefault(name, []).append(found)
+    chosen = tuple((name, tuple(dict.fromkeys(codes))) for name, codes in sorted(filters.items()))
+    return Wanted(question=question, what=what, options=options, by=by, filters=chosen)
+
+
+def _as_known(name: str, known: Iterable[str]) -> str:
+    """The known name that is meant: the same, else the only one that differs in capitals alone; "" for none."""
+    names = list(known)
+    alike = [each for each in names if each.casefold() == name.casefold()]
+    return name if name in names else alike[0] if len(alike) == 1 else ""
+
+
+def _variable(name: str, variables: Mapping[str, Offered]) -> str:
+    found = _as_known(name, variables)
+    if not found:
+        raise InvalidInput("token.unknown_filter", name=name, near=near(name, list(variables)))
+    return found
 
 
 def _question(target: str, by_name: Mapping[str, Offered]) -> tuple[Offered, str]:
     """The question and what is written after its name; names may hold points themselves, so the longest one counts."""
-    if target in by_name:
-        return by_name[target], ""
-    at = len(target)
-    while (at := target.rfind(".", 0, at)) > 0:
-        if target[:at] in by_name and target[at + 1 :]:
+    ends = [at for at in range(len(target), 0, -1) if at == len(target) or (target[at] == "." and target[at + 1 :])]
+    for at in ends:
+        if target[:at] in by_name:
             return by_name[target[:at]], target[at + 1 :]
+    for at in ends:
+        if found := _as_known(target[:at], by_name):
+            return by_name[found], target[at + 1 :]
     name = target.partition(".")[0]
     raise InvalidInput("token.unknown_question", question=name, near=near(name, list(by_name)))
 
 
 def _options(question: Offered, written: str) -> tuple[str, ...]:
     known = [code for code, _ in question.options]
-    codes = (written,) if written in known else tuple(part.strip() for part in written.split("+"))
-    for code in codes:
-        if code not in known:
+    if whole := _as_known(written, known):
+        return (whole,)
+    found = []
+    for code in (part.strip() for part in written.split("+")):
+        meant = _as_known(code, known)
+        if not meant:
             raise InvalidInput("token.unknown_option", question=question.name, choice=code, near=near(code, known))
-    return tuple(dict.fromkeys(codes))
+        found.append(meant)
+    return tuple(dict.fromkeys(found))
 
 
 def _what(token: Token, question: Offered, options: tuple[str, ...]) -> What:
     kind = CardKind.BATTERY if question.is_item else question.kind
     if token.what:
-        if token.what not in list(What):
+        named = _as_known(token.what, [each.value for each in What])
+        if not named:
             known = [each.value for each in What]
             raise InvalidInput("token.unknown_figure", what=token.what, near=near(token.what, known))
-        what = What(token.what)
+        what = What(named)
     elif options:
         what = What.RANK if kind is CardKind.RANKING else What.SHARE
     else:

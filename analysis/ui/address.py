@@ -67,7 +67,7 @@ def _known(here: Frame, given: dict[str, list[str]]) -> Known:
     return Known(
         filters={each.name: frozenset(code for code, _words in each.options) for each in variables},
         sections=frozenset(each.place for each in listed),
-        compared=frozenset(each.name for each in variables if each.role),
+        compared=frozenset(each.name for each in variables),
         snapshots=states,
         weighted=audience == "internal",
     )

@@ -18,7 +18,7 @@ from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.description import form_name
 from analysis.charts.headlines import Strongest
 from analysis.charts.screen_forms import tiles, upset
-from analysis.charts.sizes import Size
+from analysis.charts.sizes import DEFAULT_SCALE, MAP_SIZES, SCALES, Size
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
@@ -50,12 +50,19 @@ FORMATS = (*PICTURES, *OTHERS, *EDITABLE)
 
 
 def draw(
-    spec: ChartSpec, key: str, *, title: bool = True, mark: str = "", chooses: Meanings = ()
+    spec: ChartSpec,
+    key: str,
+    *,
+    title: bool = True,
+    mark: str = "",
+    chooses: Meanings = (),
+    leads: tiles.Leads | None = None,
 ) -> Callable[[str], None]:
     """A chart with title, base, note and source; what is given back puts another mark in the place of the first.
 
     mark     HTML below its base
     chooses  what a click on a mark of it filters by
+    leads    where the countries of a map lead to
     """
     # A report may be in another language than the page.
     way = f'dir="{"rtl" if spec.is_rtl else "ltr"}"'
@@ -66,7 +73,7 @@ def draw(
     if spec.is_table:
         st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
     elif spec.form is Form.TILES:
-        st.html(tiles.markup(spec))
+        st.html(tiles.markup(spec, leads))
     elif spec.form is Form.UPSET:
         st.html(upset.markup(spec))
     else:
@@ -96,14 +103,21 @@ def show_picture(picture: Picture, frame: Frame) -> None:
     """A chart of who answered, its numbers as a table, and its files."""
     spec, words = picture.spec, frame.words
     with st.container(border=True, key=f"card_{picture.name}"):
-        draw(spec, picture.name)
+        leads = partial(_questions_of, picture, frame) if picture.chooses else None
+        draw(spec, picture.name, leads=leads)
         with st.expander(words.translate("Numbers"), key=f"numbers_{picture.name}"):
             st.html(f'<div class="sd-table sd-tall" tabindex="0">{_numbers(spec)}</div>')
-        address = f"export/{frame.slug}/{in_address(picture.place)}"
-        links(
-            [(kind.upper(), f"{address}.{kind}?lang={words.language}") for kind in ("png", "svg")],
-            words.translate("Take away:"),
-        )
+        with st.popover(words.translate("Take away"), key=f"take_{picture.name}"):
+            scale = sharpness(words, key=f"scale_{picture.name}")
+            address = f"export/{frame.slug}/{in_address(picture.place)}"
+            sizes = MAP_SIZES if spec.form is Form.TILES else tuple(Size)
+            st.html(_rows(_pictures(address, f"lang={words.language}", scale, words, sizes)))
+
+
+def _questions_of(picture: Picture, frame: Frame, places: Sequence[int]) -> str:
+    """The address of Questions with the replies of some categories of a map."""
+    pairs = [("f", f"{variable}:{code}") for variable, code in (picture.chooses[place] for place in places)]
+    return f"explore?{urlencode([('c', frame.slug), ('lang', frame.words.language), *pairs])}"
 
 
 def show_strongest(found: Sequence[Strongest], source: Source | None, frame: Frame) -> None:
@@ -349,12 +363,13 @@ def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
     by, base = [card.by] if card.by else [], f"export/{frame.slug}/chart/{in_address(card.question)}"
     with st.popover(_("Take away"), key=f"take_{card.question}"):
         asked = partial(filter_bar.query, filters, words.language, by, form=look.form, intervals=look.intervals)
+        scale = sharpness(words, key=f"scale_{card.question}")
         query = asked(methods.for_meeting(method))
-        st.html(_files(base, query, words))
+        st.html(_files(base, query, scale, words))
         if method.weights is not WeightKind.UNWEIGHTED:
             told = _("Internal, weighted, nothing hidden:")
             query = asked(method, internal=True)
-            st.html(f'<div class="sd-muted">{html.escape(told)}</div>{_files(base, query, words)}')
+            st.html(f'<div class="sd-muted">{html.escape(told)}</div>{_files(base, query, scale, words)}')
         if st.button(_("Show code for a web page"), key=f"code_{card.question}"):
             with messages.explained(words, MESSAGES):
                 code = take_away.embedded(
@@ -372,20 +387,51 @@ def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
                 st.code(code, language="html", wrap_lines=True, height=200)
 
 
-def _files(base: str, query: str, words: Words) -> str:
+_Links: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
+"""A line of links each: what stands before it, then (name, address)."""
+
+
+def _files(base: str, query: str, scale: int, words: Words) -> str:
     """Links to all files of a card: a line for each place, then numbers and web page."""
-    names = size_names(words)
-    rows = [(names[size], [(name, f"{base}.{kind}?{_sized(query, size)}") for kind, name in PICTURES]) for size in Size]
+    rows = _pictures(base, query, scale, words)
     for told, kinds in ((words.translate("Numbers, web page"), OTHERS), (words.translate("Chart to edit"), EDITABLE)):
         rows.append((told, [(name, f"{base}.{kind}?{query}") for kind, name in kinds]))
+    return _rows(rows)
+
+
+def _pictures(base: str, query: str, scale: int, words: Words, sizes: Sequence[Size] = tuple(Size)) -> _Links:
+    """A line for each place, with the kinds of pictures."""
+    names = size_names(words)
+    return [
+        (names[size], [(name, f"{base}.{kind}?{query}{_look(kind, size, scale)}") for kind, name in PICTURES])
+        for size in sizes
+    ]
+
+
+def _look(kind: str, size: Size, scale: int) -> str:
+    """Place and sharpness at the end of an address, as far as they are not the usual ones."""
+    place = "" if size is Size.PLAIN else f"&size={size}"
+    return f"{place}&scale={scale}" if kind == "png" and scale != DEFAULT_SCALE else place
+
+
+def _rows(rows: _Links) -> str:
     return "".join(
         f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>'
         for label, addresses in rows
     )
 
 
-def _sized(query: str, size: Size) -> str:
-    return query if size is Size.PLAIN else f"{query}&size={size}"
+def sharpness(words: Words, *, key: str) -> int:
+    """The choice of how many pixels a PNG has for one."""
+    chosen: int = st.selectbox(
+        words.translate("Sharpness of PNG"),
+        SCALES,
+        index=SCALES.index(DEFAULT_SCALE),
+        format_func=lambda times: f"{times}×",
+        key=key,
+        width=150,
+    )
+    return chosen
 
 
 def size_names(words: Words) -> dict[Size, str]:

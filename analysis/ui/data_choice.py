@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis import data_out, inventory
 from analysis.data_files.formats import DATA_FORMATS
+from analysis.data_out import Offer
 from analysis.opened_data import Filters
 from analysis.ui import cards
 from analysis.ui import filters as filter_bar
@@ -15,11 +16,10 @@ from analysis.ui.frame import Frame
 FIGURES, ANSWERS = "figures", "answers"
 
 
-def show(frame: Frame, filters: Filters) -> None:
+def show(frame: Frame, filters: Filters, offer: Offer) -> None:
     """Search, pick, choose, download."""
     words = frame.words
     _ = words.translate
-    offer = data_out.offer(frame.store, frame.slug, actor=frame.actor, language=words.language)
     st.header(_("Data for SPSS, Stata, R and other programs"), anchor=False)
     content = FIGURES
     if offer.answers:
@@ -51,11 +51,11 @@ def show(frame: Frame, filters: Filters) -> None:
     query = [("labels", language), *(("q", name) for name in picked)]
     if content == FIGURES and 0 < len(picked) <= data_out.MOST_COMPARED:
         with by_column:
-            variables = inventory.filter_variables(frame.store, frame.slug, actor=frame.actor, language=words.language)
-            names = {each.name: filter_bar.name_of(each, words) for each in variables} | {"": _("no comparison")}
-            by = st.selectbox(
-                _("Compare by"), ["", *(each.name for each in variables)], format_func=names.__getitem__, key="data_by"
+            variables = inventory.filter_variables(
+                frame.store, frame.slug, actor=frame.actor, language=words.language, every=True
             )
+            names = {"": _("no comparison"), **filter_bar.banner_names(variables, words)}
+            by = st.selectbox(_("Compare by"), list(names), format_func=names.__getitem__, key="data_by")
         if by:
             query.append(("by", by))
     if content == ANSWERS:

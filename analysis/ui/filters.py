@@ -131,6 +131,13 @@ def name_of(variable: FilterVariable, words: Words) -> str:
     return labels.get(variable.role, variable.label)
 
 
+def banner_names(variables: Sequence[FilterVariable], words: Words) -> dict[str, str]:
+    """What cards can be compared by -> its words: first who replied, then every other question, with its name."""
+    return {
+        each.name: name_of(each, words) if each.role else f"{_short(each.label)} ({each.name})" for each in variables
+    }
+
+
 def after_respondents(questions: Sequence[str], variables: Sequence[FilterVariable]) -> int:
     """Place of the first question after those that tell who replied; 0 when none does, or nothing comes after.
 
@@ -150,12 +157,18 @@ def query(
     form: Form | None = None,
     intervals: bool = False,
     internal: bool = False,
+    questions: Sequence[str] = (),
+    labels: str = "",
 ) -> str:
     """The same filters, comparisons, method and form of a chart as the query of a download address.
 
-    internal  the file holds internal figures and says so
+    internal   the file holds internal figures and says so
+    questions  these alone; () for all
+    labels     language of the file, where it is another than that of the page
     """
     pairs = [("lang", language)] + [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
+    pairs += [("labels", labels)] if labels not in ("", language) else []
+    pairs += [("q", each) for each in questions]
     pairs += [("by", each) for each in by]
     pairs += parameters_of(method)
     pairs += [("form", str(form))] if form is not None else []

@@ -279,6 +279,74 @@ def test_a_typed_number_is_looked_at_although_the_form_beside_it_does_not_suit_a
     assert problems(replied, key) == [(1, "form.unsuitable"), (1, "report.hidden_number")]
 
 
+def test_the_title_has_its_numbers_and_is_stopped_by_what_is_wrong_with_them(replied: Store) -> None:
+    title = "{{m_serv|what=replies}} replies, {{serv_prev.2}} say partly"
+    key = reports.create_report(replied, SLUG, title, "en", **ME)
+    add(replied, key, Item(kind=ItemKind.CHART, question="region"))
+    assert reports.compose_report(replied, SLUG, key, **ME).title == "40 replies, 43% say partly"
+    assert b"{{" not in reports.report_file(replied, SLUG, key, "html", **ME).content
+    for number in range(20):
+        send(replied, org_name=f"Late {number}", region="n", serv_prev="3")
+    found = opened(replied, key).problems
+    assert [(each.number, each.part, each.code, dict(each.params)) for each in found] == [
+        (0, "title", "token.stale", {"was": "40", "now": "60"}),
+        (0, "title", "token.stale", {"was": "43", "now": "28"}),
+    ]
+    line = "Title · {{serv_prev.2}} · It was 43 when the text was accepted, and is 28 now."
+    assert reports.problem_line(found[1], Words("en")) == line
+    assert reports.accept_numbers(replied, SLUG, key, revision=revision(replied, key), **ME) == 2
+    assert opened(replied, key).title.text == "60 replies, 28% say partly"
+    assert problems(replied, key) == []
+    title = "{{region|what=n|was=1}} of {{nothing}}, {{serv_hr.2}}"
+    reports.rename_report(replied, SLUG, key, title, "en", revision=revision(replied, key), **ME)
+    stopped = [(0, "token.stale"), (0, "token.unknown_question"), (0, "token.hidden")]
+    assert problems(replied, key) == stopped
+    with refused(Faulty, "report.problems"):
+        reports.report_file(replied, SLUG, key, "pptx", **ME)
+    reports.accept_numbers(replied, SLUG, key, revision=revision(replied, key), **ME)
+    assert opened(replied, key).record.title == "{{region|what=n|was=60}} of {{nothing}}, {{serv_hr.2}}"
+
+
+@pytest.mark.parametrize("title", ["{{m_serv|what=replies}} replies, 3 in Oceania", "What 3 said"])
+def test_a_number_typed_into_the_title_that_a_meeting_does_not_see_stops_the_report(replied: Store, title: str) -> None:
+    key = reports.create_report(replied, SLUG, title, "en", **ME)
+    add(replied, key, Item(kind=ItemKind.CHART, question="m_serv"))
+    (found,) = opened(replied, key).problems
+    assert (found.number, found.part, found.code, dict(found.params)) == (
+        0,
+        "title",
+        "report.hidden_number",
+        {"number": "3"},
+    )
+    assert opened(replied, key, REPORT_WRITER).problems == ()
+
+
+def test_tokens_in_kept_words_stop_the_report_for_nothing_fills_them_there(replied: Store) -> None:
+    statement = "Most ({{region.s}}) are southern."
+    finding = recommendations.keep_finding(replied, SLUG, "region", statement, filters=Filters(), **ME)
+    recommendations.write_recommendation(
+        replied,
+        SLUG,
+        text="Fund {{serv_prev.2}} of services.",
+        addressee="Member {{States",
+        level="national",
+        challenge="c1",
+        finding_ids=[finding],
+        answers=(),
+        **ME,
+    )
+    shown = Item(kind=ItemKind.FINDING, finding_id=finding)
+    titled = Item(kind=ItemKind.FINDING, finding_id=finding, title="{{region.s}} are southern.")
+    key = begun(replied, shown, titled, Item(kind=ItemKind.RECOMMENDATIONS))
+    assert [(each.number, each.code, each.token) for each in opened(replied, key).problems] == [
+        (1, "report.token_elsewhere", "{{region.s}}"),
+        (3, "report.token_elsewhere", "{{serv_prev.2}}"),
+        (3, "report.token_elsewhere", "{{States"),
+        (3, "report.token_elsewhere", "{{region.s}}"),
+    ]
+    assert statement in reports.problem_line(opened(replied, key).problems[0], Words("en"))
+
+
 def test_tables_of_numbers_stand_where_the_report_has_them(replied: Store) -> None:
     key = begun(replied, Item(kind=ItemKind.CHART, question="region"))
     assert reports.compose_report(replied, SLUG, key, **ME).numbers is Numbers.DOCUMENTS

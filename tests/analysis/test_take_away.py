@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from analysis import estimates, overview, recommendations, review, take_away
 from analysis.charts import choose, wording
-from analysis.charts.sizes import Size
+from analysis.charts.sizes import MAP_SIZES, Size
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
@@ -23,7 +24,7 @@ from analysis.report.formats import CHART_FORMATS, Look
 from analysis.words import MESSAGES
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.store import Store
-from survey.demo import SLUG
+from survey.demo import SLUG, TITLE
 from survey.translator import Words
 from tests.analysis import cards
 from tests.small import REPORT_WRITER, SECRETARIAT, refused
@@ -243,6 +244,84 @@ def test_a_tab_book_has_every_question_by_every_banner_with_letters(demo_store: 
     contents = book.get_sheet_by_name("Contents").to_python()
     assert contents[4][2] == "Compared by"
     assert len({row[2] for row in contents[5:]}) == 2
+
+
+FIVE = ("networks", "region", "m_serv", "barriers", "org_type")
+
+
+@pytest.mark.parametrize("kind", ["pptx", "docx", "pdf", "html", "xlsx"])
+def test_a_report_writer_takes_the_questions_that_are_picked_in_another_language(demo_copy: Store, kind: str) -> None:
+    recommendations.keep_finding(demo_copy, SLUG, "led_by", "Kept.", filters=Filters(), actor=SECRETARIAT, now=NOW)
+    asked = {"actor": REPORT_WRITER, "filters": Filters(), "now": NOW, "words": Words("fr")}
+    file = take_away.dashboard_file(demo_copy, SLUG, kind, questions=FIVE, **asked)  # type: ignore[arg-type]
+    cards = review.cards(
+        demo_copy,
+        SLUG,
+        audience=Audience.MEETING,
+        language="fr",
+        questions=FIVE,
+        actor=REPORT_WRITER,
+        filters=Filters(),
+        now=NOW,
+    )
+    assert [card.question for card in cards] == ["region", "org_type", "networks", "m_serv", "barriers"]
+    if kind == "pptx":
+        deck = Presentation(io.BytesIO(file.content))
+        charted = [slide for slide in deck.slides if any(shape.has_chart for shape in slide.shapes)]
+        asked_of = [re.findall(r'"question": ?"(\w+)"', slide.notes_slide.notes_text_frame.text) for slide in charted]
+        assert list(dict.fromkeys(name for (name,) in asked_of)) == [card.question for card in cards]
+        assert "Kept." not in " ".join(_words_on(slide) for slide in deck.slides)
+        assert deck.slides[0].shapes.title.text == TITLE["fr"]
+    if kind == "xlsx":
+        sheets = CalamineWorkbook.from_filelike(io.BytesIO(file.content)).sheet_names
+        assert [name for name in sheets if name in FIVE] == [card.question for card in cards]
+        assert "led_by" not in sheets
+
+
+def test_a_tab_book_and_pictures_are_of_the_questions_that_are_picked(demo_store: Store) -> None:
+    asked = _asked(Audience.MEETING, words=Words("ar"), questions=["region", "led_by"], by=["org_type"])
+    asked["actor"] = REPORT_WRITER
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(take_away.dashboard_file(demo_store, SLUG, "xlsx", **asked).content)
+    )
+    assert [name for name in book.sheet_names if name in ("region", "led_by", "networks")] == ["region", "led_by"]
+    packed = b"".join(take_away.charts_zip(demo_store, SLUG, ["svg"], **asked).pieces)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        svgs = [name for name in archive.namelist() if name.endswith(".svg")]
+        assert svgs == ["svg/01-region-by-org_type.svg", "svg/02-led_by-by-org_type.svg"]
+        assert b'xml:lang="ar"' in archive.read(svgs[0])
+
+
+@pytest.mark.parametrize("by", [(), ("region",)])
+def test_what_is_picked_and_the_language_must_be_there(demo_store: Store, by: tuple[str, ...]) -> None:
+    asked = _asked(Audience.MEETING, by=by)
+    for make in (
+        lambda **more: take_away.dashboard_file(demo_store, SLUG, "xlsx", **asked, **more),
+        lambda **more: take_away.charts_zip(demo_store, SLUG, ["csv"], **asked, **more),
+    ):
+        for question in ("nothing", "org_name"):
+            with refused(NotFound, "card.unknown_question"):
+                make(words=WORDS, questions=["region", question])
+        with refused(InvalidInput, "data.unknown_language"):
+            make(words=Words("xx"), questions=["region"])
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "width"),
+    [("timeline", Size.SLIDE, 1280), ("countries", Size.SQUARE, 1080)],
+)
+def test_pictures_of_who_answered_are_made_for_a_place(demo_store: Store, name: str, size: Size, width: int) -> None:
+    look = Look(size=size, scale=4)
+    file = take_away.monitor_file(demo_store, SLUG, name, "png", actor=REPORT_WRITER, words=WORDS, now=NOW, look=look)
+    assert file.name == f"{SLUG}-{name}-{size}.png"
+    assert int.from_bytes(file.content[16:20]) == width * 4
+
+
+@pytest.mark.parametrize("size", MAP_SIZES)
+def test_the_map_is_made_for_every_place_that_is_offered(demo_store: Store, size: Size) -> None:
+    look = Look(size=size)
+    asked = {"actor": REPORT_WRITER, "words": Words("ar"), "now": NOW, "look": look}
+    assert take_away.monitor_file(demo_store, SLUG, "countries", "svg", **asked).content  # type: ignore[arg-type]
 
 
 def test_a_finding_keeps_the_method_of_its_figures(demo_copy: Store) -> None:

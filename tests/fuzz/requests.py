@@ -143,6 +143,8 @@ NAMES = (
     "t",
     "f",
     "by",
+    "q",
+    "labels",
     "lang",
     "check",
     "more",

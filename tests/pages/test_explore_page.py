@@ -162,6 +162,29 @@ def test_groups_are_compared_by_a_variable(loaded: Store, sign_in: SignIn) -> No
         assert f"by={name}" in visit.markup
 
 
+def test_groups_are_compared_by_any_question_that_is_answered_by_choosing(loaded: Store, sign_in: SignIn) -> None:
+    session = sign_in(Role.REPORT_WRITER)
+    visit = Visit("explore", session=session)
+    offered = visit.widget("compare").options
+    assert offered[1:5] == ["Region", "Type of organisation", "Level of work", "Language of the reply"]
+    assert any(each.endswith("(part_done)") for each in offered)
+    linked = Visit("explore", session=session, by="part_done", section="s3")
+    assert not linked.at.warning
+    assert linked.widget("compare").value == "part_done"
+    assert "by=part_done" in linked.markup
+
+
+def test_a_png_is_taken_as_sharp_as_it_is_chosen(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.REPORT_WRITER))
+    visit.enter("section", "Services and rights").run()
+    assert 'chart/barriers.png?lang=en"' in visit.markup
+    visit.enter("scale_barriers", 4).run()
+    assert 'chart/barriers.png?lang=en&amp;scale=4"' in visit.markup
+    assert 'chart/barriers.png?lang=en&amp;size=slide&amp;scale=4"' in visit.markup
+    assert 'chart/barriers.svg?lang=en&amp;size=slide"' in visit.markup
+    assert 'chart/m_serv.png?lang=en"' in visit.markup
+
+
 def test_a_reader_chooses_the_form_of_a_chart(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
     visit.enter("section", "Services and rights").run()
@@ -402,8 +425,9 @@ def test_the_links_of_a_card_and_its_finding_follow_the_method(loaded: Store, si
 
 def test_the_tab_book_is_taken_by_what_was_chosen(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("take_away", session=sign_in(Role.SECRETARIAT))
-    assert 'dashboard.xlsx?lang=en"' in visit.markup
-    visit.enter("book", ["region", "language"]).enter("method_letters", True).enter("method_weights", "raked").run()
+    assert 'dashboard.pptx?lang=en"' in visit.markup
+    visit.enter("file_format", "dashboard.xlsx").enter("book", ["region", "language"])
+    visit.enter("method_letters", True).enter("method_weights", "raked").run()
     assert 'dashboard.xlsx?lang=en&amp;by=region&amp;by=language&amp;letters=1"' in visit.markup
     assert 'by=language&amp;weights=raked&amp;letters=1&amp;audience=internal"' in visit.markup
 

@@ -25,9 +25,28 @@ def test_every_picture_is_there_and_can_be_taken_away(loaded: Store, sign_in: Si
     visit = Visit("overview", session=sign_in(Role.SECRETARIAT))
     assert [found.key for found in visit.at.get("plotly_chart")] == CHARTS
     for name in (*CHARTS, "countries"):
-        for kind in ("png", "svg"):
-            assert f"export/{demo.SLUG}/monitor/{name}.{kind}?lang=en" in visit.markup
+        for kind in ("png", "svg", "pdf"):
+            assert f'export/{demo.SLUG}/monitor/{name}.{kind}?lang=en"' in visit.markup
+            assert f'export/{demo.SLUG}/monitor/{name}.{kind}?lang=en&amp;size=square"' in visit.markup
+    assert "monitor/coverage.png?lang=en&amp;size=slide" in visit.markup
+    assert "monitor/countries.png?lang=en&amp;size=slide" not in visit.markup  # it is too high for it
     assert "invented" in visit.words
+    visit.enter("scale_timeline", 4).run()
+    assert 'monitor/timeline.png?lang=en&amp;size=page&amp;scale=4"' in visit.markup
+    assert "timeline.svg?lang=en&amp;size=page&amp;scale" not in visit.markup
+
+
+def test_countries_and_regions_of_the_map_lead_to_questions_with_their_replies(loaded: Store, sign_in: SignIn) -> None:
+    session = sign_in(Role.REPORT_WRITER)
+    markup = Visit("overview", session=session).markup
+    (india,) = re.findall(r'<a class="sd-square sd-ground" href="explore\?([^"]*)"[^>]*title="India: 26"', markup)
+    assert parse_qsl(html.unescape(india)) == [("c", demo.SLUG), ("lang", "en"), ("f", "country:IND")]
+    assert 'title="Greece: [c]"' in markup and not re.search(r'<a [^>]*title="Greece', markup)
+    (south,) = re.findall(r'<a href="explore\?([^"]*)" target="_self">Southern Asia</a>', markup)
+    chosen = [value for name, value in parse_qsl(html.unescape(south)) if name == "f"]
+    assert "country:IND" in chosen and len(chosen) > 1
+    linked = Visit("explore", session=session, c=demo.SLUG, f="country:IND")
+    assert linked.widget("filter_country").value == ["IND"]
 
 
 def test_charts_follow_a_device_that_asks_for_dark_pages(

@@ -49,8 +49,37 @@ def test_questions_in_words_are_picked_for_replies_only(loaded: Store, sign_in: 
     assert not any("(org_name)" in each for each in offered)
 
 
+def test_a_report_writer_takes_five_charts_in_french_as_one_deck(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    assert f'href="export/{demo.SLUG}/dashboard.pptx?lang=en"' in visit.markup
+    picked = ["region", "org_type", "m_serv", "barriers", "networks"]
+    visit.enter("questions", picked).enter("file_language", "fr").run()
+    wanted = "lang=en&amp;labels=fr&amp;q=" + "&amp;q=".join(picked)
+    assert f'href="export/{demo.SLUG}/dashboard.pptx?{wanted}"' in visit.markup
+    assert visit.markup.count(f"export/{demo.SLUG}/dashboard.") == 1
+    visit.enter("file_format", "dashboard.xlsx").enter("book", ["part_done"]).run()
+    assert f'href="export/{demo.SLUG}/dashboard.xlsx?{wanted}&amp;by=part_done"' in visit.markup
+
+
+def test_every_question_that_is_answered_by_choosing_can_be_compared_by(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    offered = visit.widget("book").options
+    assert offered[:4] == ["Region", "Type of organisation", "Level of work", "Language of the reply"]
+    assert any(each.endswith("(part_done)") for each in offered)
+    visit.enter("data_questions_figures", ["region"]).run()
+    assert any(each.endswith("(part_done)") for each in visit.widget("data_by").options)
+
+
+def test_what_was_picked_in_another_consultation_is_not_asked_for(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("take_away", session=sign_in(Role.SECRETARIAT), language="en")
+    visit.at.session_state["questions"] = ["region", "nothing_here"]
+    visit.run()
+    assert visit.widget("questions").value == ["region"]
+
+
 def test_all_charts_are_one_zip_in_the_chosen_formats_for_one_place(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), language="en")
+    visit.enter("file_format", "charts.zip").run()
     visit.enter("pictures_kinds", ["svg", "pdf"])
     visit.enter("pictures_size", "slide")
     visit.enter("pictures_scale", 3).run()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Callable
@@ -93,6 +94,16 @@ def test_the_dashboard_is_taken_as_an_editable_deck(server: Server, cookies: dic
     charts = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     assert len(charts) > 20
     assert zipfile.is_zipfile(io.BytesIO(answer.body))
+
+
+def test_five_charts_are_taken_in_french_as_one_deck(server: Server, cookies: dict[Role, str]) -> None:
+    picked = "&".join(f"q={name}" for name in ("region", "org_type", "networks", "m_serv", "barriers"))
+    answer = server.get(f"{BASE}/dashboard.pptx?lang=en&labels=fr&{picked}", Cookie=cookies[Role.REPORT_WRITER])
+    assert answer.status == 200
+    deck = pptx.Presentation(io.BytesIO(answer.body))
+    noted = " ".join(slide.notes_slide.notes_text_frame.text for slide in deck.slides if slide.has_notes_slide)
+    assert set(re.findall(r'"question": ?"(\w+)"', noted)) == {"region", "org_type", "networks", "m_serv", "barriers"}
+    assert deck.slides[0].shapes.title.text == demo.TITLE["fr"]
 
 
 def test_data_are_taken_as_the_rights_are(server: Server, cookies: dict[Role, str]) -> None:
@@ -209,6 +220,10 @@ def test_no_file_carries_a_small_count(role: Role, question: str, server: Server
         (f"{BASE}/charts.zip?kind=gif", 400),
         (f"{BASE}/charts.zip?size=poster", 400),
         (f"{BASE}/dashboard.gif", 400),
+        (f"{BASE}/dashboard.pptx?q=nothing", 404),
+        (f"{BASE}/dashboard.pptx?labels=tlh", 400),
+        (f"{BASE}/charts.zip?q=region&q=nothing", 404),
+        (f"{BASE}/charts.zip?labels=tlh", 400),
         (f"{BASE}/data/figures.gif", 400),
         (f"{BASE}/data/nothing.sav", 400),
         (f"{BASE}/data/figures.r?q=nothing", 404),

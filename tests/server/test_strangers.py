@@ -123,6 +123,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/dashboard.docx",
         f"{base}/dashboard.pdf",
         f"{base}/dashboard.html",
+        f"{base}/dashboard.html?q=m_serv&labels=fr",
+        f"{base}/charts.zip?kind=svg&q=m_serv&labels=fr",
         f"/answers/files/{file.id}",
         f"/log/acts.csv?c={SEALED}",
         f"/log/acts.jsonl?c={SEALED}&act=response.submitted",

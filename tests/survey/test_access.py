@@ -476,6 +476,8 @@ ANY_ROLE: dict[str, UseCase] = {
     ),
     "released_as_kept": lambda s, a: ledger.released_as_kept(s, SLUG, (), kept_at=NOW, actor=a, now=NOW, kept=False),
     "languages": lambda s, a: inventory.languages(s, SLUG, actor=a),
+    "label_languages": lambda s, a: inventory.label_languages(s, SLUG, actor=a),
+    "require_language": lambda s, a: inventory.require_language(s, SLUG, "en", actor=a),
     "digest": lambda s, a: opened_data.digest(s, SLUG, actor=a),
     "source": lambda s, a: opened_data.source(s, SLUG, actor=a, language="en", now=NOW),
     "replies": lambda s, a: inventory.replies(s, SLUG, actor=a),

@@ -6,9 +6,12 @@ from analysis.charts import screen
 from analysis.charts.choose import chart
 from analysis.charts.clicks import Meanings, meanings
 from analysis.charts.spec import ChartSpec, Form
-from analysis.findings.card import Card
+from analysis.findings.card import Card, CardKind
+from analysis.findings.crossing import axes
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
+from tests.analysis.hard_cards import crossed as hard_crossed
+from tests.analysis.hard_cards import hard_card
 
 
 def chosen(card: Card) -> Meanings:
@@ -120,10 +123,48 @@ def test_a_line_between_the_lowest_and_the_highest_group_chooses_its_option_wher
     assert (no, part) == ((card.question, "no"), None)
 
 
-@pytest.mark.parametrize("form", [Form.DIVERGING, Form.INTERVALS, Form.DUMBBELL])
+def test_a_bar_of_small_multiples_chooses_its_option_in_every_panel() -> None:
+    card = compared(4)
+    spec, found = in_form(card, Form.MULTIPLES)
+    codes = {row.label: row.code for row in card.rows}
+    assert found == (tuple((card.question, codes[name]) for name in spec.categories),) * 5
+
+
+def test_net_values_in_small_multiples_choose_nothing() -> None:
+    assert in_form(hard_card(CardKind.BATTERY, 5, "long names", groups=3), Form.MULTIPLES)[1] == ()
+
+
+def test_a_point_of_two_questions_chooses_the_option_of_the_one_that_is_answered_by_choosing() -> None:
+    card = hard_crossed(7, "long names")
+    spec, (marks,) = in_form(card, Form.SCATTER)
+    across = axes(card)[0]
+    labels = {row.code: row.label for row in across.rows}
+    drawn = [
+        name
+        for name, x, y in zip(spec.categories, spec.series[0].values, spec.series[1].values, strict=True)
+        if x is not None and y is not None
+    ]
+    assert [mark and mark[0] for mark in marks] == [across.question] * len(drawn)
+    assert [labels[mark[1]] for mark in marks if mark] == drawn
+    (trace,) = screen.figure(spec, dark=False).data
+    assert len(trace.x) == len(marks) == 7
+
+
+def test_a_point_of_a_ranking_and_a_battery_chooses_nothing() -> None:
+    assert in_form(cards.crossed(), Form.SCATTER)[1] == ()
+
+
+FORMS = {
+    Form.DIVERGING: cards.battery,
+    Form.INTERVALS: cards.single,
+    Form.DUMBBELL: lambda: compared(2),
+    Form.MULTIPLES: lambda: compared(4),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_what_the_browser_counts_is_what_the_meanings_count(form: Form) -> None:
-    card = {Form.DIVERGING: cards.battery, Form.INTERVALS: cards.single, Form.DUMBBELL: lambda: compared(2)}[form]()
-    spec, found = in_form(card, form)
+    spec, found = in_form(FORMS[form](), form)
     drawn = screen.figure(spec, dark=False).data
     assert [len(trace.x) for trace in drawn] == [len(marks) for marks in found]
     assert [trace.name for trace in drawn] == [series.name for series in spec.series]

@@ -2,13 +2,14 @@
 
 import csv
 import itertools
+import re
 from collections import Counter
 from xml.etree import ElementTree
 
 import pytest
 
 from analysis.charts import image, lettering, palette
-from analysis.charts.countries import REFERENCE, asks_for_countries, countries_of, country_map, places
+from analysis.charts.countries import REFERENCE, asks_for_countries, choices, countries_of, country_map, places
 from analysis.charts.forms import tiles
 from analysis.charts.screen_forms.tiles import markup
 from analysis.charts.spec import ChartSpec
@@ -150,6 +151,22 @@ def test_each_tile_is_told_apart_as_counted_hidden_none_or_not_asked() -> None:
     assert drawn.count('class="sd-square sd-unseen"') == 1 and 'title="New Zealand: [c]"' in drawn
     assert drawn.count('class="sd-square sd-none"') == 1
     assert drawn.count('class="sd-square sd-unasked"') == 248 - 6
+
+
+def test_countries_and_regions_lead_somewhere_where_a_figure_is_shown() -> None:
+    spec = described()
+    chosen = choices(SEVEN)
+    assert chosen == tuple(("q", code) for code in ("FRA", "KEN", "IND", "NZL", "CUB", "CAN"))
+    drawn = markup(spec, lambda at: f"x?{'+'.join(chosen[place][1] for place in at)}&y")
+    tile, region = (
+        r'<a class="sd-square sd-ground" href="x\?(\w+)&amp;y"',
+        r'<a href="x\?(\w+)&amp;y" [^>]*>([^<]+)</a>',
+    )
+    assert sorted(re.findall(tile, drawn)) == ["CAN", "FRA", "IND", "KEN"]
+    assert dict(re.findall(region, drawn))["FRA"] == "Western Europe"
+    assert "NZL" not in dict(re.findall(region, drawn))  # its region has nothing that is shown
+    assert 'role="group"' in drawn and 'title="New Zealand: [c]"' in drawn
+    assert "<a " not in markup(spec)
 
 
 def test_labels_of_an_author_cannot_leave_the_markup() -> None:

@@ -15,9 +15,11 @@ from analysis.findings.card import Card, CardKind, Row
 from analysis.findings.offered import Offered
 from analysis.report import claims, tokens
 from analysis.report.claims import Claim, claims_in, is_true
-from analysis.report.tokens import Filled, Problem, Token, Wanted, fill, tokens_in
+from analysis.report.tokens import Filled, Problem, Token, Wanted, What, fill, tokens_in, wanted
+from data.errors import InvalidInput
 from survey.translator import LANGUAGES, Words
 from tests.analysis import cards
+from tests.small import refused
 
 ENGLISH = Words("en")
 YES_NO = (("yes", "Yes"), ("no", "No"), ("unsure", "Not sure"))
@@ -120,11 +122,11 @@ def test_what_is_no_number_is_another_one_than_was_accepted(was: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "near"),
     [
-        ("{{Q.yes}}", "token.unknown_question", "q, q.b"),
+        ("{{Qu.yes}}", "token.unknown_question", "q, q.b"),
         ("{{staf|what=mean}}", "token.unknown_question", "staff"),
         ("{{q.yess}}", "token.unknown_option", "yes"),
         ("{{q.yes|regoin=lac}}", "token.unknown_filter", "region"),
-        ("{{q.yes|region=LAC}}", "token.unknown_code", "lac"),
+        ("{{q.yes|region=LACC}}", "token.unknown_code", "lac"),
         ("{{q.yes|what=shares}}", "token.unknown_figure", "share"),
         ("{{q}}", "token.needs_option", "yes, no, unsure"),
     ],
@@ -132,6 +134,31 @@ def test_what_is_no_number_is_another_one_than_was_accepted(was: str) -> None:
 def test_an_unknown_name_is_answered_with_those_that_are_near(text: str, code: str, near: str) -> None:
     (problem,) = filled(text).problems
     assert (problem.code, problem.params["near"].split(", ")[0]) == (code, near.split(", ")[0])  # type: ignore[attr-defined]
+
+
+def test_names_may_differ_in_capitals_where_only_one_is_meant() -> None:
+    (token,) = tokens_in("{{Q.B.YES+no|Region=LAC|region=lac|region=Ssa|what=Share}}")
+    assert isinstance(token, Token)
+    asked = wanted(token, OFFERED)
+    assert (asked.question.name, asked.options, asked.what) == ("q.b", ("yes", "no"), What.SHARE)
+    assert asked.filters == (("region", ("lac", "ssa")),)
+    (token,) = tokens_in("{{q.Yes|by=REGION|what=highest}}")
+    assert isinstance(token, Token)
+    assert wanted(token, OFFERED).by == "region"
+
+
+def test_names_that_differ_in_capitals_alone_must_be_written_as_they_are() -> None:
+    both = (replace(OFFERED[0], options=(("a", "One"), ("A", "Other"))), *OFFERED[1:])
+
+    def options_of(text: str) -> tuple[str, ...]:
+        (token,) = tokens_in(text)
+        assert isinstance(token, Token)
+        return wanted(token, both).options
+
+    assert (options_of("{{q.a}}"), options_of("{{q.A}}")) == (("a",), ("A",))
+    both = (replace(OFFERED[0], options=(("ab", "One"), ("Ab", "Other"))), *OFFERED[1:])
+    with refused(InvalidInput, "token.unknown_option"):
+        options_of("{{q.AB}}")
 
 
 @pytest.mark.parametrize(
