@@ -6,7 +6,7 @@ import streamlit as st
 from analysis import inventory, take_away
 from analysis.findings.method import WeightKind
 from analysis.report.template import Template
-from analysis.ui import cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
+from analysis.ui import address, cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
 from survey.access import Action
 
 here = frame.open_page("Take away", Action.READ_PROTECTED_FIGURES)
@@ -17,6 +17,7 @@ st.markdown(
         "Charts one by one are under Questions."
     )
 )
+linked = address.follow(here)
 chosen = filters.bar(here)
 st.header(_("Presentation and numbers"), anchor=False)
 variables = inventory.filter_variables(here.store, here.slug, actor=here.actor, language=here.words.language)
@@ -25,7 +26,7 @@ by = st.multiselect(
     _("Compare every question by"),
     list(names),
     format_func=names.__getitem__,
-    key="book",
+    key=address.BOOK,
     placeholder=_("no comparison"),
     persist_state="session",
 )
@@ -74,6 +75,6 @@ with files:
         )
     own_template.show(here, in_template, key="template")
 pictures.show(here, chosen, by, method)
-data_choice.show(here, chosen)
+data_choice.show(here, chosen, linked)
 frozen.show(here)
 returning.show(here)
