@@ -53,7 +53,7 @@ def queries(content: bytes) -> list[str]:
     """
     size = int.from_bytes(content[-8:-4], "little")
     end, key = content[max(len(content) - 8 - size, 0) : -8], NAME.encode() + b"\x18"
-    found = []
+    found: list[str] = []
     at = -1
     while len(found) < _MOST_QUERIES and (at := end.find(key, at + 1)) >= 0:
         place, length, shift = at + len(key), 0, 0

@@ -67,7 +67,7 @@ def _query_lines(query: str) -> list[str]:
 
 def queries(content: bytes) -> list[str]:
     """What the notes of a file say that was asked of it; the file may be anybody's, and is searched, not believed."""
-    found = []
+    found: list[str] = []
     at = -1
     while len(found) < _MOST_QUERIES and (at := content.find(QUERY.encode() + b"{", at + 1)) >= 0:
         lines = [content[at : at + NOTE_BYTES]]

@@ -65,7 +65,7 @@ def _noted(content: bytes, lines: tuple[str, ...]) -> bytes:
 
 def queries(content: bytes) -> list[str]:
     """What the notes of a file say that was asked of it; the file may be anybody's, and is searched, not believed."""
-    found = []
+    found: list[str] = []
     at = -1
     while len(found) < _MOST_QUERIES and (at := content.find(QUERY.encode() + b"{", at + 1)) >= 0:
         end = content.find(b"\0", at, at + _MOST_QUERY)
