@@ -18,8 +18,10 @@ from analysis.data_files.figures import figures
 from analysis.data_files.table import About
 from analysis.dataset.arrays import FloatArray
 from analysis.disclosure import Audience
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import WeightKind
+from analysis.findings.provenance import ANSWERS, FIGURES
 from analysis.findings.weighting import weigh
 from analysis.inventory import Listed
 from analysis.microdata import Unprotected
@@ -55,15 +57,18 @@ def answers_file(
     names      with the names of organisations and places, for those who may read contacts, where who answers is known
     texts      with answers in words
     Contact data and uploaded files are never in it. A consultation whose answers are kept apart from names gives rows
-    without a key, in an order that tells nothing.
-    Raises     InvalidInput "format.unknown", "data.unknown_language", "data.no_names", "data.too_large"; NotFound
-               "card.unknown_question"; as `analysis.dataset.arrays.Dataset.select`.
+    without a key, in an order that tells nothing. They are of the present alone: a frozen state would hand over the
+    replies of people who have withdrawn them since, or taken a permission back.
+    Raises     InvalidInput "data.present_only", "format.unknown", "data.unknown_language", "data.no_names",
+               "data.too_large"; NotFound "card.unknown_question"; as `analysis.dataset.arrays.Dataset.select`.
     """
     require(actor, Action.READ_ANSWERS, slug)
     if names:
         require(actor, Action.READ_CONTACTS, slug)
     formats.known(kind)
     inventory.require_language(store, slug, words.language, actor=actor)
+    if filters.snapshot:
+        raise InvalidInput("data.present_only")
     found = microdata.unprotected(store, slug, actor=actor, language=words.language, now=now)
     rules = policies_of(found.consultation)
     identified = rules.identification is Identification.IDENTIFIED
@@ -90,13 +95,26 @@ def answers_file(
         protected=False,
         weights=told,
         notes=_notes_on_answers(found, asked, filters, words),
+        query=provenance.of_data(
+            ANSWERS,
+            kind,
+            consultation=slug,
+            sha256=found.source.sha256,
+            as_of=found.source.as_of,
+            audience=Audience.INTERNAL,
+            language=words.language,
+            filters=filters.as_mapping(),
+            questions=questions,
+            names=names,
+            texts=texts,
+        ),
         consent=text_shown(found.questionnaire, found.consultation.roles.get("consent", ""), words.language),
         conditions=_conditions_of_answers(words, names=names),
     )
     table = answers(found.dataset, asked, about, words)
     ending = "".join(f"-{word}" for word, chosen in (("names", names), ("texts", texts)) if chosen)
     return _file(
-        f"{slug}-answers{ending}-{words.language}", formats.package(table, kind, f"{slug}-answers", words), kind
+        f"{slug}-{ANSWERS}{ending}-{words.language}", formats.package(table, kind, f"{slug}-{ANSWERS}", words), kind
     )
 
 
@@ -126,12 +144,13 @@ def figures_file(
         raise InvalidInput("data.compare_few", most=MOST_COMPARED)
     inventory.require_language(store, slug, words.language, actor=actor)
     cards = _cards(store, slug, actor, words, filters, now, questions, by, audience)
+    state = cards[0].source.sha256 if cards else opened_data.digest(store, slug, actor=actor, snapshot=filters.snapshot)
     about = About(
         consultation=slug,
         title=cards[0].source.title if cards else slug,
         rows=words.translate("Figures, one row for each option of each question."),
         made_at=now.replace(second=0, microsecond=0),
-        snapshot=opened_data.digest(store, slug, actor=actor),
+        snapshot=state,
         fictional=bool(cards) and cards[0].source.fictional,
         protected=audience is not Audience.INTERNAL,
         notes=_notes_on_figures(cards, words),
@@ -141,8 +160,20 @@ def figures_file(
         )
         if audience is not Audience.INTERNAL
         else (words.translate("Internal figures: not for publication."),),
+        query=provenance.of_data(
+            FIGURES,
+            kind,
+            consultation=slug,
+            sha256=state,
+            as_of=cards[0].source.as_of if cards else now,
+            audience=audience,
+            language=words.language,
+            filters=filters.as_mapping(),
+            questions=questions,
+            by=by,
+        ),
     )
-    name = f"{slug}-figures"
+    name = f"{slug}-{FIGURES}"
     return _file(f"{name}-{words.language}", formats.package(figures(cards, about, words), kind, name, words), kind)
 
 
@@ -161,9 +192,9 @@ class Offer:
     names: bool
 
 
-def offer(store: Store, slug: str, *, actor: Actor, language: str) -> Offer:
-    """What this actor can take of a consultation, with questions in the language."""
-    questions = inventory.questions(store, slug, actor=actor, language=language)
+def offer(store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = "") -> Offer:
+    """What this actor can take of a consultation, as it is or in a frozen state, with questions in the language."""
+    questions = inventory.questions(store, slug, actor=actor, language=language, snapshot=snapshot)
     with store.read() as kept:
         known = policies_of(kept.consultation(slug)).identification is Identification.IDENTIFIED
     may_read = decide(actor, Action.READ_ANSWERS, slug).allowed
@@ -245,6 +276,8 @@ def _notes_on_answers(found: Unprotected, asked: Asked, filters: Filters, words:
 
 def _notes_on_figures(cards: Sequence[Card], words: Words) -> tuple[str, ...]:
     lines = [wording.filter_line(cards[0], words) if cards else ""]
+    if cards and cards[0].source.erased:
+        lines.append(wording.erased_line(cards[0].source.erased, words))
     lines.append(words.translate("Answers in words are not in it."))
     return tuple(line for line in lines if line)
 
@@ -276,7 +309,8 @@ def _cards(
         return review.cards(
             store, slug, actor=actor, audience=audience, language=words.language, filters=filters, now=now
         )
-    listed = {each.name: each for each in inventory.questions(store, slug, actor=actor, language=words.language)}
+    asked = inventory.questions(store, slug, actor=actor, language=words.language, snapshot=filters.snapshot)
+    listed = {each.name: each for each in asked}
     for name in questions:
         if name not in listed:
             raise NotFound("card.unknown_question", question=name)

@@ -4,9 +4,10 @@ An address may come from anywhere. What it asks for is held against what is ther
 is named, so that it can be told, and left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from analysis.charts.choose import CHOSEN
 from analysis.dataset.snapshot import FEWEST_DIGITS
 from analysis.findings.method import PARAMETERS, PLAIN, Method, WeightKind, method_of, parameters_of
 from analysis.findings.quotes import folded
@@ -17,11 +18,13 @@ from data.errors import InvalidInput
 Parameters = tuple[tuple[str, str], ...]
 """(name, value) in the order of an address; a name may come again."""
 
-NAMES = frozenset({"f", "by", "section", "search", "numbers", "snapshot", *PARAMETERS})
+NAMES = frozenset({"f", "by", "section", "search", "numbers", "form", "answers", "snapshot", *PARAMETERS})
 """Names in an address that are a look's; all others belong to the page around it."""
 LONGEST_SEARCH = 200
 MOST_FILTERS = 12
 """Questions by which replies are chosen at once; an address of more is cut."""
+MOST_PAIRS = 60
+"""Charts in a form of their own, and open questions searched, in one address; of more it is cut."""
 MOST_STEPS = 100
 
 
@@ -32,7 +35,9 @@ class Look:
     section  name of the part; "" for the one that comes first
     by       variable whose values are compared; "" for none
     search   words that a question or an option has; "" shows the section
-    numbers  the tables stand open below the charts
+    numbers  the tables stand open below the charts, which show their intervals
+    forms    (question, form) of the charts that a reader chose to be drawn otherwise, by question
+    answers  (question, words) that are searched for in the answers to open questions, by question
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -41,6 +46,8 @@ class Look:
     search: str = ""
     method: Method = PLAIN
     numbers: bool = False
+    forms: Parameters = ()
+    answers: Parameters = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,7 @@ class Known:
     compared   variables that may be compared by
     snapshots  SHA-256 of each frozen state
     weighted   whether weighted figures may be seen
+    charted    names of questions that have a chart; worded  of those that are answered in words
     """
 
     filters: Mapping[str, frozenset[str]]
@@ -59,6 +67,8 @@ class Known:
     compared: frozenset[str]
     snapshots: tuple[str, ...]
     weighted: bool
+    charted: frozenset[str] = frozenset()
+    worded: frozenset[str] = frozenset()
 
 
 def parameters(look: Look) -> Parameters:
@@ -66,6 +76,8 @@ def parameters(look: Look) -> Parameters:
     pairs = [("f", f"{name}:{code}") for name, codes in look.filters.by_variable for code in codes]
     pairs += [(name, value) for name, value in (("by", look.by), ("section", look.section), ("search", look.search))]
     pairs += [*parameters_of(look.method), ("numbers", "1" if look.numbers else "")]
+    pairs += [("form", f"{question}:{form}") for question, form in look.forms]
+    pairs += [("answers", f"{question}:{words}") for question, words in look.answers]
     pairs += [("snapshot", look.filters.snapshot)]
     return tuple((name, value) for name, value in pairs if value)
 
@@ -94,6 +106,8 @@ def read(given: Mapping[str, Sequence[str]], known: Known) -> tuple[Look, tuple[
         search=search,
         method=_method(given, known, refused),
         numbers=one("numbers", ("0", "1")) == "1",
+        forms=_pairs("form", given, known.charted, refused, lambda form: form if form in CHOSEN else ""),
+        answers=_pairs("answers", given, known.worded, refused, lambda words: words[:LONGEST_SEARCH].strip()),
     )
     return look, tuple(dict.fromkeys(refused))
 
@@ -114,6 +128,25 @@ def _filters(given: Mapping[str, Sequence[str]], known: Known, refused: list[str
         elif code not in chosen.setdefault(name, []):
             chosen[name].append(code)
     return {name: sorted(codes) for name, codes in chosen.items()}
+
+
+def _pairs(
+    name: str,
+    given: Mapping[str, Sequence[str]],
+    questions: frozenset[str],
+    refused: list[str],
+    value_of: Callable[[str], str],
+) -> Parameters:
+    """A value for each of these questions, the last that is named; value_of  gives "" for what is none."""
+    found: dict[str, str] = {}
+    for pair in given.get(name, ()):
+        question, _, text = pair.partition(":")
+        value = value_of(text) if question in questions else ""
+        if value and (question in found or len(found) < MOST_PAIRS):
+            found[question] = value
+        else:
+            refused.append(_told(name, pair))
+    return tuple(sorted(found.items()))
 
 
 def _method(given: Mapping[str, Sequence[str]], known: Known, refused: list[str]) -> Method:

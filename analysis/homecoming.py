@@ -10,10 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from analysis import opened_data, opinions, review, snapshots
-from analysis.charts.choose import chart_to_take_away, form_of
+from analysis import opened_data, opinions, overview, review, snapshots
+from analysis.charts.choose import chart_to_take_away, form_of, require_form
 from analysis.charts.opinions import may_be_drawn
-from analysis.charts.spec import ChartSpec
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card
@@ -25,12 +25,14 @@ from analysis.report.table import as_of_old, tabulate, written
 from analysis.report.table_refresh import Numbers
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
-from survey.access import Action, Actor, require_somewhere
+from survey.access import Action, Actor, require, require_somewhere
 from survey.translator import LANGUAGES, Words
 
 MOST_VIEWS = 200
 REFRESHED = ("pptx", "docx")
 """Kinds of files that are given present figures."""
+_DRAWN = {provenance.SCATTER: Form.SCATTER, provenance.COMBINATIONS: Form.UPSET}
+"""The form of a picture that holds more than its own question's figures."""
 
 
 class Verdict(StrEnum):
@@ -43,9 +45,22 @@ class Verdict(StrEnum):
     CHANGED = "changed"
     """Figures differ."""
     UNTOLD = "untold"
-    """The state is another one, and the figures of then are neither in the file nor frozen."""
+    """The state is another one, and the figures of then are not compared: they are not in the file, and not frozen or
+    too many."""
     REFUSED = "refused"
     """It cannot be asked for again: gone, not for this reader, or not a query of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataAsked:
+    """What was chosen of a file for statistical programs: `provenance.FIGURES` or `ANSWERS`, format and the rest."""
+
+    content: str
+    kind: str
+    labels: str
+    questions: tuple[str, ...]
+    names: bool
+    texts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +68,11 @@ class View:
     """One query of a file: what it asks for, and how it stands with its figures.
 
     consultation, question, by, filters, method, language   as asked; "" without a question
-    label      the question's words, "" for the whole
+    label      the question's words, or those of a picture; "" for the whole
+    form       of the chart, None for the first that suits; intervals  whether they are shown
+    banners    what every question of a tab book is compared by
+    picture    name of one of `overview.PICTURES`, "" for anything else
+    data       of a file for statistical programs, None for anything else
     snapshot   the state of the file; frozen  whether its figures can be made again
     moved      figures that differ
     error      why it was refused
@@ -66,6 +85,11 @@ class View:
     by: str = ""
     filters: Filters = field(default_factory=Filters)
     method: Method = PLAIN
+    form: Form | None = None
+    intervals: bool = False
+    banners: tuple[str, ...] = ()
+    picture: str = ""
+    data: DataAsked | None = None
     language: str = "en"
     internal: bool = False
     snapshot: str = ""
@@ -160,7 +184,10 @@ def _refresh(
         if opened.ends_of(query):  # its names and figures stand where the figures of then put them
             raise InvalidInput("returned.slope")
         spec = chart_to_take_away(
-            card(query), _words(asked), form=form_of(asked["form"]), with_intervals=with_intervals
+            card(query),
+            _words(asked),
+            form=form_of(asked["form"]),
+            with_intervals=with_intervals or asked["intervals"],
         )
         if spec is None:
             raise InvalidInput("format.no_chart", question=asked["question"])
@@ -183,15 +210,23 @@ def _view(
         asked, ends = opened.read_query(query), opened.ends_of(query)
         if ends:
             return _slope_view(store, asked, ends, actor, now)
+        if asked["data"]:
+            return _data_view(store, asked, actor)
+        if asked["picture"] in overview.PICTURES:
+            return _picture_view(store, asked, actor, now)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error)
-    common: dict[str, Any] = {name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language")}
+    common: dict[str, Any] = {
+        name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language", "intervals")
+    }
+    common["banners"] = tuple(asked["banners"])
     try:
         slug = asked["consultation"]
         present = opened_data.digest(store, slug, actor=actor)
         common["filters"], common["method"] = Filters.of(asked["filters"]), method_of(asked["method"])
+        common["form"] = _DRAWN.get(asked["picture"]) or form_of(asked["form"])
         common["internal"] = _audience(asked) is Audience.INTERNAL
-        common["frozen"] = any(each.sha256 == asked["snapshot"] for each in snapshots.listed(store, slug, actor=actor))
+        common["frozen"] = _is_frozen(store, asked, actor)
         if not asked["question"]:
             if common["internal"]:
                 opened_data.present_state(store, slug, actor=actor)  # who may not see internal figures is refused here
@@ -215,6 +250,55 @@ def _view(
         return View(verdict=Verdict.CHANGED if moved else unchanged, moved=moved, **common)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error, **common)
+
+
+def _is_frozen(store: Store, asked: Mapping[str, Any], actor: Actor) -> bool:
+    found = snapshots.listed(store, asked["consultation"], actor=actor)
+    return any(each.sha256 == asked["snapshot"] for each in found)
+
+
+def _data_view(store: Store, asked: Mapping[str, Any], actor: Actor) -> View:
+    """A file for statistical programs holds while its state is the present one; its figures are not compared."""
+    slug, internal = asked["consultation"], _audience(asked) is Audience.INTERNAL
+    if asked["data"] not in (provenance.FIGURES, provenance.ANSWERS):
+        raise InvalidInput("returned.query_unreadable")
+    present, of_answers = opened_data.digest(store, slug, actor=actor), asked["data"] == provenance.ANSWERS
+    if internal or of_answers:
+        require(actor, Action.READ_ANSWERS if of_answers else Action.READ_INTERNAL_FIGURES, slug)
+    data = DataAsked(
+        content=asked["data"],
+        kind=asked["format"],
+        labels=asked["language"],
+        questions=tuple(asked["questions"]),
+        names=asked["names"],
+        texts=asked["texts"],
+    )
+    return View(
+        verdict=Verdict.HOLDS if asked["snapshot"] == present else Verdict.UNTOLD,
+        consultation=slug,
+        by=asked["by"],
+        filters=Filters.of(asked["filters"]),
+        data=data,
+        language=asked["language"] if asked["language"] in LANGUAGES else "en",
+        internal=internal,
+        snapshot=asked["snapshot"],
+        frozen=not of_answers and _is_frozen(store, asked, actor),
+    )
+
+
+def _picture_view(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime) -> View:
+    """A picture of who answered holds while its state is the present one; there is none of a frozen state."""
+    slug, name, words = asked["consultation"], asked["picture"], _words(asked)
+    spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
+    present = opened_data.digest(store, slug, actor=actor)
+    return View(
+        verdict=Verdict.HOLDS if asked["snapshot"] == present else Verdict.UNTOLD,
+        consultation=slug,
+        label=spec.title,
+        picture=name,
+        language=words.language,
+        snapshot=asked["snapshot"],
+    )
 
 
 def _slope_view(
@@ -254,6 +338,13 @@ def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *
         method=method_of(asked["method"]),
         together=asked["picture"] == provenance.COMBINATIONS,
     )
+    if asked["picture"] == provenance.SCATTER:
+        filters = Filters.of(asked["filters"], snapshot=snapshot)
+        method = method_of(asked["method"])
+        slug = asked["consultation"]
+        both = review.set_against(store, slug, found, actor=actor, filters=filters, now=now, method=method)
+        require_form(both, Form.SCATTER)
+        return both
     if asked["picture"] != provenance.OPINIONS:
         return found
     groups = opinions.opinions(

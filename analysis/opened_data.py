@@ -117,9 +117,10 @@ def state_of(store: Store, opened: Opened) -> str:
     return whole(opened.digest, under)
 
 
-def digest(store: Store, slug: str, *, actor: Actor) -> str:
-    """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program."""
-    return state_of(store, open_data(store, slug, actor, Audience.MEETING))
+def digest(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> str:
+    """The SHA-256 of the present state: answers, questionnaire, code-book, contact frame, rules and program; or in full
+    that of a frozen state."""
+    return state_of(store, open_data(store, slug, actor, Audience.MEETING, snapshot))
 
 
 def source(store: Store, slug: str, *, actor: Actor, language: str, now: datetime, snapshot: str = "") -> Source:

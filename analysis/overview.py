@@ -140,8 +140,7 @@ def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, n
     if name not in PICTURES:
         raise NotFound("card.unknown_question", question=name)
     found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    sha256 = opened_data.digest(store, slug, actor=actor)
-    found = _in_state(found, sha256)
+    found = _in_state(found, opened_data.digest(store, slug, actor=actor))
     if name == TIMELINE:
         spec = _timeline(found, words)
     elif name in COVERAGE:
@@ -160,7 +159,15 @@ def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, n
         if not countries.asks_for_countries(card):
             raise NotFound("card.unknown_question", question=name)
         spec = countries.country_map(card, words)
-    return replace(spec, provenance=provenance.of_picture(name, consultation=slug, sha256=sha256))
+    asked = provenance.of_picture(
+        name,
+        consultation=slug,
+        sha256=found.source.sha256,
+        as_of=found.source.as_of,
+        audience=Audience.MEETING,
+        language=words.language,
+    )
+    return replace(spec, provenance=asked)
 
 
 def _in_state(found: Progress, sha256: str) -> Progress:

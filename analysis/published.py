@@ -14,9 +14,10 @@ from typing import Any
 
 from analysis import inventory, ledger, open_answers, recommendations, review, snapshots, take_away
 from analysis.charts import choose
+from analysis.data_files import readme
 from analysis.disclosure import Audience, Permission
 from analysis.disclosure.tables import Table, combinations_table, group_of, places_table
-from analysis.findings import frozen
+from analysis.findings import frozen, provenance
 from analysis.findings.card import Card, CardKind, Quote
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.said import hidden_in, numbers
@@ -295,8 +296,8 @@ def kinds_of(finding: PublishedFinding) -> tuple[str, ...]:
 
 
 def everything_file(found: Publication) -> take_away.File:
-    """All files of a page in one zip; of a chart with letters that no font has, all but the pixels."""
-    files = []
+    """All files of a page in one zip, with a README; of a chart with letters that no font has, all but the pixels."""
+    files: list[take_away.File] = []
     for finding in found.findings:
         for kind in kinds_of(finding):
             try:
@@ -304,7 +305,12 @@ def everything_file(found: Publication) -> take_away.File:
             except InvalidInput as error:
                 if error.code != "chart.missing_letters":
                     raise
-    return take_away.zipped(f"{found.slug}-{found.language}.zip", files)
+    words = Words(found.language)
+    queries = [f"{words.translate('Query')}: {provenance.of_card(finding.card)}" for finding in found.findings]
+    lines = [found.title.words, "", *(file.name for file in files), "", *queries]
+    content = ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    told = take_away.File(name=readme.NAME, content_type="text/plain; charset=utf-8", content=content)
+    return take_away.zipped(f"{found.slug}-{found.language}.zip", [told, *files])
 
 
 # what is published

@@ -430,7 +430,7 @@ def compose_report(
     whole = [card for card in shown if not card.filters]
     first = whole[0] if whole else figures.card(shown[0].question)  # the cover says how many replies there are in all
     parts = [each for content in opened.contents for each in content.parts]
-    asked = provenance.of_cards([first])
+    asked = provenance.of_cards([replace(first, by="")])  # a report is no tab book
     where = numbers or opened.numbers
     return bound(parts, first, title=opened.title.text, words=figures.words, asked=asked, numbers=where)
 

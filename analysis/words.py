@@ -15,6 +15,8 @@ MESSAGES: Mapping[str, str] = {
     "data.answers_internal": "Answers are not compared and go to nobody but their internal readers.",
     "data.only_answers": "Names and words stand in answers only: add --answers.",
     "data.compare_few": "Name the questions to compare, {most} at most.",
+    "data.present_only": "Replies one by one are handed over as they are now: since that state was frozen, people may "
+    "have withdrawn theirs. Choose the present state, or take figures.",
     "data.no_names": "Names of organisations are kept apart from the answers here, so no file joins them.",
     "data.too_large": "{rows} rows and {columns} columns are too many for this format; take Parquet or R (CSV).",
     "data.unknown_language": "There is no language {language} here; there are: {known}.",
@@ -26,8 +28,8 @@ MESSAGES: Mapping[str, str] = {
     "Leave it out.",
     "ledger.busy": "Others are taking figures away at this moment. Try again.",
     "returned.too_large": "The file is too large; up to {most} MB are read.",
-    "returned.unknown": "This is no file that is handed over here: a PNG, SVG, PDF, CSV, Excel, PowerPoint, Word or "
-    "HTML.",
+    "returned.unknown": "This is no file that is handed over here, or it cannot say what it was asked of. Of data as "
+    "CSV, bring the zip in which they came.",
     "returned.damaged": "The file is damaged, or was made by no program that is known here.",
     "returned.no_query": "The file does not say what it was asked of. Programs that change a file may take that out; "
     "bring the file as it was taken away.",

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from analysis import recommendations
 from analysis.charts import choose, inline, palette, wording
+from analysis.findings import provenance
 from analysis.findings.card import CardKind
 from analysis.published import Publication, PublishedFinding, PublishedRecommendation, Said, kinds_of, said
 from analysis.report.table import tabulate, written
@@ -18,12 +19,13 @@ from survey.translator import LANGUAGES, Words, direction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finding:
-    """A finding as the template writes it; `language` is that of its labels."""
+    """A finding as the template writes it; `language` is that of its labels, `query` what was asked, for programs."""
 
     place: int
     statement: Said
     question: Said
     language: str
+    query: str
     subtitle: str
     svg: Markup
     fluid: bool
@@ -43,6 +45,7 @@ def html(page: Publication, *, preview: bool = False) -> str:
         words=words,
         direction=direction,
         page=page,
+        name=provenance.NAME,
         preview=preview,
         base=f"/results/{page.slug}" + ("/preview" if preview else ""),
         languages=tuple(LANGUAGES.items()),
@@ -64,6 +67,7 @@ def _finding(found: PublishedFinding, words: Words) -> _Finding:
         statement=found.statement,
         question=Said(words=card.label, tag=card.language),
         language=card.language,
+        query=provenance.of_card(card),
         subtitle=wording.base_line(card, words) if spec is None else replace(spec, question="").subtitle,
         svg=Markup(inline.svg(spec)) if spec is not None and inline.has_picture(spec) else Markup(""),
         fluid=spec is None or inline.is_fluid(spec),

@@ -263,10 +263,16 @@ def chart_to_take_away(
 ) -> ChartSpec | None:
     """The same for a file: a chart of internal figures says so, and it brings along what staff wrote under it."""
     spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
+    if spec is None:
+        return None
     mark, chosen = wording.internal_mark(card, words), form or own_form(card)
-    if spec is not None and chosen in _forms_alone(card)[1:] and chosen is not Form.UPSET:  # which its query tells
-        spec = replace(spec, provenance=provenance.in_form(spec.provenance, chosen.value))
-    return spec and replace(spec, note=f"{mark} {spec.note}".strip(), remark=card.remark)
+    usual = (
+        forms_for(card, with_intervals=with_intervals)[0],
+        Form.UPSET,
+    )  # a query names the latter as its picture
+    named = chosen.value if chosen in _forms_alone(card) and chosen not in usual else ""
+    asked = provenance.as_drawn(spec.provenance, form=named, intervals=with_intervals)
+    return replace(spec, note=f"{mark} {spec.note}".strip(), remark=card.remark, provenance=asked)
 
 
 def _options(card: Card, words: Words) -> ChartSpec:

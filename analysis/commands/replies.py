@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis import data_out, microdata, take_away
-from analysis.commands.arguments import Commands, add_filter, add_language, add_slug, filters_of, opened
+from analysis.commands.arguments import Commands, add_language, add_slug, add_view, filters_of, opened
 from analysis.commands.files import write
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.disclosure import Audience
@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
     data.add_argument("--texts", action="store_true", help="answers with what is answered in words")
     data.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data.set_defaults(run=_data)
-    add_filter(data)
+    add_view(data)
     for each in (frame, data):
         add_slug(each)
         add_language(each)
@@ -54,7 +54,8 @@ def _frame(arguments: argparse.Namespace) -> int:
 
 def _data(arguments: argparse.Namespace) -> int:
     store, now, words = opened(), datetime.now(UTC), Words(arguments.language)
-    chosen = {"words": words, "filters": filters_of(arguments.filter), "questions": arguments.question, "now": now}
+    filters = filters_of(arguments.filter, arguments.snapshot)
+    chosen = {"words": words, "filters": filters, "questions": arguments.question, "now": now}
     audience = Audience(arguments.audience or (Audience.INTERNAL if arguments.answers else Audience.MEETING))
     if arguments.answers:
         if arguments.by or audience is not Audience.INTERNAL:

@@ -36,7 +36,8 @@ def _check(arguments: argparse.Namespace) -> int:
         print(json.dumps([_view_document(each) for each in found.views], ensure_ascii=False, indent=2))
     else:
         for each in found.views:
-            name = " ".join(part for part in (each.consultation, each.question, each.by and f"by {each.by}") if part)
+            what = each.question or each.picture or (each.data.content if each.data else "")
+            name = " ".join(part for part in (each.consultation, what, each.by and f"by {each.by}") if part)
             print(f"{name or '-'}: {each.verdict}" + (f" ({in_english(each.error, MESSAGES)})" if each.error else ""))
             for move in each.moved:
                 print(f"  {move.category} · {move.series}: {move.before or '-'} -> {move.after or '-'}")
@@ -50,6 +51,11 @@ def _view_document(view: homecoming.View) -> dict[str, object]:
         "consultation": view.consultation,
         "question": view.question,
         "by": view.by,
+        "banners": view.banners,
+        "form": view.form or "",
+        "intervals": view.intervals,
+        "picture": view.picture,
+        "data": asdict(view.data) if view.data else None,
         "filters": view.filters.as_mapping(),
         "language": view.language,
         "snapshot": view.snapshot,

@@ -11,12 +11,14 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from analysis.data_files.table import DataTable, FileColumn, Measure, NumberColumn, WordColumn
+from analysis.data_files.table import QUERY, DataTable, FileColumn, Measure, NumberColumn, WordColumn
 from survey.questionnaire import Text
 
 _Element: TypeAlias = Any  # lxml has no types
 NAMESPACE = "ddi:codebook:2_5"
 SCHEMA = "http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
+NOTES = f"{{{NAMESPACE}}}notes"
+"""In one of them stands what was asked."""
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -28,7 +30,10 @@ def write(table: DataTable, path: Path, *, data_name: str) -> None:
     root.set("version", "2.5")
     root.set(f"{{{_XSI}}}schemaLocation", f"{NAMESPACE} {SCHEMA}")
     root.set(_LANG, table.language)
-    _cite(_add(root, "docDscr"), table)
+    document = _add(root, "docDscr")
+    _cite(document, table)
+    if table.about.query:
+        _add(document, "notes", f"{QUERY}{table.about.query}")
     _study(root, table)
     file = _add(_add(root, "fileDscr", ID="F1"), "fileTxt")
     _add(file, "fileName", data_name)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from analysis.data_files.spss import notes
 from analysis.data_files.table import DataTable, NumberColumn, WordColumn
+from analysis.findings.provenance import NAME
 
 ROWS_AT_ONCE = 50_000
+_MOST_QUERIES, _MOST_QUERY = 20, 20_000
 
 
 def write(table: DataTable, path: Path) -> None:
@@ -28,6 +30,7 @@ def write(table: DataTable, path: Path) -> None:
             "about": "\n".join(notes(table)),
             "snapshot": table.about.snapshot,
             "language": table.language,
+            NAME: table.about.query,
         },
     )
     with pq.ParquetWriter(path, schema) as writer:
@@ -40,6 +43,26 @@ def write(table: DataTable, path: Path) -> None:
                 for each, field in zip(table.columns, schema, strict=True)
             ]
             writer.write_table(pa.table(columns, schema=schema))
+
+
+def queries(content: bytes) -> list[str]:
+    """What the metadata of a file say that was asked of it; the file may be anybody's, and only its end is looked at.
+
+    A key and its value stand there as strings: a byte for the kind of field, the length in sevens of bits, the letters.
+    Source  Parquet's `parquet.thrift` (KeyValue), Thrift's compact protocol.
+    """
+    size = int.from_bytes(content[-8:-4], "little")
+    end, key = content[max(len(content) - 8 - size, 0) : -8], NAME.encode() + b"\x18"
+    found: list[str] = []
+    at = -1
+    while len(found) < _MOST_QUERIES and (at := end.find(key, at + 1)) >= 0:
+        place, length, shift = at + len(key), 0, 0
+        for byte in end[place : place + 3]:
+            place, length, shift = place + 1, length | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                break
+        found.append(end[place : place + min(length, _MOST_QUERY)].decode("utf-8", "replace"))
+    return found
 
 
 def _about(table: DataTable, column: NumberColumn | WordColumn) -> dict[str, str]:

@@ -35,6 +35,7 @@ def readme(table: DataTable, words: Words, *, how: tuple[str, ...], files: tuple
             language=words.language_name(table.language) or table.language,
         ),
         _("Files: {names}", names=", ".join(files)),
+        *([f"{_('Query')}: {about.query}"] if about.query else []),
     ]
     lines += _part(_("How to read it"), how)
     if occurring:

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.data_files.frames import data_frame
-from analysis.data_files.table import REASONS, DataTable, MultipleSet, NumberColumn, cut, english_stamp
+from analysis.data_files.table import QUERY, REASONS, DataTable, MultipleSet, NumberColumn, cut, english_stamp
 
+_GOES_ON = "Query+ "
+"""What the further lines of QUERY begin with."""
+_MOST_QUERIES, _MOST_LINES = 20, 300
 LABEL_BYTES, VALUE_BYTES, TITLE_BYTES, NOTE_BYTES = 250, 120, 60, 80
 TEXT_BYTES = 32_767
 _VARIABLE, _VALUES, _VALUES_OF, _DOCUMENT, _MORE, _END = 2, 3, 4, 6, 7, 999
@@ -30,7 +33,7 @@ def write(table: DataTable, path: Path) -> None:
         str(path),
         file_label=cut(table.about.title, TITLE_BYTES),
         column_labels={each.name: cut(table.words(each.label, each.question), LABEL_BYTES) for each in table.columns},
-        note=[cut(line, NOTE_BYTES) for line in notes(table)],
+        note=[*(cut(line, NOTE_BYTES) for line in notes(table)), *_query_lines(table.about.query)],
         variable_value_labels={each.name: labels for each in numbers if (labels := _labels(table, each))},
         missing_ranges={each.name: [{"lo": table.first_reason, "hi": last}] for each in numbers if each.reasons},
         variable_measure={
@@ -53,6 +56,29 @@ def notes(table: DataTable) -> tuple[str, ...]:
         f"Made: {about.made_at.isoformat(timespec='minutes')}",
         *(("Fictional data.",) if about.fictional else ()),
     )
+
+
+def _query_lines(query: str) -> list[str]:
+    """The query in lines of a note's width; it has no space that could be lost at the end of one."""
+    room = NOTE_BYTES - len(QUERY)
+    parts = [query[at : at + room] for at in range(0, len(query), room)]
+    return [f"{_GOES_ON if number else QUERY}{part}" for number, part in enumerate(parts)]
+
+
+def queries(content: bytes) -> list[str]:
+    """What the notes of a file say that was asked of it; the file may be anybody's, and is searched, not believed."""
+    found: list[str] = []
+    at = -1
+    while len(found) < _MOST_QUERIES and (at := content.find(QUERY.encode() + b"{", at + 1)) >= 0:
+        lines = [content[at : at + NOTE_BYTES]]
+        while len(lines) < _MOST_LINES:
+            start = at + len(lines) * NOTE_BYTES
+            line = content[start : start + NOTE_BYTES]
+            if not line.startswith(_GOES_ON.encode()):
+                break
+            lines.append(line)
+        found.append("".join(line.decode("ascii", "replace").rstrip()[len(QUERY) :] for line in lines))
+    return found
 
 
 def _labels(table: DataTable, column: NumberColumn) -> dict[Any, str]:

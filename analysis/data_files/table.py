@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from survey.questionnaire import Text
 
 NumberArray: TypeAlias = NDArray[np.int8] | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float64]
+QUERY = "Query: "
+"""What a line inside a file begins with that says what was asked of it, for programs."""
 LONGEST_NAME = 32
 """Stata's limit; SPSS allows 64 bytes."""
 _RESERVED = (
@@ -118,6 +120,7 @@ class About:
 
     rows        what one row is, in words
     snapshot    SHA-256 (64 hex digits) of the state of the data
+    query       what was asked of it, as `provenance.of_data` writes it
     protected   True when counts below the threshold are hidden
     weights     lines on the columns of weights; () without such columns
     notes       further lines: filters, what was left out
@@ -134,6 +137,7 @@ class About:
     protected: bool
     weights: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    query: str = ""
     consent: str = ""
     conditions: tuple[str, ...] = ()
 

@@ -27,7 +27,14 @@ _Cell = str | float
 def write(table: DataTable, path: Path, *, words: Words, told: str) -> None:
     """Four sheets: what a reader must know (`told`, line by line), the data, the columns, the codes."""
     with xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
-        book.set_properties({"title": table.about.title, "created": table.about.made_at.replace(tzinfo=None)})
+        book.set_properties(
+            {
+                "title": table.about.title,
+                "created": table.about.made_at.replace(tzinfo=None),
+                "comments": table.about.query,
+                "keywords": table.about.snapshot,
+            }
+        )
         head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#ececec", "text_wrap": True, "valign": "top"})
 
         def sheet(name: str, heads: Sequence[str], widths: Sequence[float]) -> Callable[[int, Sequence[_Cell]], None]:

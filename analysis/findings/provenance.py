@@ -4,17 +4,20 @@ It stands in the metadata of every chart, table and deck that is taken away, so 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from analysis.dataset.snapshot import canonical, shown
+from analysis.dataset.snapshot import canonical, plain, shown
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN
 from data.version import VERSION
 
-COMBINATIONS, OPINIONS = "combinations", "opinion_groups"
-"""What the picture of a query is called that tells which options were chosen together, or groups of opinion."""
+COMBINATIONS, OPINIONS, SCATTER, SLOPE = "combinations", "opinion_groups", "scatter", "slope"
+"""What the picture of a query is called that tells which options were chosen together, or groups of opinion; of one
+question set against another, and of one in two states."""
+FIGURES, ANSWERS = "figures", "answers"
+"""What the data of a query are called: protected figures, and replies one by one."""
 NAME = "Soundings"
 """Under which it stands where metadata have names."""
 
@@ -42,44 +45,93 @@ def query(card: Card) -> dict[str, Any]:
 
 
 def of_card(card: Card) -> str:
-    """The query of one card as one line of JSON, with the picture where it tells which options were chosen together; of
-    two that are set against each other, that of both."""
+    """The query of one card as one line of JSON, with the form in which it was chosen to be drawn, and the picture
+    where it tells which options were chosen together; of one that is set against another, that of the other too."""
     if card.against is not None:
-        return _of_two(card, card.against, picture="scatter")
+        both = [query(card), query(card.against)]
+        return canonical({**both[0], "of": both, "picture": SCATTER}).decode()
     if card.opinions is not None:
         return canonical({**query(card), "picture": OPINIONS}).decode()
     if card.combinations is not None:
         return canonical({**query(card), "picture": COMBINATIONS}).decode()
-    return canonical(query(card)).decode()
+    return canonical({**query(card), **({"form": card.form} if card.form else {})}).decode()
 
 
-def in_form(query: str, form: str) -> str:
-    """The query with the form in which its chart was chosen to be drawn."""
-    return canonical({**json.loads(query), "form": form}).decode()
+def as_drawn(query: str, *, form: str = "", intervals: bool = False) -> str:
+    """The query with the form in which its chart was chosen to be drawn, "" for the first, and with its intervals."""
+    more = ({"form": form} if form else {}) | ({"intervals": True} if intervals else {})
+    return canonical({**json.loads(query), **more}).decode() if more else query
 
 
 def of_cards(cards: Sequence[Card]) -> str:
-    """The query of all cards of a view, which has no question; "" without a card."""
+    """The query of all cards of a view, which has no question; "" without a card. That of a tab book, of which every
+    card is compared, names all that they are compared by."""
     if not cards:
         return ""
     common = {name: value for name, value in query(cards[0]).items() if name not in ("question", "by")}
-    return canonical(common).decode()
+    banners = list(dict.fromkeys(card.by for card in cards))
+    return canonical({**common, **({"banners": banners} if all(banners) else {})}).decode()
 
 
 def of_change(before: Card, after: Card) -> str:
     """The query of a picture of two cards, of which the later one says consultation, state and time."""
-    return _of_two(before, after, picture="slope")
-
-
-def _of_two(one: Card, other: Card, *, picture: str) -> str:
-    asked = [query(card) for card in (one, other)]
+    asked = [query(card) for card in (before, after)]
     told = {name: asked[1][name] for name in ("as_of", "audience", "consultation", "language", "program", "snapshot")}
-    return canonical({**told, "of": asked, "picture": picture}).decode()
+    return canonical({**told, "of": asked, "picture": SLOPE}).decode()
 
 
-def of_picture(name: str, *, consultation: str, sha256: str) -> str:
+def of_picture(name: str, *, consultation: str, sha256: str, as_of: datetime, audience: str, language: str) -> str:
     """The query of a picture of the monitor."""
-    return canonical({"consultation": consultation, "picture": name, "program": VERSION, "snapshot": sha256}).decode()
+    return canonical(
+        {
+            "as_of": as_of,
+            "audience": audience,
+            "consultation": consultation,
+            "language": language,
+            "picture": name,
+            "program": VERSION,
+            "snapshot": sha256,
+        }
+    ).decode()
+
+
+def of_data(
+    content: str,
+    kind: str,
+    *,
+    consultation: str,
+    sha256: str,
+    as_of: datetime,
+    audience: str,
+    language: str,
+    filters: Mapping[str, Sequence[str]],
+    questions: Sequence[str] = (),
+    by: str = "",
+    names: bool = False,
+    texts: bool = False,
+) -> str:
+    """The query of a file for statistical programs, as one line of ASCII without a space, which may be parted anywhere.
+
+    content  FIGURES or ANSWERS; kind  of the file, such as "sav"; language  of the labels
+    """
+    asked = {
+        "as_of": as_of,
+        "audience": audience,
+        "by": by,
+        "consultation": consultation,
+        "data": content,
+        "filters": filters,
+        "format": kind,
+        "language": language,
+        "names": names,
+        "program": VERSION,
+        "questions": questions,
+        "snapshot": sha256,
+        "texts": texts,
+    }
+    # Spaces and other letters stand inside words only, where JSON lets them be written as escapes.
+    found = json.dumps(plain(asked), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return found.replace(" ", "\\u0020")
 
 
 def moment_of(query: str) -> datetime | None:

@@ -16,7 +16,7 @@ from analysis.card_notes import NO_NOTE, CardNote
 from analysis.exploration import Look
 from analysis.findings.card import Card
 from analysis.inventory import Listed
-from analysis.ui import address, cards, filters, frame, methods
+from analysis.ui import address, card_choices, cards, filters, frame, methods
 from analysis.ui.card_notes import show as note_box
 from analysis.ui.reading import cards_told, until_read
 from analysis.words import MESSAGES
@@ -93,6 +93,8 @@ look = Look(
     search=search[: exploration.LONGEST_SEARCH],
     method=method,
     numbers=bool(numbers),
+    forms=card_choices.pairs(card_choices.FORMS, {each.name for each in listed if not each.wordy}),
+    answers=card_choices.pairs(card_choices.ANSWERS, {each.name for each in listed if each.wordy}),
 )
 address.write(look)
 with row:

@@ -7,7 +7,7 @@ import streamlit as st
 from analysis import data_out, inventory, take_away
 from analysis.findings.method import Method, WeightKind
 from analysis.report.template import Template
-from analysis.ui import cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
+from analysis.ui import address, cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
 from survey.access import Action
 from survey.translator import Words
 from survey.ui import session
@@ -20,12 +20,15 @@ st.markdown(
         "Charts one by one are under Questions."
     )
 )
+linked = address.follow(here)
 chosen = filters.bar(here)
 st.header(_("Presentation, numbers and pictures"), anchor=False)
-offer = data_out.offer(here.store, here.slug, actor=here.actor, language=here.words.language)
+tag, state = here.words.language, chosen.snapshot
+offer = data_out.offer(here.store, here.slug, actor=here.actor, language=tag, snapshot=state)
 labels = {each.name: f"{each.label} ({each.name})" for each in offer.questions}
-tag = here.words.language
-variables = inventory.filter_variables(here.store, here.slug, actor=here.actor, language=tag, every=True)
+variables = inventory.filter_variables(
+    here.store, here.slug, actor=here.actor, language=tag, snapshot=state, every=True
+)
 banners = filters.banner_names(variables, here.words)
 formats = {
     "dashboard.pptx": _("Presentation (PowerPoint, editable charts)"),
@@ -36,7 +39,7 @@ formats = {
     "charts.zip": _("All charts as pictures"),
 }
 # Those of another consultation, from which somebody comes here, are not there.
-for key, known in (("questions", labels), ("book", banners)):
+for key, known in (("questions", labels), (address.BOOK, banners)):
     kept = session.widget(key) or []
     if not set(kept) <= known.keys():
         session.set_widget(key, [name for name in kept if name in known])
@@ -64,7 +67,7 @@ with by_column:
         _("Compare every question by"),
         list(banners),
         format_func=banners.__getitem__,
-        key="book",
+        key=address.BOOK,
         placeholder=_("no comparison"),
         persist_state="session",
     )
@@ -73,7 +76,7 @@ files = st.container()
 method = methods.bar(here, chosen.snapshot)
 
 
-def address(of: Method, *, internal: bool = False) -> str:
+def made(of: Method, *, internal: bool = False) -> str:
     """Where the file is that was put together."""
     asked = filters.query(chosen, here.words.language, by, of, internal=internal, questions=picked, labels=language)
     return f"export/{here.slug}/{kind}?{asked}{drawn}"
@@ -99,13 +102,13 @@ def in_template(template: Template) -> take_away.File:
 with files:
     told = _("Download: {format}", format=formats[kind])
     if method.weights is WeightKind.UNWEIGHTED:
-        cards.links([(told, address(methods.for_meeting(method)))], "")
+        cards.links([(told, made(methods.for_meeting(method)))], "")
     else:
-        cards.links([(told, address(methods.for_meeting(method)))], _("For a meeting, unweighted:"))
-        cards.links([(told, address(method, internal=True))], _("Internal, weighted, nothing hidden:"))
+        cards.links([(told, made(methods.for_meeting(method)))], _("For a meeting, unweighted:"))
+        cards.links([(told, made(method, internal=True))], _("Internal, weighted, nothing hidden:"))
     if kind == "charts.zip":
         pictures.tell(here.words)
     own_template.show(here, in_template, key="template")
-data_choice.show(here, chosen, offer)
+data_choice.show(here, chosen, offer, variables, linked)
 frozen.show(here)
 returning.show(here)

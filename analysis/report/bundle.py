@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from analysis.charts import choose, wording
 from analysis.charts.spec import ChartSpec, Words
+from analysis.data_files import readme
 from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report.formats import ChartFormat, Look
@@ -77,7 +78,7 @@ def pieces(
             for each in waiting:  # the reader went away
                 each.cancel()
         add("index.html", _index(kept, words, explain))
-        add("README.txt", _readme(kept, words, explain))
+        add(readme.NAME, _readme(kept, words, explain))
     yield sink.taken()
 
 

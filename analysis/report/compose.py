@@ -41,7 +41,7 @@ def compose(
     ]
     for section, of_section in groupby(cards, key=lambda card: card.section):
         parts += _headed(section, [each for card in of_section if (each := part(card, words))])
-    return bound(parts, shown[0], title=title, words=words, asked=provenance.of_cards(shown), numbers=numbers)
+    return bound(parts, shown[0], title=title, words=words, asked=provenance.of_cards(cards or shown), numbers=numbers)
 
 
 def bound(

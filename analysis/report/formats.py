@@ -7,7 +7,6 @@ from analysis.charts import image, own_fonts
 from analysis.charts.choose import chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
-from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report import embed, html, pdf, powerpoint, word, workbook
 from analysis.report.compose import bound
@@ -105,7 +104,7 @@ def _xlsx(card: Card, words: Words, _look: Look) -> bytes:
 
 def _alone(card: Card, words: Words, look: Look) -> Report:
     figure = Figure(spec=_spec(card, words, look), card=card, remark=card.remark)
-    return bound([figure], card, title=card.source.title, words=words, asked=provenance.of_card(card))
+    return bound([figure], card, title=card.source.title, words=words, asked=figure.spec.provenance)
 
 
 def _slide(card: Card, words: Words, look: Look) -> bytes:

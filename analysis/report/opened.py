@@ -18,6 +18,7 @@ from typing import Any
 
 from lxml import etree
 
+from analysis.data_files import ddi, parquet, readme, spss, stata
 from analysis.findings import provenance
 from data.errors import InvalidInput
 from survey.xlsform.excel_files import unpacked
@@ -36,6 +37,8 @@ UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 COUNT = re.compile(r"\s*[(\uff08]n\s*=\s*[^()\uff08\uff09]*[)\uff09]$")
 """How many answered, behind a name; Chinese has brackets of full width."""
 HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
+_MOST_WORDS = 2**20
+"""Of a text, from its beginning."""
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _SHARE = re.compile("(?=.*\\d)(?=.*[%٪])[<\\d\\s%٪.,٫٬–\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 """A share in words, or between two: of groups of opinion."""
@@ -47,7 +50,7 @@ Figures = Mapping[tuple[str, str], str]
 class Opened:
     """What a file says of itself.
 
-    kind     png, svg, pdf, csv, xlsx, pptx, docx or html
+    kind     png, svg, pdf, csv, xlsx, pptx, docx, html, ddi, sav, dta, parquet, zip or txt
     queries  each as JSON, none twice, in the order in which they stand there
     figures  of a table, where the file has one question and its numbers as a table
     """
@@ -195,6 +198,24 @@ class _Page(HTMLParser):
             self.found.append(data.strip())  # the metadata of drawings inside the page
 
 
+def _ddi(content: bytes) -> tuple[list[str], None]:
+    return [_behind_its_name(each.text or "") for each in tree(content).iter(ddi.NOTES)], None
+
+
+def _zip(content: bytes) -> tuple[list[str], None]:
+    return _txt(package(content, only=readme.NAME).get(readme.NAME, b""))
+
+
+def _txt(content: bytes) -> tuple[list[str], None]:
+    lines = content[:_MOST_WORDS].decode("utf-8-sig", "replace").splitlines()
+    return [_behind_its_name(line) for line in lines], None
+
+
+def _behind_its_name(line: str) -> str:
+    """What stands in a line behind the word for a query, whatever the language; "" when it has none."""
+    return "".join(line.partition("{")[1:]).strip()
+
+
 def _html(content: bytes) -> tuple[list[str], None]:
     page = _Page()
     try:
@@ -252,7 +273,13 @@ _KINDS: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], tuple[list[s
     ("xlsx", _holds("xl/"), _office),
     ("html", _begins(b"<!doctype html", b"<html", b"<figure"), _html),
     ("svg", lambda content: _begins(b"<?xml", b"<svg")(content) and b"<svg" in content[:1000], _svg),
+    ("ddi", lambda content: _begins(b"<?xml")(content) and ddi.NAMESPACE.encode() in content[:1000], _ddi),
+    ("sav", lambda content: content.startswith(b"$FL2"), lambda content: (spss.queries(content), None)),
+    ("dta", lambda content: content.startswith(b"<stata_dta>"), lambda content: (stata.queries(content), None)),
+    ("parquet", lambda content: content.startswith(b"PAR1"), lambda content: (parquet.queries(content), None)),
+    ("zip", _holds(readme.NAME), _zip),
     ("csv", lambda content: b'""consultation""' in content and b"\x00" not in content, csv_figures),
+    ("txt", lambda content: b'"consultation"' in content[:_MOST_WORDS] and b"\x00" not in content, _txt),
 )
 """The kinds of files that come home: by which content each is known, and what reads it. One line for each."""
 
@@ -266,8 +293,12 @@ def read_query(text: str) -> dict[str, Any]:
         given = json.loads(text)
         words = {name: given.get(name, "") for name in _WORDS}
         filters, method = given.get("filters", {}), given.get("method", {})
+        listed = {name: given.get(name, []) for name in _LISTED}
+        ticks = {name: given.get(name, False) for name in _TICKS}
         if not (
             all(isinstance(value, str) and len(value) <= 200 for value in words.values())
+            and all(_are_codes(names) for names in listed.values())
+            and all(isinstance(value, bool) for value in ticks.values())
             and all(isinstance(name, str) and _are_codes(codes) for name, codes in filters.items())
             and all(isinstance(value, str | bool) for value in method.values())
         ):
@@ -275,7 +306,7 @@ def read_query(text: str) -> dict[str, Any]:
     except (ValueError, AttributeError, RecursionError):
         raise InvalidInput("returned.query_unreadable") from None
     told = {name: ("1" if value else "0") if isinstance(value, bool) else value for name, value in method.items()}
-    return {**words, "filters": filters, "method": told}
+    return {**words, **listed, **ticks, "filters": filters, "method": told}
 
 
 def ends_of(text: str) -> tuple[dict[str, Any], ...]:
@@ -283,7 +314,7 @@ def ends_of(text: str) -> tuple[dict[str, Any], ...]:
 
     Raises  InvalidInput "returned.query_unreadable".
     """
-    if read_query(text)["picture"] != "slope":
+    if read_query(text)["picture"] != provenance.SLOPE:
         return ()
     both = json.loads(text).get("of")
     if not isinstance(both, list) or len(both) != 2:
@@ -291,7 +322,11 @@ def ends_of(text: str) -> tuple[dict[str, Any], ...]:
     return tuple(read_query(json.dumps(each)) for each in both)
 
 
-_WORDS = ("consultation", "question", "by", "audience", "language", "snapshot", "as_of", "picture", "form")
+_WORDS = (
+    *("consultation", "question", "by", "audience", "language", "snapshot", "as_of", "picture", "form"),
+    *("data", "format"),
+)
+_LISTED, _TICKS = ("banners", "questions"), ("intervals", "names", "texts")
 
 
 def _are_codes(codes: object) -> bool:

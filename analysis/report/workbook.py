@@ -119,30 +119,31 @@ def table_csv(card: Card, table: Table, words: Words) -> bytes:
 
 def card_xlsx(card: Card, words: Words) -> bytes:
     """A workbook with the card on its one sheet."""
-    return _workbook((card,), words, title="")
+    return _workbook((card,), words, asked=provenance.of_card(card))
 
 
-def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "") -> bytes:
+def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "", asked: str = "") -> bytes:
     """A workbook with a contents sheet first and one sheet per card.
 
     title  on the contents sheet; the consultation's own title when empty
+    asked  the query, as JSON; that of all the cards when empty
     """
-    return _workbook(cards, words, title=title or (cards[0].source.title if cards else words.translate("Contents")))
+    title = title or (cards[0].source.title if cards else words.translate("Contents"))
+    return _workbook(cards, words, asked=asked or provenance.of_cards(cards), title=title)
 
 
 def render(report: Report, words: Words) -> bytes:
     """The figures and open answers of a report, one sheet each, in its order."""
     cards = [part.card for part in report.parts if isinstance(part, Figure | Quotes)]
-    return cards_xlsx(cards, words, title=report.title)
+    return cards_xlsx(cards, words, title=report.title, asked=report.provenance)
 
 
-def _workbook(cards: Sequence[Card], words: Words, *, title: str) -> bytes:
+def _workbook(cards: Sequence[Card], words: Words, *, asked: str, title: str = "") -> bytes:
     """The workbook; a contents sheet when it has a title."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
         if cards:
             source = cards[0].source
-            asked = provenance.of_cards(cards) if title else provenance.of_card(cards[0])
             book.set_properties(
                 {
                     "title": title or cards[0].label,

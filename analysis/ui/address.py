@@ -1,4 +1,4 @@
-"""The look of Questions in the address bar and in its widgets, and the steps that can be undone.
+"""The look of Questions in the address bar and in its widgets, and the steps that can be undone; a link to Take away.
 
 The widgets decide. Only an address that this page has not written itself (a link, or the browser's way back) and the
 buttons that undo set them anew, before they are drawn.
@@ -8,13 +8,19 @@ import streamlit as st
 
 from analysis import exploration, inventory, opened_data, snapshots
 from analysis.exploration import NAMES, Known, Look, Parameters, Steps
-from analysis.ui import clicks, filters, frozen, methods
+from analysis.ui import card_choices, clicks, filters, frozen, methods
 from analysis.ui.frame import Frame
 from survey.translator import Words
 from survey.ui import language, session
 
-SECTION, BY, SEARCH, NUMBERS = "section", "compare", "search-questions", "show-numbers"
-_WRITTEN, _STEPS, _MOVE, _WANTED = "look-written", "look-steps", "look-move", "section-wanted"
+SECTION, BY, SEARCH, NUMBERS, BOOK = "section", "compare", "search-questions", "show-numbers", "book"
+_WRITTEN, _STEPS, _MOVE, _WANTED, _FOLLOWED = (
+    "look-written",
+    "look-steps",
+    "look-move",
+    "section-wanted",
+    "link-followed",
+)
 
 
 def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
@@ -39,6 +45,29 @@ def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
     look, refused = exploration.read(given, _known(here, given))
     _set(look)
     return () if move else refused
+
+
+def follow(here: Frame) -> dict[str, list[str]]:
+    """Take away has the filters, state, method and comparisons that a link asks for; all of the link, {} from then on.
+
+    Of a link to data for other programs (it names them) the comparison is none of the whole.
+    """
+    given = {name: st.query_params.get_all(name) for name in st.query_params if name not in ("c", "lang")}
+    if not given or session.recall(_FOLLOWED) == given:
+        return {}
+    session.remember(_FOLLOWED, given)
+    looked_at = {name: values for name, values in given.items() if name in NAMES and name != "by"}
+    known = _known(here, looked_at)
+    look, refused = exploration.read(looked_at, known)
+    frozen.choose(look.filters.snapshot)
+    filters.choose(look.filters)
+    methods.choose(look.method)
+    if "data" not in given:
+        asked = dict.fromkeys(given.get("by", ()))
+        session.set_widget(BOOK, [name for name in asked if name in known.compared])
+        refused += tuple(f"by={name[:40]}" for name in asked if name not in known.compared)
+    tell(refused, here.words)
+    return given
 
 
 def frozen_state(here: Frame) -> str:
@@ -70,6 +99,8 @@ def _known(here: Frame, given: dict[str, list[str]]) -> Known:
         compared=frozenset(each.name for each in variables),
         snapshots=states,
         weighted=audience == "internal",
+        charted=frozenset(each.name for each in listed if not each.wordy),
+        worded=frozenset(each.name for each in listed if each.wordy),
     )
 
 
@@ -81,6 +112,8 @@ def _set(look: Look) -> None:
     session.set_widget(BY, look.by)
     session.set_widget(SEARCH, look.search)
     session.set_widget(NUMBERS, look.numbers)
+    card_choices.choose(card_choices.FORMS, look.forms)
+    card_choices.choose(card_choices.ANSWERS, look.answers)
 
 
 def wanted_section() -> str | None:

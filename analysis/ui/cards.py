@@ -28,7 +28,7 @@ from analysis.opened_data import Filters
 from analysis.overview import Picture
 from analysis.report import table
 from analysis.report.formats import Look
-from analysis.ui import clicks, methods, opinions
+from analysis.ui import card_choices, clicks, methods, opinions
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
@@ -247,13 +247,17 @@ def _chosen_form(card: Card, words: Words, *, with_intervals: bool) -> Form | No
     kind = "" if forms == choose.forms_for(card) else "_intervals"
     if len(forms) < 2:
         return None
+    key, kept = f"form_{card.question}_{card.by}{kind}", card_choices.of(card_choices.FORMS, card.question)
+    session.set_widget(key, next((form for form in forms if form == kept), forms[0]))
     chosen: Form = st.selectbox(
         words.translate("Chart"),
         forms,
         format_func=lambda form: form_name(form, words),
-        key=f"form_{card.question}_{card.by}{kind}",
+        key=key,
         label_visibility="collapsed",
         width=FORM_WIDTH,
+        on_change=card_choices.keep,
+        args=(card_choices.FORMS, card.question, key, forms[0].value),
     )
     return None if chosen is forms[0] else chosen
 
@@ -475,7 +479,14 @@ def _keep(card: Card, frame: Frame, filters: Filters, form: Form | None = None) 
 def _texts(card: Card, frame: Frame, filters: Filters) -> None:
     words = frame.words
     st.html(f'<h3 class="sd-card-title">{html.escape(card.label)}</h3>')
-    search = st.text_input(words.translate("Search in the answers"), key=f"search_{card.question}")
+    key = f"search_{card.question}"
+    session.set_widget(key, card_choices.of(card_choices.ANSWERS, card.question))
+    search = st.text_input(
+        words.translate("Search in the answers"),
+        key=key,
+        on_change=card_choices.keep,
+        args=(card_choices.ANSWERS, card.question, key),
+    )
     place = f"page_{card.question}"
     shown = int(session.recall(place) or QUOTES_SHOWN)
     count, found = open_answers.first_quotes(

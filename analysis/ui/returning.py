@@ -6,14 +6,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import homecoming, take_away
+from analysis import exploration, homecoming, take_away
 from analysis.charts import wording
+from analysis.exploration import Look
 from analysis.homecoming import Checked, Verdict, View
 from analysis.opened_data import Filters
 from analysis.report.chart_refresh import Moved
 from analysis.report.formats import DASHBOARD_FORMATS
 from analysis.report.opened import MOST_MB
-from analysis.ui import filters as filter_bar
+from analysis.ui import data_choice
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
 from survey.translator import Words
@@ -29,9 +30,9 @@ def show(frame: Frame) -> None:
     _ = words.translate
     st.header(_("Bring a file back"), anchor=False)
     told = _(
-        "A picture, table, document or deck that was taken away here says what it was asked of. See whether its "
-        "figures still hold, open the same view again, or get a deck or document that you worked on with present "
-        "figures."
+        "A picture, table, document, deck, zip or file of data that was taken away here says what it was asked of. See "
+        "whether its figures still hold, open the same view again, or get a deck or document that you worked on with "
+        "present figures."
     )
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
     with st.form("returning", border=False):
@@ -63,7 +64,8 @@ def _view(view: View, words: Words) -> None:
         links = " ".join(
             f'<a href="{html.escape(to)}" target="_self">{html.escape(name)}</a>' for name, to in addresses
         )
-    label = view.label or view.question or _("Everything")
+    whole = _("Everything") if view.data is None else _("Data for SPSS, Stata, R and other programs")
+    label = view.label or view.question or whole
     st.html(
         f'<div class="sd-box"><strong dir="auto">{html.escape(label)}</strong><br>'
         f"{html.escape(_verdict(view, words))} {links}</div>"
@@ -84,16 +86,37 @@ def _verdict(view: View, words: Words) -> str:
             return _("The data changed, and every figure is as it was.")
         case Verdict.CHANGED:
             return words.plural("{count} figure differs.", "{count} figures differ.", len(view.moved))
+        case Verdict.UNTOLD if view.frozen:
+            return _("The data changed. The state of then is frozen: open its view beside the present one.")
+        case Verdict.UNTOLD if view.data is not None:
+            return _("The data changed. Files of data are not compared: take the file again.")
         case Verdict.UNTOLD:
             return _("The data changed. The figures of then are neither in the file as numbers nor frozen.")
     return words.error(view.error, MESSAGES) if view.error else ""
 
 
 def _address(view: View, filters: Filters) -> str:
-    """Questions, with filters, comparison, method, state and language as they were."""
-    query = filter_bar.query(filters, view.language, [view.by] if view.by else [], view.method)
-    named = [("c", view.consultation)] + ([("search", view.label[:200])] if view.label else [])
-    return f"explore?{query}&{urlencode(named)}"
+    """Questions, with filters, comparison, method, form, state and language as they were; of a picture of who answered
+    Overview, and of a tab book and of data for other programs Take away."""
+    named = [("lang", view.language), ("c", view.consultation)]
+    if view.picture:
+        return f"overview?{urlencode(named)}"
+    if view.data is not None:
+        asked = [*exploration.parameters(Look(filters=filters)), *data_choice.parameters(view.data, view.by)]
+        return f"take-away?{urlencode([*named, *asked])}"
+    if len(view.banners) > 1:
+        banners = [("by", name) for name in view.banners]
+        asked = [*exploration.parameters(Look(filters=filters, method=view.method)), *banners]
+        return f"take-away?{urlencode([*named, *asked])}"
+    look = Look(
+        filters=filters,
+        by=view.by or "".join(view.banners),
+        search=view.label[: exploration.LONGEST_SEARCH],
+        method=view.method,
+        numbers=view.intervals,
+        forms=((view.question, view.form.value),) if view.form else (),
+    )
+    return f"explore?{urlencode([*named, *exploration.parameters(look)])}"
 
 
 def _moves(moved: tuple[Moved, ...], words: Words) -> str:

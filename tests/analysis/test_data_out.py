@@ -13,7 +13,7 @@ import openpyxl
 import pyreadstat
 import pytest
 
-from analysis import data_out, inventory, opened_data, review, take_away
+from analysis import data_out, inventory, opened_data, review, snapshots, take_away
 from analysis.__main__ import main
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.disclosure import Audience
@@ -293,6 +293,31 @@ def test_the_conditions_and_the_consent_stand_in_the_readme(demo_store: Store) -
     assert Words("fr").translate("What may be done with it") != "What may be done with it"
 
 
+@pytest.mark.parametrize("questions", [[], ["region"], ["finding"]])
+def test_figures_of_a_frozen_state_are_those_of_then_under_its_number(demo_copy: Store, questions: list[str]) -> None:
+    state = snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW).record.sha256
+    before = figures(demo_copy, questions=questions).content
+    with demo_copy.write() as kept:
+        for each in kept.responses(kept.consultation(SLUG).id)[:30]:
+            kept.save_response(each.id, expected_revision=each.revision, status="withdrawn", updated_at=NOW)
+    then = figures(demo_copy, questions=questions, filters=Filters(snapshot=state[:12])).content
+    now = figures(demo_copy, questions=questions).content
+    name = f"{SLUG}-figures.csv"
+    assert rows(then, name) == rows(before, name)
+    assert state in part(then, "README.txt")
+    assert state not in part(now, "README.txt")
+    if rows(now, name):
+        assert rows(now, name) != rows(then, name)
+
+
+def test_replies_one_by_one_are_of_the_present_alone(demo_copy: Store) -> None:
+    state = snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW).record.sha256
+    with refused(InvalidInput, "data.present_only"):
+        answers(demo_copy, filters=Filters(snapshot=state))
+    with refused(NotAllowed, "access.denied"):
+        answers(demo_copy, actor=REPORT_WRITER, filters=Filters(snapshot=state))
+
+
 # the command line
 
 
@@ -317,6 +342,9 @@ def test_the_command_writes_protected_figures_and_replies_when_told(
         assert main([*words, *wrong]) == 1
     assert main([*words[:-1], str(tmp_path)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 5
+    for more, told in (([], "No frozen state begins with"), (["--answers"], "as they are now")):
+        assert main([*words, "--snapshot", "0" * 12, *more]) == 1
+        assert told in capsys.readouterr().err
 
 
 def test_what_was_taken_stands_in_the_log(demo_copy: Store) -> None:

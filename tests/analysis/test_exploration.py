@@ -1,12 +1,14 @@
 """The look of Questions as an address and back, what an address may not ask for, search, and steps."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import exploration
+from analysis.charts.choose import CHOSEN
 from analysis.exploration import Known, Look, Steps
 from analysis.findings.method import Correction, IntervalKind, Method, Strength, Unranked, WeightKind
 from analysis.inventory import Listed
@@ -19,6 +21,8 @@ KNOWN = Known(
     compared=frozenset({"region"}),
     snapshots=STATES,
     weighted=True,
+    charted=frozenset({"m_serv", "led_by"}),
+    worded=frozenset({"finding"}),
 )
 METHODS = st.builds(
     Method,
@@ -42,6 +46,10 @@ LOOKS = st.builds(
     search=st.text(max_size=30).map(str.strip),
     method=METHODS,
     numbers=st.booleans(),
+    forms=st.dictionaries(st.sampled_from(sorted(KNOWN.charted)), st.sampled_from(CHOSEN).map(str)).map(
+        lambda chosen: tuple(sorted(chosen.items()))
+    ),
+    answers=st.text(min_size=1, max_size=30).map(str.strip).map(lambda text: (("finding", text),) if text else ()),
 )
 
 
@@ -85,10 +93,25 @@ def test_whatever_stands_in_an_address_gives_a_look_of_what_is_there(asked: Mapp
         ({"weights": ["heavy"]}, "weights=heavy"),
         ({"letters": ["yes"]}, "letters=yes"),
         ({"numbers": ["2"]}, "numbers=2"),
+        ({"form": ["m_serv:cake"]}, "form=m_serv:cake"),
+        ({"form": ["m_serv:slope"]}, "form=m_serv:slope"),
+        ({"form": ["heat_map"]}, "form=heat_map"),
+        ({"form": ["finding:table"]}, "form=finding:table"),
+        ({"answers": ["led_by:words"]}, "answers=led_by:words"),
+        ({"answers": ["finding:  "]}, "answers=finding:  "),
     ],
 )
 def test_what_is_not_there_is_named_and_left_out(asked: dict[str, list[str]], told: str) -> None:
     assert exploration.read({**asked, "search": ["kept"]}, KNOWN) == (Look(search="kept"), (told,))
+
+
+def test_of_pairs_for_one_question_the_last_counts_and_an_address_of_very_many_is_cut() -> None:
+    look, refused = exploration.read({"form": ["m_serv:table", "m_serv:diverging"]}, KNOWN)
+    assert (look.forms, refused) == ((("m_serv", "diverging"),), ())
+    names = [f"q{number:03}" for number in range(exploration.MOST_PAIRS + 5)]
+    many = replace(KNOWN, charted=frozenset(names))
+    look, refused = exploration.read({"form": [f"{name}:table" for name in names]}, many)
+    assert (len(look.forms), len(refused)) == (exploration.MOST_PAIRS, 5)
 
 
 def test_weights_are_refused_to_who_may_not_see_weighted_figures() -> None:

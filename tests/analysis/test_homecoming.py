@@ -5,26 +5,34 @@ import io
 import json
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 from time import process_time
 from typing import Any
 
+import pyreadstat
 import pytest
+from pandas.io.stata import StataReader
 from pptx import Presentation
 
-from analysis import homecoming, opened_data, review, snapshots, take_away
+from analysis import data_out, homecoming, opened_data, overview, review, snapshots, take_away
+from analysis.charts.spec import Form
+from analysis.data_files.formats import DATA_FORMATS
 from analysis.disclosure import Audience
+from analysis.findings import provenance
 from analysis.findings.method import Method
-from analysis.homecoming import Verdict
+from analysis.homecoming import DataAsked, Verdict
 from analysis.opened_data import Filters
 from analysis.report import opened, powerpoint
 from analysis.report.compose import compose
+from analysis.report.formats import Look
 from analysis.waves import Wave, slope_file
 from data.errors import InvalidInput, NotAllowed
 from data.store import Store
 from survey.access import ANONYMOUS, Actor, ConsultationRole
 from survey.demo import SLUG
 from survey.translator import Words
-from tests.small import NOW, REPORT_WRITER, SECRETARIAT, granted, refused
+from tests.small import NOW, REPORT_WRITER, SECRETARIAT, granted, publish, refused, send
+from tests.small import SLUG as SMALL
 
 WORDS = Words("en")
 FILTERS = Filters.of({"region": ["ssa", "lac"]})
@@ -211,6 +219,16 @@ def forged(**changes: object) -> bytes:
         {"method": {"weights": "raked"}},
         {"method": {"weights": 7}},
         {"question": ["led_by"]},
+        {"form": "cake"},
+        {"intervals": 1},
+        {"banners": "region"},
+        {"picture": "scatter"},
+        {"picture": "timeline", "language": "xx"},
+        {"picture": "timeline", "consultation": "nowhere"},
+        {"data": "everything"},
+        {"data": "figures", "audience": "internal"},
+        {"data": "figures", "questions": "led_by"},
+        {"data": "figures", "names": "1"},
         {"consultation": "x" * 300},
     ],
 )
@@ -262,6 +280,13 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
         (b"<!doctype html><![<![", "returned.damaged"),
         (zipped(xl__a=b"0" * (51 * 2**20)), "returned.too_large"),
         (b"0" * (opened.MOST_BYTES + 1), "returned.too_large"),
+        (zipped(**{"README.txt": b"0" * (51 * 2**20)}), "returned.too_large"),
+        (zipped(**{"README.txt": b"words"}), "returned.no_query"),
+        (zipped(**{"README.text": b"words"}), "returned.unknown"),
+        (b"$FL2" + b"Query: {" * 5_000, "returned.no_query"),
+        (b"<stata_dta>" + b"Query: {" * 5_000, "returned.no_query"),
+        (b"PAR1" + b"Soundings\x18\xff\xff\xff" + b"\xff" * 4 + b"PAR1", "returned.no_query"),
+        (b"<?xml version='1.0'?>" + ENTITY.replace(b"<x>", b"<x xmlns='ddi:codebook:2_5'>"), "returned.damaged"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )
@@ -297,6 +322,142 @@ def test_a_spoiled_deck_is_refused_or_read_and_never_breaks(demo_store: Store) -
         spoiled = deck[:place] + b"\x00\xff\x00" + deck[place + 3 :]
         with suppress(InvalidInput):  # any other error fails the test
             homecoming.refresh(demo_store, spoiled, actor=SECRETARIAT, now=NOW)
+
+
+@pytest.mark.parametrize("name", overview.PICTURES)
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_a_picture_of_who_answered_tells_what_it_is_and_whether_it_holds(
+    demo_store: Store, name: str, kind: str
+) -> None:
+    asked = {"actor": REPORT_WRITER, "words": Words("fr"), "now": NOW}
+    content = take_away.monitor_file(demo_store, SLUG, name, kind, **asked).content  # type: ignore[arg-type]
+    found = view(demo_store, content)
+    assert (found.verdict, found.picture, found.language, found.error) == (Verdict.HOLDS, name, "fr", None)
+    assert found.label == overview.picture(demo_store, SLUG, name, **asked).title  # type: ignore[arg-type]
+
+
+def test_a_picture_of_who_answered_does_not_hold_when_the_data_changed(demo_copy: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": WORDS, "now": NOW}
+    content = take_away.monitor_file(demo_copy, SLUG, "timeline", "png", **asked).content  # type: ignore[arg-type]
+    withdraw(demo_copy, 3)
+    assert view(demo_copy, content).verdict is Verdict.UNTOLD
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf", "html", "csv", "xlsx", "pptx", "docx"])
+@pytest.mark.parametrize(("question", "form"), [("m_serv", Form.SCATTER), ("networks", Form.UPSET)])
+def test_a_chart_of_more_than_its_question_tells_its_view_and_that_it_holds(
+    demo_store: Store, kind: str, question: str, form: Form
+) -> None:
+    content = taken(demo_store, kind, question=question, by="", look=Look(form=form))
+    found = homecoming.check(demo_store, content, actor=REPORT_WRITER, now=NOW).views[0]
+    assert (found.verdict, found.question, found.form, found.error) == (Verdict.HOLDS, question, form, None)
+    assert (found.filters, found.method) == (FILTERS, Method(letters=True))
+
+
+def test_a_plane_of_two_questions_of_a_frozen_state_tells_what_moved_since(demo_copy: Store) -> None:
+    asked: dict[str, Any] = {"by": "", "filters": Filters(), "method": Method(), "look": Look(form=Form.SCATTER)}
+    snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW)
+    picture, table = (taken(demo_copy, kind, question="m_serv", **asked) for kind in ("png", "csv"))
+    withdraw(demo_copy, 30)
+    of_picture, of_table = view(demo_copy, picture), view(demo_copy, table)
+    assert of_picture.verdict is Verdict.CHANGED
+    assert of_picture.moved == of_table.moved
+
+
+@pytest.mark.parametrize("kind", ["png", "pptx"])
+def test_a_view_has_the_form_of_its_chart_and_its_intervals(demo_store: Store, kind: str) -> None:
+    for form, intervals in ((Form.HEAT_MAP, False), (Form.STACKED, True), (None, True), (None, False)):
+        content = taken(demo_store, kind, question="m_serv", look=Look(form=form, intervals=intervals))
+        found = view(demo_store, content)
+        assert (found.form, found.intervals, found.error) == (form, intervals, None)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "html", "zip"])
+def test_a_tab_book_tells_all_that_it_compares_by(store: Store, kind: str) -> None:
+    publish(store)
+    for number in range(12):
+        send(store, org_name=f"Organisation {number}")
+    asked = {"actor": SECRETARIAT, "words": WORDS, "filters": Filters(), "now": NOW, "by": ["region", "language"]}
+    if kind == "zip":
+        content = b"".join(take_away.charts_zip(store, SMALL, ["svg"], **asked).pieces)  # type: ignore[arg-type]
+    else:
+        content = take_away.dashboard_file(store, SMALL, kind, **asked).content  # type: ignore[arg-type]
+    found = next(
+        each for each in homecoming.check(store, content, actor=SECRETARIAT, now=NOW).views if not each.question
+    )
+    assert (found.verdict, found.banners) == (Verdict.HOLDS, ("region", "language"))
+
+
+DATA = {"sav": "sav", "dta": "dta", "parquet": "parquet", "xlsx": "xlsx", "ddi": "", "r": ""}
+"""Format -> the ending of its file with the data; "" where that file cannot carry a query."""
+
+
+@pytest.mark.parametrize("kind", DATA_FORMATS)
+@pytest.mark.parametrize("content", [provenance.FIGURES, provenance.ANSWERS])
+def test_data_for_other_programs_tell_what_was_chosen_as_a_zip_and_file_by_file(
+    demo_store: Store, content: str, kind: str
+) -> None:
+    asked: dict[str, Any] = {"actor": SECRETARIAT, "words": Words("ar"), "filters": FILTERS, "now": NOW}
+    if content == provenance.FIGURES:
+        asked |= {"questions": ["led_by", "m_serv"], "by": "language"}
+        file = data_out.figures_file(demo_store, SLUG, kind, **asked)
+    else:
+        asked |= {"questions": ["led_by", "m_serv"], "names": True}
+        file = data_out.answers_file(demo_store, SLUG, kind, **asked)
+    with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
+        names = ["README.txt", "ddi-codebook.xml", *([f"{SLUG}-{content}.{DATA[kind]}"] if DATA[kind] else [])]
+        files = {"the zip": file.content} | {name: packed.read(name) for name in names}
+    for name, each in files.items():
+        found = view(demo_store, each, SECRETARIAT)
+        assert (found.verdict, found.filters, found.by) == (Verdict.HOLDS, FILTERS, asked.get("by", "")), name
+        assert found.data == DataAsked(
+            content=content,
+            kind=kind,
+            labels="ar",
+            questions=("led_by", "m_serv"),
+            names="names" in asked,
+            texts=False,
+        )
+
+
+def test_the_notes_of_a_data_file_are_read_by_other_programs(demo_store: Store, tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"actor": SECRETARIAT, "words": WORDS, "filters": FILTERS, "now": NOW}
+    told = []
+    for kind, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        file = data_out.answers_file(demo_store, SLUG, kind, questions=["led_by", "fields"], **asked)
+        with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
+            (tmp_path / f"x.{kind}").write_bytes(packed.read(f"{SLUG}-answers.{kind}"))
+        frame, about = read(str(tmp_path / f"x.{kind}"))
+        assert frame.shape[0] > 0
+        told.append("".join(line.strip()[7:] for line in about.notes if line.startswith(("Query: ", "Query+ "))))
+    whole = [json.loads(text) for text in told]
+    assert whole[0] | {"format": "dta"} == whole[1]
+    assert whole[0]["questions"] == ["led_by", "fields"]
+    with StataReader(tmp_path / "x.dta") as stata:  # by its own way through the map of the file
+        assert stata.read(convert_categoricals=False).shape == frame.shape
+        assert len(stata.value_labels()) == len(about.value_labels)
+
+
+def test_data_of_another_state_are_told_and_open_as_they_were_when_it_is_frozen(demo_copy: Store) -> None:
+    asked: dict[str, Any] = {"actor": SECRETARIAT, "words": WORDS, "filters": Filters(), "now": NOW}
+    state = snapshots.take(demo_copy, SLUG, actor=SECRETARIAT, now=NOW).record.sha256
+    figures = data_out.figures_file(demo_copy, SLUG, "r", questions=["led_by"], **asked).content
+    replies = data_out.answers_file(demo_copy, SLUG, "r", questions=["led_by"], **asked).content
+    withdraw(demo_copy, 30)
+    told = [view(demo_copy, content, SECRETARIAT) for content in (figures, replies)]
+    assert [(each.verdict, each.frozen, each.snapshot) for each in told] == [
+        (Verdict.UNTOLD, True, state),
+        (Verdict.UNTOLD, False, state),
+    ]
+
+
+def test_replies_one_by_one_open_to_nobody_who_may_not_read_them(demo_store: Store) -> None:
+    content = data_out.answers_file(
+        demo_store, SLUG, "ddi", actor=SECRETARIAT, words=WORDS, filters=Filters(), now=NOW
+    ).content
+    for each in (content, forged(data="answers", audience="meeting")):
+        found = view(demo_store, each)
+        assert (found.verdict, getattr(found.error, "code", "")) == (Verdict.REFUSED, "access.denied")
 
 
 def test_only_a_deck_can_be_refreshed(demo_store: Store, files: dict[str, bytes]) -> None:

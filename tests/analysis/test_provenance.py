@@ -12,10 +12,12 @@ from PIL import Image
 from pptx import Presentation
 
 from analysis import opened_data, overview, review, snapshots, take_away
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.method import Method, WeightKind
 from analysis.opened_data import Filters
+from analysis.report.formats import Look
 from data.store import Store
 from survey.access import OPERATOR
 from survey.demo import SLUG
@@ -128,6 +130,27 @@ def test_the_workbook_of_everything_has_the_state_and_no_single_question(demo_st
     found = read("xlsx", file.content)
     assert found["snapshot"] == opened_data.digest(demo_store, SLUG, actor=OPERATOR)
     assert "question" not in found
+    assert "banners" not in found
+
+
+def test_a_tab_book_names_all_that_it_compares_by(demo_store: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": Words("en"), "filters": Filters(), "now": NOW}
+    file = take_away.dashboard_file(demo_store, SLUG, "xlsx", by=["region", "language"], **asked)  # type: ignore[arg-type]
+    assert read("xlsx", file.content)["banners"] == ["region", "language"]
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "csv", "xlsx"])
+def test_a_chart_names_the_form_that_was_chosen_for_it(demo_store: Store, kind: str) -> None:
+    found = read(kind, chart(demo_store, kind, look=Look(form=Form.DUMBBELL, intervals=True)))
+    assert (found["form"], found.get("intervals")) == ("dumbbell", True if kind in ("svg", "png") else None)
+
+
+def test_bars_that_were_chosen_instead_of_points_with_intervals_are_named(demo_store: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": Words("en"), "filters": Filters(), "now": NOW}
+    for form in (None, Form.STACKED):
+        look = Look(form=form, intervals=True)
+        file = take_away.chart_file(demo_store, SLUG, "m_serv", "svg", look=look, **asked)  # type: ignore[arg-type]
+        assert read("svg", file.content).get("form") == (form and "stacked")
 
 
 @pytest.mark.parametrize("name", overview.PICTURES)
@@ -135,7 +158,10 @@ def test_pictures_of_the_monitor_print_and_carry_the_state(demo_store: Store, na
     state = opened_data.digest(demo_store, SLUG, actor=OPERATOR)
     file = take_away.monitor_file(demo_store, SLUG, name, "svg", actor=REPORT_WRITER, words=Words("en"), now=NOW)
     assert read("svg", file.content) == {
+        "as_of": "2026-09-15T12:00:00+00:00",
+        "audience": "meeting",
         "consultation": SLUG,
+        "language": "en",
         "picture": name,
         "program": "0.2.0",
         "snapshot": state,

@@ -8,11 +8,13 @@ from datetime import datetime
 
 import pytest
 
-from analysis import ledger, published, recommendations, snapshots
+from analysis import homecoming, ledger, published, recommendations, snapshots
+from analysis.channels import results_page
 from analysis.charts.choose import own_form
 from analysis.charts.spec import Form
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings import frozen
+from analysis.homecoming import Verdict
 from analysis.opened_data import Filters
 from analysis.published import Choice, Quotes
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -462,8 +464,23 @@ def test_a_letter_that_no_font_has_keeps_one_picture_out_of_the_zip_and_nothing_
     publish(replied, keep(replied, "Most are southern \U0001f389."), keep(replied, "Few."))
     packed = zipfile.ZipFile(io.BytesIO(published.everything_file(page(replied)).content))
     assert packed.namelist() == [
-        f"small-{place}-en.{kind}"
-        for place in (1, 2)
-        for kind in ("png", "svg", "csv", "xlsx")
-        if (place, kind) != (1, "png")
+        "README.txt",
+        *(
+            f"small-{place}-en.{kind}"
+            for place in (1, 2)
+            for kind in ("png", "svg", "csv", "xlsx")
+            if (place, kind) != (1, "png")
+        ),
     ]
+
+
+def test_the_page_saved_from_a_browser_and_the_zip_of_its_files_tell_their_views(replied: Store) -> None:
+    publish(replied, keep(replied), keep(replied, "Many recommend.", "recommendation"))
+    found = page(replied, "fr")
+    for content in (results_page.html(found).encode(), published.everything_file(found).content):
+        views = homecoming.check(replied, content, actor=SECRETARIAT, now=NOW).views
+        assert [(each.question, each.language, each.error) for each in views] == [
+            ("region", "fr", None),
+            ("recommendation", "fr", None),
+        ]
+        assert views[0].verdict is Verdict.HOLDS

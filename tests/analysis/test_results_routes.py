@@ -220,9 +220,9 @@ def test_no_hidden_number_and_no_other_finding_is_in_the_page_or_its_files(small
     prepared(small, "Most wish to be named.", questions=("publish",))
     go_public(small)
     files = zipfile.ZipFile(io.BytesIO(reader(f"{BASE}/en/all.zip").content))
-    assert files.namelist() == [f"small-1-en.{kind}" for kind in ("png", "svg", "csv", "xlsx")]
+    assert files.namelist() == ["README.txt", *(f"small-1-en.{kind}" for kind in ("png", "svg", "csv", "xlsx"))]
     texts = [reader(f"{BASE}/{tag}").content.decode() for tag in LANGUAGES]
-    texts += [files.read(f"small-1-en.{kind}").decode("utf-8-sig") for kind in ("svg", "csv")]
+    texts += [files.read(name).decode("utf-8-sig") for name in ("README.txt", "small-1-en.svg", "small-1-en.csv")]
     book = openpyxl.load_workbook(io.BytesIO(files.read("small-1-en.xlsx")))
     texts += [f",{cell}," for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
     for text in texts:

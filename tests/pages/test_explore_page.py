@@ -245,6 +245,43 @@ def test_a_link_gives_the_view_again_and_each_choice_can_be_cleared_undone_and_d
     assert address(visit)["f"] == ["org_type:ingo"]
 
 
+def test_the_form_of_a_chart_and_words_looked_for_in_answers_travel_with_the_link_and_can_be_undone(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    session = sign_in(Role.SECRETARIAT)
+    visit = Visit("explore", session=session).enter("section", "Services and rights").run()
+    visit.enter("form_m_serv_", "diverging").run()
+    assert address(visit)["form"] == ["m_serv:diverging"]
+    visit.click("undo")
+    assert ("form" in address(visit), visit.widget("form_m_serv_").value) == (False, "stacked")
+    visit.click("redo")
+    assert (address(visit)["form"], visit.widget("form_m_serv_").value) == (["m_serv:diverging"], "diverging")
+    visit.enter("section", "The way forward to 2029").run()
+    visit.enter("search_finding", "women").run()
+    link = address(visit)
+    assert (link["form"], link["answers"]) == (["m_serv:diverging"], ["finding:women"])
+    shown = re.findall(r"(\d+) answers?", visit.words)
+    visit.enter("section", "Services and rights").run()
+    assert visit.widget("form_m_serv_").value == "diverging"
+    assert "form=diverging" in visit.markup
+    other = Visit("explore", session=session, **link)  # type: ignore[arg-type]
+    assert not other.at.warning
+    assert other.widget("search_finding").value == "women"
+    assert re.findall(r"(\d+) answers?", other.words) == shown
+    other.enter("section", "Services and rights").run()
+    assert other.widget("form_m_serv_").value == "diverging"
+    other.enter("form_m_serv_", "stacked").run()
+    assert "form" not in address(other)
+
+
+def test_a_form_that_does_not_suit_a_chart_leaves_it_in_its_own(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), section="s3", form=["m_serv:upset", "nothing:table"])
+    assert visit.widget("form_m_serv_").value == "stacked"
+    (told,) = [found.value for found in visit.at.warning]
+    assert "`form=nothing:table`" in told
+    assert not visit.at.error
+
+
 def address(visit: Visit) -> dict[str, list[str]]:
     """What stands in the address bar."""
     found = visit.at.query_params.items()

@@ -1,10 +1,17 @@
 """Take away: what is offered by right, and the one address that follows from what is chosen."""
 
+import html
+import re
+from urllib.parse import parse_qs
+
 import pytest
 
-from analysis import take_away
+from analysis import data_out, snapshots, take_away
+from analysis.charts.spec import Form
 from analysis.disclosure import Audience
+from analysis.findings.method import Method
 from analysis.opened_data import Filters
+from analysis.report.formats import Look
 from data.store import Store
 from survey import demo
 from survey.access import Role
@@ -12,7 +19,7 @@ from survey.translator import Words
 from tests.analysis.report import templates
 from tests.pages.conftest import SignIn
 from tests.pages.visits import Visit
-from tests.small import NOW, SECRETARIAT
+from tests.small import NOW, REPORT_WRITER, SECRETARIAT
 
 BASE = f"export/{demo.SLUG}/data"
 
@@ -96,7 +103,97 @@ def test_a_file_that_comes_back_is_told_about_and_leads_to_its_view(loaded: Stor
     next(each for each in visit.at.button if each.label == "Look at it").click()
     visit.run()
     assert "It holds: the data are the same." in visit.markup
-    assert "explore?lang=en&amp;f=region%3Assa&amp;by=language&amp;c=" in visit.markup
+    assert f"explore?lang=en&amp;c={demo.SLUG}&amp;f=region%3Assa&amp;by=language&amp;search=" in visit.markup
+
+
+def returned(visit: Visit, content: bytes) -> str:
+    """The address of the view of a file that is brought back."""
+    visit.at.file_uploader(key="returned").set_value(("anything.bin", content, "application/octet-stream"))
+    next(each for each in visit.at.button if each.label == "Look at it").click()
+    visit.run()
+    (found,) = set(re.findall(r'href="([^"]*)" target="_self">Open this view', visit.markup))
+    return html.unescape(found)
+
+
+def followed(page: str, address: str, session: str) -> Visit:
+    """The page that opens at an address."""
+    path, _, query = address.partition("?")
+    assert path == page.replace("_", "-")
+    return Visit(page, session=session, **{name: values for name, values in parse_qs(query).items() if name != "c"})
+
+
+def test_a_file_of_data_that_comes_back_leads_to_the_same_choice(loaded: Store, sign_in: SignIn) -> None:
+    session = sign_in(Role.SECRETARIAT)
+    asked = {"actor": SECRETARIAT, "words": Words("ar"), "filters": Filters.of({"region": ["ssa"]}), "now": NOW}
+    figures = data_out.figures_file(
+        loaded,
+        demo.SLUG,
+        "parquet",
+        questions=["region", "m_prog"],
+        by="org_type",
+        **asked,  # type: ignore[arg-type]
+    )
+    address = returned(Visit("take_away", session=session), figures.content)
+    visit = followed("take_away", address, session)
+    wanted = "labels=ar&amp;q=region&amp;q=m_prog&amp;by=org_type&amp;f=region%3Assa"
+    assert f'href="{BASE}/figures.parquet?lang=ar&amp;{wanted}"' in visit.markup
+    assert not visit.at.warning
+    visit.enter("data_format", "dta").run()  # what is chosen then is not taken back
+    assert f"{BASE}/figures.dta?" in visit.markup
+    answers = data_out.answers_file(loaded, demo.SLUG, "sav", names=True, **asked)  # type: ignore[arg-type]
+    visit = followed("take_away", returned(Visit("take_away", session=session), answers.content), session)
+    assert f'href="{BASE}/answers.sav?lang=ar&amp;labels=ar&amp;names=1&amp;f=region%3Assa"' in visit.markup
+
+
+def test_a_tab_book_that_comes_back_leads_to_the_same_comparisons(loaded: Store, sign_in: SignIn) -> None:
+    session = sign_in(Role.REPORT_WRITER)
+    asked = {"actor": REPORT_WRITER, "words": Words("en"), "filters": Filters(), "now": NOW}
+    book = take_away.dashboard_file(
+        loaded,
+        demo.SLUG,
+        "xlsx",
+        by=["region", "language"],
+        method=Method(letters=True),
+        **asked,  # type: ignore[arg-type]
+    )
+    visit = followed("take_away", returned(Visit("take_away", session=session), book.content), session)
+    assert visit.widget("book").value == ["region", "language"]
+    assert "dashboard.xlsx?lang=en&amp;by=region&amp;by=language&amp;letters=1" in visit.markup
+
+
+def test_a_picture_of_who_answered_leads_to_the_overview(loaded: Store, sign_in: SignIn) -> None:
+    picture = take_away.monitor_file(
+        loaded, demo.SLUG, "timeline", "png", actor=REPORT_WRITER, words=Words("fr"), now=NOW
+    )
+    address = returned(Visit("take_away", session=sign_in(Role.REPORT_WRITER)), picture.content)
+    assert address == f"overview?lang=fr&c={demo.SLUG}"
+
+
+def test_a_chart_leads_to_its_form_with_its_intervals(loaded: Store, sign_in: SignIn) -> None:
+    session, look = sign_in(Role.REPORT_WRITER), Look(form=Form.STACKED, intervals=True)
+    asked = {"actor": REPORT_WRITER, "words": Words("en"), "filters": Filters(), "now": NOW, "look": look}
+    picture = take_away.chart_file(loaded, demo.SLUG, "m_serv", "png", **asked)  # type: ignore[arg-type]
+    visit = followed("explore", returned(Visit("take_away", session=session), picture.content), session)
+    assert visit.widget("form_m_serv__intervals").value == "stacked"
+    assert "chart/m_serv.svg?lang=en&amp;form=stacked&amp;intervals=1" in visit.markup
+    assert not visit.at.warning
+
+
+def test_data_follow_the_frozen_state_that_is_chosen(loaded: Store, sign_in: SignIn) -> None:
+    state = snapshots.take(loaded, demo.SLUG, actor=SECRETARIAT, now=NOW).record.sha256
+    visit = Visit("take_away", session=sign_in(Role.SECRETARIAT)).enter("figures-of", state).run()
+    assert f'href="{BASE}/figures.sav?lang=en&amp;labels=en&amp;snapshot={state}"' in visit.markup
+    visit.enter("data_content", "answers").run()
+    assert f"{BASE}/answers" not in visit.markup
+    assert any("as they are now" in each.value for each in visit.at.info)
+
+
+def test_what_a_link_to_data_may_not_have_is_told_and_left_out(loaded: Store, sign_in: SignIn) -> None:
+    link = {"data": "answers", "format": "exe", "q": ["region", "org_name"], "labels": "xx", "names": "1", "by": "x"}
+    visit = Visit("take_away", session=sign_in(Role.REPORT_WRITER), **link)  # type: ignore[arg-type]
+    (told,) = [found.value for found in visit.at.warning]
+    assert told.split("`")[1::2] == ["data=answers", "format=exe", "labels=xx", "by=x", "q=org_name", "names=1"]
+    assert f'href="{BASE}/figures.sav?lang=en&amp;labels=en&amp;q=region"' in visit.markup
 
 
 def test_the_deck_is_handed_back_in_the_template_that_was_chosen(loaded: Store, sign_in: SignIn) -> None:

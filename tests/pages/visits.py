@@ -46,7 +46,7 @@ _WORDS = (
 class Visit:
     """One browser tab."""
 
-    def __init__(self, page: str, *, session: str = "", language: str = "en", **query: str) -> None:
+    def __init__(self, page: str, *, session: str = "", language: str = "en", **query: str | list[str]) -> None:
         self.session = session
         self.at = AppTest.from_file(NAVIGATION, default_timeout=60)
         self.at.context = {"url": f"http://127.0.0.1:8501/{page}", "locale": language, "timezone": "UTC"}
