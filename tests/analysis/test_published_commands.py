@@ -86,7 +86,7 @@ def test_the_cases_of_newcombe_fisher_and_schulze_come_out_by_command(run: Calla
     wanted = {"heart": (0.2553, 0.3662), "attack": (0.0624, 0.1605)}
     exact = {"heart": (0.2527, 0.3676), "attack": (0.0578, 0.1617)}
     for question, bounds in wanted.items():
-        yes = run("estimate", "--question", question)[0]["intervals"]
+        yes = run("estimate", "--question", question)["options"][0]["intervals"]
         assert tuple(round(yes["wilson"][each], 4) for each in ("low", "high")) == bounds
         assert tuple(round(yes["clopper_pearson"][each], 4) for each in ("low", "high")) == exact[question]
     tested = run("table", "--question", "convicted", "--by", "twins", "--letters")["method"]["association"]
