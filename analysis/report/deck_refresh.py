@@ -120,7 +120,7 @@ def _chart(deck: _Deck, name: str, redraw: Redraw) -> Refreshed | None:
     try:
         spec = redraw(query, with_intervals=True) if shows_intervals(drawn) else redraw(query)
         if _tells_bounds(deck, slide, spec):
-            spec = redraw(provenance.in_form(query, spec.form.value), with_intervals=True)
+            spec = redraw(provenance.as_drawn(query, form=spec.form.value), with_intervals=True)
         if points_refresh.is_points(drawn):
             names = _names(deck, slide, spec)
             points = points_refresh.redraw(drawn, spec, [_cell_text(cell) for cell in names])
