@@ -20,9 +20,11 @@ from analysis.commands.arguments import (
     add_method,
     add_slug,
     add_view,
+    add_weights,
     filters_of,
     method_of,
     opened,
+    weights_of,
 )
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
@@ -50,7 +52,7 @@ def add(commands: Commands) -> None:
     groups = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
     groups.set_defaults(run=_groups)
     weights = commands.add_parser("weights", help="weights of the replies, and what they cost")
-    add_choice(weights, "--weights", WeightKind, WeightKind.RAKED, "which weights")
+    add_weights(weights, WeightKind.RAKED)
     weights.set_defaults(run=_weights)
     estimate = commands.add_parser("estimate", help="every interval of a question's shares, and the whole frame")
     estimate.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
@@ -168,12 +170,12 @@ def _groups(arguments: argparse.Namespace) -> int:
 
 def _weights(arguments: argparse.Namespace) -> int:
     store, words = opened(), Words(arguments.language)
-    kind = WeightKind(arguments.weights)
-    report = estimates.weights(store, arguments.slug, kind, actor=OPERATOR, language=arguments.language)
+    method = weights_of(arguments)
+    report = estimates.weights(store, arguments.slug, method, actor=OPERATOR, language=arguments.language)
     if arguments.json:
         print(json.dumps(None if report is None else asdict(report), ensure_ascii=False, indent=2))
     else:
-        print(method_words.weight_name(kind, words))
+        print(method_words.weight_name(method.weights, words))
         print(*(() if report is None else method_words.weight_lines(report, words)), sep="\n")
     return 0
 

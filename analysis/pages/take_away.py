@@ -4,7 +4,7 @@ pictures; data for other programs; the states of the data that were frozen; file
 import streamlit as st
 
 from analysis import inventory, take_away
-from analysis.findings.method import WeightKind
+from analysis.findings.method import WeightKind, unweighted
 from analysis.report.template import Template
 from analysis.ui import cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
 from survey.access import Action
@@ -57,7 +57,7 @@ def in_template(template: Template) -> take_away.File:
         words=here.words,
         filters=chosen,
         by=by,
-        method=methods.for_meeting(method),
+        method=unweighted(method),
         now=frame.now(),
         template=template,
     )
@@ -66,7 +66,7 @@ def in_template(template: Template) -> take_away.File:
 is_weighted = method.weights is not WeightKind.UNWEIGHTED
 told = _("For a meeting, unweighted:") if is_weighted else ""
 with files:
-    offer(filters.query(chosen, here.words.language, by, methods.for_meeting(method)), told)
+    offer(filters.query(chosen, here.words.language, by, unweighted(method)), told)
     if is_weighted:
         offer(
             filters.query(chosen, here.words.language, by, method, internal=True),

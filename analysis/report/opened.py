@@ -19,6 +19,7 @@ from typing import Any
 from lxml import etree
 
 from analysis.findings import provenance
+from analysis.findings.method import written
 from data.errors import InvalidInput
 from survey.xlsform.excel_files import unpacked
 
@@ -259,13 +260,12 @@ def read_query(text: str) -> dict[str, Any]:
         if not (
             all(isinstance(value, str) and len(value) <= 200 for value in words.values())
             and all(isinstance(name, str) and _are_codes(codes) for name, codes in filters.items())
-            and all(isinstance(value, str | bool) for value in method.values())
+            and all(isinstance(value, str | bool | int | float) or _are_codes(value) for value in method.values())
         ):
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
         raise InvalidInput("returned.query_unreadable") from None
-    plain = {name: ("1" if value else "0") if isinstance(value, bool) else value for name, value in method.items()}
-    return {**words, "filters": filters, "method": plain}
+    return {**words, "filters": filters, "method": {name: written(value) for name, value in method.items()}}
 
 
 def ends_of(text: str) -> tuple[dict[str, Any], ...]:

@@ -6,7 +6,7 @@ buttons that undo set them anew, before they are drawn.
 
 import streamlit as st
 
-from analysis import exploration, inventory, opened_data, snapshots
+from analysis import estimates, exploration, inventory, opened_data, snapshots
 from analysis.exploration import NAMES, Known, Look, Parameters, Steps
 from analysis.ui import clicks, filters, frozen, methods
 from analysis.ui.frame import Frame
@@ -70,6 +70,7 @@ def _known(here: Frame, given: dict[str, list[str]]) -> Known:
         compared=frozenset(each.name for each in variables if each.role),
         snapshots=states,
         weighted=audience == "internal",
+        margins=frozenset(estimates.margins(here.store, slug, actor=here.actor, language=tag, snapshot=state)),
     )
 
 

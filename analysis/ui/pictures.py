@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.charts.sizes import DEFAULT_SCALE, SCALES, Size
-from analysis.findings.method import Method, WeightKind
+from analysis.findings.method import Method, WeightKind, unweighted
 from analysis.opened_data import Filters
-from analysis.ui import cards, methods
+from analysis.ui import cards
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame
 
@@ -43,7 +43,7 @@ def show(frame: Frame, filters: Filters, by: Sequence[str], method: Method) -> N
         )
     pairs = "".join(f"&kind={kind}" for kind in kinds) + f"&size={size or Size.PLAIN}&scale={scale}"
     base = f"export/{frame.slug}/charts.zip?"
-    query = filter_bar.query(filters, words.language, by, methods.for_meeting(method))
+    query = filter_bar.query(filters, words.language, by, unweighted(method))
     offered = [(_("All charts (zip)"), f"{base}{query}{pairs}")]
     if method.weights is not WeightKind.UNWEIGHTED:
         query = filter_bar.query(filters, words.language, by, method, internal=True)

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from analysis import exploration
 from analysis.exploration import Known, Look, Steps
-from analysis.findings.method import Correction, IntervalKind, Method, Strength, Unranked, WeightKind
+from analysis.findings.method import (
+    JUST_ABOVE,
+    JUST_BELOW,
+    MOST,
+    Correction,
+    IntervalKind,
+    Method,
+    Strength,
+    Unranked,
+    WeightKind,
+    unweighted,
+)
 from analysis.inventory import Listed
 from analysis.opened_data import Filters
 
@@ -19,17 +30,22 @@ KNOWN = Known(
     compared=frozenset({"region"}),
     snapshots=STATES,
     weighted=True,
+    margins=frozenset({"region", "type"}),
 )
 METHODS = st.builds(
     Method,
     weights=st.sampled_from(WeightKind),
+    lowest=st.floats(0, JUST_BELOW),
+    highest=st.floats(JUST_ABOVE, MOST),
+    trim=st.booleans(),
+    margins=st.sampled_from([(), ("region",), ("region", "type")]),
     interval=st.sampled_from(IntervalKind),
     letters=st.booleans(),
     correction=st.sampled_from(Correction),
     joined=st.booleans(),
     unranked=st.sampled_from(Unranked),
     strength=st.sampled_from(Strength),
-)
+).map(lambda method: method if method.weights is not WeightKind.UNWEIGHTED else unweighted(method))
 LOOKS = st.builds(
     Look,
     filters=st.builds(
@@ -84,11 +100,19 @@ def test_whatever_stands_in_an_address_gives_a_look_of_what_is_there(asked: Mapp
         ({"snapshot": ["f" * 64]}, f"snapshot={'f' * 40}"),
         ({"weights": ["heavy"]}, "weights=heavy"),
         ({"letters": ["yes"]}, "letters=yes"),
+        ({"lowest": ["2"]}, "lowest=2"),
+        ({"highest": ["nan"]}, "highest=nan"),
         ({"numbers": ["2"]}, "numbers=2"),
     ],
 )
 def test_what_is_not_there_is_named_and_left_out(asked: dict[str, list[str]], told: str) -> None:
     assert exploration.read({**asked, "search": ["kept"]}, KNOWN) == (Look(search="kept"), (told,))
+
+
+def test_a_margin_that_the_contact_list_does_not_tell_is_named_and_left_out() -> None:
+    look, refused = exploration.read({"weights": ["logit"], "margins": ["region,planet"]}, KNOWN)
+    assert look.method == Method(weights=WeightKind.LOGIT, margins=("region",))
+    assert refused == ("margins=planet",)
 
 
 def test_weights_are_refused_to_who_may_not_see_weighted_figures() -> None:
