@@ -172,7 +172,8 @@ def _cut(found: Weighting, wanted: _Wanted) -> _Found:
     if _within(found, wanted):
         return _Found(found)
     lowest, highest = wanted.bounds
-    cut = trim(found.weights, lowest=lowest, highest=highest)
+    # Weights that did not reach the frame may have another mean, which could lie outside the bounds.
+    cut = trim(found.weights / found.weights.mean(), lowest=lowest, highest=highest)
     return _Found(replace(cut, converged=cut.converged and found.converged), trimmed=True)
 
 
