@@ -20,7 +20,7 @@ from analysis.dataset.arrays import FloatArray
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.findings.method import WeightKind
+from analysis.findings.method import Method, WeightKind
 from analysis.findings.provenance import ANSWERS, FIGURES
 from analysis.findings.weighting import weigh
 from analysis.inventory import Listed
@@ -226,7 +226,7 @@ def _weights(found: Unprotected, words: Words) -> tuple[tuple[tuple[str, str, Fl
     lines: list[str] = []
     for kind, (name, label) in labels.items():
         try:
-            weighed = weigh(found.dataset, kind, found.margins, words.language)
+            weighed = weigh(found.dataset, Method(weights=kind), found.margins, words.language)
         except InvalidInput:  # there is no frame, no region or no reply: the file goes without
             continue
         if weighed is None:

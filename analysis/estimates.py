@@ -14,19 +14,31 @@ from analysis.review import card
 from data.store import Store
 from survey.access import Actor
 
+RAKED = Method(weights=WeightKind.RAKED)
+
 
 def weights(
-    store: Store, slug: str, kind: WeightKind, *, actor: Actor, language: str, snapshot: str = ""
+    store: Store, slug: str, method: Method, *, actor: Actor, language: str, snapshot: str = ""
 ) -> WeightReport | None:
-    """What weights of this kind are and cost; None for UNWEIGHTED.
+    """What the weights of a method are and cost; None without any.
 
     Raises  InvalidInput as `analysis.findings.weighting.weigh`; NotAllowed "weights.internal_only" for who sees
             protected figures only: the heaviest weight tells how many replies the smallest region sent.
     """
-    require_method(Method(weights=kind), screen_audience(actor, slug))
+    require_method(method, screen_audience(actor, slug))
     opened = open_data(store, slug, actor, Audience.MEETING, snapshot)
-    found = weigh(opened.dataset, kind, frame_of(store, opened, Method(weights=kind)), language)
+    found = weigh(opened.dataset, method, frame_of(store, opened, method), language)
     return None if found is None else found.report
+
+
+def margins(store: Store, slug: str, *, actor: Actor, language: str, snapshot: str = "") -> dict[str, str]:
+    """Variables of the contact frame that can be weighted by, with their labels; {} for who may not see weights."""
+    opened = open_data(store, slug, actor, Audience.MEETING, snapshot)
+    if screen_audience(actor, slug) is not Audience.INTERNAL:
+        return {}
+    known = opened.dataset.variables
+    names = [name for each in frame_of(store, opened, RAKED) for name in each.variables if name in known]
+    return {name: opened.dataset.codebook.words(known[name].label, language, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from analysis.charts.choose import CHOSEN
 from analysis.dataset.snapshot import FEWEST_DIGITS
-from analysis.findings.method import PARAMETERS, PLAIN, Method, WeightKind, method_of, parameters_of
+from analysis.findings.method import PARAMETERS, PLAIN, Method, WeightKind, method_of, parameters_of, unweighted
 from analysis.findings.quotes import folded
 from analysis.inventory import Listed
 from analysis.opened_data import Filters
@@ -60,6 +60,7 @@ class Known:
     snapshots  SHA-256 of each frozen state
     weighted   whether weighted figures may be seen
     charted    names of questions that have a chart; worded  of those that are answered in words
+    margins    variables of the contact list that may be weighted by
     """
 
     filters: Mapping[str, frozenset[str]]
@@ -69,6 +70,7 @@ class Known:
     weighted: bool
     charted: frozenset[str] = frozenset()
     worded: frozenset[str] = frozenset()
+    margins: frozenset[str] = frozenset()
 
 
 def parameters(look: Look) -> Parameters:
@@ -164,8 +166,10 @@ def _method(given: Mapping[str, Sequence[str]], known: Known, refused: list[str]
     method = method_of(found)
     if method.weights is not WeightKind.UNWEIGHTED and not known.weighted:
         refused.append(_told("weights", method.weights))
-        return replace(method, weights=WeightKind.UNWEIGHTED)
-    return method
+        return unweighted(method)
+    missing = [name for name in method.margins if name not in known.margins]
+    refused += [_told("margins", name) for name in missing]
+    return replace(method, margins=tuple(name for name in method.margins if name not in missing))
 
 
 def _told(name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from analysis.dataset.kept import current
 from analysis.dataset.snapshot import shown, whole
 from analysis.disclosure import Audience, Policy
 from analysis.findings.card import Source
-from analysis.findings.method import FrameMargin, Method, WeightKind
+from analysis.findings.method import FrameMargin, Method
 from data.records import ConsultationRecord, Scope
 from data.store import Store
 from survey import consultations
@@ -102,7 +102,7 @@ def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) ->
 
 
 def frame_of(store: Store, opened: Opened, method: Method) -> tuple[FrameMargin, ...]:
-    if method.weights is not WeightKind.RAKED:
+    if not method.weights.to_frame:
         return ()
     if opened.frozen is not None:
         return opened.frozen.margins

@@ -7,7 +7,7 @@ from datetime import datetime
 from analysis import estimates, inventory, opened_data, review, states
 from analysis.dataset.snapshot import figures_mark, shown
 from analysis.disclosure import Audience
-from analysis.findings.method import WeightKind, WeightReport
+from analysis.findings.method import Method, WeightKind, WeightReport
 from analysis.findings.moves import Move, document, moves
 from analysis.opened_data import Filters
 from data.errors import Conflict, InvalidInput
@@ -231,7 +231,9 @@ def _figures(store: Store, slug: str, actor: Actor, snapshot: str, now: datetime
     language = inventory.languages(store, slug, actor=actor, snapshot=snapshot)[0]
     for kind in (WeightKind.RAKED, WeightKind.EQUAL_REGIONS):
         try:
-            report = estimates.weights(store, slug, kind, actor=actor, language=language, snapshot=snapshot)
+            report = estimates.weights(
+                store, slug, Method(weights=kind), actor=actor, language=language, snapshot=snapshot
+            )
         except InvalidInput as error:
             weights.append((str(kind), error.code))
         else:

@@ -167,6 +167,10 @@ MESSAGES: Mapping[str, str] = {
     "weights.internal_only": "Weighted figures are internal: hidden counts could be worked out from them. "
     "A meeting and the public see unweighted ones.",
     "weights.no_frame": "There is no contact list to weight by: it is empty, or names neither region nor type.",
+    "weights.bounds": "{value} cannot bound weights here: it takes a number from {low} to {high}.",
+    "weights.unknown_margin": "The contact list cannot be weighted by {variable}, only by: {known}.",
+    "weights.no_cells": "This state of the data does not keep how many were invited by region and type together: "
+    "weight by one of them, or choose other weights.",
     "weights.no_region": "No question asks for the region, or nobody answered it.",
     "weights.no_replies": "There are no replies to weight yet.",
     "variable.not_categorical": "The question {variable} cannot be used to compare groups.",

@@ -21,6 +21,11 @@ from analysis.findings.method import (
 )
 from survey.translator import locale_of
 
+MOST_NAMED = 8
+"""Cells of the frame that nobody replied for, and pairs of groups that differ, of which the names are told."""
+LEAST_SURE = 0.05
+"""Means are apart when the corrected p-value is at most this, as for a letter."""
+
 
 def weight_name(kind: WeightKind, words: Words) -> str:
     """A kind of weights in words."""
@@ -28,6 +33,9 @@ def weight_name(kind: WeightKind, words: Words) -> str:
         WeightKind.UNWEIGHTED: words.translate("Unweighted"),
         WeightKind.RAKED: words.translate("Raked to the contact frame"),
         WeightKind.EQUAL_REGIONS: words.translate("Every region counts the same"),
+        WeightKind.POSTSTRATIFIED: words.translate("Post-stratified to the contact frame"),
+        WeightKind.LINEAR: words.translate("Calibrated to the contact frame (linear)"),
+        WeightKind.LOGIT: words.translate("Calibrated to the contact frame (logit)"),
     }[kind]
 
 
@@ -78,8 +86,10 @@ def method_lines(card: Card, words: Words) -> tuple[str, ...]:
         lines.append(words.translate("Effective n here: {n}.", n=wording.count(round(found.effective_n), words)))
     lines.append(words.translate("Intervals: {kind}, 95 %.", kind=interval_name(found.method.interval)))
     lines += _number_lines(found, words)
+    lines += _group_lines(card, words)
     if card.by and found.method.letters:
         lines += _letter_lines(found, words)
+        lines += _mean_lines(found, {column.code: column.label for column in card.columns}, words)
         if found.association is not None:
             lines.append(_association_line(found.association, words))
     if found.ranking is not None:
@@ -89,14 +99,14 @@ def method_lines(card: Card, words: Words) -> tuple[str, ...]:
 
 def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
     """Weights with what they cost and where they fail."""
-    if report.kind is WeightKind.RAKED:
-        lines = [
-            words.translate(
-                "Weighted to the contact frame by: {margins}.", margins=wording.listing(report.margins, words)
-            )
-        ]
-    else:
+    margins = wording.listing(report.margins, words)
+    if report.kind is WeightKind.EQUAL_REGIONS:
         lines = [words.translate("Weighted so that every region counts the same.")]
+    elif report.kind is WeightKind.RAKED:
+        lines = [words.translate("Weighted to the contact frame by: {margins}.", margins=margins)]
+    else:
+        kind = weight_name(report.kind, words)
+        lines = [words.translate("{kind} by: {margins}.", kind=kind, margins=margins)]
     lines.append(
         words.translate(
             "Effective number of {replies} replies: {effective} (design effect {deff}; weights {lowest} to {highest}).",
@@ -107,8 +117,23 @@ def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
             highest=_decimal(report.highest, words),
         )
     )
+    lowest, highest = (_decimal(each, words) for each in report.bounds)
     if report.bounded:
-        lines.append(words.translate("No reply counts less than a fifth of itself or more than five times."))
+        lines.append(
+            words.translate(
+                "No reply counts less than {lowest} or more than {highest} times as much as without weights.",
+                lowest=lowest,
+                highest=highest,
+            )
+        )
+    if report.trimmed:
+        lines.append(
+            words.translate(
+                "Weights below {lowest} and above {highest} were cut; the difference was shared out among the others.",
+                lowest=lowest,
+                highest=highest,
+            )
+        )
     if not report.converged:
         lines.append(
             words.translate(
@@ -117,7 +142,10 @@ def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
             )
         )
     if report.unspoken:
-        places = wording.listing([each.label for each in report.unspoken], words)
+        places = wording.listing([each.label for each in report.unspoken[:MOST_NAMED]], words)
+        if len(report.unspoken) > MOST_NAMED:
+            count = wording.count(len(report.unspoken) - MOST_NAMED, words)
+            places = words.translate("{places} and {count} more", places=places, count=count)
         lines.append(
             words.translate("Invited, but nobody replied, so no weight can speak for: {places}.", places=places)
         )
@@ -139,6 +167,37 @@ def _number_lines(found: Statistics, words: Words) -> list[str]:
     if found.median_bounds is not None:
         lines.append(words.translate("Median, 95 %: {bounds}.", bounds=_bounds(found.median_bounds, words)))
     return lines
+
+
+def _group_lines(card: Card, words: Words) -> list[str]:
+    """Bounds of the means and of the medians of groups, where a card has any."""
+    means = [f"{each.label} {_bounds(each.mean_bounds, words)}" for each in card.columns if each.mean_bounds]
+    medians = [f"{each.label} {_bounds(each.median_bounds, words)}" for each in card.columns if each.median_bounds]
+    return [
+        *([words.translate("Mean by group, 95 %: {groups}.", groups="; ".join(means))] if means else []),
+        *([words.translate("Median by group, 95 %: {groups}.", groups="; ".join(medians))] if medians else []),
+    ]
+
+
+def _mean_lines(found: Statistics, labels: Mapping[str, str], words: Words) -> list[str]:
+    """Which means are apart beyond chance, the furthest first, each with its interval and corrected p."""
+    if not found.mean_pairs:
+        return []
+    apart = [each for each in found.mean_pairs if each.adjusted <= LEAST_SURE]
+    apart.sort(key=lambda each: -each.difference)
+    name = correction_name(found.method.correction, words)
+    if not apart:
+        return [words.translate("No two groups differ in their means beyond chance (Welch, {name}).", name=name)]
+    pairs = [
+        f"{labels[each.higher]} − {labels[each.lower]} {_decimal(each.difference, words)} "
+        f"({_bounds(Bounds(low=each.low, high=each.high), words, digits=2)}), p {_p(each.adjusted, words)}"
+        for each in apart[:MOST_NAMED]
+    ]
+    told = "; ".join(pairs)
+    if len(apart) > MOST_NAMED:
+        rest = wording.count(len(apart) - MOST_NAMED, words)
+        told = words.translate("{places} and {count} more", places=told, count=rest)
+    return [words.translate("Means apart (Welch, {name}): {pairs}.", name=name, pairs=told)]
 
 
 def _letter_lines(found: Statistics, words: Words) -> list[str]:

@@ -24,6 +24,8 @@ NOTHING = "–"
 MINUS = "\u2212"
 MOST_REWORDED = 5
 """So many pairs of words stand in a note."""
+MOST_GROUPS = 12
+"""Groups of which a note tells mean and median."""
 CAUSES = ("dont_know", "refused", "skipped", "not_asked")
 
 
@@ -241,10 +243,30 @@ def net_line(card: Card, words: Words) -> str:
     )
 
 
+def middle_line(card: Card, words: Words) -> str:
+    """Mean and median of a number in each group of a comparison; "" for another card."""
+    told = [
+        f"{column.label} {decimal(column.mean, words)}{column.mean_letters and f' {column.mean_letters}'}"
+        f" ({decimal(column.median, words)})"
+        for column in card.columns
+        if column.mean is not None or column.median is not None
+    ]
+    if not told:
+        return ""
+    groups = "; ".join(told[:MOST_GROUPS])
+    if len(told) > MOST_GROUPS:
+        rest = count(len(told) - MOST_GROUPS, words)
+        groups = words.translate("{places} and {count} more", places=groups, count=rest)
+    return words.translate("Mean (and median) by group: {groups}.", groups=groups)
+
+
 def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]:
     """What a reader must know besides the figures."""
+    middles = [value for column in card.columns for value in (column.mean, column.median)]
+    has_hidden |= any(isinstance(value, Suppressed) for value in middles)
     lines = [
         net_line(card, words),
+        middle_line(card, words),
         filter_line(card, words),
         missing_line(card.base, words) if card.kind is not CardKind.BATTERY else "",
         words.translate("Several answers were possible; shares may add up to more than 100 %.")

@@ -2,11 +2,21 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeAlias
 
 from analysis.disclosure import Audience
-from analysis.findings.method import PLAIN, Correction, IntervalKind, Method, Strength, Unranked, WeightKind
+from analysis.findings import method as methods
+from analysis.findings.method import (
+    PLAIN,
+    Correction,
+    IntervalKind,
+    Method,
+    Strength,
+    Unranked,
+    WeightKind,
+)
 from analysis.opened_data import Filters
 from data.errors import InvalidInput
 from data.settings import read_settings
@@ -69,9 +79,12 @@ def filters_of(pairs: Sequence[str], snapshot: str = "") -> Filters:
 
 
 def method_of(arguments: argparse.Namespace) -> Method:
-    """The methods that `add_method` asked for."""
-    return Method(
-        weights=WeightKind(arguments.weights),
+    """The methods that `add_method` asked for.
+
+    Raises  InvalidInput "weights.bounds".
+    """
+    return replace(
+        weights_of(arguments),
         interval=IntervalKind(arguments.interval),
         letters=arguments.letters,
         correction=Correction(arguments.correction),
@@ -81,15 +94,43 @@ def method_of(arguments: argparse.Namespace) -> Method:
     )
 
 
+def weights_of(arguments: argparse.Namespace) -> Method:
+    """The weights that `add_weights` asked for.
+
+    Raises  InvalidInput "weights.bounds".
+    """
+    lowest, highest = arguments.bounds
+    return methods.method_of(
+        {
+            "weights": arguments.weights,
+            "lowest": lowest,
+            "highest": highest,
+            "trim": methods.written(arguments.trim),
+            "margins": methods.written(arguments.margin),
+        }
+    )
+
+
 def add_choice(parser: argparse.ArgumentParser, name: str, kinds: type[StrEnum], default: StrEnum, told: str) -> None:
     """Takes one of an enumeration."""
     choices = [str(kind) for kind in kinds]
     parser.add_argument(name, choices=choices, default=str(default), help=f"{told}; {default} unless told otherwise")
 
 
+def add_weights(parser: argparse.ArgumentParser, default: WeightKind) -> None:
+    """Takes the weights of figures."""
+    add_choice(parser, "--weights", WeightKind, default, "whose voice counts how much")
+    told = "how often a reply may count; %(default)s unless told otherwise"
+    bounds = (str(PLAIN.lowest), str(PLAIN.highest))
+    parser.add_argument("--bounds", nargs=2, default=bounds, metavar=("LOW", "HIGH"), help=told)
+    parser.add_argument("--trim", action="store_true", help="cut the weights to the bounds, which misses the frame")
+    told = "weight by this variable of the contact list; may be given repeatedly; all unless told otherwise"
+    parser.add_argument("--margin", action="append", default=[], metavar="NAME", help=told)
+
+
 def add_method(parser: argparse.ArgumentParser) -> None:
     """Takes the methods of figures."""
-    add_choice(parser, "--weights", WeightKind, PLAIN.weights, "whose voice counts how much")
+    add_weights(parser, PLAIN.weights)
     add_choice(parser, "--interval", IntervalKind, PLAIN.interval, "by whose method shares are bounded")
     parser.add_argument("--letters", action="store_true", help="compare the columns of --by, option by option")
     add_choice(parser, "--correction", Correction, PLAIN.correction, "for the many comparisons of --letters")

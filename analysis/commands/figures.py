@@ -22,9 +22,11 @@ from analysis.commands.arguments import (
     add_slug,
     add_snapshot,
     add_view,
+    add_weights,
     filters_of,
     method_of,
     opened,
+    weights_of,
 )
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
@@ -54,7 +56,7 @@ def add(commands: Commands) -> None:
     groups = commands.add_parser("groups", help="groups of opinion in a battery, if there are any")
     groups.set_defaults(run=_groups)
     weights = commands.add_parser("weights", help="weights of the replies, and what they cost")
-    add_choice(weights, "--weights", WeightKind, WeightKind.RAKED, "which weights")
+    add_weights(weights, WeightKind.RAKED)
     weights.set_defaults(run=_weights)
     estimate = commands.add_parser("estimate", help="every interval of a question's shares, and the whole frame")
     estimate.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
@@ -181,15 +183,15 @@ def _groups(arguments: argparse.Namespace) -> int:
 
 def _weights(arguments: argparse.Namespace) -> int:
     store, words = opened(), Words(arguments.language)
-    kind = WeightKind(arguments.weights)
+    method = weights_of(arguments)
     asked: dict[str, Any] = {"actor": OPERATOR, "language": arguments.language, "snapshot": arguments.snapshot}
-    report = estimates.weights(store, arguments.slug, kind, **asked)
+    report = estimates.weights(store, arguments.slug, method, **asked)
     source = opened_data.source(store, arguments.slug, now=datetime.now(UTC), **asked)
     if arguments.json:
         document = None if report is None else asdict(report) | source_document(source)
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
-    print(method_words.weight_name(kind, words))
+    print(method_words.weight_name(method.weights, words))
     if report is not None:
         print(*method_words.weight_lines(report, words), sep="\n")
         _print_source(source, words)

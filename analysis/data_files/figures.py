@@ -38,6 +38,8 @@ class _Line:
     group: tuple[str, str] = ("", "")
     cell: Cell | None = None
     row: Row | None = None
+    mean_rank: _Figure = None
+    first: Cell | None = None
     mean: _Figure = None
     median: _Figure = None
     net: _Figure = None
@@ -72,7 +74,7 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         ("mean", _("Mean"), False, lambda line: line.mean),
         ("median", _("Median"), False, lambda line: line.median),
         ("net", _("Net"), False, lambda line: line.net),
-        ("mean_rank", _("Mean rank"), False, lambda line: line.row.mean_rank if line.row else None),
+        ("mean_rank", _("Mean rank"), False, lambda line: line.mean_rank),
         ("first_count", _("Put first: count"), True, lambda line: _first(line, "count")),
         ("first_share", _("Put first: share"), False, lambda line: _first(line, "share")),
         *(column for number in range(2, _places(cards) + 1) for column in _place(number, words)),
@@ -134,8 +136,20 @@ def _lines(card: Card) -> Iterator[_Line]:
         return
     if card.kind is CardKind.NUMBER:
         yield _Line(card=card, base=card.base, mean=card.mean, median=card.median)
+        for column in card.columns:
+            if column.mean is not None or column.median is not None:
+                group = (column.code, column.label)
+                yield _Line(card=card, base=column.base, group=group, mean=column.mean, median=column.median)
     for row in card.rows:
-        yield _Line(card=card, base=card.base, option=(row.code, row.label), cell=row.cell, row=row)
+        yield _Line(
+            card=card,
+            base=card.base,
+            option=(row.code, row.label),
+            cell=row.cell,
+            row=row,
+            mean_rank=row.mean_rank,
+            first=row.first,
+        )
         yield from _groups(card, row, ("", ""))
 
 
@@ -150,6 +164,8 @@ def _groups(card: Card, row: Row, item: tuple[str, str]) -> Iterator[_Line]:
                 option=(row.code, row.label),
                 group=(column.code, column.label),
                 cell=cell,
+                mean_rank=column.mean_ranks.get(row.code),
+                first=column.firsts.get(row.code),
             )
 
 
@@ -161,9 +177,9 @@ def _share(cell: Cell | None) -> _Figure:
 
 
 def _first(line: _Line, figure: str) -> _Figure:
-    if line.row is None or line.row.first is None:
+    if line.first is None:
         return None
-    return line.row.first.count if figure == "count" else _share(line.row.first)
+    return line.first.count if figure == "count" else _share(line.first)
 
 
 def _places(cards: Sequence[Card]) -> int:

@@ -176,7 +176,8 @@ def conditions(
     codebook    digest of the code-book: variables, kinds, codes, words in every language, causes, versions
     roles       which question plays which part
     protection  audience -> (smallest count that it may see, what counts are rounded to)
-    frame       (variable, code -> invited organisations) in the order of raking: the targets of raked weights
+    frame       (variable, code -> invited organisations) in the order of raking, then of those variables together: the
+                targets of weights
     scope       the part of the consultation, {} for all of it
     """
     found: dict[str, Any] = json.loads(

@@ -60,12 +60,26 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a comparison: a value of the `by` variable with its own base; `letter` when columns are tested."""
+    """One column of a comparison: a value of the `by` variable with its own base; `letter` when columns are tested.
+
+    mean, median  numbers: of those in it who answered; None when nobody did
+    *_bounds      of internal figures under a method
+    mean_letters  letters of the columns whose mean is significantly lower
+    mean_ranks    rankings, internal: item -> mean position among those in it who ranked it, None when nobody did
+    firsts        rankings: item -> how many in it put it first
+    """
 
     code: str
     label: str
     base: Base
     letter: str = ""
+    mean: Figure | None = None
+    median: Figure | None = None
+    mean_bounds: Bounds | None = None
+    median_bounds: Bounds | None = None
+    mean_letters: str = ""
+    mean_ranks: Mapping[str, Figure | None] = field(default_factory=dict)
+    firsts: Mapping[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

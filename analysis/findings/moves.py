@@ -137,7 +137,14 @@ def document(cards: Sequence[Card], weights: Sequence[tuple[str, WeightReport | 
     """
     names = [each.name for each in fields(Card) if each.name not in ("quotes", "source", "robustness")]
     told = [{name: getattr(card, name) for name in names} for card in cards]
-    return canonical(_steady(plain({"cards": told, "weights": weights})))
+    # How weights are bounded is the same for every state, and frozen ones are older than it.
+    costs = [(kind, cost if isinstance(cost, str) else _cost(cost)) for kind, cost in weights]
+    return canonical(_steady(plain({"cards": told, "weights": costs})))
+
+
+def _cost(report: WeightReport) -> dict[str, object]:
+    names = [each.name for each in fields(WeightReport) if each.name not in ("bounds", "trimmed")]
+    return {name: getattr(report, name) for name in names}
 
 
 def _steady(value: object) -> object:

@@ -61,10 +61,7 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
     return replace(
         card,
         base=shown,
-        columns=tuple(
-            Column(code=each.code, label=each.label, base=own.base(each.base, codes[each.code]))
-            for each in card.columns
-        ),
+        columns=tuple(own.column(each, card, codes[each.code]) for each in card.columns),
         rows=tuple(
             _placed(own.row(row, card), places, groups[0], n_hidden=own.hides(ANSWERS, groups[0])) for row in card.rows
         ),
@@ -172,6 +169,22 @@ class _Sieve:
             by={code: self.cell(cell, name, self.groups[code]) for code, cell in row.by.items()},
             mean_rank=SUPPRESSED if row.first is not None and unseen else row.mean_rank,
             first=None if row.first is None else self.cell(row.first, first, self.whole),
+        )
+
+    def column(self, column: Column, card: Card, group: Group) -> Column:
+        """The column with its middle and its first places as its table shows them, and without mean ranks.
+
+        Of two items, a mean rank and the number of rankings tell how often either stood first; which places a group
+        gave is in no table, so its mean ranks are not shown.
+        """
+        is_number = card.kind is CardKind.NUMBER
+        return Column(
+            code=column.code,
+            label=column.label,
+            base=self.base(column.base, group),
+            mean=self.sum(MEAN, column.mean, group) if is_number else None,
+            median=self.sum(MEDIAN, column.median, group) if is_number else None,
+            firsts={code: self.cell(cell, first_option(code), group) for code, cell in column.firsts.items()},
         )
 
     def item(self, item: BatteryItem) -> BatteryItem:

@@ -1,10 +1,10 @@
-"""The rows of a ranking: how many ranked each item, its mean rank and its first places."""
+"""A ranking: how many ranked each item, its mean rank and its first places, in all and by groups."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.dataset.arrays import ANSWERED, RankColumn
-from analysis.findings.card import Row
+from analysis.findings.card import Column, Row
 from analysis.findings.view import View, cell, option_rows
 from analysis.stats.ranking import first_choices, mean_ranks, times_placed
 
@@ -30,3 +30,22 @@ def ranking_rows(view: View, options: Sequence[tuple[str, str]], column: RankCol
         )
         for row, mean, first, placed in zip(rows, *figures, strict=True)
     )
+
+
+def ranking_columns(
+    view: View, codes: Sequence[str], column: RankColumn, compared: Sequence[Column]
+) -> tuple[Column, ...]:
+    """The columns of a comparison with the mean rank and the first places of each item."""
+    found = []
+    for each, rows in zip(compared, view.members, strict=True):
+        ranks = column.ranks[(column.state == ANSWERED) & rows]
+        means = [None if mean is None else mean.value for mean in mean_ranks(ranks)]
+        firsts = [cell(count, ranks.shape[0]) for count in first_choices(ranks).tolist()]
+        found.append(
+            replace(
+                each,
+                mean_ranks=dict(zip(codes, means, strict=True)),
+                firsts=dict(zip(codes, firsts, strict=True)),
+            )
+        )
+    return tuple(found)

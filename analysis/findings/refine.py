@@ -6,7 +6,7 @@ worked out, and the bounds of a mean or a median are such sums, or single answer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -32,6 +32,7 @@ from analysis.findings.method import (
     Bounds,
     FrameMargin,
     JoinedRanking,
+    MeanPair,
     Method,
     Statistics,
     WeightKind,
@@ -62,7 +63,7 @@ def require_method(method: Method, audience: Audience) -> None:
 def refine(card: Card, dataset: Dataset, method: Method, frame: Sequence[FrameMargin] = ()) -> Card:
     """The card under the method; the card itself when the method is PLAIN or the card has no figures.
 
-    frame   the contact frame's margins, for raked weights
+    frame   the contact frame's margins, for weights that rest on it
     Raises  InvalidInput as `weighting.weigh`; as `require_method`.
     """
     return refine_all((card,), dataset, method, frame)[0]
@@ -76,7 +77,7 @@ def refine_all(
         require_method(method, card.audience)
     if method == PLAIN or all(card.kind is CardKind.TEXT for card in cards):
         return tuple(cards)
-    weighed = weigh(dataset, method.weights, frame, cards[0].language)
+    weighed = weigh(dataset, method, frame, cards[0].language)
     weights = None if weighed is None else weighed.weights
     tallies = _tallies(cards, dataset, weights)
     return tuple(
@@ -126,6 +127,8 @@ class _Refining:
         self._groups = tuple(code.name for code in dataset.variables[card.by].codes) if card.by else ()
         self._protected = card.audience is not Audience.INTERNAL
         self._untested = 0
+        self._mean_pairs: tuple[MeanPair, ...] = ()
+        self._mean_untested = 0
 
     @cached_property
     def _view(self) -> BoolArray:
@@ -273,9 +276,76 @@ class _Refining:
         )
 
     def _columns(self) -> tuple[Column, ...]:
+        columns = self._card.columns
+        if not self._protected and self._card.kind is CardKind.NUMBER:
+            columns = self._middles(columns)
+        if self._card.kind is CardKind.RANKING:
+            columns = tuple(self._ranks_of(each) for each in columns)
         if not self._method.letters:
-            return self._card.columns
-        return tuple(replace(each, letter=column_tests.name(i)) for i, each in enumerate(self._card.columns))
+            return columns
+        return tuple(replace(each, letter=column_tests.name(i)) for i, each in enumerate(columns))
+
+    def _members_of(self, column: Column) -> BoolArray:
+        """(n,) who in the column answered."""
+        inside: BoolArray = self._members[:, self._groups.index(column.code)] & self._answered
+        return inside
+
+    def _middles(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """Means and medians with their bounds; with letters asked for, and nobody in two columns, tested in pairs."""
+        of = self._dataset.columns[self._card.question]
+        if not isinstance(of, NumberColumn):
+            return columns
+        rows = [self._members_of(each) for each in columns]
+        held = [(of.values[each], None if self._weights is None else self._weights[each]) for each in rows]
+        found = []
+        for column, (values, weights) in zip(columns, held, strict=True):
+            if values.size and (weights is None or weights.any()):
+                mean, median = numbers.mean(values, weights), numbers.median(values, weights)
+                column = replace(
+                    column,
+                    mean=self._value(column.mean, mean),
+                    median=self._value(column.median, median),
+                    mean_bounds=self._bounds(mean),
+                    median_bounds=self._bounds(median),
+                )
+            found.append(column)
+        if not self._method.letters or (self._members.sum(axis=1) > 1).any():
+            return tuple(found)
+        tests = column_tests.mean_letters(held, correction=self._method.correction)
+        self._mean_untested = tests.untested
+        self._mean_pairs = tuple(
+            MeanPair(**asdict(each) | {"higher": columns[each.higher].code, "lower": columns[each.lower].code})
+            for each in tests.pairs
+        )
+        return tuple(replace(each, mean_letters=told) for each, told in zip(found, tests.letters, strict=True))
+
+    def _ranks_of(self, column: Column) -> Column:
+        """The column of a ranking with its mean ranks and first places under the method."""
+        of = self._dataset.columns[self._card.question]
+        assert isinstance(of, RankColumn)
+        rows, place = self._members_of(column), self._groups.index(column.code) + 1
+        codes = [code.name for code in self._dataset.variables[self._card.question].codes]
+        means = ranking.mean_ranks(of.ranks[rows], None if self._weights is None else self._weights[rows])
+        firsts = self._first_places
+        errors = firsts.standard_errors()
+        return replace(
+            column,
+            mean_ranks={code: None if each is None else each.value for code, each in zip(codes, means, strict=True)}
+            if column.mean_ranks
+            else {},
+            firsts={
+                code: self._cell(column.firsts[code], firsts, errors, i, place)
+                for i, code in enumerate(codes)
+                if code in column.firsts
+            },
+        )
+
+    @cached_property
+    def _first_places(self) -> Crosstabs:
+        """Who put which item first, by all in view, then by each group."""
+        of = self._dataset.columns[self._card.question]
+        assert isinstance(of, RankColumn)
+        return self._crossed(of.ranks == 1, self._answered)
 
     def _item(self, item: BatteryItem) -> BatteryItem:
         codes = [row.code for row in item.rows]
@@ -386,6 +456,8 @@ class _Refining:
             median_bounds=self._bounds(median),
             association=None if tables is None or hidden else self._association(tables),
             untested=self._untested,
+            mean_pairs=self._mean_pairs,
+            mean_untested=self._mean_untested,
             ranking=self._joined(self._answered) if self._card.kind is CardKind.RANKING else None,
         )
 

@@ -13,7 +13,7 @@ import numpy as np
 from analysis.dataset.arrays import ANSWERED, FIRST_CODE, BoolArray, Dataset, FloatArray, RankColumn, SingleColumn
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Row, Untested, Verdict
-from analysis.findings.method import FrameMargin, WeightKind
+from analysis.findings.method import FrameMargin, Method, WeightKind
 from analysis.findings.weighting import weigh
 from analysis.stats.scales import net_signs
 from data.errors import InvalidInput
@@ -86,7 +86,7 @@ def _weighted(
         (Lens.RAKED, WeightKind.RAKED, Untested.NO_FRAME),
     ):
         try:
-            found = weigh(dataset, kind, frame, language)
+            found = weigh(dataset, Method(weights=kind), frame, language)
         except InvalidInput:
             found = None
         if found is None:

@@ -77,7 +77,7 @@ def figures(card: Card) -> set[float]:
 
     rows = (*card.rows, *(row for item in card.items for row in item.rows))
     cells = [cell for row in rows for cell in (row.cell, *row.by.values(), row.first, *row.places) if cell is not None]
-    for cell in cells:
+    for cell in (*cells, *(cell for column in card.columns for cell in column.firsts.values())):
         add(cell.count)
         add(cell.share, 100)
         add(cell.share, 100, digits=1)
@@ -91,6 +91,8 @@ def figures(card: Card) -> set[float]:
     for item in card.items:
         add(item.net, 100)
         add(item.mean, digits=1)
-    for value in (card.mean, card.median, *(row.mean_rank for row in card.rows)):
+    ranks = (rank for column in card.columns for rank in column.mean_ranks.values())
+    middles = (value for column in card.columns for value in (column.mean, column.median))
+    for value in (card.mean, card.median, *(row.mean_rank for row in card.rows), *ranks, *middles):
         add(value, digits=1)
     return found

@@ -54,7 +54,20 @@ def same_figures(card: Card, other: Card) -> bool:
     """True when both show the same figures and hide the same ones, whatever their words, source and badge say."""
     if not all(row.places for row in card.rows) or not all(row.places for row in other.rows):
         card, other = _without_places(card), _without_places(other)  # one of them was kept before cards had them
+    if not _describes_groups(card) or not _describes_groups(other):  # likewise
+        card, other = _without_groups(card), _without_groups(other)
     return _figures_of(card) == _figures_of(other)
+
+
+def _describes_groups(card: Card) -> bool:
+    """Whether the card tells more of its groups than how many replies chose what."""
+    return any(each.mean is not None or each.firsts for each in card.columns)
+
+
+def _without_groups(card: Card) -> Card:
+    """The card without means, medians and first places by group."""
+    columns = tuple(replace(each, mean=None, median=None, firsts={}) for each in card.columns)
+    return replace(card, columns=columns)
 
 
 def _without_places(card: Card) -> Card:
@@ -63,18 +76,20 @@ def _without_places(card: Card) -> Card:
 
 
 def _figures_of(card: Card) -> object:
+    def cells(found: Mapping[str, Cell]) -> object:
+        return tuple(sorted((code, _cell_key(cell)) for code, cell in found.items()))
+
     def row(each: Row) -> object:
-        cells = tuple(sorted((code, _cell_key(cell)) for code, cell in each.by.items()))
         first = None if each.first is None else _cell_key(each.first)
         places = tuple(_cell_key(cell) for cell in each.places)
-        return each.code, _cell_key(each.cell), cells, repr(each.mean_rank), first, places
+        return each.code, _cell_key(each.cell), cells(each.by), repr(each.mean_rank), first, places
 
     def base(each: Base) -> object:
         return each.replies, each.answered, sorted(each.missing.items(), key=str)
 
     return (
         base(card.base),
-        [(each.code, base(each.base)) for each in card.columns],
+        [(each.code, base(each.base), repr(each.mean), repr(each.median), cells(each.firsts)) for each in card.columns],
         [row(each) for each in card.rows],
         [
             (item.name, base(item.base), [row(each) for each in item.rows], repr(item.net), repr(item.mean))
@@ -135,7 +150,16 @@ def _combinations(found: Combinations | None, other: Combinations | None) -> Com
 
 
 def _column(column: Column, other: Column | None) -> Column:
-    return replace(column, base=_base(column.base, None if other is None else other.base))
+    return replace(
+        column,
+        base=_base(column.base, None if other is None else other.base),
+        mean=None if other is None or other.mean is None else _figure(column.mean, other.mean),
+        median=None if other is None or other.median is None else _figure(column.median, other.median),
+        mean_ranks={},  # nobody but an internal reader sees them
+        firsts={}
+        if other is None or not other.firsts
+        else {code: _cell(cell, other.firsts.get(code)) for code, cell in column.firsts.items()},
+    )
 
 
 def _row(row: Row, other: Row | None) -> Row:

@@ -23,14 +23,14 @@ from analysis.disclosure.releases import Release, release
 from analysis.disclosure.tables import Table, combinations_table, group_of, places_table
 from analysis.findings.battery import summarise_battery
 from analysis.findings.bins import bins
-from analysis.findings.card import Card, CardKind, Combinations, Figure, Quote, Row, Source
+from analysis.findings.card import Card, CardKind, Column, Combinations, Figure, Quote, Row, Source
 from analysis.findings.combinations import combinations, shortened
 from analysis.findings.contents import answers_of
 from analysis.findings.crossing import facing
 from analysis.findings.profile import profile_questions
 from analysis.findings.protection import protected
 from analysis.findings.quotes import view_quotes
-from analysis.findings.ranking import ranking_rows
+from analysis.findings.ranking import ranking_columns, ranking_rows
 from analysis.findings.view import View, base, columns, open_view, option_rows, tallied, tallied_rows
 from analysis.stats.numbers import mean, median
 from data.errors import InvalidInput, NotAllowed, NotFound
@@ -180,6 +180,7 @@ def _unprotected(
         own, compared = tallied(view, question, variable.causes)
     else:
         own, compared = base(state, view.rows, variable.causes), columns(view, state, variable.causes)
+        compared = _described(view, variable, compared)
     return Card(
         question=question,
         kind=CARD_KINDS[variable.kind],
@@ -295,6 +296,22 @@ def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool, tog
             return _number_body(view, variable, column)
         case TextColumn():
             return _Body(quotes=view_quotes(dataset, view, variable.name) if quoted else ())
+
+
+def _described(view: View, variable: Variable, compared: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns of a number with its middle in each group, those of a ranking with its items."""
+    column = view.dataset.columns[variable.name]
+    if isinstance(column, RankColumn):
+        return ranking_columns(view, [code.name for code in variable.codes], column, compared)
+    if not isinstance(column, NumberColumn):
+        return tuple(compared)
+    found = []
+    for each, rows in zip(compared, view.members, strict=True):
+        values = column.values[np.equal(column.state, ANSWERED) & rows]
+        if values.size:
+            each = replace(each, mean=mean(values).value, median=median(values).value)
+        found.append(each)
+    return tuple(found)
 
 
 def _number_body(view: View, variable: Variable, column: NumberColumn) -> _Body:

@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.disclosure import Suppressed
 from analysis.findings.battery import net_bounds
-from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Row, Source
+from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Row, Source
 from analysis.findings.estimates import OptionEstimate
 from analysis.findings.opinions import Band, Opinions, Part, Statement
 
@@ -20,6 +20,8 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
                {count, share}; a ranking adds mean_rank, first and places (who put it first, second, ...). A battery has
                one row per item and scale point and an entry per item in "items". A text question has "quotes" instead.
                A weighted share has its standard_error too.
+    columns    of a comparison, with its base; of a number also mean and median, their bounds under a method, and the
+               letters of means; of a ranking mean_ranks and firsts by item, the former in internal figures only.
     method     in a card that a method was chosen for: what was chosen, the report on weights, bounds, tests, orders;
                rows of a comparison then have letters: column code -> letters, and columns a letter.
     A figure that this audience may not see is None, and its row says "suppressed": true; a share of nobody is None.
@@ -47,6 +49,7 @@ def table_document(card: Card, snapshot: str) -> dict[str, Any]:
                 "label": column.label,
                 **({"letter": column.letter} if column.letter else {}),
                 **_base(column.base),
+                **_described(card, column),
             }
             for column in card.columns
         ]
@@ -148,6 +151,25 @@ def _part(value: Part) -> float | dict[str, float] | None:
     if isinstance(value, Suppressed):
         return None
     return {"low": value.low, "high": value.high} if isinstance(value, Band) else value
+
+
+def _described(card: Card, column: Column) -> dict[str, Any]:
+    """What a column tells of a number or a ranking beside counts of options."""
+    if card.kind is CardKind.NUMBER:
+        bounds = (("mean", column.mean_bounds), ("median", column.median_bounds))
+        return {
+            "mean": _figure(column.mean),
+            "median": _figure(column.median),
+            **{f"{name}_low": each.low for name, each in bounds if each is not None},
+            **{f"{name}_high": each.high for name, each in bounds if each is not None},
+            **({"mean_letters": column.mean_letters} if column.letter else {}),
+        }
+    found: dict[str, Any] = {}
+    if column.mean_ranks:
+        found["mean_ranks"] = {code: _figure(rank) for code, rank in column.mean_ranks.items()}
+    if column.firsts:
+        found["firsts"] = {code: _cell(cell) for code, cell in column.firsts.items()}
+    return found
 
 
 def _base(base: Base) -> dict[str, Any]:

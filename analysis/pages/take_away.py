@@ -5,7 +5,7 @@ come back."""
 import streamlit as st
 
 from analysis import data_out, inventory, take_away
-from analysis.findings.method import Method, WeightKind
+from analysis.findings.method import Method, WeightKind, unweighted
 from analysis.report.template import Template
 from analysis.ui import address, cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
 from survey.access import Action
@@ -92,7 +92,7 @@ def in_template(template: Template) -> take_away.File:
         words=Words(language),
         filters=chosen,
         by=by,
-        method=methods.for_meeting(method),
+        method=unweighted(method),
         now=frame.now(),
         template=template,
         questions=picked,
@@ -102,9 +102,9 @@ def in_template(template: Template) -> take_away.File:
 with files:
     told = _("Download: {format}", format=formats[kind])
     if method.weights is WeightKind.UNWEIGHTED:
-        cards.links([(told, made(methods.for_meeting(method)))], "")
+        cards.links([(told, made(unweighted(method)))], "")
     else:
-        cards.links([(told, made(methods.for_meeting(method)))], _("For a meeting, unweighted:"))
+        cards.links([(told, made(unweighted(method)))], _("For a meeting, unweighted:"))
         cards.links([(told, made(method, internal=True))], _("Internal, weighted, nothing hidden:"))
     if kind == "charts.zip":
         pictures.tell(here.words)

@@ -20,6 +20,7 @@ from lxml import etree
 
 from analysis.data_files import ddi, parquet, readme, spss, stata
 from analysis.findings import provenance
+from analysis.findings.method import written
 from data.errors import InvalidInput
 from survey.xlsform.excel_files import unpacked
 
@@ -300,12 +301,12 @@ def read_query(text: str) -> dict[str, Any]:
             and all(_are_codes(names) for names in listed.values())
             and all(isinstance(value, bool) for value in ticks.values())
             and all(isinstance(name, str) and _are_codes(codes) for name, codes in filters.items())
-            and all(isinstance(value, str | bool) for value in method.values())
+            and all(isinstance(value, str | bool | int | float) or _are_codes(value) for value in method.values())
         ):
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
         raise InvalidInput("returned.query_unreadable") from None
-    told = {name: ("1" if value else "0") if isinstance(value, bool) else value for name, value in method.items()}
+    told = {name: written(value) for name, value in method.items()}
     return {**words, **listed, **ticks, "filters": filters, "method": told}
 
 

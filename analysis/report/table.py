@@ -9,6 +9,7 @@ from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
 from analysis.findings.battery import net_bounds
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Combinations, Opinions, Row
+from analysis.findings.card import Column as Compared
 from analysis.findings.crossing import axes, pairs
 
 Value = str | float | Suppressed | None
@@ -99,10 +100,24 @@ def _rows(card: Card, words: Words) -> tuple[Column, ...]:
         count = words.translate("{group}: count", group=column.label)
         share = words.translate("{group}: share", group=column.label)
         columns += _cells([row.by.get(column.code) for row in rows], count, share)
+        columns += _ranks_in(column, rows, words)
         if column.letter:
             head = words.translate("{group} ({letter}): higher than", group=column.label, letter=column.letter)
             columns.append(_text(head, [row.letters.get(column.code, "") for row in rows]))
     return tuple(columns)
+
+
+def _ranks_in(column: Compared, rows: Sequence[Row], words: Words) -> list[Column]:
+    """Mean ranks and first places of a ranking's items in one group of a comparison; [] for another card."""
+    found = []
+    if column.mean_ranks:
+        ranks = [column.mean_ranks.get(row.code) for row in rows]
+        found.append(_figures(words.translate("{group}: mean rank", group=column.label), Unit.DECIMAL, ranks))
+    if column.firsts:
+        count = words.translate("{group}: put first, count", group=column.label)
+        share = words.translate("{group}: put first, share", group=column.label)
+        found += _cells([column.firsts.get(row.code) for row in rows], count, share)
+    return found
 
 
 def _crossed(card: Card, words: Words) -> tuple[Column, ...]:

@@ -1,13 +1,15 @@
 """Column letters: which columns of a table differ, option by option, with the correction for many tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from string import ascii_uppercase
 
 import numpy as np
 
 from analysis.stats.crosstabs import Crosstabs, IntArray, cross
-from analysis.stats.differences import newcombe_each
+from analysis.stats.differences import Difference, means_apart, newcombe_each
 from analysis.stats.distributions import normal_two_sided_each
 from analysis.stats.multiplicity import Correction, adjust
 from analysis.stats.proportions import BoolArray, FloatArray, check_level, intervals
@@ -82,6 +84,37 @@ class Letters:
         names = ("option", "higher", "lower", "difference", "low", "high", "p", "adjusted", "exact")
         lines = zip(*(getattr(self.tests, each).tolist() for each in names), strict=True)
         return tuple(Pair(**dict(zip(names, line, strict=True))) for line in lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanPair:
+    """Two columns held against each other by their means; the mean of `higher` is not the lower one.
+
+    higher, lower          positions of the columns
+    difference, low, high  higher minus lower, in the unit of the values, with Welch's bounds
+    p, adjusted            before and after the correction
+    """
+
+    higher: int
+    lower: int
+    difference: float
+    low: float
+    high: float
+    p: float
+    adjusted: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanLetters:
+    """Which columns differ in their means.
+
+    letters   (columns) the letters of the columns whose mean is significantly lower
+    untested  how many pairs were not: fewer than two answers in a column, or no spread in both
+    """
+
+    letters: tuple[str, ...]
+    pairs: tuple[MeanPair, ...]
+    untested: int
 
 
 @lru_cache(maxsize=MOST_COLUMNS)
@@ -189,6 +222,49 @@ def compare(
         exact=by_hand,
         untested=_untested(tables, tested),
     )
+
+
+def mean_letters(
+    columns: Sequence[tuple[FloatArray, FloatArray | None]],
+    *,
+    correction: Correction = Correction.BENJAMINI_HOCHBERG,
+    level: float = LEVEL,
+) -> MeanLetters:
+    """Pairwise tests of the columns' means; all pairs are the family of the correction.
+
+    columns  (values, weights) of those who answered in each column; nobody stands in two
+    Test     Welch's (`differences.means_apart`)
+    Raises   InvalidInput "stats.level", "stats.too_many_columns"; as `numbers.mean`.
+    """
+    check_level(level)
+    if len(columns) > MOST_COLUMNS:
+        raise InvalidInput("stats.too_many_columns", columns=len(columns))
+    tested: list[tuple[int, int, Difference, float]] = []
+    wanted = list(combinations(range(len(columns)), 2))
+    for first, second in wanted:
+        (one, one_weights), (other, other_weights) = columns[first], columns[second]
+        try:
+            found = means_apart(one, other, one_weights, other_weights, level=level)
+        except InvalidInput as error:
+            if error.code not in ("stats.too_few", "stats.no_variation", "stats.empty_base"):
+                raise
+            continue
+        assert found.test is not None
+        tested.append((first, second, found, found.test.p))
+    adjusted = adjust(np.array([p for *_, p in tested], dtype=np.float64), correction).tolist() if tested else []
+    letters, pairs = [""] * len(columns), []
+    for (first, second, found, p), corrected in zip(tested, adjusted, strict=True):
+        turned, size = found.effect.value < 0, found.effect
+        higher, lower = (first, second) if turned else (second, first)
+        low, high = (-size.high, -size.low) if turned else (size.low, size.high)
+        pairs.append(
+            MeanPair(
+                higher=higher, lower=lower, difference=abs(size.value), low=low, high=high, p=p, adjusted=corrected
+            )
+        )
+        if corrected <= 1 - level and size.value:
+            letters[higher] += name(lower) if corrected <= STRONG else name(lower).lower()
+    return MeanLetters(letters=tuple(letters), pairs=tuple(pairs), untested=len(wanted) - len(pairs))
 
 
 def lettered(tables: Crosstabs, found: Comparisons, *, level: float = LEVEL) -> tuple[tuple[str, ...], ...]:

@@ -161,25 +161,6 @@ def means_apart(
     return Difference(effect=Effect(value=value, low=value - half, high=value + half), test=test, n=one.n + two.n)
 
 
-def means_paired(first: FloatArray, second: FloatArray, *, level: float = 0.95) -> Difference:
-    """Mean change among the same respondents, with the paired t interval and test.
-
-    Raises  EmptyBase; InvalidInput "stats.not_paired", "stats.too_few", "stats.no_variation" when all changed alike.
-    Source  R t.test(paired = TRUE).
-    """
-    if first.size != second.size:
-        raise InvalidInput("stats.not_paired")
-    found = mean(second - first, level=level)
-    if found.n < 2:
-        raise InvalidInput("stats.too_few", n=2)
-    if found.low is None or found.high is None:
-        raise InvalidInput("stats.no_variation")
-    degrees = found.n - 1
-    t = found.value / ((found.high - found.value) / t_quantile(level, degrees))
-    test = Test(kind=TestKind.PAIRED_T, statistic=t, degrees=degrees, denominator=degrees, p=t_two_sided(t, degrees))
-    return Difference(effect=Effect(value=found.value, low=found.low, high=found.high), test=test, n=found.n)
-
-
 def detectable_change(
     first_n: float, second_n: float, *, p: float = 0.5, power: float = 0.8, level: float = 0.95
 ) -> float:

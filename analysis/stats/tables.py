@@ -37,7 +37,6 @@ class TestKind(StrEnum):
     MCNEMAR = "mcnemar"
     POOLED_Z = "pooled_z"
     WELCH = "welch"
-    PAIRED_T = "paired_t"
     RAO_SCOTT_MULTIPLE = "rao_scott_multiple"
 
 

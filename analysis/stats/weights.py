@@ -144,9 +144,8 @@ def rake(
         raise InvalidInput("stats.margins_differ", lowest=min(sums), highest=max(sums))
     if bounds is not None:
         _check_bounds(bounds)
-        columns = [_indicators(margin) for margin in margins]
-        targets = np.concatenate([margin.targets for margin in margins])
-        return calibrate(weights, np.hstack(columns), targets, distance=Distance.RAKING, bounds=bounds, cycles=cycles)
+        auxiliary, totals = indicators(margins)
+        return calibrate(weights, auxiliary, totals, distance=Distance.RAKING, bounds=bounds, cycles=cycles)
     found = weights.astype(np.float64)
     for cycle in range(1, cycles + 1):
         for margin in margins:
@@ -155,6 +154,12 @@ def rake(
         if miss <= TOLERANCE:
             return Weighting(weights=found, converged=True, cycles=cycle, miss=miss)
     return Weighting(weights=found, converged=False, cycles=cycles, miss=miss)
+
+
+def indicators(margins: Sequence[Margin]) -> tuple[FloatArray, FloatArray]:
+    """The margins for `calibrate`: (n, k) a column for each category, 1 who is in it; (k,) their targets."""
+    flags = [np.equal(margin.codes[:, None], np.arange(margin.targets.size)).astype(np.float64) for margin in margins]
+    return np.hstack(flags), np.concatenate([margin.targets for margin in margins])
 
 
 def calibrate(
@@ -228,12 +233,18 @@ def trim(weights: FloatArray, *, lowest: float = 0.0, highest: float = inf) -> W
         raise InvalidInput("stats.bounds", low=lowest, high=highest)
     total, found, cycles = float(weights.sum()), weights.astype(np.float64), 0
     free = np.ones(weights.size, dtype=np.bool_)
-    while bool((outside := (found < lowest) | (found > highest)).any()):
+    while (
+        bool((outside := (found < lowest) | (found > highest)).any()) or abs(total - float(found.sum())) > 1e-9 * total
+    ):
         cycles += 1
         found = np.clip(found, lowest, highest)
+        gap = total - float(found.sum())
         free &= ~outside
-        if free.any():
-            found[free] += (total - float(found.sum())) / np.count_nonzero(free)
+        if not free.any():  # all were cut: those at the other limit take the rest, which R leaves undone
+            free = found < highest if gap > 0 else found > lowest
+        if not free.any():
+            break
+        found[free] += gap / np.count_nonzero(free)
     miss = abs(float(found.sum()) - total) / total
     return Weighting(weights=found, converged=miss <= 1e-9, cycles=cycles, miss=miss)
 
@@ -277,11 +288,6 @@ def _factors(at: FloatArray, distance: Distance, low: float, high: float) -> tup
 def _distance(weights: FloatArray, auxiliary: FloatArray, totals: FloatArray) -> float:
     gaps = np.abs(weights @ auxiliary - totals)
     return float((gaps / np.maximum(np.abs(totals), 1.0)).max(initial=0.0))
-
-
-def _indicators(margin: Margin) -> FloatArray:
-    flags: FloatArray = np.equal(margin.codes[:, None], np.arange(margin.targets.size)).astype(np.float64)
-    return flags
 
 
 def _scale(weights: FloatArray, margin: Margin) -> None:

@@ -6,7 +6,7 @@ buttons that undo set them anew, before they are drawn.
 
 import streamlit as st
 
-from analysis import exploration, inventory, opened_data, snapshots
+from analysis import estimates, exploration, inventory, opened_data, snapshots
 from analysis.exploration import NAMES, Known, Look, Parameters, Steps
 from analysis.ui import card_choices, clicks, filters, frozen, methods
 from analysis.ui.frame import Frame
@@ -101,6 +101,7 @@ def _known(here: Frame, given: dict[str, list[str]]) -> Known:
         weighted=audience == "internal",
         charted=frozenset(each.name for each in listed if not each.wordy),
         worded=frozenset(each.name for each in listed if each.wordy),
+        margins=frozenset(estimates.margins(here.store, slug, actor=here.actor, language=tag, snapshot=state)),
     )
 
 

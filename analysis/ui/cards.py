@@ -22,13 +22,13 @@ from analysis.charts.sizes import DEFAULT_SCALE, MAP_SIZES, SCALES, Size
 from analysis.charts.spec import ChartSpec, Form, Series
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
-from analysis.findings.method import PLAIN, WeightKind
+from analysis.findings.method import PLAIN, WeightKind, unweighted
 from analysis.findings.opinions import Opinions
 from analysis.opened_data import Filters
 from analysis.overview import Picture
 from analysis.report import table
 from analysis.report.formats import Look
-from analysis.ui import card_choices, clicks, methods, opinions
+from analysis.ui import card_choices, clicks, opinions
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
@@ -368,7 +368,7 @@ def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
     with st.popover(_("Take away"), key=f"take_{card.question}"):
         asked = partial(filter_bar.query, filters, words.language, by, form=look.form, intervals=look.intervals)
         scale = sharpness(words, key=f"scale_{card.question}")
-        query = asked(methods.for_meeting(method))
+        query = asked(unweighted(method))
         st.html(_files(base, query, scale, words))
         if method.weights is not WeightKind.UNWEIGHTED:
             told = _("Internal, weighted, nothing hidden:")
@@ -384,7 +384,7 @@ def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
                     words=words,
                     filters=filters,
                     by=card.by,
-                    method=methods.for_meeting(method),
+                    method=unweighted(method),
                     look=look,
                     now=now(),
                 )
@@ -470,7 +470,7 @@ def _keep(card: Card, frame: Frame, filters: Filters, form: Form | None = None) 
                     actor=frame.actor,
                     now=now(),
                     by=card.by,
-                    method=methods.for_meeting(method),
+                    method=unweighted(method),
                     form=form,
                 )
                 st.success(_("Kept. You find it under Recommendations."))

@@ -10,6 +10,9 @@ import streamlit as st
 from analysis import estimates
 from analysis.charts import method_words
 from analysis.findings.method import (
+    JUST_ABOVE,
+    JUST_BELOW,
+    MOST,
     PARAMETERS,
     PLAIN,
     Correction,
@@ -18,6 +21,7 @@ from analysis.findings.method import (
     Strength,
     Unranked,
     WeightKind,
+    unweighted,
 )
 from analysis.ui.frame import Frame
 from analysis.words import MESSAGES
@@ -49,7 +53,8 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
     """
     words = frame.words
     _ = words.translate
-    with st.expander(_("Weights, intervals and tests") if weights is None else _("Intervals and tests")):
+    plain = weights is WeightKind.UNWEIGHTED
+    with st.expander(_("Intervals and tests") if plain else _("Weights, intervals and tests")):
         first, second, third = st.columns(3)
         with first:
             weights = weights or weights_of(frame)
@@ -68,8 +73,8 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
                 _("Schulze's method by"), Strength, lambda each: method_words.strength_name(Strength(each), words)
             )
             joined = st.checkbox(_("Join rankings into one order"), key="method_joined", persist_state="session")
-        chosen = Method(
-            weights=weights,
+        chosen = replace(
+            _bounded(frame, snapshot, weights),
             interval=IntervalKind(interval),
             letters=letters,
             correction=Correction(correction),
@@ -86,11 +91,11 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
         return chosen
     try:
         report = estimates.weights(
-            frame.store, frame.slug, weights, actor=frame.actor, language=words.language, snapshot=snapshot
+            frame.store, frame.slug, chosen, actor=frame.actor, language=words.language, snapshot=snapshot
         )
     except SoundingsError as error:
         messages.show(error, words, MESSAGES)
-        return for_meeting(chosen)
+        return unweighted(chosen)
     if report is not None:
         told = " ".join(method_words.weight_lines(report, words))
         if report.converged:
@@ -104,7 +109,8 @@ def choose(method: Method) -> None:
     """This method is chosen, before the bar is drawn."""
     for name in PARAMETERS:
         value = getattr(method, name)
-        session.set_widget(f"method_{name}", value if isinstance(value, bool) else str(value))
+        plain = list(value) if isinstance(value, tuple) else value
+        session.set_widget(f"method_{name}", str(plain) if isinstance(plain, StrEnum) else plain)
 
 
 def _choice(label: str, kinds: type[StrEnum], name: Callable[[str], str], *, first: StrEnum | None = None) -> str:
@@ -115,6 +121,40 @@ def _choice(label: str, kinds: type[StrEnum], name: Callable[[str], str], *, fir
     return st.selectbox(label, values, format_func=name, key=key, persist_state="session") or values[0]
 
 
-def for_meeting(method: Method) -> Method:
-    """The method as far as a meeting may see its figures: unweighted."""
-    return replace(method, weights=WeightKind.UNWEIGHTED)
+def _bounded(frame: Frame, snapshot: str, weights: WeightKind) -> Method:
+    """The weights with their bounds and margins, which are asked for only where there are some."""
+    if weights is WeightKind.UNWEIGHTED:
+        return PLAIN
+    _ = frame.words.translate
+    first, second, third = st.columns(3, vertical_alignment="bottom")
+    for name in ("lowest", "highest"):
+        if session.widget(f"method_{name}") is None:
+            session.set_widget(f"method_{name}", getattr(PLAIN, name))
+    with first:
+        lowest = st.number_input(
+            _("Lowest weight of a reply"), 0.0, JUST_BELOW, step=0.1, key="method_lowest", persist_state="session"
+        )
+    with second:
+        highest = st.number_input(
+            _("Highest weight of a reply"), JUST_ABOVE, MOST, step=0.5, key="method_highest", persist_state="session"
+        )
+    with third:
+        trim = st.checkbox(_("Cut weights there, and miss the frame"), key="method_trim", persist_state="session")
+    chosen = replace(PLAIN, weights=weights, lowest=lowest, highest=highest, trim=trim)
+    if not weights.to_frame:
+        return chosen
+    names = estimates.margins(
+        frame.store, frame.slug, actor=frame.actor, language=frame.words.language, snapshot=snapshot
+    )
+    if len(names) < 2:
+        return chosen
+    session.set_widget("method_margins", [name for name in session.widget("method_margins") or [] if name in names])
+    margins = st.multiselect(
+        _("Weight by"),
+        list(names),
+        format_func=names.__getitem__,
+        key="method_margins",
+        placeholder=_("all of the contact list"),
+        persist_state="session",
+    )
+    return replace(chosen, margins=tuple(margins))

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from analysis import exploration
 from analysis.charts.choose import CHOSEN
 from analysis.exploration import Known, Look, Steps
-from analysis.findings.method import Correction, IntervalKind, Method, Strength, Unranked, WeightKind
+from analysis.findings.method import (
+    JUST_ABOVE,
+    JUST_BELOW,
+    MOST,
+    Correction,
+    IntervalKind,
+    Method,
+    Strength,
+    Unranked,
+    WeightKind,
+    unweighted,
+)
 from analysis.inventory import Listed
 from analysis.opened_data import Filters
 
@@ -23,17 +34,22 @@ KNOWN = Known(
     weighted=True,
     charted=frozenset({"m_serv", "led_by"}),
     worded=frozenset({"finding"}),
+    margins=frozenset({"region", "type"}),
 )
 METHODS = st.builds(
     Method,
     weights=st.sampled_from(WeightKind),
+    lowest=st.floats(0, JUST_BELOW),
+    highest=st.floats(JUST_ABOVE, MOST),
+    trim=st.booleans(),
+    margins=st.sampled_from([(), ("region",), ("region", "type")]),
     interval=st.sampled_from(IntervalKind),
     letters=st.booleans(),
     correction=st.sampled_from(Correction),
     joined=st.booleans(),
     unranked=st.sampled_from(Unranked),
     strength=st.sampled_from(Strength),
-)
+).map(lambda method: method if method.weights is not WeightKind.UNWEIGHTED else unweighted(method))
 LOOKS = st.builds(
     Look,
     filters=st.builds(
@@ -92,6 +108,8 @@ def test_whatever_stands_in_an_address_gives_a_look_of_what_is_there(asked: Mapp
         ({"snapshot": ["f" * 64]}, f"snapshot={'f' * 40}"),
         ({"weights": ["heavy"]}, "weights=heavy"),
         ({"letters": ["yes"]}, "letters=yes"),
+        ({"lowest": ["2"]}, "lowest=2"),
+        ({"highest": ["nan"]}, "highest=nan"),
         ({"numbers": ["2"]}, "numbers=2"),
         ({"form": ["m_serv:cake"]}, "form=m_serv:cake"),
         ({"form": ["m_serv:slope"]}, "form=m_serv:slope"),
@@ -112,6 +130,12 @@ def test_of_pairs_for_one_question_the_last_counts_and_an_address_of_very_many_i
     many = replace(KNOWN, charted=frozenset(names))
     look, refused = exploration.read({"form": [f"{name}:table" for name in names]}, many)
     assert (len(look.forms), len(refused)) == (exploration.MOST_PAIRS, 5)
+
+
+def test_a_margin_that_the_contact_list_does_not_tell_is_named_and_left_out() -> None:
+    look, refused = exploration.read({"weights": ["logit"], "margins": ["region,planet"]}, KNOWN)
+    assert look.method == Method(weights=WeightKind.LOGIT, margins=("region",))
+    assert refused == ("margins=planet",)
 
 
 def test_weights_are_refused_to_who_may_not_see_weighted_figures() -> None:

@@ -82,6 +82,59 @@ def test_the_weights_are_told_with_their_cost(run: Callable[..., str]) -> None:
     assert equal["design_effect"] > report["design_effect"]
 
 
+def test_every_kind_of_weights_says_what_it_costs(run: Callable[..., str], demo_store: Store) -> None:
+    deff = {}
+    for kind in ("raked", "poststratified", "linear", "logit"):
+        report = json.loads(run("weights", SLUG, "--weights", kind, "--json"))
+        assert report["kind"] == kind
+        assert report["converged"] or report["trimmed"]
+        deff[kind] = report["design_effect"]
+    assert len(set(deff.values())) == 4
+    one = json.loads(run("weights", SLUG, "--weights", "linear", "--margin", "region", "--json"))
+    assert len(one["margins"]) == 1
+    cut = json.loads(run("weights", SLUG, "--bounds", "0.9", "1.1", "--trim", "--json"))
+    assert (cut["trimmed"], cut["bounds"], cut["converged"]) == (True, [0.9, 1.1], False)
+    assert "Weights below 0.90 and above 1.10 were cut" in run("weights", SLUG, "--bounds", "0.9", "1.1", "--trim")
+    document = json.loads(
+        run(
+            "table",
+            SLUG,
+            "--question",
+            "led_by",
+            "--weights",
+            "logit",
+            "--margin",
+            "region",
+            "--audience",
+            "internal",
+            "--json",
+        )
+    )
+    assert document["method"]["method"]["margins"] == ["region"]
+    assert document["method"]["weights"]["bounded"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("--bounds", "1.5", "3"), "1.5 cannot bound weights here: it takes a number from 0 to 0.99."),
+        (("--bounds", "0.5", "much"), "much cannot bound weights here: it takes a number from 1.01 to 100."),
+        (("--margin", "planet"), "The contact list cannot be weighted by planet, only by: "),
+    ],
+)
+def test_what_cannot_bound_or_weigh_is_told(
+    demo_store: Store,
+    environment: Callable[[Settings], None],
+    demo_settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    asked: tuple[str, ...],
+    told: str,
+) -> None:
+    environment(demo_settings)
+    assert main(["weights", SLUG, *asked]) == 1
+    assert told in capsys.readouterr().err
+
+
 def test_the_table_has_letters_and_says_what_they_mean(run: Callable[..., str]) -> None:
     told = run("table", SLUG, "--question", "led_by", "--by", "region", "--letters", "--correction", "holm")
     assert "(A): higher than" in told
@@ -473,4 +526,4 @@ def test_weights_are_for_those_who_see_internal_figures(demo_store: Store, run: 
             weighted(actor, Audience.MEETING)
     assert run("ledger", SLUG) == before
     with refused(NotAllowed, "weights.internal_only"):
-        estimates.weights(demo_store, SLUG, WeightKind.RAKED, actor=REPORT_WRITER, language="en")
+        estimates.weights(demo_store, SLUG, Method(weights=WeightKind.RAKED), actor=REPORT_WRITER, language="en")

@@ -15,8 +15,9 @@ from analysis import opened_data, overview, review, snapshots, take_away
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings import provenance
-from analysis.findings.method import Method, WeightKind
+from analysis.findings.method import Method, WeightKind, method_of
 from analysis.opened_data import Filters
+from analysis.report import opened
 from analysis.report.formats import Look
 from data.store import Store
 from survey.access import OPERATOR
@@ -91,6 +92,22 @@ def test_the_query_names_the_method_of_a_card(demo_store: Store) -> None:
     )
     found = provenance.query(card)
     assert (found["method"]["weights"], found["method"]["letters"], found["audience"]) == ("raked", True, "internal")
+
+
+def test_the_query_gives_back_how_weights_were_found(demo_store: Store) -> None:
+    method = Method(weights=WeightKind.LOGIT, lowest=0.3, highest=4.0, trim=True, margins=("region",))
+    card = review.card(
+        demo_store,
+        SLUG,
+        "barriers",
+        actor=SECRETARIAT,
+        audience=Audience.INTERNAL,
+        language="en",
+        filters=Filters(),
+        now=NOW,
+        method=method,
+    )
+    assert method_of(opened.read_query(provenance.of_card(card))["method"]) == method
 
 
 def test_a_file_of_a_frozen_state_names_that_state(demo_copy: Store) -> None:

@@ -6,7 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import open_answers, opened_data, quality, recommendations, review, snapshots, states, take_away
+from analysis import (
+    estimates,
+    open_answers,
+    opened_data,
+    quality,
+    recommendations,
+    review,
+    snapshots,
+    states,
+    take_away,
+)
 from analysis.dataset import remembering
 from analysis.dataset.snapshot import digest
 from analysis.disclosure import Audience
@@ -180,6 +190,18 @@ def test_every_figure_and_weight_of_the_demonstration_is_the_same_bytes_again(de
     again = snapshots.recompute(demo_copy, taken.sha256[:12], **BY)
     assert (again.holds, again.same_figures, again.record.replies) == (True, True, 461)
     assert len(json.loads(again.figures)["weights"][0][1]["margins"]) == 2
+
+
+def test_a_frozen_state_keeps_the_cells_of_the_contact_list(demo_copy: Store) -> None:
+    method = Method(weights=WeightKind.POSTSTRATIFIED, highest=3.0)
+    taken = snapshots.take(demo_copy, demo.SLUG, **BY).record
+    asked = {"actor": SECRETARIAT, "language": "en"}
+    then = estimates.weights(demo_copy, demo.SLUG, method, snapshot=taken.sha256, **asked)  # type: ignore[arg-type]
+    with demo_copy.write() as kept:
+        for each in kept.invitations(kept.consultation(demo.SLUG).id)[:200]:
+            kept.change_invitation(each.id, organisation_type="")
+    assert estimates.weights(demo_copy, demo.SLUG, method, snapshot=taken.sha256, **asked) == then  # type: ignore[arg-type]
+    assert estimates.weights(demo_copy, demo.SLUG, method, **asked) != then  # type: ignore[arg-type]
 
 
 def test_the_badge_of_a_frozen_state_rests_on_what_it_keeps_and_says_what_it_does_not(demo_copy: Store) -> None:

@@ -209,7 +209,7 @@ def test_weighted_figures_leave_in_files_that_say_so(demo_store: Store) -> None:
     weighted = _csv(file)
     assert [row["Share"] for row in weighted] != [row["Share"] for row in _csv(plain)]
     assert [row["Count"] for row in weighted] == [row["Count"] for row in _csv(plain)]
-    report = estimates.weights(demo_store, SLUG, WeightKind.RAKED, actor=SECRETARIAT, language="en")
+    report = estimates.weights(demo_store, SLUG, Method(weights=WeightKind.RAKED), actor=SECRETARIAT, language="en")
     assert report is not None
     note = weighted[0]["Note"]
     assert note.startswith("Internal figures: not for publication. Weighted to the contact frame by: ")

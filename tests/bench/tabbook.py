@@ -163,7 +163,7 @@ def rows() -> list[str]:
     """Lines of the table of `make bench`."""
     data = book()
     answers = frame_of(data)
-    weighed = weigh(data, WeightKind.EQUAL_REGIONS, (), "en")
+    weighed = weigh(data, Method(weights=WeightKind.EQUAL_REGIONS), (), "en")
     assert weighed is not None
     tables = QUESTIONS * len(BANNERS)
     plain, theirs = took(lambda: void(crossed(data).shares())), took(lambda: grouped(answers), 1)

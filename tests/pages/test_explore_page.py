@@ -434,6 +434,24 @@ def test_weights_change_the_shares_and_say_what_they_cost(loaded: Store, sign_in
     assert "Effective number of" not in visit.words
 
 
+def test_further_weights_and_their_bounds_are_chosen_and_stand_in_the_address(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    assert not visit.has("method_lowest")
+    visit.enter("section", "Services and rights").enter("method_weights", "poststratified").run()
+    assert "Post-stratified to the contact frame by: " in visit.words
+    visit.enter("method_highest", 1.5).run()
+    assert "above 1.50 were cut" in visit.words
+    visit.enter("method_weights", "logit").enter("method_margins", ["region"]).run()
+    assert "Calibrated to the contact frame (logit) by: " in visit.words
+    assert "weights=logit&amp;highest=1.5&amp;margins=region" in visit.markup
+    asked = {"weights": "raked", "lowest": "0.5", "trim": "1", "margins": "region"}
+    again = Visit("explore", session=sign_in(Role.SECRETARIAT), **asked)
+    assert "Weighted to the contact frame by: " in again.words
+    assert "weights=raked&amp;lowest=0.5&amp;trim=1&amp;margins=region" in again.markup
+    wrong = Visit("explore", session=sign_in(Role.SECRETARIAT), weights="raked", lowest="3", margins="planet")
+    assert "`lowest=3`, `margins=planet`" in wrong.words
+
+
 def test_letters_intervals_and_joined_rankings_are_shown_when_chosen(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
     visit.enter("section", "Services and rights").enter("compare", "region").enter("method_letters", True)

@@ -38,7 +38,7 @@ from analysis import (
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
-from analysis.findings.method import WeightKind
+from analysis.findings.method import PLAIN
 from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
 from data.errors import NotAllowed, NotFound, SoundingsError
@@ -455,7 +455,8 @@ ANY_ROLE: dict[str, UseCase] = {
         s, SLUG, "finding", actor=a, audience=Audience.MEETING, limit=1, **_REVIEW
     ),
     "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
-    "weights": lambda s, a: estimates.weights(s, SLUG, WeightKind.UNWEIGHTED, actor=a, language="en"),
+    "weights": lambda s, a: estimates.weights(s, SLUG, PLAIN, actor=a, language="en"),
+    "margins": lambda s, a: estimates.margins(s, SLUG, actor=a, language="en"),
     "estimate": lambda s, a: estimates.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),

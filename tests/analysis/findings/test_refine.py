@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from analysis.charts import lettering, method_words
-from analysis.dataset.arrays import Dataset
+from analysis.charts import lettering, method_words, wording
+from analysis.dataset.arrays import Dataset, NumberColumn, RankColumn
 from analysis.disclosure import SUPPRESSED, Audience, Policy
 from analysis.findings import frozen
 from analysis.findings import refine as refining
@@ -29,8 +29,11 @@ from analysis.findings.refine import refine, refine_all
 from analysis.findings.summary import summarise
 from analysis.findings.table import table_document
 from analysis.findings.weighting import weigh
+from analysis.report.table import tabulate
 from analysis.stats import designs, ranking
 from analysis.stats.columns import column_letters
+from analysis.stats.differences import means_apart
+from analysis.stats.numbers import mean
 from analysis.stats.proportions import interval, share
 from analysis.stats.ranking import borda
 from analysis.stats.tables import cramers_v
@@ -132,7 +135,7 @@ def test_a_weighted_share_has_bounds_by_its_effective_n(data: Dataset) -> None:
 
 
 def test_the_report_names_who_cannot_be_spoken_for(data: Dataset) -> None:
-    found = weigh(data, WeightKind.RAKED, FRAME, "en")
+    found = weigh(data, RAKED, FRAME, "en")
     assert found is not None
     report = found.report
     assert [(each.code, each.label, each.invited) for each in report.unspoken] == [("na", "Not applicable", 6)]
@@ -144,13 +147,130 @@ def test_the_report_names_who_cannot_be_spoken_for(data: Dataset) -> None:
 
 def test_weights_out_of_bounds_are_held_and_told() -> None:
     records = responses(*({"region": "n"} for _ in range(95)), *({"region": "s"} for _ in range(5)))
-    found = weigh(dataset(records), WeightKind.RAKED, FRAME, "en")
+    found = weigh(dataset(records), RAKED, FRAME, "en")
     assert found is not None
     assert (found.report.bounded, found.report.converged) == (True, False)
     assert found.report.miss > 0.1
     told = " ".join(method_words.weight_lines(found.report, ENGLISH))
     assert "The weights do not reach the frame" in told
-    assert "No reply counts less than a fifth" in told
+    assert "No reply counts less than 0.20 or more than 5.00 times" in told
+
+
+def _of_two_margins() -> tuple[Dataset, tuple[FrameMargin, ...]]:
+    """Replies by region and by whether they are led by the community, and their frame with its cells."""
+    cells = (("n", "yes", 15), ("n", "no", 45), ("s", "yes", 15), ("s", "no", 5))
+    records = [{"region": region, "led": led} for region, led, n in cells for _ in range(n)]
+    invited = {"n\tyes": 40, "n\tno": 60, "s\tyes": 50, "s\tno": 50}
+    frame = (
+        FrameMargin(variable="region", targets={"n": 100, "s": 100}),
+        FrameMargin(variable="led", targets={"yes": 90, "no": 110}),
+        FrameMargin(variable="region\tled", targets=invited),
+    )
+    return dataset(responses(*records)), frame
+
+
+def _sums(data: Dataset, weights: np.ndarray) -> dict[tuple[str, str], float]:
+    region, led = data.chosen("region"), data.chosen("led")
+    names = [[code.name for code in data.variables[name].codes] for name in ("region", "led")]
+    return {
+        (one, other): float(weights[region[:, i] & led[:, j]].sum())
+        for i, one in enumerate(names[0][:2])
+        for j, other in enumerate(names[1][:2])
+    }
+
+
+def test_post_stratified_weights_give_every_cell_its_share() -> None:
+    data, frame = _of_two_margins()
+    found = weigh(data, Method(weights=WeightKind.POSTSTRATIFIED), frame, "en")
+    assert found is not None
+    assert _sums(data, found.weights) == pytest.approx(
+        {("n", "yes"): 16, ("n", "no"): 24, ("s", "yes"): 20, ("s", "no"): 20}
+    )
+    assert (found.report.converged, found.report.trimmed, found.report.bounded) == (True, False, False)
+    assert found.report.margins == ("Region", "Community led?")
+    told = " ".join(method_words.weight_lines(found.report, ENGLISH))
+    assert "Post-stratified to the contact frame by: Region, Community led?." in told
+    assert f"design effect {found.report.design_effect:.2f}" in told
+
+
+def test_a_cell_of_the_frame_without_replies_is_left_out_and_named() -> None:
+    records = (
+        [{"region": "n", "led": "yes"}] * 30 + [{"region": "n", "led": "no"}] * 30 + [{"region": "s", "led": "no"}] * 20
+    )
+    _data, frame = _of_two_margins()
+    data = dataset(responses(*records))
+    found = weigh(data, Method(weights=WeightKind.POSTSTRATIFIED), frame, "en")
+    assert found is not None
+    assert [(each.code, each.label, each.invited) for each in found.report.unspoken] == [("s\tyes", "South · Yes", 50)]
+    assert found.weights.mean() == pytest.approx(1)
+    assert found.weights[:30].sum() / found.weights[30:60].sum() == pytest.approx(40 / 60)
+    assert "no weight can speak for: South · Yes." in " ".join(method_words.weight_lines(found.report, ENGLISH))
+
+
+def test_post_stratified_weights_out_of_bounds_are_cut_and_what_is_missed_is_told() -> None:
+    data, frame = _of_two_margins()
+    found = weigh(data, Method(weights=WeightKind.POSTSTRATIFIED, highest=2.0), frame, "en")
+    assert found is not None
+    assert found.weights.max() == pytest.approx(2.0)
+    assert (found.report.converged, found.report.trimmed) == (False, True)
+    told = " ".join(method_words.weight_lines(found.report, ENGLISH))
+    assert "Weights below 0.20 and above 2.00 were cut" in told
+    assert f"missed by {round(100 * found.report.miss)} %" in told.replace("%", " %").replace("  ", " ")
+
+
+@pytest.mark.parametrize("kind", [WeightKind.RAKED, WeightKind.LINEAR, WeightKind.LOGIT])
+def test_calibrated_weights_reach_the_chosen_margins_within_their_bounds(kind: WeightKind) -> None:
+    data, frame = _of_two_margins()
+    both = weigh(data, Method(weights=kind), frame, "en")
+    one = weigh(data, Method(weights=kind, margins=("region",)), frame, "en")
+    tight = weigh(data, Method(weights=kind, lowest=0.35, highest=2.1), frame, "en")
+    assert both is not None and one is not None and tight is not None
+    for found, led in ((both, 36.0), (tight, 36.0), (one, 40.0)):
+        sums = _sums(data, found.weights)
+        assert found.report.converged
+        assert sums["n", "yes"] + sums["n", "no"] == pytest.approx(40)
+        assert sums["n", "yes"] + sums["s", "yes"] == pytest.approx(led)
+    assert one.report.margins == ("Region",)
+    assert (tight.weights.min() >= 0.35 - 1e-9, tight.weights.max() <= 2.1 + 1e-9) == (True, True)
+
+
+def test_logit_weights_that_cannot_reach_the_frame_say_so() -> None:
+    data, frame = _of_two_margins()
+    found = weigh(data, Method(weights=WeightKind.LOGIT, lowest=0.9, highest=1.1), frame, "en")
+    assert found is not None
+    assert (found.report.converged, found.report.bounded) == (False, True)
+    assert (found.weights > 0).all()
+    assert found.report.miss > 0.1
+    told = " ".join(method_words.weight_lines(found.report, ENGLISH))
+    assert "Calibrated to the contact frame (logit) by: Region, Community led?." in told
+    assert "The weights do not reach the frame" in told
+
+
+@pytest.mark.parametrize("kind", [each for each in WeightKind if each not in (WeightKind.UNWEIGHTED, WeightKind.LOGIT)])
+def test_weights_can_be_cut_to_bounds(kind: WeightKind) -> None:
+    data, frame = _of_two_margins()
+    found = weigh(data, Method(weights=kind, lowest=0.8, highest=1.25, trim=True), frame, "en")
+    assert found is not None
+    assert (found.report.trimmed, found.report.bounded) == (True, False)
+    assert found.weights.min() >= 0.8 - 1e-9
+    assert found.weights.max() <= 1.25 + 1e-9
+    assert found.weights.mean() == pytest.approx(1)
+
+
+def test_margins_and_cells_that_are_not_there_are_refused() -> None:
+    data, frame = _of_two_margins()
+    with refused(InvalidInput, "weights.unknown_margin"):
+        weigh(data, Method(weights=WeightKind.LINEAR, margins=("planet",)), frame, "en")
+    with refused(InvalidInput, "weights.no_cells"):
+        weigh(data, Method(weights=WeightKind.POSTSTRATIFIED), frame[:2], "en")
+    assert weigh(data, Method(weights=WeightKind.POSTSTRATIFIED, margins=("led",)), frame[:2], "en") is not None
+
+
+def test_many_silent_cells_are_counted_after_the_first(data: Dataset) -> None:
+    found = weigh(data, RAKED, FRAME, "en")
+    assert found is not None
+    many = replace(found.report, unspoken=found.report.unspoken * 10)
+    assert "Not applicable and 2 more." in " ".join(method_words.weight_lines(many, ENGLISH))
 
 
 def test_every_region_can_count_the_same(data: Dataset) -> None:
@@ -161,7 +281,7 @@ def test_every_region_can_count_the_same(data: Dataset) -> None:
 def test_a_reply_without_a_region_keeps_a_weight() -> None:
     records = responses(*({"region": "n", "led": "yes"} for _ in range(6)), *({"led": "no"} for _ in range(2)))
     for kind in (WeightKind.RAKED, WeightKind.EQUAL_REGIONS):
-        found = weigh(dataset(records), kind, FRAME, "en")
+        found = weigh(dataset(records), Method(weights=kind), FRAME, "en")
         assert found is not None
         assert found.report.unknown == 2
         assert (found.weights > 0).all()
@@ -169,11 +289,11 @@ def test_a_reply_without_a_region_keeps_a_weight() -> None:
 
 def test_weights_that_cannot_be_had_are_refused(data: Dataset) -> None:
     with refused(InvalidInput, "weights.no_frame"):
-        weigh(data, WeightKind.RAKED, (), "en")
+        weigh(data, RAKED, (), "en")
     with refused(InvalidInput, "weights.no_replies"):
-        weigh(dataset(()), WeightKind.RAKED, FRAME, "en")
+        weigh(dataset(()), RAKED, FRAME, "en")
     with refused(InvalidInput, "weights.no_region"):
-        weigh(dataset(responses({"led": "yes"})), WeightKind.EQUAL_REGIONS, (), "en")
+        weigh(dataset(responses({"led": "yes"})), Method(weights=WeightKind.EQUAL_REGIONS), (), "en")
 
 
 @pytest.mark.parametrize("kind", IntervalKind)
@@ -438,3 +558,113 @@ def test_a_weighted_share_has_its_standard_error_and_an_unweighted_one_none(data
     plain = _card(data, "led", Method(letters=True), by="region")
     assert plain.rows[0].cell.standard_error is None
     assert "standard_error" not in table_document(plain, "x")["rows"][0]
+
+
+def _staff(count: int, region: str, low: int) -> list[dict[str, Any]]:
+    return [{"region": region, "staff": low + number % 5} for number in range(count)]
+
+
+@pytest.fixture(scope="module")
+def sizes() -> Dataset:
+    """Twenty small organisations in the north, twenty that have ten more members in the south, three elsewhere."""
+    return dataset(responses(*_staff(20, "n", 0), *_staff(20, "s", 10), *_staff(3, "na", 0)))
+
+
+def test_groups_have_means_and_medians_of_a_number(sizes: Dataset) -> None:
+    card = _card(sizes, "staff", PLAIN, by="region")
+    assert [(each.code, each.mean, each.median) for each in card.columns] == [
+        ("n", 2.0, 2.0),
+        ("s", 12.0, 12.0),
+        ("na", 1.0, 1.0),
+    ]
+    assert all(each.mean_bounds is None and not each.mean_letters for each in card.columns)
+    (line,) = [each for each in wording.note_lines(card, ENGLISH, has_hidden=False) if "by group" in each]
+    assert line == "Mean (and median) by group: North 2.0 (2.0); South 12.0 (12.0); Not applicable 1.0 (1.0)."
+    columns = table_document(card, "")["columns"]
+    assert [(each["mean"], each["median"]) for each in columns] == [(2.0, 2.0), (12.0, 12.0), (1.0, 1.0)]
+
+
+def test_means_of_groups_are_bounded_and_tested_under_a_method(sizes: Dataset) -> None:
+    card = _card(sizes, "staff", Method(letters=True, correction=Correction.NONE), by="region")
+    values = np.arange(20) % 5
+    wanted = mean(values.astype(np.float64))
+    north, south, _elsewhere = card.columns
+    assert north.mean_bounds is not None and north.median_bounds is not None
+    assert (north.mean_bounds.low, north.mean_bounds.high) == (wanted.low, wanted.high)
+    assert (north.mean_letters, south.mean_letters) == ("", "AC")
+    assert card.statistics is not None
+    pair = next(each for each in card.statistics.mean_pairs if {each.higher, each.lower} == {"n", "s"})
+    test = means_apart(values.astype(np.float64), values + 10.0)
+    assert test.test is not None
+    assert (pair.higher, pair.difference, pair.low, pair.p) == ("s", 10.0, test.effect.low, test.test.p)
+    told = " ".join(method_words.method_lines(card, ENGLISH))
+    assert "Mean by group, 95 %: North 1.3–2.7; South 11.3–12.7;" in told
+    assert "Means apart (Welch, no correction): South − Not applicable 11.00 (" in told
+    assert "South 12.0 AC (12.0)" in " ".join(wording.note_lines(card, ENGLISH, has_hidden=False))
+
+
+def test_means_of_overlapping_groups_are_not_tested(data: Dataset) -> None:
+    card = _card(data, "staff", Method(letters=True), by="fields")
+    assert card.statistics is not None
+    assert card.statistics.mean_pairs == ()
+    assert all(isinstance(each.mean, float) for each in card.columns[:2])
+    assert all(not each.mean_letters for each in card.columns)
+
+
+def test_weighted_means_of_groups_rest_on_the_weights(data: Dataset) -> None:
+    plain, card = (_card(data, "staff", method, by="fields").columns[1] for method in (PLAIN, RAKED))
+    weighed = weigh(data, RAKED, FRAME, "en")
+    assert weighed is not None
+    staff = data.columns["staff"]
+    assert isinstance(staff, NumberColumn)
+    assert card.mean == pytest.approx(float(weighed.weights @ staff.values / weighed.weights.sum()))
+    assert card.mean != plain.mean
+
+
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
+def test_means_of_small_groups_are_hidden_and_none_is_bounded_or_tested(sizes: Dataset, audience: Audience) -> None:
+    card = _card(sizes, "staff", Method(letters=True), audience, by="region")
+    *_others, elsewhere = card.columns
+    assert (elsewhere.mean, elsewhere.median) == (SUPPRESSED, SUPPRESSED)
+    # With n and the mean of all and of the other groups, that of the small one would follow.
+    told = [card.mean, *(each.mean for each in card.columns)]
+    assert sum(each is SUPPRESSED for each in told) >= 2
+    assert card.statistics is not None
+    assert card.statistics.mean_pairs == ()
+    assert all(each.mean_bounds is None and not each.mean_letters for each in card.columns)
+    assert "[c]" in wording.note_lines(card, ENGLISH, has_hidden=False)[0]
+    assert frozen.from_json(frozen.to_json(card)) == card
+
+
+def test_a_ranking_by_groups_has_mean_ranks_and_first_places(data: Dataset) -> None:
+    card = _card(data, "order", PLAIN, by="region")
+    ranks = data.columns["order"]
+    assert isinstance(ranks, RankColumn)
+    north = ranks.ranks[data.chosen("region")[:, 0]]
+    column = card.columns[0]
+    wanted = [float(each[each > 0].mean()) for each in north.T]
+    assert list(column.mean_ranks.values()) == pytest.approx(wanted)
+    assert [each.count for each in column.firsts.values()] == (north == 1).sum(axis=0).tolist()
+    heads = [each.head for each in tabulate(card, ENGLISH).columns]
+    assert {"North: mean rank", "North: put first, count", "North: put first, share"} <= set(heads)
+    document = table_document(card, "")["columns"][0]
+    assert document["mean_ranks"] == column.mean_ranks
+    weighted = _card(data, "order", RAKED, by="led").columns[0]
+    assert weighted.firsts["care"].share != _card(data, "order", PLAIN, by="led").columns[0].firsts["care"].share
+
+
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
+def test_first_places_of_small_groups_are_hidden_and_mean_ranks_are_internal(data: Dataset, audience: Audience) -> None:
+    card = _card(data, "order", Method(letters=True), audience, by="region")
+    assert all(each.mean_ranks == {} for each in card.columns)
+    truth = _card(data, "order", PLAIN, by="region").columns
+    shown = [
+        (cell.count, known.firsts[code].count)
+        for each, known in zip(card.columns, truth, strict=True)
+        for code, cell in each.firsts.items()
+        if cell.count is not SUPPRESSED
+    ]
+    assert all(count == known and isinstance(count, int) and count >= 5 for count, known in shown)
+    assert card.columns[2].firsts["care"].count is SUPPRESSED
+    # With the number of all who put it first, that of the small group would follow from the others.
+    assert any(each.firsts["care"].count is SUPPRESSED for each in card.columns[:2])

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.stats.columns import mean_letters
 from analysis.stats.designs import design
 from analysis.stats.differences import (
     detectable_change,
     means_apart,
-    means_paired,
     shares_apart,
     shares_paired,
 )
@@ -272,10 +272,9 @@ def test_waves_in_which_nobody_changed_have_no_p_value() -> None:
     assert caught.value.code == "stats.not_paired"
 
 
-@pytest.mark.parametrize(("name", "act"), [("welch", means_apart), ("paired", means_paired)])
-def test_differences_of_means_match_r(name: str, act: Any) -> None:
-    case = R[name]
-    found = act(np.array(case["first"]), np.array(case["second"]))
+def test_differences_of_means_match_r() -> None:
+    case = R["welch"]
+    found = means_apart(np.array(case["first"]), np.array(case["second"]))
     assert found.test is not None
     assert [found.test.statistic, found.test.degrees, found.test.p] == pytest.approx(
         [case["t"], case["df"], case["p"]], rel=1e-6
@@ -284,13 +283,39 @@ def test_differences_of_means_match_r(name: str, act: Any) -> None:
 
 
 def test_means_without_spread_or_with_one_answer_are_refused() -> None:
-    for act in (means_apart, means_paired):
-        with pytest.raises(InvalidInput) as caught:
-            act(np.array([1.0, 1.0]), np.array([2.0, 2.0]))
-        assert caught.value.code == "stats.no_variation"
-        with pytest.raises(InvalidInput) as caught:
-            act(np.array([1.0]), np.array([2.0]))
-        assert caught.value.code == "stats.too_few"
+    with pytest.raises(InvalidInput) as caught:
+        means_apart(np.array([1.0, 1.0]), np.array([2.0, 2.0]))
+    assert caught.value.code == "stats.no_variation"
+    with pytest.raises(InvalidInput) as caught:
+        means_apart(np.array([1.0]), np.array([2.0]))
+    assert caught.value.code == "stats.too_few"
+
+
+def test_letters_of_means_name_the_lower_columns() -> None:
+    case = R["welch"]
+    first, second = np.array(case["first"]), np.array(case["second"])
+    columns = [(first, None), (second, None), (first + 100, None), (np.array([1.0]), None), (np.array([]), None)]
+    found = mean_letters(columns, correction=Correction.NONE)
+    assert found.letters[2] == "AB"
+    assert found.letters[3:] == ("", "")
+    assert (len(found.pairs), found.untested) == (3, 7)
+    pair = next(each for each in found.pairs if {each.higher, each.lower} == {0, 1})
+    wanted = means_apart(first, second)
+    assert wanted.test is not None
+    assert (pair.p, pair.adjusted) == (wanted.test.p, wanted.test.p)
+    assert pair.difference == abs(wanted.effect.value)
+    assert sorted((abs(pair.low), abs(pair.high))) == sorted((abs(wanted.effect.low), abs(wanted.effect.high)))
+    assert pair.low < pair.difference < pair.high
+
+
+def test_letters_of_weighted_means_rest_on_weighted_means() -> None:
+    values = np.arange(10, dtype=np.float64)
+    plain = [(values, None), (values, None)]
+    assert mean_letters(plain).pairs[0].difference == 0
+    heavy = np.where(values > 7, 50.0, 1.0)
+    (pair,) = mean_letters([(values, heavy), (values, np.ones(10))]).pairs
+    assert (pair.higher, pair.lower) == (0, 1)
+    assert pair.difference == pytest.approx(float(heavy @ values / heavy.sum()) - 4.5)
 
 
 def test_the_detectable_change_of_two_waves_comes_out() -> None:

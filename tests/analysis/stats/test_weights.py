@@ -234,3 +234,10 @@ def test_diagnostics_leave_out_weights_of_zero() -> None:
     found = diagnose(np.array([1.0, 3.0, 0.0]))
     assert (found.n, found.effective_n, found.design_effect) == (2, 1.6, 1.25)
     assert (found.lowest, found.highest) == (0.5, 1.5)
+
+
+def test_weights_of_which_all_are_cut_keep_their_sum_and_their_bounds() -> None:
+    found = trim(np.array([0.6] * 60 + [2.2] * 20), lowest=0.8, highest=1.25)
+    assert found.converged
+    assert found.weights.sum() == pytest.approx(80)
+    assert (found.weights.min(), found.weights.max()) == pytest.approx((55 / 60, 1.25))
