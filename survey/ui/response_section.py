@@ -77,6 +77,8 @@ def show_section(opened: OpenResponse, code: str, place: str, words: Words) -> N
     questions.follow_language(_section_of(opened, place), opened.state)
     entered = _entered(code, place, opened)
     opened, state = entered.opened, entered.opened.state
+    if _moved(opened):  # since it was read for this run
+        st.rerun()
     around = _around(opened, place, words)
     session.remember("around", around)
     bar = ""
@@ -247,14 +249,14 @@ def _entered(code: str, place: str, opened: OpenResponse | None = None) -> Enter
     touched = stays and not _is_kept(held)
     if opened is None and not touched:
         opened = _resumed(code)
-        if _moved(opened):
-            return Entered(opened=opened, held=held)
-    if touched or (stays and opened is not None and not _stands_at(opened, place)):
+    if touched or (stays and opened is not None and not _moved(opened) and not _stands_at(opened, place)):
         try:
             return Entered(opened=_save(code, place, held), held=held)
         except SoundingsError as failed:
             opened, error = _resumed(code), failed
     assert opened is not None  # else it would have been touched
+    if _moved(opened):
+        return Entered(opened=opened, held=held)
     if not stays:
         session.drop_widgets("q_")
         session.remember("seen", dict(opened.state.answers))
