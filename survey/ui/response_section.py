@@ -284,7 +284,8 @@ def _of_questions(held: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_kept(held: Mapping[str, Any]) -> bool:
     """True when the widgets hold what they held when all of it was kept."""
-    return _of_questions(held) == session.recall("kept")
+    kept: dict[str, Any] | None = session.recall("kept")
+    return _of_questions(held) == kept
 
 
 def _stands_at(opened: OpenResponse, place: str) -> bool:
