@@ -15,7 +15,7 @@ from typing import Any
 
 from streamlit.proto.Element_pb2 import Element
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
@@ -61,6 +61,7 @@ class _Part(LocalScriptRunner):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         if self.fragment:
+            self._requests = ScriptRequests()  # without that for the whole page, which every runner begins with
             self.forward_msg_queue = _Part.drawn
         _Part.drawn = self.forward_msg_queue
 
