@@ -5,7 +5,7 @@ Each is plain HTML made by a few lines of script from data; labels are set as te
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import streamlit as st
@@ -89,7 +89,8 @@ def shell(
                 "words": _streamlit_words(words) if respondent else _streamlit_words(words) | _staff_words(words),
                 "style": look.STYLE_ADDRESS if respondent else "",
                 "autosave_seconds": AUTOSAVE_SECONDS if keeper else 0,
-                "after": asdict(keeper) if keeper else None,
+                # Not `asdict`, which copies every code of every choice.
+                "after": keeper and {each.name: getattr(keeper, each.name) for each in fields(keeper)},
             }
         ),
         height=1,
