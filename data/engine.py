@@ -35,7 +35,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from data import schema
 from data.contact_keys import ContactKeys
 from data.errors import SoundingsError, Unavailable
-from data.schema import to_json
+from data.schema import from_json, to_json
 from data.sealed import give_keys, keys_of
 from data.settings import Settings
 
@@ -54,6 +54,7 @@ def open_engine(settings: Settings) -> Engine:
     engine = create_engine(
         settings.database_url,
         json_serializer=to_json,
+        json_deserializer=from_json,
         connect_args={"timeout": BUSY_SECONDS},
         pool_size=8,
         pool_timeout=BUSY_SECONDS,
@@ -117,6 +118,7 @@ def _open_server(settings: Settings) -> Engine:
     engine = create_engine(
         settings.sqlalchemy_url,
         json_serializer=to_json,
+        json_deserializer=from_json,
         pool_size=settings.database_connections,
         max_overflow=settings.database_connections,
         pool_timeout=BUSY_SECONDS,

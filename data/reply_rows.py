@@ -1,18 +1,16 @@
 """The part of a transaction that reads submitted responses for the analysis: many at a time, or those that changed."""
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import orjson
 from sqlalchemy import Boolean, Integer, Text, cast, literal, select, type_coerce
 
 from data import schema
 from data.grant_rows import within
 from data.records import EVERYTHING, AnswerValue, ReplyRecord, ResponseStatus, Scope
 from data.rows import Rows
-from data.schema import UTCDateTime
+from data.schema import UTCDateTime, from_json
 
 BATCH = 2_000
 """Responses in memory at a time, few enough for most of them to stay in the processor's cache while they are coded."""
@@ -100,11 +98,7 @@ def _moment(told: Any) -> datetime:
 
 
 def _answers(text: str) -> dict[str, AnswerValue]:
-    found: dict[str, Any]
-    try:
-        found = orjson.loads(text)
-    except ValueError:  # a number that is too large for it
-        found = json.loads(text)
+    found: dict[str, Any] = from_json(text)
     if "[" in text:
         for name, value in found.items():
             if type(value) is list:

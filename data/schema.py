@@ -1,10 +1,12 @@
 """The tables. Rows become records in `data.store`; nothing outside `data` sees a table."""
 
 import json
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -694,3 +696,18 @@ log_contents = Table(
 def to_json(value: object) -> str:
     """Compact JSON with real characters, as every JSON column keeps it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def from_json(text: str | bytes) -> Any:
+    """What stands in a JSON column: read by orjson, in a quarter of the time, where that reads the same as Python."""
+    text = text.decode() if isinstance(text, bytes) else text
+    if _LONG.search(text):
+        return json.loads(text)
+    try:
+        return orjson.loads(text)
+    except ValueError:  # no number, half of a sign
+        return json.loads(text)
+
+
+_LONG = re.compile("[0-9]{19}")
+"""A whole number that orjson may make a float of."""

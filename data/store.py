@@ -4,7 +4,6 @@
 Reads of responses take a Scope and return nothing outside it. No rule about surveys, access or time lives here.
 """
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -77,6 +76,7 @@ from data.reply_rows import ReplyRows
 from data.report_rows import ReportRows
 from data.review_rows import ReviewRows
 from data.rows import answers_of, response_of
+from data.schema import from_json
 from data.settings import Settings
 from data.sharing import Sharing
 from data.snapshot_rows import SnapshotRows
@@ -723,7 +723,7 @@ class Transaction(
             if len(made) >= _CONSULTATIONS_KEPT:
                 made.clear()
             values = {
-                name: json.loads(value) if isinstance(schema.consultations.c[name].type, JSON) else value
+                name: from_json(value) if isinstance(schema.consultations.c[name].type, JSON) else value
                 for name, value in zip(_CONSULTATION, row, strict=True)
             }
             found = made[row] = _consultation(values)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from data.records import ConsultationRecord, KeyRole, SectionChange
 from survey import consultations, uploads
+from survey.logic.compiled_form import CompiledForm
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.typed_numbers import written_number
@@ -82,10 +83,10 @@ def choice_names(choices: Sequence[Choice], state: FormState) -> dict[str, str]:
     return {choice.name: state.words(choice.label) or choice.name for choice in choices}
 
 
-def issue_words(issue: Issue, state: FormState, words: Words) -> str:
-    """What to tell the respondent: the form author's own message, else ours."""
+def issue_words(issue: Issue, key: str, state: FormState, words: Words) -> str:
+    """What to tell the respondent of a question: the form author's own message, else ours."""
     if issue.message:
-        return state.words(issue.message)
+        return state.words(issue.message, prefix(key))
     return words.translate(ANSWER_WORDS.get(issue.code, ANSWER_WORDS["answer.constraint"]), **issue.params)
 
 
@@ -212,11 +213,15 @@ class Sentence:
     left: str = ""
 
 
-def untranslated(questionnaire: Questionnaire, language: str, words: Words, part: Group | None = None) -> str:
-    """A sentence where words of the questionnaire, or of a part, stand in its default language instead; else ""."""
+def untranslated(form: CompiledForm, language: str, words: Words, section: Group | None = None) -> str:
+    """A sentence where words of the form, or of a section, stand in its default language instead; else ""."""
+    questionnaire = form.questionnaire
     if language == questionnaire.default_language:
         return ""
-    if not any(falls_back(text, language) for text in _texts(questionnaire, part)):
+    key = (language, "" if section is None else section.name)
+    if key not in form.untranslated:
+        form.untranslated[key] = any(falls_back(text, language) for text in _texts(questionnaire, section))
+    if not form.untranslated[key]:
         return ""
     name = words.language_name(questionnaire.default_language)
     if not name:

@@ -35,9 +35,13 @@ class Outcome:
     def __bool__(self) -> bool:
         return bool(self.words or self.link or self.on)
 
+    def shown_in(self, tag: str) -> str:
+        """The language in which whoever reads this one sees the text: else English, else whatever there is."""
+        return next((each for each in (tag, "en", *self.words) if self.words.get(each)), tag)
+
     def in_language(self, tag: str) -> str:
-        """The text in that language, else in English, else in whatever language there is."""
-        return self.words.get(tag) or self.words.get("en") or next(iter(self.words.values()), "")
+        """The text in that language, else as `shown_in` tells; "" without any."""
+        return self.words.get(self.shown_in(tag), "")
 
 
 def outcome_of(consultation: ConsultationRecord) -> Outcome:

@@ -48,6 +48,7 @@ _SPANS: tuple[tuple[_Unit, timedelta], ...] = (
     ("day", timedelta(days=2)),
     ("hour", timedelta(hours=2)),
 )
+_MINUTE = timedelta(minutes=1)
 _ISOLATE, _END = "\u2068", "\u2069"
 _FROM_LEFT = ("L", "ES", "ET")
 """Bidirectional classes of Latin letters and of signs of numbers."""
@@ -126,16 +127,12 @@ class Words:
         return self.local_moment(local, f"{'UTC' if name[:1] in ('+', '-') else ''}{name}")
 
     def until(self, span: timedelta) -> str:
-        """How long it is until then, in the largest unit of which there are two: in 3 days, in 30 hours."""
-        unit: _Unit = next((name for name, least in _SPANS if span >= least), "minute")
-        return format_timedelta(
-            span, granularity=unit, threshold=math.inf, add_direction=True, locale=locale_of(self.language)
-        )
+        """How long it is until then, in the largest unit of which there are two, to the minute: in 3 days."""
+        return _until(self.language, max(_MINUTE, round(span / _MINUTE) * _MINUTE))
 
     def local_moment(self, moment: datetime, zone: str = "") -> str:
         """A moment as a clock shows it, e.g. 31 October 2026, 23:59."""
-        day = format_date(moment, format="long", locale=locale_of(self.language))
-        clock = format_datetime(moment.replace(tzinfo=None), format="HH:mm", locale=locale_of(self.language))
+        day, clock = _day_and_clock(self.language, moment.replace(second=0, microsecond=0, tzinfo=None))
         time = f"{clock} {zone}".strip()
         whole = self.translate("{date}, {time}", date=day, time=time)
         return isolated(whole) if self.direction == "rtl" else whole
@@ -161,6 +158,18 @@ class Words:
         return self.translate(
             messages.get(error.code, messages.get(UNKNOWN, error.code)), **{"code": error.code, **error.params}
         )
+
+
+@lru_cache(maxsize=1024)
+def _day_and_clock(language: str, minute: datetime) -> tuple[str, str]:
+    locale = locale_of(language)
+    return format_date(minute, format="long", locale=locale), format_datetime(minute, format="HH:mm", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _until(language: str, span: timedelta) -> str:
+    unit: _Unit = next((name for name, least in _SPANS if span >= least), "minute")
+    return format_timedelta(span, granularity=unit, threshold=math.inf, add_direction=True, locale=locale_of(language))
 
 
 def isolated(text: str) -> str:

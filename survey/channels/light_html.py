@@ -109,6 +109,7 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters["markdown"] = _markdown
 _TEMPLATES.filters["quoted"] = _quoted
+_TEMPLATES.filters["direction"] = direction
 _TEMPLATES.globals["kept"] = _Kept(4_000)
 _STYLE = Markup((look.ASSETS / "light.css").read_text(encoding="utf-8"))
 _SHEET = f"/{look.address('light.css')}"

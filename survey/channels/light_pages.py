@@ -88,7 +88,7 @@ class Pages:
             at=Address(slug=opened.consultation.slug, code=code, place=place, language=state.language),
             instance=at,
             ends=asking.closes(opened.consultation, now(), words),
-            untranslated=asking.untranslated(state.questionnaire, state.language, words, section),
+            untranslated=asking.untranslated(state.form, state.language, words, section),
             number=number + 1,
             total=len(sections),
             share=100 * number // max(len(sections), 1),
@@ -186,7 +186,7 @@ class Pages:
                 (
                     replace(at, place=section.name, marks={"check": "1", **at_mark(key)}, anchor=f"q-{key}"),
                     asking.place_of(key, state),
-                    asking.issue_words(issue, state, words),
+                    asking.issue_words(issue, key, state, words),
                 )
                 for key, issue in state.section_issues(section.name)
             ]

@@ -81,7 +81,7 @@ class Start:
             fictional=consultation.fictional,
             languages=languages_of(form.questionnaire),
             lines=asking.until_when(consultation, now(), words),
-            untranslated=asking.untranslated(form.questionnaire, tag, words),
+            untranslated=asking.untranslated(form, tag, words),
             closed=closed,
             note=note,
             typed=typed,

@@ -453,7 +453,7 @@ def _field(question: Question, shown: QuestionState, drawing: Drawing, drives: b
         hint=state.words(question.hint, asking.prefix(key)),
         guidance=state.words(question.guidance_hint, asking.prefix(key)),
         required=shown.required,
-        issues=tuple(asking.issue_words(issue, state, words) for issue in issues),
+        issues=tuple(asking.issue_words(issue, key, state, words) for issue in issues),
         drives=drives,
         other=drawing.others.get(key),
         **shape,  # type: ignore[arg-type]

@@ -110,6 +110,8 @@ class CompiledForm:
     """Rows of tables by the cells of a column, made when first asked for."""
     drivers: dict[str, frozenset[str]] = field(default_factory=dict)
     """What `drivers` found for each section, by its name."""
+    untranslated: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """What `survey.asking` found of a language and a section, by their names, "" for all sections."""
     jobs: tuple[Job, ...]
     """Of every slot, after all those it depends on."""
     opening: tuple[Job, ...]

@@ -83,7 +83,7 @@ def start(slug: str, words: Words, token: str) -> None:
                 "go on later, also on another device."
             )
         )
-        if missing := asking.untranslated(form.questionnaire, tag, words):
+        if missing := asking.untranslated(form, tag, words):
             st.html(f'<div class="sd-box">{html.escape(missing)}</div>')
         until = asking.until_when(consultation, moment, words, language.zone_if_known())
         if until:
@@ -189,10 +189,7 @@ def answering(opened: OpenResponse, code: str) -> None:
         show_correcting(opened, code, words)
         show_review(opened, code, sections, words)
     else:
-        again, question = session.recall("again") or 0, session.recall("go_to") or ""
-        session.forget("go_to")
-        components.shell(words, f"{place}:{again}", respondent=True, autosave=True, question=question)
-        show_section(opened, code, sections, place, words)
+        show_section(opened, code, place, words)
 
 
 with resources.turn():

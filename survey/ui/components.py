@@ -5,6 +5,7 @@ Each is plain HTML made by a few lines of script from data; labels are set as te
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import streamlit as st
@@ -13,12 +14,22 @@ from survey.translator import Words
 from survey.ui import look, session
 
 
-def _script(name: str) -> str:
-    """What fetches the script of a component once: Streamlit sends a script that it is given with every rerun."""
+def _script(name: str, then: str = "") -> str:
+    """What fetches the script of a component once: Streamlit sends a script that it is given with every rerun.
+
+    then  another script, which runs after it with what `data` has under `after`
+    """
+    after = ""
+    if then:
+        after = f"""
+  if (data.after) {{
+    const second = await import(new URL('{look.address(then)}', document.baseURI));
+    second.default({{ data: data.after }});
+  }}"""
     return f"""export default async function(given) {{
   const data = JSON.parse(new TextDecoder().decode(given.data));
   const script = await import(new URL('{look.address(name)}', document.baseURI));
-  script.default({{ ...given, data }});
+  script.default({{ ...given, data }});{after}
 }}"""
 
 
@@ -30,7 +41,7 @@ def _data(values: Mapping[str, object]) -> bytes:
 _SHELL = st.components.v2.component(
     "soundings_shell",
     html='<div class="sd-shell"></div>',
-    js=_script("shell.js"),
+    js=_script("shell.js", then="keeper.js"),
     isolate_styles=False,
 )
 
@@ -38,12 +49,33 @@ _SHELL = st.components.v2.component(
 AUTOSAVE_SECONDS = 20
 
 
-def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool = False, question: str = "") -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """What is needed to send what stands in the fields of a section to the light form when the page is closed.
+
+    address  of the light form
+    marks    of the answers that this window has seen, from `survey.logic.marks`
+    codes    question -> the codes of its choices as they are shown
+    """
+
+    address: str
+    code: str
+    place: str
+    language: str
+    version: int
+    marks: str
+    codes: Mapping[str, Sequence[str]]
+
+
+def shell(
+    words: Words, place: str, *, respondent: bool = False, keeper: Keeper | None = None, question: str = ""
+) -> None:
     """The document has the reader's language and direction; a new `place` starts at its heading.
 
     respondent  the page is for those who answer: narrow, without navigation.
     question    whose field is shown and takes the focus, instead of the heading.
-    autosave    the page runs again every AUTOSAVE_SECONDS in which its reader typed or pressed something.
+    keeper      what stands in the fields is kept when the page is closed, and what it is drawn in runs again every
+                AUTOSAVE_SECONDS in which its reader typed or pressed something.
     """
     # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
     _SHELL(
@@ -56,7 +88,9 @@ def shell(words: Words, place: str, *, respondent: bool = False, autosave: bool 
                 "respondent": respondent,
                 "words": _streamlit_words(words) if respondent else _streamlit_words(words) | _staff_words(words),
                 "style": look.STYLE_ADDRESS if respondent else "",
-                "autosave_seconds": AUTOSAVE_SECONDS if autosave else 0,
+                "autosave_seconds": AUTOSAVE_SECONDS if keeper else 0,
+                # Not `asdict`, which copies every code of every choice.
+                "after": keeper and {each.name: getattr(keeper, each.name) for each in fields(keeper)},
             }
         ),
         height=1,
@@ -103,33 +137,6 @@ def _staff_words(words: Words) -> dict[str, str]:
         "Copy to clipboard": _("Copy"),
         "Remove N": _("Remove {name}", name="N"),
     }
-
-
-_KEEPER = st.components.v2.component(
-    "soundings_keeper",
-    html='<div class="sd-shell"></div>',
-    js=_script("keeper.js"),
-    isolate_styles=False,
-)
-
-
-def keeper(
-    *,
-    address: str,
-    code: str,
-    place: str,
-    language: str,
-    version: int,
-    marks: str,
-    codes: Mapping[str, Sequence[str]],
-) -> None:
-    """What stands in the fields of a section is sent to the light form when the page is closed.
-
-    marks  of the answers that this window has seen, from `survey.responses`
-    codes  question -> the codes of its choices as they are shown
-    """
-    values = {"address": address, "code": code, "place": place, "language": language, "version": version}
-    _KEEPER(data=_data({**values, "marks": marks, "codes": codes}), height=1)
 
 
 _RANKING = st.components.v2.component(

@@ -59,8 +59,7 @@ def show_outcome(opened: OpenResponse, words: Words, tag: str) -> None:
         return
     _ = words.translate
     st.subheader(_("What became of your answer"), anchor=False)
-    text, parts = written.in_language(tag), []
-    shown = next((each for each, its in written.words.items() if its == text), tag)
+    text, shown, parts = written.in_language(tag), written.shown_in(tag), []
     if written.on is not None:
         parts.append(f'<div class="sd-muted">{html.escape(words.date(written.on))}</div>')
     if text:

@@ -7,7 +7,7 @@ does. Nothing is checked by the browser; the use case judges what arrives.
 import html
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
@@ -36,10 +36,16 @@ def key_of(name: str) -> str:
     return f"q_{name}"
 
 
-def forget(name: str) -> None:
-    """The widget of a question takes the stored answer when it is drawn next."""
+def forget(name: str, held: dict[str, Any] | None = None) -> None:
+    """The widget of a question takes the stored answer when it is drawn next.
+
+    held  the widgets' values as they were read for this run, which lose it as well
+    """
     session.drop_widget(key_of(name))
     session.drop_widgets(f"{key_of(name)}__")
+    held = {} if held is None else held
+    for key in [key for key in held if key == key_of(name) or key.startswith(f"{key_of(name)}__")]:
+        del held[key]
 
 
 def collected(section: Group, counts: Mapping[str, object], held: Mapping[str, Any]) -> dict[str, object]:
@@ -76,6 +82,7 @@ class Sheet:
     """What a section is drawn from.
 
     held         the widgets' values, from `session.widgets`
+    begun        those that a widget began with when it was drawn
     with_issues  what is missing or wrong is said at the questions
     test         nothing is sent anywhere: a box to tick stands where a file would be chosen
     """
@@ -88,11 +95,13 @@ class Sheet:
     code: str
     upload_limit_mb: int
     test: bool = False
+    begun: dict[str, Any] = field(default_factory=dict)
 
     def begin_with(self, key: str, value: Any) -> None:
         """A widget that this session does not hold yet begins with this value."""
         if key not in self.held:
             self.hold(key, value)
+            self.begun[key] = value
 
     def hold(self, key: str, value: Any) -> None:
         """A widget has this value when it is drawn."""
@@ -164,8 +173,10 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
             st.subheader(state.words(item.label, prefix), anchor=False)
         if item.repeats:
             draw_instances(item, prefix)
-        else:
-            draw_children(item, prefix)
+            return
+        if hint := state.words(item.hint, prefix):
+            st.html(f'<div class="sd-hint">{html.escape(hint)}</div>')
+        draw_children(item, prefix)
 
     def draw_children(group: Group, prefix: str) -> None:
         for child in group.children:
@@ -199,7 +210,7 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
 
 def _issues(shown: QuestionState, sheet: Sheet) -> None:
     for issue in shown.issues if sheet.with_issues else ():
-        words = asking.issue_words(issue, sheet.state, sheet.words)
+        words = asking.issue_words(issue, shown.name, sheet.state, sheet.words)
         st.html(f'<div class="sd-issue" role="alert">{html.escape(words)}</div>')
 
 
@@ -225,19 +236,19 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         if shown.value is not None:
             told = answer_words(question, shown.name, shown.value, state, sheet.files)
             answer = answer_box(told.text, told.direction)
-        st.html(_heading(label, question, sheet) + answer)
+        st.html(_heading(label, question, sheet, asking.prefix(shown.name)) + answer)
     elif question.kind is Kind.SELECT_MULTIPLE and asking.boxed(question, shown):
         _multiple(question, shown, sheet, label, mode)
     elif question.kind is Kind.RANK:
-        st.html(_heading(label, question, sheet))
+        st.html(_heading(label, question, sheet, asking.prefix(shown.name)))
         names = asking.choice_names(shown.choices, state)
         order = [name for name in _codes(shown.value) if name in names]
         components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
     elif question.kind is Kind.GEOPOINT:
-        st.html(_heading(label, question, sheet))
+        st.html(_heading(label, question, sheet, asking.prefix(shown.name)))
         components.place(key_of(shown.name), "" if shown.value is None else str(shown.value), label, sheet.words)
     elif question.kind in UPLOAD_KINDS:
-        st.html(_heading(label, question, sheet))
+        st.html(_heading(label, question, sheet, asking.prefix(shown.name)))
         if sheet.test:
             key = key_of(shown.name)
             sheet.begin_with(key, shown.value is not None)
@@ -256,20 +267,21 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         )
     else:
         _one_widget(question, shown, sheet, label, mode)
-        hint, guidance = state.words(question.hint), _guidance(question, sheet)
+        prefix = asking.prefix(shown.name)
+        hint, guidance = state.words(question.hint, prefix), _guidance(question, sheet, prefix)
         if hint or guidance:
             st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>{guidance}')
 
 
-def _heading(label: str, item: Question | Group, sheet: Sheet) -> str:
-    hint = sheet.state.words(item.hint)
+def _heading(label: str, item: Question | Group, sheet: Sheet, prefix: str) -> str:
+    hint = sheet.state.words(item.hint, prefix)
     below = f'<div class="sd-hint">{html.escape(hint)}</div>' if hint else ""
-    return f'<div class="sd-label">{html.escape(label)}</div>{below}{_guidance(item, sheet)}'
+    return f'<div class="sd-label">{html.escape(label)}</div>{below}{_guidance(item, sheet, prefix)}'
 
 
-def _guidance(item: Question | Group, sheet: Sheet) -> str:
+def _guidance(item: Question | Group, sheet: Sheet, prefix: str) -> str:
     """What the author says at length, folded away until it is wanted."""
-    text = sheet.state.words(item.guidance_hint) if isinstance(item, Question) else ""
+    text = sheet.state.words(item.guidance_hint, prefix) if isinstance(item, Question) else ""
     if not text:
         return ""
     more = html.escape(sheet.words.translate("More about this question"))
@@ -281,7 +293,7 @@ def _codes(value: Answer | None) -> tuple[str, ...]:
 
 
 def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str, mode: Mode) -> None:
-    st.html(_heading(label, question, sheet))
+    st.html(_heading(label, question, sheet, asking.prefix(shown.name)))
     key = key_of(shown.name)
     chosen = set(_codes(shown.value))
     for name, words_of in asking.choice_names(shown.choices, sheet.state).items():
@@ -372,7 +384,7 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
         st.html(
-            _heading(state.words(group.label, prefix), group, sheet)
+            _heading(state.words(group.label, prefix), group, sheet, prefix)
             + f'<div class="sd-scale" aria-hidden="true"><span></span><div>{points}</div></div>'
         )
         for question in asked:

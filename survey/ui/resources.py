@@ -16,7 +16,11 @@ _TURN = threading.local()
 @contextmanager
 def turn() -> Iterator[None]:
     """Respondents' pages are made two at a time: the interpreter runs one thread at a time, and where hundreds want to,
-    each page costs more; a second one goes on while the first waits for the disk. Meanwhile the settings stay."""
+    each page costs more; a second one goes on while the first waits for the disk. Meanwhile the settings stay. Within a
+    turn another one is the same."""
+    if getattr(_TURN, "settings", None) is not None:
+        yield
+        return
     with _TURNS:
         _TURN.settings = read_settings()
         try:

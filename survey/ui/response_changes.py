@@ -41,7 +41,7 @@ def present(code: str) -> OpenResponse:
 def _keep_typed(opened: OpenResponse, code: str, shown: int) -> None:
     """What this window holds of the old version is saved; what another window answered meanwhile is shown instead."""
     form = responses.form_of_version(resources.store(), code, shown, now=now())
-    place, _response = session.recall("seen_for") or ("", 0)
+    place, _code = session.recall("seen_for") or ("", "")
     seen: Mapping[str, object] = session.recall("seen") or {}
     section = next((each for each in form.sections() if each.name == place), None)
     not_placed = []

@@ -45,7 +45,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
                     _go_to(section, issues)
             with st.container(key=f"points-{section.name}") if issues else nullcontext():
                 for key, issue in issues:
-                    point = f"{asking.place_of(key, state)}{words.colon}{asking.issue_words(issue, state, words)}"
+                    point = f"{asking.place_of(key, state)}{words.colon}{asking.issue_words(issue, key, state, words)}"
                     if st.button(point, key=f"point-{key}", type="tertiary"):
                         session.remember("go_to", key)
                         _go_to(section, issues)

@@ -1,13 +1,16 @@
 """One section of a response: what is asked, kept as it is left and every few seconds, and two windows at once."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import streamlit as st
 
-from data.errors import Conflict, SoundingsError
-from survey import asking, responses, saving
+from data.errors import NotFound, SoundingsError, Unavailable
+from survey import asking, confirmations, responses, saving
+from survey.logic.answers import coerce
 from survey.logic.instances import name_of
 from survey.logic.marks import marks
 from survey.logic.merging import Clash
@@ -26,6 +29,7 @@ from survey.ui.response_frame import (
     REVIEW,
     address,
     folded_link,
+    interface,
     link_box,
     mail_button,
     now,
@@ -36,114 +40,196 @@ from survey.ui.response_frame import (
 from survey.ui.response_own_data import show_own_data
 
 
-def show_section(opened: OpenResponse, code: str, sections: list[Group], place: str, words: Words) -> None:
-    """The section named by `place`, with its buttons back and on."""
-    _ = words.translate
-    section = next(section for section in sections if section.name == place)
-    questions.follow_language(section, opened.state)
-    if session.recall("seen_for") != (place, opened.response.id):
-        session.drop_widgets("q_")
-        session.remember("seen", dict(opened.state.answers))
-        session.remember("seen_for", (place, opened.response.id))
-        session.forget("sent")
-    state = opened.state
-    _see_own(opened)
-    held = session.widgets()
-    values = questions.collected(section, state.answers, held)
-    if taken := _take_over(values, opened):
-        values = {name: value for name, value in values.items() if name not in taken}
-        held = session.widgets()
-    for name, value in values.items():
-        with messages.explained(words):
-            state.set(name, value)
-    sections = asking.shown_sections(opened.state)
-    number = next((at for at, shown in enumerate(sections) if shown.name == place), 0)
-    total = max(len(sections), number + 1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """The response with what this window has entered.
+
+    held   the widgets' values, from `session.widgets`
+    error  why what was entered could not be kept
+    """
+
+    opened: OpenResponse
+    held: dict[str, Any]
+    error: SoundingsError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around a section and may change with an answer, or by another window.
+
+    number  of the section among those that are shown, from 0
+    total   how many are shown
+    note    what is said of a questionnaire that was changed
+    mail    the address that the link can be sent to, "" for none
+    """
+
+    title: str
+    number: int
+    total: int
+    declined: bool
+    correcting: bool
+    note: tuple[object, ...]
+    mail: str
+
+
+def show_section(opened: OpenResponse, code: str, place: str, words: Words) -> None:
+    """The section named by `place` and what stands around it, which a run of the section alone does not draw again."""
+    questions.follow_language(_section_of(opened, place), opened.state)
+    entered = _entered(code, place, opened)
+    opened, state = entered.opened, entered.opened.state
+    if _moved(opened):  # since it was read for this run
+        st.rerun()
+    around = _around(opened, place, words)
+    session.remember("around", around)
     bar = ""
-    if not opened.declined and len(sections) > 1:
-        bar = progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
-    if missing := asking.untranslated(state.questionnaire, state.language, words, section):
+    if not opened.declined and around.total > 1:
+        text = words.translate("Section {number} of {total}", number=around.number + 1, total=around.total)
+        bar = progress(around.number, around.total, words, text)
+    if missing := asking.untranslated(state.form, state.language, words, _section_of(opened, place)):
         bar += f'<div class="sd-muted">{html.escape(missing)}</div>'
     response_head(opened, words, bar)
     show_note(opened, code, words)
     show_correcting(opened, code, words)
-    st.title(state.words(section.label) or asking.title_of(opened.consultation, words), anchor=False)
-    if number == 0:
+    st.title(around.title, anchor=False)
+    if around.number == 0:
         theme.fictional_mark(opened.consultation, words)
+    _section([entered], code, place)
+    if not session.recall("fresh"):
+        mail_button(opened, code, words)
+        show_team(opened, code, words)
+        show_own_data(opened, code, words)
+
+
+@st.fragment
+def _section(given: list[Entered], code: str, place: str) -> None:
+    """What is asked, the steps back and on, and when it was kept: all that an answer draws again.
+
+    given  when the whole page is drawn, what it has read already; taken out, for the session remembers the list
+    """
+    if given:
+        _draw(given.pop(), code, place, session.recall("around"))
+        return
+    with resources.turn():
+        try:
+            entered = _entered(code, place)
+        except (NotFound, Unavailable):
+            st.rerun()  # the page says what is wrong
+        opened = entered.opened
+        if _moved(opened):
+            st.rerun()
+        around = _around(opened, place, interface(opened.state.language))
+        _draw(entered, code, place, around)
+        if entered.error is None and around != session.recall("around"):
+            st.rerun()
+
+
+def _moved(opened: OpenResponse) -> bool:
+    """True when another window sent the response, or moved it to a newer version: the page deals with that."""
+    return opened.submitted or opened.response.version_number != session.recall("shown_version")
+
+
+def _section_of(opened: OpenResponse, place: str) -> Group:
+    return next(each for each in opened.state.questionnaire.sections() if each.name == place)
+
+
+def _around(opened: OpenResponse, place: str, words: Words) -> Around:
+    state, settings = opened.state, resources.settings()
+    names = [shown.name for shown in asking.shown_sections(state)]
+    mailed = settings.smtp_url and confirmations.can_mail(opened, settings)
+    return Around(
+        title=state.words(_section_of(opened, place).label) or asking.title_of(opened.consultation, words),
+        number=names.index(place) if place in names else 0,
+        total=len(names),
+        declined=opened.declined,
+        correcting=opened.response.correcting,
+        note=(opened.response.moved_from, opened.attention),
+        mail=confirmations.address_of(opened) if mailed else "",
+    )
+
+
+def _draw(entered: Entered, code: str, place: str, around: Around) -> None:
+    opened, held, state = entered.opened, entered.held, entered.opened.state
+    words, section = interface(state.language), _section_of(opened, place)
+    _ = words.translate
+    as_kept = _of_questions(held)
     show_changed(opened, place, words)
-    if session.recall("fresh") and number == 0:
+    if session.recall("fresh") and around.number == 0:
         link_box(opened, code, words)
     with_issues = session.recall("issues_for") == place
     if with_issues and (issues := state.section_issues(place)):
         listed = "".join(_point(key, asking.place_of(key, state)) for key, _issue in issues)
         count = html.escape(asking.attention(len(issues), words))
         st.html(f'<div class="sd-issue" role="alert">{count}<ul>{listed}</ul></div>')
-    instance = questions.draw_section(
-        section,
-        questions.Sheet(
-            state=state,
-            words=words,
-            held=held,
-            with_issues=with_issues,
-            files=opened.files,
-            code=code,
-            upload_limit_mb=resources.settings().upload_limit_mb,
-        ),
+    sheet = questions.Sheet(
+        state=state,
+        words=words,
+        held=held,
+        with_issues=with_issues,
+        files=opened.files,
+        code=code,
+        upload_limit_mb=resources.settings().upload_limit_mb,
     )
+    instance = questions.draw_section(section, sheet)
     if opened.declined:
         st.info(_("You did not agree, so the questionnaire ends here and nothing is sent. You can change your answer."))
-    answers, seen = state.answers, session.recall("seen") or {}
-    untouched = (opened.response.section, opened.response.language) == (place, tag(opened)) and all(
-        answers.get(name) == seen.get(name) for name in values
-    )
-    stays = session.recall("shown") == place
-    session.remember("shown", place)
-    told = stays and not untouched and _autosave(opened, code, section, place, words)
+    if entered.error is None:
+        session.remember("kept", {**as_kept, **sheet.begun})
+    else:
+        _not_saved(entered.error, opened, words)
     with st.container(key="steps", horizontal=True):
-        left = number > 0 and st.button(_("Back"), key="back", width="stretch")
+        left = around.number > 0 and st.button(_("Back"), key="back", width="stretch")
         right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
-    if left or right or instance:
+    if (left or right or instance) and entered.error is None:
         try:
-            _save(opened, code, section, place=place, instance=instance)
+            _leave(entered, code, place, on=not left, instance=instance)
         except SoundingsError as error:
-            if not told:
-                _not_saved(error, opened, words)
-            return
-        if instance:  # the answers of later instances have moved, so every widget takes its answer anew
-            session.forget("seen_for")
-            st.rerun()
-        if right and state.section_issues(place):
-            session.remember("issues_for", place)
-            session.remember("again", (session.recall("again") or 0) + 1)
-            st.rerun()
-        session.forget("issues_for", "fresh")
-        if right and number == 0:
-            session.forget("fresh")
-        sections = asking.shown_sections(opened.state)
-        at = next(at for at, shown in enumerate(sections) if shown.name == place)
-        target = at - 1 if left else at + 1
-        session.remember("place", sections[target].name if target < len(sections) else REVIEW)
-        st.rerun()
+            _not_saved(error, opened, words)
     saved_at = session.recall("saved_at") or opened.response.updated_at
     whole_days = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
     moment = words.date(saved_at.date()) if whole_days else words.moment(saved_at, zone())
     saved = _("Saved at {moment}", moment=moment)
     below = "" if session.recall("fresh") else folded_link(opened, code, words)
     st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
-    if not session.recall("fresh"):
-        mail_button(opened, code, words)
-        show_team(opened, code, words)
-        show_own_data(opened, code, words)
-    answers_seen = session.recall("seen") or {}
-    components.keeper(
-        address=f"f/{opened.consultation.slug}",
-        code=code,
-        place=place,
-        language=state.language,
-        version=opened.response.version_number,
-        marks=marks({name: answers_seen.get(name) for name, _question in state.asked((section,))}),
-        codes=questions.codes_of(section, state),
+    seen, question = session.recall("seen") or {}, session.recall("go_to") or ""
+    session.forget("go_to")
+    components.shell(
+        words,
+        f"{place}:{session.recall('again') or 0}",
+        respondent=True,
+        question=question,
+        keeper=components.Keeper(
+            address=f"f/{opened.consultation.slug}",
+            code=code,
+            place=place,
+            language=state.language,
+            version=opened.response.version_number,
+            marks=marks({name: seen.get(name) for name, _question in state.asked((section,))}),
+            codes=questions.codes_of(section, state),
+        ),
     )
+
+
+def _leave(entered: Entered, code: str, place: str, *, on: bool, instance: tuple[str, int] | None) -> NoReturn:
+    """The step that was asked for, once everything is kept; raises what `_save` raises.
+
+    on        to the next section, else to the one before
+    instance  of a repeat that is added or removed instead
+    """
+    opened = entered.opened
+    if instance or not _is_kept(entered.held) or not _stands_at(opened, place):
+        opened = _save(code, place, entered.held, instance=instance)
+    if instance:  # the answers of later instances have moved, so every widget takes its answer anew
+        session.forget("seen_for")
+        st.rerun()
+    if on and opened.state.section_issues(place):
+        session.remember("issues_for", place)
+        session.remember("again", (session.recall("again") or 0) + 1)
+        st.rerun()
+    session.forget("issues_for", "fresh")
+    names = [shown.name for shown in asking.shown_sections(opened.state)]
+    target = names.index(place) + (1 if on else -1) if place in names else 0
+    session.remember("place", names[target] if target < len(names) else REVIEW)
+    st.rerun()
 
 
 def _point(key: str, place: str) -> str:
@@ -152,110 +238,144 @@ def _point(key: str, place: str) -> str:
     return f'<li><a href="#{name}" data-question="{name}">{html.escape(place)}</a></li>'
 
 
-def _save(
-    opened: OpenResponse, code: str, section: Group, *, place: str, instance: tuple[str, int] | None = None
-) -> OpenResponse:
+def _entered(code: str, place: str, opened: OpenResponse | None = None) -> Entered:
+    """The response with what was entered in the widgets since they were drawn, which is kept.
+
+    opened  the response as it was read for this run, where it was
+    Raises  what `responses.resume` raises.
+    """
+    held = session.widgets()
+    stays, error = session.recall("seen_for") == (place, code), None
+    touched = stays and not _is_kept(held)
+    if opened is None and not touched:
+        opened = _resumed(code)
+    if touched or (stays and opened is not None and not _moved(opened) and not _stands_at(opened, place)):
+        try:
+            return Entered(opened=_save(code, place, held), held=held)
+        except SoundingsError as failed:
+            opened, error = _resumed(code), failed
+    assert opened is not None  # else it would have been touched
+    if _moved(opened):
+        return Entered(opened=opened, held=held)
+    if not stays:
+        session.drop_widgets("q_")
+        session.remember("seen", dict(opened.state.answers))
+        session.remember("seen_for", (place, code))
+        session.forget("sent", "kept")
+        return Entered(opened=opened, held={key: held[key] for key in held.keys() - _of_questions(held)})
+    _see_own(opened)
+    values = questions.collected(_section_of(opened, place), opened.state.answers, held)
+    taken = _answered_elsewhere(values, opened)
+    _take_over(taken, opened, held)
+    for name, value in values.items() if error else ():
+        if name not in taken:
+            with suppress(SoundingsError):  # it is drawn as it was entered, and the error is told
+                opened.state.set(name, value)
+    return Entered(opened=opened, held=held, error=error)
+
+
+def _resumed(code: str) -> OpenResponse:
+    return responses.resume(resources.store(), code, now=now(), language=session.recall("language") or "")
+
+
+def _of_questions(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in held.items() if key.startswith("q_")}
+
+
+def _is_kept(held: Mapping[str, Any]) -> bool:
+    """True when the widgets hold what they held when all of it was kept."""
+    kept: dict[str, Any] | None = session.recall("kept")
+    return _of_questions(held) == kept
+
+
+def _stands_at(opened: OpenResponse, place: str) -> bool:
+    """True when it is kept that the response is here, in the language of this window."""
+    response = opened.response
+    return response.section == place and (response.correcting or response.language == tag(opened))
+
+
+def _save(code: str, place: str, held: dict[str, Any], *, instance: tuple[str, int] | None = None) -> OpenResponse:
     """Keeps what was changed in the widgets, which are the answers seen from now on.
 
+    The response is opened once, to be changed and drawn.
     instance  of a repeat that is added or removed after that, as in `saving.save`.
     """
-    seen = session.recall("seen") or {}
-    sent = dict(session.recall("sent") or {})
-    changes = {}
-    for name, value in questions.collected(section, opened.state.answers, session.widgets()).items():
-        # What this window did not change is not sent, so that another window's answer to it stays.
-        with suppress(SoundingsError):  # the use case says what is wrong
-            opened.state.set(name, value)
-            if opened.state.answers.get(name) == seen.get(name):
-                continue
-            sent[name] = [*sent.get(name, ()), opened.state.answers.get(name)]
-        changes[name] = value
-    if not changes and not instance and (opened.response.section, opened.response.language) == (place, tag(opened)):
-        return opened
-    session.remember("sent", sent)
+    resources.guard().require_calm(address(), "save", code)
+    language, settings, changes, taken = session.recall("language") or "", resources.settings(), {}, list[str]()
+    with saving.changing(resources.store(), code, now=now(), language=language) as draft:
+        opened = draft.opened
+        if not (moved := _moved(opened)):
+            _see_own(opened)
+            values = questions.collected(_section_of(opened, place), opened.state.answers, held)
+            taken = _answered_elsewhere(values, opened)
+            # What this window did not change is not sent, so that another window's answer to it stays.
+            changes = {name: values[name] for name in values if name not in taken and _touched(name, values, opened)}
+            if changes or instance or not _stands_at(opened, place):
+                sent = session.recall("sent") or {}
+                own = {name: [*sent.get(name, ()), _answer(name, value, opened)] for name, value in changes.items()}
+                session.remember("sent", {**sent, **own})
+                draft.save(
+                    changes,
+                    seen=session.recall("seen") or {},
+                    section=place,
+                    language=tag(opened),
+                    draft_days=settings.draft_days,
+                    instance=instance,
+                    version=opened.response.version_number,
+                )
+    # Nothing of Streamlit stands between the end of the transaction and this.
+    if changes:
+        answers = draft.opened.state.answers
+        session.remember("seen", {**(session.recall("seen") or {}), **{name: answers.get(name) for name in changes}})
+        session.remember("saved_at", now())
+        session.forget("sent")
+    if moved:
+        st.rerun()
+    _take_over(taken, draft.opened, held)
+    return draft.opened
 
-    def attempt() -> OpenResponse:
-        resources.guard().require_calm(address(), "save", code)
-        return saving.save(
-            resources.store(),
-            code,
-            changes,
-            seen=session.recall("seen") or {},
-            section=place,
-            language=tag(opened),
-            now=now(),
-            draft_days=resources.settings().draft_days,
-            instance=instance,
-            version=opened.response.version_number,
-        )
 
+def _answer(name: str, value: object, opened: OpenResponse) -> Answer | None:
+    """What a widget holds as an answer, or what was typed, where it cannot be one."""
     try:
-        kept = attempt()
-    except Conflict:
-        if not _see_own(responses.resume(resources.store(), code, now=now())):
-            raise
-        kept = attempt()
-    if kept.response.version_number != opened.response.version_number:
-        st.rerun()  # another window moved the draft to a newer version, which the page shows from now on
+        return coerce(opened.state.form.questions[name_of(name)].question, value, opened.state.language)
+    except SoundingsError:
+        return str(value)
+
+
+def _touched(name: str, values: Mapping[str, object], opened: OpenResponse) -> bool:
+    """True when this window holds another answer to a question than the one it has seen."""
     seen = session.recall("seen") or {}
-    session.remember("seen", {**seen, **{name: kept.state.answers.get(name) for name in changes}})
-    session.remember("saved_at", now())
-    session.forget("sent")
-    return kept
+    return _answer(name, values[name], opened) != seen.get(name)
 
 
-def _see_own(opened: OpenResponse) -> bool:
-    """What this window sent is what it has seen; True when there was such an answer that it did not know of.
+def _see_own(opened: OpenResponse) -> None:
+    """What this window sent is what it has seen.
 
-    Streamlit stops a run at its next call when the reader clicks again, which may be after the transaction and before
-    its outcome was remembered. Without this the reader would be told of another window that does not exist.
+    It may not know of an answer of its own: the database went away before it said that it had kept it. Without this the
+    reader would be told of another window that does not exist.
     """
     sent = session.recall("sent")
     if not sent:
-        return False
-    seen = dict(session.recall("seen") or {})
-    stored = opened.state.answers
-    own = {
-        name: stored.get(name)
-        for name, answers in sent.items()
-        if stored.get(name) in answers and stored.get(name) != seen.get(name)
-    }
-    session.remember("seen", {**seen, **own})
-    return bool(own)
+        return
+    seen, stored = session.recall("seen") or {}, opened.state.answers
+    session.remember("seen", {**seen, **{name: stored.get(name) for name in sent if stored.get(name) in sent[name]}})
 
 
-def _take_over(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
-    """Questions that another window answered meanwhile and this one did not touch show the new answer; their names."""
-    seen, answers = dict(session.recall("seen") or {}), opened.state.answers
-    taken = []
-    for name, value in values.items():
-        stored = answers.get(name)
-        if stored == seen.get(name):
-            continue
-        with suppress(SoundingsError):
-            opened.state.set(name, value)
-            touched = opened.state.answers.get(name) != seen.get(name)
-            opened.state.set(name, stored)
-            if not touched:
-                questions.forget(name)
-                seen[name] = stored
-                taken.append(name)
-    if taken:
-        session.remember("seen", seen)
-    return taken
+def _answered_elsewhere(values: Mapping[str, object], opened: OpenResponse) -> list[str]:
+    """Questions that another window answered meanwhile and this one did not touch."""
+    seen, stored = session.recall("seen") or {}, opened.state.answers
+    return [name for name in values if stored.get(name) != seen.get(name) and not _touched(name, values, opened)]
 
 
-def _autosave(opened: OpenResponse, code: str, section: Group, place: str, words: Words) -> bool:
-    """What was typed is kept; True when it could not be kept, which is said then.
-
-    The shell runs the page again now and then while somebody answers.
-    """
-    try:
-        _save(opened, code, section, place=place)
-    except SoundingsError as error:
-        _not_saved(error, opened, words)
-        return True
-    return False
+def _take_over(taken: Sequence[str], opened: OpenResponse, held: dict[str, Any]) -> None:
+    """These questions show the answers that are stored."""
+    if not taken:
+        return
+    for name in taken:
+        questions.forget(name, held)
+    answers = opened.state.answers
+    session.remember("seen", {**(session.recall("seen") or {}), **{name: answers.get(name) for name in taken}})
 
 
 def _not_saved(error: SoundingsError, opened: OpenResponse, words: Words) -> None:
@@ -267,6 +387,7 @@ def _not_saved(error: SoundingsError, opened: OpenResponse, words: Words) -> Non
 
     def settle(name: str, stored: Answer | None, *, take: bool) -> None:
         session.remember("seen", {**(session.recall("seen") or {}), name: stored})
+        session.forget("kept")
         if take:
             questions.forget(name)
 

@@ -1,4 +1,7 @@
-"""A browser's side of Streamlit's protocol: send a rerun, wait until the script has finished."""
+"""A browser's side of Streamlit's protocol: send a rerun, wait until the script has finished.
+
+What an answer draws again is, as in a browser, the fragment that its field stands in, where there is one.
+"""
 
 import time
 from urllib.parse import urlencode
@@ -14,7 +17,7 @@ class Session:
     def __init__(self, port: int, page: str = "", **query: str) -> None:
         self._origin = f"http://127.0.0.1:{port}"
         self._page, self._query = page, urlencode(query)
-        self._hash = ""
+        self._hash = self._fragment = ""
         self.elements = 0
         self._socket = connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
@@ -22,6 +25,7 @@ class Session:
             origin=self._origin,  # type: ignore[arg-type]
             max_size=None,
         )
+        self.rerun()
         self.elements = self.rerun()[1]
 
     def rerun(self) -> tuple[float, int]:
@@ -30,6 +34,7 @@ class Session:
         message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
         message.rerun_script.page_script_hash = self._hash
+        message.rerun_script.fragment_id = self._fragment
         message.rerun_script.context_info.url = f"{self._origin}/{self._page}"
         message.rerun_script.context_info.timezone = "UTC"
         message.rerun_script.context_info.locale = "en"
@@ -41,6 +46,8 @@ class Session:
             kind = got.WhichOneof("type")
             if kind == "navigation":  # as a browser does: without it, the next rerun is of the start page
                 self._hash = got.navigation.page_script_hash
+            if kind == "delta" and got.delta.fragment_id:
+                self._fragment = got.delta.fragment_id
             elements += kind in ("delta", "ref_hash")
             if kind == "script_finished":
                 elapsed = (time.perf_counter() - begun) * 1000

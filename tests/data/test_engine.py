@@ -1,5 +1,6 @@
 """What the database cannot do now, backing up and restoring: every case has a code, and nothing saved is lost."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ from alembic import command
 
 from data import backups, engine
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
+from data.schema import from_json
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import responses
@@ -356,3 +358,27 @@ def test_an_older_database_is_copied_before_it_is_upgraded(settings: Settings) -
     assert kept.stat().st_mode & 0o077 == 0
     open_store(settings, migrate=True).close()
     assert sorted(each.name for each in path.parent.glob("*before-upgrade*.db")) == [kept.name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":[1,2.5,-0,-0.0,1e3,null,true,"\\u00e9",{"b":[]}]}',
+        '{"large":18446744073709551616,"small":-9223372036854775809,"most":18446744073709551615}',
+        '{"far":1e400,"near":1e-400,"long":0.1000000000000000055511151231257827}',
+        '{"nan":NaN,"endless":-Infinity}',
+        '{"half":"\\ud800"}',
+        '{"twice":1,"twice":2}',
+        "null",
+        '"a\\u0000b"',
+    ],
+)
+def test_a_document_reads_as_python_reads_it(text: str) -> None:
+    expected = json.loads(text)
+    assert repr(from_json(text)) == repr(from_json(text.encode())) == repr(expected)
+
+
+@pytest.mark.parametrize("address", ["sqlite:///{}/a.db", "postgresql://nobody@127.0.0.1/{}"])
+def test_both_databases_read_documents_alike(address: str, tmp_path: Path) -> None:
+    opened = engine.open_engine(Settings(database_url=address.format(tmp_path)))
+    assert opened.dialect._json_deserializer is from_json  # type: ignore[attr-defined]

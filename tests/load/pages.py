@@ -19,7 +19,11 @@ from websockets.exceptions import WebSocketException
 
 OPENING_SECONDS = 10
 TYPED = ("Counselling is there, treatment is not.", "Nobody asked us before.", "Twelve beds for two million people.")
-GOOD = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+GOOD = (
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_EARLY_FOR_RERUN,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+)
 LOST = (RuntimeError, WebSocketException, ConnectionError, OSError, TimeoutError)
 
 
@@ -57,6 +61,8 @@ class Visitor:
         self._draw = random.Random(seed)
         self._hash = ""
         self._fields: dict[str, list[str | bool]] = {}
+        self._fragments: dict[str, str] = {}
+        """The part of the page in which a field stands, which is all that an answer to it draws again."""
         self._answers: dict[str, str | bool] = {}
         self._socket: Any = None
 
@@ -80,11 +86,13 @@ class Visitor:
 
     async def choose(self) -> None:
         """Another answer is chosen, ticked or typed and the page drawn again."""
+        fragment = ""
         if self._fields:
             name = self._draw.choice(sorted(self._fields))
             self._answers[name] = self._draw.choice(self._fields[name])
+            fragment = self._fragments.get(name, "")
         before = self._socket.received
-        self._reruns.again.append(await self._rerun())
+        self._reruns.again.append(await self._rerun(fragment))
         self._reruns.sizes.append(self._socket.received - before)
 
     async def close(self) -> None:
@@ -92,10 +100,11 @@ class Visitor:
         if self._socket is not None:
             await self._socket.close()
 
-    async def _rerun(self) -> float:
+    async def _rerun(self, fragment: str = "") -> float:
         message = BackMsg()
         run = message.rerun_script
         run.query_string, run.page_name, run.page_script_hash = self._query, self._page, self._hash
+        run.fragment_id = fragment
         run.context_info.url = f"{self._origin}/{self._page}"
         run.context_info.timezone, run.context_info.locale = "UTC", "en"
         for name, answer in self._answers.items():
@@ -113,22 +122,26 @@ class Visitor:
             if kind == "navigation":
                 self._hash = got.navigation.page_script_hash
             elif kind == "delta":
-                self._see(got.delta.new_element)
+                self._see(got.delta.new_element, got.delta.fragment_id)
             elif kind == "script_finished":
                 if got.script_finished not in GOOD:
                     raise RuntimeError(f"the script ended with {got.script_finished}")
                 return perf_counter() - begun
 
-    def _see(self, drawn: Element) -> None:
-        match drawn.WhichOneof("type"):
+    def _see(self, drawn: Element, fragment: str) -> None:
+        kind = drawn.WhichOneof("type")
+        values: list[str | bool]
+        match kind:
             case "radio":
-                self._fields[drawn.radio.id] = list(drawn.radio.options)
+                values = list(drawn.radio.options)
             case "checkbox":
-                self._fields[drawn.checkbox.id] = [True, False]
-            case "text_area":
-                self._fields[drawn.text_area.id] = list(TYPED)
-            case "text_input":
-                self._fields[drawn.text_input.id] = list(TYPED)
+                values = [True, False]
+            case "text_area" | "text_input":
+                values = list(TYPED)
+            case _:
+                return
+        name = getattr(drawn, kind).id
+        self._fields[name], self._fragments[name] = values, fragment
 
 
 def processor_seconds(process_id: int) -> float:

@@ -51,6 +51,7 @@ def test_what_was_typed_while_nothing_can_be_read_is_still_there_afterwards(
     visit = begun()
     with monkeypatch.context() as patched:
         patched.setattr("data.store.Store.read", _away)
+        patched.setattr("data.store.Store.write", _away)
         visit.answer(org_name="Southern Cross").run()
         assert visit.title == "This page cannot be shown"
         assert "The database server cannot be reached." in visit.words

@@ -7,11 +7,21 @@ import pytest
 
 from data.records import ConsultationStatus, ResponseStatus
 from data.store import Store
-from survey import consultations, demo, invitations, links, publications, response_files, responses, saving
+from survey import (
+    consultations,
+    demo,
+    invitations,
+    links,
+    open_responses,
+    publications,
+    response_files,
+    responses,
+    saving,
+)
 from survey.access import OPERATOR
 from survey.open_responses import OpenResponse
 from survey.translator import LANGUAGES, Words
-from survey.ui import resources
+from survey.ui import resources, response_section
 from survey.words import ANSWER_WORDS, MESSAGES
 from survey.xlsform.sheets import read_sheets
 from tests import small
@@ -447,6 +457,25 @@ def _in_conflict(store: Store) -> Visit:
     assert MESSAGES["response.changed_elsewhere"] in [found.value for found in visit.at.error]
     assert stored(store, visit.code).state.answers["org_name"] == "Theirs"
     return visit
+
+
+def test_an_answer_draws_the_section_alone_from_a_draft_that_is_opened_once(
+    opened: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = at_section("s0")
+    forms, pages = [], []
+    open_form, response_head = open_responses.open_form, response_section.response_head
+    monkeypatch.setattr(open_responses, "open_form", lambda *given, **how: forms.append(1) or open_form(*given, **how))
+    monkeypatch.setattr(response_section, "response_head", lambda *given: pages.append(1) or response_head(*given))
+    visit.answer(publish="anon").run()
+    assert (len(forms), len(pages)) == (1, 0)
+    visit.run()
+    assert (len(forms), len(pages)) == (2, 0)
+    assert stored(opened, visit.code).state.answers["publish"] == "anon"
+    visit.answer(consent="decline").run()
+    assert len(pages) == 1, "the progress goes"
+    assert "Section 1 of" not in visit.words
+    assert visit.widget("next").disabled
 
 
 def test_who_has_just_come_back_stays_in_the_section_while_another_window_goes_on(opened: Store) -> None:

@@ -1,6 +1,7 @@
 """Both doors keep the same: generated respondents change their minds and the door, and the stored answers are equal."""
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +12,14 @@ from data.records import ResponseStatus
 from data.schema import to_json
 from data.settings import Settings
 from data.store import Store
-from survey import responses, saving
+from survey import outcomes, publications, responses, saving
+from survey.access import OPERATOR
 from survey.logic.form_state import FormState
 from survey.questionnaire import Answer, Group, Kind, Question
 from survey.ui import resources
+from survey.xlsform.sheets import from_markdown
 from tests import small
+from tests.browser import everything
 from tests.light.conftest import application
 from tests.light.reader import Reader
 from tests.pages.visits import Visit
@@ -167,3 +171,67 @@ def test_both_doors_keep_the_same_answers(small_app: Store) -> None:
 @pytest.mark.long
 def test_both_doors_keep_the_same_answers_of_two_hundred_respondents(small_app: Store) -> None:
     assert compared(small_app, resources.settings(), range(1000, 1200)) == 200
+
+
+IN_REPEAT = """| | text | member | ‹Member› | ‹عضو› | yes |
+| | begin group | more | ‹More› | ‹مزيد› | | | ‹All of ${member}› | ‹كل ${member}› |
+| | text | role | ‹Role› | ‹دور› | | | ‹As ${member} says› | ‹كما يقول ${member}› | ‹At length of ${member}› | . != 'x' | ‹Not x, ${member}› |
+| | end group |
+"""  # noqa: E501 - a table
+WRITTEN = {
+    **everything.ANSWERS,
+    "text": "words",
+    "multiline": "more words",
+    "integer": 12345,
+    "decimal": 1234.5,
+    "s_repeat[1]/member": "One",
+    "s_repeat[1]/role": "x",
+    "s_repeat[2]/member": "Two",
+    "s_repeat[2]/role": "x",
+}
+TYPED = ("text", "integer", "decimal", "date", "s_repeat[2]/member")
+
+
+def authored(words: str) -> list[str]:
+    """All that the author of the form wrote, once each."""
+    return sorted(set(re.findall("‹[^›]*›", " ".join(words.split()))))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_both_doors_show_the_same_of_every_kind_of_question(empty: Store, language: str) -> None:
+    form = re.sub(r".*\| member \|.*\n", lambda _row: IN_REPEAT, everything.form())
+    form = form.replace("| constraint |\n", "| constraint | constraint_message |\n")
+    now, title = datetime.now(UTC), {"en": "Everything"}
+    publications.publish(empty, from_markdown(form), slug="all", title=title, actor=OPERATOR, now=now)
+    code = responses.begin(empty, "all", language=language, channel="app", now=now)
+    reader = Reader(application(empty, resources.settings()), language=language)
+
+    def keep(answers: dict[str, object], section: str, instance: tuple[str, int] | None = None) -> None:
+        seen = responses.resume(empty, code, now=now).state.answers
+        saving.save(empty, code, answers, seen=seen, section=section, language=language, now=now, instance=instance)
+
+    keep({}, "s_repeat", ("s_repeat", 0))
+    keep({name: answer for name, answer in WRITTEN.items() if name != "acknowledge"}, "s_text")
+    for section in everything.SECTIONS:
+        keep({}, section)
+        app, light = Visit("respond", c="all", r=code, language=language), reader.open(f"/f/all?r={code}&s={section}")
+        assert authored(app.words + app.components) == authored(light.words), section
+        for name in TYPED:
+            for field in light.page.xpath(f"//input[@name='q.{name}']"):
+                assert app.widget(f"q_{name}").value == field.get("value"), name
+        if section in ("s_acknowledge", "s_repeat"):
+            app.click("next")
+            light.press("next")
+            assert app.issues[1:] == light.errors[1:] != [], section
+            assert authored(app.words) == authored(light.words), section
+
+
+def test_both_doors_say_in_which_language_the_outcome_is(small_app: Store) -> None:
+    now = datetime.now(UTC)
+    outcomes.write_outcome(small_app, small.SLUG, words={"ar": "شكرا"}, link="", on="", actor=OPERATOR, now=now)
+    code = small.send(small_app)
+    told = '<{} lang="ar" dir="rtl">شكرا</'
+    app = Visit("respond", c=small.SLUG, r=code)
+    light = Reader(application(small_app, resources.settings())).open(f"/f/{small.SLUG}?r={code}")
+    assert told.format('div class="sd-answer"') in app.markup
+    assert told.format('p class="ans"') in light.content.decode().replace("class=ans", 'class="ans"')

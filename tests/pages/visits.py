@@ -5,11 +5,19 @@ its own there before each run.
 """
 
 import html
+import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from streamlit.testing.v1 import AppTest
+from streamlit.proto.Element_pb2 import Element
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
 from survey.ui import resources
@@ -43,6 +51,37 @@ _WORDS = (
 )
 
 
+class _Part(LocalScriptRunner):
+    """Runs a fragment alone, as a browser asks for when one of its fields or buttons is used; what stands around it
+    stays. The test harness knows whole pages only."""
+
+    fragment = ""
+    drawn = ForwardMsgQueue()
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if self.fragment:
+            self._requests = ScriptRequests()  # without that for the whole page, which every runner begins with
+            self.forward_msg_queue = _Part.drawn
+        _Part.drawn = self.forward_msg_queue
+
+    def request_rerun(self, rerun_data: RerunData) -> bool:
+        """A run of the fragment, where one is wanted."""
+        queue = [self.fragment] if self.fragment else []
+        return super().request_rerun(replace(rerun_data, fragment_id_queue=queue))
+
+
+@contextmanager
+def _running(fragment: str, drawn: ForwardMsgQueue) -> Iterator[None]:
+    whole = app_test.LocalScriptRunner
+    _Part.fragment, _Part.drawn = fragment, drawn
+    app_test.LocalScriptRunner = _Part  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        app_test.LocalScriptRunner = whole  # type: ignore[misc]
+
+
 class Visit:
     """One browser tab."""
 
@@ -54,16 +93,25 @@ class Visit:
             self.at.query_params[name] = value
         # What a browser sends for an address; `switch_page` knows file names only, and `take-away` is not one.
         self.at._page_hash = calc_hash(page.replace("_", "-"))
+        self._drawn = ForwardMsgQueue()
+        self._has_part = page == "respond"
+        self._whole = False
         self.run()
 
     def run(self) -> "Visit":
-        """The page after everything that was entered arrived."""
+        """The page after everything that was entered arrived.
+
+        A respondent's page runs as in a browser: whole when something around the section was used, else the section.
+        """
         COOKIES.clear()
         if self.session:
             COOKIES[resources.settings().session_cookie] = self.session
         if _components:  # else the harness looks through every installed package again
             self.at._bidi_component_manager = _components[0]
-        self.at.run()
+        fragments = [] if self._whole or not self._has_part else list(self.at._fragment_storage._fragments)
+        with _running(fragments[0] if fragments else "", self._drawn):
+            self.at.run()
+        self._drawn, self._whole = _Part.drawn, False
         _components[:] = [self.at._bidi_component_manager]
         assert not self.at.exception, [found.value for found in self.at.exception]
         return self
@@ -78,7 +126,7 @@ class Visit:
 
     def enter(self, key: str, value: object) -> "Visit":
         """Puts a value into an input without sending it yet."""
-        self.widget(key).set_value(value)
+        self._use(self.widget(key)).set_value(value)
         return self
 
     def answer(self, **answers: object) -> "Visit":
@@ -93,14 +141,33 @@ class Visit:
 
     def click(self, key: str) -> "Visit":
         """Presses a button and lets the page answer."""
-        self.widget(key).click()
+        self._use(self.widget(key)).click()
         return self.run()
 
     def press(self, label: str) -> "Visit":
         """Presses the only button with these words."""
         (button,) = [found for found in self.at.button if found.label == label]
-        button.click()
+        self._use(button).click()
         return self.run()
+
+    def _use(self, widget: Any) -> Any:
+        inside = {element.id for element, fragment in self._elements if fragment and hasattr(element, "id")}
+        self._whole = self._whole or widget.proto.id not in inside
+        return widget
+
+    @property
+    def _elements(self) -> Iterator[tuple[Any, str]]:
+        """Everything that is drawn, with the fragment that it is in."""
+        for message in self._drawn._queue:
+            element: Element = message.delta.new_element
+            if kind := element.WhichOneof("type"):
+                yield getattr(element, kind), message.delta.fragment_id
+
+    @property
+    def components(self) -> str:
+        """What the components of our own are given."""
+        given = [each.bytes for each, _fragment in self._elements if hasattr(each, "component_name")]
+        return "\n".join(json.dumps(json.loads(each), ensure_ascii=False) for each in given)
 
     @property
     def title(self) -> str:

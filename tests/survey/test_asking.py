@@ -9,6 +9,7 @@ import pytest
 from data.records import ConsultationRecord
 from data.store import Store
 from survey import asking, consultations
+from survey.logic.compiled_form import compile_form
 from survey.translator import Words
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import from_markdown
@@ -76,8 +77,8 @@ HALF = """
 
 
 def test_a_part_that_is_not_translated_says_so_and_the_others_do_not() -> None:
-    form = read_questionnaire(from_markdown(HALF))
-    one, two = form.sections()
+    form = compile_form(read_questionnaire(from_markdown(HALF)))
+    one, two = form.questionnaire.sections()
     told = "Tout n’est pas encore traduit ici\u00a0; le reste est dans une autre langue\u00a0: anglais."
     words = Words("fr")
     assert asking.untranslated(form, "fr", words) == told
@@ -86,5 +87,5 @@ def test_a_part_that_is_not_translated_says_so_and_the_others_do_not() -> None:
 
 
 def test_a_choice_without_words_of_the_language_is_told_too() -> None:
-    form = read_questionnaire(from_markdown(HALF.replace("| Non  ", "|      ")))
-    assert asking.untranslated(form, "fr", Words("fr"), form.sections()[0]) != ""
+    form = compile_form(read_questionnaire(from_markdown(HALF.replace("| Non  ", "|      "))))
+    assert asking.untranslated(form, "fr", Words("fr"), form.questionnaire.sections()[0]) != ""

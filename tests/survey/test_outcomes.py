@@ -27,6 +27,7 @@ def test_a_text_is_kept_by_language_with_link_and_date(small: Store) -> None:
     assert written == outcome_of(consultations.find(small, SLUG))
     assert written == Outcome(words={"en": "We went on.", "es": "Seguimos."}, link=LINK, on=date(2027, 1, 31))
     assert [written.in_language(tag) for tag in ("es", "fr")] == ["Seguimos.", "We went on."]
+    assert [written.shown_in(tag) for tag in ("es", "fr")] == ["es", "en"]
     with small.read() as kept:
         assert kept.log()[0].action == "consultation.outcome"
 

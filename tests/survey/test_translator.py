@@ -94,3 +94,20 @@ def test_chinese_sentences_have_the_signs_of_chinese() -> None:
     for message in catalogue("zh"):
         for said in message.string if isinstance(message.string, tuple | list) else [message.string]:
             assert not re.search(r"[\u4e00-\u9fff][,;?]|[,;?][\u4e00-\u9fff]", said), said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_seconds_change_nothing_of_how_long_it_is(language: str) -> None:
+    words = Words(language)
+    for minutes in (1, 90, 119, 121, 2_881, 4_320, 144_001, 1_051_201):
+        span = timedelta(minutes=minutes)
+        assert (
+            words.until(span - timedelta(seconds=29)) == words.until(span + timedelta(seconds=29)) == words.until(span)
+        )
+    assert words.until(timedelta(seconds=1)) == words.until(timedelta(minutes=1))
+
+
+def test_a_moment_is_told_to_the_minute_in_the_zone_that_is_asked_for() -> None:
+    moment = datetime(2026, 10, 31, 23, 59, 58, tzinfo=UTC)
+    assert Words("en").moment(moment, UTC) == Words("en").moment(moment.replace(second=1), UTC)
+    assert Words("en").moment(moment, timezone(timedelta(hours=4))) == "1 November 2026, 03:59 UTC+04:00"
