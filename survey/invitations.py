@@ -11,7 +11,7 @@ from survey.access import Action, Actor, require
 from survey.acts import note_staff
 from survey.contact_lists import COLUMNS, NAME_LENGTH, Alike, ContactTable, coded, known_codes, mapped
 from survey.duplicates import Doubt, doubts
-from survey.organisations import same_name
+from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
 
 
@@ -103,7 +103,7 @@ def organisations(store: Store, slug: str, *, actor: Actor) -> dict[int, str]:
     """Key of an invitation -> the organisation, by name, of the contact list."""
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
-        return {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+        return kept.invited_organisations(consultation.id, scope)
 
 
 def doubted(store: Store, slug: str, *, actor: Actor) -> tuple[Doubt, ...]:
@@ -153,7 +153,7 @@ def import_frame(
         raise InvalidInput("frame.nameless", row=nameless[0])
     with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
-        known = {same_name(each.organisation): each.id for each in kept.invitations(consultation.id)}
+        known = invited_by_name(kept, consultation.id)
         added: dict[str, dict[str, object]] = {}
         changed = 0
         for row in rows:
