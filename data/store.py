@@ -697,11 +697,10 @@ class Transaction(
 
     def _written(self, document: object) -> schema.Written:
         """What was sent as it is kept: the response and its revision hold the same."""
-        known, text = self._fetched.get(("written",), (None, None))
-        if known is not document or text is None:
-            text = schema.Written(document)
-            self._fetched["written",] = (document, text)
-        return text
+        known: tuple[object, schema.Written] | None = self._fetched.get(("written",))
+        if known is None or known[0] is not document:
+            known = self._fetched["written",] = (document, schema.Written(document))
+        return known[1]
 
     def _forget(self, what: str) -> None:
         """What came along of this kind is read anew."""
