@@ -60,9 +60,7 @@ class Verdict:
 
 def canonical(value: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces, real characters."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_as_text
-    )
+    return _CANONICAL.encode(value)
 
 
 def _as_text(value: object) -> object:
@@ -75,9 +73,14 @@ def _as_text(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in the log")
 
 
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_as_text
+)
+
+
 def written(moment: datetime) -> str:
     """A moment as it is hashed: UTC, with microseconds, e.g. 2026-09-15T12:00:00.000000Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def content_hash(salt: str, content: str) -> str:

@@ -29,14 +29,20 @@ class Prepared:
     build   makes it for the name of a dialect
     names   the columns that an insert or update is given values of
     table   what it changes; of two changes of one table the second is not gathered with the first
+    as_is   places of the answer that are given as the driver gives them
     """
 
-    __slots__ = ("build", "names", "table")
+    __slots__ = ("as_is", "build", "names", "table")
 
     def __init__(
-        self, build: Callable[[str], Executable], *, names: Sequence[str] = (), table: Table | None = None
+        self,
+        build: Callable[[str], Executable],
+        *,
+        names: Sequence[str] = (),
+        table: Table | None = None,
+        as_is: range = range(0),
     ) -> None:
-        self.build, self.names, self.table = build, tuple(names), table
+        self.build, self.names, self.table, self.as_is = build, tuple(names), table, as_is
 
 
 class _Compiled:
@@ -63,7 +69,9 @@ class _Compiled:
             self.constants[column.key] = column.default.arg
         chosen = getattr(built, "selected_columns", ())
         found = ((n, c.type.dialect_impl(dialect).result_processor(dialect, None)) for n, c in enumerate(chosen))
-        self.results = tuple((number, process) for number, process in found if process is not None)
+        self.results = tuple(
+            (number, process) for number, process in found if process is not None and number not in prepared.as_is
+        )
 
     def bound(self, values: Mapping[str, Any]) -> list[Any]:
         """The values as the driver takes them, in their order."""
@@ -127,14 +135,15 @@ class Driver:
 
     def save_point(self, number: int) -> None:
         """From here on what is done can be taken back; the point with the number before is not needed any more."""
+        # All have one name: the driver keeps 128 statements ready, and twice sixty names would drive out all others.
         if number > 2:
-            self._executed(f"RELEASE SAVEPOINT writer_{number - 1}")
-        self._executed(f"SAVEPOINT writer_{number}")
+            self._executed("RELEASE SAVEPOINT writer")
+        self._executed("SAVEPOINT writer")
 
     def undo(self, number: int) -> None:
         """What was done since the point with this number is taken back."""
         self.known.clear()
-        self._executed(f"ROLLBACK TO SAVEPOINT writer_{number}")
+        self._executed("ROLLBACK TO SAVEPOINT writer")
 
     def require_whole(self) -> None:
         """Raises when the database gave the transaction up, and whoever has the turn passed over its error: SQLite
@@ -208,7 +217,7 @@ class ServerDriver(Driver):
         """The cursor of the last of all that waits and what is asked now, which go to the server together."""
         point, self._point = self._point, 0
         waiting, self._waiting = self._waiting, []
-        todo: list[tuple[str, Sequence[Any] | None]] = [(f"SAVEPOINT writer_{point}", None)] if point else []
+        todo: list[tuple[str, Sequence[Any] | None]] = [("SAVEPOINT writer", None)] if point else []
         if waiting:
             todo.append((self._as_one(waiting), [value for _c, bound, _code in waiting for value in bound]))
         todo += asked

@@ -28,6 +28,62 @@ PAUSE_EVERY_SECONDS = 0.05
 PAUSE_SECONDS = 0.002
 
 
+class Turn:
+    """Of the threads that take it one works at a time, the first to come first. Who waits to write, or for the disk,
+    leaves it to the next one meanwhile.
+
+    The interpreter runs one thread at a time: several at work only take it from each other, also from whoever writes.
+    """
+
+    _of_thread = threading.local()
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._begun: deque[threading.Lock] = deque()
+        """Who has left it and goes on, before those who come new."""
+        self._new: deque[threading.Lock] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        self._take(self._new)
+        self._of_thread.turn = self
+
+    def __exit__(self, *_error: object) -> None:
+        self._of_thread.turn = None
+        self._give()
+
+    @classmethod
+    @contextmanager
+    def left(cls) -> Iterator[None]:
+        """Another thread works meanwhile, where this one has a turn."""
+        turn: Turn | None = getattr(cls._of_thread, "turn", None)
+        if turn is None:
+            yield
+            return
+        turn._give()
+        try:
+            yield
+        finally:
+            turn._take(turn._begun)
+
+    def _take(self, waiting: deque[threading.Lock]) -> None:
+        with self._mutex:
+            if not self._taken:
+                self._taken = True
+                return
+            gate = threading.Lock()
+            gate.acquire()
+            waiting.append(gate)
+        gate.acquire()
+
+    def _give(self) -> None:
+        with self._mutex:
+            if waiting := self._begun or self._new:
+                waiting.popleft().release()
+            else:
+                self._taken = False
+
+
 class _Writer:
     """Somebody who writes: sleeps until it is its turn, and again until what it wrote is kept."""
 
@@ -109,8 +165,9 @@ class GroupCommit:
             batch.require_whole()
         except BaseException as raised:
             error = raised
-        self._leave(writer, error)
-        writer.sleep()
+        with Turn.left():
+            self._leave(writer, error)
+            writer.sleep()
         if (failure := writer.failure or error) is not None:
             raise failure
 
@@ -120,6 +177,10 @@ class GroupCommit:
                 self._busy = True
                 return
             self._waiting.append(writer)
+        with Turn.left():
+            self._await_call(writer, longest_wait)
+
+    def _await_call(self, writer: _Writer, longest_wait: float) -> None:
         try:
             if writer.sleep(longest_wait):
                 return

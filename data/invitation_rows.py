@@ -45,6 +45,13 @@ class InvitationRows(Rows):
         rows = self._all(select(table).where(and_(*conditions)).order_by(table.c.organisation))
         return tuple(InvitationRecord(**{name: row[name] for name in _FIELDS}) for row in rows)
 
+    def invited_organisations(self, consultation_id: int, scope: Scope = EVERYTHING) -> dict[int, str]:
+        """Key -> organisation of the contact frame within a scope, by organisation; no address is opened for it."""
+        table = schema.invitations
+        conditions = [table.c.consultation_id == consultation_id, *within(table, scope)]
+        query = select(table.c.id, table.c.organisation).where(and_(*conditions)).order_by(table.c.organisation)
+        return {row.id: row.organisation for row in self._connection.execute(query)}
+
     def add_invitations(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Adds organisations to the frame."""
         if rows:

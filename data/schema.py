@@ -693,9 +693,29 @@ log_contents = Table(
 )
 
 
+class Written:
+    """A document that stands in several columns: its JSON is made once for all of them."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, document: object) -> None:
+        self.text = to_json(document)
+
+
 def to_json(value: object) -> str:
-    """Compact JSON with real characters, as every JSON column keeps it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Compact JSON with real characters, as every JSON column keeps it; ValueError for what is no number."""
+    if type(value) is Written:
+        return value.text
+    try:
+        text = orjson.dumps(value, option=_STRICT).decode()
+    except TypeError:  # a number that is too large for it, a key that is no text, or what is no JSON at all
+        return _JSON.encode(value)
+    # It writes null for NaN.
+    return _JSON.encode(value) if "null" in text else text
+
+
+_STRICT = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def from_json(text: str | bytes) -> Any:

@@ -76,7 +76,6 @@ from data.reply_rows import ReplyRows
 from data.report_rows import ReportRows
 from data.review_rows import ReviewRows
 from data.rows import answers_of, response_of
-from data.schema import from_json
 from data.settings import Settings
 from data.sharing import Sharing
 from data.snapshot_rows import SnapshotRows
@@ -241,7 +240,7 @@ def _opened_by() -> Any:
 _CONSULTATIONS_KEPT = 64
 _RESPONSE = tuple(column.name for column in schema.responses.c)
 _CONSULTATION = tuple(column.name for column in schema.consultations.c)
-_OPENING = Prepared(lambda _dialect: _opening())
+_OPENING = Prepared(lambda _dialect: _opening(), as_is=range(len(_RESPONSE), len(_RESPONSE) + len(_CONSULTATION)))
 
 # What every save needs is made once: SQLAlchemy takes longer to build such a statement than the database to run it.
 _CONSULTATION_OF_KEY = select(schema.consultations).where(schema.consultations.c.id == bindparam("key"))
@@ -389,6 +388,20 @@ class Transaction(
         )
         return tuple((int(key), str(value)) for key, value in self._connection.execute(query))
 
+    def count_answers(self, consultation_id: int, version: int, question: str, *, but: int = 0) -> dict[str, int]:
+        """Answer to one question -> how many submitted responses of one version gave it, that with the key `but`
+        apart."""
+        table = schema.responses
+        answer = table.c.submission[question].as_string().label("answer")
+        query = select(answer, func.count()).where(
+            table.c.consultation_id == consultation_id,
+            table.c.status == ResponseStatus.SUBMITTED,
+            table.c.version_number == version,
+            answer.is_not(None),
+            table.c.id != but,
+        )
+        return {str(given): int(count) for given, count in self._connection.execute(query.group_by(answer))}
+
     def invited_sent(self, invitation_id: int, but: int = 0) -> bool:
         """True when a response of this invitation was submitted, that with the key `but` apart."""
         table = schema.responses
@@ -425,8 +438,9 @@ class Transaction(
         if not responses:
             return
         table = schema.responses
+        responses = [{**row, "submission": schema.Written(row["submission"])} for row in responses]
         keys = self._connection.scalars(
-            insert(table).returning(table.c.id, sort_by_parameter_order=True), [dict(row) for row in responses]
+            insert(table).returning(table.c.id, sort_by_parameter_order=True), responses
         ).all()
         revisions = [
             {
@@ -541,6 +555,8 @@ class Transaction(
 
         Raises Conflict("response.changed_elsewhere") when its revision is not the expected one.
         """
+        if "submission" in values:
+            values["submission"] = self._written(values["submission"])
         known = {"key_id": response_id, "key_revision": expected_revision, "revision": expected_revision + 1}
         names = ("revision", *values)
         saving = changing(schema.responses, *names, keys=("id", "revision"))
@@ -552,6 +568,7 @@ class Transaction(
 
     def add_revision(self, **values: object) -> None:
         """Appends what was submitted to the history of a response."""
+        values["submission"] = self._written(values["submission"])
         self._driver.run(adding(schema.response_revisions, *values), values)
 
     def revisions(self, response_id: int) -> tuple[RevisionRecord, ...]:
@@ -690,6 +707,13 @@ class Transaction(
         """All that was asked for is done; raises what it raised."""
         self._driver.finish()
 
+    def _written(self, document: object) -> schema.Written:
+        """What was sent as it is kept: the response and its revision hold the same."""
+        known: tuple[object, schema.Written] | None = self._fetched.get(("written",))
+        if known is None or known[0] is not document:
+            known = self._fetched["written",] = (document, schema.Written(document))
+        return known[1]
+
     def _forget(self, what: str) -> None:
         """What came along of this kind is read anew."""
         self._fetched = {key: value for key, value in self._fetched.items() if key[0] != what}
@@ -716,17 +740,14 @@ class Transaction(
         return response_of(response)
 
     def _consultation_of(self, row: tuple[Any, ...]) -> ConsultationRecord:
-        """The record of a row with its documents as text; of the same row the same record."""
+        """The record of a row as it lies there; of the same row the same record."""
         made: dict[tuple[Any, ...], ConsultationRecord] = self._driver.memory.setdefault("consultations", {})
         found = made.get(row)
         if found is None:
             if len(made) >= _CONSULTATIONS_KEPT:
                 made.clear()
-            values = {
-                name: from_json(value) if isinstance(schema.consultations.c[name].type, JSON) else value
-                for name, value in zip(_CONSULTATION, row, strict=True)
-            }
-            found = made[row] = _consultation(values)
+            query = _CONSULTATION_OF_KEY, {"key": row[_CONSULTATION.index("id")]}
+            found = made[row] = _consultation(self._connection.execute(*query).mappings().one())
         return found
 
 

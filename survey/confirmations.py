@@ -34,13 +34,12 @@ def can_mail(opened: OpenResponse, settings: Settings) -> bool:
     return server_of(settings) is not None and not opened.consultation.fictional and bool(address_of(opened))
 
 
-def confirm(store: Store, code: str, *, settings: Settings, now: datetime) -> threading.Thread | None:
+def confirm(opened: OpenResponse, *, settings: Settings, now: datetime) -> threading.Thread | None:
     """Tells the respondent the reference of what was sent; None when there is no server, address, or sent response.
 
     It never raises: the response was received, whatever becomes of the mail.
     """
     try:
-        opened = responses.resume(store, code, now=now)
         if not opened.submitted or not can_mail(opened, settings):
             return None
         words, title = _words(opened)

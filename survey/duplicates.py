@@ -43,7 +43,7 @@ def doubts(kept: Transaction, consultation: ConsultationRecord, scope: Scope = E
 
     What came by a personal link is that organisation's and never doubted.
     """
-    frame = {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+    frame = kept.invited_organisations(consultation.id, scope)
     invited, alike = invited_by_name(kept, consultation.id, scope), Alike(frame.values())
     names, sent = _names(kept, consultation, scope), kept.sent_responses(consultation.id, scope)
     of = {each.id: each.invitation_id or invited.get(same_name(names.get(each.id, ""))) for each in sent}
@@ -260,9 +260,10 @@ def _names(kept: Transaction, consultation: ConsultationRecord, scope: Scope = E
     """Response -> the organisation's name as it was typed, of those that were sent; kept apart from answers or not."""
     line = published_forms.lineage_of(kept, consultation.id)
     consultation = kept.consultation_by_id(consultation.id)
-    is_apart = "organisation" in policies_of(consultation).apart
-    sent = {each.id for each in kept.sent_responses(consultation.id, scope)} if is_apart else set()
-    apart = {key: details for key, details in kept.contacts(consultation.id, scope).items() if key in sent}
+    apart: dict[int, dict[str, str]] = {}
+    if "organisation" in policies_of(consultation).apart:  # only then is anything sealed opened for it
+        sent = {each.id for each in kept.sent_responses(consultation.id, scope)}
+        apart = {key: details for key, details in kept.contacts(consultation.id, scope).items() if key in sent}
     found: dict[int, str] = {}
     for version in line.numbers:
         question = question_roles.roles_in(kept, consultation, version).get("organisation", "")

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from data.errors import NotFound, SoundingsError, Unavailable
@@ -54,6 +54,8 @@ _GUESSES = ("response.unknown_code", "invitation.unknown_link")
 
 TELL_SECONDS = 1.0
 """So often processes tell each other their counts; for so long each may let through what the others have counted."""
+SWEEP_SECONDS = 60.0
+"""So often counts that have ended are dropped."""
 _log = logging.getLogger("soundings")
 
 
@@ -66,7 +68,7 @@ class Guard:
         self._sharing = sharing
         self._key = secrets.token_bytes(32) if sharing is None else b""
         self._counts = None if sharing is None else CountsOfAll(sharing)
-        self._limiter = FixedWindowRateLimiter(self._counts or MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(self._counts or Counts())
 
     async def each_second(self) -> None:
         """Without end: this process and the others know what each has counted. For one alone it ends at once."""
@@ -146,28 +148,78 @@ class Guard:
         return hmac.new(self._key, f"{moment} {place}".encode(errors="replace"), sha256).hexdigest()[:32]
 
 
-class CountsOfAll(Storage):
-    """Counts of all processes: each counts at once for itself, so that no request waits, and `tell` brings them
-    together. Threads share it."""
+class Counts(Storage):
+    """Counts of this process, each of which ends so long after it began. Threads share it.
+
+    That of `limits` begins a thread in every hundredth of a second in which something is counted.
+    """
 
     STORAGE_SCHEME = None
 
-    def __init__(self, sharing: Sharing) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._sharing = sharing
         self._mutex = threading.Lock()
         self._known: dict[str, tuple[int, float]] = {}
-        """name -> (what all had counted when they were asked last, when it ends by our clock)"""
-        self._added: dict[str, tuple[int, int]] = {}
-        """name -> (what was counted here since, seconds until a count that begins now ends)"""
-        self._looked_at: set[str] = set()
-        self._before: set[str] = set()
-        """What was asked about a second ago is asked again: by then all others have told what they had counted."""
+        """name -> (count, when it ends by our clock)"""
+        self._sweep_at = 0.0
 
     @property
     def base_exceptions(self) -> type[Exception]:
         """What the store raises."""
         return SoundingsError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """The count after one more."""
+        moment = time.monotonic()
+        with self._mutex:
+            if moment >= self._sweep_at:
+                self._known = _lasting(self._known, moment)
+                self._sweep_at = moment + SWEEP_SECONDS
+            count, end = self._known.get(key, (0, 0.0))
+            if end <= moment:
+                count, end = 0, moment + expiry
+            self._known[key] = (count + amount, end)
+        return count + amount
+
+    def get(self, key: str) -> int:
+        """The count as it stands."""
+        with self._mutex:
+            return self._all(key)
+
+    def get_expiry(self, key: str) -> float:
+        """When the count ends, in seconds of `time.time`."""
+        with self._mutex:
+            return time.time() + max(0.0, self._known.get(key, (0, 0.0))[1] - time.monotonic())
+
+    def check(self) -> bool:
+        """True: a process can always count for itself."""
+        return True
+
+    def reset(self) -> None:
+        """Counts end by themselves."""
+        raise NotImplementedError
+
+    def clear(self, key: str) -> None:
+        """Counts end by themselves."""
+        raise NotImplementedError
+
+    def _all(self, key: str) -> int:
+        count, end = self._known.get(key, (0, 0.0))
+        return count if end > time.monotonic() else 0
+
+
+class CountsOfAll(Counts):
+    """Counts of all processes: each counts at once for itself, so that no request waits, and `tell` brings them
+    together. What is known is what all had counted when they were asked last."""
+
+    def __init__(self, sharing: Sharing) -> None:
+        super().__init__()
+        self._sharing = sharing
+        self._added: dict[str, tuple[int, int]] = {}
+        """name -> (what was counted here since, seconds until a count that begins now ends)"""
+        self._looked_at: set[str] = set()
+        self._before: set[str] = set()
+        """What was asked about a second ago is asked again: by then all others have told what they had counted."""
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """The count after one more."""
@@ -181,23 +233,6 @@ class CountsOfAll(Storage):
         with self._mutex:
             self._looked_at.add(key)
             return self._all(key) + self._added.get(key, (0, 0))[0]
-
-    def get_expiry(self, key: str) -> float:
-        """When the count ends, in seconds of `time.time`."""
-        with self._mutex:
-            return time.time() + max(0.0, self._known.get(key, (0, 0.0))[1] - time.monotonic())
-
-    def check(self) -> bool:
-        """True: without the database each process counts for itself."""
-        return True
-
-    def reset(self) -> None:
-        """Counts end by themselves."""
-        raise NotImplementedError
-
-    def clear(self, key: str) -> None:
-        """Counts end by themselves."""
-        raise NotImplementedError
 
     def tell(self) -> None:
         """What was counted here goes to the others, what they have counted comes here. Raises what the store does; then
@@ -217,12 +252,13 @@ class CountsOfAll(Storage):
             raise
         moment = time.monotonic()
         with self._mutex:
-            self._known = {key: known for key, known in self._known.items() if known[1] > moment}
+            self._known = _lasting(self._known, moment)
             self._known |= {key: (count, moment + seconds) for key, (count, seconds) in found.items() if count}
 
-    def _all(self, key: str) -> int:
-        count, end = self._known.get(key, (0, 0.0))
-        return count if end > time.monotonic() else 0
+
+def _lasting(counts: dict[str, tuple[int, float]], moment: float) -> dict[str, tuple[int, float]]:
+    """Those that have not ended."""
+    return {key: known for key, known in counts.items() if known[1] > moment}
 
 
 def counted_as(address: str) -> str:

@@ -106,7 +106,7 @@ def organisations(store: Store, slug: str, *, actor: Actor) -> dict[int, str]:
     """Key of an invitation -> the organisation, by name, of the contact list."""
     with store.read() as kept:
         consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_CONTACTS)
-        return {each.id: each.organisation for each in kept.invitations(consultation.id, scope)}
+        return kept.invited_organisations(consultation.id, scope)
 
 
 def keys_of(store: Store, slug: str, names: Iterable[str], *, actor: Actor) -> frozenset[int]:
@@ -171,7 +171,7 @@ def import_frame(
         raise InvalidInput("frame.nameless", row=nameless[0])
     with store.write(takes_long=True) as kept:
         consultation = kept.consultation(slug)
-        known = {same_name(each.organisation): each.id for each in kept.invitations(consultation.id)}
+        known = invited_by_name(kept, consultation.id)
         added: dict[str, dict[str, object]] = {}
         changed = 0
         for row in rows:

@@ -17,7 +17,7 @@ _LEGAL_FORMS = frozenset(
 
 def invited_by_name(kept: Transaction, consultation_id: int, scope: Scope = EVERYTHING) -> dict[str, int]:
     """Names of the contact frame within a scope, folded, with the key of their invitation."""
-    return {same_name(invited.organisation): invited.id for invited in kept.invitations(consultation_id, scope)}
+    return {same_name(name): key for key, name in kept.invited_organisations(consultation_id, scope).items()}
 
 
 @lru_cache(maxsize=10_000)  # a page compares every name with every other

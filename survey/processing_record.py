@@ -79,7 +79,7 @@ def _consultation(kept: Transaction, found: ConsultationRecord, settings: Settin
     rules = policies_of(found)
     form = published_forms.form(kept, found.id).questionnaire
     people = [_("People who answer for organisations")]
-    if kept.invitations(found.id):
+    if kept.invited_organisations(found.id):
         people.append(_("Contacts of invited organisations"))
     return Activity(
         title=f"{asking.title_of(found, words)} ({found.slug})",

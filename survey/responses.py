@@ -102,12 +102,14 @@ def invited(store: Store, slug: str, token: str) -> tuple[InvitationRecord, bool
 class Entry:
     """Where a typed code leads.
 
-    begun  True for the code of a response; False for that of an invited organisation which has not begun yet
+    begun      True for the code of a response; False for that of an invited organisation which has not begun yet
+    submitted  True when it was sent, and is not being corrected
     """
 
     slug: str
     code: str
     begun: bool
+    submitted: bool = False
 
 
 def entry(store: Store, typed: str, *, now: datetime) -> Entry:
@@ -122,7 +124,10 @@ def entry(store: Store, typed: str, *, now: datetime) -> Entry:
                 raise
             found = invitation
         slug = kept.consultation_by_id(found.consultation_id).slug
-        return Entry(slug=slug, code=code, begun=isinstance(found, ResponseRecord))
+        if not isinstance(found, ResponseRecord):
+            return Entry(slug=slug, code=code, begun=False)
+        submitted = found.status is not ResponseStatus.DRAFT and not found.correcting
+        return Entry(slug=slug, code=code, begun=True, submitted=submitted)
 
 
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:

@@ -9,11 +9,12 @@ from data.store import Store, Transaction
 from survey import published_forms, question_roles
 from survey.acts import note
 from survey.draft_versions import brought
+from survey.logic.compiled_form import CompiledForm
 from survey.logic.instances import name_of
 from survey.logic.merging import Clash, clashes
 from survey.open_responses import DRAFT_DAYS, OpenResponse, as_opened, held, keep, require_changeable, with_state
 from survey.policies import policies_of
-from survey.questionnaire import UPLOAD_KINDS, Answer, Questionnaire
+from survey.questionnaire import UPLOAD_KINDS, Answer
 from survey.response_files import forget
 
 
@@ -80,9 +81,9 @@ class Changing:
         self.clash: AnsweredElsewhere | None = None
         self._kept, self._now = kept, now
 
-    def form_of_version(self, version: int) -> Questionnaire:
+    def form_of_version(self, version: int) -> CompiledForm:
         """The questionnaire as a version of the response's consultation had it."""
-        return published_forms.form(self._kept, self.opened.response.consultation_id, version).questionnaire
+        return published_forms.form(self._kept, self.opened.response.consultation_id, version)
 
     def save(
         self,

@@ -61,8 +61,9 @@ def sent_by_group(
     found: Counter[str] = Counter()
     for version in line.numbers:
         name = question_roles.roles_in(kept, consultation, version).get(rules.quota_role, "")
-        answers = kept.submitted_answers(consultation.id, version, name) if name else ()
-        found.update(line.code(version, name, answer) for key, answer in answers if key != but)
+        counts = kept.count_answers(consultation.id, version, name, but=but) if name else {}
+        for answer, count in counts.items():
+            found[line.code(version, name, answer)] += count
     return found
 
 

@@ -13,6 +13,7 @@ from survey.channels.light_html import html, in_language, words_for
 from survey.channels.light_pages import Pages
 from survey.channels.requests import Site, now, status_of
 from survey.open_responses import OpenResponse
+from survey.responses import Entry
 from survey.words import MESSAGES
 
 AFTERWARDS = {
@@ -30,19 +31,20 @@ class Acts:
         self._site = site
         self._pages = pages
 
-    def sent(self, opened: OpenResponse, code: str, form: FormData, at: Address) -> Response:
+    def sent(self, entry: Entry, form: FormData, language: str) -> Response:
         """The response is sent, the first time with a confirmation; else the last look says why not."""
-        words = words_for(opened.state.language)
+        store, code = self._site.store(), entry.code
         try:
-            responses.submit(self._site.store(), code, now=now(), version=number_in(said(form, "version")))
+            opened = responses.submit(store, code, now=now(), version=number_in(said(form, "version")))
         except (Conflict, InvalidInput) as error:
             if error.code == "consultation.closed":
                 raise
-            opened = in_language(responses.reopen(self._site.store(), code, now=now()), opened.state.language)
-            message = words.error(error, MESSAGES)
+            opened = in_language(responses.reopen(store, code, now=now()), language)
+            message = words_for(opened.state.language).error(error, MESSAGES)
             return self._pages.page(opened, code, REVIEW, query={}, status=status_of(error), error=message)
-        if not opened.submitted:
-            confirmations.confirm(self._site.store(), code, settings=self._site.settings, now=now())
+        if not entry.submitted:
+            confirmations.confirm(opened, settings=self._site.settings, now=now())
+        at = Address(slug=entry.slug, code=code, language=in_language(opened, language).state.language)
         return RedirectResponse(str(at), status_code=303)
 
     def erased(self, opened: OpenResponse, code: str, act: str, at: Address, *, sure: bool) -> Response:

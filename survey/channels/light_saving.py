@@ -62,7 +62,7 @@ class Sections:
                     raise NotFound("response.unknown_code")
                 state, section = opened.state, section_at(opened, place)
                 is_own = version in (0, opened.response.version_number)
-                asked_in = state.questionnaire if is_own else draft.form_of_version(version)
+                asked_in = state.form if is_own else draft.form_of_version(version)
                 reading = light_view.read(form, asked_in, marks, said(form, "in") or state.language)
                 before = light_view.asked_now(state, section, instance) if section and not stays(act) else {}
                 draft.save(
@@ -125,7 +125,7 @@ class Sections:
         if opened.submitted or not is_here or section_at(opened, place) is None:
             raise error
         read_in = said(form, "in") or opened.state.language
-        reading = light_view.read(form, opened.state.questionnaire, marks, read_in)
+        reading = light_view.read(form, opened.state.form, marks, read_in)
         return self._not_saved(opened, code, place, reading, error, marks, instance)
 
     def _files(

@@ -15,7 +15,7 @@ from data.errors import SoundingsError
 from data.records import FileRecord
 from survey import asking
 from survey.logic.answers import coerce
-from survey.logic.compiled_form import drivers
+from survey.logic.compiled_form import CompiledForm, CompiledQuestion, drivers
 from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.marks import NOTHING, mark
@@ -31,6 +31,7 @@ _TYPES = {
 }
 ROOM = 24
 """How many questions of one repeat a page shows; it stays below 30 kB with every answer wrong, in Russian."""
+_NOT_POSTED = UNASKED_KINDS | UPLOAD_KINDS
 _CONTACT = re.compile(r"e-?mail", re.IGNORECASE)
 
 
@@ -184,11 +185,13 @@ def kept_marks(state: FormState, carried: Mapping[str, str], reading: "Reading")
 def seen_answers(state: FormState, carried: Mapping[str, str]) -> dict[str, Answer]:
     """The answers that a page was drawn with, as far as they are still there."""
     answers = state.answers
-    by_mark = {mark(answer): answer for answer in answers.values()}
+    by_mark: dict[str, Answer] = {}
     seen: dict[str, Answer] = {}
     for key, found in carried.items():
         stored = answers.get(key)
         if mark(stored) != found:
+            # Only now: most pages show what is there, and have to mark no answer but their own.
+            by_mark = by_mark or {mark(answer): answer for answer in answers.values()}
             stored = by_mark.get(found)
             if stored is None and found != NOTHING:
                 stored = f"\x00{found}"  # it is not there any more, and equal to no answer
@@ -211,22 +214,23 @@ class Reading:
     faults: Mapping[str, Issue] = field(default_factory=dict)
 
 
-def read(form: FormData, questionnaire: Questionnaire, carried: Mapping[str, str], language: str) -> Reading:
+def read(form: FormData, asked_in: CompiledForm, carried: Mapping[str, str], language: str) -> Reading:
     """The answers of a posted section.
 
+    asked_in  the questionnaire that the page was drawn of
     language  in which the page was drawn, and so a number was written
     """
-    questions = {question.name: question for question in questionnaire.questions()}
     changes: dict[str, object] = {}
     posted: dict[str, object] = {}
     faults: dict[str, Issue] = {}
     for key, found in carried.items():
-        question = questions.get(name_of(key))
-        if question is None or question.kind in UNASKED_KINDS | UPLOAD_KINDS:
+        compiled = asked_in.questions.get(name_of(key))
+        if compiled is None or compiled.question.kind in _NOT_POSTED:
             continue
+        question = compiled.question
         if question.kind is Kind.RANK:
             value: object
-            places = _places(form, key, questionnaire, question)
+            places = _places(form, key, compiled)
             value = sorted(places, key=lambda code: places[code])
             posted[key] = places
             if len(set(places.values())) < len(places):
@@ -257,10 +261,10 @@ def _entered(form: FormData, key: str, question: Question) -> object:
     return text or None
 
 
-def _places(form: FormData, key: str, questionnaire: Questionnaire, question: Question) -> dict[str, int]:
+def _places(form: FormData, key: str, compiled: CompiledQuestion) -> dict[str, int]:
     """Code -> the place that it was given."""
     places: dict[str, int] = {}
-    for choice in questionnaire.choices(question):
+    for choice in compiled.choices:
         said = str(form.get(f"q.{key}.{choice.name}", ""))
         if said.isdecimal() and len(said) < 4 and int(said):
             places[choice.name] = int(said)

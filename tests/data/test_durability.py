@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.settings import Settings
-from tests.load import killed, trace
+from data.store import open_store
+from tests.load import killed, killed_door, trace
 from tests.load.postgres import RunningPostgres
 
 traced = pytest.mark.skipif(shutil.which("strace") is None, reason=trace.NO_STRACE)
@@ -47,6 +48,17 @@ def test_what_was_acknowledged_is_there_once_after_500_kills(tmp_path: Path) -> 
 @pytest.mark.server
 def test_what_was_acknowledged_is_there_once_after_500_kills_on_a_server(server: RunningPostgres) -> None:
     require_nothing_lost(killed.run(Settings(database_url=server.address), kills=500, seed=2))
+
+
+@pytest.mark.long
+@pytest.mark.sqlite
+def test_what_the_light_form_acknowledged_is_there_once_after_its_server_was_killed(tmp_path: Path) -> None:
+    database = tmp_path / "killed.db"
+    store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
+    outcome = killed_door.run(store, database, kills=3)
+    store.close()
+    assert outcome.faults == []
+    assert min(outcome.saved, outcome.sent, outcome.tried_again) > 0, outcome
 
 
 @traced

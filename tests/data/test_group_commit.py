@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data.engine import BUSY_SECONDS
 from data.errors import NotFound, SoundingsError, Unavailable
-from data.group_commit import _Writer
+from data.group_commit import Turn, _Writer
 from data.settings import Settings
 from data.store import Store, Transaction, open_store
 from tests import databases
@@ -339,3 +339,97 @@ def test_a_signal_while_a_writer_waits_stops_nobody_else(
         go.set()
         assert [each.result(10) for each in others] == [None, None]
     assert logged(settings) == ["first", "second"]
+
+
+def test_who_waits_for_the_disk_leaves_its_turn_to_the_next_one(settings: Settings, store: Store) -> None:
+    turn, worked = Turn(), threading.Event()
+
+    def work() -> None:
+        with turn:
+            worked.set()
+
+    def slowly(connection: object) -> None:
+        assert worked.wait(10)
+
+    with ThreadPoolExecutor(1) as pool, commits(store, slowly), turn:
+        with store.write() as kept:
+            other = pool.submit(work)
+            log(kept, "kept")
+            time.sleep(0.05)
+            assert not worked.is_set()
+        assert other.result(10) is None
+    assert logged(settings) == ["kept"]
+
+
+def test_those_who_write_in_turns_share_a_commit_while_the_disk_is_busy(settings: Settings, store: Store) -> None:
+    turn, futures = Turn(), list[Future[None]]()
+
+    def work(name: str) -> None:
+        with turn:
+            write(store, lambda kept: log(kept, name))
+
+    def slowly(connection: object) -> None:
+        if not futures:
+            futures.extend(pool.submit(work, f"w{number}") for number in range(4))
+            waiting(store, 4)
+
+    with ThreadPoolExecutor(4) as pool, commits(store, slowly) as seen:
+        work("first")
+        wait(futures, 10)
+    assert ([each.result(0) for each in futures], len(seen)) == ([None] * 4, 2)
+    assert sorted(logged(settings)) == ["first", "w0", "w1", "w2", "w3"]
+
+
+def test_of_those_who_take_turns_one_works_at_a_time_the_first_to_come_first() -> None:
+    turn, came, at_work, most = Turn(), list[int](), list[int](), list[int]()
+
+    def work(number: int) -> None:
+        with turn:
+            at_work.append(number)
+            came.append(number)
+            most.append(len(at_work))
+            time.sleep(0.001)
+            at_work.remove(number)
+
+    with ThreadPoolExecutor(8) as pool, turn:
+        for number in range(8):
+            pool.submit(work, number)
+            until = time.monotonic() + 10
+            while len(turn._new) <= number and time.monotonic() < until:
+                time.sleep(0.001)
+    assert (came, max(most)) == (list(range(8)), 1)
+
+
+def test_who_left_its_turn_goes_on_before_those_who_came_meanwhile() -> None:
+    turn, came = Turn(), list[str]()
+    inside, go = threading.Event(), threading.Event()
+
+    def late() -> None:
+        with turn:
+            came.append("late")
+
+    def holds() -> None:
+        with turn:
+            came.append("meanwhile")
+            inside.set()
+            assert go.wait(10)
+
+    with ThreadPoolExecutor(2) as pool, turn:
+        with Turn.left():
+            pool.submit(holds)
+            assert inside.wait(10)
+            pool.submit(late)
+            until = time.monotonic() + 10
+            while not turn._new and time.monotonic() < until:
+                time.sleep(0.001)
+            threading.Timer(0.05, go.set).start()
+        came.append("back")
+    assert came == ["meanwhile", "back", "late"]
+
+
+def test_an_error_gives_the_turn_on() -> None:
+    turn = Turn()
+    with suppress(NotFound), turn:
+        raise NotFound("version.no_file")
+    with turn:
+        pass

@@ -1,5 +1,6 @@
 """The store: what goes in comes out, whole or not at all, whoever else writes and whatever ends the process."""
 
+import json
 import sqlite3
 import threading
 import time
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
 from data import schema
@@ -21,8 +24,9 @@ from data.records import EVERYTHING, ConsultationStatus, ResponseStatus, Scope
 from data.settings import Settings
 from data.store import Store, Transaction, open_store
 from survey import responses
+from tests import databases
 from tests.data import child
-from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, refused
+from tests.small import ANSWERS, NOW, SENT, begin, fill, publish, refused, send
 
 
 def add_consultation(store: Store, slug: str = "one", **changes: object) -> int:
@@ -126,6 +130,53 @@ def test_answers_come_back_with_their_types(store: Store) -> None:
     with store.read() as kept:
         found = kept.response(key)
     assert found.answers == found.submission == {"text": "Ñandú 😀", "whole": 3, "part": 0.5, "codes": ("b", "a")}
+
+
+_DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(_DOCUMENTS)
+def test_json_holds_what_it_was_made_of_in_real_characters(document: object) -> None:
+    text = schema.to_json(document)
+    assert json.loads(text) == document
+    assert schema.to_json({"a": document, "b": "é\u2028"}) == f'{{"a":{text},"b":"é\u2028"}}'
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_no_json(value: float) -> None:
+    with pytest.raises(ValueError, match="Out of range float"):
+        schema.to_json({"a": ("null", value)})
+
+
+@pytest.mark.parametrize("value", [NOW, NOW.date(), EVERYTHING, {1, 2}, b"a"])
+def test_what_is_no_document_is_no_json(value: object) -> None:
+    with pytest.raises(TypeError):
+        schema.to_json({"a": value})
+
+
+def test_what_is_sent_is_written_once_for_the_response_and_its_revision(
+    small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    make = schema.Written.__init__
+
+    def noted(written: schema.Written, document: object) -> None:
+        made.append(document)
+        make(written, document)
+
+    monkeypatch.setattr(schema.Written, "__init__", noted)
+    send(small)
+    assert made == [dict(SENT)]
+    query = "SELECT CAST({} AS TEXT) FROM {}"
+    (kept,), (revision,) = (
+        databases.rows(settings, query.format("submission", table))[0] for table in ("responses", "response_revisions")
+    )
+    assert kept == revision
 
 
 def test_a_slug_is_taken_once(store: Store) -> None:

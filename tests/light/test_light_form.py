@@ -6,15 +6,19 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
+from starlette.responses import RedirectResponse
 
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
 from survey import consultation_rules, invitations, links, open_responses, responses
+from survey.channels import light_acts
 from survey.guard import Guard
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
@@ -729,12 +733,42 @@ def test_a_link_that_was_renewed_is_refused(light: Light, store: Store) -> None:
 
 def test_sending_confirms_once(light: Light, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     confirmed: list[str] = []
-    monkeypatch.setattr("survey.confirmations.confirm", lambda _store, code, **_how: confirmed.append(code))
+    monkeypatch.setattr("survey.confirmations.confirm", lambda sent, **_how: confirmed.append(sent.response.reference))
     code = begun(light())
     small.fill(store, code, now=datetime.now(UTC))
     for _ in range(2):
         light().post("/f/small", [("act", "send"), ("r", code), ("lang", "en")])
-    assert confirmed == [code]
+    assert confirmed == [stored(store, code).response.reference]
+
+
+def test_a_sending_opens_the_form_once(light: Light, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = begun(light())
+    small.fill(store, code, now=datetime.now(UTC))
+    opened: list[str] = []
+    open_form = open_responses.open_form
+
+    def noted(*given: Any, **how: Any) -> Any:
+        opened.append(how["seed"])
+        return open_form(*given, **how)
+
+    def led(*given: Any, **how: Any) -> RedirectResponse:
+        times.append(len(opened))
+        return RedirectResponse(*given, **how)
+
+    times: list[int] = []
+    monkeypatch.setattr(open_responses, "open_form", noted)
+    monkeypatch.setattr(light_acts, "RedirectResponse", led)
+    reader = light().post("/f/small", [("act", "send"), ("r", code), ("lang", "fr")])
+    assert (times, "lang=fr" in reader.path) == ([1], True)
+    assert stored(store, code).submitted
+
+
+def test_a_response_is_sent_only_at_the_address_of_its_consultation(light: Light, store: Store) -> None:
+    small.publish(store, slug="other")
+    code = begun(light())
+    small.fill(store, code, now=datetime.now(UTC))
+    reader = light().post("/f/other", [("act", "send"), ("r", code), ("lang", "en")])
+    assert (reader.status, stored(store, code).submitted) == (404, False)
 
 
 def test_what_was_sent_can_be_changed_and_withdrawn(light: Light, store: Store) -> None:
@@ -842,3 +876,24 @@ def test_everything_kept_is_taken_along_as_a_zip(light: Light, store: Store) -> 
     assert reader.headers["cache-control"] == "no-store"
     assert reader.post("/own-data", [("code", "0000-0000-0000")]).status == 404
     assert reader.post("/own-data", [("code", code)], **{"sec-fetch-site": "cross-site"}).status == 403
+
+
+def test_a_page_is_made_while_a_section_waits_for_the_disk(light: Light, store: Store) -> None:
+    reader, other = light(), light()
+    code, its = begun(reader), begun(other)
+    titles: list[str] = []
+    first = iter([True])
+
+    def meanwhile(_connection: object) -> None:
+        if next(first, False):
+            with ThreadPoolExecutor(1) as pool:
+                titles.append(pool.submit(lambda: other.open(f"/f/small?r={its}").title).result(20))
+
+    reader.open(f"/f/small?r={code}")
+    event.listen(store._engine, "commit", meanwhile)
+    try:
+        reader.press("next", CONSENT)
+    finally:
+        event.remove(store._engine, "commit", meanwhile)
+    assert titles == ["Before you start"]
+    assert reader.title == "About you"

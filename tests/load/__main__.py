@@ -3,7 +3,7 @@
 python -m tests.load light --respondents 1000 --every 10 --seconds 60
 python -m tests.load app --respondents 400 --every 5 --seconds 60
 python -m tests.load bare --respondents 400 --every 5 --seconds 60
-python -m tests.load kill --posts 2000
+python -m tests.load kill --kills 20
 python -m tests.load page
 python -m tests.load durable --clients 64 --count 6400 [--database postgresql]
 python -m tests.load many --respondents 100 --every 5 --seconds 60
@@ -32,7 +32,7 @@ from survey.guard import Guard
 from tests import small
 from tests.bench.bare import BareApp, script
 from tests.browser.running import RunningApp
-from tests.load import durable, many, pages
+from tests.load import durable, killed_door, many, pages
 from tests.load.arrangement import NO_PROXY, arranged, haproxy
 from tests.load.postgres import RunningPostgres
 from tests.load.respondents import Respondent, Tally
@@ -40,7 +40,6 @@ from tests.load.respondents import Respondent, Tally
 SECTIONS = ("s2", "s3", "s6")
 APP_SECTIONS = tuple(f"s{number}" for number in range(9))
 """All of the demonstration, in turn: the crowd is spread over the questionnaire."""
-CONNECTION = (ConnectionError, asyncio.IncompleteReadError, OSError)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -57,8 +56,8 @@ def told(name: str, seconds: Sequence[float]) -> str:
     return f"{name}: {len(seconds)}; {parts}"
 
 
-def drafts(store: Store, count: int, sections: Sequence[str] = ("s2",)) -> list[str]:
-    """Codes of new drafts that agreed, each in one of the sections in turn."""
+def drafts(store: Store, count: int, sections: Sequence[str] = ("s2",), **answers: str) -> list[str]:
+    """Codes of new drafts that agreed, each in one of the sections in turn, and gave these answers."""
     now = datetime.now(UTC)
     codes = []
     for number in range(count):
@@ -66,7 +65,7 @@ def drafts(store: Store, count: int, sections: Sequence[str] = ("s2",)) -> list[
         saving.save(
             store,
             code,
-            {"consent": "agree", "publish": "named"},
+            {"consent": "agree", "publish": "named", **answers},
             seen={},
             section=sections[number % len(sections)],
             language="en",
@@ -83,13 +82,14 @@ async def crowd(port: int, codes: Iterable[str], every: float, seconds: float) -
 
     async def one(number: int, code: str) -> None:
         draw = random.Random(number)
-        respondent = Respondent(port, demo.SLUG, code, tally, number)
+        address = f"198.51.{100 + number // 250}.{number % 250}"
+        respondent = Respondent(port, demo.SLUG, code, tally, number, address=address)
         await asyncio.sleep(draw.random() * every)
         while perf_counter() < until:
             begun = perf_counter()
             try:
                 await respondent.answer(SECTIONS[number % len(SECTIONS)])
-            except CONNECTION as error:
+            except many.FAILED as error:
                 tally.errors.append(type(error).__name__)
                 respondent.forget_page()
             await asyncio.sleep(max(0.0, every * draw.uniform(0.8, 1.2) - (perf_counter() - begun)))
@@ -100,9 +100,9 @@ async def crowd(port: int, codes: Iterable[str], every: float, seconds: float) -
 
 
 def light(store: Store, database: Path, *, count: int, every: float, seconds: float) -> int:
-    """The crowd against `python app.py`."""
+    """The crowd against `python app.py`, each with an address of their own, as a proxy tells it: the limits are on."""
     codes = drafts(store, count)
-    app = RunningApp(database, rate_limits="false")
+    app = RunningApp(database, proxies="1")
     app.start()
     try:
         tally = asyncio.run(crowd(app.port, codes, every, seconds))
@@ -162,50 +162,18 @@ def told_of(reruns: pages.Reruns) -> int:
 
 def lost(store: Store, tally: Tally) -> int:
     """1 when an answer that the server said it kept is not there."""
-    missing = 0
-    for code, kept in tally.kept.items():
-        answers = responses.resume(store, code, now=datetime.now(UTC)).state.answers
-        missing += sum(str(answers.get(name)) != value for name, value in kept.items())
+    missing = many.missing(store, tally)
     print(f"answers acknowledged and not there: {missing}")
     return 1 if missing else 0
 
 
-def kill(store: Store, database: Path, *, posts: int) -> int:
-    """Sections are sent while the server is killed again and again; what it acknowledged must be there."""
-    codes = drafts(store, 40)
-    with store.read() as kept:
-        before = len(kept.responses(kept.consultation(demo.SLUG).id))
-    app = RunningApp(database, rate_limits="false")
-    app.start()
-    tally, draw, kills = Tally(), random.Random(1), 0
-
-    async def until_dead(crew: list[Respondent], seconds: float) -> None:
-        async def one(number: int, respondent: Respondent) -> None:
-            while len(tally.posts) < posts:
-                try:
-                    await respondent.answer(SECTIONS[number % len(SECTIONS)])
-                except CONNECTION:
-                    respondent.forget_page()
-                    return
-
-        async def executioner() -> None:
-            await asyncio.sleep(seconds)
-            app.kill()
-
-        await asyncio.gather(executioner(), *(one(number, each) for number, each in enumerate(crew)))
-
-    while len(tally.posts) < posts:
-        crew = [Respondent(app.port, demo.SLUG, code, tally, draw.randrange(10**9)) for code in codes]
-        asyncio.run(until_dead(crew, draw.uniform(0.3, 2.5)))
-        kills += 1
-        app.start()
-    app.stop()
-    with store.read() as kept:
-        after = len(kept.responses(kept.consultation(demo.SLUG).id))
-    print(
-        f"{len(tally.posts)} sections sent, the server killed {kills} times; responses before {before}, after {after}"
-    )
-    return max(lost(store, tally), int(after != before), int(bool(tally.errors)))
+def kill(store: Store, database: Path, *, kills: int) -> int:
+    """Sections and whole responses are sent while the server is killed again and again (`tests.load.killed_door`)."""
+    outcome = killed_door.run(store, database, kills=kills)
+    print(outcome)
+    for fault in outcome.faults:
+        print(fault)
+    return 1 if outcome.faults else 0
 
 
 def page(store: Store, settings: Settings) -> int:
@@ -215,10 +183,10 @@ def page(store: Store, settings: Settings) -> int:
     from tests.light.reader import Reader
 
     site = Site(lambda: store, settings)
-    guard = Guard(on=False)
+    guard = Guard()
     routes = [*light_form.routes(site, guard), *respondents.routes(site, guard)]
     app = Starlette(routes=routes)
-    (code,) = drafts(store, 1)
+    (code,) = drafts(store, 1, org_name="An organisation that nobody invited")
     reader = Reader(app)
     paths = [f"/f/{demo.SLUG}", *(f"/f/{demo.SLUG}?r={code}&s=s{number}" for number in range(9))]
     for path in [*paths, f"/f/{demo.SLUG}?r={code}&s=_review"]:
@@ -285,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--respondents", type=int, default=None)
     parser.add_argument("--every", type=float, default=None)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--posts", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--count", type=int, default=6400)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -312,7 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if given.what == "bare":
                 return bare(store, Path(folder), count=count, every=every, seconds=given.seconds)
             if given.what == "kill":
-                return kill(store, database, posts=given.posts)
+                return kill(store, database, kills=given.kills)
             if given.what == "durable":
                 return durable.table(settings, store, clients=given.clients, count=given.count)
             return page(store, settings)

@@ -9,6 +9,7 @@ from data.errors import InvalidInput
 from data.settings import Settings
 from data.store import Store
 from survey import confirmations, responses, saving
+from survey.open_responses import OpenResponse
 from tests.small import ANSWERS, NOW, begin, fill, publish, refused, send
 from tests.survey.mail_server import Post, mail_server
 
@@ -33,6 +34,10 @@ def mailing(post: Post) -> Settings:
     return Settings(smtp_url=post.url, mail_from="a@b.example", public_url="https://voices.example")
 
 
+def stored(store: Store, code: str) -> OpenResponse:
+    return responses.resume(store, code, now=NOW)
+
+
 def arrived(thread: Thread | None, post: Post) -> tuple[str, str, str]:
     assert thread is not None
     thread.join(10)
@@ -42,7 +47,7 @@ def arrived(thread: Thread | None, post: Post) -> tuple[str, str, str]:
 
 def test_who_sent_a_response_gets_its_reference(real: Store, post: Post) -> None:
     code = send(real, slug=SLUG)
-    to, subject, words = arrived(confirmations.confirm(real, code, settings=mailing(post), now=NOW), post)
+    to, subject, words = arrived(confirmations.confirm(stored(real, code), settings=mailing(post), now=NOW), post)
     reference = responses.resume(real, code, now=NOW).response.reference
     assert (to, subject) == ("post@southern.example", "Received: Small consultation")
     assert (reference in words, code in words) == (True, False)
@@ -61,22 +66,23 @@ def test_the_link_of_a_draft_is_sent_when_asked_for_and_not_at_once_again(real: 
 @pytest.mark.parametrize("address", [None, "nobody", "a@b.example, c@d.example"])
 def test_without_a_usable_address_nothing_is_sent(real: Store, post: Post, address: str | None) -> None:
     code = send(real, slug=SLUG, contact_email=address)
-    assert confirmations.confirm(real, code, settings=mailing(post), now=NOW) is None
+    assert confirmations.confirm(stored(real, code), settings=mailing(post), now=NOW) is None
     with refused(InvalidInput, "mail.no_address"):
         confirmations.mail_link(real, code, settings=mailing(post), now=NOW)
 
 
-def test_a_draft_a_wrong_code_and_a_fictional_consultation_confirm_nothing(real: Store, post: Post) -> None:
+def test_a_draft_and_a_fictional_consultation_confirm_nothing(real: Store, post: Post) -> None:
     draft = begin(real, slug=SLUG)
     fill(real, draft)
     publish(real, slug="small")
-    for code in (draft, "ABCD-EFGH-JKMN", send(real)):
-        assert confirmations.confirm(real, code, settings=mailing(post), now=NOW) is None
+    for code in (draft, send(real)):
+        assert confirmations.confirm(stored(real, code), settings=mailing(post), now=NOW) is None
 
 
 def test_a_server_that_is_down_disturbs_nobody(real: Store) -> None:
     settings = Settings(smtp_url="smtp://127.0.0.1:1", mail_from="a@b.example")
-    thread = confirmations.confirm(real, send(real, slug=SLUG), settings=settings, now=NOW)
+    opened = stored(real, send(real, slug=SLUG))
+    thread = confirmations.confirm(opened, settings=settings, now=NOW)
     assert thread is not None
     thread.join(10)
-    assert confirmations.confirm(real, send(real, slug=SLUG), settings=Settings(), now=NOW) is None
+    assert confirmations.confirm(opened, settings=Settings(), now=NOW) is None

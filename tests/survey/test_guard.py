@@ -1,5 +1,6 @@
 """How often one may ask, and who is taken for a person."""
 
+import threading
 from contextlib import suppress
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from data.errors import NotFound, Unavailable
 from data.settings import Settings
 from data.store import Store, open_store
-from survey.guard import Guard, counted_as
+from survey.guard import SWEEP_SECONDS, Counts, Guard, counted_as
 from tests.databases import ON_SERVER
+from tests.small import refused
 
 
 def wrong(guard: Guard, address: str, slug: str = "", code: str = "response.unknown_code") -> None:
@@ -82,6 +84,33 @@ def test_without_limits_nobody_is_held_up() -> None:
         guard.require_calm("10.0.0.1", "begin", "code")
         wrong(guard, "10.0.0.1", "small")
     right(guard, "10.0.0.1", "small")
+
+
+def test_a_count_ends_after_its_time_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 1000.0
+    monkeypatch.setattr("survey.guard.time.monotonic", lambda: moment)
+    guard = Guard()
+    for _ in range(120):
+        guard.require_calm("10.0.0.1", "begin")
+    moment += 3599
+    with refused(Unavailable, "request.too_many"):
+        guard.require_calm("10.0.0.1", "begin")
+    for number in range(50):
+        guard.require_calm(f"10.0.1.{number}", "look")
+    moment += 1
+    guard.require_calm("10.0.0.1", "begin")
+    moment += SWEEP_SECONDS
+    guard.require_calm("10.0.0.1", "begin")
+    counts = guard._limiter.storage
+    assert isinstance(counts, Counts)
+    assert len(counts._known) == 1
+
+
+def test_counting_begins_no_thread() -> None:
+    guard, before = Guard(), threading.active_count()
+    guard.require_calm("10.0.0.1", "look")
+    wrong(guard, "10.0.0.1", "small")
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize("token", ["", ".", "é", "1.2.é", "\ud800.2.\ud800", "1.\u0663.0"])

@@ -1,12 +1,14 @@
 """The rules of a consultation: read, kept, and enforced when somebody answers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.contact_keys import ContactKeys
 from data.errors import Conflict, InvalidInput, NotFound
 from data.settings import Settings
 from data.store import Store
@@ -330,6 +332,39 @@ def test_a_name_that_was_sent_already_is_hinted_at_where_names_are_known(small: 
     fill(small, linked)
     assert responses.duplicate_hint(small, linked, now=NOW) == "Southern Cross"  # both sides are told
     assert responses.duplicate_hint(small, begin(small), now=NOW) == ""
+
+
+@contextmanager
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What is unsealed inside, by its purpose."""
+    found: list[str] = []
+    unseal = ContactKeys.unseal
+
+    def noted(keys: ContactKeys, sealed: str, purpose: str) -> str:
+        found.append(purpose)
+        return unseal(keys, sealed, purpose)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ContactKeys, "unseal", noted)
+        yield found
+
+
+def test_neither_the_last_look_nor_a_sending_opens_the_contact_data_of_others(
+    small: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = [{"organisation": name, "email": f"{name}@example.org"} for name in ("rivers", "lakes")]
+    invitations.import_frame(small, SLUG, frame, actor=SECRETARIAT, now=NOW)
+    rule(small, one_per_organisation="yes")
+    send(small, org_name="Somebody")
+    code = begin(small)
+    fill(small, code)
+    own = ["contacts.details"]
+    with opened(monkeypatch) as found:
+        assert responses.duplicate_hint(small, code, now=NOW) == ""
+    assert found == own
+    with opened(monkeypatch) as found:
+        assert responses.submit(small, code, now=NOW).submitted
+    assert found == own
 
 
 def test_nobody_learns_a_name_where_names_are_kept_apart(small: Store) -> None:
