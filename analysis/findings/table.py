@@ -168,7 +168,8 @@ def _described(card: Card, column: Column) -> dict[str, Any]:
     if column.mean_ranks:
         found["mean_ranks"] = {code: _figure(rank) for code, rank in column.mean_ranks.items()}
     if column.firsts:
-        found["firsts"] = {code: _cell(cell) for code, cell in column.firsts.items()}
+        nobody = _nobody(column.firsts.values())
+        found["firsts"] = {code: _cell(cell, nobody=nobody) for code, cell in column.firsts.items()}
     return found
 
 
