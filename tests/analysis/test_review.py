@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -201,7 +202,16 @@ def test_a_report_is_written_and_a_place_that_cannot_be_written_is_told(
     sheet = CalamineWorkbook.from_path(out).get_sheet_by_name("led_by").to_python()
     assert "Weighted to the contact frame by" in sheet[2][0]
     assert any("(A): higher than" in str(head) for head in sheet[5])
+    picked = ["--question", "region", "--question", "led_by", "--language", "fr"]
+    assert main(["report", SLUG, "--format", "xlsx", "--out", str(out), *picked]) == 0
+    sheets = CalamineWorkbook.from_path(out).sheet_names
+    assert "led_by" in sheets and "region" in sheets and "networks" not in sheets
+    zipped = tmp_path / "charts.zip"
+    assert main(["charts", SLUG, "--format", "csv", "--out", str(zipped), *picked]) == 0
+    assert "csv/02-led_by.csv" in ZipFile(zipped).namelist()
     capsys.readouterr()
+    assert main(["report", SLUG, "--format", "xlsx", "--out", str(out), "--question", "x"]) == 1
+    assert capsys.readouterr().err == "There is no question x.\n"
     assert main(["report", SLUG, "--format", "xlsx", "--out", str(out), "--weights", "raked"]) == 1
     assert "Weighted figures are internal" in capsys.readouterr().err
     assert main(["report", SLUG, "--format", "xlsx", "--out", str(tmp_path), "--json"]) == 1
