@@ -158,6 +158,7 @@ def test_a_tab_book_that_comes_back_leads_to_the_same_comparisons(loaded: Store,
     )
     visit = followed("take_away", returned(Visit("take_away", session=session), book.content), session)
     assert visit.widget("book").value == ["region", "language"]
+    visit.enter("file_format", "dashboard.xlsx").run()
     assert "dashboard.xlsx?lang=en&amp;by=region&amp;by=language&amp;letters=1" in visit.markup
 
 
