@@ -194,10 +194,9 @@ def chart(
     if not statement:
         statement = _statement(card, form, words)
     spec = _drawn(card if with_badge else replace(card, robustness=None), form or forms[0], words)
-    if with_intervals and spec.form is Form.BARS:
-        spec = variants.with_intervals(spec, card, words)
-    elif with_intervals and card.kind is CardKind.BATTERY and spec.form in (Form.STACKED, Form.DIVERGING):
-        spec = variants.nets_told_with_bounds(spec, card, words)
+    if with_intervals and _has_bars_with_intervals(card, spec.form):
+        told = variants.with_intervals if spec.form is Form.BARS else variants.nets_told_with_bounds
+        spec = told(spec, card, words)
     if not statement:
         return spec
     return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
@@ -265,14 +264,27 @@ def chart_to_take_away(
     spec = chart(card, words, statement=statement, form=form, with_intervals=with_intervals)
     if spec is None:
         return None
-    mark, chosen = wording.internal_mark(card, words), form or own_form(card)
-    usual = (
-        forms_for(card, with_intervals=with_intervals)[0],
-        Form.UPSET,
-    )  # a query names the latter as its picture
-    named = chosen.value if chosen in _forms_alone(card) and chosen not in usual else ""
-    asked = provenance.as_drawn(spec.provenance, form=named, intervals=with_intervals)
-    return replace(spec, note=f"{mark} {spec.note}".strip(), remark=card.remark, provenance=asked)
+    asked = asked_as_drawn(card, spec.provenance, form=form, with_intervals=with_intervals)
+    note = f"{wording.internal_mark(card, words)} {spec.note}".strip()
+    return replace(spec, note=note, remark=card.remark, provenance=asked)
+
+
+def asked_as_drawn(card: Card, query: str, *, form: Form | None = None, with_intervals: bool = False) -> str:
+    """The card's query with what another reader has to choose to see its chart as `chart` draws it: nothing where that
+    is how it is drawn anyhow."""
+    forms = forms_for(card, with_intervals=with_intervals)
+    if not forms:
+        return query
+    drawn = form or own_form(card) or forms[0]
+    shows = with_intervals and _has_bars_with_intervals(card, drawn)
+    usual = (forms_for(card, with_intervals=shows)[0], Form.UPSET)  # a query names the latter as its picture
+    named = drawn.value if drawn in _forms_alone(card) and drawn not in usual else ""
+    return provenance.as_drawn(query, form=named, intervals=shows)
+
+
+def _has_bars_with_intervals(card: Card, form: Form) -> bool:
+    """Whether bars of this form, when a reader wants intervals, show or tell them."""
+    return form is Form.BARS or (card.kind is CardKind.BATTERY and form in (Form.STACKED, Form.DIVERGING))
 
 
 def _options(card: Card, words: Words) -> ChartSpec:

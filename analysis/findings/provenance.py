@@ -45,8 +45,8 @@ def query(card: Card) -> dict[str, Any]:
 
 
 def of_card(card: Card) -> str:
-    """The query of one card as one line of JSON, with the form in which it was chosen to be drawn, and the picture
-    where it tells which options were chosen together; of one that is set against another, that of the other too."""
+    """The query of one card as one line of JSON, with the picture where it tells which options were chosen together; of
+    one that is set against another, that of the other too."""
     if card.against is not None:
         both = [query(card), query(card.against)]
         return canonical({**both[0], "of": both, "picture": SCATTER}).decode()
@@ -54,11 +54,11 @@ def of_card(card: Card) -> str:
         return canonical({**query(card), "picture": OPINIONS}).decode()
     if card.combinations is not None:
         return canonical({**query(card), "picture": COMBINATIONS}).decode()
-    return canonical({**query(card), **({"form": card.form} if card.form else {})}).decode()
+    return canonical(query(card)).decode()
 
 
 def as_drawn(query: str, *, form: str = "", intervals: bool = False) -> str:
-    """The query with the form in which its chart was chosen to be drawn, "" for the first, and with its intervals."""
+    """The query with the form in which its chart is drawn, "" for the first, and whether its bars show intervals."""
     more = ({"form": form} if form else {}) | ({"intervals": True} if intervals else {})
     return canonical({**json.loads(query), **more}).decode() if more else query
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis.charts import image, own_fonts
-from analysis.charts.choose import chart_to_take_away
+from analysis.charts.choose import asked_as_drawn, chart_to_take_away
 from analysis.charts.sizes import DEFAULT_SCALE, Size
 from analysis.charts.spec import ChartSpec, Form, Words
+from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.report import embed, html, pdf, powerpoint, word, workbook
 from analysis.report.compose import bound
@@ -94,12 +95,17 @@ def _code(card: Card, words: Words, look: Look) -> bytes:
     return embed.fragment(card, _spec(card, words, look), words, look.size).encode()
 
 
-def _csv(card: Card, words: Words, _look: Look) -> bytes:
-    return workbook.card_csv(card, words)
+def _asked(card: Card, look: Look) -> str:
+    """The query of a table, which opens the chart that it was taken beside."""
+    return asked_as_drawn(card, provenance.of_card(card), form=look.form, with_intervals=look.intervals)
 
 
-def _xlsx(card: Card, words: Words, _look: Look) -> bytes:
-    return workbook.card_xlsx(card, words)
+def _csv(card: Card, words: Words, look: Look) -> bytes:
+    return workbook.card_csv(card, words, asked=_asked(card, look))
+
+
+def _xlsx(card: Card, words: Words, look: Look) -> bytes:
+    return workbook.card_xlsx(card, words, asked=_asked(card, look))
 
 
 def _alone(card: Card, words: Words, look: Look) -> Report:

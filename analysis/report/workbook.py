@@ -85,17 +85,19 @@ def _note(card: Card, words: Words) -> str:
     return " ".join(line for line in lines if line)
 
 
-def card_csv(card: Card, words: Words) -> bytes:
+def card_csv(card: Card, words: Words, *, asked: str = "") -> bytes:
     """The card's table as UTF-8 with a byte order mark, so that Excel reads the letters right.
 
     Question, base, note, source and query stand in every row: the first line is the heading and every reader of tables
     works.
     Words that a spreadsheet would run as a formula begin with an apostrophe.
+
+    asked  the query, as JSON; that of the card alone when empty
     """
-    return table_csv(card, tabulate(card, words), words)
+    return table_csv(card, tabulate(card, words), words, asked=asked)
 
 
-def table_csv(card: Card, table: Table, words: Words) -> bytes:
+def table_csv(card: Card, table: Table, words: Words, *, asked: str = "") -> bytes:
     """As `card_csv`, with a table of the card's figures."""
     top = heading(card, words)
     heads = (
@@ -106,7 +108,7 @@ def table_csv(card: Card, table: Table, words: Words) -> bytes:
         words.translate("Source"),
         words.translate("Query"),
     )
-    asked = provenance.of_card(card)
+    asked = asked or provenance.of_card(card)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([guarded(head) for head in heads])
@@ -117,9 +119,9 @@ def table_csv(card: Card, table: Table, words: Words) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def card_xlsx(card: Card, words: Words) -> bytes:
-    """A workbook with the card on its one sheet."""
-    return _workbook((card,), words, asked=provenance.of_card(card))
+def card_xlsx(card: Card, words: Words, *, asked: str = "") -> bytes:
+    """A workbook with the card on its one sheet; asked  as for `card_csv`."""
+    return _workbook((card,), words, asked=asked or provenance.of_card(card))
 
 
 def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "", asked: str = "") -> bytes:

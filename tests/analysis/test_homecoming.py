@@ -366,7 +366,7 @@ def test_a_plane_of_two_questions_of_a_frozen_state_tells_what_moved_since(demo_
 
 @pytest.mark.parametrize("kind", ["png", "pptx"])
 def test_a_view_has_the_form_of_its_chart_and_its_intervals(demo_store: Store, kind: str) -> None:
-    for form, intervals in ((Form.HEAT_MAP, False), (Form.STACKED, True), (None, True), (None, False)):
+    for form, intervals in ((Form.HEAT_MAP, False), (Form.INTERVALS, False), (Form.STACKED, True), (None, False)):
         content = taken(demo_store, kind, question="m_serv", look=Look(form=form, intervals=intervals))
         found = view(demo_store, content)
         assert (found.form, found.intervals, found.error) == (form, intervals, None)

@@ -159,15 +159,30 @@ def test_a_tab_book_names_all_that_it_compares_by(demo_store: Store) -> None:
 @pytest.mark.parametrize("kind", ["svg", "png", "csv", "xlsx"])
 def test_a_chart_names_the_form_that_was_chosen_for_it(demo_store: Store, kind: str) -> None:
     found = read(kind, chart(demo_store, kind, look=Look(form=Form.DUMBBELL, intervals=True)))
-    assert (found["form"], found.get("intervals")) == ("dumbbell", True if kind in ("svg", "png") else None)
+    assert (found["form"], found.get("intervals")) == ("dumbbell", None)
 
 
-def test_bars_that_were_chosen_instead_of_points_with_intervals_are_named(demo_store: Store) -> None:
+@pytest.mark.parametrize(
+    ("question", "form", "named", "shows"),
+    [
+        ("m_serv", None, "intervals", None),
+        ("m_serv", Form.INTERVALS, "intervals", None),
+        ("m_serv", Form.STACKED, "stacked", True),
+        ("m_serv", Form.DIVERGING, "diverging", True),
+        ("led_by", None, None, True),
+        ("led_by", Form.INTERVALS, "intervals", None),
+        ("led_by", Form.TABLE, "table", None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["svg", "csv"])
+def test_a_query_tells_what_to_choose_to_see_a_chart_with_its_intervals_again(
+    demo_store: Store, kind: str, question: str, form: Form | None, named: str | None, shows: bool | None
+) -> None:
     asked = {"actor": REPORT_WRITER, "words": Words("en"), "filters": Filters(), "now": NOW}
-    for form in (None, Form.STACKED):
-        look = Look(form=form, intervals=True)
-        file = take_away.chart_file(demo_store, SLUG, "m_serv", "svg", look=look, **asked)  # type: ignore[arg-type]
-        assert read("svg", file.content).get("form") == (form and "stacked")
+    look = Look(form=form, intervals=True)
+    file = take_away.chart_file(demo_store, SLUG, question, kind, look=look, **asked)  # type: ignore[arg-type]
+    found = read(kind, file.content)
+    assert (found.get("form"), found.get("intervals")) == (named, shows)
 
 
 @pytest.mark.parametrize("name", overview.PICTURES)
