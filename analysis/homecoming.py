@@ -71,6 +71,7 @@ class View:
     label      the question's words, or those of a picture; "" for the whole
     form       of the chart, None for the first that suits; intervals  whether they are shown
     banners    what every question of a tab book is compared by
+    questions  of a file of picked questions: these
     picture    name of one of `overview.PICTURES`, "" for anything else
     data       of a file for statistical programs, None for anything else
     snapshot   the state of the file; frozen  whether its figures can be made again
@@ -88,6 +89,7 @@ class View:
     form: Form | None = None
     intervals: bool = False
     banners: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     picture: str = ""
     data: DataAsked | None = None
     language: str = "en"
@@ -219,7 +221,7 @@ def _view(
     common: dict[str, Any] = {
         name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language", "intervals")
     }
-    common["banners"] = tuple(asked["banners"])
+    common["banners"], common["questions"] = tuple(asked["banners"]), tuple(asked["questions"])
     try:
         slug = asked["consultation"]
         present = opened_data.digest(store, slug, actor=actor)

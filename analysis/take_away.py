@@ -231,6 +231,7 @@ def charts_zip(
             tuple(chosen.values()),
             replace(look, form=None),
             explain=lambda error: words.error(error, MESSAGES),
+            picked=bool(questions),
         ),
     )
 
@@ -297,7 +298,7 @@ def dashboard_file(
     cards = _remarked(store, slug, cards, filters, actor, audience, now)
     title = cards[0].source.title if cards else slug
     if not made.holds_words or questions:
-        report = compose(cards, title=title, words=words, numbers=numbers)
+        report = compose(cards, title=title, words=words, numbers=numbers, picked=bool(questions))
         return _report_file(report, slug, made, words, audience, template)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)

@@ -63,14 +63,21 @@ def as_drawn(query: str, *, form: str = "", intervals: bool = False) -> str:
     return canonical({**json.loads(query), **more}).decode() if more else query
 
 
-def of_cards(cards: Sequence[Card]) -> str:
+def of_cards(cards: Sequence[Card], *, picked: bool = False) -> str:
     """The query of all cards of a view, which has no question; "" without a card. That of a tab book, of which every
-    card is compared, names all that they are compared by."""
+    card is compared, names all that they are compared by; that of `picked` questions names them."""
     if not cards:
         return ""
     common = {name: value for name, value in query(cards[0]).items() if name not in ("question", "by")}
     banners = list(dict.fromkeys(card.by for card in cards))
-    return canonical({**common, **({"banners": banners} if all(banners) else {})}).decode()
+    questions = list(dict.fromkeys(card.question for card in cards))
+    return canonical(
+        {
+            **common,
+            **({"banners": banners} if all(banners) else {}),
+            **({"questions": questions} if picked else {}),
+        }
+    ).decode()
 
 
 def of_change(before: Card, after: Card) -> str:

@@ -39,7 +39,7 @@ formats = {
     "charts.zip": _("All charts as pictures"),
 }
 # Those of another consultation, from which somebody comes here, are not there.
-for key, known in (("questions", labels), (address.BOOK, banners)):
+for key, known in ((address.PICKED, labels), (address.BOOK, banners)):
     kept = session.widget(key) or []
     if not set(kept) <= known.keys():
         session.set_widget(key, [name for name in kept if name in known])
@@ -47,7 +47,7 @@ picked = st.multiselect(
     _("Questions"),
     list(labels),
     format_func=labels.__getitem__,
-    key="questions",
+    key=address.PICKED,
     placeholder=_("All questions; type to search"),
     persist_state="session",
 )

@@ -40,10 +40,12 @@ def pieces(
     look: Look,
     *,
     explain: Callable[[SoundingsError], str],
+    picked: bool = False,
 ) -> Iterator[bytes]:
     """The zip, piece by piece; what cannot be drawn is named in it, and why.
 
     explain  an error in the reader's language
+    picked   the cards are of chosen questions, which the query then names
     """
     sink = _Sink()
     moment = cards[0].source.as_of.timetuple()[:6] if cards else (1980, 1, 1, 0, 0, 0)
@@ -77,8 +79,9 @@ def pieces(
         finally:
             for each in waiting:  # the reader went away
                 each.cancel()
-        add("index.html", _index(kept, words, explain))
-        add(readme.NAME, _readme(kept, words, explain))
+        query = provenance.of_cards([each.card for each in kept], picked=picked)
+        add("index.html", _index(kept, words, explain, query))
+        add(readme.NAME, _readme(kept, words, explain, query))
     yield sink.taken()
 
 
@@ -101,7 +104,7 @@ def _make(card: Card, number: int, words: Words, kinds: Sequence[ChartFormat], l
     return _Made(card=card, spec=spec, files=tuple(files), missing=tuple(missing))
 
 
-def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str]) -> bytes:
+def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str], query: str) -> bytes:
     """A page that shows every chart with its files; it asks for nothing from elsewhere."""
     title = _title(made, words)
     parts = []
@@ -121,7 +124,7 @@ def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErro
     return (
         f'<!doctype html>\n<html lang="{words.language}" dir="{words.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<meta name="{provenance.NAME}" content="{html.escape(provenance.of_cards([each.card for each in made]))}">'
+        f'<meta name="{provenance.NAME}" content="{html.escape(query)}">'
         f"<title>{html.escape(title)}</title><style>body{{margin:2rem auto;max-width:62rem;padding:0 1rem;"
         "font-family:'Noto Sans','Segoe UI',Arial,sans-serif}img{max-width:100%;height:auto;border:1px solid #d9d9d9}"
         f"section{{margin:2rem 0}}</style></head>\n<body><main><h1>{html.escape(title)}</h1>"
@@ -129,7 +132,7 @@ def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErro
     ).encode()
 
 
-def _readme(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str]) -> bytes:
+def _readme(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str], query: str) -> bytes:
     """What is in the zip, from when, how to read it, and what is missing."""
     _ = words.translate
     lines = [_title(made, words), _source(made, words), ""]
@@ -147,7 +150,7 @@ def _readme(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErr
     if missing:
         lines += ["", _("Missing:"), *missing]
     if made:
-        lines += ["", f"{_('Query')}{words.colon}{provenance.of_cards([each.card for each in made])}"]
+        lines += ["", f"{_('Query')}{words.colon}{query}"]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
 
 

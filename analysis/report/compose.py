@@ -23,10 +23,12 @@ def compose(
     findings: Sequence[tuple[FindingRecord, Card]] = (),
     recommendations: Sequence[RecommendationRecord] = (),
     numbers: Numbers = Numbers.DOCUMENTS,
+    picked: bool = False,
 ) -> Report:
     """A report of all that was found: kept findings, recommendations, then every card under its section.
 
     findings  each with its frozen card, which must have been made for this audience
+    picked    the cards are of chosen questions, which the query then names
     Raises    InvalidInput "report.empty" without a card or a finding, for then nothing says from when the figures are.
     """
     shown = (*cards, *(card for _, card in findings))
@@ -41,7 +43,8 @@ def compose(
     ]
     for section, of_section in groupby(cards, key=lambda card: card.section):
         parts += _headed(section, [each for card in of_section if (each := part(card, words))])
-    return bound(parts, shown[0], title=title, words=words, asked=provenance.of_cards(cards or shown), numbers=numbers)
+    asked = provenance.of_cards(cards or shown, picked=picked)
+    return bound(parts, shown[0], title=title, words=words, asked=asked, numbers=numbers)
 
 
 def bound(

@@ -13,7 +13,14 @@ from analysis.ui.frame import Frame
 from survey.translator import Words
 from survey.ui import language, session
 
-SECTION, BY, SEARCH, NUMBERS, BOOK = "section", "compare", "search-questions", "show-numbers", "book"
+SECTION, BY, SEARCH, NUMBERS, BOOK, PICKED = (
+    "section",
+    "compare",
+    "search-questions",
+    "show-numbers",
+    "book",
+    "questions",
+)
 _WRITTEN, _STEPS, _MOVE, _WANTED, _FOLLOWED = (
     "look-written",
     "look-steps",
@@ -48,9 +55,10 @@ def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
 
 
 def follow(here: Frame) -> dict[str, list[str]]:
-    """Take away has the filters, state, method and comparisons that a link asks for; all of the link, {} from then on.
+    """Take away has the filters, state, method, comparisons and questions that a link asks for; what it asks for.
 
-    Of a link to data for other programs (it names them) the comparison is none of the whole.
+    That is told once, then {}. Of a link to data for other programs (it names them) comparison and questions are not
+    those of the whole.
     """
     given = {name: st.query_params.get_all(name) for name in st.query_params if name not in ("c", "lang")}
     if not given or session.recall(_FOLLOWED) == given:
@@ -66,6 +74,9 @@ def follow(here: Frame) -> dict[str, list[str]]:
         asked = dict.fromkeys(given.get("by", ()))
         session.set_widget(BOOK, [name for name in asked if name in known.compared])
         refused += tuple(f"by={name[:40]}" for name in asked if name not in known.compared)
+        picked, there = dict.fromkeys(given.get("q", ())), known.charted | known.worded
+        session.set_widget(PICKED, [name for name in picked if name in there])
+        refused += tuple(f"q={name[:40]}" for name in picked if name not in there)
     tell(refused, here.words)
     return given
 

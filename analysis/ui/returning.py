@@ -97,16 +97,16 @@ def _verdict(view: View, words: Words) -> str:
 
 def _address(view: View, filters: Filters) -> str:
     """Questions, with filters, comparison, method, form, state and language as they were; of a picture of who answered
-    Overview, and of a tab book and of data for other programs Take away."""
+    Overview, and of a tab book, of picked questions and of data for other programs Take away."""
     named = [("lang", view.language), ("c", view.consultation)]
     if view.picture:
         return f"overview?{urlencode(named)}"
     if view.data is not None:
         asked = [*exploration.parameters(Look(filters=filters)), *data_choice.parameters(view.data, view.by)]
         return f"take-away?{urlencode([*named, *asked])}"
-    if len(view.banners) > 1:
-        banners = [("by", name) for name in view.banners]
-        asked = [*exploration.parameters(Look(filters=filters, method=view.method)), *banners]
+    if len(view.banners) > 1 or view.questions:
+        chosen = [("by", name) for name in view.banners] + [("q", name) for name in view.questions]
+        asked = [*exploration.parameters(Look(filters=filters, method=view.method)), *chosen]
         return f"take-away?{urlencode([*named, *asked])}"
     look = Look(
         filters=filters,

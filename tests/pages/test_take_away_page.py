@@ -162,6 +162,19 @@ def test_a_tab_book_that_comes_back_leads_to_the_same_comparisons(loaded: Store,
     assert "dashboard.xlsx?lang=en&amp;by=region&amp;by=language&amp;letters=1" in visit.markup
 
 
+def test_a_file_of_picked_questions_leads_to_these(loaded: Store, sign_in: SignIn) -> None:
+    session = sign_in(Role.REPORT_WRITER)
+    asked = {"actor": REPORT_WRITER, "words": Words("fr"), "filters": Filters(), "now": NOW}
+    deck = take_away.dashboard_file(loaded, demo.SLUG, "pdf", questions=("m_serv", "funding"), **asked)  # type: ignore[arg-type]
+    found = returned(Visit("take_away", session=session), deck.content)
+    assert found.endswith("&q=m_serv&q=funding")
+    visit = followed("take_away", found, session)
+    assert visit.widget("questions").value == ["m_serv", "funding"]
+    visit = followed("take_away", f"{found}&q=nowhere", session)
+    assert visit.widget("questions").value == ["m_serv", "funding"]
+    assert "q=nowhere" in visit.at.warning[0].value
+
+
 def test_a_picture_of_who_answered_leads_to_the_overview(loaded: Store, sign_in: SignIn) -> None:
     picture = take_away.monitor_file(
         loaded, demo.SLUG, "timeline", "png", actor=REPORT_WRITER, words=Words("fr"), now=NOW
