@@ -90,7 +90,7 @@ class ShownPage:
 
 ADDRESSES = {
     "overview": "overview",
-    "questions": "explore?q=m_serv",
+    "questions": "explore?section=s3",
     "replies": "monitor",
     "report": "report",
     "take-away": "take-away",
