@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from analysis import opened_data, opinions, overview, review, snapshots
+from analysis import inventory, opened_data, opinions, overview, review, snapshots
 from analysis.charts.choose import chart_to_take_away, form_of, require_form
 from analysis.charts.opinions import may_be_drawn
 from analysis.charts.spec import ChartSpec, Form
@@ -21,7 +21,7 @@ from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
 from analysis.report import deck_refresh, document_refresh, opened, table_refresh, workbook
 from analysis.report.chart_refresh import Moved, Refreshed
-from analysis.report.table import as_of_old, tabulate, written
+from analysis.report.table import as_of_old, tabulate, without_new, written
 from analysis.report.table_refresh import Numbers
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
@@ -178,7 +178,7 @@ def _refresh(
         return cards[query]
 
     def numbers_of(query: str) -> Numbers:
-        words = _words(opened.read_query(query))
+        words = _words(store, opened.read_query(query), actor)
         return table_refresh.numbers_of(tabulate(card(query), words), lambda value, unit: written(value, unit, words))
 
     def redraw(query: str, *, with_intervals: bool = False) -> ChartSpec:
@@ -187,7 +187,7 @@ def _refresh(
             raise InvalidInput("returned.slope")
         spec = chart_to_take_away(
             card(query),
-            _words(asked),
+            _words(store, asked, actor),
             form=form_of(asked["form"]),
             with_intervals=with_intervals or asked["intervals"],
         )
@@ -218,9 +218,8 @@ def _view(
             return _picture_view(store, asked, actor, now)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error)
-    common: dict[str, Any] = {
-        name: asked[name] for name in ("consultation", "question", "by", "snapshot", "language", "intervals")
-    }
+    common: dict[str, Any] = {name: asked[name] for name in ("consultation", "question", "by", "snapshot", "intervals")}
+    common["language"] = _page_language(asked)
     common["banners"], common["questions"] = tuple(asked["banners"]), tuple(asked["questions"])
     try:
         slug = asked["consultation"]
@@ -245,10 +244,10 @@ def _view(
             return View(verdict=Verdict.HOLDS, **common)
         if figures is None and common["frozen"]:
             then = _card(store, asked, actor, now, snapshot=asked["snapshot"])
-            figures = _figures(then, _words(asked))
+            figures = _figures(then, _words(store, asked, actor))
         if figures is None:
             return View(verdict=Verdict.UNTOLD, **common)
-        moved = _moves(figures, _figures(card, _words(asked), beside=figures))
+        moved = _moves(figures, _figures(card, _words(store, asked, actor), beside=figures))
         return View(verdict=Verdict.CHANGED if moved else unchanged, moved=moved, **common)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error, **common)
@@ -281,7 +280,7 @@ def _data_view(store: Store, asked: Mapping[str, Any], actor: Actor) -> View:
         by=asked["by"],
         filters=Filters.of(asked["filters"]),
         data=data,
-        language=asked["language"] if asked["language"] in LANGUAGES else "en",
+        language=_page_language(asked),
         internal=internal,
         snapshot=asked["snapshot"],
         frozen=not of_answers and _is_frozen(store, asked, actor),
@@ -290,7 +289,7 @@ def _data_view(store: Store, asked: Mapping[str, Any], actor: Actor) -> View:
 
 def _picture_view(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime) -> View:
     """A picture of who answered holds while its state is the present one; there is none of a frozen state."""
-    slug, name, words = asked["consultation"], asked["picture"], _words(asked)
+    slug, name, words = asked["consultation"], asked["picture"], _words(store, asked, actor)
     spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
     present = opened_data.digest(store, slug, actor=actor)
     return View(
@@ -333,7 +332,7 @@ def _card(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime, *
         asked["question"],
         actor=actor,
         audience=_audience(asked),
-        language=_words(asked).language,
+        language=_words(store, asked, actor).language,
         filters=Filters.of(asked["filters"], snapshot=snapshot),
         now=now,
         by=asked["by"],
@@ -370,10 +369,16 @@ def _audience(asked: Mapping[str, Any]) -> Audience:
     return Audience(asked["audience"])
 
 
-def _words(asked: Mapping[str, Any]) -> Words:
-    if asked["language"] not in LANGUAGES:
+def _words(store: Store, asked: Mapping[str, Any], actor: Actor) -> Words:
+    tag = asked["language"]
+    if tag not in LANGUAGES and tag not in inventory.label_languages(store, asked["consultation"], actor=actor):
         raise InvalidInput("returned.query_unreadable")
-    return Words(asked["language"])
+    return Words(tag)
+
+
+def _page_language(asked: Mapping[str, Any]) -> str:
+    """The language of the file, where pages have it too."""
+    return asked["language"] if asked["language"] in LANGUAGES else "en"
 
 
 def _figures(card: Card, words: Words, *, beside: opened.Figures | None = None) -> opened.Figures:
@@ -381,6 +386,8 @@ def _figures(card: Card, words: Words, *, beside: opened.Figures | None = None) 
     table, heads = tabulate(card, words), {head for _row, head in beside or {}}
     if any(column.old in heads and column.head not in heads for column in table.columns):
         table = as_of_old(table)
+    elif beside is not None:
+        table = without_new(table, heads)
     _queries, figures = opened.csv_figures(workbook.table_csv(card, table, words))
     return figures
 

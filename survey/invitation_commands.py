@@ -140,7 +140,7 @@ def invite(arguments: argparse.Namespace) -> int:
         raise InvalidInput("mail.no_server")
     links.require_reachable(consultations.find(store, slug), settings.base_url)
     if arguments.retry:
-        mailings.retry(store, slug, actor=OPERATOR, now=now)
+        mailings.retry(store, slug, actor=OPERATOR, now=now, only=only)
     mailings.queue(store, slug, kind, actor=OPERATOR, now=now, pause_days=arguments.pause_days, only=only)
     done = mailings.send(
         store,
@@ -150,6 +150,7 @@ def invite(arguments: argparse.Namespace) -> int:
         actor=OPERATOR,
         clock=lambda: datetime.now(UTC),
         pause=lambda: time.sleep(settings.mail_pause_seconds),
+        only=only,
     )
     document = asdict(done)
     print(json.dumps(document) if arguments.json else "\n".join(f"{name}: {value}" for name, value in document.items()))

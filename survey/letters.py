@@ -49,7 +49,7 @@ def letters(
     Where respondents are anonymous everybody gets a letter, with the link that is the same for all.
 
     language  of the page itself
-    only      keys of invitations: a letter for these, also when they replied
+    only      keys of invitations: of those who have not replied, these alone
     Raises InvalidInput("mailing.nobody"), ("link.only_here").
     """
     require(actor, Action.READ_CONTACTS, slug)
@@ -58,11 +58,8 @@ def letters(
         consultation = kept.consultation(slug)
         links.require_reachable(consultation, base_url)
         frame = kept.invitations(consultation.id)
-        if only is not None:
-            chosen = [each for each in frame if each.id in only]
-        else:
-            replied = kept.replied_invitations(consultation.id)
-            chosen = [each for each in frame if each.id not in replied]
+        replied = kept.replied_invitations(consultation.id)
+        chosen = [each for each in frame if each.id not in replied and (only is None or each.id in only)]
         if not chosen:
             raise InvalidInput("mailing.nobody")
         tokens = tokens_for(kept, consultation, (each.id for each in chosen), purpose="letter", now=now)

@@ -158,9 +158,11 @@ def send(
     actor: Actor,
     clock: Callable[[], datetime],
     pause: Callable[[], None] = lambda: None,
+    only: Collection[int] | None = None,
 ) -> Sent:
     """Sends every mail of the consultation that waits, with a pause after each; can be run again at any time.
 
+    only    keys of invitations: mails to others go on waiting
     Raises InvalidInput("mail.no_server"), ("mailing.fictional"), ("link.only_here"); Conflict("mailing.running") while
     another run, of another process perhaps, is at it; Unavailable("mail.unreachable"): what waits, waits.
     """
@@ -177,7 +179,9 @@ def send(
             consultation = kept.consultation(slug)
             _require_mailable(consultation, MailKind.THANKS, clock())
             links.require_reachable(consultation, base_url)
-            waiting = _waiting(kept, consultation.id, clock())
+            waiting = [
+                mail for mail in _waiting(kept, consultation.id, clock()) if only is None or mail.invitation_id in only
+            ]
         with Connection(server) as connection:
             for mail in waiting:
                 connection.open()
@@ -231,8 +235,11 @@ def troubled(store: Store, slug: str, *, actor: Actor) -> tuple[tuple[Invitation
     return tuple(sorted(found, key=lambda pair: pair[0].organisation))
 
 
-def retry(store: Store, slug: str, *, actor: Actor, now: datetime) -> int:
-    """Failed mails wait again, but those of which nobody knows whether they went out; how many."""
+def retry(store: Store, slug: str, *, actor: Actor, now: datetime, only: Collection[int] | None = None) -> int:
+    """Failed mails wait again, but those of which nobody knows whether they went out; how many.
+
+    only  keys of invitations: mails to others stay failed
+    """
     require(actor, Action.MANAGE_CONSULTATIONS, slug)
     require(actor, Action.READ_CONTACTS, slug)
     with store.write() as kept:
@@ -241,7 +248,9 @@ def retry(store: Store, slug: str, *, actor: Actor, now: datetime) -> int:
         again = [
             mail
             for mail in last.values()
-            if mail.status is MailStatus.FAILED and mail.reason not in (INTERRUPTED, NOT_NEEDED)
+            if mail.status is MailStatus.FAILED
+            and mail.reason not in (INTERRUPTED, NOT_NEEDED)
+            and (only is None or mail.invitation_id in only)
         ]
         for mail in again:
             kept.move_mail(mail.id, MailStatus.FAILED, MailStatus.QUEUED, now=now, reason="")

@@ -45,6 +45,7 @@ class OpenResponse:
     holder        whose code opened it
     changed       section -> who changed it last, when more than one person has a code
     attention     for a draft that was moved to a newer version: answered questions that have an issue there
+    just_sent     whether it was sent by the very act that returns it
     """
 
     response: ResponseRecord
@@ -52,6 +53,7 @@ class OpenResponse:
     state: FormState
     files: Mapping[str, FileRecord]
     attention: tuple[str, ...] = ()
+    just_sent: bool = False
     holder: Holder = field(default_factory=Holder)
     changed: Mapping[str, SectionChange] = field(default_factory=dict)
 

@@ -102,14 +102,12 @@ def invited(store: Store, slug: str, token: str) -> tuple[InvitationRecord, bool
 class Entry:
     """Where a typed code leads.
 
-    begun      True for the code of a response; False for that of an invited organisation which has not begun yet
-    submitted  True when it was sent, and is not being corrected
+    begun  True for the code of a response; False for that of an invited organisation which has not begun yet
     """
 
     slug: str
     code: str
     begun: bool
-    submitted: bool = False
 
 
 def entry(store: Store, typed: str, *, now: datetime) -> Entry:
@@ -126,8 +124,7 @@ def entry(store: Store, typed: str, *, now: datetime) -> Entry:
         slug = kept.consultation_by_id(found.consultation_id).slug
         if not isinstance(found, ResponseRecord):
             return Entry(slug=slug, code=code, begun=False)
-        submitted = found.status is not ResponseStatus.DRAFT and not found.correcting
-        return Entry(slug=slug, code=code, begun=True, submitted=submitted)
+        return Entry(slug=slug, code=code, begun=True)
 
 
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
@@ -262,7 +259,8 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
         )
         # The form stays as it was judged: to open it anew would take a third of all that a sending takes.
         files = {question: file for question, file in opened.files.items() if question in sent}
-        return replace(opened, response=replace(response, revision=revision, **changes), files=files)
+        sent_now = replace(response, revision=revision, **changes)
+        return replace(opened, response=sent_now, files=files, just_sent=True)
 
 
 def duplicate_hint(store: Store, code: str, *, now: datetime) -> str:

@@ -118,7 +118,7 @@ def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
         )
     )
     lowest, highest = (_decimal(each, words) for each in report.bounds)
-    if report.bounded:
+    if report.bounded and report.converged:  # else they were brought to a mean of 1, perhaps out of the bounds
         lines.append(
             words.translate(
                 "No reply counts less than {lowest} or more than {highest} times as much as without weights.",
@@ -173,10 +173,12 @@ def _group_lines(card: Card, words: Words) -> list[str]:
     """Bounds of the means and of the medians of groups, where a card has any."""
     means = [f"{each.label} {_bounds(each.mean_bounds, words)}" for each in card.columns if each.mean_bounds]
     medians = [f"{each.label} {_bounds(each.median_bounds, words)}" for each in card.columns if each.median_bounds]
-    return [
-        *([words.translate("Mean by group, 95 %: {groups}.", groups="; ".join(means))] if means else []),
-        *([words.translate("Median by group, 95 %: {groups}.", groups="; ".join(medians))] if medians else []),
-    ]
+    told = []
+    if means:
+        told.append(words.translate("Mean by group, 95 %: {groups}.", groups=wording.first_groups(means, words)))
+    if medians:
+        told.append(words.translate("Median by group, 95 %: {groups}.", groups=wording.first_groups(medians, words)))
+    return told
 
 
 def _mean_lines(found: Statistics, labels: Mapping[str, str], words: Words) -> list[str]:

@@ -253,11 +253,15 @@ def middle_line(card: Card, words: Words) -> str:
     ]
     if not told:
         return ""
+    return words.translate("Mean (and median) by group: {groups}.", groups=first_groups(told, words))
+
+
+def first_groups(told: Sequence[str], words: Words) -> str:
+    """What is told of each group, of the first MOST_GROUPS of them."""
     groups = "; ".join(told[:MOST_GROUPS])
-    if len(told) > MOST_GROUPS:
-        rest = count(len(told) - MOST_GROUPS, words)
-        groups = words.translate("{places} and {count} more", places=groups, count=rest)
-    return words.translate("Mean (and median) by group: {groups}.", groups=groups)
+    if len(told) <= MOST_GROUPS:
+        return groups
+    return words.translate("{places} and {count} more", places=groups, count=count(len(told) - MOST_GROUPS, words))
 
 
 def note_lines(card: Card, words: Words, *, has_hidden: bool) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
     return replace(
         card,
         base=shown,
-        columns=tuple(own.column(each, card, codes[each.code]) for each in card.columns),
+        columns=_without_lone_gaps(tuple(own.column(each, card, codes[each.code]) for each in card.columns)),
         rows=tuple(
             _placed(own.row(row, card), places, groups[0], n_hidden=own.hides(ANSWERS, groups[0])) for row in card.rows
         ),
@@ -71,6 +71,14 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
         quotes=() if own.hides_count(groups[0]) else card.quotes,
         combinations=None if sets is None else _listed(card, sets, groups[0], shown.answered),
     )
+
+
+def _without_lone_gaps(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The groups of a number with their means, or with none where one is hidden: it would follow from the others, the
+    mean of all and the numbers of answers."""
+    if not any(each.mean is SUPPRESSED for each in columns):
+        return columns
+    return tuple(each if each.mean is None else replace(each, mean=SUPPRESSED) for each in columns)
 
 
 def _listed(card: Card, sieve: "_Sieve", group: Group, answered: Count) -> Combinations | None:
@@ -218,9 +226,7 @@ class _Sieve:
         )
 
     def sum(self, name: str, value: Figure | None, group: Group) -> Figure | None:
-        if value is None:
-            return SUPPRESSED if self.hides(name, group) else None  # a dash would tell that nobody answered
-        # Rounded counts would be of no use beside an exact mean.
+        # Rounded counts would be of no use beside an exact mean, and a dash would tell that nobody answered.
         return SUPPRESSED if self.rules.rounding or self.hides(name, group) or self.hides(ANSWERS, group) else value
 
 

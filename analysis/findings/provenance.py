@@ -68,7 +68,8 @@ def of_cards(cards: Sequence[Card], *, picked: bool = False) -> str:
     card is compared, names all that they are compared by; that of `picked` questions names them."""
     if not cards:
         return ""
-    common = {name: value for name, value in query(cards[0]).items() if name not in ("question", "by")}
+    first = next((card for card in cards if card.statistics is not None), cards[0])  # an open question has no method
+    common = {name: value for name, value in query(first).items() if name not in ("question", "by")}
     banners = list(dict.fromkeys(card.by for card in cards))
     questions = list(dict.fromkeys(card.question for card in cards))
     return canonical(

@@ -27,6 +27,8 @@ from analysis.stats.weights import (
 )
 from data.errors import InvalidInput
 
+LEAST = 1e-6
+"""The lowest weight: a group whose every reply had a weight of 0 would have no shares."""
 MISSED = 1e-9
 """Cut weights that miss a margin by more, as a share of it, do not reach the frame."""
 
@@ -149,7 +151,8 @@ def _to_frame(before: FloatArray, margins: Sequence[Margin], wanted: _Wanted) ->
     """Weights that reach the margins, held within the bounds or cut to them."""
 
     def calibrated(distance: Distance, bounds: tuple[float, float]) -> Weighting:
-        return calibrate(before, *indicators(margins), distance=distance, bounds=bounds)
+        low, high = bounds
+        return calibrate(before, *indicators(margins), distance=distance, bounds=(max(low, LEAST), high))
 
     if wanted.kind is WeightKind.LOGIT:
         return _Found(calibrated(Distance.LOGIT, wanted.bounds), bounded=True)

@@ -1,6 +1,6 @@
 """The numbers behind a card as one table, for workbooks, text files and readers who prefer rows to a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -52,6 +52,12 @@ class Table:
     def rows(self) -> tuple[tuple[Value, ...], ...]:
         """The same values line by line."""
         return tuple(zip(*(column.values for column in self.columns), strict=True))
+
+
+def without_new(table: Table, heads: Set[str]) -> Table:
+    """The table without what files of version 0.1.0 have not, if the file has none of it; heads  of its columns."""
+    new = {column.head for column in table.columns if column.old == ""}
+    return table if new & heads else replace(table, columns=tuple(c for c in table.columns if c.head not in new))
 
 
 def as_of_old(table: Table) -> Table:
@@ -117,7 +123,7 @@ def _ranks_in(column: Compared, rows: Sequence[Row], words: Words) -> list[Colum
         count = words.translate("{group}: put first, count", group=column.label)
         share = words.translate("{group}: put first, share", group=column.label)
         found += _cells([column.firsts.get(row.code) for row in rows], count, share)
-    return found
+    return [replace(each, old="") for each in found]
 
 
 def _crossed(card: Card, words: Words) -> tuple[Column, ...]:

@@ -130,16 +130,31 @@ def _bounded(frame: Frame, snapshot: str, weights: WeightKind) -> Method:
     for name in ("lowest", "highest"):
         if session.widget(f"method_{name}") is None:
             session.set_widget(f"method_{name}", getattr(PLAIN, name))
+    held = weights.to_frame or bool(session.widget("method_trim"))  # equal regions have bounds only where they are cut
     with first:
         lowest = st.number_input(
-            _("Lowest weight of a reply"), 0.0, JUST_BELOW, step=0.1, key="method_lowest", persist_state="session"
+            _("Lowest weight of a reply"),
+            0.0,
+            JUST_BELOW,
+            step=0.1,
+            key="method_lowest",
+            persist_state="session",
+            disabled=not held,
         )
     with second:
         highest = st.number_input(
-            _("Highest weight of a reply"), JUST_ABOVE, MOST, step=0.5, key="method_highest", persist_state="session"
+            _("Highest weight of a reply"),
+            JUST_ABOVE,
+            MOST,
+            step=0.5,
+            key="method_highest",
+            persist_state="session",
+            disabled=not held,
         )
-    with third:
-        trim = st.checkbox(_("Cut weights there, and miss the frame"), key="method_trim", persist_state="session")
+    trim = False
+    if weights is not WeightKind.POSTSTRATIFIED:  # which are cut there in any case
+        with third:
+            trim = st.checkbox(_("Cut weights there, and miss the frame"), key="method_trim", persist_state="session")
     chosen = replace(PLAIN, weights=weights, lowest=lowest, highest=highest, trim=trim)
     if not weights.to_frame:
         return chosen

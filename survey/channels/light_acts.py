@@ -42,7 +42,7 @@ class Acts:
             opened = in_language(responses.reopen(store, code, now=now()), language)
             message = words_for(opened.state.language).error(error, MESSAGES)
             return self._pages.page(opened, code, REVIEW, query={}, status=status_of(error), error=message)
-        if not entry.submitted:
+        if opened.just_sent:  # two presses of one button are on their way at once
             confirmations.confirm(opened, settings=self._site.settings, now=now())
         at = Address(slug=entry.slug, code=code, language=in_language(opened, language).state.language)
         return RedirectResponse(str(at), status_code=303)

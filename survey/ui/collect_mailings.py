@@ -142,7 +142,7 @@ def show_sending(
         if st.button(label, key=f"mail_send_{slug}", type="primary", disabled=not count):
             with messages.explained(words):
                 mailings.queue(store, slug, kind, actor=actor, now=now(), only=only)
-                begin_sending(store, slug, actor)
+                begin_sending(store, slug, actor, only)
                 st.rerun()
         if waiting and st.button(
             words.plural("Go on with {count} mail that waits", "Go on with {count} mails that wait", waiting),
@@ -158,8 +158,11 @@ def is_sending(store: Store, slug: str) -> bool:
     return (thread is not None and thread.is_alive()) or mailings.is_sending(store, slug)
 
 
-def begin_sending(store: Store, slug: str, actor: Actor) -> None:
-    """Sends what waits beside the visit; what is not sent when the program ends waits until somebody goes on."""
+def begin_sending(store: Store, slug: str, actor: Actor, only: Collection[int] | None = None) -> None:
+    """Sends what waits beside the visit; what is not sent when the program ends waits until somebody goes on.
+
+    only  keys of invitations: mails to others go on waiting
+    """
     settings = resources.settings()
 
     def run() -> None:
@@ -172,6 +175,7 @@ def begin_sending(store: Store, slug: str, actor: Actor) -> None:
                 actor=actor,
                 clock=lambda: datetime.now(UTC),
                 pause=lambda: time.sleep(settings.mail_pause_seconds),
+                only=only,
             )
         except Conflict:
             pass  # another process was faster, and sends what waits

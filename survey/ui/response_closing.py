@@ -62,7 +62,8 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
     if opened.may_send and st.button(_("Send the response"), key="submit", type="primary"):
         with messages.explained(words):
             received = responses.submit(resources.store(), code, now=now(), version=opened.response.version_number)
-            confirmations.confirm(received, settings=resources.settings(), now=now())
+            if received.just_sent:
+                confirmations.confirm(received, settings=resources.settings(), now=now())
             session.forget("place", "seen", "seen_for", "issues_for")
             st.rerun()
     link_later(opened, code, words)

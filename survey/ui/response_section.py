@@ -10,6 +10,7 @@ import streamlit as st
 
 from data.errors import NotFound, SoundingsError, Unavailable
 from survey import asking, confirmations, responses, saving
+from survey.asking import Sentence
 from survey.logic.answers import coerce
 from survey.logic.instances import name_of
 from survey.logic.marks import marks
@@ -61,6 +62,7 @@ class Around:
     total   how many are shown
     note    what is said of a questionnaire that was changed
     mail    the address that the link can be sent to, "" for none
+    closes  when the consultation closes and how soon that is, None without an end
     """
 
     title: str
@@ -70,6 +72,7 @@ class Around:
     correcting: bool
     note: tuple[object, ...]
     mail: str
+    closes: Sentence | None
 
 
 def show_section(opened: OpenResponse, code: str, place: str, words: Words) -> None:
@@ -144,6 +147,7 @@ def _around(opened: OpenResponse, place: str, words: Words) -> Around:
         correcting=opened.response.correcting,
         note=(opened.response.moved_from, opened.attention),
         mail=confirmations.address_of(opened) if mailed else "",
+        closes=asking.closes(opened.consultation, now(), words, zone()),
     )
 
 
@@ -175,6 +179,7 @@ def _draw(entered: Entered, code: str, place: str, around: Around) -> None:
     if entered.error is None:
         session.remember("kept", {**as_kept, **sheet.begun})
     else:
+        session.forget("kept")  # some of it may be kept: nothing of what is shown counts as such
         _not_saved(entered.error, opened, words)
     with st.container(key="steps", horizontal=True):
         left = around.number > 0 and st.button(_("Back"), key="back", width="stretch")
@@ -229,6 +234,7 @@ def _leave(entered: Entered, code: str, place: str, *, on: bool, instance: tuple
     names = [shown.name for shown in asking.shown_sections(opened.state)]
     target = names.index(place) + (1 if on else -1) if place in names else 0
     session.remember("place", names[target] if target < len(names) else REVIEW)
+    session.forget("seen_for")  # who comes back sees what is kept then
     st.rerun()
 
 

@@ -741,6 +741,18 @@ def test_sending_confirms_once(light: Light, store: Store, monkeypatch: pytest.M
     assert confirmed == [stored(store, code).response.reference]
 
 
+def test_who_presses_twice_at_once_gets_one_mail(light: Light, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    confirmed: list[str] = []
+    monkeypatch.setattr("survey.confirmations.confirm", lambda sent, **_how: confirmed.append(sent.response.reference))
+    code = begun(light())
+    small.fill(store, code, now=datetime.now(UTC))
+    entry = responses.entry(store, code, now=datetime.now(UTC))
+    monkeypatch.setattr("survey.responses.entry", lambda *_given, **_how: entry)  # as both found it
+    for _ in range(2):
+        light().post("/f/small", [("act", "send"), ("r", code), ("lang", "en")])
+    assert len(confirmed) == 1
+
+
 def test_a_sending_opens_the_form_once(light: Light, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     code = begun(light())
     small.fill(store, code, now=datetime.now(UTC))

@@ -449,6 +449,17 @@ def test_two_windows_that_answer_different_questions_are_merged(opened: Store) -
     assert (kept["org_name"], kept["region"], kept["fields"]) == ("From the first", "ssa", ("hr",))
 
 
+def test_what_is_typed_back_after_a_conflict_is_kept(opened: Store) -> None:
+    visit = agreed()
+    visit.answer(org_name="First", region="ssa").run()
+    change(opened, visit.code, region="lac")
+    visit.answer(org_name="Second", region="mena").run()
+    assert MESSAGES["response.changed_elsewhere"] in [found.value for found in visit.at.error]
+    assert stored(opened, visit.code).state.answers["org_name"] == "Second"
+    visit.answer(org_name="First", region="ssa").run()
+    assert stored(opened, visit.code).state.answers["org_name"] == "First"
+
+
 def _in_conflict(store: Store) -> Visit:
     """A window that typed another name than the one that a second device saved meanwhile."""
     visit = agreed()

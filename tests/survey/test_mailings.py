@@ -153,6 +153,20 @@ def test_only_those_who_were_chosen_get_one(real: Store, post: Post) -> None:
     assert post.addresses == ["luna@post.example"]
 
 
+def test_while_other_mails_wait_or_failed_only_those_who_were_chosen_get_one(real: Store, post: Post) -> None:
+    with real.read() as kept:
+        (key,) = [each.id for each in kept.invitations(1) if each.organisation == "Luna"]
+    post.refuse |= {f"{name}@post.example": "450 try later" for name in ("luna", "sol")}
+    queue(real)
+    deliver(real, post)
+    assert mailings.retry(real, SLUG, actor=SECRETARIAT, now=NOW, only=[key]) == 1
+    post.refuse.clear()
+    post.addresses.clear()
+    assert mailings.retry(real, SLUG, actor=SECRETARIAT, now=NOW) == 1
+    assert deliver(real, post, only=[key]) == mailings.Sent(sent=1, failed=0, left=1)
+    assert post.addresses == ["luna@post.example"]
+
+
 def test_a_closed_consultation_invites_nobody_but_may_thank(real: Store) -> None:
     with refused(InvalidInput, "mailing.closed"):
         queue(real, now=CLOSES_AT + DAY)
