@@ -62,7 +62,7 @@ def place_of(key: str, state: FormState) -> str:
     shown = state.words(question.label, prefix(key)) or question.name
     groups = {group.name: group for group in _groups(state.questionnaire.children)}
     around = [f"{state.words(groups[name].label) or name} {words.number(at)}" for name, at in split(key)[1]]
-    return f"{', '.join(around)}: {shown}" if around else shown
+    return f"{', '.join(around)}{words.colon}{shown}" if around else shown
 
 
 def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:

@@ -105,6 +105,7 @@ def _page(opened: OpenResponse, document: Mapping[str, object], files: Mapping[s
     ]
     return _PAGE.render(
         _=words.translate,
+        colon=words.colon,
         language=tag,
         direction=direction(tag),
         title=asking.title_of(opened.consultation, words),

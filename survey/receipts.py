@@ -242,6 +242,7 @@ def as_html(kept: Receipt) -> str:
     return _PAGE.render(
         kept=kept,
         _=words.translate,
+        colon=words.colon,
         language=kept.language,
         direction=direction(kept.language),
         moment=kept.moment(kept.submitted_at, words),
