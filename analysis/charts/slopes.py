@@ -66,7 +66,7 @@ def slope(before: Card, after: Card, words: Words) -> ChartSpec:
             words.translate(
                 "The two ends rest on different sets of replies; whether a change is beyond chance is not tested here."
             ),
-            wording.reworded_line(_reworded(before, after), words),
+            *filter(None, (wording.reworded_line(_reworded(before, after), words),)),
         ),
         leading=widest_gaps(series, categories, words),
     )

@@ -460,7 +460,7 @@ def test_files_are_those_of_what_is_published_and_of_nothing_else(replied: Store
     assert (again.name, again.content) == ("small-fr.zip", published.everything_file(found).content)
 
 
-def test_a_letter_that_no_font_has_keeps_one_picture_out_of_the_zip_and_nothing_else(replied: Store) -> None:
+def test_a_letter_that_no_font_has_keeps_its_pictures_out_of_the_zip_and_nothing_else(replied: Store) -> None:
     publish(replied, keep(replied, "Most are southern \U0001f389."), keep(replied, "Few."))
     packed = zipfile.ZipFile(io.BytesIO(published.everything_file(page(replied)).content))
     assert packed.namelist() == [
@@ -469,7 +469,7 @@ def test_a_letter_that_no_font_has_keeps_one_picture_out_of_the_zip_and_nothing_
             f"small-{place}-en.{kind}"
             for place in (1, 2)
             for kind in ("png", "svg", "csv", "xlsx")
-            if (place, kind) != (1, "png")
+            if (place, kind) not in ((1, "png"), (1, "svg"))
         ),
     ]
 

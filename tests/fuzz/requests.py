@@ -35,6 +35,7 @@ LOGGED = re.compile(rb"Traceback|ERROR|Exception in ASGI")
 
 ROUTES = (
     "/",
+    "/favicon.png",
     "/home",
     "/respond",
     "/respond/{word}",
