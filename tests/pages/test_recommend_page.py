@@ -1,6 +1,5 @@
 """From a finding kept at a card to recommendations in order, the meeting and the deck."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -189,6 +188,6 @@ def test_the_deck_and_the_workbook_can_be_taken_away(role: Role, loaded: Store, 
     visit = Visit("take_away", session=sign_in(role), language="fr")
     for kind in ("xlsx", "pptx"):
         visit.enter("file_format", f"dashboard.{kind}").run()
-        assert f'href="export/{demo.SLUG}/dashboard.{kind}?lang=fr&amp;' in visit.markup
+        assert f'href="export/{demo.SLUG}/dashboard.{kind}?lang=fr"' in visit.markup
     visit.enter("filter_region", ["ssa"]).run()
-    assert re.search(r'dashboard\.pptx\?lang=fr&amp;[^"]*f=region%3Assa', visit.markup)
+    assert "dashboard.pptx?lang=fr&amp;f=region%3Assa" in visit.markup
