@@ -21,7 +21,7 @@ from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
 from analysis.report import deck_refresh, document_refresh, opened, table_refresh, workbook
 from analysis.report.chart_refresh import Moved, Refreshed
-from analysis.report.table import as_of_old, tabulate, without_new, written
+from analysis.report.table import as_of_old, new_heads, tabulate, written
 from analysis.report.table_refresh import Numbers
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
@@ -386,8 +386,8 @@ def _figures(card: Card, words: Words, *, beside: opened.Figures | None = None) 
     table, heads = tabulate(card, words), {head for _row, head in beside or {}}
     if any(column.old in heads and column.head not in heads for column in table.columns):
         table = as_of_old(table)
-    elif beside is not None:
-        table = without_new(table, heads)
+    elif beside is not None and not {opened.plain(head) for head in new_heads(table)} & heads:
+        table = replace(table, columns=tuple(each for each in table.columns if each.head not in new_heads(table)))
     _queries, figures = opened.csv_figures(workbook.table_csv(card, table, words))
     return figures
 

@@ -66,16 +66,18 @@ def protected(dataset: Dataset, card: Card, released: Mapping[Table, Release], r
             _placed(own.row(row, card), places, groups[0], n_hidden=own.hides(ANSWERS, groups[0])) for row in card.rows
         ),
         items=tuple(items),
-        mean=own.sum(MEAN, card.mean, groups[0]),
-        median=own.sum(MEDIAN, card.median, groups[0]),
+        mean=own.sum(MEAN, card.mean, groups[0]) if card.kind is CardKind.NUMBER else None,
+        median=own.sum(MEDIAN, card.median, groups[0]) if card.kind is CardKind.NUMBER else None,
         quotes=() if own.hides_count(groups[0]) else card.quotes,
         combinations=None if sets is None else _listed(card, sets, groups[0], shown.answered),
     )
 
 
 def _without_lone_gaps(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The groups of a number with their means, or with none where one is hidden: it would follow from the others, the
+    """The groups of a number with their means, or with none where one is hidden: it might follow from the others, the
     mean of all and the numbers of answers."""
+    # Also where two are hidden: with a group below the threshold beside it, the mean of a giant's group is close to
+    # that of both together.
     if not any(each.mean is SUPPRESSED for each in columns):
         return columns
     return tuple(each if each.mean is None else replace(each, mean=SUPPRESSED) for each in columns)

@@ -1,6 +1,6 @@
 """The numbers behind a card as one table, for workbooks, text files and readers who prefer rows to a picture."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -54,10 +54,9 @@ class Table:
         return tuple(zip(*(column.values for column in self.columns), strict=True))
 
 
-def without_new(table: Table, heads: Set[str]) -> Table:
-    """The table without what files of version 0.1.0 have not, if the file has none of it; heads  of its columns."""
-    new = {column.head for column in table.columns if column.old == ""}
-    return table if new & heads else replace(table, columns=tuple(c for c in table.columns if c.head not in new))
+def new_heads(table: Table) -> frozenset[str]:
+    """Headings that files of version 0.1.0 have not."""
+    return frozenset(column.head for column in table.columns if column.old == "")
 
 
 def as_of_old(table: Table) -> Table:

@@ -144,9 +144,13 @@ def show_sending(
                 mailings.queue(store, slug, kind, actor=actor, now=now(), only=only)
                 begin_sending(store, slug, actor, only)
                 st.rerun()
-        if waiting and st.button(
-            words.plural("Go on with {count} mail that waits", "Go on with {count} mails that wait", waiting),
-            key=f"mail_go_on_{slug}",
+        if (
+            waiting
+            and only is None
+            and st.button(
+                words.plural("Go on with {count} mail that waits", "Go on with {count} mails that wait", waiting),
+                key=f"mail_go_on_{slug}",
+            )
         ):
             begin_sending(store, slug, actor)
             st.rerun()
@@ -178,7 +182,7 @@ def begin_sending(store: Store, slug: str, actor: Actor, only: Collection[int] |
                 only=only,
             )
         except Conflict:
-            pass  # another process was faster, and sends what waits
+            pass  # another process was faster; what it does not send waits until somebody goes on
         except SoundingsError as error:
             messages.log_bug(error)
 

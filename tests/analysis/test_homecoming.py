@@ -25,12 +25,13 @@ from analysis.opened_data import Filters
 from analysis.report import opened, powerpoint
 from analysis.report.compose import compose
 from analysis.report.formats import Look
+from analysis.report.table import new_heads, tabulate
 from analysis.waves import Wave, slope_file
 from data.errors import InvalidInput, NotAllowed
 from data.store import Store
 from survey.access import ANONYMOUS, Actor, ConsultationRole
 from survey.demo import SLUG
-from survey.translator import Words
+from survey.translator import LANGUAGES, Words
 from tests.small import NOW, REPORT_WRITER, SECRETARIAT, granted, publish, refused, send
 from tests.small import SLUG as SMALL
 
@@ -133,6 +134,35 @@ def test_a_table_of_the_first_version_holds_while_its_net_values_are_the_same(de
     was, old[1][net] = old[1][net], "0.999"
     (moved,) = view(demo_store, saved()).moved
     assert (moved.series, moved.before, moved.after) == ("Net", "0.999", was)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("question", "by"), [("m_serv", ""), ("invest_rank", "org_type")])
+def test_a_table_holds_in_every_language_also_without_the_columns_that_are_new(
+    demo_store: Store, question: str, by: str, language: str
+) -> None:
+    asked: dict[str, Any] = {"by": by, "filters": Filters(), "method": Method(), "words": Words(language)}
+    table = taken(demo_store, "csv", question=question, **asked)
+    assert (view(demo_store, table).verdict, view(demo_store, table).moved) == (Verdict.HOLDS, ())
+    card = review.card(
+        demo_store,
+        SLUG,
+        question,
+        actor=REPORT_WRITER,
+        audience=Audience.MEETING,
+        language=language,
+        filters=Filters(),
+        now=NOW,
+        by=by,
+    )
+    new = {opened.plain(head) for head in new_heads(tabulate(card, Words(language)))}
+    assert new
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+    kept = [at for at, head in enumerate(rows[0]) if opened.plain(head) not in new]
+    assert len(kept) < len(rows[0])
+    csv.writer(text := io.StringIO()).writerows([[row[at] for at in kept] for row in rows])
+    older = view(demo_store, text.getvalue().encode("utf-8-sig"))
+    assert (older.verdict, older.moved) == (Verdict.HOLDS, ())
 
 
 def test_a_deck_whose_figures_were_written_over_does_not_hold_on_whichever_of_its_slides(demo_store: Store) -> None:
