@@ -15,6 +15,7 @@ from analysis import opened_data, overview, review, snapshots, take_away
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings import provenance
+from analysis.findings.card import Card
 from analysis.findings.method import Method, WeightKind, method_of
 from analysis.opened_data import Filters
 from analysis.report import opened
@@ -78,26 +79,9 @@ def test_a_chart_carries_its_whole_query_and_the_state_in_full(demo_store: Store
     assert (method["weights"], method["interval"]) == ("unweighted", "wilson")
 
 
-def test_the_query_names_the_method_of_a_card(demo_store: Store) -> None:
-    card = review.card(
-        demo_store,
-        SLUG,
-        "barriers",
-        actor=SECRETARIAT,
-        audience=Audience.INTERNAL,
-        language="en",
-        filters=Filters(),
-        now=NOW,
-        method=Method(weights=WeightKind.RAKED, letters=True),
-    )
-    found = provenance.query(card)
-    assert (found["method"]["weights"], found["method"]["letters"], found["audience"]) == ("raked", True, "internal")
-
-
-def test_the_query_gives_back_how_weights_were_found(demo_store: Store) -> None:
-    method = Method(weights=WeightKind.LOGIT, lowest=0.3, highest=4.0, trim=True, margins=("region",))
-    card = review.card(
-        demo_store,
+def internal_card(store: Store, method: Method) -> Card:
+    return review.card(
+        store,
         SLUG,
         "barriers",
         actor=SECRETARIAT,
@@ -107,6 +91,16 @@ def test_the_query_gives_back_how_weights_were_found(demo_store: Store) -> None:
         now=NOW,
         method=method,
     )
+
+
+def test_the_query_names_the_method_of_a_card(demo_store: Store) -> None:
+    found = provenance.query(internal_card(demo_store, Method(weights=WeightKind.RAKED, letters=True)))
+    assert (found["method"]["weights"], found["method"]["letters"], found["audience"]) == ("raked", True, "internal")
+
+
+def test_the_query_gives_back_how_weights_were_found(demo_store: Store) -> None:
+    method = Method(weights=WeightKind.LOGIT, lowest=0.3, highest=4.0, trim=True, margins=("region",))
+    card = internal_card(demo_store, method)
     assert method_of(opened.read_query(provenance.of_card(card))["method"]) == method
 
 
